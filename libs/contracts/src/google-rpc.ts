@@ -1,0 +1,4 @@
+/** The error model of google.rpc: what `grpc-status-details-bin` carries. */
+export { Status as RpcStatus } from './generated/google/rpc/status.js';
+export { BadRequest, ErrorInfo, RetryInfo } from './generated/google/rpc/error_details.js';
+export { Any } from './generated/google/protobuf/any.js';
