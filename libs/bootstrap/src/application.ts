@@ -1,0 +1,75 @@
+import { collectDefinitions, type ConfigStore, loadConfig } from '@app/config';
+import { Lifecycle, type Door, lifecycleConfig, Readiness } from '@app/lifecycle';
+import { createRootLogger, loggingConfig, nestLogger, type RootLogger } from '@app/logging';
+import { Metrics } from '@app/telemetry';
+import type { INestApplication, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { managementConfig } from './bootstrap.config.js';
+import { type BuildInfo, readBuildInfo } from './build-info.js';
+import { type DoorName, loadDoors } from './doors.js';
+import { ManagementServer, type ManagementSubject } from './management.server.js';
+import { PlatformModule } from './platform.module.js';
+
+/** @publicApi */
+export interface BootstrapOptions {
+  /** As in `apps/<name>` and in the configuration's `apps.<name>`. */
+  name: string;
+  /** The ways in that this app opens. */
+  doors: readonly DoorName[];
+}
+
+/** An app whose modules exist and whose doors are attached, not yet started. */
+export interface PreparedApplication {
+  app: INestApplication;
+  root: RootLogger;
+  doors: readonly Door[];
+}
+
+/** Reads the sections that the app's modules ask for. */
+export async function loadAppConfig(module: Type, { name, doors }: BootstrapOptions): Promise<ConfigStore> {
+  const definitions = new Set([
+    managementConfig,
+    loggingConfig,
+    lifecycleConfig,
+    ...(await collectDefinitions(module)),
+  ]);
+  const portKey = doors.includes('http') ? 'http.port' : 'grpc.port';
+  return loadConfig({ app: name, definitions: [...definitions], portKey });
+}
+
+/** Creates the app around its module: logger first, then the management port, then the modules. */
+export async function prepareApplication(module: Type, options: BootstrapOptions, store: ConfigStore): Promise<PreparedApplication> {
+  const root = await createRootLogger(options.name, store.handle(loggingConfig).current);
+  const build = await readBuildInfo(options.name);
+  const subject: ManagementSubject = { build, store };
+  await new ManagementServer(store.handle(managementConfig).current, subject).listen();
+  const doors = await loadDoors(options.doors);
+  const app = await NestFactory.create(PlatformModule.around(module, store, root), await adapterFor(options, store), {
+    logger: nestLogger(root),
+    abortOnError: false,
+  });
+  observe(app, subject, build);
+  for (const door of doors) door.attach(app);
+  return { app, root, doors };
+}
+
+/** Opens the app: connections first (`app.init()`), then the doors; ready when every door is open. */
+export async function startApplication({ app, doors }: PreparedApplication): Promise<void> {
+  await app.init();
+  await app.startAllMicroservices();
+  for (const door of doors) await door.open?.(app);
+  app.get(Lifecycle).markReady();
+}
+
+async function adapterFor({ doors }: BootstrapOptions, store: ConfigStore): Promise<FastifyAdapter> {
+  if (!doors.includes('http')) return new FastifyAdapter();
+  const { createHttpAdapter, httpConfig } = await import('@app/http');
+  return createHttpAdapter(store.handle(httpConfig).current);
+}
+
+function observe(app: INestApplication, subject: ManagementSubject, build: BuildInfo): void {
+  subject.readiness = app.get(Readiness);
+  subject.metrics = app.get(Metrics);
+  subject.metrics.collectProcess(build);
+}

@@ -1,0 +1,13 @@
+import { type ConfigOf, defineConfig, secret } from '@app/config';
+import { z } from 'zod';
+
+export const managementConfig = defineConfig('management', {
+  schema: z.object({
+    host: z.string().default('0.0.0.0'),
+    port: z.number().int().min(0).max(65535),
+    /** What `GET /config` asks for as a bearer token; open when there is none, as in development. */
+    token: secret().optional(),
+  }),
+});
+
+export type ManagementConfig = ConfigOf<typeof managementConfig>;

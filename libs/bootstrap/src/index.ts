@@ -1,0 +1,3 @@
+export { bootstrap } from './bootstrap.js';
+export { type BootstrapOptions, loadAppConfig, prepareApplication, type PreparedApplication, startApplication } from './application.js';
+export type { DoorName } from './doors.js';

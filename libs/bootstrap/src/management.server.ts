@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ConfigStore } from '@app/config';
+import type { Readiness } from '@app/lifecycle';
+import type { Metrics } from '@app/telemetry';
+import type { ManagementConfig } from './bootstrap.config.js';
+import type { BuildInfo } from './build-info.js';
+import { listenOrExplain } from './port-taken.error.js';
+
+/** What the management port tells of an app; readiness and metrics come once the modules exist. */
+export interface ManagementSubject {
+  readonly build: BuildInfo;
+  readonly store: ConfigStore;
+  readiness?: Readiness;
+  metrics?: Metrics;
+}
+
+type Reply = { status?: number; type?: string; body: unknown };
+
+/**
+ * The probes and metrics of an app on a port of their own: it answers before the app is ready, while it
+ * drains, and when the main port is overloaded.
+ */
+export class ManagementServer {
+  private readonly server: Server;
+
+  constructor(
+    private readonly config: ManagementConfig,
+    private readonly subject: ManagementSubject,
+  ) {
+    this.server = createServer((request, response) => void this.answer(request, response));
+    this.server.unref();
+  }
+
+  async listen(): Promise<void> {
+    await listenOrExplain('management', this.config.port, async () => {
+      this.server.listen(this.config.port, this.config.host);
+      await once(this.server, 'listening');
+    });
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status = 200, type = 'application/json', body } = await this.route(request).catch(failed);
+    response.writeHead(status, { 'content-type': type, connection: 'close' });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  }
+
+  private async route(request: IncomingMessage): Promise<Reply> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'METHOD_NOT_ALLOWED');
+    switch (request.url?.split('?', 1)[0]) {
+      case '/livez':
+        return { body: { status: 'ok' } };
+      case '/readyz':
+        return this.readyz();
+      case '/metrics':
+        return this.metrics();
+      case '/info':
+        return { body: { ...this.subject.build, node: process.version, uptime_s: Math.round(process.uptime()) } };
+      case '/config':
+        return this.config.token && request.headers.authorization !== `Bearer ${this.config.token.reveal()}`
+          ? refusal(401, 'UNAUTHENTICATED')
+          : { body: this.subject.store.describe() };
+      default:
+        return refusal(404, 'ROUTE_NOT_FOUND');
+    }
+  }
+
+  private async readyz(): Promise<Reply> {
+    const report = (await this.subject.readiness?.report()) ?? { ready: false, state: 'starting', checks: {} };
+    return { status: report.ready ? 200 : 503, body: report };
+  }
+
+  private async metrics(): Promise<Reply> {
+    if (!this.subject.metrics) return refusal(503, 'STARTING');
+    const { contentType, body } = await this.subject.metrics.expose();
+    return { type: contentType, body };
+  }
+}
+
+function refusal(code: number, reason: string): Reply {
+  return { status: code, body: { code, reason, message: 'See /livez, /readyz, /metrics, /info and /config.' } };
+}
+
+function failed(error: unknown): Reply {
+  return { status: 500, body: { code: 500, reason: 'INTERNAL', message: String(error) } };
+}

@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import type { ConfigDefinition } from './config.definition.js';
+import type { ConfigProblem } from './config.errors.js';
+import { type Branch, Entry, isBranch, isPlainObject, type Node, treeOf } from './config.tree.js';
+import { toSnake } from './key-case.js';
+import { nearestKey } from './nearest-key.js';
+import { isSecret, type Shape, shapeOf } from './schema.shape.js';
+import { MASK } from './units/secret.js';
+
+/** A section read, or why it cannot be. */
+export type SectionReading = { value: unknown; problems: [] } | { value: undefined; problems: ConfigProblem[] };
+
+/**
+ * Reads one section of the tree by its definition: translates names from snake_case, tells text from numbers,
+ * finds unknown keys, and validates. Reports every problem, not only the first.
+ */
+export function readSection(definition: ConfigDefinition, tree: Branch): SectionReading {
+  return new SectionReader(definition).read(tree[definition.section]);
+}
+
+interface Seen {
+  origin: string;
+  secret: boolean;
+}
+
+class SectionReader {
+  private readonly problems: ConfigProblem[] = [];
+  private readonly seen = new Map<string, Seen>();
+
+  constructor(private readonly definition: ConfigDefinition) {}
+
+  read(node: Node | undefined): SectionReading {
+    const raw = this.walk(this.definition.schema, node ?? {}, [this.definition.section]);
+    const result = this.definition.schema.safeParse(raw);
+    if (!result.success) this.problems.push(...result.error.issues.map((issue) => this.problemOf(issue, raw)));
+    if (this.problems.length > 0) return { value: undefined, problems: this.problems };
+    return { value: result.data, problems: [] };
+  }
+
+  private walk(schema: z.core.$ZodType, node: Node, path: readonly string[]): unknown {
+    const shape = shapeOf(schema);
+    if (node instanceof Entry) {
+      this.seen.set(path.join('.'), { origin: node.origin, secret: isSecret(schema) });
+      return this.walkEntry(shape, node, path);
+    }
+    if (shape.kind === 'object') return this.walkObject(shape.keys, node, path);
+    const valueSchema = shape.kind === 'record' ? shape.value : schema;
+    return mapValues(node, (child, key) =>
+      isBranch(child) && shape.kind !== 'record' ? child : this.walk(valueSchema, child, [...path, key]),
+    );
+  }
+
+  private walkObject(keys: Record<string, z.core.$ZodType>, branch: Branch, path: readonly string[]): unknown {
+    const byWrittenName = new Map(Object.keys(keys).map((key) => [toSnake(key), key]));
+    const value: Record<string, unknown> = {};
+    for (const [name, node] of Object.entries(branch)) {
+      const key = byWrittenName.get(name);
+      const schema = key === undefined ? undefined : keys[key];
+      if (key === undefined || schema === undefined) this.reportUnknown(name, [...byWrittenName.keys()], node, path);
+      else value[key] = this.walk(schema, node, [...path, name]);
+    }
+    return value;
+  }
+
+  private walkEntry(shape: Shape, entry: Entry, path: readonly string[]): unknown {
+    const value = entry.text ? fromText(shape, String(entry.value)) : entry.value;
+    if (shape.kind === 'array' && Array.isArray(value)) {
+      return value.map((item, index) => this.walk(shape.element, treeOf(item, entry.origin), [...path, `${index}`]));
+    }
+    if (isPlainObject(value) && shape.kind === 'object') {
+      return this.walkObject(shape.keys, treeOf(value, entry.origin) as Branch, path);
+    }
+    return value;
+  }
+
+  private reportUnknown(name: string, known: readonly string[], node: Node, path: readonly string[]): void {
+    const nearest = nearestKey(name, known);
+    const remedy = nearest ? `did you mean ${nearest}?` : `the known keys here are ${known.join(', ')}`;
+    this.problems.push({
+      path: [...path, name].join('.'),
+      found: 'not a known key',
+      expected: `a known key, ${remedy}`,
+      origin: originOf(node),
+    });
+  }
+
+  private problemOf(issue: z.core.$ZodIssue, raw: unknown): ConfigProblem {
+    const path = [this.definition.section, ...issue.path.map((key) => toSnake(String(key)))].join('.');
+    const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], raw);
+    const seen = this.nearestSeen(path);
+    return {
+      path,
+      found: value === undefined ? undefined : seen?.secret ? MASK : JSON.stringify(value),
+      expected: issue.message.replace(/^Invalid (input|option): expected /, '').replace(/, received .*$/, ''),
+      origin: value === undefined ? undefined : seen?.origin,
+    };
+  }
+
+  private nearestSeen(path: string): Seen | undefined {
+    for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
+      const seen = this.seen.get(at);
+      if (seen) return seen;
+    }
+    return undefined;
+  }
+}
+
+/** Text from the environment as what the schema wants; what does not parse stays text and fails validation. */
+function fromText(shape: Shape, text: string): unknown {
+  if (shape.kind === 'text') return text;
+  if (shape.kind === 'number') return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+  if (shape.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function originOf(node: Node): string | undefined {
+  if (node instanceof Entry) return node.origin;
+  const [first] = Object.values(node);
+  return first === undefined ? undefined : originOf(first);
+}
+
+function mapValues(branch: Branch, map: (node: Node, key: string) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(branch).map(([key, node]) => [key, map(node, key)]));
+}

@@ -1,0 +1,13 @@
+export { collectDefinitions } from './collect-definitions.js';
+export { ConfigDefinition, type ConfigDefinitionOptions, type ConfigOf, defineConfig } from './config.definition.js';
+export { ConfigError, ConfigInvalidError, type ConfigProblem } from './config.errors.js';
+export { ConfigHandle } from './config.handle.js';
+export { loadConfig, type LoadConfigOptions } from './config.loader.js';
+export { type ConfigFeature, ConfigModule, InjectConfig } from './config.module.js';
+export { ConfigStore } from './config.store.js';
+export { type Branch, Entry } from './config.tree.js';
+export { ConfigSource, type SourceContext } from './sources/config-source.js';
+export { duration } from './units/duration.js';
+export { MASK, Secret, secret } from './units/secret.js';
+export { ServiceUrl, url, type UrlOptions } from './units/service-url.js';
+export { size } from './units/size.js';

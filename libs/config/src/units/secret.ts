@@ -1,0 +1,39 @@
+import { inspect } from 'node:util';
+import { z } from 'zod';
+
+export const MASK = '********';
+
+/** A value that does not print: not by `String()`, JSON, template, logger or `util.inspect`. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The value itself, for the one place that needs it. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return MASK;
+  }
+
+  toJSON(): string {
+    return MASK;
+  }
+
+  [inspect.custom](): string {
+    return MASK;
+  }
+}
+
+/** A password, key or token. */
+export function secret() {
+  return z
+    .string({ error: 'a text (quote it when it looks like a number)' })
+    .min(1, { error: 'a text that is not empty' })
+    .meta({ secret: true })
+    .transform((value) => new Secret(value));
+}

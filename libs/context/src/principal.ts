@@ -1,0 +1,6 @@
+/** Who is asking. */
+export interface Principal {
+  /** User id, key id or service name. */
+  readonly id: string;
+  readonly roles: readonly string[];
+}

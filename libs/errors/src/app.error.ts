@@ -1,0 +1,50 @@
+import type { Status } from './status.js';
+
+/** How loud an error is in the log; `silent` is for what the access log already tells. */
+export type ErrorLogLevel = 'silent' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+/** @publicApi */
+export interface AppErrorOptions {
+  /** What happened, in UPPER_SNAKE; the stable name that clients branch on and that crosses transports. */
+  reason: string;
+  /** The kind of failure, see {@link Status}. */
+  status: Status;
+  /** For a person: what happened and what to do about it. Shown to clients: no SQL, hosts or secrets. */
+  message: string;
+  /** @default 'error' for 5xx, 'debug' otherwise */
+  logLevel?: ErrorLogLevel;
+  /** Whether the same call may succeed later. @default false */
+  retryable?: boolean;
+  /** When to try again, in milliseconds from now; becomes `Retry-After`. */
+  retryAfterMs?: number;
+  /** What lies behind it; logged, never shown to clients. */
+  cause?: unknown;
+  /** Facts that a client may see. */
+  details?: Record<string, unknown>;
+}
+
+/**
+ * The one error of the house. Each lib and slice extends it with a family of its own, whose static factories
+ * compose the message; the doors (`http`, `grpc`, `messaging`) turn it into the form of their transport.
+ *
+ * @publicApi
+ */
+export class AppError extends Error {
+  readonly reason: string;
+  readonly status: Status;
+  readonly logLevel: ErrorLogLevel;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(options: AppErrorOptions) {
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.reason = options.reason;
+    this.status = options.status;
+    this.logLevel = options.logLevel ?? (options.status.http >= 500 ? 'error' : 'debug');
+    this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+    this.details = options.details;
+  }
+}

@@ -1,0 +1,93 @@
+import { AppError } from './app.error.js';
+import { Status } from './status.js';
+
+/** One fault in what a caller sent. */
+export interface ValidationIssue {
+  /** Where, in the caller's own names: `items[3].delta`. */
+  path: string;
+  /** What is wrong there. */
+  message: string;
+}
+
+/** What a caller sent does not have the agreed shape. */
+export class ValidationFailedError extends AppError {
+  static of(issues: readonly ValidationIssue[]): ValidationFailedError {
+    const [first] = issues;
+    const summary = first ? `${first.path || 'request'} ${first.message}` : 'the request is not valid';
+    const more = issues.length > 1 ? ` (and ${issues.length - 1} more, see details.issues)` : '';
+    return new ValidationFailedError({
+      reason: 'VALIDATION_FAILED',
+      status: Status.INVALID_ARGUMENT,
+      message: `Validation failed: ${summary}${more}.`,
+      details: { issues },
+    });
+  }
+}
+
+/** Something we did not foresee: a bug, or a reply that makes no sense. The cause is for the log alone. */
+export class InternalError extends AppError {
+  static because(cause: unknown): InternalError {
+    return new InternalError({
+      reason: 'INTERNAL',
+      status: Status.INTERNAL,
+      message: 'Something went wrong on our side. Quote the trace_id when you report it.',
+      cause,
+    });
+  }
+}
+
+/** A dependency did not answer, or answered that it cannot. */
+export class UpstreamUnavailableError extends AppError {
+  static of(upstream: string, cause?: unknown): UpstreamUnavailableError {
+    return new UpstreamUnavailableError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 1000,
+      message: `${upstream} is not available at the moment. Try again shortly.`,
+      cause,
+      details: { upstream },
+    });
+  }
+}
+
+/** The caller's time ran out before the work was done. */
+export class DeadlineExceededError extends AppError {
+  static of(what: string, cause?: unknown): DeadlineExceededError {
+    return new DeadlineExceededError({
+      reason: 'DEADLINE_EXCEEDED',
+      status: Status.DEADLINE_EXCEEDED,
+      logLevel: 'warn',
+      retryable: true,
+      message: `${what} did not finish within the time that it was given.`,
+      cause,
+    });
+  }
+}
+
+/** The caller went away; nobody reads the reply. */
+export class CancelledError extends AppError {
+  static of(what: string, cause?: unknown): CancelledError {
+    return new CancelledError({
+      reason: 'CANCELLED',
+      status: Status.CANCELLED,
+      message: `${what} was given up because its caller went away.`,
+      cause,
+    });
+  }
+}
+
+/** This instance is on its way out and takes no new work. */
+export class ShuttingDownError extends AppError {
+  static create(): ShuttingDownError {
+    return new ShuttingDownError({
+      reason: 'SHUTTING_DOWN',
+      status: Status.UNAVAILABLE,
+      logLevel: 'silent',
+      retryable: true,
+      retryAfterMs: 1000,
+      message: 'This instance is shutting down. Send the request again; another instance will take it.',
+    });
+  }
+}

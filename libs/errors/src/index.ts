@@ -1,0 +1,12 @@
+export { Status, type StatusRow, statusOfGrpcCode, statusOfHttpCode } from './status.js';
+export { AppError, type AppErrorOptions, type ErrorLogLevel } from './app.error.js';
+export {
+  CancelledError,
+  DeadlineExceededError,
+  InternalError,
+  ShuttingDownError,
+  UpstreamUnavailableError,
+  ValidationFailedError,
+  type ValidationIssue,
+} from './common.errors.js';
+export { toAppError } from './to-app-error.js';

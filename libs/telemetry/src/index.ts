@@ -1,0 +1,2 @@
+export { LATENCY_BUCKETS, Metrics } from './metrics.js';
+export { TelemetryModule } from './telemetry.module.js';

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import {
+  collectDefaultMetrics,
+  Counter,
+  type CounterConfiguration,
+  Gauge,
+  type GaugeConfiguration,
+  Histogram,
+  type HistogramConfiguration,
+  Registry,
+} from 'prom-client';
+
+/** Upper bounds of the latency histograms, in seconds. */
+export const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * The metrics of one app. Names follow Prometheus: `_total` for counters, base units (seconds, bytes), and
+ * label values of bounded variety only: route templates, queue names, outcomes.
+ *
+ * On a hot path look the labelled child up once and keep it: `labels(…)` per call costs more than the count.
+ */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+
+  counter<T extends string>(options: Omit<CounterConfiguration<T>, 'registers'>): Counter<T> {
+    return new Counter({ ...options, registers: [this.registry] });
+  }
+
+  gauge<T extends string>(options: Omit<GaugeConfiguration<T>, 'registers'>): Gauge<T> {
+    return new Gauge({ ...options, registers: [this.registry] });
+  }
+
+  /** A latency histogram in seconds unless `buckets` says otherwise. */
+  histogram<T extends string>(options: Omit<HistogramConfiguration<T>, 'registers'>): Histogram<T> {
+    return new Histogram({ buckets: LATENCY_BUCKETS, ...options, registers: [this.registry] });
+  }
+
+  /** Event loop, heap, garbage collection, CPU and file handles of this process. */
+  collectProcess(build: { version: string; commit: string; app: string }): void {
+    collectDefaultMetrics({ register: this.registry });
+    this.gauge({ name: 'build_info', help: 'Always 1; what runs here.', labelNames: ['app', 'version', 'commit', 'node'] })
+      .labels({ ...build, node: process.version })
+      .set(1);
+  }
+
+  /** Everything in the Prometheus text format, with its content type. */
+  async expose(): Promise<{ contentType: string; body: string }> {
+    return { contentType: this.registry.contentType, body: await this.registry.metrics() };
+  }
+}
