@@ -13,11 +13,24 @@ export const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4
 /** Length in Unicode code points, as `buf.validate` counts. @internal */
 export function characters(text: string): number {
   let count = 0;
-  for (let index = 0; index < text.length; count++) index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  for (const _character of text) count++;
   return count;
 }
 
-/** Moves the violations of a nested message below the field that holds it. @internal */
-export function within(path: string, nested: readonly Violation[]): Violation[] {
-  return nested.map(({ path: inner, message }) => ({ path: `${path}.${inner}`, message }));
+/** Adds a violation, making the list when it is the first. @internal */
+export function violate(found: Violation[] | undefined, path: string, message: string): Violation[] {
+  const violations = found ?? [];
+  violations.push({ path, message });
+  return violations;
+}
+
+/** Adds what a nested message breaks, below the field that holds it. @internal */
+export function violateWithin(
+  found: Violation[] | undefined,
+  path: string,
+  nested: readonly Violation[],
+): Violation[] | undefined {
+  let violations = found;
+  for (const inner of nested) violations = violate(violations, `${path}.${inner.path}`, inner.message);
+  return violations;
 }

@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { root } from './paths.ts';
+
+const bufCommand = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf');
+
+/** Runs buf in the repository's root; its complaints go to the terminal. */
+export function buf(...args: string[]): void {
+  execFileSync(process.execPath, [bufCommand, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+}
+
+/** Runs buf as a check: `false` when it found something, which it has printed by then. */
+export function bufPasses(...args: string[]): boolean {
+  try {
+    buf(...args);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+import { createFileRegistry, fromBinary, type DescFile, type FileRegistry } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buf } from './buf.ts';
+import { ownPackages } from './paths.ts';
+
+export interface DescriptorSet {
+  /** A serialized google.protobuf.FileDescriptorSet, imports included, comments left out. */
+  readonly bytes: Uint8Array;
+  readonly registry: FileRegistry;
+  /** Our own files, sorted by name. */
+  readonly files: readonly DescFile[];
+}
+
+/** Compiles the proto files. */
+export function readDescriptorSet(): DescriptorSet {
+  const folder = mkdtempSync(join(tmpdir(), 'proto-descriptors-'));
+  try {
+    const path = join(folder, 'descriptors.binpb');
+    buf(
+      'build',
+      'proto',
+      '--path',
+      `proto/${ownPackages}`,
+      '--as-file-descriptor-set',
+      '--exclude-source-info',
+      '-o',
+      path,
+    );
+    const bytes = readFileSync(path);
+    const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+    const files = [...registry.files]
+      .filter((file) => file.name.startsWith(`${ownPackages}/`))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { bytes, registry, files };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  getOption,
+  hasOption,
+  isFieldSet,
+  type AnyDesc,
+  type DescField,
+  type DescMessage,
+  type DescOneof,
+  type FileRegistry,
+  type Message,
+} from '@bufbuild/protobuf';
+
+/** A rule's value: an int64 of the descriptor is a number here. */
+export type RuleValue = number | string | boolean | readonly (number | string)[];
+
+/** The `buf.validate` annotation of a field, read into plain data. */
+export interface FieldRules {
+  readonly required: boolean;
+  /** Which family the rules are of: `string`, `int64`, `repeated`, … */
+  readonly kind?: string;
+  readonly values: ReadonlyMap<string, RuleValue>;
+  /** Rules of each element of a repeated field. */
+  readonly items?: FieldRules;
+}
+
+const none: FieldRules = { required: false, values: new Map() };
+
+/** Reads annotations; whatever it does not know is an error, since a rule that is not checked is a lie. */
+export class RulesReader {
+  readonly #registry: FileRegistry;
+
+  constructor(registry: FileRegistry) {
+    this.#registry = registry;
+  }
+
+  ofField(field: DescField): FieldRules {
+    const found = this.#option(field, 'buf.validate.field');
+    return found ? this.#read(found, field.toString()) : none;
+  }
+
+  oneofIsRequired(oneof: DescOneof): boolean {
+    const found = this.#option(oneof, 'buf.validate.oneof');
+    if (!found) return false;
+    return this.#setFields(found).every((field) => field.name === 'required' && found.required === true);
+  }
+
+  /** Message-level rules (CEL) have no place in hand-rolled code. */
+  refuseMessageRules(message: DescMessage): void {
+    if (this.#option(message, 'buf.validate.message')) {
+      throw new Error(`${message}: (buf.validate.message) is not supported; use rules of fields`);
+    }
+  }
+
+  #read(rules: AnyMessage, where: string): FieldRules {
+    let result = none;
+    for (const field of this.#setFields(rules)) {
+      if (field.name === 'required') result = { ...result, required: rules.required === true };
+      else if (field.oneof?.name === 'type') result = { ...result, ...this.#readKind(rules, field, where) };
+      else throw unsupported(where, field.name);
+    }
+    return result;
+  }
+
+  #readKind(rules: AnyMessage, kind: DescField, where: string): FieldRules {
+    const { value } = rules.type as { value: AnyMessage };
+    const values = new Map<string, RuleValue>();
+    let items: FieldRules | undefined;
+    for (const field of this.#setFields(value)) {
+      const rule = field.oneof
+        ? (value[field.oneof.localName] as { value: unknown }).value
+        : value[field.localName];
+      if (kind.name === 'repeated' && field.name === 'items') items = this.#read(rule as AnyMessage, where);
+      else values.set(field.name, plain(rule, `${where}: ${kind.name}.${field.name}`));
+    }
+    return { required: false, kind: kind.name, values, ...(items && { items }) };
+  }
+
+  #setFields(message: AnyMessage): DescField[] {
+    const description = this.#registry.getMessage(message.$typeName);
+    if (!description) throw new Error(`${message.$typeName} is not among the vendored proto files`);
+    if (message.$unknown?.length)
+      throw new Error(`${message.$typeName} has options that its proto file lacks`);
+    return description.fields.filter((field) => isFieldSet(message, field));
+  }
+
+  #option(target: Exclude<AnyDesc, { kind: 'file' }>, name: string): AnyMessage | undefined {
+    const extension = this.#registry.getExtension(name);
+    if (!extension) return undefined;
+    return hasOption(target, extension) ? (getOption(target, extension) as AnyMessage) : undefined;
+  }
+}
+
+type AnyMessage = Message & Record<string, unknown>;
+
+function plain(value: unknown, where: string): RuleValue {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map((item) => plain(item, where) as number | string);
+  throw new Error(`${where} has a value that tools/proto cannot read`);
+}
+
+export function unsupported(where: string, rule: string): Error {
+  return new Error(
+    `${where}: rule "${rule}" is not supported; see tools/proto/rule-checks.ts for those that are`,
+  );
+}

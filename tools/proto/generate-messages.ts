@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { buf } from './buf.ts';
+import { ownPackages } from './paths.ts';
+
+/** Lets ts-proto write its messages into `folder`; gives the files that are needed, by relative path. */
+export function generateMessages(folder: string): Map<string, string> {
+  const packages = [ownPackages, 'google/rpc'].flatMap((path) => ['--path', `proto/${path}`]);
+  buf('generate', 'proto', '--template', 'proto/buf.gen.yaml', ...packages, '-o', folder);
+  const needed = new Map<string, string>();
+  const visit = (path: string) => {
+    if (needed.has(path)) return;
+    const text = readFileSync(join(folder, path), 'utf8');
+    needed.set(path, text);
+    for (const [, target = ''] of text.matchAll(/ from "(\.[^"]+)\.js";/g)) {
+      visit(normalize(join(dirname(path), `${target}.ts`)));
+    }
+  };
+  // ts-proto also writes what is imported for its options alone, such as 10,000 lines of buf.validate.
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name).slice(folder.length + 1);
+    if (entry.isFile() && packages.some((owned) => `proto/${path}`.startsWith(`${owned}/`))) visit(path);
+  }
+  return needed;
+}

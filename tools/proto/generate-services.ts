@@ -1,0 +1,87 @@
+import type { DescFile, DescMethod, DescService } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { messagesModule, servicesModule, SourceFile, typeName, validatorsModule } from './source-file.ts';
+
+const idempotency = {
+  [MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN]: 'unknown',
+  [MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS]: 'no_side_effects',
+  [MethodOptions_IdempotencyLevel.IDEMPOTENT]: 'idempotent',
+};
+
+/** Writes, for each service of a file, its definition, what a server implements and what a client calls. */
+export function generateServices(file: DescFile): SourceFile[] {
+  if (file.services.length === 0) return [];
+  const source = new SourceFile(servicesModule(file), `${file.name}.proto`);
+  for (const service of file.services) {
+    addDefinition(source, service);
+    addImplementation(source, service);
+    addClient(source, service);
+  }
+  return [source];
+}
+
+function addDefinition(source: SourceFile, service: DescService): void {
+  const shape = source.useSupport('ServiceDefinition', 'service-definition', true);
+  source.add(`export const ${service.name}Definition = {`);
+  source.add(`  name: '${service.name}',`, `  fullName: '${service.typeName}',`, '  methods: {');
+  for (const method of service.methods) {
+    const { input, output } = method;
+    const request = source.use(typeName(input), messagesModule(input.file));
+    const response = source.use(typeName(output), messagesModule(output.file));
+    const validate = source.use(`validate${typeName(input)}`, validatorsModule(input.file));
+    source.add(
+      `    ${method.localName}: {`,
+      `      name: '${method.name}',`,
+      `      path: '/${service.typeName}/${method.name}',`,
+      `      requestStream: ${streams(method).request},`,
+      `      responseStream: ${streams(method).response},`,
+      `      idempotency: '${idempotency[method.idempotency]}',`,
+      `      request: ${request},`,
+      `      response: ${response},`,
+      `      validate: ${validate},`,
+      '    },',
+    );
+  }
+  source.add('  },', `} as const satisfies ${shape};`, '');
+}
+
+function addImplementation(source: SourceFile, service: DescService): void {
+  source.add(
+    `/** What a server of ${service.name} implements. */`,
+    `export interface ${service.name}Implementation {`,
+  );
+  for (const method of service.methods) {
+    const { request, response } = signature(source, method);
+    source.add(`  ${method.localName}(request: ${request}): ${response};`);
+  }
+  source.add('}', '');
+}
+
+function addClient(source: SourceFile, service: DescService): void {
+  const options = source.useSupport('CallOptions', 'service-definition', true);
+  source.add(
+    `/** Calls ${service.name}; inject it by this class. */`,
+    `export abstract class ${service.name}Client {`,
+  );
+  for (const method of service.methods) {
+    const { request, response } = signature(source, method);
+    source.add(`  abstract ${method.localName}(request: ${request}, options?: ${options}): ${response};`);
+  }
+  source.add('}', '');
+}
+
+function signature(source: SourceFile, method: DescMethod) {
+  const request = source.use(typeName(method.input), messagesModule(method.input.file));
+  const response = source.use(typeName(method.output), messagesModule(method.output.file));
+  return {
+    request: streams(method).request ? `AsyncIterable<${request}>` : request,
+    response: streams(method).response ? `AsyncIterable<${response}>` : `Promise<${response}>`,
+  };
+}
+
+function streams({ methodKind }: DescMethod) {
+  return {
+    request: methodKind === 'client_streaming' || methodKind === 'bidi_streaming',
+    response: methodKind === 'server_streaming' || methodKind === 'bidi_streaming',
+  };
+}

@@ -1,0 +1,221 @@
+import type { DescField, DescFile, DescMessage, DescOneof } from '@bufbuild/protobuf';
+import { RulesReader, unsupported, type FieldRules } from './field-rules.ts';
+import { compileRules, type RuleCheck } from './rule-checks.ts';
+import { messagesModule, SourceFile, typeName, validatorsModule } from './source-file.ts';
+
+/** Writes `validateX` and `XRules` for every request, and for every message that has a rule somewhere. */
+export class ValidatorsGenerator {
+  readonly #rules: RulesReader;
+  readonly #files: readonly DescFile[];
+  readonly #validated: ReadonlySet<DescMessage>;
+
+  constructor(files: readonly DescFile[], rules: RulesReader) {
+    this.#files = files;
+    this.#rules = rules;
+    this.#validated = this.#findValidated();
+  }
+
+  generate(): SourceFile[] {
+    return this.#files.flatMap((file) => {
+      const messages = allMessages(file).filter((message) => this.#validated.has(message));
+      if (messages.length === 0) return [];
+      const source = new SourceFile(validatorsModule(file), `${file.name}.proto`);
+      for (const message of messages) this.#addMessage(source, message);
+      return [source];
+    });
+  }
+
+  /** Requests, messages with rules, and those that hold one of these. */
+  #findValidated(): Set<DescMessage> {
+    const messages = this.#files.flatMap(allMessages);
+    const requests = this.#files.flatMap((file) =>
+      file.services.flatMap((service) => service.methods.map(({ input }) => input)),
+    );
+    const validated = new Set([...requests, ...messages.filter((message) => this.#hasRules(message))]);
+    for (let before = -1; before !== validated.size;) {
+      before = validated.size;
+      for (const message of messages) {
+        if (message.fields.some((field) => field.message && validated.has(field.message)))
+          validated.add(message);
+      }
+    }
+    return validated;
+  }
+
+  #hasRules(message: DescMessage): boolean {
+    this.#rules.refuseMessageRules(message);
+    return (
+      message.oneofs.some((oneof) => this.#rules.oneofIsRequired(oneof)) ||
+      message.fields.some((field) => {
+        const { required, kind } = this.#rules.ofField(field);
+        return required || kind !== undefined;
+      })
+    );
+  }
+
+  #addMessage(source: SourceFile, message: DescMessage): void {
+    const name = source.use(typeName(message), messagesModule(message.file), true);
+    const violation = source.useSupport('Violation', 'violation', true);
+    const valid = source.useSupport('VALID', 'validation.support');
+    const body = message.members.flatMap((member) =>
+      member.kind === 'oneof'
+        ? this.#oneof(source, member)
+        : this.#field(source, member, `message.${member.localName}`),
+    );
+    this.#addConstants(source, message);
+    if (body.length === 0) {
+      source.add(
+        `export function validate${name}(_message: ${name}): readonly ${violation}[] {`,
+        `  return ${valid};`,
+        '}',
+        '',
+      );
+      return;
+    }
+    source.add(
+      `export function validate${name}(message: ${name}): readonly ${violation}[] {`,
+      `  let found: ${violation}[] | undefined;`,
+      ...body.map((line) => `  ${line}`),
+      `  return found ?? ${valid};`,
+      '}',
+      '',
+    );
+  }
+
+  #addConstants(source: SourceFile, message: DescMessage): void {
+    const lines = message.fields.flatMap((field) => {
+      const { constants } = compileRules(this.#rules.ofField(field), field, 'value');
+      const properties = constants.map(([name, literal]) => `${name}: ${literal}`);
+      return properties.length > 0 ? [`  ${field.localName}: { ${properties.join(', ')} },`] : [];
+    });
+    if (lines.length > 0)
+      source.add(`export const ${typeName(message)}Rules = {`, ...lines, '} as const;', '');
+  }
+
+  #oneof(source: SourceFile, oneof: DescOneof): string[] {
+    const union = `message.${oneof.localName}`;
+    const cases = oneof.fields.flatMap((field) => {
+      const body = this.#field(source, field, `${union}.value`);
+      return body.length > 0 ? [`if (${union}?.$case === '${field.localName}') {`, ...indent(body), '}'] : [];
+    });
+    if (!this.#rules.oneofIsRequired(oneof)) return cases;
+    return [`if (${union} === undefined) ${violate(source, oneof.name, 'is required')}`, ...cases];
+  }
+
+  #field(source: SourceFile, field: DescField, value: string): string[] {
+    const rules = this.#rules.ofField(field);
+    switch (field.fieldKind) {
+      case 'map':
+        if (rules.required || rules.kind || (field.message && this.#validated.has(field.message)))
+          throw unsupported(field.toString(), 'map');
+        return [];
+      case 'list':
+        return this.#list(source, field, rules, value);
+      case 'message':
+        return this.#nested(source, field, rules, value);
+      default:
+        return this.#scalar(source, field, rules, value);
+    }
+  }
+
+  #scalar(
+    source: SourceFile,
+    field: DescField & { fieldKind: 'scalar' | 'enum' },
+    rules: FieldRules,
+    value: string,
+  ): string[] {
+    const { checks } = compileRules(rules, field, value);
+    const mayBeAbsent = field.proto.proto3Optional;
+    const absent = mayBeAbsent
+      ? `${value} === undefined`
+      : `${value} === ${JSON.stringify(field.fieldKind === 'enum' ? 0 : zeroOf(field))}`;
+    const required: RuleCheck[] = rules.required ? [{ broken: absent, message: 'is required' }] : [];
+    const lines = chain(source, [...required, ...checks], JSON.stringify(field.name));
+    if (!mayBeAbsent || rules.required || lines.length === 0) return lines;
+    return [`if (${value} !== undefined) {`, ...indent(lines), '}'];
+  }
+
+  #nested(
+    source: SourceFile,
+    field: DescField & { fieldKind: 'message' },
+    rules: FieldRules,
+    value: string,
+  ): string[] {
+    if (rules.kind) throw unsupported(field.toString(), rules.kind);
+    const inOneof = field.oneof !== undefined;
+    const required =
+      rules.required && !inOneof
+        ? `if (${value} === undefined) ${violate(source, field.name, 'is required')}`
+        : undefined;
+    if (!this.#validated.has(field.message)) return required ? [required] : [];
+    const validate = source.use(`validate${typeName(field.message)}`, validatorsModule(field.message.file));
+    const within = source.useSupport('violateWithin', 'validation.support');
+    const descend = `found = ${within}(found, '${field.name}', ${validate}(${value}));`;
+    if (required) return [required, `else ${descend}`];
+    return [inOneof ? descend : `if (${value} !== undefined) ${descend}`];
+  }
+
+  #list(
+    source: SourceFile,
+    field: DescField & { fieldKind: 'list' },
+    rules: FieldRules,
+    value: string,
+  ): string[] {
+    const { checks } = compileRules(rules, field, value);
+    const required: RuleCheck[] = rules.required
+      ? [{ broken: `${value}.length === 0`, message: 'must not be empty' }]
+      : [];
+    const count = chain(source, [...required, ...checks], JSON.stringify(field.name));
+    const elements = this.#elements(source, field, rules, value);
+    if (elements.length === 0) return count;
+    if (count.length === 0) return ['{', ...indent(elements), '}'];
+    return [...count, 'else {', ...indent(elements), '}'];
+  }
+
+  #elements(
+    source: SourceFile,
+    field: DescField & { fieldKind: 'list' },
+    rules: FieldRules,
+    value: string,
+  ): string[] {
+    const path = '`' + field.name + '[${index}]`';
+    const body: string[] = [];
+    if (field.listKind === 'message' && this.#validated.has(field.message)) {
+      const validate = source.use(`validate${typeName(field.message)}`, validatorsModule(field.message.file));
+      const within = source.useSupport('violateWithin', 'validation.support');
+      body.push(
+        `const nested = ${validate}(item);`,
+        `if (nested.length > 0) found = ${within}(found, ${path}, nested);`,
+      );
+    } else if (rules.items) {
+      body.push(...chain(source, compileRules(rules.items, field, 'item').checks, path));
+    }
+    if (body.length === 0) return [];
+    return ['let index = 0;', `for (const item of ${value}) {`, ...indent([...body, 'index++;']), '}'];
+  }
+}
+
+/** The first broken rule of a field is told; the rest would mostly repeat it. */
+function chain(source: SourceFile, checks: readonly RuleCheck[], path: string): string[] {
+  return checks.map(({ broken, message, needs = [] }, index) => {
+    for (const name of needs) source.useSupport(name, 'validation.support');
+    const report = source.useSupport('violate', 'validation.support');
+    return `${index > 0 ? 'else ' : ''}if (${broken}) found = ${report}(found, ${path}, ${JSON.stringify(message)});`;
+  });
+}
+
+function violate(source: SourceFile, path: string, message: string): string {
+  return `found = ${source.useSupport('violate', 'validation.support')}(found, '${path}', '${message}');`;
+}
+
+function zeroOf(field: DescField & { fieldKind: 'scalar' }): string | number | boolean {
+  const zero = field.getDefaultValue() ?? '';
+  return typeof zero === 'bigint' ? 0 : typeof zero === 'object' ? '' : zero;
+}
+
+function allMessages(scope: DescFile | DescMessage): DescMessage[] {
+  const own = scope.kind === 'file' ? scope.messages : scope.nestedMessages;
+  return own.flatMap((message) => [message, ...allMessages(message)]);
+}
+
+const indent = (lines: readonly string[]) => lines.map((line) => `  ${line}`);

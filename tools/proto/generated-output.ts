@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { readDescriptorSet } from './descriptor-set.ts';
+import { RulesReader } from './field-rules.ts';
+import { generateBarrel } from './generate-barrel.ts';
+import { generateDescriptors } from './generate-descriptors.ts';
+import { generateMessages } from './generate-messages.ts';
+import { generateServices } from './generate-services.ts';
+import { ValidatorsGenerator } from './generate-validators.ts';
+import { generatedFolder, root } from './paths.ts';
+
+/** Everything that is generated from proto, as text by path relative to the repository's root. */
+export async function generateOutput(): Promise<Map<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'proto-messages-'));
+  try {
+    const descriptors = readDescriptorSet();
+    const output = generateMessages(folder);
+    const sources = [
+      ...descriptors.files.flatMap(generateServices),
+      ...new ValidatorsGenerator(descriptors.files, new RulesReader(descriptors.registry)).generate(),
+      generateDescriptors(descriptors),
+    ];
+    const style = await resolveConfig(generatedFolder);
+    for (const source of sources) {
+      output.set(`${source.path}.ts`, await format(source.toString(), { ...style, parser: 'typescript' }));
+    }
+    const base = relative(root, generatedFolder);
+    const barrel = generateBarrel(descriptors.files, [...output.keys()]);
+    return new Map([
+      ...[...output].map(([path, text]) => [`${base}/${path}`, text] as const),
+      ['libs/contracts/src/index.ts', barrel] as const,
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,4 @@
+/** `npm run proto:lint` */
+import { bufPasses } from './buf.ts';
+
+if (!bufPasses('lint', 'proto')) process.exitCode = 1;

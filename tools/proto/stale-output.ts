@@ -1,0 +1,25 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { generateOutput } from './generated-output.ts';
+import { generatedFolder, root } from './paths.ts';
+
+export interface StaleFile {
+  readonly path: string;
+  readonly problem: 'missing' | 'out of date' | 'no longer generated';
+}
+
+/** Compares what proto gives now with what is committed. */
+export async function findStale(): Promise<StaleFile[]> {
+  const output = await generateOutput();
+  const stale: StaleFile[] = [];
+  for (const [path, text] of output) {
+    const committed = join(root, path);
+    if (!existsSync(committed)) stale.push({ path, problem: 'missing' });
+    else if (readFileSync(committed, 'utf8') !== text) stale.push({ path, problem: 'out of date' });
+  }
+  for (const entry of readdirSync(generatedFolder, { recursive: true, withFileTypes: true })) {
+    const path = relative(root, join(entry.parentPath, entry.name));
+    if (entry.isFile() && !output.has(path)) stale.push({ path, problem: 'no longer generated' });
+  }
+  return stale;
+}
