@@ -6,7 +6,7 @@ import type { Violation } from '../../../../violation.js';
 import type { DeleteFileRequest, GetFileRequest, RegisterFileRequest } from './files.js';
 
 export const RegisterFileRequestRules = {
-  key: { minLength: 1, maxLength: 1024, pattern: /^[^\x00-\x1f\x7f]+$/u },
+  key: { minLength: 1, maxLength: 1024, pattern: /^\P{Cc}+$/u },
   size: { minimum: 0 },
   contentType: { minLength: 1, maxLength: 255, pattern: /^[ -~]+$/u },
   sha256: { pattern: /^[0-9a-f]{64}$/u },
@@ -19,7 +19,7 @@ export function validateRegisterFileRequest(message: RegisterFileRequest): reado
   if (message.key.length < 1 || (message.key.length > 1024 && characters(message.key) > 1024))
     found = violate(found, 'key', 'must have 1 to 1024 characters');
   else if (!RegisterFileRequestRules.key.pattern.test(message.key))
-    found = violate(found, 'key', 'must match ^[^\\x00-\\x1f\\x7f]+$');
+    found = violate(found, 'key', 'must match ^\\P{Cc}+$');
   if (!(message.size >= 0)) found = violate(found, 'size', 'must be at least 0');
   if (
     message.contentType.length < 1 ||
@@ -46,7 +46,7 @@ export function validateRegisterFileRequest(message: RegisterFileRequest): reado
 }
 
 export const GetFileRequestRules = {
-  key: { minLength: 1, maxLength: 1024, pattern: /^[^\x00-\x1f\x7f]+$/u },
+  key: { minLength: 1, maxLength: 1024, pattern: /^\P{Cc}+$/u },
 } as const;
 
 export function validateGetFileRequest(message: GetFileRequest): readonly Violation[] {
@@ -54,12 +54,12 @@ export function validateGetFileRequest(message: GetFileRequest): readonly Violat
   if (message.key.length < 1 || (message.key.length > 1024 && characters(message.key) > 1024))
     found = violate(found, 'key', 'must have 1 to 1024 characters');
   else if (!GetFileRequestRules.key.pattern.test(message.key))
-    found = violate(found, 'key', 'must match ^[^\\x00-\\x1f\\x7f]+$');
+    found = violate(found, 'key', 'must match ^\\P{Cc}+$');
   return found ?? VALID;
 }
 
 export const DeleteFileRequestRules = {
-  key: { minLength: 1, maxLength: 1024, pattern: /^[^\x00-\x1f\x7f]+$/u },
+  key: { minLength: 1, maxLength: 1024, pattern: /^\P{Cc}+$/u },
 } as const;
 
 export function validateDeleteFileRequest(message: DeleteFileRequest): readonly Violation[] {
@@ -67,6 +67,6 @@ export function validateDeleteFileRequest(message: DeleteFileRequest): readonly 
   if (message.key.length < 1 || (message.key.length > 1024 && characters(message.key) > 1024))
     found = violate(found, 'key', 'must have 1 to 1024 characters');
   else if (!DeleteFileRequestRules.key.pattern.test(message.key))
-    found = violate(found, 'key', 'must match ^[^\\x00-\\x1f\\x7f]+$');
+    found = violate(found, 'key', 'must match ^\\P{Cc}+$');
   return found ?? VALID;
 }
