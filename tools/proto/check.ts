@@ -3,13 +3,26 @@ import { bufPasses } from './buf.ts';
 import { baselineImage } from './paths.ts';
 import { findStale } from './stale-output.ts';
 
-const lint = bufPasses('lint', 'proto');
-const format = bufPasses('format', 'proto', '--path', 'proto/ganymede', '--diff', '--exit-code');
-const breaking = bufPasses('breaking', 'proto', '--against', baselineImage);
-const stale = lint ? await findStale() : [];
-for (const file of stale) process.stderr.write(`${file.path}: ${file.problem}\n`);
-if (stale.length > 0)
-  process.stderr.write('Generated code does not match proto: run `npm run proto:generate` and commit.\n');
-if (lint && format && breaking && stale.length === 0)
-  process.stdout.write('proto: lint, compatibility and generated code are in order\n');
-else process.exitCode = 1;
+const passed = [
+  bufPasses('lint', 'proto'),
+  bufPasses('format', 'proto', '--path', 'proto/ganymede', '--diff', '--exit-code'),
+  bufPasses('breaking', 'proto', '--against', baselineImage),
+  await isCurrent(),
+];
+if (passed.every(Boolean)) {
+  process.stdout.write('proto: lint, format, compatibility and generated code are in order\n');
+} else {
+  process.exitCode = 1;
+}
+
+async function isCurrent(): Promise<boolean> {
+  try {
+    const stale = await findStale();
+    if (stale.length === 0) return true;
+    for (const { path, problem } of stale) process.stderr.write(`${path}: ${problem}\n`);
+    process.stderr.write('Generated code does not match proto: run `npm run proto:generate` and commit.\n');
+  } catch (error) {
+    process.stderr.write(`proto: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+  return false;
+}

@@ -1,4 +1,10 @@
-import type { DescField, DescFile, DescMessage, DescOneof } from '@bufbuild/protobuf';
+import {
+  ScalarType,
+  type DescField,
+  type DescFile,
+  type DescMessage,
+  type DescOneof,
+} from '@bufbuild/protobuf';
 import { RulesReader, unsupported, type FieldRules } from './field-rules.ts';
 import { compileRules, type RuleCheck } from './rule-checks.ts';
 import { messagesModule, SourceFile, typeName, validatorsModule } from './source-file.ts';
@@ -126,9 +132,7 @@ export class ValidatorsGenerator {
   ): string[] {
     const { checks } = compileRules(rules, field, value);
     const mayBeAbsent = field.proto.proto3Optional;
-    const absent = mayBeAbsent
-      ? `${value} === undefined`
-      : `${value} === ${JSON.stringify(field.fieldKind === 'enum' ? 0 : zeroOf(field))}`;
+    const absent = mayBeAbsent ? `${value} === undefined` : isZero(field, value);
     const required: RuleCheck[] = rules.required ? [{ broken: absent, message: 'is required' }] : [];
     const lines = chain(source, [...required, ...checks], JSON.stringify(field.name));
     if (!mayBeAbsent || rules.required || lines.length === 0) return lines;
@@ -208,9 +212,18 @@ function violate(source: SourceFile, path: string, message: string): string {
   return `found = ${source.useSupport('violate', 'validation.support')}(found, '${path}', '${message}');`;
 }
 
-function zeroOf(field: DescField & { fieldKind: 'scalar' }): string | number | boolean {
-  const zero = field.getDefaultValue() ?? '';
-  return typeof zero === 'bigint' ? 0 : typeof zero === 'object' ? '' : zero;
+function isZero(field: DescField & { fieldKind: 'scalar' | 'enum' }, value: string): string {
+  if (field.fieldKind === 'enum') return `${value} === 0`;
+  switch (field.scalar) {
+    case ScalarType.STRING:
+      return `${value} === ''`;
+    case ScalarType.BYTES:
+      return `${value}.length === 0`;
+    case ScalarType.BOOL:
+      return `!${value}`;
+    default:
+      return `${value} === 0`;
+  }
 }
 
 function allMessages(scope: DescFile | DescMessage): DescMessage[] {
