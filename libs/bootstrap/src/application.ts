@@ -48,6 +48,7 @@ export async function prepareApplication(module: Type, options: BootstrapOptions
   const app = await NestFactory.create(PlatformModule.around(module, store, root), await adapterFor(options, store), {
     logger: nestLogger(root),
     abortOnError: false,
+    bodyParser: false,
   });
   observe(app, subject, build);
   for (const door of doors) door.attach(app);
@@ -69,7 +70,8 @@ async function adapterFor({ doors }: BootstrapOptions, store: ConfigStore): Prom
 }
 
 function observe(app: INestApplication, subject: ManagementSubject, build: BuildInfo): void {
+  const metrics = app.get(Metrics);
+  metrics.collectProcess(build);
+  subject.metrics = metrics;
   subject.readiness = app.get(Readiness);
-  subject.metrics = app.get(Metrics);
-  subject.metrics.collectProcess(build);
 }

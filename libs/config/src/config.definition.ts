@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** @publicApi */
-export interface ConfigDefinitionOptions<Schema extends z.ZodObject> {
+export interface ConfigDefinitionOptions<Schema extends z.ZodType> {
   /** Shape, units and defaults; keys in camelCase here, in snake_case wherever a person writes them. */
   schema: Schema;
   /** Keys that take effect while the app runs. @default none */
@@ -14,7 +14,7 @@ export interface ConfigDefinitionOptions<Schema extends z.ZodObject> {
  *
  * @publicApi
  */
-export class ConfigDefinition<Schema extends z.ZodObject = z.ZodObject> {
+export class ConfigDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly token: symbol;
 
   constructor(
@@ -30,7 +30,7 @@ export class ConfigDefinition<Schema extends z.ZodObject = z.ZodObject> {
 export type ConfigOf<Definition> = Definition extends ConfigDefinition<infer Schema> ? z.output<Schema> : never;
 
 /** Declares a section: `defineConfig('mail', { schema: z.object({ timeout: duration().prefault('5s') }) })`. */
-export function defineConfig<Schema extends z.ZodObject>(
+export function defineConfig<Schema extends z.ZodType>(
   section: string,
   options: ConfigDefinitionOptions<Schema>,
 ): ConfigDefinition<Schema> {

@@ -1,0 +1,35 @@
+import { ConfigModule } from '@app/config';
+import type { ServiceDefinition } from '@app/contracts';
+import { type Abstract, type DynamicModule, Module } from '@nestjs/common';
+import { createGrpcClient } from './grpc-client.factory.js';
+import { GrpcChannels } from './grpc.channels.js';
+import { upstreamsConfig } from './grpc.config.js';
+import { GrpcMetrics } from './grpc.metrics.js';
+import { GrpcMetricsModule } from './grpc-metrics.module.js';
+
+/** A client to provide: the generated abstract class, which is its token, and the definition of its service. */
+export interface GrpcClientOptions {
+  client: Abstract<unknown>;
+  definition: ServiceDefinition;
+}
+
+@Module({
+  imports: [ConfigModule.forFeature(upstreamsConfig), GrpcMetricsModule],
+  providers: [GrpcChannels],
+  exports: [GrpcChannels, GrpcMetricsModule],
+})
+export class GrpcClientModule {
+  /** Provides clients of another app: `GrpcClientModule.forFeature('worker', { client: …Client, definition: …Definition })`. */
+  static forFeature(upstream: string, ...clients: GrpcClientOptions[]): DynamicModule {
+    const providers = clients.map(({ client, definition }) => ({
+      provide: client,
+      useFactory: (channels: GrpcChannels, metrics: GrpcMetrics) =>
+        createGrpcClient(definition, channels.to(upstream.replaceAll('-', '_')), metrics.client),
+      inject: [GrpcChannels, GrpcMetrics],
+    }));
+    return { module: GrpcClientFeatureModule, imports: [GrpcClientModule], providers, exports: clients.map(({ client }) => client) };
+  }
+}
+
+@Module({})
+class GrpcClientFeatureModule {}

@@ -1,0 +1,30 @@
+import type { MethodDefinition, ServiceDefinition } from '@app/contracts';
+import { UseFilters } from '@nestjs/common';
+import { GrpcMethodStreamingType, MessagePattern, Transport } from '@nestjs/microservices';
+import { GrpcErrorFilter } from './grpc-error.filter.js';
+
+/** How a handler is found: the pattern that Nest's gRPC server looks up. */
+export function patternOf(service: ServiceDefinition, method: MethodDefinition) {
+  const streaming = method.requestStream ? GrpcMethodStreamingType.RX_STREAMING : GrpcMethodStreamingType.NO_STREAMING;
+  return { service: service.fullName, rpc: method.name, streaming };
+}
+
+/**
+ * Serves a service of the proto files: each method of the class answers the rpc of the same name.
+ *
+ *     @Controller()
+ *     @GrpcService(CountersServiceDefinition)
+ *     export class CountersController implements CountersServiceImplementation { … }
+ */
+export function GrpcService(service: ServiceDefinition): ClassDecorator {
+  return (target) => {
+    UseFilters(GrpcErrorFilter)(target);
+    for (const [name, method] of Object.entries(service.methods)) {
+      const descriptor = Object.getOwnPropertyDescriptor(target.prototype, name);
+      if (!descriptor) {
+        throw new Error(`${target.name} does not implement ${service.name}.${method.name}; add a method "${name}".`);
+      }
+      MessagePattern(patternOf(service, method), Transport.GRPC, { service })(target.prototype, name, descriptor);
+    }
+  };
+}

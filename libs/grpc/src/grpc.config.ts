@@ -1,0 +1,32 @@
+import { type ConfigOf, defineConfig, duration, size } from '@app/config';
+import { z } from 'zod';
+
+/** The server's side: one port per app. */
+export const grpcConfig = defineConfig('grpc', {
+  schema: z.object({
+    host: z.string().default('0.0.0.0'),
+    port: z.number().int().min(0).max(65535),
+    /** Largest message that is taken in or sent. */
+    maxMessageSize: size().prefault('4MiB'),
+    /** How often a silent connection is pinged, and how long an answer may take. */
+    keepaliveTime: duration().prefault('30s'),
+    keepaliveTimeout: duration().prefault('5s'),
+  }),
+});
+
+export type GrpcConfig = ConfigOf<typeof grpcConfig>;
+
+/** The clients' side: where the other apps are. */
+export const upstreamsConfig = defineConfig('upstreams', {
+  schema: z.record(
+    z.string(),
+    z.strictObject({
+      /** In gRPC's notation: `host:port`, or `dns:///name:port` to balance over all its addresses. */
+      address: z.string().min(1),
+      /** The most that one call may take; the caller's own deadline shortens it. */
+      timeout: duration().prefault('5s'),
+    }),
+  ),
+});
+
+export type UpstreamConfig = ConfigOf<typeof upstreamsConfig>[string];

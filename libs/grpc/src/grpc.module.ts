@@ -1,0 +1,13 @@
+import { ConfigModule } from '@app/config';
+import { Module } from '@nestjs/common';
+import { grpcConfig } from './grpc.config.js';
+import { GrpcMetricsModule } from './grpc-metrics.module.js';
+import { GrpcServer } from './grpc.server.js';
+
+/** The gRPC server of an app; controllers of its slices are decorated with `@GrpcService`. */
+@Module({
+  imports: [ConfigModule.forFeature(grpcConfig), GrpcMetricsModule],
+  providers: [GrpcServer],
+  exports: [GrpcServer],
+})
+export class GrpcModule {}

@@ -1,0 +1,7 @@
+export { GrpcChannels } from './grpc.channels.js';
+export { GrpcClientModule, type GrpcClientOptions } from './grpc-client.module.js';
+export { type GrpcConfig, grpcConfig, upstreamsConfig } from './grpc.config.js';
+export { grpcDoor } from './grpc.door.js';
+export { GrpcErrorFilter } from './grpc-error.filter.js';
+export { GrpcModule } from './grpc.module.js';
+export { GrpcService } from './grpc-service.decorator.js';
