@@ -126,8 +126,10 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
     if (this.refusing) throw ShuttingDownError.create();
     const issues = method.validate(call.request);
     if (issues.length > 0) throw ValidationFailedError.of(issues);
+    // Nest hands a gRPC handler the call as a third argument, which its type leaves out.
+    const invoke = handler as unknown as (...args: unknown[]) => Promise<unknown>;
     return contextOf(call, method.path).run(async () => {
-      const result: unknown = await handler(call.request, call.metadata as never, call as never);
+      const result = await invoke(call.request, call.metadata, call);
       return isObservable(result) ? lastValueFrom(result) : result;
     });
   }

@@ -1,0 +1,20 @@
+import { SetMetadata } from '@nestjs/common';
+
+/** Who may use a route. A route that says nothing is for anybody who is signed in. */
+export interface Access {
+  kind: 'public' | 'public-in-development' | 'signed-in';
+  roles: readonly string[];
+}
+
+export const ACCESS = Symbol('access');
+export const DEFAULT_ACCESS: Access = { kind: 'signed-in', roles: [] };
+
+/** For everybody. */
+export const Public = () => SetMetadata(ACCESS, { kind: 'public', roles: [] } satisfies Access);
+
+/** For everybody in development (`auth.open_in_development`), else for who is signed in and has one of the roles. */
+export const PublicInDevelopment = (...roles: string[]) =>
+  SetMetadata(ACCESS, { kind: 'public-in-development', roles } satisfies Access);
+
+/** For who is signed in and has one of the roles. */
+export const Roles = (...roles: string[]) => SetMetadata(ACCESS, { kind: 'signed-in', roles } satisfies Access);

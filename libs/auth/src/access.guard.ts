@@ -1,0 +1,45 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { type Principal, RequestContext } from '@app/context';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type Access, ACCESS, DEFAULT_ACCESS } from './access.decorators.js';
+import { type AuthConfig, authConfig } from './auth.config.js';
+import { PermissionDeniedError, UnauthenticatedError } from './auth.errors.js';
+import { bearerToken, sameToken } from './bearer-token.js';
+
+const ADMIN: Principal = { id: 'admin', roles: ['admin'] };
+
+/** Lets a request through when its route's access allows it, and notes in the context who is asking. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @InjectConfig(authConfig) private readonly config: ConfigHandle<AuthConfig>,
+  ) {}
+
+  canActivate(execution: ExecutionContext): boolean {
+    if (execution.getType() !== 'http') return true;
+    const targets = [execution.getHandler(), execution.getClass()];
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, targets) ?? DEFAULT_ACCESS;
+    const request = execution.switchToHttp().getRequest<{ headers: { authorization?: string } }>();
+    const principal = this.principalOf(request.headers.authorization);
+    const context = RequestContext.current();
+    if (context) context.principal = principal;
+    if (this.isOpen(access)) return true;
+    if (!principal) throw UnauthenticatedError.create();
+    if (access.roles.length > 0 && !access.roles.some((role) => principal.roles.includes(role))) {
+      throw PermissionDeniedError.needs(access.roles);
+    }
+    return true;
+  }
+
+  private isOpen({ kind }: Access): boolean {
+    return kind === 'public' || (kind === 'public-in-development' && this.config.current.openInDevelopment);
+  }
+
+  private principalOf(authorization: string | undefined): Principal | undefined {
+    const token = bearerToken(authorization);
+    const { adminToken } = this.config.current;
+    return token && adminToken && sameToken(token, adminToken.reveal()) ? ADMIN : undefined;
+  }
+}

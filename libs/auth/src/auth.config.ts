@@ -1,0 +1,13 @@
+import { type ConfigOf, defineConfig, secret } from '@app/config';
+import { z } from 'zod';
+
+export const authConfig = defineConfig('auth', {
+  schema: z.object({
+    /** A bearer token with the role admin, for operators and for development. */
+    adminToken: secret().optional(),
+    /** Whether routes that are public in development are public here. */
+    openInDevelopment: z.boolean().default(false),
+  }),
+});
+
+export type AuthConfig = ConfigOf<typeof authConfig>;

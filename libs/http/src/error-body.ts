@@ -1,0 +1,36 @@
+import type { AppError } from '@app/errors';
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** What a client reads of an error. */
+export interface ErrorReply {
+  status: number;
+  headers: Record<string, string>;
+  body: Record<string, unknown>;
+}
+
+export interface ErrorReplyOptions {
+  traceId: string;
+  /** Path of the request, for `instance`. */
+  path: string;
+  /** The request's `Accept`. */
+  accept: string | undefined;
+}
+
+/**
+ * The reply to an error: the contract's own shape, or RFC 9457 when the client asks for it.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export function errorReply(error: AppError, { traceId, path, accept }: ErrorReplyOptions): ErrorReply {
+  const status = error.status.http;
+  const problem = accept?.includes('application/problem+json') ?? false;
+  const headers: Record<string, string> = { 'content-type': problem ? PROBLEM_TYPE : JSON_TYPE, 'cache-control': 'no-store' };
+  if (error.retryAfterMs !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
+  const { reason, message, details } = error;
+  const body = problem
+    ? { type: 'about:blank', title: reason, status, detail: message, instance: path, reason, trace_id: traceId, ...(details && { details }) }
+    : { code: status, reason, message, trace_id: traceId, details: details ?? {} };
+  return { status, headers, body };
+}

@@ -1,0 +1,50 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { startTrace } from '@app/context';
+import { logError } from '@app/logging';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errorReply } from './error-body.js';
+import { type HttpConfig, httpConfig } from './http.config.js';
+import { HttpServer, pathOf } from './http.server.js';
+import { toHttpError } from './to-http-error.js';
+
+/** Answers every error of the HTTP side in the shape of the contract, and logs it as loud as it says. */
+@Catch()
+@Injectable()
+export class HttpErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger(HttpErrorFilter.name);
+
+  constructor(
+    private readonly server: HttpServer,
+    @InjectConfig(httpConfig) private readonly config: ConfigHandle<HttpConfig>,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also for what Fastify refuses before Nest sees the request. */
+  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const path = pathOf(request);
+    const error = toHttpError(thrown, {
+      method: request.method,
+      path,
+      contentType: request.headers['content-type'],
+      bodyLimit: this.config.current.bodyLimit,
+      allowedMethods: () => this.server.allowedMethods.at(path),
+    });
+    const context = HttpServer.exchangeOf(request)?.context;
+    const log = () => logError(this.logger, error);
+    if (context) context.run(log);
+    else log();
+    if (reply.sent || reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    const { traceId } = context?.trace ?? startTrace();
+    const { status, headers, body } = errorReply(error, { traceId, path, accept: request.headers.accept });
+    if (error.reason === 'METHOD_NOT_ALLOWED') headers['allow'] = this.server.allowedMethods.at(path).join(', ');
+    void reply.status(status).headers(headers).serializer(JSON.stringify).send(body);
+  }
+}

@@ -1,0 +1,21 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { answerClientError } from './client-error.handler.js';
+import type { HttpConfig } from './http.config.js';
+
+/** Longest path parameter; a counter's `resource_id` may have 128 characters, each written as `%XX`. */
+const MAX_PARAM_LENGTH = 1024;
+
+/** Fastify as the gateway wants it. */
+export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: config.bodyLimit,
+    trustProxy: config.trustProxy,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    requestTimeout: config.requestTimeout,
+    keepAliveTimeout: config.keepAliveTimeout,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    http: { maxHeaderSize: config.maxHeaderSize + config.maxUrlLength, headersTimeout: config.headersTimeout },
+    clientErrorHandler: answerClientError,
+  });
+}

@@ -1,0 +1,20 @@
+import type { Door } from '@app/lifecycle';
+import type { INestApplication } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { HttpErrorFilter } from './http-error.filter.js';
+import { HttpListener } from './http.listener.js';
+import { HttpServer } from './http.server.js';
+import { HttpValidationPipe } from './validation.pipe.js';
+
+/** Serves the app's HTTP controllers on `http.port`. The app imports `HttpModule`. */
+export const httpDoor: Door = {
+  name: 'http',
+  attach(app: INestApplication): void {
+    const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+    fastify.removeContentTypeParser('text/plain');
+    app.get(HttpServer).install(fastify);
+    app.useGlobalFilters(app.get(HttpErrorFilter));
+    app.useGlobalPipes(new HttpValidationPipe());
+  },
+  open: (app) => app.get(HttpListener).listen(app),
+};

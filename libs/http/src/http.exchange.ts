@@ -1,0 +1,43 @@
+import { deadlineIn, RequestContext } from '@app/context';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** The label of a request that no route answers. */
+export const UNMATCHED = 'unmatched';
+const CLIENT_GONE = 499;
+
+/** One request on its way through the gateway: its context, and when it came in. */
+export class HttpExchange {
+  readonly context: RequestContext;
+  readonly startedAt = performance.now();
+  private clientGone = false;
+
+  constructor(request: FastifyRequest, reply: FastifyReply, deadlineMs: number) {
+    const gone = new AbortController();
+    reply.raw.once('close', () => {
+      if (reply.raw.writableFinished) return;
+      this.clientGone = true;
+      gone.abort();
+    });
+    this.context = new RequestContext({
+      door: 'http',
+      operation: request.routeOptions.url ?? UNMATCHED,
+      requestId: request.headers['x-request-id'],
+      traceparent: single(request.headers['traceparent']),
+      deadline: deadlineIn(deadlineMs),
+      signal: gone.signal,
+    });
+  }
+
+  /** The status for log and metrics; 499 when the client did not wait for the end. */
+  statusOf(reply: FastifyReply): number {
+    return this.clientGone ? CLIENT_GONE : reply.statusCode;
+  }
+
+  get durationMs(): number {
+    return performance.now() - this.startedAt;
+  }
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}

@@ -1,0 +1,13 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { type INestApplication, Injectable } from '@nestjs/common';
+import { type HttpConfig, httpConfig } from './http.config.js';
+
+@Injectable()
+export class HttpListener {
+  constructor(@InjectConfig(httpConfig) private readonly config: ConfigHandle<HttpConfig>) {}
+
+  async listen(app: INestApplication): Promise<void> {
+    const { port, host } = this.config.current;
+    await app.listen(port, host);
+  }
+}

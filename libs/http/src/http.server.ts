@@ -1,0 +1,106 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { ShuttingDownError } from '@app/errors';
+import { Lifecycle, type Participant } from '@app/lifecycle';
+import { ROOT_LOGGER } from '@app/logging';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger as PinoLogger } from 'pino';
+import { AllowedMethods } from './allowed-methods.js';
+import { HttpExchange } from './http.exchange.js';
+import { type HttpConfig, httpConfig } from './http.config.js';
+import { HttpRequestError } from './http.errors.js';
+import { HttpMetrics } from './http.metrics.js';
+
+const EXCHANGE = Symbol('exchange');
+type Carrier = FastifyRequest & { [EXCHANGE]?: HttpExchange };
+
+/**
+ * What surrounds every request, outermost first: context, metrics and access log, so that whatever refuses a
+ * request further in is seen; and how the server stops without losing one.
+ */
+@Injectable()
+export class HttpServer implements Participant {
+  readonly name = 'http server';
+  readonly allowedMethods = new AllowedMethods();
+  private readonly active = new Set<HttpExchange>();
+  private whenIdle: (() => void) | undefined;
+  private refusing = false;
+
+  constructor(
+    @InjectConfig(httpConfig) private readonly config: ConfigHandle<HttpConfig>,
+    @Inject(ROOT_LOGGER) private readonly logger: PinoLogger,
+    private readonly metrics: HttpMetrics,
+    private readonly lifecycle: Lifecycle,
+  ) {
+    lifecycle.register(this);
+  }
+
+  static exchangeOf(request: FastifyRequest): HttpExchange | undefined {
+    return (request as Carrier)[EXCHANGE];
+  }
+
+  install(fastify: FastifyInstance): void {
+    fastify.addHook('onRoute', ({ url, method }) => this.allowedMethods.add(url, method));
+    fastify.addHook('onRequest', (request, reply, done) => this.onRequest(request, reply, done));
+    // The body arrives in events of the socket, outside the context: it is entered where it is needed, here.
+    fastify.addHook('preValidation', (request, _reply, done) => {
+      const exchange = HttpServer.exchangeOf(request);
+      if (exchange) exchange.context.run(done);
+      else done();
+    });
+    fastify.addHook('onSend', (_request, reply, _payload, done) => {
+      if (this.lifecycle.stopping) void reply.header('connection', 'close');
+      done();
+    });
+    fastify.addHook('onResponse', (request, reply, done) => {
+      this.onResponse(request, reply);
+      done();
+    });
+  }
+
+  stopIntake(): void {
+    this.refusing = true;
+  }
+
+  drain(): Promise<void> {
+    if (this.active.size === 0) return Promise.resolve();
+    return new Promise((resolve) => (this.whenIdle = resolve));
+  }
+
+  pending(): string[] {
+    return [...this.active].map(({ context, durationMs }) => `${context.operation} (for ${Math.round(durationMs)} ms)`);
+  }
+
+  private onRequest(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+    const exchange = new HttpExchange(request, reply, this.config.current.deadline);
+    (request as Carrier)[EXCHANGE] = exchange;
+    this.active.add(exchange);
+    this.metrics.inflight.inc();
+    void reply.header('x-request-id', exchange.context.requestId);
+    done(this.refusalOf(request));
+  }
+
+  private refusalOf(request: FastifyRequest): Error | undefined {
+    if (this.refusing) return ShuttingDownError.create();
+    return request.url.length > this.config.current.maxUrlLength ? HttpRequestError.uriTooLong() : undefined;
+  }
+
+  private onResponse(request: FastifyRequest, reply: FastifyReply): void {
+    const exchange = HttpServer.exchangeOf(request);
+    if (!exchange || !this.active.delete(exchange)) return;
+    const { context, durationMs } = exchange;
+    const status = exchange.statusOf(reply);
+    this.metrics.inflight.dec();
+    this.metrics.observe(request.method, context.operation, status, durationMs);
+    context.run(() => {
+      const duration = Math.round(durationMs * 1000) / 1000;
+      this.logger.info({ method: request.method, path: pathOf(request), status, duration_ms: duration }, 'request');
+    });
+    if (this.active.size === 0) this.whenIdle?.();
+  }
+}
+
+/** The address without its query, which may hold what no log should. */
+export function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? '';
+}

@@ -1,0 +1,30 @@
+import { ValidationFailedError, type ValidationIssue } from '@app/errors';
+import { Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
+
+/** What Standard Schema promises of an issue, and what zod adds to it. */
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  readonly code?: string;
+  readonly keys?: readonly string[];
+}
+
+/** Validates `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })`; answers 400 with every issue. */
+@Injectable()
+export class HttpValidationPipe extends StandardSchemaValidationPipe {
+  constructor() {
+    super({ exceptionFactory: (issues) => ValidationFailedError.of(issues.flatMap(toIssues)) });
+  }
+}
+
+function toIssues(issue: SchemaIssue): ValidationIssue[] {
+  const path = (issue.path ?? []).reduce<string>(appendSegment, '');
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  return (issue.keys ?? []).map((key) => ({ path: appendSegment(path, key), message: 'is not a known field' }));
+}
+
+function appendSegment(path: string, segment: PropertyKey | { readonly key: PropertyKey }): string {
+  const key = typeof segment === 'object' ? segment.key : segment;
+  if (typeof key === 'number') return `${path}[${key}]`;
+  return path === '' ? String(key) : `${path}.${String(key)}`;
+}
