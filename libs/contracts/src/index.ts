@@ -14,5 +14,7 @@ export * from './generated/ganymede/messages/v1/messages.js';
 export * from './generated/ganymede/messages/v1/messages.validators.js';
 export * from './google-rpc.js';
 export * from './message-codec.js';
+export * from './messages.queues.js';
+export * from './queue-definition.js';
 export * from './service-definition.js';
 export * from './violation.js';

@@ -1,0 +1,40 @@
+import type { QueueDefinition } from '@app/contracts';
+import { UseFilters } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import { MessageErrorFilter } from './message-error.filter.js';
+import type { StandardSchema } from './standard-schema.js';
+
+/** Tells the handlers of this transport from those of others (`transportId` of Nest). */
+export const AMQP = Symbol('amqp');
+
+/** @publicApi */
+export interface ConsumeOptions {
+  queue: QueueDefinition;
+  /** How many messages are handled at once, per instance. @default `messaging.concurrency` */
+  concurrency?: number;
+  /** How long one attempt may take, such as `10s`. @default `messaging.handler_timeout` */
+  deadline?: string;
+  /** The payload's shape; a payload that does not have it is a dead letter at once. @default not checked */
+  schema?: StandardSchema;
+  /**
+   * Whether the handler runs in a transaction with its inbox row, so that a redelivery has no second effect.
+   * Switch it off only for a handler that is idempotent by itself. @default true
+   */
+  inbox?: boolean;
+}
+
+/**
+ * Handles the messages of a queue: `handler(payload)`, or with `@Payload()` and `@Ctx() context: MessageContext`.
+ * Pipes, guards, interceptors and filters work as on any handler of Nest. The message is acknowledged when the
+ * promise resolves. A failure sends it up the queue's retry ladder; an error that is not `retryable` (any
+ * `AppError` that does not say so) makes it a dead letter at once.
+ *
+ * @publicApi
+ */
+export function Consume(options: ConsumeOptions): MethodDecorator {
+  return (target, key, descriptor) => {
+    // On the class, so that filters of the handler itself come first and those of the whole app do not.
+    UseFilters(MessageErrorFilter)(target.constructor);
+    return EventPattern(options.queue.name, AMQP, { consume: options })(target, key, descriptor);
+  };
+}

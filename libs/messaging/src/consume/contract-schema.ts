@@ -1,0 +1,29 @@
+import type { MessageCodec, Validator } from '@app/contracts';
+import type { StandardSchema } from './standard-schema.js';
+
+/**
+ * The shape of an event that a proto file defines, for `@Consume({ schema })`: reads its JSON and checks the rules
+ * of the file. Write such an event with the codec's `toJSON`.
+ */
+export function contractSchema<Message>(codec: MessageCodec<Message>, validate: Validator<Message>): StandardSchema<Message> {
+  return {
+    '~standard': {
+      validate: (value) => {
+        if (typeof value !== 'object' || value === null) return { issues: [{ message: `must be a ${codec.$type}` }] };
+        const message = read(codec, value);
+        if (message === undefined) return { issues: [{ message: `cannot be read as a ${codec.$type}` }] };
+        const violations = validate(message);
+        if (violations.length === 0) return { value: message };
+        return { issues: violations.map(({ path, message: text }) => ({ path: [path], message: text })) };
+      },
+    },
+  };
+}
+
+function read<Message>(codec: MessageCodec<Message>, value: unknown): Message | undefined {
+  try {
+    return codec.fromJSON(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { QueueDefinition } from '@app/contracts';
+
+/** @publicApi */
+export interface OutboxEvent {
+  /** What happened: `<slices>.<event>.v1`. */
+  type: string;
+  /** Any JSON value. */
+  payload: unknown;
+  /** Where it goes. */
+  queue: QueueDefinition;
+  /** Events of one key are published in the order in which they were added. @default no order */
+  aggregateKey?: string;
+}
+
+/**
+ * Events that are published if and only if the transaction that adds them commits.
+ *
+ *     @Transactional()
+ *     async place(order: Order): Promise<void> {
+ *       await this.store.insert(order);
+ *       await this.outbox.add({ type: 'orders.placed.v1', queue: orderEvents, payload: order });
+ *     }
+ *
+ * @publicApi
+ */
+export abstract class EventOutbox {
+  /**
+   * Writes an event into the open transaction; the worker's relay publishes it after the commit.
+   *
+   * @returns the id under which it will be published
+   * @throws NoTransactionError outside a transaction
+   */
+  abstract add(event: OutboxEvent): Promise<{ messageId: string }>;
+}

@@ -1,0 +1,41 @@
+import type { QueueDefinition } from '@app/contracts';
+
+/** @publicApi */
+export interface OutgoingMessage {
+  /** What it is: `<slices>.<event>.v1`. */
+  type: string;
+  /** Any JSON value. */
+  payload: unknown;
+  /** A UUID; the same id has one effect. @default a new UUIDv7 */
+  messageId?: string;
+  /** What it belongs to. @default the request id of the context */
+  correlationId?: string;
+  /** Milliseconds from now until it is published to its queue. @default 0 */
+  delayMs?: number;
+}
+
+/** @publicApi */
+export interface PublishOptions {
+  /** Gives the publish up; the message may have been accepted nevertheless. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Hands messages to the broker.
+ *
+ * @publicApi
+ */
+export abstract class MessagePublisher {
+  /**
+   * Resolves once the broker has confirmed the message: from then on it is not lost. Waits through a reconnect
+   * as long as the deadline and `rabbitmq.confirm_timeout` allow.
+   *
+   * @throws QueueNotFoundError when there is no such queue (final)
+   * @throws PublishUnconfirmedError when no confirm came in time; the message may be accepted (retryable)
+   */
+  abstract publish(
+    queue: QueueDefinition,
+    message: OutgoingMessage,
+    options?: PublishOptions,
+  ): Promise<{ messageId: string }>;
+}
