@@ -1,0 +1,70 @@
+import type { Readable } from 'node:stream';
+import type { ByteRange } from './byte-range.js';
+import type { FileHead, FileOpening, PresignedUrl, StoredFile } from './stored-file.js';
+
+/** @publicApi */
+export interface CallOptions {
+  /** Gives the call up. @default the signal of the current context */
+  signal?: AbortSignal | undefined;
+}
+
+/** @publicApi */
+export interface UploadOptions extends CallOptions {
+  /** Media type, such as `image/png`; kept with the object. */
+  contentType: string;
+  /** In bytes. @default `s3.max_file_size` */
+  maxSize?: number;
+}
+
+/** @publicApi */
+export interface OpenOptions extends CallOptions {
+  /** @default the whole file */
+  range?: ByteRange | undefined;
+  /** As in the HTTP header: entity tags that the caller already holds, or `*`. */
+  ifNoneMatch?: string | undefined;
+}
+
+/** @publicApi */
+export interface PresignOptions {
+  /** How long the URL is good for, in milliseconds. @default `s3.presigned_expiry` */
+  expiresIn?: number;
+}
+
+/**
+ * Where files are kept, by key. Every method rejects with `StorageUnavailableError` when the store does not
+ * answer, with `CancelledError` or `DeadlineExceededError` when the signal was aborted.
+ *
+ * @publicApi
+ */
+export abstract class FileStore {
+  /**
+   * Stores a stream of any length with a bounded amount of memory, and hashes it on its way. Give each upload
+   * a key of its own: whatever makes it fail, nothing of it is left, neither parts nor an object at the key.
+   * A `Readable` is destroyed when the upload ends before the stream does.
+   *
+   * @throws FileTooLargeError once more bytes came than `maxSize`
+   * @throws FileInterruptedError when the stream fails before its end
+   */
+  abstract upload(
+    key: string,
+    content: Readable | AsyncIterable<Uint8Array>,
+    options: UploadOptions,
+  ): Promise<StoredFile>;
+
+  /**
+   * Opens a file for reading. Destroy the stream when you do not read it to its end.
+   *
+   * @throws FileNotFoundError
+   * @throws RangeNotSatisfiableError with the file's size in `details.size`
+   */
+  abstract open(key: string, options?: OpenOptions): Promise<FileOpening>;
+
+  /** @throws FileNotFoundError */
+  abstract head(key: string, options?: CallOptions): Promise<FileHead>;
+
+  /** Removes a file; that there was none is no error. */
+  abstract delete(key: string, options?: CallOptions): Promise<void>;
+
+  /** A URL with which anybody may read or write the key for a while, past this app. */
+  abstract presign(key: string, method: 'get' | 'put', options?: PresignOptions): Promise<PresignedUrl>;
+}

@@ -1,0 +1,27 @@
+export type { ByteRange, ResolvedRange } from './byte-range.js';
+export { matchesEntityTag } from './entity-tag.js';
+export {
+  type CallOptions,
+  FileStore,
+  type OpenOptions,
+  type PresignOptions,
+  type UploadOptions,
+} from './file-store.js';
+export { type S3Config, s3Config } from './s3.config.js';
+export {
+  FileInterruptedError,
+  FileNotFoundError,
+  FileStoreError,
+  FileTooLargeError,
+  RangeNotSatisfiableError,
+  StorageUnavailableError,
+} from './s3.errors.js';
+export { S3Module } from './s3.module.js';
+export type {
+  FileHead,
+  FileOpening,
+  NotModifiedFile,
+  OpenedFile,
+  PresignedUrl,
+  StoredFile,
+} from './stored-file.js';

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { addAbortSignal, Readable } from 'node:stream';
+import { Part } from './part.js';
+import type { PartBuffers } from './part-buffers.js';
+import { FileInterruptedError, FileTooLargeError } from './s3.errors.js';
+
+/** @internal */
+export interface PartReaderOptions {
+  buffers: PartBuffers;
+  /** The most that the content may have, in bytes. */
+  maxSize: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Cuts a stream into parts of equal size, counting and hashing what passes. A part is handed over once it is
+ * known whether more follows, so that the last one says so and is empty only for empty content. Nothing is
+ * read ahead of the part that is being filled.
+ */
+export class PartReader implements AsyncIterable<Part> {
+  private readonly hash = createHash('sha256');
+  private readonly content: Readable;
+  private total = 0;
+
+  constructor(
+    content: Readable | AsyncIterable<Uint8Array>,
+    private readonly options: PartReaderOptions,
+  ) {
+    this.content = content instanceof Readable ? content : Readable.from(content, { objectMode: false });
+  }
+
+  /** Bytes read so far. */
+  get size(): number {
+    return this.total;
+  }
+
+  /** Of all that was read, in hexadecimal; ask once, at the end. */
+  sha256(): string {
+    return this.hash.digest('hex');
+  }
+
+  /** Each part belongs to whoever takes it. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Part, void> {
+    let filling: Part | undefined;
+    let number = 1;
+    try {
+      for await (const chunk of this.chunks()) {
+        this.account(chunk);
+        for (let rest = chunk; rest.length > 0;) {
+          filling ??= await this.open(number++);
+          rest = filling.append(rest);
+          if (rest.length === 0) break;
+          const full = filling;
+          filling = undefined;
+          yield full;
+        }
+      }
+      const last = filling ?? (await this.open(number));
+      filling = undefined;
+      last.last = true;
+      yield last;
+    } finally {
+      filling?.release();
+    }
+  }
+
+  private async *chunks(): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* addAbortSignal(this.options.signal, this.content) as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      throw FileInterruptedError.of(error);
+    }
+  }
+
+  private account(chunk: Uint8Array): void {
+    this.total += chunk.length;
+    if (this.total > this.options.maxSize) throw FileTooLargeError.beyond(this.options.maxSize);
+    this.hash.update(chunk);
+  }
+
+  private async open(number: number): Promise<Part> {
+    const { buffers, signal } = this.options;
+    return new Part(number, await buffers.acquire(signal), (buffer) => buffers.release(buffer));
+  }
+}

@@ -1,0 +1,56 @@
+import { type ConfigOf, defineConfig, duration, secret, size, url } from '@app/config';
+import { z } from 'zod';
+
+const MiB = 1024 ** 2;
+/** Limits of the S3 protocol: 5 MiB for every part but the last, 10,000 parts, 5 GiB a part. */
+const MIN_PART_SIZE = 5 * MiB;
+const MAX_PART_SIZE = 5 * 1024 * MiB;
+const MAX_PARTS = 10_000;
+
+export const s3Config = defineConfig('s3', {
+  schema: z
+    .object({
+      endpoint: url({ protocols: ['https', 'http'] }),
+      region: z.string().default('us-east-1'),
+      /** Leave both keys out where the platform gives an identity (an IAM role of the pod or the machine). */
+      accessKey: secret().optional(),
+      secretKey: secret().optional(),
+      bucket: z.string().min(3).max(63),
+      /** `endpoint/bucket/key` instead of `bucket.endpoint/key`; what most servers but AWS want. */
+      forcePathStyle: z.boolean().default(true),
+      /** The largest file that an upload may bring, unless the caller says otherwise. */
+      maxFileSize: size().prefault('100MiB'),
+      /** What is collected before it is sent; a file that fits is sent in one request. */
+      partSize: size().prefault('8MiB'),
+      /** Parts of one upload that may be on their way at a time; one more is being filled. */
+      concurrency: z.number().int().min(1).max(32).default(2),
+      /** What the part buffers of all uploads may take together; uploads beyond wait for a buffer. */
+      bufferMemory: size().prefault('96MiB'),
+      connectTimeout: duration().prefault('2s'),
+      /** For one attempt of one request, and for a silence in the middle of a download. */
+      requestTimeout: duration().prefault('30s'),
+      /** Attempts of one request, the first included; only those that may be repeated are. */
+      maxAttempts: z.number().int().min(1).max(10).default(3),
+      /** How long a presigned URL is good for; the protocol allows seven days. */
+      presignedExpiry: duration().prefault('15m'),
+    })
+    .refine(({ partSize }) => partSize >= MIN_PART_SIZE && partSize <= MAX_PART_SIZE, {
+      error: 'a size between 5MiB and 5GiB, which is what S3 takes as a part',
+      path: ['partSize'],
+    })
+    .refine(({ maxFileSize, partSize }) => maxFileSize <= partSize * MAX_PARTS, {
+      error: 'a size of at most 10000 × part_size; raise part_size for larger files',
+      path: ['maxFileSize'],
+    })
+    .refine(({ bufferMemory, partSize }) => bufferMemory >= partSize, {
+      error: 'a size of at least part_size',
+      path: ['bufferMemory'],
+    })
+    .refine(({ accessKey, secretKey }) => (accessKey === undefined) === (secretKey === undefined), {
+      error: 'access_key and secret_key together, or neither',
+      path: ['secretKey'],
+    }),
+  reloadable: ['maxFileSize', 'concurrency', 'presignedExpiry'],
+});
+
+export type S3Config = ConfigOf<typeof s3Config>;

@@ -1,0 +1,66 @@
+import { Metrics } from '@app/telemetry';
+import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { Injectable } from '@nestjs/common';
+
+type Outcome = 'ok' | 'refused' | 'aborted' | 'failed';
+
+/** What the requests to the object store do, counted where the SDK sends them: retries are within one. */
+@Injectable()
+export class S3Metrics {
+  private readonly requests;
+  private readonly durations;
+  private readonly uploadedBytes;
+
+  constructor(metrics: Metrics) {
+    this.requests = metrics.counter({
+      name: 's3_requests_total',
+      help: 'Requests to the object store; refused means a 4xx answer.',
+      labelNames: ['operation', 'outcome'],
+    });
+    this.durations = metrics.histogram({
+      name: 's3_request_duration_seconds',
+      help: 'Time until the object store has answered, retries included, bodies of downloads not.',
+      labelNames: ['operation'],
+    });
+    this.uploadedBytes = metrics.counter({
+      name: 's3_uploaded_bytes_total',
+      help: 'Bytes of completed uploads.',
+    });
+  }
+
+  /** Counts every request that this client sends from now on. */
+  observe(client: S3Client): S3Client {
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        const operation = (context.commandName ?? 'unknown').replace(/Command$/, '');
+        const observed = this.durations.labels({ operation }).startTimer();
+        try {
+          const output = await next(args);
+          this.count(operation, 'ok');
+          return output;
+        } catch (error) {
+          this.count(operation, outcomeOf(error));
+          throw error;
+        } finally {
+          observed();
+        }
+      },
+      { step: 'initialize', name: 'requestMetrics' },
+    );
+    return client;
+  }
+
+  uploaded(bytes: number): void {
+    this.uploadedBytes.inc(bytes);
+  }
+
+  private count(operation: string, outcome: Outcome): void {
+    this.requests.labels({ operation, outcome }).inc();
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof Error && error.name === 'AbortError') return 'aborted';
+  const status = error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 0) : 0;
+  return status >= 400 && status < 500 ? 'refused' : 'failed';
+}

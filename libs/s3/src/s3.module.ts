@@ -1,0 +1,28 @@
+import { ConfigHandle, ConfigModule } from '@app/config';
+import { S3Client } from '@aws-sdk/client-s3';
+import { Module } from '@nestjs/common';
+import { FileStore } from './file-store.js';
+import { createS3Client } from './s3.client.js';
+import { type S3Config, s3Config } from './s3.config.js';
+import { S3FileStore } from './s3.file-store.js';
+import { S3Health } from './s3.health.js';
+import { S3Metrics } from './s3.metrics.js';
+import { S3Uploader } from './s3.uploader.js';
+
+@Module({
+  imports: [ConfigModule.forFeature(s3Config)],
+  providers: [
+    S3Metrics,
+    S3Health,
+    S3Uploader,
+    { provide: FileStore, useClass: S3FileStore },
+    {
+      provide: S3Client,
+      inject: [s3Config.token, S3Metrics],
+      useFactory: ({ current }: ConfigHandle<S3Config>, metrics: S3Metrics) =>
+        metrics.observe(createS3Client(current)),
+    },
+  ],
+  exports: [FileStore],
+})
+export class S3Module {}

@@ -1,0 +1,120 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  type CompletedPart,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import type { Part } from './part.js';
+
+/** @internal */
+export interface TransferTarget {
+  Bucket: string;
+  Key: string;
+}
+
+/** @internal */
+export interface TransferOptions {
+  contentType: string;
+  /** Parts on their way at a time. */
+  concurrency: number;
+  /** Aborted by the caller, or by the transfer itself when a part fails. */
+  signal: AbortSignal;
+  /** Stops the reading of further parts. */
+  halt: (reason: unknown) => void;
+}
+
+/**
+ * One upload on its way to S3: a single request when one part holds it all, else a multipart upload. The SDK
+ * repeats a request that failed; that is safe because every body is a Buffer.
+ */
+export class S3Transfer {
+  private readonly done: CompletedPart[] = [];
+  private readonly inFlight = new Set<Promise<void>>();
+  private uploadId: string | undefined;
+  private mayExist = false;
+
+  constructor(
+    private readonly client: S3Client,
+    private readonly target: TransferTarget,
+    private readonly options: TransferOptions,
+  ) {}
+
+  /** Sends every part and resolves with the entity tag of the object. */
+  async send(parts: AsyncIterable<Part>): Promise<string> {
+    for await (const part of parts) {
+      try {
+        if (part.number === 1 && part.last) return await this.putWhole(part);
+        this.uploadId ??= await this.create();
+        while (this.inFlight.size >= this.options.concurrency) await Promise.race(this.inFlight);
+        this.options.signal.throwIfAborted();
+      } catch (error) {
+        part.release();
+        throw error;
+      }
+      this.start(part);
+    }
+    await Promise.all(this.inFlight);
+    return this.complete();
+  }
+
+  /**
+   * Takes back what was stored. Waits for the parts on their way first: S3 may keep a part that arrives while
+   * the upload is being aborted.
+   */
+  async discard(): Promise<void> {
+    await Promise.allSettled(this.inFlight);
+    if (this.uploadId) {
+      await this.client.send(new AbortMultipartUploadCommand({ ...this.target, UploadId: this.uploadId }));
+    }
+    if (this.mayExist) await this.client.send(new DeleteObjectCommand(this.target));
+  }
+
+  private async putWhole(part: Part): Promise<string> {
+    const { contentType, signal } = this.options;
+    this.mayExist = true;
+    const command = new PutObjectCommand({ ...this.target, ContentType: contentType, Body: part.bytes });
+    const { ETag } = await this.client.send(command, { abortSignal: signal });
+    part.release();
+    return ETag ?? '';
+  }
+
+  private async create(): Promise<string | undefined> {
+    const { contentType, signal } = this.options;
+    const command = new CreateMultipartUploadCommand({ ...this.target, ContentType: contentType });
+    const { UploadId } = await this.client.send(command, { abortSignal: signal });
+    return UploadId;
+  }
+
+  private start(part: Part): void {
+    const sending = this.sendPart(part).finally(() => {
+      part.release();
+      this.inFlight.delete(sending);
+    });
+    this.inFlight.add(sending);
+    // Whoever waits for the set sees the failure; the reader, which may be waiting for a slow client, must too.
+    sending.catch((error: unknown) => this.options.halt(error));
+  }
+
+  private async sendPart(part: Part): Promise<void> {
+    const { UploadId, PartNumber } = { UploadId: this.uploadId, PartNumber: part.number };
+    const command = new UploadPartCommand({ ...this.target, UploadId, PartNumber, Body: part.bytes });
+    const { ETag } = await this.client.send(command, { abortSignal: this.options.signal });
+    this.done.push({ PartNumber, ETag });
+  }
+
+  private async complete(): Promise<string> {
+    const Parts = this.done.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+    this.mayExist = true;
+    const command = new CompleteMultipartUploadCommand({
+      ...this.target,
+      UploadId: this.uploadId,
+      MultipartUpload: { Parts },
+    });
+    const { ETag } = await this.client.send(command, { abortSignal: this.options.signal });
+    return ETag ?? '';
+  }
+}

@@ -1,0 +1,86 @@
+import type { Readable } from 'node:stream';
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { RequestContext } from '@app/context';
+import { InFlight, Lifecycle } from '@app/lifecycle';
+import { S3Client } from '@aws-sdk/client-s3';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { UploadOptions } from './file-store.js';
+import { PartBuffers } from './part-buffers.js';
+import { PartReader } from './part-reader.js';
+import { type S3Config, s3Config } from './s3.config.js';
+import { S3Metrics } from './s3.metrics.js';
+import { S3Transfer } from './s3.transfer.js';
+import type { StoredFile } from './stored-file.js';
+import { toFileError } from './to-file-error.js';
+
+/** Takes uploads, and is done with one only when it is stored or nothing of it is left. */
+@Injectable()
+export class S3Uploader implements OnModuleInit {
+  private readonly logger = new Logger(S3Uploader.name);
+  private readonly uploads = new InFlight();
+  private readonly buffers: PartBuffers;
+
+  constructor(
+    private readonly client: S3Client,
+    private readonly metrics: S3Metrics,
+    private readonly lifecycle: Lifecycle,
+    @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
+  ) {
+    const { partSize, bufferMemory } = config.current;
+    this.buffers = new PartBuffers({ size: partSize, count: Math.floor(bufferMemory / partSize) });
+  }
+
+  onModuleInit(): void {
+    this.lifecycle.register({
+      name: 's3',
+      drain: () => this.uploads.idle(),
+      close: () => Promise.resolve(this.client.destroy()),
+      pending: () => this.uploads.describe(),
+    });
+  }
+
+  upload(
+    key: string,
+    content: Readable | AsyncIterable<Uint8Array>,
+    options: UploadOptions,
+  ): Promise<StoredFile> {
+    return this.uploads.track(`upload ${key}`, () => this.run(key, content, options));
+  }
+
+  private async run(
+    Key: string,
+    content: Readable | AsyncIterable<Uint8Array>,
+    options: UploadOptions,
+  ): Promise<StoredFile> {
+    const { bucket: Bucket, maxFileSize, concurrency } = this.config.current;
+    const { contentType, maxSize = maxFileSize } = options;
+    const own = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, own.signal]) : own.signal;
+    const halt = (reason: unknown): void => own.abort(reason);
+    const reader = new PartReader(content, { buffers: this.buffers, maxSize, signal });
+    const transfer = new S3Transfer(this.client, { Bucket, Key }, { contentType, concurrency, signal, halt });
+    try {
+      const etag = await transfer.send(reader);
+      this.metrics.uploaded(reader.size);
+      return { key: Key, size: reader.size, contentType, sha256: reader.sha256(), etag };
+    } catch (error) {
+      // The first failure is the one to tell of: a part that failed is why the reader was stopped.
+      const cause: unknown = own.signal.aborted ? own.signal.reason : error;
+      halt(error);
+      await this.discard(transfer, Key);
+      throw toFileError(cause, { key: Key, signal: options.signal });
+    }
+  }
+
+  /** Outside the context: its deadline may be the very reason why the upload failed. */
+  private async discard(transfer: S3Transfer, key: string): Promise<void> {
+    try {
+      await RequestContext.detach(() => transfer.discard());
+    } catch (error) {
+      this.logger.warn(
+        { err: error, key },
+        'An upload that failed could not be taken back; the sweep will find it.',
+      );
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Readable } from 'node:stream';
+import type { ResolvedRange } from './byte-range.js';
+
+/** What the store tells of a file. */
+export interface FileHead {
+  readonly key: string;
+  /** Of the whole file, in bytes. */
+  readonly size: number;
+  readonly contentType: string;
+  /** With its quotes, as HTTP writes it. */
+  readonly etag: string;
+  readonly lastModified: Date | undefined;
+}
+
+/** What an upload has stored. */
+export interface StoredFile {
+  readonly key: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly contentType: string;
+  /** Of the whole content, lower-case hexadecimal. */
+  readonly sha256: string;
+  /** With its quotes, as HTTP writes it. */
+  readonly etag: string;
+}
+
+/** A file opened for reading, or the news that the caller already has it. */
+export type FileOpening = OpenedFile | NotModifiedFile;
+
+export interface OpenedFile {
+  readonly modified: true;
+  readonly file: FileHead;
+  /** What of the file the stream holds; undefined when it is the whole. */
+  readonly range: ResolvedRange | undefined;
+  readonly stream: Readable;
+}
+
+export interface NotModifiedFile {
+  readonly modified: false;
+  readonly file: FileHead;
+}
+
+/** @publicApi */
+export interface PresignedUrl {
+  readonly url: string;
+  readonly method: 'GET' | 'PUT';
+  readonly expiresAt: Date;
+}
