@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { ShuttingDownError } from '@app/errors';
+import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type PostgresConfig, postgresConfig } from './postgres.config.js';
+import { PostgresUnavailableError } from './postgres.errors.js';
+import { PostgresHealth } from './postgres.health.js';
+import { isConnectionFailure } from './translate-error.js';
+
+/** Pauses between attempts at the start, and how often the log tells of them; milliseconds. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 2_000;
+const LOG_INTERVAL = 5_000;
+
+/** Opens the pool before anything else of the app starts, and closes it after everything else has stopped. */
+@Injectable()
+export class PostgresConnection implements OnModuleInit {
+  private readonly logger = new Logger('Postgres');
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly health: PostgresHealth,
+    private readonly lifecycle: Lifecycle,
+    private readonly readiness: Readiness,
+    @InjectConfig(postgresConfig) private readonly config: ConfigHandle<PostgresConfig>,
+    @InjectConfig(lifecycleConfig) private readonly lifecycleSettings: ConfigHandle<LifecycleConfig>,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.lifecycle.register({ name: 'postgres', close: () => this.close() });
+    this.readiness.register({ name: 'postgres', needed: true, check: () => this.health.check() });
+    await this.open();
+  }
+
+  /** Tries until the database answers; a wrong password or a missing database is final. */
+  private async open(): Promise<void> {
+    const started = performance.now();
+    const { startTimeout } = this.lifecycleSettings.current;
+    let logAfter = 0;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      const failure = await this.attempt();
+      if (failure === undefined) return;
+      const waited = performance.now() - started;
+      if (this.lifecycle.stopping) throw ShuttingDownError.create();
+      if (waited + pause > startTimeout) throw PostgresUnavailableError.because(failure);
+      if (waited >= logAfter) {
+        this.logger.warn({ waited_ms: Math.round(waited), cause: String(failure) }, `waiting for PostgreSQL at ${this.config.current.url.host}`);
+        logAfter = waited + LOG_INTERVAL;
+      }
+      await delay(pause * (0.5 + Math.random() / 2));
+    }
+  }
+
+  private async attempt(): Promise<unknown> {
+    try {
+      await this.dataSource.initialize();
+      return undefined;
+    } catch (error) {
+      if (isConnectionFailure(error)) return error;
+      throw error;
+    }
+  }
+
+  private async close(): Promise<void> {
+    await Promise.all([this.health.close(), this.dataSource.isInitialized && this.dataSource.destroy()]);
+  }
+}

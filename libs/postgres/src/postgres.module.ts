@@ -1,0 +1,71 @@
+import { type ConfigHandle, ConfigModule } from '@app/config';
+import { lifecycleConfig } from '@app/lifecycle';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { dataSourceOptions, type Entity, type Migration, SharedDataSource } from './data-source.js';
+import { PoolMetrics } from './pool.metrics.js';
+import { type PostgresConfig, postgresConfig } from './postgres.config.js';
+import { PostgresConnection } from './postgres.connection.js';
+import { PostgresHealth } from './postgres.health.js';
+import { QueryMetrics } from './query.metrics.js';
+import { TransactionHost } from './transaction.host.js';
+import { TypeOrmTransactionHost } from './typeorm.transaction-host.js';
+
+/** What a slice or lib brings to the database. */
+export interface PostgresFeatureOptions {
+  /** @default none: plain SQL needs no entity */
+  entities?: readonly Entity[];
+  /** What creates and changes its tables, in any order: they run by their timestamps. @default none */
+  migrations?: readonly Migration[];
+}
+
+/** What `forFeature` returns; what is on it is how the `migrate` command finds the migrations of an app. */
+export interface PostgresFeature extends DynamicModule {
+  readonly postgresFeature: Required<PostgresFeatureOptions>;
+}
+
+@Module({})
+export class PostgresModule {
+  static forRoot(): DynamicModule {
+    return {
+      module: PostgresModule,
+      global: true,
+      imports: [ConfigModule.forFeature(postgresConfig), ConfigModule.forFeature(lifecycleConfig), typeOrm()],
+      providers: [
+        { provide: TransactionHost, useClass: TypeOrmTransactionHost },
+        PostgresConnection,
+        PostgresHealth,
+        PoolMetrics,
+      ],
+      exports: [TransactionHost],
+    };
+  }
+
+  static forFeature({ entities = [], migrations = [] }: PostgresFeatureOptions): PostgresFeature {
+    return {
+      module: PostgresFeatureModule,
+      postgresFeature: { entities, migrations },
+      imports: [TypeOrmModule.forFeature([...entities])],
+      exports: [TypeOrmModule],
+    };
+  }
+}
+
+@Module({})
+export class PostgresFeatureModule {}
+
+function typeOrm(): DynamicModule {
+  return TypeOrmModule.forRootAsync({
+    imports: [ConfigModule.forFeature(postgresConfig)],
+    extraProviders: [QueryMetrics],
+    inject: [postgresConfig.token, QueryMetrics],
+    useFactory: (config: ConfigHandle<PostgresConfig>, metrics: QueryMetrics): TypeOrmModuleOptions => ({
+      ...dataSourceOptions(config.current, (sql, milliseconds) => metrics.observe(sql, milliseconds)),
+      autoLoadEntities: true,
+      // PostgresConnection opens it and waits; until then the app is up and says that it is not ready.
+      manualInitialization: true,
+    }),
+    dataSourceFactory: (options?: DataSourceOptions): Promise<DataSource> => Promise.resolve(new SharedDataSource(options as DataSourceOptions)),
+  });
+}

@@ -1,0 +1,131 @@
+import { RequestContext } from '@app/context';
+import { Injectable } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import { PostgresModule, PostgresUnavailableError, Transactional, TransactionHost } from './index.js';
+
+@Injectable()
+class Ledger {
+  constructor(private readonly host: TransactionHost) {}
+
+  @Transactional()
+  async enter(...entries: string[]): Promise<number> {
+    for (const entry of entries) await this.host.query('INSERT INTO entry (name) VALUES ($1)', [entry]);
+    return entries.length;
+  }
+
+  @Transactional()
+  async enterAndFail(entry: string): Promise<never> {
+    await this.enter(entry);
+    throw new Error('refused');
+  }
+}
+
+describe('a transaction', () => {
+  let scratch: ScratchPostgres;
+  let host: TransactionHost;
+  let ledger: Ledger;
+
+  const entries = async () => (await scratch.execute<{ name: string }>('SELECT name FROM entry ORDER BY name')).map(({ name }) => name);
+
+  beforeAll(async () => {
+    scratch = await ScratchPostgres.create();
+    const app = await scratch.start({ imports: [PostgresModule.forRoot()], providers: [Ledger] });
+    host = app.get(TransactionHost);
+    ledger = app.get(Ledger);
+  });
+  afterAll(() => scratch.drop());
+  beforeEach(async () => {
+    await scratch.execute('DROP TABLE IF EXISTS entry');
+    await scratch.execute('CREATE TABLE entry (name text PRIMARY KEY)');
+  });
+
+  it('keeps what a method that resolves has written, and hands on its result', async () => {
+    await expect(ledger.enter('a', 'b')).resolves.toBe(2);
+    expect(await entries()).toEqual(['a', 'b']);
+  });
+
+  it('keeps nothing of a method that rejects, and hands on its error', async () => {
+    await expect(ledger.enterAndFail('a')).rejects.toThrow('refused');
+    expect(await entries()).toEqual([]);
+  });
+
+  it('is joined by what runs inside it', async () => {
+    const outcome = host.run(async () => {
+      await ledger.enter('inner');
+      expect(await host.query('SELECT name FROM entry')).toEqual([{ name: 'inner' }]);
+      expect(await entries()).toEqual([]);
+      throw new Error('outer failed');
+    });
+    await expect(outcome).rejects.toThrow('outer failed');
+    expect(await entries()).toEqual([]);
+  });
+
+  it('does not reach work that runs beside it', async () => {
+    await Promise.all([
+      expect(ledger.enterAndFail('lost')).rejects.toThrow('refused'),
+      ledger.enter('kept'),
+    ]);
+    expect(await entries()).toEqual(['kept']);
+    expect(host.isOpen).toBe(false);
+  });
+
+  it('runs its hooks after the commit, when others see what it wrote', async () => {
+    const seen: string[][] = [];
+    await host.run(async () => {
+      host.afterCommit(async () => void seen.push(await entries()));
+      await ledger.enter('a');
+      expect(seen).toEqual([]);
+    });
+    expect(seen).toEqual([['a']]);
+  });
+
+  it('drops its hooks when it is rolled back', async () => {
+    let called = false;
+    const outcome = host.run(async () => {
+      host.afterCommit(() => void (called = true));
+      throw new Error('refused');
+    });
+    await expect(outcome).rejects.toThrow('refused');
+    expect(called).toBe(false);
+  });
+
+  it('stands although one of its hooks fails', async () => {
+    await host.run(async () => {
+      host.afterCommit(() => Promise.reject(new Error('hook failed')));
+      await ledger.enter('a');
+    });
+    expect(await entries()).toEqual(['a']);
+  });
+
+  it('hands on the rows of UPDATE … RETURNING', async () => {
+    await ledger.enter('a');
+    await expect(host.query("UPDATE entry SET name = 'b' RETURNING name")).resolves.toEqual([{ name: 'b' }]);
+  });
+
+  it('begins with the isolation level that it was asked for', async () => {
+    const level = await host.run(() => host.query('SHOW transaction_isolation'), { isolation: 'SERIALIZABLE' });
+    expect(level).toEqual([{ transaction_isolation: 'serializable' }]);
+  });
+
+  it('fails as unavailable when its connection is cut, and the next one works', async () => {
+    const outcome = host.run(async () => {
+      const [session] = await host.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      await scratch.execute('SELECT pg_terminate_backend($1)', [session?.pid]);
+      await ledger.enter('lost');
+    });
+    await expect(outcome).rejects.toBeInstanceOf(PostgresUnavailableError);
+    await ledger.enter('kept');
+    expect(await entries()).toEqual(['kept']);
+  });
+
+  it('fails as unavailable when no connection comes free in time', async () => {
+    const small = await scratch.start({ imports: [PostgresModule.forRoot()], postgres: { poolSize: 1, acquireTimeout: 50 } });
+    const busy = small.get(TransactionHost);
+    await busy.run(async () => {
+      const [session] = await busy.query<{ name: string }>("SELECT current_setting('application_name') AS name");
+      expect(session?.name).toBe(scratch.schema);
+      await expect(RequestContext.detach(() => busy.query('SELECT 1'))).rejects.toBeInstanceOf(PostgresUnavailableError);
+    });
+  });
+});

@@ -1,0 +1,34 @@
+import { Inject } from '@nestjs/common';
+import { TransactionHost, type TransactionOptions } from './transaction.host.js';
+
+const HOST = Symbol('transaction host');
+
+type AsyncMethod = (...parameters: never[]) => Promise<unknown>;
+
+/**
+ * Runs a method of a provider in a transaction, see `TransactionHost.run`: joined when one is open, else begun
+ * here, committed when the method resolves, rolled back when it rejects.
+ *
+ * @publicApi
+ */
+export function Transactional(options: TransactionOptions = {}) {
+  return <T extends AsyncMethod>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<T>): void => {
+    const method = descriptor.value;
+    if (!method) throw new Error(`@Transactional() stands on a method, which ${String(key)} is not.`);
+    Inject(TransactionHost)(target, HOST);
+    const transactional = function (this: { [HOST]?: TransactionHost }, ...parameters: Parameters<T>): Promise<unknown> {
+      const host = this[HOST];
+      if (!host) throw new Error(`${String(key)} is @Transactional(): let Nest create the object, or set up PostgresModule.`);
+      return host.run(() => method.apply(this, parameters), options);
+    };
+    copyMetadata(method, transactional);
+    descriptor.value = transactional as unknown as T;
+  };
+}
+
+/** What decorators below this one have said about the method. */
+function copyMetadata(from: object, to: object): void {
+  for (const key of Reflect.getMetadataKeys(from) as unknown[]) {
+    Reflect.defineMetadata(key, Reflect.getMetadata(key, from), to);
+  }
+}

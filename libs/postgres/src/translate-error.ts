@@ -1,0 +1,40 @@
+import { AppError, DeadlineExceededError } from '@app/errors';
+import { QueryFailedError } from 'typeorm';
+import { PostgresUnavailableError } from './postgres.errors.js';
+
+/** Classes and codes of SQLSTATE that speak of the server or the connection, not of the statement. */
+const SQL_STATES = /^(08...|57P0[1-5]|53[0-9]00)$/;
+const SYSTEM_CODES = /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|E(HOST|NET)UNREACH|ENOENT)$/;
+/** What `pg` says of a lost connection in words alone. */
+const MESSAGES = /Connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|after calling end|Connection is not established/;
+const QUERY_CANCELED = '57014';
+
+/**
+ * What a failure of the driver means to a caller: the database is away, the time was up, or, as it is, the
+ * statement was refused (a broken constraint, a wrong column), which the caller knows best.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function translateError(thrown: unknown): unknown {
+  if (thrown instanceof AppError) return thrown;
+  if (isConnectionFailure(thrown)) return PostgresUnavailableError.because(thrown);
+  if (codeOf(thrown) === QUERY_CANCELED) return DeadlineExceededError.of('A database query', thrown);
+  return thrown;
+}
+
+/** Whether the connection is to blame, not the statement. */
+export function isConnectionFailure(thrown: unknown): boolean {
+  const error = driverErrorOf(thrown);
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error) ?? '';
+  return SQL_STATES.test(code) || SYSTEM_CODES.test(code) || MESSAGES.test(error.message);
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  const { code } = (driverErrorOf(thrown) ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+function driverErrorOf(thrown: unknown): unknown {
+  return thrown instanceof QueryFailedError ? thrown.driverError : thrown;
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { ConfigModule, ConfigStore, type ConfigDefinition, loadConfig } from '@app/config';
+import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
+import { loggingConfig } from '@app/logging';
+import { type PostgresConfig, postgresConfig } from '@app/postgres';
+import { TelemetryModule } from '@app/telemetry';
+import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import pg from 'pg';
+
+/** What a test's app is made of. */
+export interface ScratchAppOptions {
+  imports: NonNullable<ModuleMetadata['imports']>;
+  providers?: ModuleMetadata['providers'];
+  /** Values of sections beside `postgres` and `lifecycle`. */
+  config?: readonly (readonly [ConfigDefinition, unknown])[];
+  /** Laid over the test stack's settings. */
+  postgres?: Partial<PostgresConfig>;
+}
+
+/** A schema of its own on the test stack's PostgreSQL, and apps on it; `drop` closes and removes it all. */
+export class ScratchPostgres {
+  readonly schema = `scratch_${randomBytes(6).toString('hex')}`;
+  private readonly apps: INestApplicationContext[] = [];
+
+  private constructor(private readonly store: ConfigStore) {}
+
+  static async create(): Promise<ScratchPostgres> {
+    const definitions = [postgresConfig, lifecycleConfig, loggingConfig];
+    const environment = { ...process.env, APP_ENV: 'test' };
+    const scratch = new ScratchPostgres(await loadConfig({ app: 'grpc-server', definitions, environment }));
+    await scratch.execute(`CREATE SCHEMA ${scratch.schema}`);
+    return scratch;
+  }
+
+  /** The settings of the test stack with this schema. */
+  get config(): PostgresConfig {
+    return { ...this.store.handle(postgresConfig).current, schema: this.schema };
+  }
+
+  /** Starts an app that stands on the platform as `bootstrap` would have it. */
+  async start({ imports, providers = [], config = [], postgres = {} }: ScratchAppOptions): Promise<INestApplicationContext> {
+    const store = new ConfigStore(
+      new Map<ConfigDefinition, unknown>([
+        [lifecycleConfig, this.store.handle(lifecycleConfig).current],
+        [postgresConfig, { ...this.config, ...postgres }],
+        ...config,
+      ]),
+    );
+    const platform = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule];
+    const module = await Test.createTestingModule({ imports: [...platform, ...imports], providers }).setLogger(false).compile();
+    await module.init();
+    this.apps.push(module);
+    return module;
+  }
+
+  /** Runs SQL from outside the apps, in this schema. */
+  async execute<T extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    const client = new pg.Client({ connectionString: this.config.url.href, options: `-c search_path=${this.schema}` });
+    await client.connect();
+    try {
+      return (await client.query<T>(sql, [...parameters])).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async drop(): Promise<void> {
+    await Promise.all(this.apps.map((app) => app.close()));
+    await this.execute(`DROP SCHEMA ${this.schema} CASCADE`);
+  }
+}
