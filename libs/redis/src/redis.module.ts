@@ -1,0 +1,31 @@
+import { ConfigModule } from '@app/config';
+import { lifecycleConfig } from '@app/lifecycle';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { REDIS_NEEDED, RedisConnections } from './redis.connections.js';
+import { redisConfig } from './redis.config.js';
+import { redisToken, type RedisRole } from './redis.role.js';
+
+export interface RedisModuleOptions {
+  /** Whether the app waits for Redis at its start and is not ready without it. @default true */
+  needed?: boolean;
+}
+
+const ROLES: readonly RedisRole[] = ['state', 'cache'];
+
+@Module({})
+export class RedisModule {
+  static forRoot({ needed = true }: RedisModuleOptions = {}): DynamicModule {
+    const clients = ROLES.map((role) => ({
+      provide: redisToken(role),
+      useFactory: (connections: RedisConnections) => connections.client(role),
+      inject: [RedisConnections],
+    }));
+    return {
+      module: RedisModule,
+      global: true,
+      imports: [ConfigModule.forFeature(redisConfig), ConfigModule.forFeature(lifecycleConfig)],
+      providers: [{ provide: REDIS_NEEDED, useValue: needed }, RedisConnections, ...clients],
+      exports: ROLES.map(redisToken),
+    };
+  }
+}

@@ -1,0 +1,15 @@
+import { Inject } from '@nestjs/common';
+
+/** What a Redis server is used as; one server may play both. */
+export type RedisRole = 'state' | 'cache';
+
+const TOKENS: Record<RedisRole, symbol> = { state: Symbol('redis state'), cache: Symbol('redis cache') };
+
+export function redisToken(role: RedisRole): symbol {
+  return TOKENS[role];
+}
+
+/** Injects the client of a role. For `*.store.ts` files and ports of libs; business code injects a port. */
+export function InjectRedis(role: RedisRole): ParameterDecorator & PropertyDecorator {
+  return Inject(redisToken(role));
+}
