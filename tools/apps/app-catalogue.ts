@@ -1,0 +1,35 @@
+import type { SettingSources } from '../workspace/setting-sources.ts';
+
+export interface App {
+  readonly name: string;
+  readonly door: 'http' | 'grpc';
+  readonly port: number;
+  readonly managementPort: number;
+  /** The configuration keys of both ports, in this order. */
+  readonly portKeys: readonly [string, string];
+  /** Owns tables and knows `migrate`, `rollback` and `generate`. */
+  readonly hasMigrations: boolean;
+}
+
+const catalogue = [
+  { name: 'gateway', door: 'http', port: 8080, managementPort: 9080, hasMigrations: false },
+  { name: 'grpc-server', door: 'grpc', port: 50051, managementPort: 9081, hasMigrations: true },
+  { name: 'cron-server', door: 'grpc', port: 50052, managementPort: 9082, hasMigrations: true },
+  { name: 'worker', door: 'grpc', port: 50053, managementPort: 9083, hasMigrations: true },
+] as const;
+
+/** The four apps with the ports that they will open, read where they will read them. */
+export function resolveApps(settings: SettingSources): App[] {
+  const portOf = (key: string, fallback: number, ...shortNames: string[]): number =>
+    Number(settings.user(key, ...shortNames)?.value ?? settings.committed(key) ?? fallback);
+
+  return catalogue.map((app) => {
+    const portKeys = [`apps.${app.name}.${app.door}.port`, `apps.${app.name}.management.port`] as const;
+    return {
+      ...app,
+      portKeys,
+      port: portOf(portKeys[0], app.port, ...(app.name === 'gateway' ? ['PORT'] : [])),
+      managementPort: portOf(portKeys[1], app.managementPort),
+    };
+  });
+}

@@ -1,0 +1,34 @@
+import { ChildGroup } from './process/child-group.ts';
+import { Interruption } from './process/interruption.ts';
+import type { Command } from './commands/command.ts';
+import { reportFailure } from './ui/report-failure.ts';
+import { terminal } from './ui/terminal.ts';
+
+/** Loaded on demand: before `npm ci` nothing may be imported that stands on a dependency. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.command.ts')).start,
+  test: async () => (await import('./commands/test.command.ts')).test,
+  stack: async () => (await import('./commands/stack.command.ts')).stack,
+  db: async () => (await import('./commands/db.command.ts')).db,
+  sweep: async () => (await import('./commands/sweep.command.ts')).sweep,
+};
+
+const usage = `ganymede start                                   all four apps on the development stack
+ganymede test [PATTERN…]                         every check and every test; with patterns those tests alone
+ganymede stack up|down|status|reset [--test]     the backing services alone
+ganymede stack service NAME start|stop|restart|kill|pause|resume [--test]
+ganymede db migrate|rollback|generate …          migrations of the apps that own tables`;
+
+const [name = '', ...args] = process.argv.slice(2);
+const interruption = new Interruption();
+interruption.onSecond(() => ChildGroup.killAll());
+try {
+  const load = commands[name];
+  if (load) process.exitCode = await (await load())({ args, interruption });
+  else {
+    terminal.line(usage);
+    process.exitCode = name === '' || name === 'help' ? 0 : 2;
+  }
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}

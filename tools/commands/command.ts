@@ -1,0 +1,9 @@
+import type { Interruption } from '../process/interruption.ts';
+
+export interface CommandContext {
+  readonly args: readonly string[];
+  readonly interruption: Interruption;
+}
+
+/** Returns the exit code; throws a ToolError for what a person must know. */
+export type Command = (context: CommandContext) => Promise<number>;

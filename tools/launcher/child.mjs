@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { root } from './paths.mjs';
+
+const forwarded = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/** One Ctrl-C may arrive twice, from the terminal and again through npm; two presses of a person are further apart. */
+const sameKeyPress = 300;
+
+/**
+ * Runs the tool on the given Node.js until it ends.
+ *
+ * The tool gets a session of its own, so that a terminal's Ctrl-C reaches it through here alone and exactly once.
+ * It holds the other end of a pipe (file descriptor 3): when the launcher is killed the pipe closes, and the tool
+ * drains and stops everything.
+ *
+ * @param {string} node
+ * @param {string[]} args
+ * @returns {Promise<number>} the exit code
+ */
+export async function runUnderSupervision(node, args) {
+  const outcome = await run(node, args);
+  if (outcome.signal === 'SIGKILL') await run(node, ['sweep']);
+  return outcome.code ?? 128 + constants.signals[outcome.signal ?? 'SIGTERM'];
+}
+
+/**
+ * @param {string} node
+ * @param {string[]} args
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null }>}
+ */
+function run(node, args) {
+  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`;
+  const child = spawn(node, [join(root, 'tools', 'cli.ts'), ...args], {
+    cwd: root,
+    detached: true,
+    env: { ...process.env, PATH: path, GANYMEDE_LAUNCHER: String(process.pid) },
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
+
+  let last = -Infinity;
+  /** @param {NodeJS.Signals} signal */
+  const forward = (signal) => {
+    const now = performance.now();
+    if (now - last > sameKeyPress) child.kill(signal);
+    last = now;
+  };
+  for (const signal of forwarded) process.on(signal, forward);
+
+  // npm does not pass its own death on: notice it by the parent that changes.
+  const parent = process.ppid;
+  const underNpm = process.env.npm_lifecycle_event !== undefined;
+  const watch = setInterval(() => {
+    if (!underNpm || process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 1000);
+
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearInterval(watch);
+      for (const signal of forwarded) process.off(signal, forward);
+      child.stdio[3]?.destroy();
+      resolve({ code, signal });
+    });
+  });
+}

@@ -1,0 +1,11 @@
+/** An expected failure of the launcher: its message is all that a person needs, a stack trace would hide it. */
+export class LauncherError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} [exitCode]
+   */
+  constructor(message, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

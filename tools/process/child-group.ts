@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { signalTree } from './process-tree.ts';
+
+export interface ChildGroupOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly stdio?: StdioOptions;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const running = new Set<ChildGroup>();
+
+/** A child in a process group of its own: signals of the terminal pass it by, and it can be ended with its helpers. */
+export class ChildGroup {
+  readonly process: ChildProcess;
+  /** Resolves when it has ended; rejects when it could not be started. */
+  readonly exited: Promise<Exit>;
+  hasExited = false;
+
+  constructor(file: string, args: readonly string[], options: ChildGroupOptions = {}) {
+    this.process = spawn(file, args, { ...options, detached: true });
+    running.add(this);
+    // With pipes `close` waits for the last line of output, also of a helper that outlives the child.
+    this.exited = once(this.process, this.process.stdout ? 'close' : 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
+    this.exited.catch(() => undefined);
+    for (const event of ['exit', 'error']) this.process.once(event, () => this.#ended());
+  }
+
+  get pid(): number {
+    return this.process.pid ?? 0;
+  }
+
+  /** Signals the leading process alone. */
+  signal(signal: NodeJS.Signals): void {
+    if (!this.hasExited) this.process.kill(signal);
+  }
+
+  kill(): void {
+    if (!this.hasExited && this.pid > 0) signalTree(this.pid, 'SIGKILL');
+  }
+
+  /** It may go on when this process ends. */
+  release(): void {
+    running.delete(this);
+    this.process.unref();
+  }
+
+  /** Asks, waits as long as granted, then insists. */
+  async stop(signal: NodeJS.Signals, grace: number): Promise<Exit> {
+    this.signal(signal);
+    const insist = setTimeout(() => this.kill(), grace);
+    try {
+      return await this.exited;
+    } finally {
+      clearTimeout(insist);
+    }
+  }
+
+  #ended(): void {
+    this.hasExited = true;
+    running.delete(this);
+  }
+
+  /** Ends everything that this process has started and not released. */
+  static killAll(): void {
+    for (const group of running) group.kill();
+  }
+}

@@ -1,0 +1,64 @@
+import { Socket } from 'node:net';
+import { constants } from 'node:os';
+import { terminal } from '../ui/terminal.ts';
+import { ToolError } from '../ui/tool.error.ts';
+
+/** The person, or the death of the launcher, has asked to stop. */
+export class InterruptedError extends ToolError {
+  constructor(signal: NodeJS.Signals) {
+    super('Interrupted.', { exitCode: 128 + constants.signals[signal] });
+    this.name = 'InterruptedError';
+  }
+}
+
+/**
+ * The one place that listens to signals. The first asks to stop in good order, the second to stop at once.
+ * The launcher holds the other end of file descriptor 3: when it is killed, the descriptor closes.
+ */
+export class Interruption {
+  readonly #controller = new AbortController();
+  #onSecond: () => void = () => undefined;
+
+  constructor() {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.#receive(signal));
+    if (process.env['GANYMEDE_LAUNCHER'] !== undefined) this.#watchLauncher();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** What a second signal does before the process exits. */
+  onSecond(action: () => void): void {
+    this.#onSecond = action;
+  }
+
+  /** Throws once an interruption has come. */
+  check(): void {
+    this.signal.throwIfAborted();
+  }
+
+  /** Resolves with the first interruption. */
+  async received(): Promise<void> {
+    if (this.signal.aborted) return;
+    await new Promise<void>((resolve) => this.signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
+  #receive(signal: NodeJS.Signals): void {
+    if (!this.signal.aborted) {
+      this.#controller.abort(new InterruptedError(signal));
+      return;
+    }
+    terminal.line('Second signal: killing everything at once.');
+    this.#onSecond();
+    process.exit(128 + constants.signals[signal]);
+  }
+
+  #watchLauncher(): void {
+    delete process.env['GANYMEDE_LAUNCHER'];
+    const gone = (): void => {
+      if (!this.signal.aborted) this.#controller.abort(new InterruptedError('SIGTERM'));
+    };
+    new Socket({ fd: 3 }).on('end', gone).on('error', gone).resume().unref();
+  }
+}

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ToolError } from '../ui/tool.error.ts';
+import { describePortOwner } from './port-owner.ts';
+
+export interface NeededPort {
+  readonly port: number;
+  /** For whom, for example `the gateway (HTTP)`. */
+  readonly purpose: string;
+  /** How it is moved or made needless, a whole sentence. */
+  readonly remedy: string;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '0.0.0.0');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
+/** 50051–50053 lie in Linux's range for outgoing connections, which can hold one for a moment. */
+async function staysTaken(port: number): Promise<boolean> {
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    if (await isFree(port)) return false;
+    await sleep(150);
+  }
+  return true;
+}
+
+/** Throws one error that names every port that somebody else holds. */
+export async function checkPorts(needed: readonly NeededPort[]): Promise<void> {
+  const taken = await Promise.all(needed.map(async (each) => ((await staysTaken(each.port)) ? [each] : [])));
+  const conflicts = taken.flat();
+  if (conflicts.length === 0) return;
+  throw new ToolError(
+    conflicts.map(({ port, purpose }) => `Port ${port} for ${purpose} is taken by ${describePortOwner(port)}.`).join('\n'),
+    { remedies: [...new Set(['stop that process, or:', ...conflicts.map(({ remedy }) => remedy)])] },
+  );
+}

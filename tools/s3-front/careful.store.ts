@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, mkdirSync, rmSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import S3Object from 's3rver/lib/models/object.js';
+import FilesystemStore, { type Stored, type StoredObject } from 's3rver/lib/stores/filesystem.js';
+import { receiveBody } from './body-receiver.ts';
+import { MultipartFolder } from './multipart-folder.ts';
+import { S3Fault } from './s3-fault.ts';
+
+/**
+ * s3rver's store, with bodies that appear under their name only when they have arrived whole and as declared.
+ * (s3rver writes straight to the final file and answers before it is written.)
+ */
+export class CarefulStore extends FilesystemStore {
+  readonly #incoming: string;
+
+  constructor(folder: string) {
+    const buckets = join(folder, 'buckets');
+    super(buckets);
+    this.#incoming = join(folder, 'incoming');
+    rmSync(this.#incoming, { recursive: true, force: true });
+    for (const each of [buckets, this.#incoming]) mkdirSync(each, { recursive: true });
+  }
+
+  multipart(bucket: string): MultipartFolder {
+    return new MultipartFolder(this.getResourcePath(bucket, undefined, 'uploads'));
+  }
+
+  override async putObject(object: StoredObject): Promise<Stored> {
+    const path = this.getResourcePath(object.bucket, object.key, 'object');
+    const stored = await this.#receive(object.content, path);
+    await this.putMetadata(object.bucket, object.key, object.metadata, stored.md5);
+    return stored;
+  }
+
+  override async putPart(bucket: string, uploadId: string, partNumber: string, content: Readable): Promise<Stored> {
+    const number = Number(partNumber);
+    if (!Number.isInteger(number) || number < 1 || number > 10_000) {
+      throw new S3Fault('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive.');
+    }
+    const upload = await this.multipart(bucket).open(uploadId);
+    const stored = await this.#receive(content, join(upload.folder, String(number)));
+    await writeFile(join(upload.folder, `${number}.md5`), stored.md5);
+    return stored;
+  }
+
+  override async putObjectMultipart(bucket: string, uploadId: string, parts: { number: number; etag: string }[]): Promise<Stored> {
+    const upload = await this.multipart(bucket).open(uploadId);
+    for (const [index, part] of parts.entries()) {
+      if (index > 0 && part.number <= (parts[index - 1]?.number ?? 0)) {
+        throw new S3Fault('InvalidPartOrder', 'The list of parts was not in ascending order.');
+      }
+      const md5 = await readFile(join(upload.folder, `${part.number}.md5`), 'utf8').catch(() => undefined);
+      if (md5 !== part.etag) throw new S3Fault('InvalidPart', `Part ${part.number} was not uploaded, or has another ETag.`);
+    }
+    const metadata = JSON.parse(await readFile(join(upload.folder, 'metadata'), 'utf8')) as Record<string, string>;
+    const content = Readable.from(concatenate(parts.map(({ number }) => join(upload.folder, String(number)))));
+    const stored = await this.putObject(new S3Object(bucket, upload.key, content, metadata));
+    await rm(upload.folder, { recursive: true, force: true });
+    return stored;
+  }
+
+  async #receive(content: Readable | Buffer, path: string): Promise<Stored> {
+    const draft = join(this.#incoming, randomUUID());
+    try {
+      const stored = await receiveBody(content, draft);
+      await moveInto(draft, path);
+      return stored;
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+}
+
+/** Deleting the last object of a folder deletes the folder: it may vanish between the two calls. */
+async function moveInto(draft: string, path: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await rename(draft, path);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
+    }
+  }
+}
+
+async function* concatenate(files: readonly string[]): AsyncGenerator<Buffer> {
+  for (const file of files) yield* createReadStream(file, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>;
+}

@@ -1,0 +1,61 @@
+// The parts of s3rver 3.7 that the front stands on; the package brings no types.
+declare module 's3rver' {
+  import type { IncomingMessage, ServerResponse } from 'node:http';
+  import type FilesystemStore from 's3rver/lib/stores/filesystem.js';
+
+  export default class S3rver {
+    constructor(options: { directory: string; silent: boolean; vhostBuckets: boolean });
+    store: FilesystemStore;
+    context: { store: FilesystemStore };
+    callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+    on(event: 'error', listener: (error: Error & { status?: number }) => void): this;
+  }
+}
+
+declare module 's3rver/lib/stores/filesystem.js' {
+  import type { Readable } from 'node:stream';
+
+  export interface StoredObject {
+    bucket: string;
+    key: string;
+    content: Readable | Buffer;
+    metadata: Record<string, string>;
+  }
+
+  export interface Stored {
+    size: number;
+    md5: string;
+  }
+
+  export default class FilesystemStore {
+    constructor(rootDirectory: string);
+    getBucket(bucket: string): Promise<object | null>;
+    getResourcePath(bucket: string, key: string | undefined, resource: string): string;
+    putMetadata(bucket: string, key: string, metadata: Record<string, string>, md5: string): Promise<void>;
+    putObject(object: StoredObject): Promise<Stored>;
+    putPart(bucket: string, uploadId: string, partNumber: string, content: Readable): Promise<Stored>;
+    putObjectMultipart(bucket: string, uploadId: string, parts: { number: number; etag: string }[]): Promise<Stored>;
+  }
+}
+
+declare module 's3rver/lib/models/object.js' {
+  import type { Readable } from 'node:stream';
+  import type { StoredObject } from 's3rver/lib/stores/filesystem.js';
+
+  const S3Object: new (bucket: string, key: string, content: Readable, metadata: Record<string, string>) => StoredObject;
+  export default S3Object;
+}
+
+declare module 's3rver/lib/models/error.js' {
+  export default class S3Error extends Error {
+    constructor(code: string, message: string, detail?: Record<string, string>);
+    code: string;
+    status: number;
+    toXML(): string;
+  }
+}
+
+declare module 's3rver/lib/models/account.js' {
+  const account: { DUMMY_ACCOUNT: { createKeyPair(accessKey: string, secretKey: string): void } };
+  export default account;
+}

@@ -1,0 +1,42 @@
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+
+const file = '/usr/sbin/policy-rc.d';
+const mark = '# Made by Ganymede for the time of one apt-get install.';
+
+/** Whether the machine's own policy already keeps services from being started. */
+function forbidsAlready(): boolean {
+  return spawnSync(file, ['rabbitmq-server', 'start']).status === 101;
+}
+
+/**
+ * Keeps packages from starting their system services while it lives (invoke-rc.d asks policy-rc.d, and 101 means no).
+ * What the machine has there of its own is put aside and comes back.
+ */
+export class PolicyGuard implements Disposable {
+  readonly #aside = `${file}.ganymede-aside`;
+  readonly #active: boolean;
+
+  constructor() {
+    PolicyGuard.restore();
+    this.#active = !existsSync(file) || !forbidsAlready();
+    if (!this.#active) return;
+    if (existsSync(file)) renameSync(file, this.#aside);
+    writeFileSync(file, `#!/bin/sh\n${mark}\nexit 101\n`);
+    chmodSync(file, 0o755);
+    process.once('exit', PolicyGuard.restore); // also when a second Ctrl-C ends the tool at once
+  }
+
+  /** Undoes what a tool that was killed has left. */
+  static restore(): void {
+    const aside = `${file}.ganymede-aside`;
+    if (existsSync(file) && readFileSync(file, 'utf8').includes(mark)) rmSync(file);
+    if (existsSync(aside) && !existsSync(file)) renameSync(aside, file);
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#active) return;
+    process.off('exit', PolicyGuard.restore);
+    PolicyGuard.restore();
+  }
+}

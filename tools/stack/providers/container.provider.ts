@@ -1,0 +1,9 @@
+import { dockerEngine } from '../docker-compose.ts';
+import type { ContainerProvider } from '../service.ts';
+
+/** The service of the same name in `tools/stack/compose.yaml`. */
+export const containerProvider: ContainerProvider = {
+  kind: 'container',
+  name: 'Docker Compose',
+  obstacle: () => dockerEngine(),
+};

@@ -1,0 +1,68 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { credentials } from '../credentials.ts';
+import { findProgram } from '../find-program.ts';
+import type { Place } from '../place.ts';
+import type { ProgramProvider } from '../service.ts';
+
+/** Debian's program of this name on PATH is a wrapper that insists on the system's own node; this is the real one. */
+const find = (): string | undefined =>
+  findProgram('rabbitmq-server', ['/opt/homebrew/sbin', '/usr/local/sbin'], ['/usr/lib/rabbitmq/bin']);
+
+/** The user exists from the first boot on, which is also why there is no guest. */
+function configuration(place: Place): string {
+  const { user, password } = credentials;
+  return [
+    `listeners.tcp.local = 127.0.0.1:${place.port}`,
+    `default_user = ${user}`,
+    `default_pass = ${password}`,
+    'default_vhost = /',
+    'default_user_tags.administrator = true',
+    'log.console = true',
+    'log.console.level = info',
+    'log.file = false',
+    'vm_memory_high_watermark.relative = 0.3',
+    'disk_free_limit.absolute = 200MB',
+    '',
+  ].join('\n');
+}
+
+/**
+ * RabbitMQ of this machine as a node of its own. It talks to no epmd and starts none: the distribution port is fixed
+ * and given to every Erlang program of this node.
+ */
+export const installedRabbitmq: ProgramProvider = {
+  kind: 'program',
+  name: 'rabbitmq-server',
+  obstacle: async () => (find() ? undefined : 'no rabbitmq-server on PATH'),
+
+  async prepare(place) {
+    const program = find() ?? 'rabbitmq-server';
+    const file = (name: string): string => join(place.data, name);
+    mkdirSync(place.data, { recursive: true });
+    writeFileSync(file('rabbitmq.conf'), configuration(place));
+    writeFileSync(file('enabled_plugins'), '[].\n');
+    rmSync(file('pid'), { force: true });
+    const port = String(place.profile.distributionPort);
+    return {
+      file: program,
+      args: [],
+      cwd: place.data,
+      env: {
+        PATH: `${dirname(program)}:${process.env['PATH'] ?? ''}`,
+        HOME: place.data,
+        LANG: 'C.UTF-8',
+        RABBITMQ_NODENAME: `ganymede-${place.profile.name}@localhost`,
+        RABBITMQ_DIST_PORT: port,
+        RABBITMQ_CONFIG_FILE: file('rabbitmq.conf'),
+        RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins'),
+        RABBITMQ_MNESIA_BASE: file('mnesia'),
+        RABBITMQ_LOG_BASE: file('log'),
+        RABBITMQ_PID_FILE: file('pid'),
+        RABBITMQ_CONF_ENV_FILE: '/dev/null',
+        ERL_EPMD_PORT: port,
+        ERL_FLAGS: `-start_epmd false -erl_epmd_port ${port} -kernel inet_dist_use_interface {127,0,0,1}`,
+      },
+    };
+  },
+};

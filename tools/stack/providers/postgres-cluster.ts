@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { runCommand } from '../../process/run-command.ts';
+import { ToolError } from '../../ui/tool.error.ts';
+import { paths } from '../../workspace/paths.ts';
+import { BrokenDataError } from '../broken-data.error.ts';
+import { credentials } from '../credentials.ts';
+import type { Place } from '../place.ts';
+import type { ProgramLaunch } from '../service.ts';
+import { isOpenToAll, linkOnce, openFolder } from './open-folder.ts';
+import { unprivilegedUser, type User } from './unprivileged-user.ts';
+
+/** No variable of the user's own PostgreSQL reaches ours. */
+const environment = { PATH: process.env['PATH'], LC_ALL: 'C', HOME: '/', TZ: 'UTC' };
+
+/** `postgres (PostgreSQL) 18.4` → 18 */
+function majorOf(bin: string): number {
+  return Number(/(\d+)/.exec(execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[1]);
+}
+
+/** The real data folder: in the clone, or, for root in a closed folder, beyond a link. */
+function dataFolder(place: Place, user: User | undefined): string {
+  if (lstatSync(place.data, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    const target = resolve(openFolder(place.profile.owner), 'postgres');
+    return existsSync(place.data) ? realpathSync(place.data) : target;
+  }
+  if (!user || existsSync(place.data) || isOpenToAll(place.data)) return place.data;
+  const target = resolve(openFolder(place.profile.owner), 'postgres');
+  linkOnce(place.data, target);
+  return target;
+}
+
+function refuseForeign(place: Place, data: string, major: number): void {
+  const file = join(data, 'PG_VERSION');
+  const version = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+  if (version === String(major)) return;
+  const fault =
+    version === undefined
+      ? 'has no PG_VERSION'
+      : /^\d+$/.test(version)
+        ? `was made by PostgreSQL ${version}, and the one found here is ${major}`
+        : `has ${JSON.stringify(version.slice(0, 20))} in PG_VERSION`;
+  throw new BrokenDataError('PostgreSQL', place, `${relative(paths.root, place.data)} ${fault}`);
+}
+
+/** Makes the cluster beside its final place and renames it, so that no half-written one is ever started. */
+async function initialise(bin: string, place: Place, data: string, user: User | undefined, signal: AbortSignal): Promise<void> {
+  const parent = dirname(data);
+  mkdirSync(parent, { recursive: true });
+  const drafts = `${basename(data)}.new-`;
+  for (const name of readdirSync(parent).filter((each) => each.startsWith(drafts))) {
+    rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  const draft = join(parent, `${drafts}${process.pid}`);
+  const secret = `${draft}.password`;
+  try {
+    mkdirSync(draft, { mode: 0o700 });
+    writeFileSync(secret, credentials.password, { mode: 0o600 });
+    if (user) for (const path of [draft, secret]) chownSync(path, user.uid, user.gid);
+    const builtinLocale = majorOf(bin) >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
+    const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', ...builtinLocale, '--no-instructions'];
+    const result = await runCommand(
+      join(bin, 'initdb'),
+      ['-D', draft, '-U', credentials.user, `--pwfile=${secret}`, ...options, ...(place.profile.durable ? [] : ['--no-sync'])],
+      { cwd: '/', env: environment, log: place.log, signal, ...user },
+    );
+    if (!result.ok) {
+      throw new ToolError(`PostgreSQL could not make its data folder (initdb, exit code ${result.code}).`, {
+        evidence: result.output.trimEnd().split('\n').slice(-12),
+      });
+    }
+    renameSync(draft, data);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+    rmSync(secret, { force: true });
+  }
+}
+
+/** Prepares a cluster for the programs in `bin` and says how to run it. */
+export async function prepareCluster(bin: string, place: Place, signal: AbortSignal): Promise<ProgramLaunch> {
+  const user = unprivilegedUser();
+  const data = dataFolder(place, user);
+  if (existsSync(data)) refuseForeign(place, data, majorOf(bin));
+  else await initialise(bin, place, data, user, signal);
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: place.port,
+    unix_socket_directories: '',
+    max_connections: 200,
+    // A killed server loses nothing without fsync, only a machine that goes down does.
+    fsync: place.profile.durable ? 'on' : 'off',
+    log_line_prefix: '%m [%p] ',
+  };
+  return {
+    file: join(bin, 'postgres'),
+    args: ['-D', data, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+    cwd: '/',
+    env: environment,
+    stopSignal: 'SIGINT', // fast shutdown: open transactions are rolled back
+    ...user,
+  };
+}

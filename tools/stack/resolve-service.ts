@@ -1,0 +1,36 @@
+import { ToolError } from '../ui/tool.error.ts';
+import type { Setting, SettingSources } from '../workspace/setting-sources.ts';
+import type { Provider, Service } from './service.ts';
+import type { StackProfile } from './stack-profile.ts';
+
+/** Where a service comes from: an address of the user's, or a server to start. */
+export type Resolution =
+  | { readonly service: Service; readonly configured: Setting }
+  | { readonly service: Service; readonly provider: Provider };
+
+/** The address that the user configured; tests never touch such a server. */
+export function configuredAddress(service: Service, profile: StackProfile, settings: SettingSources): Setting | undefined {
+  return profile.name === 'dev' ? settings.user(...service.setting) : undefined;
+}
+
+/** The first provider that can be used here, or what stands in the way of each. */
+export async function findProvider(service: Service): Promise<Provider | readonly string[]> {
+  const obstacles: string[] = [];
+  for (const provider of service.providers) {
+    const obstacle = await provider.obstacle();
+    if (obstacle === undefined) return provider;
+    obstacles.push(`${provider.name}: ${obstacle}`);
+  }
+  return obstacles;
+}
+
+export function nothingFound(missing: readonly (readonly [Service, readonly string[]])[], installation: string): ToolError {
+  const lines = missing.map(([service, obstacles]) => `No ${service.title} was found: ${[...obstacles, installation].join('; ')}.`);
+  return new ToolError(lines.join('\n'), {
+    remedies: [
+      ...missing.flatMap(([service]) => service.remedies),
+      'or start a Docker engine, it is used when it answers',
+      ...missing.map(([service]) => `or point to a server of yours: ${service.setting[1]}=… in .env`),
+    ],
+  });
+}

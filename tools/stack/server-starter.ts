@@ -1,0 +1,114 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChildGroup } from '../process/child-group.ts';
+import { lastLines } from '../process/last-lines.ts';
+import { identify } from '../process/process-identity.ts';
+import { ownerVariable } from '../process/stray-processes.ts';
+import { ToolError } from '../ui/tool.error.ts';
+import { paths } from '../workspace/paths.ts';
+import { BrokenDataError } from './broken-data.error.ts';
+import { compose, containerLog } from './docker-compose.ts';
+import type { Place } from './place.ts';
+import { ServerRecords } from './server-record.ts';
+import type { ProgramLaunch, ProgramProvider, Provider, Service } from './service.ts';
+
+const patience = 90_000;
+
+/** What every server inherits; nothing else of the user's environment reaches it. */
+function baseEnvironment(place: Place): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG, TMPDIR } = process.env;
+  return { PATH, HOME, LANG, TMPDIR, [ownerVariable]: place.profile.owner };
+}
+
+function spawnServer(launch: ProgramLaunch, place: Place): ChildGroup {
+  mkdirSync(dirname(place.log), { recursive: true });
+  const log = openSync(place.log, 'w');
+  try {
+    const { file, args, cwd = place.profile.folder, env, uid, gid } = launch;
+    const user = uid === undefined || gid === undefined ? {} : { uid, gid };
+    return new ChildGroup(file, args, { cwd, env: { ...baseEnvironment(place), ...env }, stdio: ['ignore', log, log], ...user });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Polls until the server answers its user; the last error tells why when it never does. */
+async function waitForAnswer(service: Service, port: number, child: ChildGroup | undefined, signal: AbortSignal): Promise<unknown> {
+  const deadline = performance.now() + patience;
+  let fault: unknown = 'no answer';
+  while (performance.now() < deadline && child?.hasExited !== true) {
+    signal.throwIfAborted();
+    try {
+      await service.answers(port);
+      return undefined;
+    } catch (error) {
+      fault = error;
+    }
+    await sleep(50);
+  }
+  return fault;
+}
+
+async function startProgram(service: Service, provider: ProgramProvider, place: Place, signal: AbortSignal): Promise<void> {
+  const launch = await provider.prepare(place, signal);
+  signal.throwIfAborted();
+  const child = spawnServer(launch, place);
+  const identity = identify(child.pid);
+  const records = new ServerRecords(place.profile);
+  const stopSignal = launch.stopSignal ?? 'SIGTERM';
+  if (identity) {
+    const url = service.url(place.port);
+    const since = new Date().toISOString();
+    records.write({ name: service.name, provider: provider.name, kind: 'program', port: place.port, url, stopSignal, since, ...identity });
+  }
+  try {
+    const fault = await waitForAnswer(service, place.port, child, signal);
+    if (fault !== undefined) throw await startFailed(service, place, child, fault);
+    child.release();
+  } catch (error) {
+    await child.stop(stopSignal, 10_000).catch(() => undefined);
+    records.remove(service.name);
+    throw error;
+  }
+}
+
+async function startFailed(service: Service, place: Place, child: ChildGroup, fault: unknown): Promise<ToolError> {
+  const evidence = lastLines(place.log, 12);
+  if (!child.hasExited) {
+    return new ToolError(`${service.title} does not answer on port ${place.port} after ${patience / 1000} s: ${String(fault)}`, { evidence });
+  }
+  const exit = await child.exited.catch((error: unknown) => error);
+  if (exit instanceof Error) return new ToolError(`${service.title} could not be started: ${exit.message}`);
+  const { code, signal } = exit as { code: number | null; signal: string | null };
+  const log = relative(paths.root, place.log);
+  return new BrokenDataError(service.title, place, `it ended at once (${signal ?? `exit code ${code}`}; ${log})`, evidence);
+}
+
+async function startContainer(service: Service, place: Place, signal: AbortSignal): Promise<void> {
+  const since = new Date().toISOString();
+  const url = service.url(place.port);
+  new ServerRecords(place.profile).write({
+    ...{ name: service.name, provider: 'Docker Compose', kind: 'container', port: place.port, url, since },
+    ...{ stopSignal: 'SIGTERM', pid: 0, startedAt: '' },
+  });
+  try {
+    await compose(place.profile, ['up', '-d', service.name], signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ToolError(`Docker Compose could not start ${service.title}: ${String((error as { stderr?: string }).stderr ?? error).trim()}`, {
+      remedies: service.remedies,
+    });
+  }
+  const fault = await waitForAnswer(service, place.port, undefined, signal);
+  if (fault === undefined) return;
+  throw new ToolError(`${service.title} (Docker Compose) does not answer on port ${place.port}: ${String(fault)}`, {
+    evidence: await containerLog(place.profile, service.name),
+  });
+}
+
+/** Starts a server from its provider and resolves once it answers; whatever fails, nothing half-started is left. */
+export function startServer(service: Service, provider: Provider, place: Place, signal: AbortSignal): Promise<void> {
+  if (provider.kind === 'container') return startContainer(service, place, signal);
+  return startProgram(service, provider, place, signal);
+}

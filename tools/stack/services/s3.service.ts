@@ -1,0 +1,23 @@
+import { signRequest } from '../../s3-front/sign-request.ts';
+import { credentials } from '../credentials.ts';
+import { containerProvider } from '../providers/container.provider.ts';
+import { s3FrontProvider } from '../providers/s3-front.provider.ts';
+import type { Service } from '../service.ts';
+
+export const s3Service: Service = {
+  name: 's3',
+  title: 'S3',
+  setting: ['s3.endpoint', 'S3_ENDPOINT'],
+  providers: [s3FrontProvider, containerProvider],
+  remedies: ['run npm ci, which brings the S3 server'],
+  url: (port) => `http://127.0.0.1:${port}`,
+
+  /** Creating the bucket is the proof: signed, and harmless when it exists. */
+  async answers(port) {
+    const url = new URL(`/${credentials.bucket}`, s3Service.url(port));
+    const headers = signRequest({ method: 'PUT', url, ...credentials });
+    const reply = await fetch(url, { method: 'PUT', headers, signal: AbortSignal.timeout(2_000) });
+    const text = await reply.text();
+    if (!reply.ok && reply.status !== 409) throw new Error(`HTTP ${reply.status} ${text.slice(0, 200)}`);
+  },
+};

@@ -1,0 +1,171 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { checkPorts, type NeededPort } from '../process/port-check.ts';
+import { endStrays } from '../process/stray-processes.ts';
+import { waitForLock } from '../process/wait-for-lock.ts';
+import { step } from '../ui/step.ts';
+import { terminal } from '../ui/terminal.ts';
+import { locks } from '../workspace/locks.ts';
+import type { SettingSources } from '../workspace/setting-sources.ts';
+import { placeOf } from './place.ts';
+import { configuredAddress, findProvider, nothingFound, type Resolution } from './resolve-service.ts';
+import { deleteFolder } from './delete-folder.ts';
+import { ServerControl } from './server-control.ts';
+import { type ServerRecord, ServerRecords } from './server-record.ts';
+import { startServer } from './server-starter.ts';
+import type { Provider, Service } from './service.ts';
+import { services } from './services.ts';
+import type { StackProfile } from './stack-profile.ts';
+import { installationObstacle, installSystemPackages } from './system-packages.ts';
+
+const isProvider = (found: Provider | readonly string[]): found is Provider => 'kind' in found;
+
+/** The backing services of one stack, brought up and taken down together. */
+export class Stack {
+  readonly profile: StackProfile;
+  readonly records: ServerRecords;
+  readonly #keepFile: string;
+
+  constructor(profile: StackProfile) {
+    this.profile = profile;
+    this.records = new ServerRecords(profile);
+    this.#keepFile = resolve(profile.folder, 'keep-running');
+  }
+
+  /** Whether the stack was brought up by itself: then commands that use it leave it running. */
+  get isKept(): boolean {
+    return existsSync(this.#keepFile);
+  }
+
+  keep(): void {
+    mkdirSync(this.profile.folder, { recursive: true });
+    writeFileSync(this.#keepFile, '');
+  }
+
+  /** The servers that run now, apps excepted. */
+  running(): ServerRecord[] {
+    return this.records.all().filter(({ kind }) => kind !== 'app');
+  }
+
+  /** Which ports `up` will need that nobody of ours holds. */
+  neededPorts(settings: SettingSources): NeededPort[] {
+    const toStart = services.filter(({ name }) => !this.records.living(name));
+    return toStart
+      .filter((service) => !configuredAddress(service, this.profile, settings))
+      .flatMap((service) => {
+        const remedy =
+          this.profile.name === 'dev'
+            ? `use a ${service.title} of yours: ${service.setting[1]}=… in .env`
+            : `the ports of the test stack are fixed (${Object.values(this.profile.ports).join(', ')})`;
+        const port = { port: this.profile.ports[service.name], purpose: `${service.title} (${this.profile.name} stack)`, remedy };
+        const distribution = { ...port, port: this.profile.distributionPort, purpose: `RabbitMQ's node (${this.profile.name} stack)` };
+        return service.name === 'rabbitmq' ? [port, distribution] : [port];
+      });
+  }
+
+  /** Installs the system packages without which a server would be missing. */
+  async installMissing(settings: SettingSources, signal: AbortSignal): Promise<void> {
+    const missing: [Service, readonly string[]][] = [];
+    for (const service of services.filter(({ systemPackage }) => systemPackage !== undefined)) {
+      if (this.records.living(service.name) || configuredAddress(service, this.profile, settings)) continue;
+      const found = await findProvider(service);
+      if (!isProvider(found)) missing.push([service, found]);
+    }
+    if (missing.length === 0) return;
+    const obstacle = installationObstacle();
+    if (obstacle !== undefined) throw nothingFound(missing, obstacle);
+    const packages = missing.flatMap(([{ systemPackage }]) => systemPackage ?? []);
+    await installSystemPackages(packages, signal);
+  }
+
+  /** Starts what does not run yet, all at the same time; what runs and answers is reused. */
+  async up(settings: SettingSources, signal: AbortSignal): Promise<void> {
+    using _lock = await waitForLock(locks.stack(this.profile.name), `starting the ${this.profile.name} stack`, signal);
+    await this.installMissing(settings, signal);
+    await checkPorts(this.neededPorts(settings));
+    const resolutions = await Promise.all(services.map((service) => this.#resolve(service, settings)));
+    const failure = new AbortController();
+    const anySignal = AbortSignal.any([signal, failure.signal]);
+    const started: ServerRecord[] = [];
+    const results = await Promise.allSettled(
+      resolutions.map(async (resolution) => {
+        try {
+          const record = await this.#bringUp(resolution, anySignal);
+          if (record) started.push(record);
+        } catch (error) {
+          failure.abort(error);
+          throw error;
+        }
+      }),
+    );
+    if (results.every(({ status }) => status === 'fulfilled')) return;
+    await Promise.all(started.map((record) => new ServerControl(this.profile, record).stop()));
+    signal.throwIfAborted();
+    throw failure.signal.reason;
+  }
+
+  /** Starts one server that is down, on the data that it had. */
+  async start(service: Service, settings: SettingSources, signal: AbortSignal): Promise<void> {
+    await this.#bringUp(await this.#resolve(service, settings), signal);
+  }
+
+  /** Stops every server and makes sure that nothing of the stack is left. */
+  async down(): Promise<void> {
+    using _lock = await waitForLock(locks.stack(this.profile.name), `stopping the ${this.profile.name} stack`, new AbortController().signal);
+    const running = this.running();
+    rmSync(this.#keepFile, { force: true });
+    if (running.length > 0) {
+      await step(`Stopping ${running.map(({ name }) => name).join(', ')}`, async () => {
+        await Promise.all(running.map((record) => new ServerControl(this.profile, record).stop()));
+      });
+    }
+    endStrays(this.profile.owner);
+  }
+
+  /** Ends everything at once, for a second Ctrl-C; synchronous, so that it happens before the process ends. */
+  killAll(): void {
+    for (const record of this.running()) ServerControl.killNow(this.profile, record);
+    endStrays(this.profile.owner);
+  }
+
+  /** Deletes all data of a stack that is down. */
+  async deleteData(): Promise<void> {
+    await deleteFolder(this.profile);
+  }
+
+  async #resolve(service: Service, settings: SettingSources): Promise<Resolution> {
+    const configured = configuredAddress(service, this.profile, settings);
+    if (configured) return { service, configured };
+    const found = await findProvider(service);
+    if (isProvider(found)) return { service, provider: found };
+    throw nothingFound([[service, found]], 'nothing else is known to the tool');
+  }
+
+  async #bringUp(resolution: Resolution, signal: AbortSignal): Promise<ServerRecord | undefined> {
+    const { service } = resolution;
+    if ('configured' in resolution) {
+      terminal.line(`${terminal.green('✓')} ${service.title}: yours, from ${resolution.configured.source}`);
+      return undefined;
+    }
+    if (await this.#isUsable(service)) return undefined;
+    await step(service.title, async () => {
+      await startServer(service, resolution.provider, placeOf(this.profile, service.name), signal);
+      return `${resolution.provider.name}, port ${this.profile.ports[service.name]}`;
+    });
+    return this.records.living(service.name);
+  }
+
+  /** Whether it runs already; one that does not answer is stopped for a fresh start. */
+  async #isUsable(service: Service): Promise<boolean> {
+    const record = this.records.living(service.name);
+    if (!record) return false;
+    try {
+      await service.answers(record.port);
+      return true;
+    } catch (error) {
+      terminal.warn(`${service.title} (process ${record.pid}) is there but does not answer (${String(error)}): starting it again.`);
+      await new ServerControl(this.profile, record).stop();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { LockFile } from '../process/lock-file.ts';
+import { runCommand } from '../process/run-command.ts';
+import { waitForLock } from '../process/wait-for-lock.ts';
+import { step } from '../ui/step.ts';
+import { ToolError } from '../ui/tool.error.ts';
+import { installMarker, isInstalled } from './installed-tree.ts';
+import { locks } from './locks.ts';
+import { npmScript } from './npm-command.ts';
+import { paths } from './paths.ts';
+
+const options = ['--no-audit', '--no-fund', '--prefer-offline'];
+/** Three tries within about twenty seconds: without a network a person should not wait for minutes. */
+const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=8000'];
+
+/** Runs `npm ci` when node_modules is missing, incomplete or does not match package-lock.json. */
+export async function ensureDependencies(signal: AbortSignal): Promise<void> {
+  if (isInstalled()) return;
+  using _lock = await waitForLock(locks.install, 'npm ci', signal);
+  if (isInstalled()) return;
+  refuseUnderRunningApps();
+  await step('npm ci', () => install(signal));
+}
+
+/** `npm ci` deletes node_modules first: not under apps that run from it. */
+function refuseUnderRunningApps(): void {
+  const user = LockFile.holder(locks.start);
+  if (!user || user.pid === process.pid) return;
+  throw new ToolError(`package-lock.json has changed, and npm start (process ${user.pid}) runs on what is installed.`, {
+    remedies: ['stop npm start with Ctrl-C, then run this command again'],
+  });
+}
+
+async function install(signal: AbortSignal): Promise<void> {
+  const log = paths.log('npm-ci');
+  mkdirSync(paths.stackFolder, { recursive: true });
+  writeFileSync(installMarker, '');
+  const result = await runCommand(process.execPath, [npmScript(), 'ci', ...options, ...patience], { cwd: paths.root, log, signal });
+  if (!result.ok) throw installationFailed(result.output, relative(paths.root, log));
+  rmSync(installMarker, { force: true });
+}
+
+function installationFailed(output: string, log: string): ToolError {
+  const errors = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line));
+  const registry = process.env['npm_config_registry'] ?? 'https://registry.npmjs.org/';
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(errors.join('\n'))) {
+    return new ToolError(`The npm registry does not answer: npm ci tried ${registry} four times. Its output is in ${log}.`, {
+      remedies: ['check the network and npm’s proxy and registry settings (npm ping), then run the command again'],
+    });
+  }
+  return new ToolError(`npm ci failed. Its whole output is in ${log}.`, {
+    evidence: errors.filter((line) => !line.includes('A complete log')).slice(0, 8),
+  });
+}
