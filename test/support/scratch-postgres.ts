@@ -48,7 +48,8 @@ export class ScratchPostgres {
       ]),
     );
     const platform = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule];
-    const module = await Test.createTestingModule({ imports: [...platform, ...imports], providers }).setLogger(false).compile();
+    const module = await Test.createTestingModule({ imports: [...platform, ...imports], providers }).compile();
+    module.useLogger(false);
     await module.init();
     this.apps.push(module);
     return module;

@@ -24,17 +24,16 @@ export function translateError(thrown: unknown): unknown {
 
 /** Whether the connection is to blame, not the statement. */
 export function isConnectionFailure(thrown: unknown): boolean {
-  const error = driverErrorOf(thrown);
-  if (!(error instanceof Error)) return false;
-  const code = codeOf(error) ?? '';
-  return SQL_STATES.test(code) || SYSTEM_CODES.test(code) || MESSAGES.test(error.message);
+  const { message } = driverErrorOf(thrown);
+  const code = codeOf(thrown) ?? '';
+  return SQL_STATES.test(code) || SYSTEM_CODES.test(code) || (typeof message === 'string' && MESSAGES.test(message));
 }
 
 function codeOf(thrown: unknown): string | undefined {
-  const { code } = (driverErrorOf(thrown) ?? {}) as { code?: unknown };
+  const { code } = driverErrorOf(thrown);
   return typeof code === 'string' ? code : undefined;
 }
 
-function driverErrorOf(thrown: unknown): unknown {
-  return thrown instanceof QueryFailedError ? thrown.driverError : thrown;
+function driverErrorOf(thrown: unknown): { code?: unknown; message?: unknown } {
+  return (thrown instanceof QueryFailedError ? thrown.driverError : thrown) ?? {};
 }

@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { DataSource, type Migration as Known, type QueryRunner } from 'typeorm';
+import type { CollectedFeatures } from './collect-features.js';
+import { dataSourceOptions } from './data-source.js';
+import { MigrationLedger } from './migration.ledger.js';
+import type { PostgresConfig } from './postgres.config.js';
+import { MigrationFailedError } from './postgres.errors.js';
+import { translateError } from './translate-error.js';
+
+const LOCK_POLL_MS = 100;
+
+/**
+ * Changes the schema of one app. Any number of processes may do so at once: an advisory lock of the schema is
+ * held by the very session that migrates, so that it cannot be lost while the work goes on.
+ *
+ * @publicApi
+ */
+export class Migrator {
+  private readonly logger = new Logger(Migrator.name);
+  private readonly schema: string;
+
+  constructor(
+    private readonly config: PostgresConfig,
+    private readonly features: CollectedFeatures,
+  ) {
+    this.schema = config.schema;
+  }
+
+  /**
+   * Runs what has not been run yet, by timestamp, each migration in a transaction of its own.
+   *
+   * @returns the names of what was run
+   * @throws MigrationFailedError those before it stand, it and those after it do not
+   */
+  async migrate(): Promise<string[]> {
+    return this.exclusively(async (ledger, runner) => {
+      const pending = await ledger.getPendingMigrations();
+      for (const migration of pending) {
+        await this.apply(runner, migration, 'up', () => ledger.insertMigration(migration));
+      }
+      if (pending.length === 0) this.logger.log(`${this.schema} is up to date`);
+      return pending.map(({ name }) => name);
+    });
+  }
+
+  /**
+   * Takes back the migration that was run last.
+   *
+   * @returns its name; undefined when none has been run
+   */
+  async rollback(): Promise<string | undefined> {
+    return this.exclusively(async (ledger, runner) => {
+      const [last] = await ledger.getExecutedMigrations();
+      if (!last) {
+        this.logger.log(`${this.schema} has no migration to take back`);
+        return undefined;
+      }
+      const migration = ledger.known().find(({ name }) => name === last.name);
+      if (!migration) throw MigrationFailedError.unknown(last.name);
+      await this.apply(runner, migration, 'down', () => ledger.deleteMigration(migration));
+      return migration.name;
+    });
+  }
+
+  /** The statements that would bring the tables to what the entities say, and those that would take them back. */
+  async difference(): Promise<{ up: string[]; down: string[] }> {
+    return this.connected(async (dataSource) => {
+      const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
+      return { up: upQueries.map(({ query }) => query), down: downQueries.map(({ query }) => query).reverse() };
+    });
+  }
+
+  private async apply(runner: QueryRunner, migration: Known, direction: 'up' | 'down', record: () => Promise<void>): Promise<void> {
+    const { name, instance } = migration;
+    const started = performance.now();
+    const atomic = instance?.transaction !== false;
+    try {
+      if (atomic) await runner.startTransaction();
+      await instance?.[direction](runner);
+      await record();
+      if (atomic) await runner.commitTransaction();
+    } catch (error) {
+      if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction();
+      throw MigrationFailedError.of(name, direction, error);
+    }
+    const verb = direction === 'up' ? 'ran' : 'took back';
+    this.logger.log({ migration: name, duration_ms: Math.round(performance.now() - started) }, `${verb} ${name} in ${this.schema}`);
+  }
+
+  private async exclusively<T>(work: (ledger: MigrationLedger, runner: QueryRunner) => Promise<T>): Promise<T> {
+    return this.connected(async (dataSource) => {
+      const runner = dataSource.createQueryRunner();
+      try {
+        await this.lock(runner);
+        await runner.query(`CREATE SCHEMA IF NOT EXISTS "${this.schema}"`);
+        const ledger = new MigrationLedger(dataSource, runner);
+        await ledger.prepare();
+        return await work(ledger, runner);
+      } finally {
+        // The session ends with the data source, and the lock with the session.
+        await runner.release();
+      }
+    });
+  }
+
+  /** Polls: a statement that waits for the lock would hold a snapshot, on which CREATE INDEX CONCURRENTLY waits. */
+  private async lock(runner: QueryRunner): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const sql = 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken';
+      const [lock] = (await runner.query(sql, [`migrations of ${this.schema}`])) as { taken: boolean }[];
+      if (lock?.taken) return;
+      if (attempt === 1) this.logger.log(`another process migrates ${this.schema}; waiting for it`);
+      await delay(LOCK_POLL_MS);
+    }
+  }
+
+  private async connected<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+    const { entities, migrations } = this.features;
+    const dataSource = new DataSource({
+      // A migration may take as long as it takes, and so may waiting for another process.
+      ...dataSourceOptions({ ...this.config, poolSize: 2, statementTimeout: 0, idleInTransactionTimeout: 0 }),
+      schema: this.schema,
+      entities: [...entities],
+      migrations: [...migrations],
+    } as ConstructorParameters<typeof DataSource>[0]);
+    try {
+      await dataSource.initialize();
+      return await work(dataSource);
+    } catch (error) {
+      throw translateError(error);
+    } finally {
+      if (dataSource.isInitialized) await dataSource.destroy();
+    }
+  }
+}
