@@ -1,3 +1,5 @@
+import { RangeNotSatisfiableError } from './s3.errors.js';
+
 /** A part of a file: from `start` to `end` (both included; open at the end when missing), or its last bytes. */
 export type ByteRange =
   { readonly start: number; readonly end?: number | undefined } | { readonly suffix: number };
@@ -9,8 +11,18 @@ export interface ResolvedRange {
 }
 
 /** The `Range` header that asks for a part. */
-export function toRangeHeader(range: ByteRange): string {
-  return 'suffix' in range ? `bytes=-${range.suffix}` : `bytes=${range.start}-${range.end ?? ''}`;
+export function toRangeHeader({ start, end }: { start: number; end?: number | undefined }): string {
+  return `bytes=${start}-${end ?? ''}`;
+}
+
+/**
+ * Where the last bytes of a file begin.
+ *
+ * @throws RangeNotSatisfiableError when there are none
+ */
+export function suffixToStart(suffix: number, size: number): { start: number } {
+  if (suffix === 0 || size === 0) throw RangeNotSatisfiableError.of(size);
+  return { start: Math.max(0, size - suffix) };
 }
 
 /** Reads a `Content-Range` such as `bytes 0-99/1234`; undefined when the whole file came. */

@@ -40,16 +40,12 @@ export abstract class FileStore {
   /**
    * Stores a stream of any length with a bounded amount of memory, and hashes it on its way. Give each upload
    * a key of its own: whatever makes it fail, nothing of it is left, neither parts nor an object at the key.
-   * A `Readable` is destroyed when the upload ends before the stream does.
+   * The stream is destroyed when the upload ends before the stream does.
    *
    * @throws FileTooLargeError once more bytes came than `maxSize`
    * @throws FileInterruptedError when the stream fails before its end
    */
-  abstract upload(
-    key: string,
-    content: Readable | AsyncIterable<Uint8Array>,
-    options: UploadOptions,
-  ): Promise<StoredFile>;
+  abstract upload(key: string, content: Readable, options: UploadOptions): Promise<StoredFile>;
 
   /**
    * Opens a file for reading. Destroy the stream when you do not read it to its end.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { addAbortSignal, Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { Part } from './part.js';
 import type { PartBuffers } from './part-buffers.js';
 import { FileInterruptedError, FileTooLargeError } from './s3.errors.js';
@@ -19,15 +19,12 @@ export interface PartReaderOptions {
  */
 export class PartReader implements AsyncIterable<Part> {
   private readonly hash = createHash('sha256');
-  private readonly content: Readable;
   private total = 0;
 
   constructor(
-    content: Readable | AsyncIterable<Uint8Array>,
+    private readonly content: Readable,
     private readonly options: PartReaderOptions,
-  ) {
-    this.content = content instanceof Readable ? content : Readable.from(content, { objectMode: false });
-  }
+  ) {}
 
   /** Bytes read so far. */
   get size(): number {

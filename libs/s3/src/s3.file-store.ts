@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Injectable } from '@nestjs/common';
-import { parseContentRange, toRangeHeader } from './byte-range.js';
+import { parseContentRange, suffixToStart, toRangeHeader } from './byte-range.js';
 import { matchesEntityTag } from './entity-tag.js';
 import {
   type CallOptions,
@@ -30,8 +30,8 @@ import { watchedStream } from './watched-stream.js';
 const RANGE_NOT_SATISFIABLE = 416;
 
 /**
- * `FileStore` on any server that speaks S3. It relies on no precondition of the server, since not every server
- * keeps them: what the caller already has is found out by a HEAD.
+ * `FileStore` on any server that speaks S3. Two things are not left to the server, since not every server gets
+ * them right, and are found out by a HEAD: what the caller already has, and where the last bytes begin.
  */
 @Injectable()
 export class S3FileStore extends FileStore {
@@ -43,33 +43,18 @@ export class S3FileStore extends FileStore {
     super();
   }
 
-  upload(
-    key: string,
-    content: Readable | AsyncIterable<Uint8Array>,
-    options: UploadOptions,
-  ): Promise<StoredFile> {
+  upload(key: string, content: Readable, options: UploadOptions): Promise<StoredFile> {
     return this.uploader.upload(key, content, { ...options, signal: signalOf(options) });
   }
 
   async open(key: string, options: OpenOptions = {}): Promise<FileOpening> {
     const { range, ifNoneMatch } = options;
-    if (ifNoneMatch !== undefined) {
-      const file = await this.head(key, options);
-      if (matchesEntityTag(ifNoneMatch, file.etag)) return { modified: false, file };
-    }
-    const signal = signalOf(options);
-    const input = { ...this.at(key), ...(range && { Range: toRangeHeader(range) }) };
-    try {
-      return this.opened(
-        key,
-        await this.client.send(new GetObjectCommand(input), { abortSignal: signal }),
-        signal,
-      );
-    } catch (error) {
-      if (isRangeRefusal(error))
-        throw RangeNotSatisfiableError.of((await this.head(key, options)).size, error);
-      throw toFileError(error, { key, signal });
-    }
+    const isSuffix = range !== undefined && 'suffix' in range;
+    const file = ifNoneMatch !== undefined || isSuffix ? await this.head(key, options) : undefined;
+    if (file && ifNoneMatch !== undefined && matchesEntityTag(ifNoneMatch, file.etag))
+      return { modified: false, file };
+    const fromStart = isSuffix ? suffixToStart(range.suffix, file?.size ?? 0) : range;
+    return this.get(key, fromStart && toRangeHeader(fromStart), options);
   }
 
   async head(key: string, options: CallOptions = {}): Promise<FileHead> {
@@ -109,6 +94,18 @@ export class S3FileStore extends FileStore {
 
   private at(key: string): { Bucket: string; Key: string } {
     return { Bucket: this.config.current.bucket, Key: key };
+  }
+
+  private async get(key: string, Range: string | undefined, options: CallOptions): Promise<FileOpening> {
+    const signal = signalOf(options);
+    const command = new GetObjectCommand({ ...this.at(key), Range });
+    try {
+      return this.opened(key, await this.client.send(command, { abortSignal: signal }), signal);
+    } catch (error) {
+      if (isRangeRefusal(error))
+        throw RangeNotSatisfiableError.of((await this.head(key, options)).size, error);
+      throw toFileError(error, { key, signal });
+    }
   }
 
   private opened(key: string, reply: GetObjectCommandOutput, signal: AbortSignal | undefined): FileOpening {

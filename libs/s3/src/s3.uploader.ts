@@ -39,19 +39,11 @@ export class S3Uploader implements OnModuleInit {
     });
   }
 
-  upload(
-    key: string,
-    content: Readable | AsyncIterable<Uint8Array>,
-    options: UploadOptions,
-  ): Promise<StoredFile> {
+  upload(key: string, content: Readable, options: UploadOptions): Promise<StoredFile> {
     return this.uploads.track(`upload ${key}`, () => this.run(key, content, options));
   }
 
-  private async run(
-    Key: string,
-    content: Readable | AsyncIterable<Uint8Array>,
-    options: UploadOptions,
-  ): Promise<StoredFile> {
+  private async run(Key: string, content: Readable, options: UploadOptions): Promise<StoredFile> {
     const { bucket: Bucket, maxFileSize, concurrency } = this.config.current;
     const { contentType, maxSize = maxFileSize } = options;
     const own = new AbortController();

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { PartBuffers } from './part-buffers.js';
+import { PartReader } from './part-reader.js';
+
+const PART = 4;
+
+function given(content: Readable, { maxSize = 1000, signal = new AbortController().signal } = {}) {
+  const buffers = new PartBuffers({ size: PART, count: 2 });
+  return { buffers, reader: new PartReader(content, { buffers, maxSize, signal }) };
+}
+
+function chunks(...texts: string[]): Readable {
+  return Readable.from(texts.map((text) => Buffer.from(text)));
+}
+
+async function collect(reader: PartReader): Promise<{ number: number; text: string; last: boolean }[]> {
+  const parts = [];
+  for await (const part of reader) {
+    parts.push({ number: part.number, text: part.bytes.toString(), last: part.last });
+    part.release();
+  }
+  return parts;
+}
+
+describe('a part reader', () => {
+  it.each([
+    { what: 'nothing', content: [], parts: [''] },
+    { what: 'less than a part', content: ['ab'], parts: ['ab'] },
+    { what: 'exactly one part', content: ['ab', 'cd'], parts: ['abcd'] },
+    { what: 'one byte more', content: ['abcd', 'e'], parts: ['abcd', 'e'] },
+    { what: 'a chunk over several parts', content: ['a', 'bcdefghij'], parts: ['abcd', 'efgh', 'ij'] },
+    { what: 'a multiple of a part', content: ['abcdefgh'], parts: ['abcd', 'efgh'] },
+  ])('cuts $what into parts of equal size of which the last says so', async ({ content, parts }) => {
+    const { reader, buffers } = given(chunks(...content));
+    const expected = parts.map((text, index) => ({
+      number: index + 1,
+      text,
+      last: index === parts.length - 1,
+    }));
+    expect(await collect(reader)).toEqual(expected);
+    expect(reader.size).toBe(content.join('').length);
+    expect(reader.sha256()).toBe(createHash('sha256').update(content.join('')).digest('hex'));
+    expect(buffers.inUse).toBe(0);
+  });
+
+  it('reads no further than the part that it fills', async () => {
+    let produced = 0;
+    async function* endless() {
+      for (;;) {
+        produced += 1;
+        yield Buffer.from('abcd');
+      }
+    }
+    const { reader } = given(Readable.from(endless()));
+    const parts = reader[Symbol.asyncIterator]();
+    await parts.next();
+    // One chunk told that the first part is not the last; the rest is what the stream itself holds ready.
+    const { value } = await parts.next();
+    expect(value?.number).toBe(2);
+    const stopped = new Promise((resolve) => setImmediate(resolve));
+    await stopped;
+    const before = produced;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(produced).toBe(before);
+  });
+
+  it('stops at the first byte too many and gives its buffer back', async () => {
+    const { reader, buffers } = given(chunks('abc', 'def'), { maxSize: 5 });
+    await expect(collect(reader)).rejects.toMatchObject({
+      reason: 'FILE_TOO_LARGE',
+      details: { max_size: 5 },
+    });
+    expect(buffers.inUse).toBe(0);
+  });
+
+  it('takes content that is exactly as large as it may be', async () => {
+    expect(await collect(given(chunks('abc', 'de'), { maxSize: 5 }).reader)).toHaveLength(2);
+  });
+
+  it('tells a stream that broke off from one that ended', async () => {
+    async function* broken() {
+      yield Buffer.from('ab');
+      throw new Error('connection reset');
+    }
+    const { reader, buffers } = given(Readable.from(broken()));
+    await expect(collect(reader)).rejects.toMatchObject({ reason: 'MALFORMED_BODY' });
+    expect(buffers.inUse).toBe(0);
+  });
+
+  it('gives up a stream that brings nothing when the signal is aborted', async () => {
+    const caller = new AbortController();
+    const silent = new Readable({ read: () => undefined });
+    const { reader } = given(silent, { signal: caller.signal });
+    const reading = collect(reader);
+    caller.abort();
+    await expect(reading).rejects.toThrow();
+    expect(silent.destroyed).toBe(true);
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { s3Config } from './s3.config.js';
+
+const valid = { endpoint: 'http://127.0.0.1:9000', bucket: 'files' };
+
+function issuesOf(changes: Record<string, unknown>): string[] {
+  return (s3Config.schema.safeParse({ ...valid, ...changes }).error?.issues ?? []).map(({ path }) =>
+    path.join('.'),
+  );
+}
+
+describe('the configuration of s3', () => {
+  it('needs an endpoint and a bucket only', () => {
+    expect(issuesOf({})).toEqual([]);
+  });
+
+  it.each([
+    { changes: { partSize: '1MiB' }, path: 'partSize' },
+    { changes: { maxFileSize: '100GiB' }, path: 'maxFileSize' },
+    { changes: { bufferMemory: '6MiB' }, path: 'bufferMemory' },
+    { changes: { accessKey: 'without a secret' }, path: 'secretKey' },
+  ])('refuses what S3 or memory cannot hold: $path', ({ changes, path }) => {
+    expect(issuesOf(changes)).toEqual([path]);
+  });
+});

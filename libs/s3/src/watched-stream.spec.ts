@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { watchedStream } from './watched-stream.js';
+
+const translate = (cause: unknown) => new Error('translated', { cause });
+const silent = () => new Readable({ read: () => undefined });
+
+describe('a watched stream', () => {
+  it('passes every byte on', async () => {
+    const source = Readable.from([Buffer.from('ab'), Buffer.from('cd')]);
+    const chunks = await watchedStream(source, { silence: 1000, translate }).toArray();
+    expect(Buffer.concat(chunks as Buffer[]).toString()).toBe('abcd');
+  });
+
+  it('fails when its source falls silent while somebody reads', async () => {
+    await expect(watchedStream(silent(), { silence: 20, translate }).toArray()).rejects.toThrow('translated');
+  });
+
+  it('lets its source go as soon as its reader is gone', async () => {
+    const source = silent();
+    const stream = watchedStream(source, { silence: 60_000, translate });
+    stream.resume();
+    stream.destroy();
+    await once(source, 'close');
+    expect(source.destroyed).toBe(true);
+  });
+});
