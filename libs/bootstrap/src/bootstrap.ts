@@ -1,4 +1,5 @@
 import { ConfigInvalidError } from '@app/config';
+import { AppError } from '@app/errors';
 import { Lifecycle, lifecycleConfig } from '@app/lifecycle';
 import { Logger, type Type } from '@nestjs/common';
 import { type BootstrapOptions, loadAppConfig, prepareApplication, startApplication } from './application.js';
@@ -6,15 +7,19 @@ import { Shutdown } from './shutdown.js';
 
 /**
  * The one way an app starts and stops: configuration, logger, management port, connections, doors; then it
- * runs until a signal. Exits with 78 when the configuration is wrong, with 1 when the start fails.
+ * runs until a signal. A word behind the program's name (`migrate`, `rollback`, `generate NAME`) is a command that
+ * is done instead. Exits with 78 when the configuration is wrong, with 1 when the start fails.
  *
  * @publicApi
  */
 export async function bootstrap(module: Type, options: BootstrapOptions): Promise<void> {
+  const [, , ...command] = process.argv;
   try {
-    await start(module, options);
+    if (command.length > 0) await execute(module, options, command);
+    else await start(module, options);
   } catch (error) {
     if (error instanceof ConfigInvalidError) return fail(error.message, ConfigInvalidError.exitCode);
+    if (error instanceof AppError && command.length > 0) return fail(explain(error), 1);
     fail(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
   }
 }
@@ -26,6 +31,19 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
   new Shutdown({ app, lifecycle: app.get(Lifecycle), config: store.handle(lifecycleConfig), root }).install();
   await startApplication(prepared);
   new Logger('Bootstrap').log({ start_ms: Math.round(performance.now()) }, `${options.name} is ready`);
+}
+
+async function execute(module: Type, { name }: BootstrapOptions, command: readonly string[]): Promise<void> {
+  const { runCommand } = await import('./commands/run-command.js');
+  await runCommand(module, name, command);
+  process.exit(0);
+}
+
+/** What a person at a terminal needs: the message and, where the message keeps it back, the cause. */
+function explain({ message, cause }: AppError): string {
+  const { message: text, code } = (cause ?? {}) as { message?: string; code?: string };
+  const reason = text || code || '';
+  return reason === '' || message.includes(reason) ? message : `${message} (${reason})`;
 }
 
 function fail(message: string, code: number): void {

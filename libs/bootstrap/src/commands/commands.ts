@@ -1,0 +1,7 @@
+import type { Command } from './command.js';
+import { generate } from './generate.command.js';
+import { migrate } from './migrate.command.js';
+import { rollback } from './rollback.command.js';
+
+/** By the word that selects it: `node dist/apps/<app>/main.js migrate`. */
+export const COMMANDS: Readonly<Record<string, Command>> = { migrate, rollback, generate };

@@ -1,0 +1,27 @@
+import { collectDefinitions, loadConfig } from '@app/config';
+import { createRootLogger, loggingConfig, nestLogger } from '@app/logging';
+import { collectFeatures, postgresConfig } from '@app/postgres';
+import { Logger, type Type } from '@nestjs/common';
+import { CommandError } from './command.errors.js';
+import { COMMANDS } from './commands.js';
+
+/**
+ * Does something with the database of an app without creating the app: no door opens, no other server is
+ * needed, and only the sections `postgres` and `logging` are read.
+ *
+ * @throws CommandError when there is no such command, or the app has no database
+ */
+export async function runCommand(module: Type, app: string, [name = '', ...parameters]: readonly string[]): Promise<void> {
+  const command = COMMANDS[name];
+  if (!command) throw CommandError.unknown(name, Object.keys(COMMANDS));
+  if (!(await collectDefinitions(module)).includes(postgresConfig)) throw CommandError.noDatabase(app);
+  const store = await loadConfig({ app, definitions: [postgresConfig, loggingConfig] });
+  const root = await createRootLogger(app, store.handle(loggingConfig).current);
+  Logger.overrideLogger(nestLogger(root));
+  try {
+    const features = await collectFeatures(module);
+    await command({ app, config: store.handle(postgresConfig).current, features, parameters });
+  } finally {
+    root.flush();
+  }
+}
