@@ -2,7 +2,7 @@ import { SetMetadata } from '@nestjs/common';
 
 /** Who may use a route. A route that says nothing is for anybody who is signed in. */
 export interface Access {
-  kind: 'public' | 'public-in-development' | 'signed-in';
+  kind: 'public' | 'public-in-development' | 'development-only' | 'signed-in';
   roles: readonly string[];
 }
 
@@ -18,3 +18,6 @@ export const PublicInDevelopment = (...roles: string[]) =>
 
 /** For who is signed in and has one of the roles. */
 export const Roles = (...roles: string[]) => SetMetadata(ACCESS, { kind: 'signed-in', roles } satisfies Access);
+
+/** For everybody in development; elsewhere it is as if the route did not exist. */
+export const DevelopmentOnly = () => SetMetadata(ACCESS, { kind: 'development-only', roles: [] } satisfies Access);

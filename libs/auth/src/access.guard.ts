@@ -1,6 +1,6 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { type Principal, RequestContext } from '@app/context';
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, NotFoundException } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type Access, ACCESS, DEFAULT_ACCESS } from './access.decorators.js';
 import { type AuthConfig, authConfig } from './auth.config.js';
@@ -26,6 +26,7 @@ export class AccessGuard implements CanActivate {
     const context = RequestContext.current();
     if (context) context.principal = principal;
     if (this.isOpen(access)) return true;
+    if (access.kind === 'development-only') throw new NotFoundException();
     if (!principal) throw UnauthenticatedError.create();
     if (access.roles.length > 0 && !access.roles.some((role) => principal.roles.includes(role))) {
       throw PermissionDeniedError.needs(access.roles);
@@ -34,7 +35,7 @@ export class AccessGuard implements CanActivate {
   }
 
   private isOpen({ kind }: Access): boolean {
-    return kind === 'public' || (kind === 'public-in-development' && this.config.current.openInDevelopment);
+    return kind === 'public' || (kind !== 'signed-in' && this.config.current.openInDevelopment);
   }
 
   private principalOf(authorization: string | undefined): Principal | undefined {

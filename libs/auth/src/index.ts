@@ -1,4 +1,4 @@
-export { Public, PublicInDevelopment, Roles } from './access.decorators.js';
+export { DevelopmentOnly, Public, PublicInDevelopment, Roles } from './access.decorators.js';
 export { type AuthConfig, authConfig } from './auth.config.js';
 export { AuthError, PermissionDeniedError, UnauthenticatedError } from './auth.errors.js';
 export { AuthModule } from './auth.module.js';

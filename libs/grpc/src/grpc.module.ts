@@ -1,5 +1,6 @@
 import { ConfigModule } from '@app/config';
 import { Module } from '@nestjs/common';
+import { DependenciesController } from './dependencies.controller.js';
 import { grpcConfig } from './grpc.config.js';
 import { GrpcMetricsModule } from './grpc-metrics.module.js';
 import { GrpcServer } from './grpc.server.js';
@@ -7,6 +8,7 @@ import { GrpcServer } from './grpc.server.js';
 /** The gRPC server of an app; controllers of its slices are decorated with `@GrpcService`. */
 @Module({
   imports: [ConfigModule.forFeature(grpcConfig), GrpcMetricsModule],
+  controllers: [DependenciesController],
   providers: [GrpcServer],
   exports: [GrpcServer],
 })

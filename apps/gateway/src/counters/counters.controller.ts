@@ -1,0 +1,70 @@
+import { Public } from '@app/auth';
+import { Counter, CounterRankingServiceClient, CountersServiceClient, RankedCounter, RankingWindow } from '@app/contracts';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { incrementFailed } from './counters.errors.js';
+import {
+  batchGet,
+  type BatchGetBody,
+  batchIncrement,
+  type BatchIncrementBody,
+  counterKey,
+  type CounterParams,
+  increment,
+  type IncrementBody,
+  type TopQuery,
+  topQuery,
+} from './counters.schemas.js';
+import { IncrementBatcher } from './increment.batcher.js';
+
+const WINDOWS = { '1h': RankingWindow.HOUR, '24h': RankingWindow.DAY, all: RankingWindow.ALL } as const;
+
+@Public()
+@Controller('api/v1/counter')
+export class CountersController {
+  constructor(
+    private readonly counters: CountersServiceClient,
+    private readonly ranking: CounterRankingServiceClient,
+    private readonly batcher: IncrementBatcher,
+  ) {}
+
+  @Post('increment')
+  @HttpCode(200)
+  async increment(@Body({ schema: increment }) body: IncrementBody): Promise<unknown> {
+    return Counter.toJSON(await this.batcher.increment({ ...keyOf(body), delta: body.delta }));
+  }
+
+  @Post('batch/increment')
+  @HttpCode(200)
+  async batchIncrement(@Body({ schema: batchIncrement }) { items }: BatchIncrementBody): Promise<unknown> {
+    const request = { items: items.map((item) => ({ ...keyOf(item), delta: item.delta })) };
+    const { outcomes } = await this.counters.batchIncrement(request);
+    const counters = outcomes.map(({ outcome }, index) => {
+      if (outcome?.$case === 'counter') return Counter.toJSON(outcome.value);
+      const failure = outcome?.value ?? { reason: 'INTERNAL', message: 'The increment has no outcome.' };
+      throw incrementFailed(failure, { index, note: 'The other increments of this batch took effect.' });
+    });
+    return { items: counters };
+  }
+
+  @Post('batch')
+  @HttpCode(200)
+  async batch(@Body({ schema: batchGet }) { items }: BatchGetBody): Promise<unknown> {
+    const counters = await this.counters.batchGet({ items: items.map(keyOf) });
+    return { items: counters.items.map((counter) => Counter.toJSON(counter)) };
+  }
+
+  @Get('top')
+  async top(@Query({ schema: topQuery }) { counter_type, window, limit }: TopQuery): Promise<unknown> {
+    const { items, asOf } = await this.ranking.top({ counterType: counter_type, window: WINDOWS[window], limit });
+    return { items: items.map((item) => RankedCounter.toJSON(item)), as_of: asOf };
+  }
+
+  @Get(':resource_id/:counter_type')
+  async read(@Param({ schema: counterKey }) params: CounterParams): Promise<unknown> {
+    return Counter.toJSON(await this.counters.get(keyOf(params)));
+  }
+}
+
+function keyOf({ resource_id, counter_type }: CounterParams) {
+  return { resourceId: resource_id, counterType: counter_type };
+}

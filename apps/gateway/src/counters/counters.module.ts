@@ -1,0 +1,20 @@
+import {
+  CounterRankingServiceClient,
+  CounterRankingServiceDefinition,
+  CountersServiceClient,
+  CountersServiceDefinition,
+} from '@app/contracts';
+import { GrpcClientModule } from '@app/grpc';
+import { Module } from '@nestjs/common';
+import { CountersController } from './counters.controller.js';
+import { IncrementBatcher } from './increment.batcher.js';
+
+@Module({
+  imports: [
+    GrpcClientModule.forFeature('grpc-server', { client: CountersServiceClient, definition: CountersServiceDefinition }),
+    GrpcClientModule.forFeature('worker', { client: CounterRankingServiceClient, definition: CounterRankingServiceDefinition }),
+  ],
+  controllers: [CountersController],
+  providers: [IncrementBatcher],
+})
+export class CountersModule {}

@@ -1,0 +1,58 @@
+import { RequestContext } from '@app/context';
+import { type Counter, CountersServiceClient, type IncrementOutcome, type IncrementRequest } from '@app/contracts';
+import { InternalError } from '@app/errors';
+import { Injectable } from '@nestjs/common';
+import { incrementFailed } from './counters.errors.js';
+
+interface Waiting {
+  request: IncrementRequest;
+  resolve(counter: Counter): void;
+  reject(error: unknown): void;
+}
+
+/** As many as one call may carry (`BatchIncrementRequest` takes up to 1000). */
+const MAX_BATCH = 500;
+
+/**
+ * Merges the increments of one turn of the event loop into one call: at 1000 connections a call carries dozens,
+ * and a message costs far more than an increment. A lone increment goes out in the same turn, in the context of
+ * its request; a merged call belongs to none of its requests, so that one that goes away does not cancel the others.
+ */
+@Injectable()
+export class IncrementBatcher {
+  private waiting: Waiting[] = [];
+
+  constructor(private readonly counters: CountersServiceClient) {}
+
+  increment(request: IncrementRequest): Promise<Counter> {
+    return new Promise((resolve, reject) => {
+      if (this.waiting.length === 0) setImmediate(() => this.flush());
+      this.waiting.push({ request, resolve, reject });
+      if (this.waiting.length === MAX_BATCH) this.flush();
+    });
+  }
+
+  private flush(): void {
+    const batch = this.waiting;
+    this.waiting = [];
+    const [only] = batch;
+    if (only === undefined) return;
+    if (batch.length === 1) this.counters.increment(only.request).then(only.resolve, only.reject);
+    else void RequestContext.detach(() => this.send(batch));
+  }
+
+  private async send(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const { outcomes } = await this.counters.batchIncrement({ items: batch.map(({ request }) => request) });
+      for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index]);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}
+
+function settle({ resolve, reject }: Waiting, reply: IncrementOutcome | undefined): void {
+  const outcome = reply?.outcome;
+  if (outcome?.$case === 'counter') resolve(outcome.value);
+  else reject(outcome ? incrementFailed(outcome.value) : InternalError.because(new Error('an increment has no outcome')));
+}

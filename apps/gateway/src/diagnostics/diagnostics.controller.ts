@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DevelopmentOnly } from '@app/auth';
+import { Controller, Get, Query } from '@nestjs/common';
+import { z } from 'zod';
+
+const slowQuery = z.strictObject({ ms: z.coerce.number().int().min(0).max(60_000).default(500) });
+
+/** Routes to try the gateway with, in development and tests: a fast answer, a slow one, and a failure. */
+@DevelopmentOnly()
+@Controller()
+export class DiagnosticsController {
+  @Get('ping')
+  ping(): string {
+    return 'pong';
+  }
+
+  @Get('slow')
+  async slow(@Query({ schema: slowQuery }) { ms }: z.output<typeof slowQuery>) {
+    await delay(ms);
+    return { waited_ms: ms };
+  }
+
+  @Get('panic')
+  panic(): never {
+    throw new Error('a failure on request');
+  }
+}

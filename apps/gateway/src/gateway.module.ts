@@ -1,0 +1,28 @@
+import { AuthModule } from '@app/auth';
+import { HttpModule } from '@app/http';
+import { RabbitMqModule } from '@app/rabbitmq';
+import { RedisModule } from '@app/redis';
+import { Module } from '@nestjs/common';
+import { CountersModule } from './counters/counters.module.js';
+import { DiagnosticsModule } from './diagnostics/diagnostics.module.js';
+import { FilesModule } from './files/files.module.js';
+import { HealthModule } from './health/health.module.js';
+import { MessagesModule } from './messages/messages.module.js';
+
+@Module({
+  imports: [
+    // what the slices stand on; the gateway starts and serves without any of its servers
+    HttpModule,
+    AuthModule,
+    RedisModule.forRoot({ needed: false }),
+    RabbitMqModule.forRoot({ needed: false }),
+
+    // the slices
+    HealthModule,
+    DiagnosticsModule,
+    CountersModule,
+    FilesModule,
+    MessagesModule,
+  ],
+})
+export class GatewayModule {}

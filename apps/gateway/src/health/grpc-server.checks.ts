@@ -1,0 +1,25 @@
+import { DependenciesServiceClient } from '@app/contracts';
+import { UpstreamUnavailableError } from '@app/errors';
+import { Readiness } from '@app/lifecycle';
+import { Injectable } from '@nestjs/common';
+
+/** Checks the grpc-server, and PostgreSQL as the grpc-server sees it: the gateway has no connection of its own. */
+@Injectable()
+export class GrpcServerChecks {
+  constructor(
+    private readonly dependencies: DependenciesServiceClient,
+    readiness: Readiness,
+  ) {
+    readiness.register({ name: 'grpc_server', needed: false, check: (signal) => this.answers(signal) });
+    readiness.register({ name: 'postgres', needed: false, check: (signal) => this.sees('postgres', signal) });
+  }
+
+  private async answers(signal: AbortSignal): Promise<void> {
+    await this.dependencies.list({}, { signal });
+  }
+
+  private async sees(name: string, signal: AbortSignal): Promise<void> {
+    const { dependencies } = await this.dependencies.list({}, { signal });
+    if (!dependencies.some((dependency) => dependency.name === name && dependency.up)) throw UpstreamUnavailableError.of(name);
+  }
+}

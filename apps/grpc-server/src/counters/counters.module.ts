@@ -1,0 +1,24 @@
+import { ConfigModule } from '@app/config';
+import { OutboxModule } from '@app/messaging';
+import { PostgresModule } from '@app/postgres';
+import { Module } from '@nestjs/common';
+import { CounterDrain } from './counter.drain.js';
+import { CounterEpochs } from './counter.epochs.js';
+import { CounterLedgerStore } from './counter.ledger.store.js';
+import { CounterStore } from './counter.store.js';
+import { countersConfig } from './counters.config.js';
+import { CountersController } from './counters.controller.js';
+import { CountersMetrics } from './counters.metrics.js';
+import { CountersService } from './counters.service.js';
+import { Counters1763640000000 } from './migrations/1763640000000-counters.migration.js';
+
+@Module({
+  imports: [
+    ConfigModule.forFeature(countersConfig),
+    PostgresModule.forFeature({ migrations: [Counters1763640000000] }),
+    OutboxModule,
+  ],
+  controllers: [CountersController],
+  providers: [CountersService, CounterStore, CounterLedgerStore, CounterEpochs, CounterDrain, CountersMetrics],
+})
+export class CountersModule {}

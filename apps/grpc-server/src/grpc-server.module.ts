@@ -1,0 +1,20 @@
+import { GrpcModule } from '@app/grpc';
+import { PostgresModule } from '@app/postgres';
+import { RedisModule } from '@app/redis';
+import { Module } from '@nestjs/common';
+import { CountersModule } from './counters/counters.module.js';
+import { FilesModule } from './files/files.module.js';
+
+@Module({
+  imports: [
+    // what the slices stand on
+    GrpcModule,
+    PostgresModule.forRoot(),
+    RedisModule.forRoot(),
+
+    // the slices
+    CountersModule,
+    FilesModule,
+  ],
+})
+export class GrpcServerModule {}
