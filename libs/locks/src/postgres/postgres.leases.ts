@@ -1,0 +1,37 @@
+import { hostname } from 'node:os';
+import { Lifecycle } from '@app/lifecycle';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Lease, type LeaseOptions, Leases } from '../lease.js';
+import { LeaseTable } from './lease.table.js';
+import { PostgresLease } from './postgres.lease.js';
+
+@Injectable()
+export class PostgresLeases extends Leases implements OnModuleInit {
+  private readonly held = new Set<PostgresLease>();
+  private readonly holder = `${hostname()}/${process.pid}`;
+
+  constructor(
+    private readonly table: LeaseTable,
+    private readonly lifecycle: Lifecycle,
+  ) {
+    super();
+  }
+
+  onModuleInit(): void {
+    this.lifecycle.register({
+      name: 'leases',
+      // Who held them has been drained; others need not wait for them to run out.
+      flush: async () => void (await Promise.all([...this.held].map((lease) => lease.release()))),
+      pending: () => [...this.held].map(({ name }) => name),
+    });
+  }
+
+  async acquire(name: string, { ttl }: LeaseOptions): Promise<Lease | undefined> {
+    const since = performance.now();
+    const fence = await this.table.take(name, ttl, this.holder);
+    if (fence === undefined) return undefined;
+    const lease = new PostgresLease(this.table, { name, fence, ttl, since }, (ended) => this.held.delete(ended));
+    this.held.add(lease);
+    return lease;
+  }
+}
