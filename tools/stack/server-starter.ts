@@ -52,6 +52,7 @@ async function waitForAnswer(service: Service, port: number, child: ChildGroup |
 
 async function startProgram(service: Service, provider: ProgramProvider, place: Place, signal: AbortSignal): Promise<void> {
   const launch = await provider.prepare(place, signal);
+  using _helper = launch.whileStarting;
   signal.throwIfAborted();
   const child = spawnServer(launch, place);
   const identity = identify(child.pid);

@@ -9,6 +9,8 @@ export interface ProgramLaunch {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
+  /** What it needs until it answers. */
+  readonly whileStarting?: Disposable;
   /** @default 'SIGTERM' */
   readonly stopSignal?: NodeJS.Signals;
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkPorts, type NeededPort } from '../process/port-check.ts';
 import { endStrays } from '../process/stray-processes.ts';
+import { together } from '../process/together.ts';
 import { waitForLock } from '../process/wait-for-lock.ts';
 import { step } from '../ui/step.ts';
 import { terminal } from '../ui/terminal.ts';
@@ -84,24 +85,17 @@ export class Stack {
     await this.installMissing(settings, signal);
     await checkPorts(this.neededPorts(settings));
     const resolutions = await Promise.all(services.map((service) => this.#resolve(service, settings)));
-    const failure = new AbortController();
-    const anySignal = AbortSignal.any([signal, failure.signal]);
     const started: ServerRecord[] = [];
-    const results = await Promise.allSettled(
-      resolutions.map(async (resolution) => {
-        try {
-          const record = await this.#bringUp(resolution, anySignal);
-          if (record) started.push(record);
-        } catch (error) {
-          failure.abort(error);
-          throw error;
-        }
-      }),
-    );
-    if (results.every(({ status }) => status === 'fulfilled')) return;
-    await Promise.all(started.map((record) => new ServerControl(this.profile, record).stop()));
-    signal.throwIfAborted();
-    throw failure.signal.reason;
+    const works = resolutions.map((resolution) => async (either: AbortSignal) => {
+      const record = await this.#bringUp(resolution, either);
+      if (record) started.push(record);
+    });
+    try {
+      await together(signal, ...works);
+    } catch (error) {
+      await Promise.all(started.map((record) => new ServerControl(this.profile, record).stop()));
+      throw error;
+    }
   }
 
   /** Starts one server that is down, on the data that it had. */

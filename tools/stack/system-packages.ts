@@ -53,6 +53,8 @@ async function install(packages: readonly string[], signal: AbortSignal): Promis
     signal.addEventListener('abort', reassure, { once: true });
     const result = await apt([...wanted, '--no-download'], never);
     if (!result.ok) throw installationFailed(packages, result.output);
+    // Debian enables a service that it installs; these servers are ours, not the machine's.
+    if (existsSync('/usr/bin/systemctl')) await runCommand('systemctl', ['disable', ...packages], { log, signal: never, append: true });
   } finally {
     signal.removeEventListener('abort', reassure);
     endStrays(owner); // RabbitMQ's installation starts an epmd

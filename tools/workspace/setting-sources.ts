@@ -10,9 +10,14 @@ export interface Setting {
 
 type Tree = Record<string, unknown>;
 
+/** Before `npm ci` there is nothing that could read YAML. */
+const canReadYaml = (): boolean => existsSync(paths.inClone('node_modules', 'yaml', 'package.json'));
+
+const localFile = 'local.yaml';
+
 async function readYaml(file: string): Promise<Tree> {
   const path = paths.inClone('config', file);
-  if (!existsSync(path)) return {};
+  if (!existsSync(path) || !canReadYaml()) return {};
   const { parse } = await import('yaml');
   return (parse(readFileSync(path, 'utf8')) as Tree | null) ?? {};
 }
@@ -40,6 +45,8 @@ export class SettingSources {
   readonly #dotEnv: NodeJS.Dict<string>;
   readonly #local: Tree;
   readonly #defaults: Tree;
+  /** False while `config/local.yaml` cannot be read yet, because its reader is not installed. */
+  readonly isComplete = canReadYaml() || !existsSync(paths.inClone('config', localFile));
 
   private constructor(dotEnv: NodeJS.Dict<string>, local: Tree, defaults: Tree) {
     this.#dotEnv = dotEnv;
@@ -47,12 +54,11 @@ export class SettingSources {
     this.#defaults = defaults;
   }
 
-  /** Needs the dependency `yaml` as soon as there is a file to read. */
   static async load(environment: string): Promise<SettingSources> {
     const [defaults, stage, local] = await Promise.all([
       readYaml('default.yaml'),
       readYaml(`${environment}.yaml`),
-      readYaml('local.yaml'),
+      readYaml(localFile),
     ]);
     return new SettingSources(readDotEnv(), local, merge(defaults, stage));
   }

@@ -4,6 +4,7 @@ import { credentials } from '../credentials.ts';
 import { findProgram } from '../find-program.ts';
 import type { Place } from '../place.ts';
 import type { ProgramProvider } from '../service.ts';
+import { EmptyNameServer } from './empty-name-server.ts';
 
 /** Debian's program of this name on PATH is a wrapper that insists on the system's own node; this is the real one. */
 const find = (): string | undefined =>
@@ -43,11 +44,13 @@ export const installedRabbitmq: ProgramProvider = {
     writeFileSync(file('rabbitmq.conf'), configuration(place));
     writeFileSync(file('enabled_plugins'), '[].\n');
     rmSync(file('pid'), { force: true });
+    const names = await EmptyNameServer.open();
     const port = String(place.profile.distributionPort);
     return {
       file: program,
       args: [],
       cwd: place.data,
+      whileStarting: names,
       env: {
         PATH: `${dirname(program)}:${process.env['PATH'] ?? ''}`,
         HOME: place.data,
@@ -60,7 +63,8 @@ export const installedRabbitmq: ProgramProvider = {
         RABBITMQ_LOG_BASE: file('log'),
         RABBITMQ_PID_FILE: file('pid'),
         RABBITMQ_CONF_ENV_FILE: '/dev/null',
-        ERL_EPMD_PORT: port,
+        ERL_EPMD_PORT: String(names.port),
+        ERL_CRASH_DUMP_SECONDS: '0',
         ERL_FLAGS: `-start_epmd false -erl_epmd_port ${port} -kernel inet_dist_use_interface {127,0,0,1}`,
       },
     };

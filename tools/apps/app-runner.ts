@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChildGroup, type Exit } from '../process/child-group.ts';
+import { LinePrefixer } from '../process/line-prefixer.ts';
+import { identify } from '../process/process-identity.ts';
+import type { ServerRecords } from '../stack/server-record.ts';
+import { formatDuration } from '../ui/duration.ts';
+import { terminal } from '../ui/terminal.ts';
+import { ToolError } from '../ui/tool.error.ts';
+import { paths } from '../workspace/paths.ts';
+import type { App } from './app-catalogue.ts';
+import { entryOf } from './app-entry.ts';
+
+export interface AppRunnerOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly records: ServerRecords;
+  readonly paint: (text: string) => string;
+}
+
+/** sysexits.h: what an app exits with when its configuration is wrong. */
+const badConfiguration = 78;
+const startPatience = 60_000;
+/** Somewhat more than the apps give themselves to drain. */
+const drainPatience = 35_000;
+const longestBackOff = 30_000;
+const consideredStable = 60_000;
+
+const describeExit = ({ code, signal }: Exit): string => (signal ? `killed by ${signal}` : `exit code ${code}`);
+
+/** Runs one app: prefixes what it prints, waits until it is ready, starts it again when it dies, drains it. */
+export class AppRunner {
+  readonly app: App;
+  readonly #options: AppRunnerOptions;
+  readonly #lines: LinePrefixer;
+  readonly #stopping = new AbortController();
+  #child: ChildGroup | undefined;
+  #supervision: Promise<void> | undefined;
+
+  constructor(app: App, options: AppRunnerOptions) {
+    this.app = app;
+    this.#options = options;
+    const prefix = options.paint(`${app.name.padEnd(11)} │`);
+    this.#lines = new LinePrefixer((line) => terminal.line(`${prefix} ${line}`));
+  }
+
+  /** Starts it and resolves once it is ready. */
+  async start(signal: AbortSignal): Promise<void> {
+    const child = this.#spawn();
+    const deadline = performance.now() + startPatience;
+    while (!(await this.#isReady())) {
+      signal.throwIfAborted();
+      if (child.hasExited) throw await this.#endedAtStart(child);
+      if (performance.now() > deadline) throw this.#neverReady();
+      await sleep(50);
+    }
+  }
+
+  /** From now on a death is answered with a new start. */
+  supervise(): void {
+    this.#supervision = this.#restartWheneverItDies();
+  }
+
+  /** Asks it to drain, waits for it, and kills it when it does not come to an end. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const child = this.#child;
+    if (child && !child.hasExited) {
+      const { code, signal } = await child.stop('SIGTERM', drainPatience);
+      if (signal === 'SIGKILL') terminal.warn(`${this.app.name} did not end within ${formatDuration(drainPatience)} and was killed.`);
+      else if (code !== 0 && code !== badConfiguration) terminal.warn(`${this.app.name} ended with ${describeExit({ code, signal })}.`);
+    }
+    this.#options.records.remove(this.app.name);
+    await this.#supervision;
+  }
+
+  #spawn(): ChildGroup {
+    const { environment, records } = this.#options;
+    const child = new ChildGroup(process.execPath, ['--enable-source-maps', entryOf(this.app.name)], {
+      cwd: paths.root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.process.once('error', (error) => terminal.warn(`${this.app.name} could not be started: ${error.message}`));
+    this.#lines.follow(child.process.stdout);
+    this.#lines.follow(child.process.stderr);
+    const identity = identify(child.pid);
+    const { name, port } = this.app;
+    const since = new Date().toISOString();
+    if (identity) records.write({ name, kind: 'app', provider: 'dist', port, url: '', stopSignal: 'SIGTERM', since, ...identity });
+    this.#child = child;
+    return child;
+  }
+
+  async #isReady(): Promise<boolean> {
+    const url = `http://127.0.0.1:${this.app.managementPort}/readyz`;
+    return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+      async (reply) => {
+        await reply.arrayBuffer();
+        return reply.ok;
+      },
+      () => false,
+    );
+  }
+
+  async #restartWheneverItDies(): Promise<void> {
+    for (let backOff = 1_000; ; ) {
+      const started = performance.now();
+      const exit = await this.#child?.exited.catch((): Exit => ({ code: null, signal: null }));
+      if (this.#stopping.signal.aborted) return;
+      if (performance.now() - started > consideredStable) backOff = 1_000;
+      terminal.warn(`${this.app.name} has died (${exit ? describeExit(exit) : 'not started'}): starting it again in ${formatDuration(backOff)}.`);
+      await sleep(backOff, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      if (this.#stopping.signal.aborted) return;
+      backOff = Math.min(backOff * 2, longestBackOff);
+      this.#spawn();
+    }
+  }
+
+  async #endedAtStart(child: ChildGroup): Promise<ToolError> {
+    const exit = await child.exited;
+    const misconfigured = exit.code === badConfiguration;
+    const what = misconfigured ? 'refuses its configuration' : `ended before it was ready (${describeExit(exit)})`;
+    return new ToolError(`${this.app.name} ${what}; it said:`, {
+      evidence: this.#lines.last.slice(-20),
+      exitCode: misconfigured ? badConfiguration : 1,
+    });
+  }
+
+  #neverReady(): ToolError {
+    const url = `http://127.0.0.1:${this.app.managementPort}/readyz`;
+    return new ToolError(`${this.app.name} is not ready after ${formatDuration(startPatience)} (${url}). The last that it said:`, {
+      evidence: this.#lines.last.slice(-20),
+      remedies: [`ask it what it waits for: curl -s ${url}`],
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { runCommand } from '../process/run-command.ts';
+import { together } from '../process/together.ts';
+import { step } from '../ui/step.ts';
+import { ToolError } from '../ui/tool.error.ts';
+import { paths } from '../workspace/paths.ts';
+import type { App } from './app-catalogue.ts';
+import { entryOf } from './app-entry.ts';
+import { appEnvironment } from './app-environment.ts';
+
+/** Runs one of the migration commands of a built app and returns what it printed. */
+export async function runMigration(app: App, args: readonly string[], additions: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
+  const result = await runCommand(process.execPath, ['--enable-source-maps', entryOf(app.name), ...args], {
+    cwd: paths.root,
+    env: appEnvironment(app, additions),
+    log: paths.log(`${args[0]}-${app.name}-${additions['APP_ENV']}`),
+    signal,
+  });
+  if (result.ok) return result.output;
+  throw new ToolError(`${app.name} ${args.join(' ')} failed (exit code ${result.code}); it said:`, {
+    evidence: result.output.trimEnd().split('\n').slice(-20),
+    exitCode: result.code === 78 ? 78 : 1,
+  });
+}
+
+/** Brings the tables of every app that owns some up to date, all at the same time. */
+export async function migrate(apps: readonly App[], additions: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const owners = apps.filter(({ hasMigrations }) => hasMigrations);
+  await step('Migrating', () =>
+    together(signal, ...owners.map((app) => (either: AbortSignal) => runMigration(app, ['migrate'], additions, either))),
+  );
+}

@@ -1,0 +1,76 @@
+import { adminToken } from '../apps/admin-token.ts';
+import { type App, resolveApps } from '../apps/app-catalogue.ts';
+import { AppFleet } from '../apps/app-fleet.ts';
+import { stopLeftovers } from '../apps/leftovers.ts';
+import { migrate } from '../apps/migrations.ts';
+import { printUrls } from '../apps/print-urls.ts';
+import { ChildGroup } from '../process/child-group.ts';
+import { exclusive } from '../process/exclusive.ts';
+import { checkPorts, type NeededPort } from '../process/port-check.ts';
+import { together } from '../process/together.ts';
+import { watchServers } from '../stack/server-watch.ts';
+import { Stack } from '../stack/stack.ts';
+import { profiles } from '../stack/stack-profile.ts';
+import { formatDuration } from '../ui/duration.ts';
+import { terminal } from '../ui/terminal.ts';
+import { ensureBuild } from '../workspace/build.ts';
+import { ensureDependencies } from '../workspace/dependencies.ts';
+import { locks } from '../workspace/locks.ts';
+import { SettingSources, variableOf } from '../workspace/setting-sources.ts';
+import type { Command } from './command.ts';
+
+function portsOf(apps: readonly App[]): NeededPort[] {
+  return apps.flatMap(({ name, door, port, managementPort, portKeys }) =>
+    [
+      [port, `${name} (${door === 'http' ? 'HTTP' : 'gRPC'})`, portKeys[0]] as const,
+      [managementPort, `${name} (management)`, portKeys[1]] as const,
+    ].map(([number, purpose, key]) => ({ port: number, purpose, remedy: `move ${purpose} elsewhere: ${variableOf(key)}=…` })),
+  );
+}
+
+async function checkAllPorts(stack: Stack, settings: SettingSources): Promise<void> {
+  await checkPorts([...stack.neededPorts(settings), ...portsOf(resolveApps(settings))]);
+}
+
+/** npm's packages and the system's do not wait for each other, unless a file decides that only a package can read. */
+async function installEverything(stack: Stack, signal: AbortSignal): Promise<SettingSources> {
+  const early = await SettingSources.load('development');
+  await checkAllPorts(stack, early);
+  const systemPackages = (either: AbortSignal): Promise<void> => stack.installMissing(early, either);
+  await together(signal, ensureDependencies, ...(early.isComplete ? [systemPackages] : []));
+  return SettingSources.load('development');
+}
+
+/** `npm start`: from whatever state the clone is in to four apps that are ready, until Ctrl-C. */
+export const start: Command = async ({ interruption }) => {
+  const { signal } = interruption;
+  const began = performance.now();
+  const stack = new Stack(profiles.dev);
+  using _lock = exclusive(locks.start, 'start');
+  interruption.onSecond(() => {
+    ChildGroup.killAll();
+    if (!stack.isKept) stack.killAll();
+  });
+  let fleet: AppFleet | undefined;
+  try {
+    await stopLeftovers(stack);
+    const settings = await installEverything(stack, signal);
+    const apps = resolveApps(settings);
+    await checkPorts(portsOf(apps));
+    const token = adminToken(settings);
+    const environment = { APP_ENV: process.env['APP_ENV'] ?? 'development', [variableOf('auth.admin_token')]: token };
+    await together(signal, (either) => stack.up(settings, either), ensureBuild);
+    await migrate(apps, environment, signal);
+    fleet = new AppFleet(apps, stack, environment);
+    await fleet.start(signal);
+    printUrls(apps, stack, settings, token);
+    terminal.line(`Ready after ${formatDuration(performance.now() - began)}. Ctrl-C stops everything.`);
+    using _watch = watchServers(stack);
+    await interruption.received();
+    return 0;
+  } finally {
+    if (signal.aborted) terminal.line('Stopping …');
+    await fleet?.stop();
+    if (!stack.isKept) await stack.down();
+  }
+};
