@@ -51,6 +51,11 @@ export class RangeNotSatisfiableError extends FileStoreError {
       details: { size },
     });
   }
+
+  /** Of the whole file, in bytes. */
+  get size(): number {
+    return Number(this.details?.['size'] ?? 0);
+  }
 }
 
 /** The object store did not answer, or refuses to work for us. */

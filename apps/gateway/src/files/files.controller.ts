@@ -1,0 +1,124 @@
+import { PublicInDevelopment } from '@app/auth';
+import { type ByteRange, FileStore, matchesEntityTag, RangeNotSatisfiableError } from '@app/s3';
+import {
+  Controller,
+  Delete,
+  Get,
+  Head,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  StreamableFile,
+  UploadedFile,
+  UseInterceptors,
+} from '@nestjs/common';
+import { FileStreamInterceptor, type MultipartFileStream } from '@nestjs/platform-fastify/multipart';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { describeContent, describeFile } from './file.reply.js';
+import { FileMissingError, UploadFormError } from './files.errors.js';
+import { type FileParams, fileParams, type PresignedUrlQuery, presignedUrlQuery } from './files.schemas.js';
+import { FilesService } from './files.service.js';
+import { parseRange } from './range.header.js';
+import { asTransfer } from './transfer.context.js';
+import { UploadErrorsInterceptor } from './upload-errors.interceptor.js';
+
+const NOT_MODIFIED = 304;
+const MULTIPART = /^multipart\/form-data\b/i;
+
+interface ConditionalHeaders {
+  range?: string;
+  'if-range'?: string;
+  'if-none-match'?: string;
+}
+
+@PublicInDevelopment()
+@Controller('api/v1')
+export class FilesController {
+  constructor(
+    private readonly files: FilesService,
+    private readonly store: FileStore,
+  ) {}
+
+  @Post('upload')
+  @UseInterceptors(UploadErrorsInterceptor, FileStreamInterceptor('file'))
+  async upload(
+    @UploadedFile() file: MultipartFileStream | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    const contentType = request.headers['content-type'] ?? '';
+    if (contentType && !MULTIPART.test(contentType)) throw UploadFormError.notMultipart(contentType);
+    if (!file) throw FileMissingError.create();
+    const {
+      key,
+      size,
+      contentType: content_type,
+      sha256,
+    } = await asTransfer(reply, () => this.files.upload(file));
+    return { key, url: `/api/v1/files/${key}`, size, content_type, sha256 };
+  }
+
+  @Head('files/*')
+  async head(
+    @Param({ schema: fileParams }) { key }: FileParams,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const file = await this.store.head(key);
+    describeFile(reply, file);
+    if (ifNoneMatch !== undefined && matchesEntityTag(ifNoneMatch, file.etag))
+      void reply.status(NOT_MODIFIED);
+    else describeContent(reply, file);
+  }
+
+  @Get('files/*')
+  async download(
+    @Param({ schema: fileParams }) { key }: FileParams,
+    @Headers() headers: ConditionalHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    const range = await this.rangeOf(key, headers);
+    const open = () => this.store.open(key, { range, ifNoneMatch: headers['if-none-match'] });
+    const opening = await asTransfer(reply, open).catch((error: unknown) => {
+      if (error instanceof RangeNotSatisfiableError)
+        void reply.header('content-range', `bytes */${error.size}`);
+      throw error;
+    });
+    describeFile(reply, opening.file);
+    if (!opening.modified) {
+      void reply.status(NOT_MODIFIED);
+      return undefined;
+    }
+    describeContent(reply, opening.file, opening.range);
+    return new StreamableFile(opening.stream);
+  }
+
+  @Delete('files/*')
+  @HttpCode(204)
+  delete(@Param({ schema: fileParams }) { key }: FileParams): Promise<void> {
+    return this.files.delete(key);
+  }
+
+  @Get('presigned-url')
+  async presign(@Query({ schema: presignedUrlQuery }) { key, method }: PresignedUrlQuery): Promise<unknown> {
+    const { url, method: verb, expiresAt } = await this.files.presign(key, method);
+    return { url, method: verb, expires_at: expiresAt };
+  }
+
+  /**
+   * A part of a version that the client has no longer is of no use to it: then it gets the whole.
+   *
+   * @see RFC 9110, section 13.1.5
+   */
+  private async rangeOf(key: string, headers: ConditionalHeaders): Promise<ByteRange | undefined> {
+    const range = parseRange(headers.range);
+    const version = headers['if-range'];
+    if (!range || version === undefined) return range;
+    const { etag } = await this.store.head(key);
+    return version === etag ? range : undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import { type AuthConfig, authConfig } from '@app/auth';
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { RequestContext } from '@app/context';
+import { FilesServiceClient, type StoredFile as FileRecord } from '@app/contracts';
+import { InFlight, Lifecycle } from '@app/lifecycle';
+import { FileNotFoundError, FileStore, type PresignedUrl, type StoredFile } from '@app/s3';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { MultipartFileStream } from '@nestjs/platform-fastify/multipart';
+import { newFileKey } from './file-key.js';
+import { FileExistsError, FileNotYoursError } from './files.errors.js';
+import { toMediaType } from './media-type.js';
+
+/** Files: their bytes are in the object store, who they belong to is in the register of the grpc-server. */
+@Injectable()
+export class FilesService implements OnModuleInit {
+  private readonly logger = new Logger(FilesService.name);
+  private readonly discards = new InFlight();
+
+  constructor(
+    private readonly store: FileStore,
+    private readonly register: FilesServiceClient,
+    private readonly lifecycle: Lifecycle,
+    @InjectConfig(authConfig) private readonly auth: ConfigHandle<AuthConfig>,
+  ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.register({
+      name: 'files',
+      drain: () => this.discards.idle(),
+      pending: () => this.discards.describe(),
+    });
+  }
+
+  /** Stores the bytes, then registers them; what cannot be registered is not kept. */
+  async upload({ stream, originalname, mimetype }: MultipartFileStream): Promise<StoredFile> {
+    const key = newFileKey(originalname, new Date());
+    const stored = await this.store.upload(key, stream, { contentType: toMediaType(mimetype) });
+    try {
+      const owner = RequestContext.current()?.principal?.id;
+      await this.register.register({ ...stored, owner });
+      return stored;
+    } catch (error) {
+      await this.discards.track(`discard ${key}`, () => RequestContext.detach(() => this.discard(key)));
+      throw error;
+    }
+  }
+
+  /** @throws FileNotYoursError */
+  async delete(key: string): Promise<void> {
+    const file = await this.register.get({ key });
+    if (!this.mayDelete(file)) throw FileNotYoursError.at(key);
+    await this.register.delete({ key });
+  }
+
+  /** @throws FileExistsError when a key that is taken is to be written */
+  async presign(key: string, method: 'get' | 'put'): Promise<PresignedUrl> {
+    if (method === 'put' && (await this.exists(key))) throw FileExistsError.at(key);
+    return this.store.presign(key, method);
+  }
+
+  private mayDelete({ owner }: FileRecord): boolean {
+    const principal = RequestContext.current()?.principal;
+    if (principal?.roles.includes('admin')) return true;
+    return owner === undefined ? this.auth.current.openInDevelopment : owner === principal?.id;
+  }
+
+  private async exists(key: string): Promise<boolean> {
+    try {
+      await this.store.head(key);
+      return true;
+    } catch (error) {
+      if (error instanceof FileNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  /** The reply of the register may have been lost after it took effect: the record goes too, if there is one. */
+  private async discard(key: string): Promise<void> {
+    try {
+      await this.register.delete({ key }).catch(() => this.store.delete(key));
+    } catch (error) {
+      this.logger.warn(
+        { err: error, key },
+        'A file that was not registered could not be deleted; the sweep will find it.',
+      );
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { RequestContext, toTraceparent } from '@app/context';
+import type { FastifyReply } from 'fastify';
+
+/**
+ * Runs `work` in the request's context but without its deadline: a transfer takes as long as the client's line
+ * does, which `http.request_timeout` bounds. It ends when the client goes away.
+ */
+export function asTransfer<T>(reply: FastifyReply, work: () => Promise<T>): Promise<T> {
+  const request = RequestContext.current();
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  const transfer = new RequestContext({
+    door: 'http',
+    operation: request?.operation ?? 'files',
+    requestId: request?.requestId,
+    ...(request && { traceparent: toTraceparent(request.trace) }),
+    signal: gone.signal,
+  });
+  transfer.principal = request?.principal;
+  return transfer.run(work);
+}
