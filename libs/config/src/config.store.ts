@@ -1,6 +1,8 @@
 import type { ConfigDefinition, ConfigOf } from './config.definition.js';
 import { ConfigHandle } from './config.handle.js';
 import { toSnake } from './key-case.js';
+import type { Secret } from './units/secret.js';
+import type { ServiceUrl } from './units/service-url.js';
 
 /** Every section of one app, validated. Made by `loadConfig`, or by hand in a test. */
 export class ConfigStore {
@@ -33,6 +35,6 @@ export class ConfigStore {
 function printable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(printable);
   if (typeof value !== 'object' || value === null) return value;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return String(value);
+  if (Object.getPrototypeOf(value) !== Object.prototype) return (value as Secret | ServiceUrl).toString();
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [toSnake(key), printable(child)]));
 }

@@ -61,7 +61,7 @@ export class EnvironmentSource extends ConfigSource {
     let branch = tree;
     for (const key of path.slice(0, -1)) {
       const below = branch[key];
-      branch = isBranch(below) ? below : ((branch[key] = {}) as Branch);
+      branch = isBranch(below) ? below : (branch[key] = {});
     }
     branch[path.at(-1) ?? ''] = new Entry(value, this.originOf(variable), true);
   }
