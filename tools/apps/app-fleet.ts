@@ -16,18 +16,24 @@ export class AppFleet {
   readonly #stack: Stack;
   readonly #runners: readonly AppRunner[];
 
-  constructor(apps: readonly App[], stack: Stack, additions: NodeJS.ProcessEnv) {
+  constructor(apps: readonly App[], stack: Stack, environment: NodeJS.ProcessEnv) {
     this.#stack = stack;
     const mark = { [ownerVariable]: appsOwner(stack) };
     this.#runners = apps.map((app, index) => {
       const paint = terminal.palette[index % terminal.palette.length] ?? String;
-      return new AppRunner(app, { environment: appEnvironment(app, { ...additions, ...mark }), records: stack.records, paint });
+      return new AppRunner(app, {
+        environment: appEnvironment(app, { ...environment, ...mark }),
+        records: stack.records,
+        paint,
+      });
     });
   }
 
   /** Starts all at the same time and resolves once each is ready. */
   async start(signal: AbortSignal): Promise<void> {
-    await step('Starting the apps', () => together(signal, ...this.#runners.map((runner) => (either: AbortSignal) => runner.start(either))));
+    await step('Starting the apps', () =>
+      together(signal, ...this.#runners.map((runner) => (either: AbortSignal) => runner.start(either))),
+    );
     for (const runner of this.#runners) runner.supervise();
   }
 

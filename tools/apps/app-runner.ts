@@ -24,7 +24,8 @@ const drainPatience = 35_000;
 const longestBackOff = 30_000;
 const consideredStable = 60_000;
 
-const describeExit = ({ code, signal }: Exit): string => (signal ? `killed by ${signal}` : `exit code ${code}`);
+const describeExit = ({ code, signal }: Exit): string =>
+  signal ? `killed by ${signal}` : `exit code ${code}`;
 
 /** Runs one app: prefixes what it prints, waits until it is ready, starts it again when it dies, drains it. */
 export class AppRunner {
@@ -65,8 +66,10 @@ export class AppRunner {
     const child = this.#child;
     if (child && !child.hasExited) {
       const { code, signal } = await child.stop('SIGTERM', drainPatience);
-      if (signal === 'SIGKILL') terminal.warn(`${this.app.name} did not end within ${formatDuration(drainPatience)} and was killed.`);
-      else if (code !== 0 && code !== badConfiguration) terminal.warn(`${this.app.name} ended with ${describeExit({ code, signal })}.`);
+      if (signal === 'SIGKILL')
+        terminal.warn(`${this.app.name} did not end within ${formatDuration(drainPatience)} and was killed.`);
+      else if (code !== 0 && code !== badConfiguration)
+        terminal.warn(`${this.app.name} ended with ${describeExit({ code, signal })}.`);
     }
     this.#options.records.remove(this.app.name);
     await this.#supervision;
@@ -79,13 +82,25 @@ export class AppRunner {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    child.process.once('error', (error) => terminal.warn(`${this.app.name} could not be started: ${error.message}`));
+    child.process.once('error', (error) =>
+      terminal.warn(`${this.app.name} could not be started: ${error.message}`),
+    );
     this.#lines.follow(child.process.stdout);
     this.#lines.follow(child.process.stderr);
     const identity = identify(child.pid);
     const { name, port } = this.app;
     const since = new Date().toISOString();
-    if (identity) records.write({ name, kind: 'app', provider: 'dist', port, url: '', stopSignal: 'SIGTERM', since, ...identity });
+    if (identity)
+      records.write({
+        name,
+        kind: 'app',
+        provider: 'dist',
+        port,
+        url: '',
+        stopSignal: 'SIGTERM',
+        since,
+        ...identity,
+      });
     this.#child = child;
     return child;
   }
@@ -102,12 +117,14 @@ export class AppRunner {
   }
 
   async #restartWheneverItDies(): Promise<void> {
-    for (let backOff = 1_000; ; ) {
+    for (let backOff = 1_000; ;) {
       const started = performance.now();
       const exit = await this.#child?.exited.catch((): Exit => ({ code: null, signal: null }));
       if (this.#stopping.signal.aborted) return;
       if (performance.now() - started > consideredStable) backOff = 1_000;
-      terminal.warn(`${this.app.name} has died (${exit ? describeExit(exit) : 'not started'}): starting it again in ${formatDuration(backOff)}.`);
+      terminal.warn(
+        `${this.app.name} has died (${exit ? describeExit(exit) : 'not started'}): starting it again in ${formatDuration(backOff)}.`,
+      );
       await sleep(backOff, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
       backOff = Math.min(backOff * 2, longestBackOff);
@@ -118,7 +135,9 @@ export class AppRunner {
   async #endedAtStart(child: ChildGroup): Promise<ToolError> {
     const exit = await child.exited;
     const misconfigured = exit.code === badConfiguration;
-    const what = misconfigured ? 'refuses its configuration' : `ended before it was ready (${describeExit(exit)})`;
+    const what = misconfigured
+      ? 'refuses its configuration'
+      : `ended before it was ready (${describeExit(exit)})`;
     return new ToolError(`${this.app.name} ${what}; it said:`, {
       evidence: this.#lines.last.slice(-20),
       exitCode: misconfigured ? badConfiguration : 1,
@@ -127,9 +146,12 @@ export class AppRunner {
 
   #neverReady(): ToolError {
     const url = `http://127.0.0.1:${this.app.managementPort}/readyz`;
-    return new ToolError(`${this.app.name} is not ready after ${formatDuration(startPatience)} (${url}). The last that it said:`, {
-      evidence: this.#lines.last.slice(-20),
-      remedies: [`ask it what it waits for: curl -s ${url}`],
-    });
+    return new ToolError(
+      `${this.app.name} is not ready after ${formatDuration(startPatience)} (${url}). The last that it said:`,
+      {
+        evidence: this.#lines.last.slice(-20),
+        remedies: [`ask it what it waits for: curl -s ${url}`],
+      },
+    );
   }
 }

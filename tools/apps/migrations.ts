@@ -8,11 +8,16 @@ import { entryOf } from './app-entry.ts';
 import { appEnvironment } from './app-environment.ts';
 
 /** Runs one of the migration commands of a built app and returns what it printed. */
-export async function runMigration(app: App, args: readonly string[], additions: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
+export async function runMigration(
+  app: App,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<string> {
   const result = await runCommand(process.execPath, ['--enable-source-maps', entryOf(app.name), ...args], {
     cwd: paths.root,
-    env: appEnvironment(app, additions),
-    log: paths.log(`${args[0]}-${app.name}-${additions['APP_ENV']}`),
+    env: appEnvironment(app, environment),
+    log: paths.log(`${args[0]}-${app.name}-${environment['APP_ENV']}`),
     signal,
   });
   if (result.ok) return result.output;
@@ -23,9 +28,16 @@ export async function runMigration(app: App, args: readonly string[], additions:
 }
 
 /** Brings the tables of every app that owns some up to date, all at the same time. */
-export async function migrate(apps: readonly App[], additions: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+export async function migrate(
+  apps: readonly App[],
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
   const owners = apps.filter(({ hasMigrations }) => hasMigrations);
   await step('Migrating', () =>
-    together(signal, ...owners.map((app) => (either: AbortSignal) => runMigration(app, ['migrate'], additions, either))),
+    together(
+      signal,
+      ...owners.map((app) => (either: AbortSignal) => runMigration(app, ['migrate'], environment, either)),
+    ),
   );
 }

@@ -14,7 +14,10 @@ export function printUrls(apps: readonly App[], stack: Stack, settings: SettingS
   ]);
   const servers = services.map((service) => {
     const configured = configuredAddress(service, stack.profile, settings);
-    return [service.title, configured ? `yours, from ${configured.source}` : service.url(stack.profile.ports[service.name])];
+    return [
+      service.title,
+      configured ? `yours, from ${configured.source}` : service.url(stack.profile.ports[service.name]),
+    ];
   });
   printTable([['Apps'], ...rows, ['Servers'], ...servers, ['Development admin'], ['token', token]]);
 }

@@ -11,13 +11,17 @@ import { ensureDependencies } from '../workspace/dependencies.ts';
 import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
 
-const usage = new ToolError('db knows: migrate [APP], rollback [APP], generate APP NAME; APP is grpc-server, cron-server or worker.\nWithout APP each of the three is migrated, or rolled back by its last migration.', { exitCode: 2 });
+const usage = new ToolError(
+  'db knows: migrate [APP], rollback [APP], generate APP NAME; APP is grpc-server, cron-server or worker.\nWithout APP each of the three is migrated, or rolled back by its last migration.',
+  { exitCode: 2 },
+);
 
 /** Says how to get a database instead of letting an app run into its time-out. */
 function requirePostgres(environment: string, settings: SettingSources): void {
   if (environment !== 'development' && environment !== 'test') return;
   const profile = environment === 'test' ? profiles.test : profiles.dev;
-  if (configuredAddress(postgresService, profile, settings) || new Stack(profile).records.living('postgres')) return;
+  if (configuredAddress(postgresService, profile, settings) || new Stack(profile).records.living('postgres'))
+    return;
   throw new ToolError(`PostgreSQL of the ${profile.name} stack does not run, and no other is configured.`, {
     remedies: [`npm run stack -- up${profile.name === 'test' ? ' --test' : ''}`, 'or set DATABASE_URL'],
   });
@@ -33,12 +37,20 @@ export const db: Command = async ({ args, interruption }) => {
   const owners = resolveApps(settings).filter(({ hasMigrations }) => hasMigrations);
   const named = owners.find(({ name }) => name === rest[0]);
   const everyApp = (verb === 'migrate' || verb === 'rollback') && rest.length === 0;
-  const complete = named !== undefined && ['migrate', 'rollback', 'generate'].includes(verb) && (verb !== 'generate' || rest.length > 1);
+  const complete =
+    named !== undefined &&
+    ['migrate', 'rollback', 'generate'].includes(verb) &&
+    (verb !== 'generate' || rest.length > 1);
   if (!everyApp && !complete) throw usage;
   requirePostgres(environment, settings);
   await ensureBuild(signal);
   for (const app of named ? [named] : owners) {
-    const output = await runMigration(app, [verb, ...rest.slice(1)], { APP_ENV: environment }, signal);
+    const output = await runMigration(
+      app,
+      [verb, ...rest.slice(1)],
+      { ...process.env, APP_ENV: environment },
+      signal,
+    );
     terminal.line(`${terminal.green('✓')} ${app.name} ${verb}`);
     if (output.trim() !== '') terminal.line(output.trimEnd());
   }

@@ -12,17 +12,23 @@ import { locks } from '../workspace/locks.ts';
 import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
 
-const usage = new ToolError('stack knows: up, down, status, reset, and service NAME start|stop|restart|kill|pause|resume; each with --test for the stack of the tests.', {
-  exitCode: 2,
-});
+const usage = new ToolError(
+  'stack knows: up, down, status, reset, and service NAME start|stop|restart|kill|pause|resume; each with --test for the stack of the tests.',
+  {
+    exitCode: 2,
+  },
+);
 
 /** `npm start` or `npm test` would lose the ground under its feet. */
 function refuseWhileUsed(stack: Stack): void {
   const holder = LockFile.holder(stack.profile.name === 'dev' ? locks.start : locks.test);
   if (!holder) return;
-  throw new ToolError(`npm ${holder.command} (process ${holder.pid}) uses this stack and stops it at its end.`, {
-    remedies: ['stop it with Ctrl-C first'],
-  });
+  throw new ToolError(
+    `npm ${holder.command} (process ${holder.pid}) uses this stack and stops it at its end.`,
+    {
+      remedies: ['stop it with Ctrl-C first'],
+    },
+  );
 }
 
 async function up(stack: Stack, settings: SettingSources, signal: AbortSignal): Promise<void> {
@@ -38,7 +44,13 @@ async function reset(stack: Stack): Promise<void> {
   terminal.line(`The data of the ${stack.profile.name} stack is deleted.`);
 }
 
-async function control(stack: Stack, settings: SettingSources, name: string, action: string, signal: AbortSignal): Promise<void> {
+async function control(
+  stack: Stack,
+  settings: SettingSources,
+  name: string,
+  action: string,
+  signal: AbortSignal,
+): Promise<void> {
   const service = services.find((each) => each.name === name);
   if (!service) throw usage;
   const record = stack.records.living(service.name);
@@ -62,7 +74,11 @@ async function control(stack: Stack, settings: SettingSources, name: string, act
 
 /** `npm run stack -- …`: only the backing services. */
 export const stack: Command = async ({ args, interruption }) => {
-  const { values, positionals } = parseArgs({ args: [...args], options: { test: { type: 'boolean' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { test: { type: 'boolean' } },
+    allowPositionals: true,
+  });
   const [verb = 'status', name = '', action = ''] = positionals;
   await ensureDependencies(interruption.signal);
   const profile = values.test === true ? profiles.test : profiles.dev;

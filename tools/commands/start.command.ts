@@ -24,7 +24,11 @@ function portsOf(apps: readonly App[]): NeededPort[] {
     [
       [port, `${name} (${door === 'http' ? 'HTTP' : 'gRPC'})`, portKeys[0]] as const,
       [managementPort, `${name} (management)`, portKeys[1]] as const,
-    ].map(([number, purpose, key]) => ({ port: number, purpose, remedy: `move ${purpose} elsewhere: ${variableOf(key)}=…` })),
+    ].map(([number, purpose, key]) => ({
+      port: number,
+      purpose,
+      remedy: `move ${purpose} elsewhere: ${variableOf(key)}=…`,
+    })),
   );
 }
 
@@ -58,7 +62,7 @@ export const start: Command = async ({ interruption }) => {
     const apps = resolveApps(settings);
     await checkPorts(portsOf(apps));
     const token = adminToken(settings);
-    const environment = { APP_ENV: process.env['APP_ENV'] ?? 'development', [variableOf('auth.admin_token')]: token };
+    const environment = { APP_ENV: 'development', ...process.env, [variableOf('auth.admin_token')]: token };
     await together(signal, (either) => stack.up(settings, either), ensureBuild);
     await migrate(apps, environment, signal);
     fleet = new AppFleet(apps, stack, environment);

@@ -7,7 +7,10 @@ import type { Command } from './command.ts';
 
 /** Cleans up behind a tool that was killed: the launcher calls it. What another command uses is left alone. */
 export const sweep: Command = async () => {
-  for (const [profile, lock] of [[profiles.dev, locks.start], [profiles.test, locks.test]] as const) {
+  for (const [profile, lock] of [
+    [profiles.dev, locks.start],
+    [profiles.test, locks.test],
+  ] as const) {
     const stack = new Stack(profile);
     if (LockFile.holder(lock)) continue;
     await stopLeftovers(stack);

@@ -1,2 +1,97 @@
+import { type App, resolveApps } from '../apps/app-catalogue.ts';
+import { migrate } from '../apps/migrations.ts';
+import { projects, runJest } from '../checks/jest-run.ts';
+import { runStaticChecks } from '../checks/static-checks.ts';
+import { type Outcome, Tally } from '../checks/tally.ts';
+import { testEnvironment, testsOwner } from '../checks/test-environment.ts';
+import { ChildGroup } from '../process/child-group.ts';
+import { exclusive } from '../process/exclusive.ts';
+import { checkPorts } from '../process/port-check.ts';
+import { endStrays } from '../process/stray-processes.ts';
+import { together } from '../process/together.ts';
+import { Stack } from '../stack/stack.ts';
+import { profiles } from '../stack/stack-profile.ts';
+import { reportFailure } from '../ui/report-failure.ts';
+import { terminal } from '../ui/terminal.ts';
+import { ensureBuild } from '../workspace/build.ts';
+import { ensureDependencies } from '../workspace/dependencies.ts';
+import { locks } from '../workspace/locks.ts';
+import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
-export const test: Command = async () => 0;
+
+const isPattern = (argument: string): boolean => !argument.startsWith('-');
+
+/** A part of the ground that tests stand on; what fails is said, counted, and no reason to hide the rest. */
+async function ground(tally: Tally, signal: AbortSignal, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    reportFailure(error);
+    tally.failed += 1;
+    return false;
+  }
+}
+
+const notRun: Outcome = { passed: 0, failed: 1, remark: 'not run, its ground is missing' };
+
+/** What an earlier run has left when it was killed. */
+async function clearAway(stack: Stack): Promise<void> {
+  endStrays(testsOwner(stack));
+  if (stack.isKept) return;
+  await stack.down();
+  await stack.deleteData();
+}
+
+/** `npm test`: every check and every test on a stack of its own, and one line at the end. */
+export const test: Command = async ({ args, interruption }) => {
+  const { signal } = interruption;
+  const stack = new Stack(profiles.test);
+  const tally = new Tally();
+  using _lock = exclusive(locks.test, 'test');
+  interruption.onSecond(() => {
+    ChildGroup.killAll();
+    endStrays(testsOwner(stack));
+    if (!stack.isKept) stack.killAll();
+  });
+  try {
+    await clearAway(stack);
+    const early = await SettingSources.load('test');
+    await checkPorts(stack.neededPorts(early));
+    await together(signal, ensureDependencies, (either) => stack.installMissing(early, either));
+    const settings = await SettingSources.load('test');
+    const env = testEnvironment(stack, settings);
+    const apps: readonly App[] = resolveApps(settings);
+    const selected = args.some(isPattern);
+
+    let grounded = false;
+    await together(
+      signal,
+      async () => {
+        grounded = await ground(tally, signal, () => stack.up(settings, signal));
+      },
+      async () => {
+        if (!selected) await runStaticChecks(tally, signal);
+      },
+    );
+    const built = await ground(tally, signal, () => ensureBuild(signal));
+    const migrated = grounded && built && (await ground(tally, signal, () => migrate(apps, env, signal)));
+
+    for (const project of projects) {
+      const possible = project === 'unit' || migrated;
+      await tally.run(`Tests: ${project}`, async () =>
+        possible ? runJest(project, args, env, signal) : notRun,
+      );
+      endStrays(testsOwner(stack));
+    }
+    if (selected && tally.passed + tally.failed === 0) {
+      terminal.line(`No test matches ${args.filter(isPattern).join(' ')}.`);
+      tally.failed += 1;
+    }
+    return tally.close();
+  } finally {
+    if (signal.aborted) terminal.line('Stopping …');
+    await clearAway(stack);
+  }
+};

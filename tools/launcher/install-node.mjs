@@ -30,13 +30,26 @@ export async function installFromRegistry(version, workshop) {
     );
   }
   const started = Date.now();
-  process.stdout.write(`• Node.js ${process.version} is too old: bringing ${version} from the npm registry …\n`);
+  process.stdout.write(
+    `• Node.js ${process.version} is too old: bringing ${version} from the npm registry …\n`,
+  );
   // A package.json of its own, or npm would install into the clone above.
   writeFileSync(join(workshop, 'package.json'), '{"private":true}\n');
   const npm = npmCommand();
-  const options = ['--no-audit', '--no-fund', '--no-save', '--ignore-scripts', '--no-package-lock', '--prefer-offline'];
+  const options = [
+    '--no-audit',
+    '--no-fund',
+    '--no-save',
+    '--ignore-scripts',
+    '--no-package-lock',
+    '--prefer-offline',
+  ];
   const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
-  const output = await run(npm, ['install', `${name}@${version}`, ...options, ...patience, '--prefix', workshop], workshop);
+  const output = await run(
+    npm,
+    ['install', `${name}@${version}`, ...options, ...patience, '--prefix', workshop],
+    workshop,
+  );
   if (!output.ok) throw installationFailed(`${name}@${version}`, output.log);
   process.stdout.write(`✓ Node.js ${version} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
   return join(workshop, 'node_modules', name);
@@ -77,7 +90,12 @@ function run(npm, args, cwd) {
       file.end();
       if (interrupted) {
         const exitCode = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[/** @type {'SIGINT'} */ (interrupted)];
-        reject(new LauncherError('Interrupted while Node.js was being brought; the next run starts over.', exitCode));
+        reject(
+          new LauncherError(
+            'Interrupted while Node.js was being brought; the next run starts over.',
+            exitCode,
+          ),
+        );
       } else resolve({ ok: code === 0, log });
     });
   });

@@ -28,7 +28,9 @@ export class ChildGroup {
     this.process = spawn(file, args, { ...options, detached: true });
     running.add(this);
     // With pipes `close` waits for the last line of output, also of a helper that outlives the child.
-    this.exited = once(this.process, this.process.stdout ? 'close' : 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
+    this.exited = once(this.process, this.process.stdout ? 'close' : 'exit').then(
+      ([code, signal]) => ({ code, signal }) as Exit,
+    );
     this.exited.catch(() => undefined);
     for (const event of ['exit', 'error']) this.process.once(event, () => this.#ended());
   }

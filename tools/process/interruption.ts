@@ -20,7 +20,8 @@ export class Interruption {
   #onSecond: () => void = () => undefined;
 
   constructor() {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.#receive(signal));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => this.#receive(signal));
     if (process.env['GANYMEDE_LAUNCHER'] !== undefined) this.#watchLauncher();
   }
 
@@ -41,7 +42,9 @@ export class Interruption {
   /** Resolves with the first interruption. */
   async received(): Promise<void> {
     if (this.signal.aborted) return;
-    await new Promise<void>((resolve) => this.signal.addEventListener('abort', () => resolve(), { once: true }));
+    await new Promise<void>((resolve) =>
+      this.signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
   }
 
   #receive(signal: NodeJS.Signals): void {

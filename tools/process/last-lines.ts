@@ -12,7 +12,10 @@ export function lastLines(file: string, count: number): string[] {
     const { size } = fstatSync(descriptor);
     const buffer = Buffer.alloc(Math.min(size, 32_768));
     readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-    const lines = buffer.toString('utf8').split('\n').map((line) => line.trimEnd());
+    const lines = buffer
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.trimEnd());
     return lines.filter((line) => line !== '').slice(-count);
   } finally {
     closeSync(descriptor);

@@ -32,7 +32,13 @@ export class LockFile implements Disposable {
 
   /** Takes the lock, or returns its living holder. */
   static take(file: string, command: string): LockFile | LockHolder {
-    const me: LockHolder = { pid: process.pid, startedAt: '', ...identify(process.pid), command, since: new Date().toISOString() };
+    const me: LockHolder = {
+      pid: process.pid,
+      startedAt: '',
+      ...identify(process.pid),
+      command,
+      since: new Date().toISOString(),
+    };
     mkdirSync(dirname(file), { recursive: true });
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, JSON.stringify(me));

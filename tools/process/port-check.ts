@@ -40,7 +40,9 @@ export async function checkPorts(needed: readonly NeededPort[]): Promise<void> {
   const conflicts = taken.flat();
   if (conflicts.length === 0) return;
   throw new ToolError(
-    conflicts.map(({ port, purpose }) => `Port ${port} for ${purpose} is taken by ${describePortOwner(port)}.`).join('\n'),
+    conflicts
+      .map(({ port, purpose }) => `Port ${port} for ${purpose} is taken by ${describePortOwner(port)}.`)
+      .join('\n'),
     { remedies: [...new Set(['stop that process, or:', ...conflicts.map(({ remedy }) => remedy)])] },
   );
 }

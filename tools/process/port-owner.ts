@@ -26,7 +26,9 @@ function holderOf(inode: string): number | undefined {
 
 function pidOfPort(port: number): number | undefined {
   if (process.platform !== 'linux') {
-    return Number(execFileSync('lsof', ['-ti', `tcp:${port}`], { encoding: 'utf8' }).split('\n')[0]) || undefined;
+    return (
+      Number(execFileSync('lsof', ['-ti', `tcp:${port}`], { encoding: 'utf8' }).split('\n')[0]) || undefined
+    );
   }
   const inode = inodeOf(port);
   return inode === undefined ? undefined : holderOf(inode);
@@ -36,7 +38,8 @@ function pidOfPort(port: number): number | undefined {
 export function describePortOwner(port: number): string {
   try {
     const pid = pidOfPort(port);
-    if (pid === undefined) return "a process that cannot be seen from here (another user's, or a container's)";
+    if (pid === undefined)
+      return "a process that cannot be seen from here (another user's, or a container's)";
     const command = execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).trim();
     return `process ${pid} (${command.length > 80 ? `${command.slice(0, 79)}…` : command})`;
   } catch {

@@ -25,7 +25,11 @@ export interface CommandResult {
  * Runs a command to its end with its output in a log file. Interrupted, it is ended first and the reason of the
  * interruption is thrown then.
  */
-export async function runCommand(file: string, args: readonly string[], options: RunCommandOptions): Promise<CommandResult> {
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  options: RunCommandOptions,
+): Promise<CommandResult> {
   options.signal.throwIfAborted();
   mkdirSync(dirname(options.log), { recursive: true });
   const log = openSync(options.log, options.append ? 'a' : 'w');

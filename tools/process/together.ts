@@ -2,7 +2,10 @@
  * Runs pieces of work at the same time. The first failure interrupts the others, and nothing goes on behind the back
  * of the caller: it is thrown only when all have ended.
  */
-export async function together(signal: AbortSignal, ...works: readonly ((signal: AbortSignal) => Promise<unknown>)[]): Promise<void> {
+export async function together(
+  signal: AbortSignal,
+  ...works: readonly ((signal: AbortSignal) => Promise<unknown>)[]
+): Promise<void> {
   const failure = new AbortController();
   const either = AbortSignal.any([signal, failure.signal]);
   await Promise.allSettled(

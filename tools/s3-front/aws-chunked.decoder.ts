@@ -45,7 +45,8 @@ export class AwsChunkedDecoder extends Transform {
   #takeLine(bytes: Buffer): Buffer {
     const end = bytes.indexOf(0x0a);
     this.#line += bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
-    if (this.#line.length > longestLine) throw new S3Fault('InvalidRequest', 'A line of the chunked body is too long.');
+    if (this.#line.length > longestLine)
+      throw new S3Fault('InvalidRequest', 'A line of the chunked body is too long.');
     if (end < 0) return bytes.subarray(bytes.length);
     const line = this.#line.replace(/\r$/, '');
     this.#line = '';
@@ -56,7 +57,8 @@ export class AwsChunkedDecoder extends Transform {
   #afterLine(line: string): State {
     if (this.#state === 'size') {
       const size = /^([0-9a-f]+)(;.*)?$/i.exec(line)?.[1];
-      if (size === undefined) throw new S3Fault('InvalidRequest', 'The chunked body has a chunk without a size.');
+      if (size === undefined)
+        throw new S3Fault('InvalidRequest', 'The chunked body has a chunk without a size.');
       this.#left = parseInt(size, 16);
       return this.#left === 0 ? 'trailer' : 'data';
     }

@@ -14,7 +14,11 @@ class Digest extends Transform {
   readonly #hashes = { md5: createHash('md5'), sha256: createHash('sha256'), sha1: createHash('sha1') };
   #crc32 = 0;
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error: null, chunk: Buffer) => void): void {
+  override _transform(
+    chunk: Buffer,
+    _encoding: BufferEncoding,
+    done: (error: null, chunk: Buffer) => void,
+  ): void {
     this.size += chunk.length;
     for (const hash of Object.values(this.#hashes)) hash.update(chunk);
     this.#crc32 = crc32(chunk, this.#crc32);
@@ -33,7 +37,11 @@ const isChunked = (message: IncomingMessage): boolean =>
   String(message.headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
 
 /** Compares what arrived with everything that the client said about it. */
-function verify(headers: ReadonlyMap<string, string>, size: number, sums: Readonly<Record<string, Buffer>>): void {
+function verify(
+  headers: ReadonlyMap<string, string>,
+  size: number,
+  sums: Readonly<Record<string, Buffer>>,
+): void {
   const declared = headers.get('x-amz-decoded-content-length');
   if (declared !== undefined && Number(declared) !== size) {
     throw new S3Fault('IncompleteBody', `The body has ${size} bytes and not the declared ${declared}.`);
@@ -44,12 +52,18 @@ function verify(headers: ReadonlyMap<string, string>, size: number, sums: Readon
   }
   const sha256 = headers.get('x-amz-content-sha256') ?? '';
   if (/^[0-9a-f]{64}$/i.test(sha256) && sha256.toLowerCase() !== sums['sha256']?.toString('hex')) {
-    throw new S3Fault('XAmzContentSHA256Mismatch', 'The x-amz-content-sha256 does not match what was received.');
+    throw new S3Fault(
+      'XAmzContentSHA256Mismatch',
+      'The x-amz-content-sha256 does not match what was received.',
+    );
   }
   for (const algorithm of ['crc32', 'sha1', 'sha256']) {
     const checksum = headers.get(`x-amz-checksum-${algorithm}`);
     if (checksum !== undefined && checksum !== sums[algorithm]?.toString('base64')) {
-      throw new S3Fault('XAmzContentChecksumMismatch', `The ${algorithm.toUpperCase()} does not match what was received.`);
+      throw new S3Fault(
+        'XAmzContentChecksumMismatch',
+        `The ${algorithm.toUpperCase()} does not match what was received.`,
+      );
     }
   }
 }

@@ -35,7 +35,12 @@ export class CarefulStore extends FilesystemStore {
     return stored;
   }
 
-  override async putPart(bucket: string, uploadId: string, partNumber: string, content: Readable): Promise<Stored> {
+  override async putPart(
+    bucket: string,
+    uploadId: string,
+    partNumber: string,
+    content: Readable,
+  ): Promise<Stored> {
     const number = Number(partNumber);
     if (!Number.isInteger(number) || number < 1 || number > 10_000) {
       throw new S3Fault('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive.');
@@ -46,17 +51,27 @@ export class CarefulStore extends FilesystemStore {
     return stored;
   }
 
-  override async putObjectMultipart(bucket: string, uploadId: string, parts: { number: number; etag: string }[]): Promise<Stored> {
+  override async putObjectMultipart(
+    bucket: string,
+    uploadId: string,
+    parts: { number: number; etag: string }[],
+  ): Promise<Stored> {
     const upload = await this.multipart(bucket).open(uploadId);
     for (const [index, part] of parts.entries()) {
       if (index > 0 && part.number <= (parts[index - 1]?.number ?? 0)) {
         throw new S3Fault('InvalidPartOrder', 'The list of parts was not in ascending order.');
       }
       const md5 = await readFile(join(upload.folder, `${part.number}.md5`), 'utf8').catch(() => undefined);
-      if (md5 !== part.etag) throw new S3Fault('InvalidPart', `Part ${part.number} was not uploaded, or has another ETag.`);
+      if (md5 !== part.etag)
+        throw new S3Fault('InvalidPart', `Part ${part.number} was not uploaded, or has another ETag.`);
     }
-    const metadata = JSON.parse(await readFile(join(upload.folder, 'metadata'), 'utf8')) as Record<string, string>;
-    const content = Readable.from(concatenate(parts.map(({ number }) => join(upload.folder, String(number)))));
+    const metadata = JSON.parse(await readFile(join(upload.folder, 'metadata'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    const content = Readable.from(
+      concatenate(parts.map(({ number }) => join(upload.folder, String(number)))),
+    );
     const stored = await this.putObject(new S3Object(bucket, upload.key, content, metadata));
     await rm(upload.folder, { recursive: true, force: true });
     return stored;
@@ -88,5 +103,6 @@ async function moveInto(draft: string, path: string): Promise<void> {
 }
 
 async function* concatenate(files: readonly string[]): AsyncGenerator<Buffer> {
-  for (const file of files) yield* createReadStream(file, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>;
+  for (const file of files)
+    yield* createReadStream(file, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>;
 }

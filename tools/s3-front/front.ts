@@ -8,7 +8,10 @@ import { parseRequest } from './s3-request.ts';
 import { type Account, verifySignature } from './verify-signature.ts';
 
 function send(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) });
+  response.writeHead(status, {
+    'content-type': 'application/xml',
+    'content-length': Buffer.byteLength(body),
+  });
   response.end(body);
 }
 

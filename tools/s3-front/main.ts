@@ -5,7 +5,9 @@ const [port, folder] = process.argv.slice(2);
 if (port === undefined || folder === undefined) throw new Error('usage: main.ts PORT FOLDER');
 
 const server = createFront(folder, credentials);
-server.listen(Number(port), '127.0.0.1', () => process.stdout.write(`S3 on http://127.0.0.1:${port}, data in ${folder}\n`));
+server.listen(Number(port), '127.0.0.1', () =>
+  process.stdout.write(`S3 on http://127.0.0.1:${port}, data in ${folder}\n`),
+);
 
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0));

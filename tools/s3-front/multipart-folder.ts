@@ -27,15 +27,22 @@ export class MultipartFolder {
   /** @throws S3Fault NoSuchUpload */
   async open(id: string): Promise<Upload> {
     const upload = /^[0-9a-f]+$/.test(id) ? await this.#find(id) : undefined;
-    if (!upload) throw new S3Fault('NoSuchUpload', 'The upload does not exist, was completed or was aborted.', { UploadId: id });
+    if (!upload)
+      throw new S3Fault('NoSuchUpload', 'The upload does not exist, was completed or was aborted.', {
+        UploadId: id,
+      });
     return upload;
   }
 
   /** By key, then by age. */
   async list(): Promise<Upload[]> {
     const ids = await readdir(this.#folder).catch(() => []);
-    const uploads = (await Promise.all(ids.map((id) => this.#find(id)))).filter((upload) => upload !== undefined);
-    return uploads.sort((a, b) => (a.key === b.key ? Number(a.initiated) - Number(b.initiated) : a.key < b.key ? -1 : 1));
+    const uploads = (await Promise.all(ids.map((id) => this.#find(id)))).filter(
+      (upload) => upload !== undefined,
+    );
+    return uploads.sort((a, b) =>
+      a.key === b.key ? Number(a.initiated) - Number(b.initiated) : a.key < b.key ? -1 : 1,
+    );
   }
 
   async parts(upload: Upload): Promise<Part[]> {
@@ -57,7 +64,10 @@ export class MultipartFolder {
   async #find(id: string): Promise<Upload | undefined> {
     const folder = join(this.#folder, id);
     try {
-      const [key, stats] = await Promise.all([readFile(join(folder, 'key'), 'utf8'), stat(join(folder, 'key'))]);
+      const [key, stats] = await Promise.all([
+        readFile(join(folder, 'key'), 'utf8'),
+        stat(join(folder, 'key')),
+      ]);
       return { id, key, folder, initiated: stats.mtime };
     } catch {
       return undefined;

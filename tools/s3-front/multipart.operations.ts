@@ -69,7 +69,11 @@ const listMultipartUploads: Operation = async (request, store) => {
     Prefix: prefix,
     MaxUploads: size,
     IsTruncated: following.length > page.length,
-    Upload: page.map((upload) => ({ Key: upload.key, UploadId: upload.id, Initiated: upload.initiated.toISOString() })),
+    Upload: page.map((upload) => ({
+      Key: upload.key,
+      UploadId: upload.id,
+      Initiated: upload.initiated.toISOString(),
+    })),
   });
   return { status: 200, body };
 };
@@ -79,6 +83,7 @@ export function multipartOperation(request: S3Request): Operation | undefined {
   const hasUpload = parameter(request, 'uploadId') !== undefined;
   if (request.key !== '' && hasUpload && request.method === 'DELETE') return abortMultipartUpload;
   if (request.key !== '' && hasUpload && request.method === 'GET') return listParts;
-  if (request.key === '' && request.method === 'GET' && parameter(request, 'uploads') !== undefined) return listMultipartUploads;
+  if (request.key === '' && request.method === 'GET' && parameter(request, 'uploads') !== undefined)
+    return listMultipartUploads;
   return undefined;
 }

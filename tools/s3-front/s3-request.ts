@@ -24,8 +24,14 @@ export function parseRequest(message: IncomingMessage): S3Request {
   const [path = '/', search = ''] = (message.url ?? '/').split(/\?(.*)/s);
   const [bucket = '', ...segments] = path.slice(1).split('/').map(decodeOrRefuse);
   const key = segments.join('/');
-  if ([bucket, ...key.split('/')].some((segment) => segment === '.' || segment === '..') || key.includes('\0')) {
-    throw new S3Fault('InvalidArgument', 'A key must not have the segments "." and "..": this server keeps keys as paths.');
+  if (
+    [bucket, ...key.split('/')].some((segment) => segment === '.' || segment === '..') ||
+    key.includes('\0')
+  ) {
+    throw new S3Fault(
+      'InvalidArgument',
+      'A key must not have the segments "." and "..": this server keeps keys as paths.',
+    );
   }
   const query = search
     .split('&')

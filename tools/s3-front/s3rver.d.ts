@@ -34,7 +34,11 @@ declare module 's3rver/lib/stores/filesystem.js' {
     putMetadata(bucket: string, key: string, metadata: Record<string, string>, md5: string): Promise<void>;
     putObject(object: StoredObject): Promise<Stored>;
     putPart(bucket: string, uploadId: string, partNumber: string, content: Readable): Promise<Stored>;
-    putObjectMultipart(bucket: string, uploadId: string, parts: { number: number; etag: string }[]): Promise<Stored>;
+    putObjectMultipart(
+      bucket: string,
+      uploadId: string,
+      parts: { number: number; etag: string }[],
+    ): Promise<Stored>;
   }
 }
 
@@ -42,7 +46,12 @@ declare module 's3rver/lib/models/object.js' {
   import type { Readable } from 'node:stream';
   import type { StoredObject } from 's3rver/lib/stores/filesystem.js';
 
-  const S3Object: new (bucket: string, key: string, content: Readable, metadata: Record<string, string>) => StoredObject;
+  const S3Object: new (
+    bucket: string,
+    key: string,
+    content: Readable,
+    metadata: Record<string, string>,
+  ) => StoredObject;
   export default S3Object;
 }
 

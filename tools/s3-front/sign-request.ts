@@ -9,13 +9,28 @@ export interface RequestToSign {
 }
 
 /** The headers that sign a request without a body worth protecting. */
-export function signRequest({ method, url, accessKey, secretKey, region }: RequestToSign): Record<string, string> {
+export function signRequest({
+  method,
+  url,
+  accessKey,
+  secretKey,
+  region,
+}: RequestToSign): Record<string, string> {
   const timestamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const payloadHash = 'UNSIGNED-PAYLOAD';
   const signed = { host: url.host, 'x-amz-content-sha256': payloadHash, 'x-amz-date': timestamp };
   const headers = Object.entries(signed);
   const query = [...url.searchParams];
-  const signature = signatureOf({ method, path: url.pathname, query, headers, payloadHash, timestamp, region, secretKey });
+  const signature = signatureOf({
+    method,
+    path: url.pathname,
+    query,
+    headers,
+    payloadHash,
+    timestamp,
+    region,
+    secretKey,
+  });
   const credential = `${accessKey}/${scopeOf(timestamp, region)}`;
   const names = headers.map(([name]) => name).join(';');
   return {

@@ -20,7 +20,10 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 
 /** RFC 3986, as S3 wants it. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 function compare(a: string, b: string): number {
@@ -38,7 +41,10 @@ export function scopeOf(timestamp: string, region: string): string {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 export function signatureOf(parts: SignedParts): string {
-  const path = parts.path.split('/').map((segment) => encode(decodeURIComponent(segment))).join('/');
+  const path = parts.path
+    .split('/')
+    .map((segment) => encode(decodeURIComponent(segment)))
+    .join('/');
   const query = parts.query
     .map(([name, value]) => [encode(name), encode(value)] as const)
     .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
@@ -57,6 +63,8 @@ export function signatureOf(parts: SignedParts): string {
   const scope = scopeOf(parts.timestamp, parts.region);
   const digest = createHash('sha256').update(canonicalRequest).digest('hex');
   const stringToSign = ['AWS4-HMAC-SHA256', parts.timestamp, scope, digest].join('\n');
-  const key = scope.split('/').reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${parts.secretKey}`);
+  const key = scope
+    .split('/')
+    .reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${parts.secretKey}`);
   return hmac(key, stringToSign).toString('hex');
 }

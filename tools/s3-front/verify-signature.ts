@@ -46,7 +46,9 @@ function claimOf(request: S3Request): Claim {
   if (!authorization.startsWith('AWS4-HMAC-SHA256 ')) {
     throw new S3Fault('AccessDenied', 'The request carries no signature of version 4.');
   }
-  const fields = new Map([...authorization.matchAll(/(Credential|SignedHeaders|Signature)=([^,\s]+)/g)].map(([, k, v]) => [k, v]));
+  const fields = new Map(
+    [...authorization.matchAll(/(Credential|SignedHeaders|Signature)=([^,\s]+)/g)].map(([, k, v]) => [k, v]),
+  );
   const timestamp = header(request, 'x-amz-date');
   return {
     credential: fields.get('Credential') ?? '',
@@ -68,7 +70,9 @@ export function verifySignature(request: S3Request, account: Account): void {
   const claim = claimOf(request);
   const [accessKey, ...scope] = claim.credential.split('/');
   if (accessKey !== account.accessKey) {
-    throw new S3Fault('InvalidAccessKeyId', 'The access key is not one of this server.', { AWSAccessKeyId: accessKey ?? '' });
+    throw new S3Fault('InvalidAccessKeyId', 'The access key is not one of this server.', {
+      AWSAccessKeyId: accessKey ?? '',
+    });
   }
   const region = scope[1] ?? account.region;
   const expected = signatureOf({
@@ -83,7 +87,10 @@ export function verifySignature(request: S3Request, account: Account): void {
   });
   const inScope = scope.join('/') === scopeOf(claim.timestamp, region);
   if (!inScope || !equal(expected, claim.signature)) {
-    throw new S3Fault('SignatureDoesNotMatch', 'The signature does not match the request: check the secret key and what was signed.');
+    throw new S3Fault(
+      'SignatureDoesNotMatch',
+      'The signature does not match the request: check the secret key and what was signed.',
+    );
   }
   const now = Date.now();
   if (!(now <= claim.until)) throw new S3Fault('AccessDenied', 'Request has expired');

@@ -12,7 +12,9 @@ function element(name: string, value: Value): string {
 }
 
 function elements(value: Element): string {
-  return Object.entries(value).map(([name, each]) => element(name, each)).join('');
+  return Object.entries(value)
+    .map(([name, each]) => element(name, each))
+    .join('');
 }
 
 /** A small document: an array repeats its element. */

@@ -7,7 +7,10 @@ export class BrokenDataError extends ToolError {
     const reset = `npm run stack -- reset${place.profile.name === 'test' ? ' --test' : ''}`;
     super(`${title} cannot start: ${fault}.`, {
       evidence,
-      remedies: [`delete the data of the ${place.profile.name} stack and start anew: ${reset}`, 'or repair the folder, nothing in it was changed'],
+      remedies: [
+        `delete the data of the ${place.profile.name} stack and start anew: ${reset}`,
+        'or repair the folder, nothing in it was changed',
+      ],
     });
   }
 }

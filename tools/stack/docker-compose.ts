@@ -21,11 +21,25 @@ export function dockerEngine(): Promise<string | undefined> {
 }
 
 /** Runs `docker compose` on the project of one stack. */
-export async function compose(profile: StackProfile, args: readonly string[], signal?: AbortSignal): Promise<string> {
-  const ports = serviceNames.map((name) => [`GANYMEDE_${name.toUpperCase()}_PORT`, String(profile.ports[name])]);
+export async function compose(
+  profile: StackProfile,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  const ports = serviceNames.map((name) => [
+    `GANYMEDE_${name.toUpperCase()}_PORT`,
+    String(profile.ports[name]),
+  ]);
   const { stdout } = await execute(
     'docker',
-    ['compose', '-f', resolve(paths.tools, 'stack', 'compose.yaml'), '-p', `ganymede-${profile.owner}`, ...args],
+    [
+      'compose',
+      '-f',
+      resolve(paths.tools, 'stack', 'compose.yaml'),
+      '-p',
+      `ganymede-${profile.owner}`,
+      ...args,
+    ],
     {
       env: { ...process.env, ...Object.fromEntries(ports), GANYMEDE_FSYNC: profile.durable ? 'on' : 'off' },
       ...(signal ? { signal } : {}),

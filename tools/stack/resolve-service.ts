@@ -9,7 +9,11 @@ export type Resolution =
   | { readonly service: Service; readonly provider: Provider };
 
 /** The address that the user configured; tests never touch such a server. */
-export function configuredAddress(service: Service, profile: StackProfile, settings: SettingSources): Setting | undefined {
+export function configuredAddress(
+  service: Service,
+  profile: StackProfile,
+  settings: SettingSources,
+): Setting | undefined {
   return profile.name === 'dev' ? settings.user(...service.setting) : undefined;
 }
 
@@ -24,8 +28,13 @@ export async function findProvider(service: Service): Promise<Provider | readonl
   return obstacles;
 }
 
-export function nothingFound(missing: readonly (readonly [Service, readonly string[]])[], installation: string): ToolError {
-  const lines = missing.map(([service, obstacles]) => `No ${service.title} was found: ${[...obstacles, installation].join('; ')}.`);
+export function nothingFound(
+  missing: readonly (readonly [Service, readonly string[]])[],
+  installation: string,
+): ToolError {
+  const lines = missing.map(
+    ([service, obstacles]) => `No ${service.title} was found: ${[...obstacles, installation].join('; ')}.`,
+  );
   return new ToolError(lines.join('\n'), {
     remedies: [
       ...missing.flatMap(([service]) => service.remedies),

@@ -9,7 +9,7 @@ import type { StackProfile } from './stack-profile.ts';
 const grace = 20_000;
 
 async function hasEnded(record: ServerRecord, within: number): Promise<boolean> {
-  for (const deadline = performance.now() + within; performance.now() < deadline; ) {
+  for (const deadline = performance.now() + within; performance.now() < deadline;) {
     if (!isAlive(record)) return true;
     await sleep(25);
   }

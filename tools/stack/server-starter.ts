@@ -27,14 +27,24 @@ function spawnServer(launch: ProgramLaunch, place: Place): ChildGroup {
   try {
     const { file, args, cwd = place.profile.folder, env, uid, gid } = launch;
     const user = uid === undefined || gid === undefined ? {} : { uid, gid };
-    return new ChildGroup(file, args, { cwd, env: { ...baseEnvironment(place), ...env }, stdio: ['ignore', log, log], ...user });
+    return new ChildGroup(file, args, {
+      cwd,
+      env: { ...baseEnvironment(place), ...env },
+      stdio: ['ignore', log, log],
+      ...user,
+    });
   } finally {
     closeSync(log);
   }
 }
 
 /** Polls until the server answers its user; the last error tells why when it never does. */
-async function waitForAnswer(service: Service, port: number, child: ChildGroup | undefined, signal: AbortSignal): Promise<unknown> {
+async function waitForAnswer(
+  service: Service,
+  port: number,
+  child: ChildGroup | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
   const deadline = performance.now() + patience;
   let fault: unknown = 'no answer';
   while (performance.now() < deadline && child?.hasExited !== true) {
@@ -50,7 +60,12 @@ async function waitForAnswer(service: Service, port: number, child: ChildGroup |
   return fault;
 }
 
-async function startProgram(service: Service, provider: ProgramProvider, place: Place, signal: AbortSignal): Promise<void> {
+async function startProgram(
+  service: Service,
+  provider: ProgramProvider,
+  place: Place,
+  signal: AbortSignal,
+): Promise<void> {
   const launch = await provider.prepare(place, signal);
   using _helper = launch.whileStarting;
   signal.throwIfAborted();
@@ -61,7 +76,16 @@ async function startProgram(service: Service, provider: ProgramProvider, place: 
   if (identity) {
     const url = service.url(place.port);
     const since = new Date().toISOString();
-    records.write({ name: service.name, provider: provider.name, kind: 'program', port: place.port, url, stopSignal, since, ...identity });
+    records.write({
+      name: service.name,
+      provider: provider.name,
+      kind: 'program',
+      port: place.port,
+      url,
+      stopSignal,
+      since,
+      ...identity,
+    });
   }
   try {
     const fault = await waitForAnswer(service, place.port, child, signal);
@@ -74,16 +98,29 @@ async function startProgram(service: Service, provider: ProgramProvider, place: 
   }
 }
 
-async function startFailed(service: Service, place: Place, child: ChildGroup, fault: unknown): Promise<ToolError> {
+async function startFailed(
+  service: Service,
+  place: Place,
+  child: ChildGroup,
+  fault: unknown,
+): Promise<ToolError> {
   const evidence = lastLines(place.log, 12);
   if (!child.hasExited) {
-    return new ToolError(`${service.title} does not answer on port ${place.port} after ${patience / 1000} s: ${String(fault)}`, { evidence });
+    return new ToolError(
+      `${service.title} does not answer on port ${place.port} after ${patience / 1000} s: ${String(fault)}`,
+      { evidence },
+    );
   }
   const exit = await child.exited.catch((error: unknown) => error);
   if (exit instanceof Error) return new ToolError(`${service.title} could not be started: ${exit.message}`);
   const { code, signal } = exit as { code: number | null; signal: string | null };
   const log = relative(paths.root, place.log);
-  return new BrokenDataError(service.title, place, `it ended at once (${signal ?? `exit code ${code}`}; ${log})`, evidence);
+  return new BrokenDataError(
+    service.title,
+    place,
+    `it ended at once (${signal ?? `exit code ${code}`}; ${log})`,
+    evidence,
+  );
 }
 
 async function startContainer(service: Service, place: Place, signal: AbortSignal): Promise<void> {
@@ -97,19 +134,30 @@ async function startContainer(service: Service, place: Place, signal: AbortSigna
     await compose(place.profile, ['up', '-d', service.name], signal);
   } catch (error) {
     signal.throwIfAborted();
-    throw new ToolError(`Docker Compose could not start ${service.title}: ${String((error as { stderr?: string }).stderr ?? error).trim()}`, {
-      remedies: service.remedies,
-    });
+    throw new ToolError(
+      `Docker Compose could not start ${service.title}: ${String((error as { stderr?: string }).stderr ?? error).trim()}`,
+      {
+        remedies: service.remedies,
+      },
+    );
   }
   const fault = await waitForAnswer(service, place.port, undefined, signal);
   if (fault === undefined) return;
-  throw new ToolError(`${service.title} (Docker Compose) does not answer on port ${place.port}: ${String(fault)}`, {
-    evidence: await containerLog(place.profile, service.name),
-  });
+  throw new ToolError(
+    `${service.title} (Docker Compose) does not answer on port ${place.port}: ${String(fault)}`,
+    {
+      evidence: await containerLog(place.profile, service.name),
+    },
+  );
 }
 
 /** Starts a server from its provider and resolves once it answers; whatever fails, nothing half-started is left. */
-export function startServer(service: Service, provider: Provider, place: Place, signal: AbortSignal): Promise<void> {
+export function startServer(
+  service: Service,
+  provider: Provider,
+  place: Place,
+  signal: AbortSignal,
+): Promise<void> {
   if (provider.kind === 'container') return startContainer(service, place, signal);
   return startProgram(service, provider, place, signal);
 }

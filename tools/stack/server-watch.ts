@@ -6,7 +6,12 @@ const interval = 2_000;
 
 /** Says so when a server dies under running apps; they cope with it, and a person must know why they complain. */
 export function watchServers(stack: Stack): Disposable {
-  const watched = new Map(stack.running().filter(({ kind }) => kind === 'program').map((record) => [record.name, record]));
+  const watched = new Map(
+    stack
+      .running()
+      .filter(({ kind }) => kind === 'program')
+      .map((record) => [record.name, record]),
+  );
   const timer = setInterval(() => {
     for (const [name, record] of watched) {
       if (isAlive(record)) continue;
@@ -16,7 +21,9 @@ export function watchServers(stack: Stack): Disposable {
         continue;
       }
       watched.delete(name);
-      terminal.warn(`${name} has died (process ${record.pid}, .stack/${stack.profile.name}/logs/${name}.log). Start it again: npm run stack -- service ${name} start`);
+      terminal.warn(
+        `${name} has died (process ${record.pid}, .stack/${stack.profile.name}/logs/${name}.log). Start it again: npm run stack -- service ${name} start`,
+      );
     }
   }, interval);
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -58,8 +58,16 @@ export class Stack {
           this.profile.name === 'dev'
             ? `use a ${service.title} of yours: ${service.setting[1]}=… in .env`
             : `the ports of the test stack are fixed (${Object.values(this.profile.ports).join(', ')})`;
-        const port = { port: this.profile.ports[service.name], purpose: `${service.title} (${this.profile.name} stack)`, remedy };
-        const distribution = { ...port, port: this.profile.distributionPort, purpose: `RabbitMQ's node (${this.profile.name} stack)` };
+        const port = {
+          port: this.profile.ports[service.name],
+          purpose: `${service.title} (${this.profile.name} stack)`,
+          remedy,
+        };
+        const distribution = {
+          ...port,
+          port: this.profile.distributionPort,
+          purpose: `RabbitMQ's node (${this.profile.name} stack)`,
+        };
         return service.name === 'rabbitmq' ? [port, distribution] : [port];
       });
   }
@@ -81,7 +89,11 @@ export class Stack {
 
   /** Starts what does not run yet, all at the same time; what runs and answers is reused. */
   async up(settings: SettingSources, signal: AbortSignal): Promise<void> {
-    using _lock = await waitForLock(locks.stack(this.profile.name), `starting the ${this.profile.name} stack`, signal);
+    using _lock = await waitForLock(
+      locks.stack(this.profile.name),
+      `starting the ${this.profile.name} stack`,
+      signal,
+    );
     await this.installMissing(settings, signal);
     await checkPorts(this.neededPorts(settings));
     const resolutions = await Promise.all(services.map((service) => this.#resolve(service, settings)));
@@ -105,7 +117,11 @@ export class Stack {
 
   /** Stops every server and makes sure that nothing of the stack is left. */
   async down(): Promise<void> {
-    using _lock = await waitForLock(locks.stack(this.profile.name), `stopping the ${this.profile.name} stack`, new AbortController().signal);
+    using _lock = await waitForLock(
+      locks.stack(this.profile.name),
+      `stopping the ${this.profile.name} stack`,
+      new AbortController().signal,
+    );
     const running = this.running();
     rmSync(this.#keepFile, { force: true });
     if (running.length > 0) {
@@ -157,7 +173,9 @@ export class Stack {
       await service.answers(record.port);
       return true;
     } catch (error) {
-      terminal.warn(`${service.title} (process ${record.pid}) is there but does not answer (${String(error)}): starting it again.`);
+      terminal.warn(
+        `${service.title} (process ${record.pid}) is there but does not answer (${String(error)}): starting it again.`,
+      );
       await new ServerControl(this.profile, record).stop();
       return false;
     }

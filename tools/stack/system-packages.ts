@@ -15,7 +15,8 @@ const owner = `apt-${process.pid}`;
 
 /** Why this tool cannot install system packages here, or nothing when it can. */
 export function installationObstacle(): string | undefined {
-  if (!existsSync('/usr/bin/apt-get')) return 'this is no Debian or Ubuntu, where the tool could install it by itself';
+  if (!existsSync('/usr/bin/apt-get'))
+    return 'this is no Debian or Ubuntu, where the tool could install it by itself';
   if (process.getuid?.() !== 0) return 'the tool may not install it by itself (apt-get needs root)';
   return undefined;
 }
@@ -24,8 +25,18 @@ export function installationObstacle(): string | undefined {
 const never = new AbortController().signal;
 
 async function apt(args: readonly string[], signal: AbortSignal): Promise<{ ok: boolean; output: string }> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8', [ownerVariable]: owner };
-  return runCommand('apt-get', ['-y', '-o', 'DPkg::Lock::Timeout=300', ...args], { env, log, signal, append: true });
+  const env = {
+    ...process.env,
+    DEBIAN_FRONTEND: 'noninteractive',
+    LC_ALL: 'C.UTF-8',
+    [ownerVariable]: owner,
+  };
+  return runCommand('apt-get', ['-y', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+    env,
+    log,
+    signal,
+    append: true,
+  });
 }
 
 async function configurePending(): Promise<void> {
@@ -39,7 +50,10 @@ async function configurePending(): Promise<void> {
 
 async function install(packages: readonly string[], signal: AbortSignal): Promise<void> {
   using _policy = new PolicyGuard();
-  const reassure = (): void => terminal.line('Waiting for dpkg to finish; a second Ctrl-C kills it and leaves its packages half-installed.');
+  const reassure = (): void =>
+    terminal.line(
+      'Waiting for dpkg to finish; a second Ctrl-C kills it and leaves its packages half-installed.',
+    );
   rmSync(log, { force: true });
   try {
     await configurePending();
@@ -54,7 +68,8 @@ async function install(packages: readonly string[], signal: AbortSignal): Promis
     const result = await apt([...wanted, '--no-download'], never);
     if (!result.ok) throw installationFailed(packages, result.output);
     // Debian enables a service that it installs; these servers are ours, not the machine's.
-    if (existsSync('/usr/bin/systemctl')) await runCommand('systemctl', ['disable', ...packages], { log, signal: never, append: true });
+    if (existsSync('/usr/bin/systemctl'))
+      await runCommand('systemctl', ['disable', ...packages], { log, signal: never, append: true });
   } finally {
     signal.removeEventListener('abort', reassure);
     endStrays(owner); // RabbitMQ's installation starts an epmd
@@ -64,10 +79,16 @@ async function install(packages: readonly string[], signal: AbortSignal): Promis
 function installationFailed(packages: readonly string[], output: string): ToolError {
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   const errors = output.split('\n').filter((line) => /^(E|Err|dpkg): ?/.test(line));
-  const offline = /Temporary failure resolving|Could not resolve|Could not connect|Unable to connect|Connection timed out/.test(output);
+  const offline =
+    /Temporary failure resolving|Could not resolve|Could not connect|Unable to connect|Connection timed out/.test(
+      output,
+    );
   return new ToolError(
     `apt-get could not install ${packages.join(' and ')}${offline ? ': the package mirror does not answer' : ''} (${relative(paths.root, log)}).`,
-    { evidence: [...new Set(errors)].slice(-5), remedies: [offline ? 'check the network, then run the command again' : `run it by hand: ${command}`] },
+    {
+      evidence: [...new Set(errors)].slice(-5),
+      remedies: [offline ? 'check the network, then run the command again' : `run it by hand: ${command}`],
+    },
   );
 }
 

@@ -4,7 +4,9 @@ import { ToolError } from './tool.error.ts';
 /** Says what went wrong in one message and returns the exit code that fits. */
 export function reportFailure(error: unknown): number {
   if (!(error instanceof ToolError)) {
-    terminal.line(`${terminal.red('✗')} A fault in the tool itself: ${error instanceof Error ? error.stack : String(error)}`);
+    terminal.line(
+      `${terminal.red('✗')} A fault in the tool itself: ${error instanceof Error ? error.stack : String(error)}`,
+    );
     return 1;
   }
   const [headline, ...more] = error.message.split('\n');

@@ -14,7 +14,10 @@ export async function step(title: string, work: () => Promise<string | null | vo
   const started = performance.now();
   const elapsed = (): string => terminal.dim(`(${formatDuration(performance.now() - started)})`);
   const announce = setTimeout(() => terminal.line(`${terminal.dim('•')} ${title} …`), announceAfter);
-  const remind = setInterval(() => terminal.line(`${terminal.dim('•')} ${title} … ${elapsed()}`), remindEvery);
+  const remind = setInterval(
+    () => terminal.line(`${terminal.dim('•')} ${title} … ${elapsed()}`),
+    remindEvery,
+  );
   try {
     const remark = await work();
     if (remark !== null) {

@@ -8,6 +8,12 @@ export function printTable(rows: readonly (readonly string[])[]): void {
   }
   for (const row of rows) {
     if (row.length < 2) terminal.line(`  ${terminal.bold(row[0] ?? '')}`);
-    else terminal.line(`    ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}`);
+    else
+      terminal.line(
+        `    ${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}`,
+      );
   }
 }

@@ -1,5 +1,6 @@
 const colourful =
-  process.env['NO_COLOR'] === undefined && (process.stdout.isTTY || (process.env['FORCE_COLOR'] ?? '0') !== '0');
+  process.env['NO_COLOR'] === undefined &&
+  (process.stdout.isTTY || (process.env['FORCE_COLOR'] ?? '0') !== '0');
 
 const paint =
   (code: number) =>

@@ -27,16 +27,23 @@ export async function ensureDependencies(signal: AbortSignal): Promise<void> {
 function refuseUnderRunningApps(): void {
   const user = LockFile.holder(locks.start);
   if (!user || user.pid === process.pid) return;
-  throw new ToolError(`package-lock.json has changed, and npm start (process ${user.pid}) runs on what is installed.`, {
-    remedies: ['stop npm start with Ctrl-C, then run this command again'],
-  });
+  throw new ToolError(
+    `package-lock.json has changed, and npm start (process ${user.pid}) runs on what is installed.`,
+    {
+      remedies: ['stop npm start with Ctrl-C, then run this command again'],
+    },
+  );
 }
 
 async function install(signal: AbortSignal): Promise<void> {
   const log = paths.log('npm-ci');
   mkdirSync(paths.stackFolder, { recursive: true });
   writeFileSync(installMarker, '');
-  const result = await runCommand(process.execPath, [npmScript(), 'ci', ...options, ...patience], { cwd: paths.root, log, signal });
+  const result = await runCommand(process.execPath, [npmScript(), 'ci', ...options, ...patience], {
+    cwd: paths.root,
+    log,
+    signal,
+  });
   if (!result.ok) throw installationFailed(result.output, relative(paths.root, log));
   rmSync(installMarker, { force: true });
 }
@@ -44,10 +51,19 @@ async function install(signal: AbortSignal): Promise<void> {
 function installationFailed(output: string, log: string): ToolError {
   const errors = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line));
   const registry = process.env['npm_config_registry'] ?? 'https://registry.npmjs.org/';
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(errors.join('\n'))) {
-    return new ToolError(`The npm registry does not answer: npm ci tried ${registry} four times. Its output is in ${log}.`, {
-      remedies: ['check the network and npm’s proxy and registry settings (npm ping), then run the command again'],
-    });
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(
+      errors.join('\n'),
+    )
+  ) {
+    return new ToolError(
+      `The npm registry does not answer: npm ci tried ${registry} four times. Its output is in ${log}.`,
+      {
+        remedies: [
+          'check the network and npm’s proxy and registry settings (npm ping), then run the command again',
+        ],
+      },
+    );
   }
   return new ToolError(`npm ci failed. Its whole output is in ${log}.`, {
     evidence: errors.filter((line) => !line.includes('A complete log')).slice(0, 8),

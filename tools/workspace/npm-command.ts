@@ -19,5 +19,7 @@ export function npmScript(): string {
   const started = process.env['npm_execpath'];
   const script = started?.endsWith('npm-cli.js') ? started : npmOnPath();
   if (script) return script;
-  throw new ToolError('npm was not found.', { remedies: ['install npm (it comes with Node.js) and put it on PATH'] });
+  throw new ToolError('npm was not found.', {
+    remedies: ['install npm (it comes with Node.js) and put it on PATH'],
+  });
 }

@@ -3,7 +3,15 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { paths } from './paths.ts';
 
 /** Everything that a build is made of; specs are not. */
-const sources = ['apps/**/*', 'libs/**/*', 'proto/**/*', 'nest-cli.json', 'tsconfig*.json', 'rspack*', 'package-lock.json'];
+const sources = [
+  'apps/**/*',
+  'libs/**/*',
+  'proto/**/*',
+  'nest-cli.json',
+  'tsconfig*.json',
+  'rspack*',
+  'package-lock.json',
+];
 
 /** A fingerprint of the sources by content, so that a checkout which only touches times builds nothing. */
 export function sourceStamp(): string {
@@ -19,5 +27,9 @@ export function sourceStamp(): string {
 
 /** Whether the stamp file says so and every result is there. */
 export function isCurrent(stampFile: string, stamp: string, results: readonly string[]): boolean {
-  return results.every((file) => existsSync(file)) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+  return (
+    results.every((file) => existsSync(file)) &&
+    existsSync(stampFile) &&
+    readFileSync(stampFile, 'utf8') === stamp
+  );
 }

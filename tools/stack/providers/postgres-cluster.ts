@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { runCommand } from '../../process/run-command.ts';
 import { ToolError } from '../../ui/tool.error.ts';
@@ -45,7 +56,13 @@ function refuseForeign(place: Place, data: string, major: number): void {
 }
 
 /** Makes the cluster beside its final place and renames it, so that no half-written one is ever started. */
-async function initialise(bin: string, place: Place, data: string, user: User | undefined, signal: AbortSignal): Promise<void> {
+async function initialise(
+  bin: string,
+  place: Place,
+  data: string,
+  user: User | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const parent = dirname(data);
   mkdirSync(parent, { recursive: true });
   const drafts = `${basename(data)}.new-`;
@@ -59,10 +76,24 @@ async function initialise(bin: string, place: Place, data: string, user: User | 
     writeFileSync(secret, credentials.password, { mode: 0o600 });
     if (user) for (const path of [draft, secret]) chownSync(path, user.uid, user.gid);
     const builtinLocale = majorOf(bin) >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
-    const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', ...builtinLocale, '--no-instructions'];
+    const options = [
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      ...builtinLocale,
+      '--no-instructions',
+    ];
     const result = await runCommand(
       join(bin, 'initdb'),
-      ['-D', draft, '-U', credentials.user, `--pwfile=${secret}`, ...options, ...(place.profile.durable ? [] : ['--no-sync'])],
+      [
+        '-D',
+        draft,
+        '-U',
+        credentials.user,
+        `--pwfile=${secret}`,
+        ...options,
+        ...(place.profile.durable ? [] : ['--no-sync']),
+      ],
       { cwd: '/', env: environment, log: place.log, signal, ...user },
     );
     if (!result.ok) {

@@ -9,7 +9,9 @@ export interface User {
 /** PostgreSQL refuses to run as root: then an existing user without rights runs it; none is created. */
 export function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   for (const name of ['nobody', 'postgres', 'daemon']) {
     const account = accounts.find(([each]) => each === name);
     if (account) return { uid: Number(account[2]), gid: Number(account[3]) };

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+export type StackServiceName = 'postgres' | 'redis' | 'rabbitmq' | 's3';
+
+interface ServerRecord {
+  readonly pid: number;
+  readonly url: string;
+}
+
+const execute = promisify(execFile);
+const root = resolve(import.meta.dirname, '..', '..');
+
+/** One server of the test stack, to be broken on purpose. */
+export class StackService {
+  readonly name: StackServiceName;
+
+  constructor(name: StackServiceName) {
+    this.name = name;
+  }
+
+  /** The server's leading process. @throws when it does not run */
+  get pid(): number {
+    return this.#record().pid;
+  }
+
+  get url(): string {
+    return this.#record().url;
+  }
+
+  /** SIGKILL to the server and all its helpers; resolves when they are gone. */
+  kill(): Promise<void> {
+    return this.#control('kill');
+  }
+
+  /** In good order, with its data put away. */
+  stop(): Promise<void> {
+    return this.#control('stop');
+  }
+
+  /** SIGSTOP to the server and all its helpers: connections stay open and nobody answers. */
+  pause(): Promise<void> {
+    return this.#control('pause');
+  }
+
+  resume(): Promise<void> {
+    return this.#control('resume');
+  }
+
+  /** Starts it again on the same data; resolves when it answers. Does nothing when it runs and answers. */
+  start(): Promise<void> {
+    return this.#control('start');
+  }
+
+  /** Stop and start. */
+  restart(): Promise<void> {
+    return this.#control('restart');
+  }
+
+  #record(): ServerRecord {
+    const file = resolve(root, '.stack', 'test', 'run', `${this.name}.json`);
+    return JSON.parse(readFileSync(file, 'utf8')) as ServerRecord;
+  }
+
+  /** The tool does it, so that it knows of what the test has done. */
+  async #control(action: string): Promise<void> {
+    const cli = resolve(root, 'tools', 'cli.ts');
+    await execute(process.execPath, ['--no-warnings', cli, 'stack', 'service', this.name, action, '--test'], {
+      cwd: root,
+    });
+  }
+}
+
+/** The servers that `npm test` has brought up. */
+export const testStack = {
+  service: (name: StackServiceName): StackService => new StackService(name),
+};

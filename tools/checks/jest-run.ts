@@ -1,0 +1,71 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { runCommand } from '../process/run-command.ts';
+import { paths } from '../workspace/paths.ts';
+import type { Outcome } from './tally.ts';
+
+export const projects = ['unit', 'integration', 'e2e', 'chaos'] as const;
+export type Project = (typeof projects)[number];
+
+interface JestReport {
+  readonly success: boolean;
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  /** Suites that did not even load. */
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+function readReport(file: string): JestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as JestReport;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Jest loads NestJS 12 as ES modules, which takes this flag of Node.js. */
+const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
+
+/** Runs one project of the Jest configuration; what breaks things on purpose runs alone. */
+export async function runJest(
+  project: Project,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const report = paths.inClone('.stack', 'logs', `jest-${project}.json`);
+  rmSync(report, { force: true });
+  const jest = paths.inClone('node_modules', 'jest', 'bin', 'jest.js');
+  const alone = project === 'chaos' ? ['--runInBand'] : [];
+  const options = [
+    '--selectProjects',
+    project,
+    '--json',
+    '--outputFile',
+    report,
+    '--passWithNoTests',
+    '--ci',
+    ...alone,
+  ];
+  const { ok, output } = await runCommand(process.execPath, [...nodeOptions, jest, ...options, ...args], {
+    cwd: paths.root,
+    env,
+    log: paths.log(`jest-${project}`),
+    signal,
+  });
+  return outcomeOf(readReport(report), ok, withoutReport(output));
+}
+
+function outcomeOf(report: JestReport | undefined, ok: boolean, output: string): Outcome {
+  if (!report) return ok ? { passed: 0, failed: 0, remark: 'no tests' } : { passed: 0, failed: 1, output };
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites || (ok ? 0 : 1);
+  const counts = [`${report.numPassedTests} passed`];
+  if (failed > 0) counts.push(`${failed} failed`);
+  if (report.numPendingTests > 0) counts.push(`${report.numPendingTests} skipped`);
+  return { passed: report.numPassedTests, failed, remark: counts.join(', '), output };
+}
+
+/** Jest says where it has written its report. */
+function withoutReport(output: string): string {
+  return output.replace(/^Test results written to: .*$/gm, '');
+}

@@ -1,0 +1,28 @@
+import { ownerVariable } from '../process/stray-processes.ts';
+import { services } from '../stack/services.ts';
+import type { Stack } from '../stack/stack.ts';
+import { type SettingSources, variableOf } from '../workspace/setting-sources.ts';
+
+/** Marks what tests start, apart from the servers of their stack. */
+export const testsOwner = (stack: Stack): string => `${stack.profile.owner}-tests`;
+
+/** What a developer has exported or configured for the apps is not for tests: they would write into that database. */
+function isForeign(name: string): boolean {
+  return (
+    /^(npm_|APP__|INIT_CWD$|PORT$|LOG_LEVEL$)/.test(name) ||
+    services.some(({ setting }) => setting.includes(name))
+  );
+}
+
+/** The environment of everything that tests run. */
+export function testEnvironment(stack: Stack, settings: SettingSources): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !isForeign(name));
+  const outvoted = services
+    .filter(({ setting }) => settings.user(...setting))
+    .map((service) => [variableOf(service.setting[0]), service.url(stack.profile.ports[service.name])]);
+  return {
+    ...Object.fromEntries([...inherited, ...outvoted]),
+    APP_ENV: 'test',
+    [ownerVariable]: testsOwner(stack),
+  };
+}
