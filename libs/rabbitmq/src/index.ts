@@ -1,0 +1,16 @@
+export { type ConsumerOptions, SupervisedConsumer } from './consume/supervised.consumer.js';
+export type { BrokerMessage } from './publish/broker-message.js';
+export { ConfirmPublisher } from './publish/confirm.publisher.js';
+export { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';
+export { RabbitMqConnection } from './rabbitmq.connection.js';
+export {
+  BrokerUnreachableError,
+  PublishUnconfirmedError,
+  QueueNotFoundError,
+  RabbitMqError,
+  TopologyConflictError,
+} from './rabbitmq.errors.js';
+export { RabbitMqModule } from './rabbitmq.module.js';
+export type { RabbitMqOptions } from './rabbitmq.options.js';
+export { deadLetterQueueOf, quarantineOf, retryQueueOf } from './topology/queue-arguments.js';
+export { Topology } from './topology/topology.js';

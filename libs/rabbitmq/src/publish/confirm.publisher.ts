@@ -1,0 +1,158 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { childBudgetMs, RequestContext } from '@app/context';
+import { Lifecycle } from '@app/lifecycle';
+import { Injectable } from '@nestjs/common';
+import type { ConfirmChannel } from 'amqplib';
+import { type RabbitMqConfig, rabbitmqConfig } from '../rabbitmq.config.js';
+import { RabbitMqConnection } from '../rabbitmq.connection.js';
+import { PublishUnconfirmedError, QueueNotFoundError } from '../rabbitmq.errors.js';
+import { RabbitMqMetrics } from '../rabbitmq.metrics.js';
+import type { BrokerMessage } from './broker-message.js';
+import { Publication, type PublishOutcome } from './publication.js';
+import { ReturnedMessages } from './returned-messages.js';
+
+/** The pause before a channel that could not be opened is tried again, in milliseconds. */
+const REOPEN_AFTER_MS = 100;
+
+/**
+ * Publishes with confirm on one channel. What is not confirmed when the channel ends is published again on the
+ * next one, in its order, as long as its time lasts: it may then be in the queue twice, under the same id.
+ */
+@Injectable()
+export class ConfirmPublisher {
+  private readonly unconfirmed = new Set<Publication>();
+  private waiting = new Set<Publication>();
+  private channel: ConfirmChannel | undefined;
+  private returned = new ReturnedMessages();
+  private opening = false;
+  private idle: (() => void)[] = [];
+
+  constructor(
+    private readonly connection: RabbitMqConnection,
+    @InjectConfig(rabbitmqConfig) private readonly config: ConfigHandle<RabbitMqConfig>,
+    private readonly metrics: RabbitMqMetrics,
+    lifecycle: Lifecycle,
+  ) {
+    lifecycle.register({
+      name: 'rabbitmq publisher',
+      flush: () => this.drained(),
+      pending: () => (this.pendingCount > 0 ? [`${this.pendingCount} messages not confirmed`] : []),
+    });
+  }
+
+  /**
+   * Resolves once the broker has the message on disk, on a majority of its nodes.
+   *
+   * @throws QueueNotFoundError when no queue of that name exists
+   * @throws PublishUnconfirmedError when it was not confirmed in time, or the broker refused it
+   */
+  publish(message: BrokerMessage, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    const { confirmTimeout, maxWaiting } = this.config.current;
+    if (this.waiting.size >= maxWaiting) return Promise.reject(PublishUnconfirmedError.of(message.queue));
+    const timeout = Math.min(confirmTimeout, childBudgetMs(RequestContext.current()?.deadline));
+    return new Promise((resolve, reject) => {
+      const publication = new Publication(message, timeout, (ended, outcome, cause) => {
+        this.onEnd(ended, outcome);
+        if (outcome === 'confirmed') resolve();
+        else reject(errorOf(message.queue, outcome, cause));
+      });
+      signal?.addEventListener('abort', () => publication.end('expired', signal.reason), { once: true });
+      this.waiting.add(publication);
+      this.pump();
+    });
+  }
+
+  private get pendingCount(): number {
+    return this.waiting.size + this.unconfirmed.size;
+  }
+
+  /** Sends what waits as far as the window allows. */
+  private pump(): void {
+    const { channel } = this;
+    if (!channel) return this.openChannel();
+    for (const publication of this.waiting) {
+      if (this.unconfirmed.size >= this.config.current.maxInFlight) return;
+      this.waiting.delete(publication);
+      this.unconfirmed.add(publication);
+      this.send(channel, publication);
+    }
+  }
+
+  private send(channel: ConfirmChannel, publication: Publication): void {
+    const { queue, content, ...properties } = publication.message;
+    try {
+      channel.publish('', queue, content, { ...properties, persistent: true, mandatory: true }, (error: unknown) => {
+        this.onConfirm(publication, error);
+      });
+    } catch (error) {
+      // A message that cannot be encoded, such as one with headers beyond a frame; a closed channel says so itself.
+      if (this.channel === channel && this.unconfirmed.delete(publication)) publication.end('refused', error);
+    }
+  }
+
+  private onConfirm(publication: Publication, error: unknown): void {
+    // Taken back by the end of the channel: it waits for the next one.
+    if (!this.unconfirmed.delete(publication)) return;
+    const returned = this.returned.take(publication.message);
+    publication.end(error ? 'refused' : returned ? 'returned' : 'confirmed', error);
+    this.pump();
+    this.tellIdle();
+  }
+
+  private openChannel(): void {
+    if (this.opening) return;
+    this.opening = true;
+    RequestContext.detach(() => this.connection.openConfirmChannel())
+      .then((channel) => this.onOpen(channel))
+      .catch(() => setTimeout(() => this.onOpenFailed(), REOPEN_AFTER_MS).unref());
+  }
+
+  private onOpen(channel: ConfirmChannel): void {
+    this.opening = false;
+    this.channel = channel;
+    this.returned = new ReturnedMessages();
+    channel.on('return', (message) => this.returned.add(message));
+    // Before the library's own listener, which fails every confirm that is open.
+    channel.prependListener('close', () => this.onClose());
+    this.pump();
+  }
+
+  private onOpenFailed(): void {
+    this.opening = false;
+    if (this.waiting.size > 0) this.openChannel();
+  }
+
+  private onClose(): void {
+    this.channel = undefined;
+    const again = [...this.unconfirmed].filter(({ settled }) => !settled);
+    this.unconfirmed.clear();
+    this.waiting = new Set([...again, ...this.waiting]);
+    if (this.waiting.size > 0) this.openChannel();
+    this.tellIdle();
+  }
+
+  /** A publication that expires stays in the window until the broker answers or the channel ends. */
+  private onEnd(publication: Publication, outcome: PublishOutcome): void {
+    this.waiting.delete(publication);
+    this.metrics.published(publication.message.queue, outcome, performance.now() - publication.startedAt);
+    this.tellIdle();
+  }
+
+  private drained(): Promise<void> {
+    if (this.allSettled()) return Promise.resolve();
+    return new Promise((resolve) => this.idle.push(resolve));
+  }
+
+  private tellIdle(): void {
+    if (this.idle.length === 0 || !this.allSettled()) return;
+    for (const resolve of this.idle.splice(0)) resolve();
+  }
+
+  private allSettled(): boolean {
+    return this.waiting.size === 0 && [...this.unconfirmed].every(({ settled }) => settled);
+  }
+}
+
+function errorOf(queue: string, outcome: PublishOutcome, cause: unknown): Error {
+  return outcome === 'returned' ? QueueNotFoundError.of(queue) : PublishUnconfirmedError.of(queue, cause);
+}

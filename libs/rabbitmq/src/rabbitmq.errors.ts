@@ -1,0 +1,68 @@
+import { AppError, Status } from '@app/errors';
+
+export abstract class RabbitMqError extends AppError {}
+
+/** The broker has no queue of this name, so the message could not be routed. */
+export class QueueNotFoundError extends RabbitMqError {
+  static of(queue: string): QueueNotFoundError {
+    return new QueueNotFoundError({
+      reason: 'QUEUE_NOT_FOUND',
+      status: Status.NOT_FOUND,
+      message: `There is no queue "${queue}" to publish to. Check the name.`,
+      details: { queue },
+    });
+  }
+}
+
+/** The broker did not say in time that it has the message; it may have it nevertheless. */
+export class PublishUnconfirmedError extends RabbitMqError {
+  static of(queue: string, cause?: unknown): PublishUnconfirmedError {
+    return new PublishUnconfirmedError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 1000,
+      message: 'The message broker did not confirm the message in time. Send it again with the same id.',
+      cause,
+      details: { queue },
+    });
+  }
+}
+
+/** The broker's queue was declared with other arguments than the code's, and arguments cannot be changed. */
+export class TopologyConflictError extends RabbitMqError {
+  static of(queue: string, cause: Error): TopologyConflictError {
+    const [, argument, wanted, current] = CONFLICT.exec(cause.message) ?? [];
+    const difference = argument
+      ? `has ${argument} = ${current}, but the code says ${wanted}`
+      : `does not match the code (${cause.message})`;
+    return new TopologyConflictError({
+      reason: 'TOPOLOGY_CONFLICT',
+      status: Status.FAILED_PRECONDITION,
+      logLevel: 'fatal',
+      message:
+        `The broker's queue "${queue}" ${difference}. The arguments of a queue cannot be changed: ` +
+        'give the queue a new name in its definition, or empty it, delete it at the broker and start again.',
+      cause,
+    });
+  }
+}
+
+/** As RabbitMQ 3 and 4 put it. */
+const CONFLICT = /inequivalent arg '([^']+)'.*?: received (.+?) but current is (.+?)"?$/s;
+
+/** The broker could not be reached while the app started. */
+export class BrokerUnreachableError extends RabbitMqError {
+  static of(host: string, cause: unknown): BrokerUnreachableError {
+    return new BrokerUnreachableError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      retryable: true,
+      message:
+        `RabbitMQ at ${host} did not answer within lifecycle.start_timeout. ` +
+        'Start it (npm run stack -- up), or correct rabbitmq.url.',
+      cause,
+    });
+  }
+}

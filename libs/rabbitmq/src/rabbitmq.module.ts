@@ -1,0 +1,39 @@
+import { ConfigModule } from '@app/config';
+import type { QueueDefinition } from '@app/contracts';
+import { lifecycleConfig } from '@app/lifecycle';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfirmPublisher } from './publish/confirm.publisher.js';
+import { rabbitmqConfig } from './rabbitmq.config.js';
+import { RabbitMqConnection } from './rabbitmq.connection.js';
+import { RabbitMqMetrics } from './rabbitmq.metrics.js';
+import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
+import { Topology } from './topology/topology.js';
+
+/** The app's connection to RabbitMQ: topology, publishing with confirms, supervised consumers. */
+@Module({})
+export class RabbitMqModule {
+  static forRoot(options: RabbitMqOptions = {}): DynamicModule {
+    return {
+      module: RabbitMqModule,
+      global: true,
+      imports: [ConfigModule.forFeature(rabbitmqConfig), ConfigModule.forFeature(lifecycleConfig)],
+      providers: [
+        { provide: RABBITMQ_OPTIONS, useValue: options },
+        Topology,
+        RabbitMqConnection,
+        RabbitMqMetrics,
+        ConfirmPublisher,
+      ],
+      exports: [Topology, RabbitMqConnection, ConfirmPublisher],
+    };
+  }
+
+  /** Declares the queues to which a slice publishes; `@Consume` declares those that it consumes. */
+  static forFeature(...queues: readonly QueueDefinition[]): DynamicModule {
+    const added = { provide: Symbol('queues'), useFactory: (topology: Topology) => topology.add(...queues), inject: [Topology] };
+    return { module: RabbitMqFeatureModule, providers: [added] };
+  }
+}
+
+@Module({})
+class RabbitMqFeatureModule {}

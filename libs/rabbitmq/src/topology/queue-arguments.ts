@@ -1,0 +1,66 @@
+import type { Delay, QueueDefinition } from '@app/contracts';
+
+/** A queue as it is declared at the broker. */
+export interface BrokerQueue {
+  name: string;
+  arguments: Record<string, string | number>;
+}
+
+/** Messages that failed and wait for their next attempt. */
+export function retryQueueOf(queue: string, delay: Delay): string {
+  return `${queue}.retry.${delay}`;
+}
+
+/** Messages that were delivered twice without an answer; handled one by one. */
+export function quarantineOf(queue: string): string {
+  return `${queue}.quarantine`;
+}
+
+/** Messages whose every attempt failed. */
+export function deadLetterQueueOf(queue: string): string {
+  return `${queue}.dead`;
+}
+
+/**
+ * Everything that one definition stands for. All are quorum queues. Dead-lettering by the broker is at least once,
+ * which needs `reject-publish`: a full queue refuses (the publisher sees it) instead of dropping its oldest.
+ * A delay is a queue of its own, since a TTL per message blocks at the queue's head.
+ *
+ * @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
+ */
+export function brokerQueuesOf({ name, retry }: QueueDefinition): BrokerQueue[] {
+  const dead = deadLetterQueueOf(name);
+  return [
+    quorum(dead),
+    quorum(name, deadLettering(dead)),
+    quorum(quarantineOf(name), { ...deadLettering(dead), 'x-delivery-limit': QUARANTINE_DELIVERIES }),
+    ...[...new Set(retry)].map((delay) =>
+      quorum(retryQueueOf(name, delay), { ...deadLettering(name), 'x-message-ttl': parseDelay(delay) }),
+    ),
+  ];
+}
+
+/** A message in quarantine that takes its consumer down this often is condemned by the broker. */
+const QUARANTINE_DELIVERIES = 3;
+
+function quorum(name: string, more: BrokerQueue['arguments'] = {}): BrokerQueue {
+  return { name, arguments: { 'x-queue-type': 'quorum', ...more } };
+}
+
+function deadLettering(target: string): BrokerQueue['arguments'] {
+  return {
+    'x-dead-letter-exchange': '',
+    'x-dead-letter-routing-key': target,
+    'x-dead-letter-strategy': 'at-least-once',
+    'x-overflow': 'reject-publish',
+  };
+}
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** Milliseconds of a delay. */
+export function parseDelay(delay: Delay): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(delay) ?? [];
+  if (amount === undefined) throw new Error(`"${delay}" is no delay. Write a number with its unit, such as 500ms or 5s.`);
+  return Number(amount) * UNITS[unit as keyof typeof UNITS];
+}
