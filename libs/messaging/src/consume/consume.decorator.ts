@@ -23,6 +23,9 @@ export interface ConsumeOptions {
   inbox?: boolean;
 }
 
+/** Its payload has the type that the schema gives; a decorator cannot see which. */
+type Handler = (payload: never, context: never) => Promise<void>;
+
 /**
  * Handles the messages of a queue: `handler(payload)`, or with `@Payload()` and `@Ctx() context: MessageContext`.
  * Pipes, guards, interceptors and filters work as on any handler of Nest. The message is acknowledged when the
@@ -31,10 +34,11 @@ export interface ConsumeOptions {
  *
  * @publicApi
  */
-export function Consume(options: ConsumeOptions): MethodDecorator {
-  return (target, key, descriptor) => {
+export function Consume(options: ConsumeOptions) {
+  return <T extends Handler>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<T>): void => {
     // On the class, so that filters of the handler itself come first and those of the whole app do not.
     UseFilters(MessageErrorFilter)(target.constructor);
-    return EventPattern(options.queue.name, AMQP, { consume: options })(target, key, descriptor);
+    const subscribe: MethodDecorator = EventPattern<string>(options.queue.name, AMQP, { consume: options });
+    subscribe(target, key, descriptor);
   };
 }

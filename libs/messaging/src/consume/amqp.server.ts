@@ -1,0 +1,116 @@
+import { type ConfigHandle, duration, InjectConfig } from '@app/config';
+import { Lifecycle, Readiness } from '@app/lifecycle';
+import { deadLetterQueueOf, quarantineOf, RabbitMqConnection, SupervisedConsumer, Topology } from '@app/rabbitmq';
+import { Injectable } from '@nestjs/common';
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { DeadLetters } from '../dead-letters/dead-letters.js';
+import { Inbox } from '../inbox/inbox.js';
+import { type MessagingConfig, messagingConfig } from '../messaging.config.js';
+import { QueueTakenError } from '../messaging.errors.js';
+import { MessagingMetrics } from '../messaging.metrics.js';
+import { AMQP, type ConsumeOptions } from './consume.decorator.js';
+import { FailureRouter } from './failure.router.js';
+import { readMessage } from './incoming-message.js';
+import { Subscription } from './subscription.js';
+
+/**
+ * Nest's transport for `@Consume` handlers. Each queue has three consumers: its messages, its quarantine one by
+ * one, and its dead letters, which go to their table.
+ */
+@Injectable()
+export class AmqpServer extends Server implements CustomTransportStrategy {
+  override readonly transportId = AMQP;
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly subscriptions = new Map<string, Subscription>();
+  private consumers: readonly SupervisedConsumer[] = [];
+
+  constructor(
+    @InjectConfig(messagingConfig) private readonly config: ConfigHandle<MessagingConfig>,
+    private readonly connection: RabbitMqConnection,
+    private readonly topology: Topology,
+    private readonly inbox: Inbox,
+    private readonly failures: FailureRouter,
+    private readonly deadLetters: DeadLetters,
+    private readonly metrics: MessagingMetrics,
+    lifecycle: Lifecycle,
+    readiness: Readiness,
+  ) {
+    super();
+    lifecycle.register({
+      name: 'amqp consumers',
+      stopIntake: () => this.cancel(),
+      drain: () => this.drain(),
+      pending: () => this.consumers.flatMap((consumer) => consumer.describe()),
+    });
+    readiness.register({ name: 'consumers', needed: true, check: async () => this.assertConsuming() });
+  }
+
+  /** @throws QueueTakenError when a queue has a handler already */
+  override addHandler(pattern: string, handler: MessageHandler, isEvent?: boolean, extras?: { consume?: ConsumeOptions }): void {
+    const options = extras?.consume;
+    if (!options) return;
+    const queue = options.queue.name;
+    if (this.subscriptions.has(queue)) throw QueueTakenError.of(queue);
+    this.subscriptions.set(queue, this.subscribe(options, handler));
+    this.topology.add(options.queue);
+    super.addHandler(pattern, handler, isEvent, extras);
+  }
+
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    this.consumers = [...this.subscriptions.values()].flatMap((subscription) => this.consumersOf(subscription));
+    await Promise.all(this.consumers.map((consumer) => consumer.start()));
+    callback();
+  }
+
+  /** What was accepted is done by now: the phases of the stop come first. */
+  close(): void {}
+
+  on(): never {
+    throw new Error('AmqpServer has no events of its own; its consumers are supervised by @app/rabbitmq.');
+  }
+
+  unwrap<T>(): T {
+    return this.connection as T;
+  }
+
+  private subscribe(options: ConsumeOptions, handler: MessageHandler): Subscription {
+    const own = options.deadline === undefined ? undefined : duration().parse(options.deadline);
+    return new Subscription(options, handler, {
+      inbox: this.inbox,
+      failures: this.failures,
+      count: this.metrics.of(options.queue.name),
+      timeout: () => own ?? this.config.current.handlerTimeout,
+    });
+  }
+
+  private consumersOf(subscription: Subscription): SupervisedConsumer[] {
+    const { queue, concurrency: prefetch = this.config.current.concurrency } = subscription.options;
+    const { name } = queue;
+    return [
+      new SupervisedConsumer(this.connection, { queue: name, prefetch, handle: (message) => subscription.receive(message) }),
+      new SupervisedConsumer(this.connection, {
+        queue: quarantineOf(name),
+        prefetch: 1,
+        handle: (message) => subscription.receive(message, { quarantined: true }),
+      }),
+      new SupervisedConsumer(this.connection, {
+        queue: deadLetterQueueOf(name),
+        prefetch: this.config.current.concurrency,
+        handle: (message) => this.deadLetters.take(readMessage(name, message)),
+      }),
+    ];
+  }
+
+  private async cancel(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.cancel()));
+  }
+
+  private async drain(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.drain()));
+  }
+
+  private assertConsuming(): void {
+    const lost = this.consumers.filter(({ consuming }) => !consuming).map(({ queue }) => queue);
+    if (lost.length > 0) throw new Error(`not consuming ${lost.join(', ')}`);
+  }
+}

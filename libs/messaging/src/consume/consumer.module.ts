@@ -1,0 +1,16 @@
+import { ConfigModule } from '@app/config';
+import { Module } from '@nestjs/common';
+import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
+import { InboxModule } from '../inbox/inbox.module.js';
+import { messagingConfig } from '../messaging.config.js';
+import { MessagingMetrics } from '../messaging.metrics.js';
+import { AmqpServer } from './amqp.server.js';
+import { FailureRouter } from './failure.router.js';
+
+/** The transport of `@Consume` handlers, for an app that opens the door `amqp` on RabbitMQ and PostgreSQL. */
+@Module({
+  imports: [ConfigModule.forFeature(messagingConfig), InboxModule, DeadLettersModule],
+  providers: [AmqpServer, FailureRouter, MessagingMetrics],
+  exports: [AmqpServer, InboxModule, DeadLettersModule],
+})
+export class ConsumerModule {}

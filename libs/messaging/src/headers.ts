@@ -1,0 +1,23 @@
+import { RequestContext, toTraceparent } from '@app/context';
+
+/** The headers of the house, beside the properties that AMQP names itself. */
+export const Header = {
+  /** Which attempt this is, from 1. */
+  attempt: 'x-attempt',
+  requestId: 'x-request-id',
+  traceparent: 'traceparent',
+  /** What went wrong so far: JSON, see `Failure`. */
+  failures: 'x-failures',
+  /** How often a quorum queue has delivered it before; set by the broker. */
+  deliveries: 'x-delivery-count',
+  /** Where a delayed message goes, and when: milliseconds since 1970. */
+  target: 'x-target-queue',
+  dueAt: 'x-due-at',
+} as const;
+
+/** What hands the context of the work that runs here on to whoever handles the message. */
+export function contextHeaders(): Record<string, string> {
+  const context = RequestContext.current();
+  if (!context) return {};
+  return { [Header.requestId]: context.requestId, [Header.traceparent]: toTraceparent(context.trace) };
+}

@@ -1,0 +1,35 @@
+import { TransactionHost } from '@app/postgres';
+import { Injectable } from '@nestjs/common';
+
+/**
+ * Which messages have had their effect. The row and the effect are one transaction, so that there is one if and
+ * only if there is the other.
+ */
+@Injectable()
+export class Inbox {
+  constructor(private readonly transactions: TransactionHost) {}
+
+  /**
+   * Runs `effect` unless this message has had its effect on this queue.
+   *
+   * @returns whether it ran
+   */
+  once(messageId: string, queue: string, effect: () => Promise<void>): Promise<boolean> {
+    return this.transactions.run(async () => {
+      // A second delivery at the same moment waits here until the first has committed or failed.
+      const sql = 'INSERT INTO inbox (message_id, queue) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING message_id';
+      const rows = await this.transactions.query(sql, [messageId, queue]);
+      if (rows.length === 0) return false;
+      await effect();
+      return true;
+    });
+  }
+
+  /**
+   * Forgets messages. A redelivery after that would have its effect again: forget only what is far older than any
+   * message may stay in a queue.
+   */
+  async forget(queue: string, messageIds: readonly string[]): Promise<void> {
+    await this.transactions.query('DELETE FROM inbox WHERE queue = $1 AND message_id = ANY($2)', [queue, messageIds]);
+  }
+}

@@ -1,0 +1,28 @@
+import { type ConfigOf, defineConfig, duration } from '@app/config';
+import { z } from 'zod';
+
+const schemaName = z.string().regex(/^[a-z_][a-z0-9_]*$/, { error: 'the name of a schema, such as grpc_server' });
+
+export const messagingConfig = defineConfig('messaging', {
+  schema: z.object({
+    /** Messages of one queue that an instance handles at once, where `@Consume` does not say. */
+    concurrency: z.number().int().min(1).max(1_000).default(10),
+    /** How long one attempt at a message may take, where `@Consume` does not say. */
+    handlerTimeout: duration().prefault('30s'),
+    relay: z
+      .strictObject({
+        /** The schemas whose outbox the worker publishes, beside its own. */
+        sources: z.array(schemaName).default(['grpc_server']),
+        /** Events published in one transaction. */
+        batchSize: z.number().int().min(1).max(10_000).default(500),
+        /** How often an outbox is looked into when nobody says that it has something. */
+        pollInterval: duration().prefault('1s'),
+        /** The longest pause after failures in a row. */
+        maxBackOff: duration().prefault('10s'),
+      })
+      .prefault({}),
+  }),
+  reloadable: ['handlerTimeout'],
+});
+
+export type MessagingConfig = ConfigOf<typeof messagingConfig>;

@@ -1,0 +1,39 @@
+import { AppError, Status } from '@app/errors';
+
+export abstract class MessagingError extends AppError {}
+
+/** An event was added where no transaction is open, so nothing ties it to what happened. */
+export class NoTransactionError extends MessagingError {
+  static of(type: string): NoTransactionError {
+    return new NoTransactionError({
+      reason: 'INTERNAL',
+      status: Status.INTERNAL,
+      message: `The event ${type} was added outside a transaction. Add it in a @Transactional() method, beside what it tells of.`,
+    });
+  }
+}
+
+/** A message without what every message of the house carries; no attempt can mend it. */
+export class MalformedMessageError extends MessagingError {
+  static because(fault: string, cause?: unknown): MalformedMessageError {
+    return new MalformedMessageError({
+      reason: 'MALFORMED_MESSAGE',
+      status: Status.INVALID_ARGUMENT,
+      logLevel: 'warn',
+      message: `The message ${fault}. Publish it through MessagePublisher or EventOutbox.`,
+      cause,
+    });
+  }
+}
+
+/** Two handlers want the same queue; a message would reach one of them. */
+export class QueueTakenError extends MessagingError {
+  static of(queue: string): QueueTakenError {
+    return new QueueTakenError({
+      reason: 'INTERNAL',
+      status: Status.INTERNAL,
+      logLevel: 'fatal',
+      message: `Two handlers are decorated with @Consume for "${queue}". Give each a queue of its own, or make one of them.`,
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { Metrics } from '@app/telemetry';
+import { Injectable } from '@nestjs/common';
+import type { Counter, Histogram } from 'prom-client';
+
+/** What became of one delivery. */
+export type ConsumeOutcome = 'done' | 'duplicate' | 'retried' | 'dead' | 'quarantined';
+
+@Injectable()
+export class MessagingMetrics {
+  private readonly consumed: Counter<'queue' | 'outcome'>;
+  private readonly seconds: Histogram<'queue'>;
+
+  constructor(metrics: Metrics) {
+    this.consumed = metrics.counter({
+      name: 'amqp_consumed_total',
+      help: 'Messages dealt with, by queue and by what became of them.',
+      labelNames: ['queue', 'outcome'],
+    });
+    this.seconds = metrics.histogram({
+      name: 'amqp_handler_duration_seconds',
+      help: 'How long one attempt at a message took, its transaction included.',
+      labelNames: ['queue'],
+    });
+  }
+
+  /** Counts the deliveries of one queue; the children are looked up once. */
+  of(queue: string): (outcome: ConsumeOutcome, durationMs: number) => void {
+    const seconds = this.seconds.labels({ queue });
+    const counters = new Map<ConsumeOutcome, Counter.Internal>();
+    return (outcome, durationMs) => {
+      let counter = counters.get(outcome);
+      if (!counter) counters.set(outcome, (counter = this.consumed.labels({ queue, outcome })));
+      counter.inc();
+      seconds.observe(durationMs / 1000);
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { TransactionHost } from '@app/postgres';
+import { Injectable } from '@nestjs/common';
+import { OUTBOX_CHANNEL } from './outbox.channel.js';
+
+/** A message as it waits in the outbox; `content` are the bytes that will be sent. */
+export interface OutboxRow {
+  messageId: string;
+  queue: string;
+  type: string | undefined;
+  aggregateKey?: string;
+  headers: Record<string, unknown>;
+  content: Buffer;
+  /** Published not before this. @default at once */
+  dueAt?: Date;
+}
+
+const INSERT = `
+  WITH added AS (
+    INSERT INTO outbox (message_id, queue, type, aggregate_key, headers, payload, due_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+  )
+  SELECT pg_notify('${OUTBOX_CHANNEL}', current_schema())`;
+
+/** Writes rows and wakes the relay; PostgreSQL delivers the notification when the transaction commits. */
+@Injectable()
+export class OutboxWriter {
+  constructor(private readonly transactions: TransactionHost) {}
+
+  async write(row: OutboxRow): Promise<void> {
+    const { messageId, queue, type, aggregateKey, headers, content, dueAt } = row;
+    await this.transactions.query(INSERT, [messageId, queue, type, aggregateKey, JSON.stringify(headers), content, dueAt]);
+  }
+}

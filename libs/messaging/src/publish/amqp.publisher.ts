@@ -1,0 +1,41 @@
+import type { QueueDefinition } from '@app/contracts';
+import { RequestContext } from '@app/context';
+import { type BrokerMessage, ConfirmPublisher } from '@app/rabbitmq';
+import { Injectable } from '@nestjs/common';
+import { scheduledQueue } from '../delayed/scheduled.queue.js';
+import { contextHeaders, Header } from '../headers.js';
+import { newMessageId } from '../message-id.js';
+import { MessagePublisher, type OutgoingMessage, type PublishOptions } from './message-publisher.js';
+
+@Injectable()
+export class AmqpPublisher extends MessagePublisher {
+  constructor(private readonly publisher: ConfirmPublisher) {
+    super();
+  }
+
+  async publish(queue: QueueDefinition, message: OutgoingMessage, options: PublishOptions = {}): Promise<{ messageId: string }> {
+    const { messageId = newMessageId(), delayMs = 0 } = message;
+    const envelope = seal(queue.name, messageId, message);
+    await this.publisher.publish(delayMs > 0 ? delayed(envelope, delayMs) : envelope, options);
+    return { messageId };
+  }
+}
+
+function seal(queue: string, messageId: string, { type, payload, correlationId }: OutgoingMessage): BrokerMessage {
+  return {
+    queue,
+    messageId,
+    type,
+    correlationId: correlationId ?? RequestContext.current()?.requestId ?? messageId,
+    contentType: 'application/json',
+    timestamp: Math.floor(Date.now() / 1000),
+    headers: { ...contextHeaders(), [Header.attempt]: 1 },
+    content: Buffer.from(JSON.stringify(payload)),
+  };
+}
+
+/** The same message on its way to where it waits; the worker publishes it to its queue when it is due. */
+function delayed(message: BrokerMessage, delayMs: number): BrokerMessage {
+  const headers = { ...message.headers, [Header.target]: message.queue, [Header.dueAt]: Date.now() + delayMs };
+  return { ...message, queue: scheduledQueue.name, headers };
+}

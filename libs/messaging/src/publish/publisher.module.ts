@@ -1,0 +1,13 @@
+import { RabbitMqModule } from '@app/rabbitmq';
+import { Module } from '@nestjs/common';
+import { scheduledQueue } from '../delayed/scheduled.queue.js';
+import { AmqpPublisher } from './amqp.publisher.js';
+import { MessagePublisher } from './message-publisher.js';
+
+/** `MessagePublisher`, for an app that imports `RabbitMqModule.forRoot`. */
+@Module({
+  imports: [RabbitMqModule.forFeature(scheduledQueue)],
+  providers: [{ provide: MessagePublisher, useClass: AmqpPublisher }],
+  exports: [MessagePublisher],
+})
+export class PublisherModule {}
