@@ -1,0 +1,63 @@
+import type { BatchIncrementRequest, BatchIncrementResponse, Counter, CountersServiceClient, IncrementRequest } from '@app/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { IncrementBatcher } from './increment.batcher.js';
+
+/** Answers like the grpc-server would, and remembers what it was asked. */
+class RecordingClient {
+  readonly singles: IncrementRequest[] = [];
+  readonly batches: IncrementRequest[][] = [];
+
+  async increment(request: IncrementRequest): Promise<Counter> {
+    this.singles.push(request);
+    return counterOf(request);
+  }
+
+  async batchIncrement({ items }: BatchIncrementRequest): Promise<BatchIncrementResponse> {
+    this.batches.push(items);
+    const failure = { $case: 'failure' as const, value: { reason: 'COUNTER_OVERFLOW', message: 'full' } };
+    return {
+      outcomes: items.map((item) => ({
+        outcome: item.resourceId === 'full' ? failure : { $case: 'counter' as const, value: counterOf(item) },
+      })),
+    };
+  }
+}
+
+function counterOf({ resourceId, counterType, delta }: IncrementRequest): Counter {
+  return { resourceId, counterType, currentValue: delta };
+}
+
+function given() {
+  const client = new RecordingClient();
+  const batcher = new IncrementBatcher(client as unknown as CountersServiceClient);
+  const increment = (resourceId: string, delta = 1) => batcher.increment({ resourceId, counterType: 'view', delta });
+  return { client, increment };
+}
+
+describe('increments of one turn of the event loop', () => {
+  it('go out as one call, and each gets its own answer', async () => {
+    const { client, increment } = given();
+    const replies = await Promise.all([increment('a', 1), increment('b', 2), increment('a', 3)]);
+    expect(replies.map(({ currentValue }) => currentValue)).toEqual([1, 2, 3]);
+    expect(client.batches.map((batch) => batch.length)).toEqual([3]);
+  });
+
+  it('fail alone where one is refused', async () => {
+    const { increment } = given();
+    const [good, bad] = await Promise.allSettled([increment('a'), increment('full')]);
+    expect(good.status).toBe('fulfilled');
+    expect(bad).toMatchObject({ status: 'rejected', reason: { reason: 'COUNTER_OVERFLOW' } });
+  });
+
+  it('go out as they are when there is only one', async () => {
+    const { client, increment } = given();
+    await increment('a');
+    expect([client.singles.length, client.batches.length]).toEqual([1, 0]);
+  });
+
+  it('are divided when one call cannot carry them', async () => {
+    const { client, increment } = given();
+    await Promise.all(Array.from({ length: 1200 }, (_, index) => increment(`r${index}`)));
+    expect(client.batches.map((batch) => batch.length)).toEqual([500, 500, 200]);
+  });
+});

@@ -1,0 +1,36 @@
+import { AppError, Status, ValidationFailedError } from '@app/errors';
+import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { describe, expect, it } from '@jest/globals';
+import { fromWire, toWire } from './wire-error.js';
+
+const METHOD = '/ganymede.counters.v1.CountersService/Get';
+const received = (sent: object) => fromWire(sent as ServiceError, 'grpc_server', METHOD);
+
+describe('an error on its way through gRPC', () => {
+  it('arrives with its reason, status, message and details', () => {
+    const sent = ValidationFailedError.of([{ path: 'delta', message: 'must not be 0' }]);
+    const { reason, status, message, details } = received(toWire(sent));
+    expect({ reason, status, message, details }).toEqual({ reason: sent.reason, status: sent.status, message: sent.message, details: sent.details });
+  });
+
+  it('keeps an HTTP status that gRPC has no code for', () => {
+    const sent = new AppError({ reason: 'FILE_TOO_LARGE', status: Status.PAYLOAD_TOO_LARGE, message: 'too large' });
+    expect(received(toWire(sent)).status.http).toBe(413);
+  });
+
+  it('keeps when to try again', () => {
+    const sent = new AppError({ reason: 'BUSY', status: Status.UNAVAILABLE, message: 'busy', retryAfterMs: 1500 });
+    expect(received(toWire(sent)).retryAfterMs).toBe(1500);
+  });
+
+  it.each([
+    [14, 'UPSTREAM_UNAVAILABLE', 503],
+    [4, 'DEADLINE_EXCEEDED', 504],
+    [1, 'CANCELLED', 499],
+    [12, 'UNIMPLEMENTED', 501],
+  ])('is told by its code %i when it says no reason', (code, reason, http) => {
+    const error = received({ code, details: 'host db-1:5432 refused', metadata: new Metadata() });
+    expect([error.reason, error.status.http]).toEqual([reason, http]);
+    expect(error.message).not.toContain('db-1');
+  });
+});

@@ -1,0 +1,46 @@
+import { AppError, Status } from '@app/errors';
+import { BadRequestException, NotFoundException } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import { type FailedRequest, toHttpError } from './to-http-error.js';
+
+const request: FailedRequest = {
+  method: 'GET',
+  path: '/orders',
+  contentType: 'text/csv',
+  bodyLimit: 1024,
+  allowedMethods: () => [],
+};
+
+describe('what was thrown, as an error of the contract', () => {
+  it('is itself when it is one of ours', () => {
+    const error = new AppError({ reason: 'OUT_OF_STOCK', status: Status.ABORTED, message: 'none left' });
+    expect(toHttpError(error, request)).toBe(error);
+  });
+
+  it.each([
+    ['FST_ERR_CTP_BODY_TOO_LARGE', 413, 'PAYLOAD_TOO_LARGE'],
+    ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['FST_ERR_CTP_EMPTY_JSON_BODY', 400, 'MALFORMED_BODY'],
+    ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 400, 'MALFORMED_BODY'],
+    ['FST_ERR_MAX_PARAM_LENGTH', 414, 'URI_TOO_LONG'],
+  ])('names %s of Fastify', (code, status, reason) => {
+    const error = toHttpError(Object.assign(new Error('from Fastify'), { code }), request);
+    expect([error.status.http, error.reason]).toEqual([status, reason]);
+  });
+
+  it('tells a wrong method from an unknown address', () => {
+    expect(toHttpError(new NotFoundException(), request).reason).toBe('ROUTE_NOT_FOUND');
+    const wrong = toHttpError(new NotFoundException(), { ...request, allowedMethods: () => ['POST'] });
+    expect([wrong.status.http, wrong.details]).toEqual([405, { allowed: ['POST'] }]);
+  });
+
+  it('keeps a refusal of Nest a refusal', () => {
+    expect(toHttpError(new BadRequestException('no boundary'), request).status.http).toBe(400);
+  });
+
+  it('tells nothing of what nobody foresaw', () => {
+    const error = toHttpError(new Error('SELECT secret FROM table'), request);
+    expect(error.reason).toBe('INTERNAL');
+    expect(error.message).not.toContain('secret');
+  });
+});
