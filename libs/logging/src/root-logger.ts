@@ -5,7 +5,7 @@ import type { LoggingConfig } from './logging.config.js';
 
 /** How long a line may wait in memory for others, so that many are written at once; milliseconds. */
 const FLUSH_INTERVAL = 200;
-const BUFFER_BYTES = 16 * 1024;
+const BUFFER_BYTES = 8 * 1024;
 
 /** The logger of a process and the way to empty its buffer. */
 export interface RootLogger {

@@ -41,15 +41,15 @@ export class CounterEpochs {
   }
 
   private async prove(shard: number): Promise<number> {
-    const { epoch, begins } = await this.transactions.run(async () => {
+    const { epoch, begins, first } = await this.transactions.run(async () => {
       const [ledger, state] = [await this.ledger.lock(shard), await this.store.stateOf(shard)];
-      if (agree(ledger, state)) return { epoch: ledger.epoch, begins: false };
+      if (agree(ledger, state)) return { epoch: ledger.epoch, begins: false, first: false };
       const next = Math.max(ledger.epoch, state.epoch ?? 0) + 1;
       await this.ledger.save(shard, { epoch: next, sequence: 0 });
-      return { epoch: next, begins: true };
+      return { epoch: next, begins: true, first: ledger.epoch === 0 };
     });
     if (!begins) return epoch;
-    this.logger.warn({ shard, epoch }, 'Redis does not hold what PostgreSQL knows of this shard: it is loaded anew');
+    if (!first) this.logger.warn({ shard, epoch }, 'Redis does not hold what PostgreSQL knows of this shard: it is loaded anew');
     return this.store.beginEpoch(shard, epoch);
   }
 }
