@@ -1,0 +1,33 @@
+import { InjectRedis } from '@app/redis';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { AcceptedMessages } from './accepted-messages.js';
+
+/** How long a message is remembered after it was due, in milliseconds. */
+const REMEMBER_MS = 24 * 60 * 60 * 1000;
+
+@Injectable()
+export class RedisAcceptedMessages extends AcceptedMessages {
+  private readonly logger = new Logger(AcceptedMessages.name);
+
+  constructor(@InjectRedis('state') private readonly redis: Redis) {
+    super();
+  }
+
+  async note(messageId: string, delayMs: number): Promise<void> {
+    try {
+      await this.redis.set(keyOf(messageId), new Date().toISOString(), 'PX', REMEMBER_MS + delayMs);
+    } catch (error) {
+      this.logger.warn({ err: error, message_id: messageId }, 'a message was accepted but could not be noted');
+    }
+  }
+
+  async since(messageId: string): Promise<Date | undefined> {
+    const noted = await this.redis.get(keyOf(messageId));
+    return noted === null ? undefined : new Date(noted);
+  }
+}
+
+function keyOf(messageId: string): string {
+  return `message:${messageId}`;
+}

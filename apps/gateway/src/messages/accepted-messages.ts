@@ -1,0 +1,12 @@
+/** Remembers for a while which messages the broker has accepted, until the worker knows what became of them. */
+export abstract class AcceptedMessages {
+  /**
+   * Best effort: the message is accepted whether or not it can be noted, so this never fails.
+   *
+   * @param delayMs how long it waits before it goes to its queue, in milliseconds
+   */
+  abstract note(messageId: string, delayMs: number): Promise<void>;
+
+  /** When a message was accepted; undefined when nobody knows of it any more. */
+  abstract since(messageId: string): Promise<Date | undefined>;
+}

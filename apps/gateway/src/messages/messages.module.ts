@@ -1,0 +1,20 @@
+import { MessagesServiceClient, MessagesServiceDefinition, taskQueue } from '@app/contracts';
+import { GrpcClientModule } from '@app/grpc';
+import { PublisherModule } from '@app/messaging';
+import { RabbitMqModule } from '@app/rabbitmq';
+import { Module } from '@nestjs/common';
+import { RedisAcceptedMessages } from './accepted-messages.store.js';
+import { AcceptedMessages } from './accepted-messages.js';
+import { MessagesController } from './messages.controller.js';
+import { MessagesService } from './messages.service.js';
+
+@Module({
+  imports: [
+    PublisherModule,
+    RabbitMqModule.forFeature(taskQueue),
+    GrpcClientModule.forFeature('worker', { client: MessagesServiceClient, definition: MessagesServiceDefinition }),
+  ],
+  controllers: [MessagesController],
+  providers: [MessagesService, { provide: AcceptedMessages, useClass: RedisAcceptedMessages }],
+})
+export class MessagesModule {}

@@ -1,0 +1,56 @@
+import { MessagesServiceClient, MessageStatus, type QueueDefinition, taskQueue } from '@app/contracts';
+import { AppError } from '@app/errors';
+import { MessagePublisher } from '@app/messaging';
+import { QueueNotFoundError } from '@app/rabbitmq';
+import { Injectable } from '@nestjs/common';
+import { AcceptedMessages } from './accepted-messages.js';
+
+/** What a client is told of a message. */
+export interface MessageState {
+  message_id: string;
+  status: 'accepted' | 'done' | 'dead';
+  updated_at: Date | undefined;
+}
+
+/** The queues that clients may publish to, by name. */
+const OPEN_QUEUES = new Map([taskQueue].filter((queue) => queue.public).map((queue): [string, QueueDefinition] => [queue.name, queue]));
+
+@Injectable()
+export class MessagesService {
+  constructor(
+    private readonly publisher: MessagePublisher,
+    private readonly accepted: AcceptedMessages,
+    private readonly worker: MessagesServiceClient,
+  ) {}
+
+  /**
+   * Resolves with the message's id once the broker has it.
+   *
+   * @throws QueueNotFoundError for a queue that there is not, or that is none of the clients' business
+   * @throws PublishUnconfirmedError when the broker did not confirm in time
+   */
+  async submit(queueName: string, payload: unknown, delayMs: number): Promise<string> {
+    const queue = OPEN_QUEUES.get(queueName);
+    if (!queue) throw QueueNotFoundError.of(queueName);
+    const { messageId } = await this.publisher.publish(queue, { type: 'messages.submitted.v1', payload, delayMs });
+    await this.accepted.note(messageId, delayMs);
+    return messageId;
+  }
+
+  /** @throws MessageNotFoundError (by its reason) for an id that was never accepted, or long ago */
+  async state(messageId: string): Promise<MessageState> {
+    try {
+      const { status, updatedAt } = await this.worker.getStatus({ messageId });
+      return { message_id: messageId, status: status === MessageStatus.DEAD ? 'dead' : 'done', updated_at: updatedAt };
+    } catch (error) {
+      const acceptedAt = isUnknown(error) && (await this.accepted.since(messageId));
+      if (!acceptedAt) throw error;
+      return { message_id: messageId, status: 'accepted', updated_at: acceptedAt };
+    }
+  }
+}
+
+/** The worker knows a message once it has had its effect or died. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof AppError && error.reason === 'MESSAGE_NOT_FOUND';
+}

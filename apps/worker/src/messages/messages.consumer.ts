@@ -1,0 +1,16 @@
+import { taskQueue } from '@app/contracts';
+import { Consume, MessageContext } from '@app/messaging';
+import { Controller } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { MessageStore } from './message.store.js';
+
+/** Does the tasks that clients hand in: here, a task is done when it is written down. */
+@Controller()
+export class MessagesConsumer {
+  constructor(private readonly store: MessageStore) {}
+
+  @Consume({ queue: taskQueue, deadline: '10s' })
+  async onTask(@Payload() payload: unknown, @Ctx() { message }: MessageContext): Promise<void> {
+    await this.store.record(message.id, payload);
+  }
+}

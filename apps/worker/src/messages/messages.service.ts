@@ -1,0 +1,37 @@
+import { type GetMessageStatusResponse, MessageStatus, type PurgeMessagesRequest, taskQueue } from '@app/contracts';
+import { ValidationFailedError } from '@app/errors';
+import { Fencing } from '@app/locks';
+import { DeadLetters, Inbox } from '@app/messaging';
+import { Transactional } from '@app/postgres';
+import { Injectable } from '@nestjs/common';
+import { MessageStore } from './message.store.js';
+import { MessageNotFoundError } from './messages.errors.js';
+
+@Injectable()
+export class MessagesService {
+  constructor(
+    private readonly store: MessageStore,
+    private readonly deadLetters: DeadLetters,
+    private readonly inbox: Inbox,
+    private readonly fencing: Fencing,
+  ) {}
+
+  /** @throws MessageNotFoundError for a message that has neither had its effect nor died */
+  async status(messageId: string): Promise<GetMessageStatusResponse> {
+    const doneAt = await this.store.doneAt(messageId);
+    if (doneAt) return { messageId, status: MessageStatus.DONE, updatedAt: doneAt };
+    const deadSince = await this.deadLetters.deadSince(messageId);
+    if (deadSince) return { messageId, status: MessageStatus.DEAD, updatedAt: deadSince };
+    throw MessageNotFoundError.of(messageId);
+  }
+
+  /** @throws FenceLostError when the caller's lease has gone to somebody else */
+  @Transactional()
+  async purge({ before, fence, limit }: PurgeMessagesRequest): Promise<number> {
+    if (!before || !fence) throw ValidationFailedError.of([{ path: before ? 'fence' : 'before', message: 'is required' }]);
+    await this.fencing.assertHeld(fence);
+    const purged = await this.store.purge(before, limit);
+    await this.inbox.forget(taskQueue.name, purged);
+    return purged.length;
+  }
+}

@@ -1,0 +1,25 @@
+import { GrpcModule } from '@app/grpc';
+import { LocksModule } from '@app/locks';
+import { ConsumerModule, RelayModule } from '@app/messaging';
+import { PostgresModule } from '@app/postgres';
+import { RabbitMqModule } from '@app/rabbitmq';
+import { Module } from '@nestjs/common';
+import { CountersModule } from './counters/counters.module.js';
+import { MessagesModule } from './messages/messages.module.js';
+
+@Module({
+  imports: [
+    // what the slices stand on
+    PostgresModule.forRoot(),
+    RabbitMqModule.forRoot(),
+    LocksModule.forRoot(),
+    GrpcModule,
+    ConsumerModule,
+    RelayModule,
+
+    // the slices
+    CountersModule,
+    MessagesModule,
+  ],
+})
+export class WorkerModule {}
