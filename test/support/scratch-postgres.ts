@@ -39,7 +39,12 @@ export class ScratchPostgres {
   }
 
   /** Starts an app that stands on the platform as `bootstrap` would have it. */
-  async start({ imports, providers = [], config = [], postgres = {} }: ScratchAppOptions): Promise<INestApplicationContext> {
+  async start({
+    imports,
+    providers = [],
+    config = [],
+    postgres = {},
+  }: ScratchAppOptions): Promise<INestApplicationContext> {
     const store = new ConfigStore(
       new Map<ConfigDefinition, unknown>([
         [lifecycleConfig, this.store.handle(lifecycleConfig).current],
@@ -48,16 +53,22 @@ export class ScratchPostgres {
       ]),
     );
     const platform = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule];
-    const module = await Test.createTestingModule({ imports: [...platform, ...imports], providers }).compile();
+    const module = await Test.createTestingModule({
+      imports: [...platform, ...imports],
+      providers,
+    }).compile();
     module.useLogger(false);
-    await module.init();
     this.apps.push(module);
+    await module.init();
     return module;
   }
 
   /** Runs SQL from outside the apps, in this schema. */
   async execute<T extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    const client = new pg.Client({ connectionString: this.config.url.href, options: `-c search_path=${this.schema}` });
+    const client = new pg.Client({
+      connectionString: this.config.url.href,
+      options: `-c search_path=${this.schema}`,
+    });
     await client.connect();
     try {
       return (await client.query<T>(sql, [...parameters])).rows;

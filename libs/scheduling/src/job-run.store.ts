@@ -1,0 +1,99 @@
+import { hostname } from 'node:os';
+import { type Fence, Fencing } from '@app/locks';
+import { TransactionHost } from '@app/postgres';
+import { Injectable } from '@nestjs/common';
+import type { Job } from './job.js';
+import type { Outcome } from './job-run.js';
+
+/** How often work is attempted whose process went away each time: it may be what kills the process. */
+const MOST_ATTEMPTS = 3;
+
+/** A run whose record has been written. */
+export interface BegunRun {
+  id: string;
+  attempt: number;
+}
+
+/** The records: one for each job and instant, which is what makes an instant run once. */
+@Injectable()
+export class JobRunStore {
+  private readonly here = `${hostname()}/${process.pid}`;
+
+  constructor(
+    private readonly host: TransactionHost,
+    private readonly fencing: Fencing,
+  ) {}
+
+  /**
+   * Writes that the instant is being served under `fence`; undefined when it has been served already. The
+   * fence must be that of the job's lease: a record without an end is then known to be of a crashed attempt,
+   * which is noted, and served again where the job's policy says so.
+   *
+   * @throws FenceLostError when another has taken the lease over in the meantime
+   */
+  async begin(job: Job, scheduledAt: Date, fence: Fence): Promise<BegunRun | undefined> {
+    return this.host.run(async () => {
+      await this.fencing.assertHeld(fence);
+      const first = await this.beginFirst(job.name, scheduledAt, fence.number);
+      if (first) return first;
+      const crashed = await this.markCrashed(job.name, scheduledAt);
+      const again = crashed !== undefined && job.misfire === 'run-once' && crashed.attempt < MOST_ATTEMPTS;
+      return again ? this.beginAgain(crashed.id, fence.number) : undefined;
+    });
+  }
+
+  /** Writes how the attempt ended; false when another attempt has taken its place. */
+  async finish(run: BegunRun, fence: Fence, outcome: Outcome, error: string | undefined): Promise<boolean> {
+    const rows = await this.host.query(
+      `UPDATE job_run SET finished_at = clock_timestamp(), outcome = $3, error = $4
+       WHERE id = $1 AND fence = $2 AND finished_at IS NULL RETURNING id`,
+      [run.id, fence.number, outcome, error ?? null],
+    );
+    return rows.length > 0;
+  }
+
+  /** The instants before `moment` whose records have no end: they run somewhere, or have crashed. */
+  async unfinished(job: string, moment: Date): Promise<Date[]> {
+    const rows = await this.host.query<{ scheduled_at: Date }>(
+      `SELECT scheduled_at FROM job_run WHERE job = $1 AND scheduled_at < $2 AND finished_at IS NULL ORDER BY scheduled_at`,
+      [job, moment],
+    );
+    return rows.map(({ scheduled_at }) => scheduled_at);
+  }
+
+  /** The last instant that has a record. */
+  async latest(job: string): Promise<Date | undefined> {
+    const sql = 'SELECT scheduled_at FROM job_run WHERE job = $1 ORDER BY scheduled_at DESC LIMIT 1';
+    const [row] = await this.host.query<{ scheduled_at: Date }>(sql, [job]);
+    return row?.scheduled_at;
+  }
+
+  private async beginFirst(job: string, scheduledAt: Date, fence: number): Promise<BegunRun | undefined> {
+    const [row] = await this.host.query<BegunRun>(
+      `INSERT INTO job_run (job, scheduled_at, started_at, attempt, host, fence)
+       VALUES ($1, $2, clock_timestamp(), 1, $3, $4)
+       ON CONFLICT (job, scheduled_at) DO NOTHING RETURNING id, attempt`,
+      [job, scheduledAt, this.here, fence],
+    );
+    return row;
+  }
+
+  private async markCrashed(job: string, scheduledAt: Date): Promise<BegunRun | undefined> {
+    const [row] = await this.host.query<BegunRun>(
+      `UPDATE job_run SET finished_at = clock_timestamp(), outcome = 'crashed'
+       WHERE job = $1 AND scheduled_at = $2 AND finished_at IS NULL RETURNING id, attempt`,
+      [job, scheduledAt],
+    );
+    return row;
+  }
+
+  private async beginAgain(id: string, fence: number): Promise<BegunRun | undefined> {
+    const [row] = await this.host.query<BegunRun>(
+      `UPDATE job_run SET started_at = clock_timestamp(), finished_at = NULL, outcome = NULL, error = NULL,
+         attempt = attempt + 1, host = $2, fence = $3
+       WHERE id = $1 RETURNING id, attempt`,
+      [id, this.here, fence],
+    );
+    return row;
+  }
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { JobMethod } from './job.js';
+import type { JobRun } from './job-run.js';
+import { scheduledJobOf } from './scheduled-job.decorator.js';
+import { JobInvalidError } from './scheduling.errors.js';
+
+type Provider = ReturnType<DiscoveryService['getProviders']>[number];
+type Handler = (run: JobRun) => Promise<void>;
+
+/** Finds the methods that are `@ScheduledJob`s. */
+@Injectable()
+export class JobExplorer {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  /** @throws JobInvalidError when two have one name, or one has no instance that could run it */
+  find(): JobMethod[] {
+    const jobs = new Map<string, JobMethod>();
+    for (const job of this.discovery.getProviders().flatMap((provider) => this.jobsOf(provider))) {
+      if (jobs.has(job.options.name)) throw JobInvalidError.duplicate(job.options.name);
+      jobs.set(job.options.name, job);
+    }
+    return [...jobs.values()];
+  }
+
+  private jobsOf(provider: Provider): JobMethod[] {
+    const { metatype, instance } = provider as { metatype: { prototype?: object } | null; instance: object | undefined };
+    const prototype = metatype?.prototype;
+    if (!prototype) return [];
+    return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
+      const options = scheduledJobOf((prototype as Record<string, Handler>)[method] as Handler);
+      if (!options) return [];
+      if (!instance || !provider.isDependencyTreeStatic()) throw JobInvalidError.requestScoped(options.name, provider.name);
+      return [{ options, handler: (run: JobRun) => (instance as Record<string, Handler>)[method]?.(run) ?? Promise.resolve() }];
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { type ConfigOf, defineConfig, duration } from '@app/config';
+import { z } from 'zod';
+
+export const schedulingConfig = defineConfig('scheduling', {
+  schema: z.object({
+    /** Whether this process runs jobs at all. */
+    enabled: z.boolean().default(true),
+    /** How long after the death of a process its jobs may be run by another. */
+    leaseTtl: duration().prefault('15s'),
+    /** By the name of a job, what differs from its decorator. */
+    jobs: z
+      .record(
+        z.string(),
+        z.strictObject({
+          /** Five fields, or six with seconds first. */
+          cron: z.string().optional(),
+          enabled: z.boolean().optional(),
+          /** When a run is told to stop. */
+          deadline: duration().optional(),
+        }),
+      )
+      .default({}),
+  }),
+  reloadable: ['enabled', 'jobs'],
+});
+
+export type SchedulingConfig = ConfigOf<typeof schedulingConfig>;
