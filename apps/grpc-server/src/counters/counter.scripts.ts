@@ -9,7 +9,8 @@ import type { RedisScript } from '@app/redis';
  *     meta     hash  epoch, sequence         which life of Redis's data this is; the last batch that was sealed
  *
  * Each script names the epoch that its caller believes in. Where Redis holds another, or none (its data is
- * gone), it answers STALE and changes nothing.
+ * gone), it answers STALE and changes nothing. Values are answered as text: the driver reads large integers
+ * of the protocol inexactly.
  */
 const GUARD = `
 local meta = redis.call('HMGET', KEYS[#KEYS], 'epoch', 'sequence')
@@ -31,7 +32,7 @@ for i = 2, #ARGV, 2 do
   elseif math.abs(tonumber(value) + tonumber(delta)) > 9007199254740991 then
     reply = 'OVERFLOW'
   else
-    reply = redis.call('HINCRBY', KEYS[1], field, delta)
+    reply = string.format('%.0f', redis.call('HINCRBY', KEYS[1], field, delta))
     redis.call('HINCRBY', KEYS[2], field, delta)
   end
   replies[#replies + 1] = reply

@@ -31,7 +31,7 @@ export class CounterStore {
   private readonly runBeginEpoch;
 
   constructor(@InjectRedis('state') private readonly redis: Redis) {
-    this.runIncrement = registerScript<(string | number)[]>(redis, INCREMENT);
+    this.runIncrement = registerScript<string[]>(redis, INCREMENT);
     this.runRead = registerScript<string[]>(redis, READ);
     this.runLoad = registerScript<string[]>(redis, LOAD);
     this.runSeal = registerScript<[string, string?, string[]?]>(redis, SEAL);
@@ -98,7 +98,7 @@ export class CounterStore {
   }
 }
 
-function repliesOf([state, ...replies]: readonly (string | number)[]): typeof STALE | CounterReply[] {
+function repliesOf([state, ...replies]: readonly string[]): typeof STALE | CounterReply[] {
   if (state === STALE) return STALE;
   return replies.map((reply) => (reply === 'MISSING' || reply === 'OVERFLOW' ? reply : Number(reply)));
 }
