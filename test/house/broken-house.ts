@@ -60,19 +60,8 @@ export const soundImports: readonly (readonly [file: string, imported: string])[
   ['apps/worker/src/circle.ts', './circle.back.js'],
 ];
 
+const libs =
+  'errors config logging telemetry lifecycle postgres redis rabbitmq messaging locks auth http grpc scheduling bootstrap';
+
 /** What the imports lead to. */
-export const foundations: readonly string[] = [
-  ...[
-    'errors',
-    'config',
-    'logging',
-    'telemetry',
-    'lifecycle',
-    'postgres',
-    'redis',
-    'rabbitmq',
-    'messaging',
-    'locks',
-  ],
-  ...['auth', 'http', 'grpc', 'scheduling', 'bootstrap'],
-].map((lib) => `libs/${lib}/src/index.ts`);
+export const foundations: readonly string[] = libs.split(' ').map((lib) => `libs/${lib}/src/index.ts`);

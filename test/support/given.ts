@@ -1,0 +1,67 @@
+import { collectDefinitions, ConfigModule, loadConfig } from '@app/config';
+import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
+import { createRootLogger, LoggingModule, loggingConfig, nestLogger } from '@app/logging';
+import { TelemetryModule } from '@app/telemetry';
+import { type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { AppName } from './app-process.js';
+
+type Imports = NonNullable<ModuleMetadata['imports']>;
+type Providers = NonNullable<ModuleMetadata['providers']>;
+
+/**
+ * Builds an app inside the test, on the platform that `bootstrap` would give it and with the configuration
+ * of the test stack: `await given.app('worker').with(MessagesModule).configured({ APP__MESSAGING__… }).start()`.
+ */
+export class GivenApp {
+  private readonly imports: Imports = [];
+  private readonly providers: Providers = [];
+  private environment: Record<string, string> = {};
+
+  constructor(private readonly name: AppName) {}
+
+  with(...modules: Imports): this {
+    this.imports.push(...modules);
+    return this;
+  }
+
+  providing(...providers: Providers): this {
+    this.providers.push(...providers);
+    return this;
+  }
+
+  /** Settings as environment variables would give them, over config/test.yaml. */
+  configured(environment: Record<string, string>): this {
+    this.environment = { ...this.environment, ...environment };
+    return this;
+  }
+
+  /** Initialised: connections stand. Close it at the end of the test. */
+  async start(): Promise<INestApplicationContext> {
+    @Module({ imports: this.imports })
+    class Subject {}
+    const definitions = [lifecycleConfig, loggingConfig, ...(await collectDefinitions(Subject))];
+    const environment = {
+      ...process.env,
+      APP_ENV: 'test',
+      APP__LOGGING__LEVEL: 'silent',
+      ...this.environment,
+    };
+    const store = await loadConfig({ app: this.name, definitions, environment });
+    const root = await createRootLogger(this.name, store.handle(loggingConfig).current);
+    const platform = [
+      ConfigModule.forRoot(store),
+      LoggingModule.forRoot(root),
+      TelemetryModule,
+      LifecycleModule,
+    ];
+    const builder = Test.createTestingModule({ imports: [...platform, Subject], providers: this.providers });
+    const module = await builder.setLogger(nestLogger(root)).compile();
+    return module.init();
+  }
+}
+
+export const given = {
+  /** An app by its name, whose own section of the configuration holds. */
+  app: (name: AppName): GivenApp => new GivenApp(name),
+};

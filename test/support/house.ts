@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { parse } from 'yaml';
+import { APPS, type AppName, type AppProcess, launch } from './app-process.js';
+
+/** Where specs, in other processes, read what runs. */
+const VARIABLE = 'GANYMEDE_RUNNING_HOUSE';
+const SERVERS = { PostgreSQL: 25432, Redis: 26379, RabbitMQ: 25673, S3: 29000 };
+
+/** What a spec may know of an app that was started for it. */
+export interface AppRecord {
+  pid: number;
+  port: number;
+  managementPort: number;
+  logFile: string;
+}
+
+export type HouseRecord = Record<AppName, AppRecord>;
+
+/** The apps live in the process of Jest itself, where set-up and tear-down are loaded apart. */
+const shared = globalThis as { ganymedeHouse?: AppProcess[] };
+
+/** The four apps of an end-to-end run, on the ports of config/test.yaml. */
+export const House = {
+  async open(): Promise<void> {
+    await requireStack();
+    const apps = APPS.map((name) => ({ name, app: launch(name, portsOf(name)) }));
+    shared.ganymedeHouse = apps.map(({ app }) => app);
+    await Promise.all(shared.ganymedeHouse.map((app) => app.ready({ within: 60_000 })));
+    const records = apps.map(
+      ({ name, app }) => [name, { ...portsOf(name), pid: app.pid, logFile: app.log.file }] as const,
+    );
+    process.env[VARIABLE] = JSON.stringify(Object.fromEntries(records));
+  },
+
+  /** @throws naming each app that had died or did not stop with 0 */
+  async close(): Promise<void> {
+    const failures = await Promise.all((shared.ganymedeHouse ?? []).map(stopped));
+    const told = failures.filter((failure) => failure !== undefined);
+    if (told.length > 0) throw new Error(`The house did not close cleanly.\n${told.join('\n')}`);
+  },
+
+  /** @throws when no house was opened for this spec */
+  record(): HouseRecord {
+    const text = process.env[VARIABLE];
+    if (text === undefined)
+      throw new Error('No apps run: only specs of the project e2e have them (npm run test:e2e).');
+    return JSON.parse(text) as HouseRecord;
+  },
+};
+
+async function stopped(app: AppProcess): Promise<string | undefined> {
+  const died = app.hasExited;
+  const { code, signal } = await app.stop();
+  if (code === 0 && !died) return undefined;
+  const how = died ? 'had ended before its end' : 'did not stop cleanly';
+  return `${app.name} ${how}: ${signal ?? `exit ${code}`}, see ${app.log.file}`;
+}
+
+function portsOf(name: AppName): { port: number; managementPort: number } {
+  const { apps } = parse(readFileSync('config/test.yaml', 'utf8')) as {
+    apps: Record<string, Record<string, { port: number }>>;
+  };
+  const own = apps[name]?.[name === 'gateway' ? 'http' : 'grpc']?.port;
+  const management = apps[name]?.['management']?.port;
+  if (own === undefined || management === undefined)
+    throw new Error(`config/test.yaml gives ${name} no ports`);
+  return { port: own, managementPort: management };
+}
+
+async function requireStack(): Promise<void> {
+  const answers = await Promise.all(
+    Object.entries(SERVERS).map(async ([name, port]) => ((await answersAt(port)) ? [] : [name])),
+  );
+  const silent = answers.flat();
+  if (silent.length === 0) return;
+  throw new Error(
+    `${silent.join(', ')} of the test stack do not answer. npm test brings the stack up and migrates; by hand: ` +
+      'npm run stack -- up --test, then APP_ENV=test npm run db:migrate.',
+  );
+}
+
+function answersAt(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  }).finally(() => socket.destroy()) as Promise<boolean>;
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from './eventually.js';
+import { TcpProxy } from './tcp-proxy.js';
+
+describe('the TCP proxy', () => {
+  let echo: Server;
+  let proxy: TcpProxy;
+  let client: Socket;
+
+  beforeEach(async () => {
+    echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0);
+    await once(echo, 'listening');
+    proxy = await TcpProxy.before({ port: (echo.address() as AddressInfo).port });
+    client = connect(proxy.port, '127.0.0.1').setEncoding('utf8');
+    await once(client, 'connect');
+  });
+
+  afterEach(async () => {
+    client.destroy();
+    await proxy.close();
+    echo.close();
+  });
+
+  it('lets bytes through both ways', async () => {
+    client.write('hello');
+    expect(await once(client, 'data')).toEqual(['hello']);
+  });
+
+  it('resets what stands and what comes when it is cut, until it is restored', async () => {
+    await eventually(() => expect(proxy.connections).toBe(1));
+    const broken = once(client, 'close').catch((error: NodeJS.ErrnoException) => error.code);
+    client.on('error', () => undefined);
+    proxy.cut();
+    await broken;
+    await expect(exchange(proxy.port)).rejects.toThrow(/ECONNRESET|closed/);
+    proxy.restore();
+    await expect(exchange(proxy.port)).resolves.toBe('ping');
+  });
+
+  it('holds every byte back while it stalls, and hands them on afterwards', async () => {
+    await eventually(() => expect(proxy.connections).toBe(1));
+    let received = '';
+    client.on('data', (text: string) => (received += text));
+    proxy.stall();
+    client.write('late');
+    const other = exchange(proxy.port);
+    await eventually(() => expect(proxy.connections).toBe(2));
+    expect(received).toBe('');
+    proxy.restore();
+    await eventually(() => expect(received).toBe('late'));
+    await expect(other).resolves.toBe('ping');
+  });
+});
+
+async function exchange(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  try {
+    socket.write('ping');
+    const closed = once(socket, 'close').then(() => Promise.reject(new Error('closed without an answer')));
+    const [reply] = (await Promise.race([once(socket, 'data'), closed])) as [string];
+    return reply;
+  } finally {
+    socket.destroy();
+  }
+}
