@@ -1,4 +1,4 @@
-export { type ConsumerOptions, SupervisedConsumer } from './consume/supervised.consumer.js';
+export { type ConsumerOptions, type Delivery, SupervisedConsumer } from './consume/supervised.consumer.js';
 export type { BrokerMessage } from './publish/broker-message.js';
 export { ConfirmPublisher } from './publish/confirm.publisher.js';
 export { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';

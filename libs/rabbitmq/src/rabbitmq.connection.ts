@@ -20,7 +20,7 @@ export class RabbitMqConnection implements OnModuleInit {
   private readonly first = Promise.withResolvers<void>();
   private readonly needed: boolean;
   private recovering: RecoveringChannelModel | undefined;
-  private connected = false;
+  private live: ChannelModel | undefined;
   private trouble: Error | undefined;
   private mentionedAt = -Infinity;
 
@@ -57,6 +57,11 @@ export class RabbitMqConnection implements OnModuleInit {
     return this.watch(await this.model().createConfirmChannel());
   }
 
+  /** Declares the topology once more: somebody may have deleted a queue while the connection stood. */
+  async redeclare(): Promise<void> {
+    if (this.live) await this.topology.declare(this.live);
+  }
+
   private async open(): Promise<RecoveringChannelModel> {
     const { url, heartbeat, connectTimeout, reconnectDelay, reconnectMaxDelay } = this.config.current;
     const address = new URL(url.href);
@@ -71,7 +76,7 @@ export class RabbitMqConnection implements OnModuleInit {
         setup: (connection: ChannelModel) => this.topology.declare(connection),
       },
     });
-    recovering.on('connect', () => this.onConnect());
+    recovering.on('connect', (connection) => this.onConnect(connection));
     recovering.on('disconnect', (error) => this.onTrouble(error));
     recovering.on('connect-failed', (error) => this.onTrouble(error));
     recovering.on('error', (error: Error) => this.logger.debug({ err: error }, 'the connection to RabbitMQ failed'));
@@ -80,15 +85,15 @@ export class RabbitMqConnection implements OnModuleInit {
     return recovering;
   }
 
-  private onConnect(): void {
-    this.connected = true;
+  private onConnect(connection: ChannelModel): void {
+    this.live = connection;
     this.trouble = undefined;
     this.first.resolve();
     this.logger.log(`connected to RabbitMQ at ${this.config.current.url.host}`);
   }
 
   private onTrouble(error: Error): void {
-    this.connected = false;
+    this.live = undefined;
     this.trouble = error;
     // Waiting does not mend a conflict: an app that needs the broker gives up its start.
     if (error instanceof TopologyConflictError) this.first.reject(error);
@@ -119,7 +124,7 @@ export class RabbitMqConnection implements OnModuleInit {
   }
 
   private assertConnected(): void {
-    if (!this.connected) throw this.trouble ?? new Error('not connected yet');
+    if (!this.live) throw this.trouble ?? new Error('not connected yet');
   }
 
   /** An error of a channel is told by its `close`; without a listener it would end the process. */

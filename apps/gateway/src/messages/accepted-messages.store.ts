@@ -1,4 +1,4 @@
-import { InjectRedis } from '@app/redis';
+import { InjectRedis, RedisUnavailableError } from '@app/redis';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { AcceptedMessages } from './accepted-messages.js';
@@ -23,8 +23,12 @@ export class RedisAcceptedMessages extends AcceptedMessages {
   }
 
   async since(messageId: string): Promise<Date | undefined> {
-    const noted = await this.redis.get(keyOf(messageId));
-    return noted === null ? undefined : new Date(noted);
+    try {
+      const noted = await this.redis.get(keyOf(messageId));
+      return noted === null ? undefined : new Date(noted);
+    } catch (error) {
+      throw RedisUnavailableError.because(error);
+    }
   }
 }
 

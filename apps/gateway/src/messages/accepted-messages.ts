@@ -7,6 +7,10 @@ export abstract class AcceptedMessages {
    */
   abstract note(messageId: string, delayMs: number): Promise<void>;
 
-  /** When a message was accepted; undefined when nobody knows of it any more. */
+  /**
+   * When a message was accepted; undefined when nobody knows of it any more.
+   *
+   * @throws RedisUnavailableError when it cannot be looked up
+   */
   abstract since(messageId: string): Promise<Date | undefined>;
 }

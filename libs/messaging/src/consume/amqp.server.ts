@@ -62,8 +62,10 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     callback();
   }
 
-  /** What was accepted is done by now: the phases of the stop come first. */
-  close(): void {}
+  /** The phases of the stop have done so already; this is for a server that is closed alone. */
+  close(): Promise<void> {
+    return this.cancel();
+  }
 
   on(): never {
     throw new Error('AmqpServer has no events of its own; its consumers are supervised by @app/rabbitmq.');

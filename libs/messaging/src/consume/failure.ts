@@ -35,7 +35,8 @@ export function failureOf(thrown: unknown, attempt: number): Failure {
 /** The history in a message's headers; empty when there is none that makes sense. */
 export function readFailures(headers: Readonly<Record<string, unknown>>): Failure[] {
   try {
-    const parsed: unknown = JSON.parse(String(headers[Header.failures] ?? '[]'));
+    const header = headers[Header.failures];
+    const parsed: unknown = typeof header === 'string' ? JSON.parse(header) : [];
     return Array.isArray(parsed) ? parsed.filter(isFailure) : [];
   } catch {
     return [];

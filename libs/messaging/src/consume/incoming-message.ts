@@ -1,5 +1,4 @@
-import type { BrokerMessage } from '@app/rabbitmq';
-import type { ConsumeMessage } from 'amqplib';
+import type { BrokerMessage, Delivery } from '@app/rabbitmq';
 import { Header } from '../headers.js';
 import { isMessageId, newMessageId } from '../message-id.js';
 import { type Failure, readFailures } from './failure.js';
@@ -26,7 +25,7 @@ export interface IncomingMessage {
 const MAX_ATTEMPT = 100;
 
 /** @param queue the queue that the message belongs to, wherever it was delivered from */
-export function readMessage(queue: string, { properties, content }: ConsumeMessage): IncomingMessage {
+export function readMessage(queue: string, { properties, content }: Delivery): IncomingMessage {
   const headers = (properties.headers ?? {}) as Record<string, unknown>;
   const messageId: unknown = properties.messageId;
   const identified = isMessageId(messageId);

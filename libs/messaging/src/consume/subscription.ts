@@ -1,7 +1,7 @@
 import { deadlineIn, RequestContext } from '@app/context';
 import { DeadlineExceededError } from '@app/errors';
+import type { Delivery } from '@app/rabbitmq';
 import type { MessageHandler } from '@nestjs/microservices';
-import type { ConsumeMessage } from 'amqplib';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ConsumeOutcome } from '../messaging.metrics.js';
@@ -31,7 +31,7 @@ export class Subscription {
   ) {}
 
   /** Resolves once the message has had its effect, or is safe in another queue. */
-  async receive(delivery: ConsumeMessage, { quarantined = false } = {}): Promise<void> {
+  async receive(delivery: Delivery, { quarantined = false } = {}): Promise<void> {
     const started = performance.now();
     const message = readMessage(this.options.queue.name, delivery);
     const suspicious = message.deliveries >= QUARANTINE_AFTER && !quarantined;

@@ -6,6 +6,9 @@ import type { RabbitMqConnection } from '../rabbitmq.connection.js';
 /** The pause before a consumer that was lost is set up again, in milliseconds. */
 const RETRY_AFTER_MS = 500;
 
+/** A message as the broker hands it over: properties, routing fields, bytes. */
+export type Delivery = ConsumeMessage;
+
 /** @publicApi */
 export interface ConsumerOptions {
   queue: string;
@@ -15,7 +18,7 @@ export interface ConsumerOptions {
    * Deals with a message; it is acknowledged when the promise resolves. A rejection means that nothing is known to
    * have been done: the channel ends, and the broker delivers what is open on it again after a pause.
    */
-  handle(message: ConsumeMessage): Promise<void>;
+  handle(message: Delivery): Promise<void>;
 }
 
 /**
@@ -81,13 +84,20 @@ export class SupervisedConsumer {
       // Cancelled in the meantime: the channel was not known to `cancel` yet.
       if (!this.wanted) await this.cancel();
     } catch (error) {
+      if (!this.wanted) return;
       this.logger.warn({ err: error, queue: this.queue }, `no consumer on ${this.queue} yet; trying again`);
       if (this.channel) this.onLost(this.channel);
       else this.retry();
     }
   }
 
-  private onMessage(channel: Channel, message: ConsumeMessage | null): void {
+  private async setUpAgain(): Promise<void> {
+    // The queue itself may be gone; a failure here shows when it is consumed.
+    await this.connection.redeclare().catch(() => undefined);
+    if (this.wanted) await this.setUp();
+  }
+
+  private onMessage(channel: Channel, message: Delivery | null): void {
     if (message) void this.deal(channel, message);
     else {
       this.logger.warn({ queue: this.queue }, `the broker cancelled the consumer on ${this.queue}`);
@@ -95,7 +105,7 @@ export class SupervisedConsumer {
     }
   }
 
-  private async deal(channel: Channel, message: ConsumeMessage): Promise<void> {
+  private async deal(channel: Channel, message: Delivery): Promise<void> {
     await this.inFlight.track(`a message of ${this.queue}`, async () => {
       try {
         await this.options.handle(message);
@@ -123,6 +133,6 @@ export class SupervisedConsumer {
   private retry(): void {
     if (!this.wanted) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.setUp(), RETRY_AFTER_MS);
+    this.timer = setTimeout(() => void this.setUpAgain(), RETRY_AFTER_MS);
   }
 }

@@ -25,7 +25,7 @@ export class ConfirmPublisher {
   private channel: ConfirmChannel | undefined;
   private returned = new ReturnedMessages();
   private opening = false;
-  private idle: (() => void)[] = [];
+  private readonly idle: (() => void)[] = [];
 
   constructor(
     private readonly connection: RabbitMqConnection,
