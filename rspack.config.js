@@ -5,7 +5,10 @@
 export default (defaults) => {
   const [typescript, ...rules] = defaults.module.rules;
   const [loader] = typescript.use;
-  const options = { ...loader.options, jsc: { ...loader.options.jsc, target: 'es2023', keepClassNames: true } };
+  const options = {
+    ...loader.options,
+    jsc: { ...loader.options.jsc, target: 'es2023', keepClassNames: true },
+  };
   return {
     devtool: 'source-map',
     cache: true,

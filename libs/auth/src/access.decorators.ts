@@ -17,7 +17,9 @@ export const PublicInDevelopment = (...roles: string[]) =>
   SetMetadata(ACCESS, { kind: 'public-in-development', roles } satisfies Access);
 
 /** For who is signed in and has one of the roles. */
-export const Roles = (...roles: string[]) => SetMetadata(ACCESS, { kind: 'signed-in', roles } satisfies Access);
+export const Roles = (...roles: string[]) =>
+  SetMetadata(ACCESS, { kind: 'signed-in', roles } satisfies Access);
 
 /** For everybody in development; elsewhere it is as if the route did not exist. */
-export const DevelopmentOnly = () => SetMetadata(ACCESS, { kind: 'development-only', roles: [] } satisfies Access);
+export const DevelopmentOnly = () =>
+  SetMetadata(ACCESS, { kind: 'development-only', roles: [] } satisfies Access);

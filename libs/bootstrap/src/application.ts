@@ -39,17 +39,25 @@ export async function loadAppConfig(module: Type, { name, doors }: BootstrapOpti
 }
 
 /** Creates the app around its module: logger first, then the management port, then the modules. */
-export async function prepareApplication(module: Type, options: BootstrapOptions, store: ConfigStore): Promise<PreparedApplication> {
+export async function prepareApplication(
+  module: Type,
+  options: BootstrapOptions,
+  store: ConfigStore,
+): Promise<PreparedApplication> {
   const root = await createRootLogger(options.name, store.handle(loggingConfig).current);
   const build = await readBuildInfo(options.name);
   const subject: ManagementSubject = { build, store };
   await new ManagementServer(store.handle(managementConfig).current, subject).listen();
   const doors = await loadDoors(options.doors);
-  const app = await NestFactory.create(PlatformModule.around(module, store, root), await adapterFor(options, store), {
-    logger: nestLogger(root),
-    abortOnError: false,
-    bodyParser: false,
-  });
+  const app = await NestFactory.create(
+    PlatformModule.around(module, store, root),
+    await adapterFor(options, store),
+    {
+      logger: nestLogger(root),
+      abortOnError: false,
+      bodyParser: false,
+    },
+  );
   observe(app, subject, build);
   for (const door of doors) door.attach(app);
   return { app, root, doors };

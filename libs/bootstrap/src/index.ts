@@ -1,3 +1,9 @@
 export { bootstrap } from './bootstrap.js';
-export { type BootstrapOptions, loadAppConfig, prepareApplication, type PreparedApplication, startApplication } from './application.js';
+export {
+  type BootstrapOptions,
+  loadAppConfig,
+  prepareApplication,
+  type PreparedApplication,
+  startApplication,
+} from './application.js';
 export type { DoorName } from './doors.js';

@@ -55,7 +55,9 @@ export class ManagementServer {
       case '/metrics':
         return this.metrics();
       case '/info':
-        return { body: { ...this.subject.build, node: process.version, uptime_s: Math.round(process.uptime()) } };
+        return {
+          body: { ...this.subject.build, node: process.version, uptime_s: Math.round(process.uptime()) },
+        };
       case '/config':
         return this.config.token && request.headers.authorization !== `Bearer ${this.config.token.reveal()}`
           ? refusal(401, 'UNAUTHENTICATED')
@@ -66,7 +68,11 @@ export class ManagementServer {
   }
 
   private async readyz(): Promise<Reply> {
-    const report = (await this.subject.readiness?.report()) ?? { ready: false, state: 'starting', checks: {} };
+    const report = (await this.subject.readiness?.report()) ?? {
+      ready: false,
+      state: 'starting',
+      checks: {},
+    };
     return { status: report.ready ? 200 : 503, body: report };
   }
 
@@ -78,7 +84,10 @@ export class ManagementServer {
 }
 
 function refusal(code: number, reason: string): Reply {
-  return { status: code, body: { code, reason, message: 'See /livez, /readyz, /metrics, /info and /config.' } };
+  return {
+    status: code,
+    body: { code, reason, message: 'See /livez, /readyz, /metrics, /info and /config.' },
+  };
 }
 
 function failed(error: unknown): Reply {

@@ -10,7 +10,13 @@ export class PlatformModule {
   static around(app: Type, store: ConfigStore, root: RootLogger): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [ConfigModule.forRoot(store), LoggingModule.forRoot(root), TelemetryModule, LifecycleModule, app],
+      imports: [
+        ConfigModule.forRoot(store),
+        LoggingModule.forRoot(root),
+        TelemetryModule,
+        LifecycleModule,
+        app,
+      ],
     };
   }
 }

@@ -7,7 +7,10 @@ const PAUSE_MS = 200;
 /** Another process listens on a port that the app needs. */
 export class PortTakenError extends AppError {
   static of(door: string, port: number, cause: unknown): PortTakenError {
-    const ephemeral = port >= 32768 ? ' The port lies in the range of outgoing connections; one may hold it for a moment.' : '';
+    const ephemeral =
+      port >= 32768
+        ? ' The port lies in the range of outgoing connections; one may hold it for a moment.'
+        : '';
     return new PortTakenError({
       reason: 'PORT_TAKEN',
       status: Status.FAILED_PRECONDITION,
@@ -19,7 +22,11 @@ export class PortTakenError extends AppError {
 }
 
 /** Listens; a port that is taken is tried again for a second and then explained. */
-export async function listenOrExplain(door: string, port: number, listen: () => Promise<unknown>): Promise<void> {
+export async function listenOrExplain(
+  door: string,
+  port: number,
+  listen: () => Promise<unknown>,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await listen();

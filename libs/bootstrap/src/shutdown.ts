@@ -50,7 +50,10 @@ export class Shutdown {
   }
 
   private onFatal(kind: string, error: unknown): void {
-    this.logger.fatal({ err: error, pending: this.parts.lifecycle.pending() }, `${kind}: draining, then stopping`);
+    this.logger.fatal(
+      { err: error, pending: this.parts.lifecycle.pending() },
+      `${kind}: draining, then stopping`,
+    );
     if (this.startedAt === undefined) void this.stop(1);
   }
 
@@ -73,7 +76,10 @@ export class Shutdown {
 
   private onDeadline(timeout: number): void {
     const pending = this.parts.lifecycle.pending();
-    this.logger.error({ pending }, `not stopped within ${timeout} ms; left behind: ${pending.join(', ') || 'nothing known'}`);
+    this.logger.error(
+      { pending },
+      `not stopped within ${timeout} ms; left behind: ${pending.join(', ') || 'nothing known'}`,
+    );
     this.exit(1);
   }
 

@@ -27,7 +27,8 @@ export class ConfigDefinition<Schema extends z.ZodType = z.ZodType> {
 }
 
 /** What a section holds once it was read. */
-export type ConfigOf<Definition> = Definition extends ConfigDefinition<infer Schema> ? z.output<Schema> : never;
+export type ConfigOf<Definition> =
+  Definition extends ConfigDefinition<infer Schema> ? z.output<Schema> : never;
 
 /** Declares a section: `defineConfig('mail', { schema: z.object({ timeout: duration().prefault('5s') }) })`. */
 export function defineConfig<Schema extends z.ZodType>(

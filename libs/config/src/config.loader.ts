@@ -88,7 +88,10 @@ function layered(loaded: Branch, app: string): Branch {
 }
 
 function ownSections(defaults: Branch, options: LoadConfigOptions): string[] {
-  return [...Object.keys(layered(defaults, options.app)), ...options.definitions.map(({ section }) => section)];
+  return [
+    ...Object.keys(layered(defaults, options.app)),
+    ...options.definitions.map(({ section }) => section),
+  ];
 }
 
 function unknownSections(tree: Branch, known: ReadonlySet<string>): ConfigProblem[] {
@@ -97,7 +100,12 @@ function unknownSections(tree: Branch, known: ReadonlySet<string>): ConfigProble
     .map(([section, node]) => {
       const nearest = nearestKey(section, [...known]);
       const remedy = nearest ? `did you mean ${nearest}?` : `the known sections are ${[...known].join(', ')}`;
-      return { path: section, found: 'not a known section', expected: `a known section, ${remedy}`, origin: first(node) };
+      return {
+        path: section,
+        found: 'not a known section',
+        expected: `a known section, ${remedy}`,
+        origin: first(node),
+      };
     });
 }
 

@@ -8,7 +8,8 @@ import { isSecret, type Shape, shapeOf } from './schema.shape.js';
 import { MASK } from './units/secret.js';
 
 /** A section read, or why it cannot be. */
-export type SectionReading = { value: unknown; problems: [] } | { value: undefined; problems: ConfigProblem[] };
+export type SectionReading =
+  { value: unknown; problems: [] } | { value: undefined; problems: ConfigProblem[] };
 
 /**
  * Reads one section of the tree by its definition: translates names from snake_case, tells text from numbers,
@@ -32,7 +33,8 @@ class SectionReader {
   read(node: Node | undefined): SectionReading {
     const raw = this.walk(this.definition.schema, node ?? {}, [this.definition.section]);
     const result = this.definition.schema.safeParse(raw);
-    if (!result.success) this.problems.push(...result.error.issues.map((issue) => this.problemOf(issue, raw)));
+    if (!result.success)
+      this.problems.push(...result.error.issues.map((issue) => this.problemOf(issue, raw)));
     if (this.problems.length > 0) return { value: undefined, problems: this.problems };
     return { value: result.data, problems: [] };
   }
@@ -50,13 +52,18 @@ class SectionReader {
     );
   }
 
-  private walkObject(keys: Record<string, z.core.$ZodType>, branch: Branch, path: readonly string[]): unknown {
+  private walkObject(
+    keys: Record<string, z.core.$ZodType>,
+    branch: Branch,
+    path: readonly string[],
+  ): unknown {
     const byWrittenName = new Map(Object.keys(keys).map((key) => [toSnake(key), key]));
     const value: Record<string, unknown> = {};
     for (const [name, node] of Object.entries(branch)) {
       const key = byWrittenName.get(name);
       const schema = key === undefined ? undefined : keys[key];
-      if (key === undefined || schema === undefined) this.reportUnknown(name, [...byWrittenName.keys()], node, path);
+      if (key === undefined || schema === undefined)
+        this.reportUnknown(name, [...byWrittenName.keys()], node, path);
       else value[key] = this.walk(schema, node, [...path, name]);
     }
     return value;
@@ -65,7 +72,9 @@ class SectionReader {
   private walkEntry(shape: Shape, entry: Entry, path: readonly string[]): unknown {
     const value = entry.text ? fromText(shape, String(entry.value)) : entry.value;
     if (shape.kind === 'array' && Array.isArray(value)) {
-      return value.map((item, index) => this.walk(shape.element, treeOf(item, entry.origin), [...path, `${index}`]));
+      return value.map((item, index) =>
+        this.walk(shape.element, treeOf(item, entry.origin), [...path, `${index}`]),
+      );
     }
     if (isPlainObject(value) && shape.kind === 'object') {
       return this.walkObject(shape.keys, treeOf(value, entry.origin) as Branch, path);
@@ -86,7 +95,10 @@ class SectionReader {
 
   private problemOf(issue: z.core.$ZodIssue, raw: unknown): ConfigProblem {
     const path = [this.definition.section, ...issue.path.map((key) => toSnake(String(key)))].join('.');
-    const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], raw);
+    const value = issue.path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+      raw,
+    );
     const seen = this.nearestSeen(path);
     return {
       path,
@@ -108,7 +120,8 @@ class SectionReader {
 /** Text from the environment as what the schema wants; what does not parse stays text and fails validation. */
 function fromText(shape: Shape, text: string): unknown {
   if (shape.kind === 'text') return text;
-  if (shape.kind === 'number') return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+  if (shape.kind === 'number')
+    return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
   if (shape.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   try {
     return JSON.parse(text);

@@ -1,5 +1,10 @@
 export { collectDefinitions } from './collect-definitions.js';
-export { ConfigDefinition, type ConfigDefinitionOptions, type ConfigOf, defineConfig } from './config.definition.js';
+export {
+  ConfigDefinition,
+  type ConfigDefinitionOptions,
+  type ConfigOf,
+  defineConfig,
+} from './config.definition.js';
 export { ConfigError, ConfigInvalidError, type ConfigProblem } from './config.errors.js';
 export { ConfigHandle } from './config.handle.js';
 export { loadConfig, type LoadConfigOptions } from './config.loader.js';

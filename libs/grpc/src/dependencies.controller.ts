@@ -1,4 +1,8 @@
-import { DependenciesServiceDefinition, type DependenciesServiceImplementation, type ListDependenciesResponse } from '@app/contracts';
+import {
+  DependenciesServiceDefinition,
+  type DependenciesServiceImplementation,
+  type ListDependenciesResponse,
+} from '@app/contracts';
 import { Readiness } from '@app/lifecycle';
 import { Controller } from '@nestjs/common';
 import { GrpcService } from './grpc-service.decorator.js';

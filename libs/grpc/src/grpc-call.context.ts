@@ -2,7 +2,10 @@ import { type Deadline, deadlineIn, RequestContext } from '@app/context';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 
 /** What every kind of server call offers. */
-export type AnyServerCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getDeadline' | 'on' | 'cancelled'>;
+export type AnyServerCall = Pick<
+  ServerUnaryCall<unknown, unknown>,
+  'metadata' | 'getDeadline' | 'on' | 'cancelled'
+>;
 
 /** The context of a call: its ids from the metadata, its deadline, and a signal that follows its cancellation. */
 export function contextOf(call: AnyServerCall, operation: string): RequestContext {

@@ -14,7 +14,11 @@ type Method = MethodDefinition<unknown, unknown>;
  * context, takes no longer than the context's deadline (less a margin) and the upstream's time-out, is
  * cancelled with the context's signal, and rejects with the `AppError` that the server raised.
  */
-export function createGrpcClient(service: ServiceDefinition, channel: Channel, metrics: CallMetrics): Record<string, unknown> {
+export function createGrpcClient(
+  service: ServiceDefinition,
+  channel: Channel,
+  metrics: CallMetrics,
+): Record<string, unknown> {
   const methods = Object.entries(service.methods)
     .filter(([, method]) => !method.requestStream && !method.responseStream)
     .map(([name, method]) => [name, unary(method, channel, metrics)]);
@@ -37,7 +41,15 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
         else resolve(response);
       };
       const deadline = deadlineOf(options, context, channel);
-      const call: ClientUnaryCall = channel.client.makeUnaryRequest(method.path, serialize, deserialize, request, metadataOf(context), { deadline }, done);
+      const call: ClientUnaryCall = channel.client.makeUnaryRequest(
+        method.path,
+        serialize,
+        deserialize,
+        request,
+        metadataOf(context),
+        { deadline },
+        done,
+      );
       const cancel = () => call.cancel();
       signal?.addEventListener('abort', cancel, { once: true });
     });

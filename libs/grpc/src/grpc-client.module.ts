@@ -27,7 +27,12 @@ export class GrpcClientModule {
         createGrpcClient(definition, channels.to(upstream.replaceAll('-', '_')), metrics.client),
       inject: [GrpcChannels, GrpcMetrics],
     }));
-    return { module: GrpcClientFeatureModule, imports: [GrpcClientModule], providers, exports: clients.map(({ client }) => client) };
+    return {
+      module: GrpcClientFeatureModule,
+      imports: [GrpcClientModule],
+      providers,
+      exports: clients.map(({ client }) => client),
+    };
   }
 }
 

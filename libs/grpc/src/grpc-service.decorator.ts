@@ -5,7 +5,9 @@ import { GrpcErrorFilter } from './grpc-error.filter.js';
 
 /** How a handler is found: the pattern that Nest's gRPC server looks up. */
 export function patternOf(service: ServiceDefinition, method: MethodDefinition) {
-  const streaming = method.requestStream ? GrpcMethodStreamingType.RX_STREAMING : GrpcMethodStreamingType.NO_STREAMING;
+  const streaming = method.requestStream
+    ? GrpcMethodStreamingType.RX_STREAMING
+    : GrpcMethodStreamingType.NO_STREAMING;
   return { service: service.fullName, rpc: method.name, streaming };
 }
 
@@ -22,9 +24,15 @@ export function GrpcService(service: ServiceDefinition): ClassDecorator {
     for (const [name, method] of Object.entries(service.methods)) {
       const descriptor = Object.getOwnPropertyDescriptor(target.prototype, name);
       if (!descriptor) {
-        throw new Error(`${target.name} does not implement ${service.name}.${method.name}; add a method "${name}".`);
+        throw new Error(
+          `${target.name} does not implement ${service.name}.${method.name}; add a method "${name}".`,
+        );
       }
-      MessagePattern(patternOf(service, method), Transport.GRPC, { service })(target.prototype, name, descriptor);
+      MessagePattern(patternOf(service, method), Transport.GRPC, { service })(
+        target.prototype,
+        name,
+        descriptor,
+      );
     }
   };
 }

@@ -40,7 +40,10 @@ export class GrpcChannels implements Participant {
 
   private open(upstream: string): Channel {
     const config = this.config.current[upstream];
-    if (!config) throw new Error(`There is no address for "${upstream}". Set upstreams.${upstream}.address in the configuration.`);
+    if (!config)
+      throw new Error(
+        `There is no address for "${upstream}". Set upstreams.${upstream}.address in the configuration.`,
+      );
     const client = new Client(config.address, credentials.createInsecure(), CHANNEL_OPTIONS);
     return { client, upstream, config };
   }

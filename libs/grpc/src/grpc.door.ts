@@ -7,6 +7,9 @@ import { GrpcServer } from './grpc.server.js';
 export const grpcDoor: Door = {
   name: 'grpc',
   attach(app: INestApplication): void {
-    app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(GrpcServer) }, { inheritAppConfig: true });
+    app.connectMicroservice<MicroserviceOptions>(
+      { strategy: app.get(GrpcServer) },
+      { inheritAppConfig: true },
+    );
   },
 };

@@ -7,7 +7,10 @@ type Labels = 'method' | 'code';
 
 /** Counts the calls of one side, by method and status code; children are looked up once and kept. */
 export class CallMetrics {
-  private readonly children = new Map<string, { count: Counter.Internal; seconds: Histogram.Internal<Labels> }>();
+  private readonly children = new Map<
+    string,
+    { count: Counter.Internal; seconds: Histogram.Internal<Labels> }
+  >();
 
   constructor(
     private readonly count: Counter<Labels>,
@@ -42,7 +45,15 @@ export class GrpcMetrics {
 function callMetrics(metrics: Metrics, prefix: string, verb: string): CallMetrics {
   const labelNames: Labels[] = ['method', 'code'];
   return new CallMetrics(
-    metrics.counter({ name: `${prefix}_requests_total`, help: `gRPC calls ${verb}, by method and status.`, labelNames }),
-    metrics.histogram({ name: `${prefix}_request_duration_seconds`, help: `How long gRPC calls ${verb} took.`, labelNames }),
+    metrics.counter({
+      name: `${prefix}_requests_total`,
+      help: `gRPC calls ${verb}, by method and status.`,
+      labelNames,
+    }),
+    metrics.histogram({
+      name: `${prefix}_request_duration_seconds`,
+      help: `How long gRPC calls ${verb} took.`,
+      labelNames,
+    }),
   );
 }

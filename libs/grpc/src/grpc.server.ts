@@ -2,9 +2,18 @@ import type { MessageCodec, MethodDefinition, ServiceDefinition } from '@app/con
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { ShuttingDownError, toAppError, ValidationFailedError } from '@app/errors';
 import { InFlight, Lifecycle, type Participant } from '@app/lifecycle';
-import { type MethodDefinition as GrpcMethodDefinition, type sendUnaryData, status as GrpcCode } from '@grpc/grpc-js';
+import {
+  type MethodDefinition as GrpcMethodDefinition,
+  type sendUnaryData,
+  status as GrpcCode,
+} from '@grpc/grpc-js';
 import { Injectable, Logger } from '@nestjs/common';
-import { type CustomTransportStrategy, type MessageHandler, GrpcMethodStreamingType, ServerGrpc } from '@nestjs/microservices';
+import {
+  type CustomTransportStrategy,
+  type MessageHandler,
+  GrpcMethodStreamingType,
+  ServerGrpc,
+} from '@nestjs/microservices';
 import { HealthImplementation } from 'grpc-health-check';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { type AnyServerCall, contextOf } from './grpc-call.context.js';
@@ -46,7 +55,12 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
     lifecycle.register(this);
   }
 
-  override addHandler(pattern: unknown, callback: MessageHandler, isEvent?: boolean, extras?: { service?: ServiceDefinition }): void {
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    isEvent?: boolean,
+    extras?: { service?: ServiceDefinition },
+  ): void {
     if (extras?.service) this.services.add(extras.service);
     super.addHandler(pattern, callback, isEvent);
   }
@@ -97,7 +111,8 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
   private implementationOf(service: ServiceDefinition): Record<string, never> {
     const entries = Object.entries(service.methods).map(([name, method]) => {
       const handler = this.messageHandlers.get(JSON.stringify(patternOf(service, method)));
-      const serve = handler && (isStreaming(method) ? this.streaming(handler, method) : this.unary(handler, method));
+      const serve =
+        handler && (isStreaming(method) ? this.streaming(handler, method) : this.unary(handler, method));
       return [name, serve];
     });
     return Object.fromEntries(entries) as Record<string, never>;
@@ -135,13 +150,20 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
   }
 
   private streaming(handler: MessageHandler, method: Method) {
-    const type = method.requestStream ? GrpcMethodStreamingType.RX_STREAMING : GrpcMethodStreamingType.NO_STREAMING;
-    const serve = this.createServiceMethod(handler, method, type) as (call: StreamCall, callback: unknown) => unknown;
+    const type = method.requestStream
+      ? GrpcMethodStreamingType.RX_STREAMING
+      : GrpcMethodStreamingType.NO_STREAMING;
+    const serve = this.createServiceMethod(handler, method, type) as (
+      call: StreamCall,
+      callback: unknown,
+    ) => unknown;
     return (call: StreamCall, callback?: sendUnaryData<unknown>): void => {
       const leave = this.inFlight.enter(method.path);
       call.once('close', leave);
       contextOf(call, method.path).run(() => {
-        Promise.resolve(serve(call, callback)).catch((error: unknown) => this.log.error({ err: error }, `${method.path} failed`));
+        Promise.resolve(serve(call, callback)).catch((error: unknown) =>
+          this.log.error({ err: error }, `${method.path} failed`),
+        );
       });
     };
   }
@@ -157,7 +179,9 @@ function isStreaming(method: Method): boolean {
   return method.requestStream || method.responseStream;
 }
 
-function grpcDefinitionOf(service: ServiceDefinition): Record<string, GrpcMethodDefinition<unknown, unknown>> {
+function grpcDefinitionOf(
+  service: ServiceDefinition,
+): Record<string, GrpcMethodDefinition<unknown, unknown>> {
   const methods = Object.entries(service.methods).map(([name, method]: [string, Method]) => [
     name,
     {

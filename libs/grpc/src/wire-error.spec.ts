@@ -10,16 +10,30 @@ describe('an error on its way through gRPC', () => {
   it('arrives with its reason, status, message and details', () => {
     const sent = ValidationFailedError.of([{ path: 'delta', message: 'must not be 0' }]);
     const { reason, status, message, details } = received(toWire(sent));
-    expect({ reason, status, message, details }).toEqual({ reason: sent.reason, status: sent.status, message: sent.message, details: sent.details });
+    expect({ reason, status, message, details }).toEqual({
+      reason: sent.reason,
+      status: sent.status,
+      message: sent.message,
+      details: sent.details,
+    });
   });
 
   it('keeps an HTTP status that gRPC has no code for', () => {
-    const sent = new AppError({ reason: 'FILE_TOO_LARGE', status: Status.PAYLOAD_TOO_LARGE, message: 'too large' });
+    const sent = new AppError({
+      reason: 'FILE_TOO_LARGE',
+      status: Status.PAYLOAD_TOO_LARGE,
+      message: 'too large',
+    });
     expect(received(toWire(sent)).status.http).toBe(413);
   });
 
   it('keeps when to try again', () => {
-    const sent = new AppError({ reason: 'BUSY', status: Status.UNAVAILABLE, message: 'busy', retryAfterMs: 1500 });
+    const sent = new AppError({
+      reason: 'BUSY',
+      status: Status.UNAVAILABLE,
+      message: 'busy',
+      retryAfterMs: 1500,
+    });
     expect(received(toWire(sent)).retryAfterMs).toBe(1500);
   });
 

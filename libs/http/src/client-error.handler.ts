@@ -16,7 +16,11 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   }
   const reply = errorReply(toError(error), { traceId: startTrace().traceId, path: '', accept: undefined });
   const body = JSON.stringify(reply.body);
-  const headers = { ...reply.headers, connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
+  const headers = {
+    ...reply.headers,
+    connection: 'close',
+    'content-length': String(Buffer.byteLength(body)),
+  };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -16,7 +16,13 @@ describe('the reply to an error', () => {
   it('has the shape of the contract, and nothing of the cause', () => {
     const { status, body } = errorReply(error, options);
     expect(status).toBe(429);
-    expect(body).toEqual({ code: 429, reason: 'QUEUE_FULL', message: 'The queue is full.', trace_id: 'abc', details: { queue: 'jobs' } });
+    expect(body).toEqual({
+      code: 429,
+      reason: 'QUEUE_FULL',
+      message: 'The queue is full.',
+      trace_id: 'abc',
+      details: { queue: 'jobs' },
+    });
   });
 
   it('says when to try again, in whole seconds and never too early', () => {
@@ -26,6 +32,12 @@ describe('the reply to an error', () => {
   it('is a problem of RFC 9457 for who asks for one', () => {
     const { headers, body } = errorReply(error, { ...options, accept: 'application/problem+json, */*' });
     expect(headers['content-type']).toContain('application/problem+json');
-    expect(body).toMatchObject({ status: 429, detail: 'The queue is full.', instance: '/jobs', reason: 'QUEUE_FULL', trace_id: 'abc' });
+    expect(body).toMatchObject({
+      status: 429,
+      detail: 'The queue is full.',
+      instance: '/jobs',
+      reason: 'QUEUE_FULL',
+      trace_id: 'abc',
+    });
   });
 });

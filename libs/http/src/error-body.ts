@@ -26,11 +26,24 @@ export interface ErrorReplyOptions {
 export function errorReply(error: AppError, { traceId, path, accept }: ErrorReplyOptions): ErrorReply {
   const status = error.status.http;
   const problem = accept?.includes('application/problem+json') ?? false;
-  const headers: Record<string, string> = { 'content-type': problem ? PROBLEM_TYPE : JSON_TYPE, 'cache-control': 'no-store' };
-  if (error.retryAfterMs !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
+  const headers: Record<string, string> = {
+    'content-type': problem ? PROBLEM_TYPE : JSON_TYPE,
+    'cache-control': 'no-store',
+  };
+  if (error.retryAfterMs !== undefined)
+    headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
   const { reason, message, details } = error;
   const body = problem
-    ? { type: 'about:blank', title: reason, status, detail: message, instance: path, reason, trace_id: traceId, ...(details && { details }) }
+    ? {
+        type: 'about:blank',
+        title: reason,
+        status,
+        detail: message,
+        instance: path,
+        reason,
+        trace_id: traceId,
+        ...(details && { details }),
+      }
     : { code: status, reason, message, trace_id: traceId, details: details ?? {} };
   return { status, headers, body };
 }

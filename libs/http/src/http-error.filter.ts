@@ -44,7 +44,8 @@ export class HttpErrorFilter implements ExceptionFilter {
     }
     const { traceId } = context?.trace ?? startTrace();
     const { status, headers, body } = errorReply(error, { traceId, path, accept: request.headers.accept });
-    if (error.reason === 'METHOD_NOT_ALLOWED') headers['allow'] = this.server.allowedMethods.at(path).join(', ');
+    if (error.reason === 'METHOD_NOT_ALLOWED')
+      headers['allow'] = this.server.allowedMethods.at(path).join(', ');
     void reply.status(status).headers(headers).serializer(JSON.stringify).send(body);
   }
 }

@@ -1,6 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { answerClientError } from './client-error.handler.js';
 import type { HttpConfig } from './http.config.js';
+import { answerRouterRefusal } from './router-refusal.js';
 
 /** Longest path parameter; a counter's `resource_id` may have 128 characters, each written as `%XX`. */
 const MAX_PARAM_LENGTH = 1024;
@@ -15,7 +16,11 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
     keepAliveTimeout: config.keepAliveTimeout,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: { maxHeaderSize: config.maxHeaderSize + config.maxUrlLength, headersTimeout: config.headersTimeout },
+    http: {
+      maxHeaderSize: config.maxHeaderSize + config.maxUrlLength,
+      headersTimeout: config.headersTimeout,
+    },
     clientErrorHandler: answerClientError,
+    frameworkErrors: answerRouterRefusal,
   });
 }

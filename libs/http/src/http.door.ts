@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { HttpErrorFilter } from './http-error.filter.js';
 import { HttpListener } from './http.listener.js';
 import { HttpServer } from './http.server.js';
+import { setRefusalAnswer } from './router-refusal.js';
 import { HttpValidationPipe } from './validation.pipe.js';
 
 /** Serves the app's HTTP controllers on `http.port`. The app imports `HttpModule`. */
@@ -12,8 +13,15 @@ export const httpDoor: Door = {
   attach(app: INestApplication): void {
     const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
     fastify.removeContentTypeParser('text/plain');
-    app.get(HttpServer).install(fastify);
-    app.useGlobalFilters(app.get(HttpErrorFilter));
+    const server = app.get(HttpServer);
+    const errors = app.get(HttpErrorFilter);
+    server.install(fastify);
+    setRefusalAnswer(fastify, (error, request, reply) => {
+      server.begin(request, reply);
+      reply.raw.once('finish', () => server.end(request, reply));
+      errors.answer(error, request, reply);
+    });
+    app.useGlobalFilters(errors);
     app.useGlobalPipes(new HttpValidationPipe());
   },
   open: (app) => app.get(HttpListener).listen(app),

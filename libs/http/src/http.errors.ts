@@ -12,20 +12,44 @@ export class HttpRequestError extends AppError {
   }
 
   static malformedBody(why: string, cause?: unknown): HttpRequestError {
-    return request('MALFORMED_BODY', Status.INVALID_ARGUMENT, `The body cannot be read: ${why}.`, undefined, cause);
+    return request(
+      'MALFORMED_BODY',
+      Status.INVALID_ARGUMENT,
+      `The body cannot be read: ${why}.`,
+      undefined,
+      cause,
+    );
   }
 
   static malformedRequest(why: string, cause?: unknown): HttpRequestError {
-    return request('MALFORMED_REQUEST', Status.INVALID_ARGUMENT, `The request cannot be read: ${why}.`, undefined, cause);
+    return request(
+      'MALFORMED_REQUEST',
+      Status.INVALID_ARGUMENT,
+      `The request cannot be read: ${why}.`,
+      undefined,
+      cause,
+    );
   }
 
   static payloadTooLarge(limit: number, cause?: unknown): HttpRequestError {
-    return request('PAYLOAD_TOO_LARGE', Status.PAYLOAD_TOO_LARGE, `The body is larger than ${limit} bytes.`, undefined, cause);
+    return request(
+      'PAYLOAD_TOO_LARGE',
+      Status.PAYLOAD_TOO_LARGE,
+      `The body is larger than ${limit} bytes.`,
+      undefined,
+      cause,
+    );
   }
 
   static unsupportedMediaType(contentType: string | undefined, cause?: unknown): HttpRequestError {
     const found = contentType ? `"${contentType.slice(0, 100)}"` : 'no content type';
-    return request('UNSUPPORTED_MEDIA_TYPE', Status.UNSUPPORTED_MEDIA_TYPE, `This takes application/json, not ${found}.`, undefined, cause);
+    return request(
+      'UNSUPPORTED_MEDIA_TYPE',
+      Status.UNSUPPORTED_MEDIA_TYPE,
+      `This takes application/json, not ${found}.`,
+      undefined,
+      cause,
+    );
   }
 
   static uriTooLong(cause?: unknown): HttpRequestError {
@@ -33,11 +57,23 @@ export class HttpRequestError extends AppError {
   }
 
   static headersTooLarge(cause?: unknown): HttpRequestError {
-    return request('HEADERS_TOO_LARGE', Status.HEADERS_TOO_LARGE, 'The headers are too large.', undefined, cause);
+    return request(
+      'HEADERS_TOO_LARGE',
+      Status.HEADERS_TOO_LARGE,
+      'The headers are too large.',
+      undefined,
+      cause,
+    );
   }
 
   static requestTimeout(cause?: unknown): HttpRequestError {
-    return request('REQUEST_TIMEOUT', Status.REQUEST_TIMEOUT, 'The request did not arrive in time.', undefined, cause);
+    return request(
+      'REQUEST_TIMEOUT',
+      Status.REQUEST_TIMEOUT,
+      'The request did not arrive in time.',
+      undefined,
+      cause,
+    );
   }
 
   /** Any other refusal that a framework part has expressed as a status. */
@@ -47,7 +83,13 @@ export class HttpRequestError extends AppError {
   }
 }
 
-function request(reason: string, status: Status, message: string, details?: Record<string, unknown>, cause?: unknown) {
+function request(
+  reason: string,
+  status: Status,
+  message: string,
+  details?: Record<string, unknown>,
+  cause?: unknown,
+) {
   return new HttpRequestError({ reason, status, message, details, cause });
 }
 

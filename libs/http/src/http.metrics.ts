@@ -33,7 +33,10 @@ export class HttpMetrics {
     const key = `${status}${method}${route}`;
     let child = this.children.get(key);
     if (!child) {
-      child = { count: this.requests.labels({ method, route, status }), seconds: this.duration.labels({ method, route }) };
+      child = {
+        count: this.requests.labels({ method, route, status }),
+        seconds: this.duration.labels({ method, route }),
+      };
       this.children.set(key, child);
     }
     child.count.inc();

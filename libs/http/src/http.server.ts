@@ -41,7 +41,10 @@ export class HttpServer implements Participant {
 
   install(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', ({ url, method }) => this.allowedMethods.add(url, method));
-    fastify.addHook('onRequest', (request, reply, done) => this.onRequest(request, reply, done));
+    fastify.addHook('onRequest', (request, reply, done) => {
+      this.begin(request, reply);
+      done(this.refusalOf(request));
+    });
     // The body arrives in events of the socket, outside the context: it is entered where it is needed, here.
     fastify.addHook('preValidation', (request, _reply, done) => {
       const exchange = HttpServer.exchangeOf(request);
@@ -53,7 +56,7 @@ export class HttpServer implements Participant {
       done();
     });
     fastify.addHook('onResponse', (request, reply, done) => {
-      this.onResponse(request, reply);
+      this.end(request, reply);
       done();
     });
   }
@@ -68,24 +71,22 @@ export class HttpServer implements Participant {
   }
 
   pending(): string[] {
-    return [...this.active].map(({ context, durationMs }) => `${context.operation} (for ${Math.round(durationMs)} ms)`);
+    return [...this.active].map(
+      ({ context, durationMs }) => `${context.operation} (for ${Math.round(durationMs)} ms)`,
+    );
   }
 
-  private onRequest(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  /** A request has come in. */
+  begin(request: FastifyRequest, reply: FastifyReply): void {
     const exchange = new HttpExchange(request, reply, this.config.current.deadline);
     (request as Carrier)[EXCHANGE] = exchange;
     this.active.add(exchange);
     this.metrics.inflight.inc();
     void reply.header('x-request-id', exchange.context.requestId);
-    done(this.refusalOf(request));
   }
 
-  private refusalOf(request: FastifyRequest): Error | undefined {
-    if (this.refusing) return ShuttingDownError.create();
-    return request.url.length > this.config.current.maxUrlLength ? HttpRequestError.uriTooLong() : undefined;
-  }
-
-  private onResponse(request: FastifyRequest, reply: FastifyReply): void {
+  /** Its reply has left, or its client has gone. */
+  end(request: FastifyRequest, reply: FastifyReply): void {
     const exchange = HttpServer.exchangeOf(request);
     if (!exchange || !this.active.delete(exchange)) return;
     const { context, durationMs } = exchange;
@@ -94,9 +95,17 @@ export class HttpServer implements Participant {
     this.metrics.observe(request.method, context.operation, status, durationMs);
     context.run(() => {
       const duration = Math.round(durationMs * 1000) / 1000;
-      this.logger.info({ method: request.method, path: pathOf(request), status, duration_ms: duration }, 'request');
+      this.logger.info(
+        { method: request.method, path: pathOf(request), status, duration_ms: duration },
+        'request',
+      );
     });
     if (this.active.size === 0) this.whenIdle?.();
+  }
+
+  private refusalOf(request: FastifyRequest): Error | undefined {
+    if (this.refusing) return ShuttingDownError.create();
+    return request.url.length > this.config.current.maxUrlLength ? HttpRequestError.uriTooLong() : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { AppError, Status } from '@app/errors';
-import { BadRequestException, NotFoundException } from '@nestjs/common';
+import { BadRequestException, HttpException, NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { type FailedRequest, toHttpError } from './to-http-error.js';
 
@@ -24,8 +24,12 @@ describe('what was thrown, as an error of the contract', () => {
     ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 400, 'MALFORMED_BODY'],
     ['FST_ERR_MAX_PARAM_LENGTH', 414, 'URI_TOO_LONG'],
   ])('names %s of Fastify', (code, status, reason) => {
-    const error = toHttpError(Object.assign(new Error('from Fastify'), { code }), request);
-    expect([error.status.http, error.reason]).toEqual([status, reason]);
+    const fromFastify = Object.assign(new Error('from Fastify'), { code });
+    const wrapped = new HttpException('wrapped by Nest', 400, { cause: fromFastify });
+    for (const thrown of [fromFastify, wrapped]) {
+      const error = toHttpError(thrown, request);
+      expect([error.status.http, error.reason]).toEqual([status, reason]);
+    }
   });
 
   it('tells a wrong method from an unknown address', () => {

@@ -15,22 +15,29 @@ export interface FailedRequest {
 /** Whatever Fastify, Nest or a handler threw, as the error that the contract knows. */
 export function toHttpError(thrown: unknown, request: FailedRequest): AppError {
   if (thrown instanceof AppError) return thrown;
-  const code = codeOf(thrown);
+  // Nest wraps what Fastify throws; the code says more than the status that it keeps.
+  const original = thrown instanceof HttpException ? (thrown.cause ?? thrown) : thrown;
+  const code = codeOf(original);
   const known = code === undefined ? undefined : byFastifyCode[code];
-  if (known) return known(request, thrown);
-  if (code?.startsWith('FST_ERR_CTP') || thrown instanceof SyntaxError) {
-    return HttpRequestError.malformedBody((thrown as Error).message.replace(/\.$/, ''), thrown);
+  if (known) return known(request, original);
+  if (code?.startsWith('FST_ERR_CTP') || original instanceof SyntaxError) {
+    return HttpRequestError.malformedBody((original as Error).message.replace(/\.$/, ''), original);
   }
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusCodeOf(thrown);
-  return status === undefined || status >= 500 ? toAppError(thrown) : fromStatus(status, thrown as Error, request);
+  return status === undefined || status >= 500
+    ? toAppError(thrown)
+    : fromStatus(status, thrown as Error, request);
 }
 
 const byFastifyCode: Record<string, (request: FailedRequest, cause: unknown) => AppError> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ({ bodyLimit }, cause) => HttpRequestError.payloadTooLarge(bodyLimit, cause),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ({ contentType }, cause) => HttpRequestError.unsupportedMediaType(contentType, cause),
-  FST_ERR_CTP_EMPTY_JSON_BODY: (_, cause) => HttpRequestError.malformedBody('it is empty, but its content type is JSON', cause),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ({ contentType }, cause) =>
+    HttpRequestError.unsupportedMediaType(contentType, cause),
+  FST_ERR_CTP_EMPTY_JSON_BODY: (_, cause) =>
+    HttpRequestError.malformedBody('it is empty, but its content type is JSON', cause),
   FST_ERR_CTP_INVALID_JSON_BODY: (_, cause) => HttpRequestError.malformedBody('it is not JSON', cause),
-  FST_ERR_BAD_URL: (_, cause) => HttpRequestError.malformedRequest('the address is not validly encoded', cause),
+  FST_ERR_BAD_URL: (_, cause) =>
+    HttpRequestError.malformedRequest('the address is not validly encoded', cause),
   FST_ERR_MAX_PARAM_LENGTH: (_, cause) => HttpRequestError.uriTooLong(cause),
 };
 
@@ -42,7 +49,9 @@ function fromStatus(status: number, thrown: Error, request: FailedRequest): AppE
   if (status === 415) return HttpRequestError.unsupportedMediaType(request.contentType, thrown);
   if (status === 400) return HttpRequestError.malformedRequest(thrown.message, thrown);
   const row = statusOfHttpCode(status);
-  return row === Status.INTERNAL ? toAppError(thrown) : HttpRequestError.ofStatus(row, thrown.message, thrown);
+  return row === Status.INTERNAL
+    ? toAppError(thrown)
+    : HttpRequestError.ofStatus(row, thrown.message, thrown);
 }
 
 function codeOf(thrown: unknown): string | undefined {

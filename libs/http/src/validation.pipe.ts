@@ -20,7 +20,10 @@ export class HttpValidationPipe extends StandardSchemaValidationPipe {
 function toIssues(issue: SchemaIssue): ValidationIssue[] {
   const path = (issue.path ?? []).reduce<string>(appendSegment, '');
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-  return (issue.keys ?? []).map((key) => ({ path: appendSegment(path, key), message: 'is not a known field' }));
+  return (issue.keys ?? []).map((key) => ({
+    path: appendSegment(path, key),
+    message: 'is not a known field',
+  }));
 }
 
 function appendSegment(path: string, segment: PropertyKey | { readonly key: PropertyKey }): string {

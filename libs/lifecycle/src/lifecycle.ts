@@ -1,4 +1,9 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { Participant, Phase } from './participant.js';
 
 /** @publicApi */
@@ -79,7 +84,10 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
     try {
       await participant[phase]?.();
     } catch (error) {
-      this.logger.error({ err: error, participant: participant.name, phase }, `${participant.name} failed to stop cleanly`);
+      this.logger.error(
+        { err: error, participant: participant.name, phase },
+        `${participant.name} failed to stop cleanly`,
+      );
     }
   }
 }

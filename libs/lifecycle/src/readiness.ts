@@ -36,7 +36,9 @@ export class Readiness {
 
   /** Every dependency of this app as it is now. */
   async dependencies(): Promise<Record<string, DependencyHealth>> {
-    const entries = await Promise.all(this.checks.map(async (check) => [check.name, await this.run(check)] as const));
+    const entries = await Promise.all(
+      this.checks.map(async (check) => [check.name, await this.run(check)] as const),
+    );
     return Object.fromEntries(entries);
   }
 

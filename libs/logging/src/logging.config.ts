@@ -9,7 +9,14 @@ export const loggingConfig = defineConfig('logging', {
     /** Paths whose values are replaced, in pino's notation; secrets of the configuration mask themselves. */
     redact: z
       .array(z.string())
-      .default(['*.password', '*.token', '*.authorization', '*.cookie', 'headers.authorization', 'headers.cookie']),
+      .default([
+        '*.password',
+        '*.token',
+        '*.authorization',
+        '*.cookie',
+        'headers.authorization',
+        'headers.cookie',
+      ]),
   }),
   reloadable: ['level'],
 });

@@ -3,7 +3,14 @@ import { Logger, PinoLogger } from 'nestjs-pino';
 import type { RootLogger } from './root-logger.js';
 
 /** Parts of Nest that tell of every module and route at the start; of interest only when one looks for them. */
-const CHATTY = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication', 'NestMicroservice']);
+const CHATTY = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+  'NestMicroservice',
+]);
 
 /** Nest's logger on the root logger: whatever is logged through `new Logger('X')` comes out of pino. */
 export function nestLogger(root: RootLogger): LoggerService {

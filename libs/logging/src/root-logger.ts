@@ -33,7 +33,12 @@ export async function createRootLogger(app: string, config: LoggingConfig): Prom
 }
 
 function bufferedStream(): { stream: DestinationStream; flush: () => void } {
-  const stream = pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_INTERVAL });
+  const stream = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: BUFFER_BYTES,
+    periodicFlush: FLUSH_INTERVAL,
+  });
   // A closed pipe or a full disk must not end the process: the line is lost, the work is not.
   stream.on('error', () => undefined);
   const flush = () => {
@@ -49,12 +54,20 @@ function bufferedStream(): { stream: DestinationStream; flush: () => void } {
 async function prettyStream(): Promise<{ stream: DestinationStream; flush: () => void }> {
   const { default: pretty } = await import('pino-pretty');
   const ignore = 'pid,app,hostname,context';
-  const stream = pretty({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l', ignore, messageFormat: '{context} {msg}' });
+  const stream = pretty({
+    sync: true,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore,
+    messageFormat: '{context} {msg}',
+  });
   return { stream, flush: () => undefined };
 }
 
 /** What the log tells of an error: with its causes and stack; an `AppError` with its reason and details too. */
 function errorFields(error: Error): Record<string, unknown> {
   const fields = stdSerializers.errWithCause(error);
-  return error instanceof AppError ? { ...fields, reason: error.reason, status: error.status.http } : { ...fields };
+  return error instanceof AppError
+    ? { ...fields, reason: error.reason, status: error.status.http }
+    : { ...fields };
 }

@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConfigHandle, InjectConfig, type ServiceUrl } from '@app/config';
-import { type DependencyCheck, Lifecycle, type LifecycleConfig, lifecycleConfig, type Participant, Readiness } from '@app/lifecycle';
+import {
+  type DependencyCheck,
+  Lifecycle,
+  type LifecycleConfig,
+  lifecycleConfig,
+  type Participant,
+  Readiness,
+} from '@app/lifecycle';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { type RedisConfig, redisConfig } from './redis.config.js';
@@ -55,7 +62,9 @@ export class RedisConnections implements OnModuleInit, Participant, DependencyCh
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.clients.values()].map((client) => client.quit().catch(() => client.disconnect())));
+    await Promise.all(
+      [...this.clients.values()].map((client) => client.quit().catch(() => client.disconnect())),
+    );
   }
 
   private connect(url: ServiceUrl): Redis {
@@ -69,7 +78,9 @@ export class RedisConnections implements OnModuleInit, Participant, DependencyCh
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(100 * attempt, 2000),
     });
-    client.on('error', (error: Error) => this.logger.debug({ err: error }, `Redis at ${url.host} cannot be reached`));
+    client.on('error', (error: Error) =>
+      this.logger.debug({ err: error }, `Redis at ${url.host} cannot be reached`),
+    );
     client.on('ready', () => this.logger.log(`connected to Redis at ${url.host}`));
     client.on('close', () => this.logger.warn(`the connection to Redis at ${url.host} is gone`));
     return client;
@@ -81,7 +92,8 @@ export class RedisConnections implements OnModuleInit, Participant, DependencyCh
     let nextLog = AWAITED_LOG_INTERVAL_MS;
     while (client.status !== 'ready') {
       const waited = performance.now() - started;
-      if (waited > startTimeout) throw RedisUnavailableError.because(new Error(`not reached within ${startTimeout} ms`));
+      if (waited > startTimeout)
+        throw RedisUnavailableError.because(new Error(`not reached within ${startTimeout} ms`));
       if (waited > nextLog) {
         this.logger.warn(`waiting for Redis (redis.state.url) for ${Math.round(waited / 1000)} s`);
         nextLog += AWAITED_LOG_INTERVAL_MS;

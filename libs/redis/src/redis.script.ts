@@ -10,7 +10,10 @@ export interface RedisScript {
 }
 
 /** Runs a registered script; by its digest, and by its text where the server does not know it yet. */
-export type RunScript<Reply> = (keys: readonly string[], args: readonly (string | number)[]) => Promise<Reply>;
+export type RunScript<Reply> = (
+  keys: readonly string[],
+  args: readonly (string | number)[],
+) => Promise<Reply>;
 
 /**
  * Registers a script with a client.
@@ -19,7 +22,9 @@ export type RunScript<Reply> = (keys: readonly string[], args: readonly (string 
  */
 export function registerScript<Reply>(client: Redis, script: RedisScript): RunScript<Reply> {
   client.defineCommand(script.name, { numberOfKeys: script.numberOfKeys, lua: script.lua });
-  const command = Reflect.get(client, script.name) as (...args: readonly (string | number)[]) => Promise<Reply>;
+  const command = Reflect.get(client, script.name) as (
+    ...args: readonly (string | number)[]
+  ) => Promise<Reply>;
   return async (keys, args) => {
     try {
       return await command.call(client, ...keys, ...args);

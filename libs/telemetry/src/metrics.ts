@@ -39,7 +39,11 @@ export class Metrics {
   /** Event loop, heap, garbage collection, CPU and file handles of this process. */
   collectProcess(build: { version: string; commit: string; app: string }): void {
     collectDefaultMetrics({ register: this.registry });
-    this.gauge({ name: 'build_info', help: 'Always 1; what runs here.', labelNames: ['app', 'version', 'commit', 'node'] })
+    this.gauge({
+      name: 'build_info',
+      help: 'Always 1; what runs here.',
+      labelNames: ['app', 'version', 'commit', 'node'],
+    })
       .labels({ ...build, node: process.version })
       .set(1);
   }

@@ -1,5 +1,11 @@
 import { Public } from '@app/auth';
-import { Counter, CounterRankingServiceClient, CountersServiceClient, RankedCounter, RankingWindow } from '@app/contracts';
+import {
+  Counter,
+  CounterRankingServiceClient,
+  CountersServiceClient,
+  RankedCounter,
+  RankingWindow,
+} from '@app/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { incrementFailed } from './counters.errors.js';
 import {
@@ -55,7 +61,11 @@ export class CountersController {
 
   @Get('top')
   async top(@Query({ schema: topQuery }) { counter_type, window, limit }: TopQuery): Promise<unknown> {
-    const { items, asOf } = await this.ranking.top({ counterType: counter_type, window: WINDOWS[window], limit });
+    const { items, asOf } = await this.ranking.top({
+      counterType: counter_type,
+      window: WINDOWS[window],
+      limit,
+    });
     return { items: items.map((item) => RankedCounter.toJSON(item)), as_of: asOf };
   }
 

@@ -5,6 +5,9 @@ import { AppError, Status } from '@app/errors';
 export class IncrementRefusedError extends AppError {}
 
 /** What the grpc-server said of one increment, as an error. */
-export function incrementFailed({ reason, message }: IncrementFailure, details?: Record<string, unknown>): IncrementRefusedError {
+export function incrementFailed(
+  { reason, message }: IncrementFailure,
+  details?: Record<string, unknown>,
+): IncrementRefusedError {
   return new IncrementRefusedError({ reason, message, status: Status.ABORTED, logLevel: 'debug', details });
 }

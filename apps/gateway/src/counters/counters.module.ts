@@ -11,8 +11,14 @@ import { IncrementBatcher } from './increment.batcher.js';
 
 @Module({
   imports: [
-    GrpcClientModule.forFeature('grpc-server', { client: CountersServiceClient, definition: CountersServiceDefinition }),
-    GrpcClientModule.forFeature('worker', { client: CounterRankingServiceClient, definition: CounterRankingServiceDefinition }),
+    GrpcClientModule.forFeature('grpc-server', {
+      client: CountersServiceClient,
+      definition: CountersServiceDefinition,
+    }),
+    GrpcClientModule.forFeature('worker', {
+      client: CounterRankingServiceClient,
+      definition: CounterRankingServiceDefinition,
+    }),
   ],
   controllers: [CountersController],
   providers: [IncrementBatcher],

@@ -27,17 +27,24 @@ export const batchIncrement = z.strictObject({ items: z.array(increment).min(min
 const keys = z.array(counterKey).min(minItems).max(maxItems);
 
 /** `queries` is another name of `items`. */
-export const batchGet = z.strictObject({ items: keys.optional(), queries: keys.optional() }).transform((body, context) => {
-  const items = body.items ?? body.queries;
-  if (items && !(body.items && body.queries)) return { items };
-  context.addIssue({ code: 'custom', path: ['items'], message: 'give either items or queries' });
-  return z.NEVER;
-});
+export const batchGet = z
+  .strictObject({ items: keys.optional(), queries: keys.optional() })
+  .transform((body, context) => {
+    const items = body.items ?? body.queries;
+    if (items && !(body.items && body.queries)) return { items };
+    context.addIssue({ code: 'custom', path: ['items'], message: 'give either items or queries' });
+    return z.NEVER;
+  });
 
 export const topQuery = z.strictObject({
   counter_type: key.counter_type,
   window: z.enum(['1h', '24h', 'all']).default('all'),
-  limit: z.coerce.number().int().min(TopCountersRequestRules.limit.minimum).max(TopCountersRequestRules.limit.maximum).default(10),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(TopCountersRequestRules.limit.minimum)
+    .max(TopCountersRequestRules.limit.maximum)
+    .default(10),
 });
 
 export type IncrementBody = z.output<typeof increment>;

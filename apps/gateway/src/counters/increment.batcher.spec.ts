@@ -1,4 +1,10 @@
-import type { BatchIncrementRequest, BatchIncrementResponse, Counter, CountersServiceClient, IncrementRequest } from '@app/contracts';
+import type {
+  BatchIncrementRequest,
+  BatchIncrementResponse,
+  Counter,
+  CountersServiceClient,
+  IncrementRequest,
+} from '@app/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { IncrementBatcher } from './increment.batcher.js';
 
@@ -30,7 +36,8 @@ function counterOf({ resourceId, counterType, delta }: IncrementRequest): Counte
 function given() {
   const client = new RecordingClient();
   const batcher = new IncrementBatcher(client as unknown as CountersServiceClient);
-  const increment = (resourceId: string, delta = 1) => batcher.increment({ resourceId, counterType: 'view', delta });
+  const increment = (resourceId: string, delta = 1) =>
+    batcher.increment({ resourceId, counterType: 'view', delta });
   return { client, increment };
 }
 

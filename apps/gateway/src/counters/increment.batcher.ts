@@ -1,5 +1,10 @@
 import { RequestContext } from '@app/context';
-import { type Counter, CountersServiceClient, type IncrementOutcome, type IncrementRequest } from '@app/contracts';
+import {
+  type Counter,
+  CountersServiceClient,
+  type IncrementOutcome,
+  type IncrementRequest,
+} from '@app/contracts';
 import { InternalError } from '@app/errors';
 import { Injectable } from '@nestjs/common';
 import { incrementFailed } from './counters.errors.js';
@@ -54,5 +59,10 @@ export class IncrementBatcher {
 function settle({ resolve, reject }: Waiting, reply: IncrementOutcome | undefined): void {
   const outcome = reply?.outcome;
   if (outcome?.$case === 'counter') resolve(outcome.value);
-  else reject(outcome ? incrementFailed(outcome.value) : InternalError.because(new Error('an increment has no outcome')));
+  else
+    reject(
+      outcome
+        ? incrementFailed(outcome.value)
+        : InternalError.because(new Error('an increment has no outcome')),
+    );
 }

@@ -20,6 +20,7 @@ export class GrpcServerChecks {
 
   private async sees(name: string, signal: AbortSignal): Promise<void> {
     const { dependencies } = await this.dependencies.list({}, { signal });
-    if (!dependencies.some((dependency) => dependency.name === name && dependency.up)) throw UpstreamUnavailableError.of(name);
+    if (!dependencies.some((dependency) => dependency.name === name && dependency.up))
+      throw UpstreamUnavailableError.of(name);
   }
 }

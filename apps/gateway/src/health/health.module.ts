@@ -7,7 +7,10 @@ import { HealthService } from './health.service.js';
 
 @Module({
   imports: [
-    GrpcClientModule.forFeature('grpc-server', { client: DependenciesServiceClient, definition: DependenciesServiceDefinition }),
+    GrpcClientModule.forFeature('grpc-server', {
+      client: DependenciesServiceClient,
+      definition: DependenciesServiceDefinition,
+    }),
   ],
   controllers: [HealthController],
   providers: [HealthService, GrpcServerChecks],

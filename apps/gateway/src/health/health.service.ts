@@ -25,6 +25,10 @@ export class HealthService {
       { status, latency_ms, ...(status === 'down' && { message: `${name} does not answer` }) },
     ]);
     const degraded = services.some(([, { status }]) => status === 'down');
-    return { status: degraded ? 'degraded' : 'ok', timestamp: new Date().toISOString(), services: Object.fromEntries(services) };
+    return {
+      status: degraded ? 'degraded' : 'ok',
+      timestamp: new Date().toISOString(),
+      services: Object.fromEntries(services),
+    };
   }
 }

@@ -78,13 +78,27 @@ export class CounterDrain implements OnApplicationBootstrap, Participant {
     if (reply?.state === 'BEHIND' || reply?.state === 'STALE') await this.restore(shard);
   }
 
-  private async apply(shard: number, { epoch }: ShardLedger, { sequence, deltas }: Extract<SealReply, { state: 'SEALED' }>) {
+  private async apply(
+    shard: number,
+    { epoch }: ShardLedger,
+    { sequence, deltas }: Extract<SealReply, { state: 'SEALED' }>,
+  ) {
     await this.ledger.add(deltas);
     await this.ledger.save(shard, { epoch, sequence });
     const entries = [...deltas].map(([field, delta]) => ({ ...keyOfField(field), delta }));
     for (let start = 0; start < entries.length; start += DELTAS_PER_EVENT) {
-      const event = { shard, epoch, sequence, occurredAt: new Date(), deltas: entries.slice(start, start + DELTAS_PER_EVENT) };
-      await this.outbox.add({ type: 'counters.incremented.v1', queue: counterEvents, payload: CountersIncremented.toJSON(event) });
+      const event = {
+        shard,
+        epoch,
+        sequence,
+        occurredAt: new Date(),
+        deltas: entries.slice(start, start + DELTAS_PER_EVENT),
+      };
+      await this.outbox.add({
+        type: 'counters.incremented.v1',
+        queue: counterEvents,
+        payload: CountersIncremented.toJSON(event),
+      });
     }
   }
 

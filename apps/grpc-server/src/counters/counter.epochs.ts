@@ -49,7 +49,11 @@ export class CounterEpochs {
       return { epoch: next, begins: true, first: ledger.epoch === 0 };
     });
     if (!begins) return epoch;
-    if (!first) this.logger.warn({ shard, epoch }, 'Redis does not hold what PostgreSQL knows of this shard: it is loaded anew');
+    if (!first)
+      this.logger.warn(
+        { shard, epoch },
+        'Redis does not hold what PostgreSQL knows of this shard: it is loaded anew',
+      );
     return this.store.beginEpoch(shard, epoch);
   }
 }

@@ -26,7 +26,12 @@ export class CounterLedgerStore {
         WHERE (resource_id, counter_type) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
       columnsOf(fields),
     );
-    return new Map(rows.map((row) => [fieldOf({ resourceId: row.resource_id, counterType: row.counter_type }), Number(row.value)]));
+    return new Map(
+      rows.map((row) => [
+        fieldOf({ resourceId: row.resource_id, counterType: row.counter_type }),
+        Number(row.value),
+      ]),
+    );
   }
 
   /** Adds what was counted since the last batch. */
@@ -53,7 +58,11 @@ export class CounterLedgerStore {
   }
 
   async save(shard: number, { epoch, sequence }: ShardLedger): Promise<void> {
-    await this.transactions.query('UPDATE counter_shard SET epoch = $2, sequence = $3 WHERE shard = $1', [shard, epoch, sequence]);
+    await this.transactions.query('UPDATE counter_shard SET epoch = $2, sequence = $3 WHERE shard = $1', [
+      shard,
+      epoch,
+      sequence,
+    ]);
   }
 
   private async select(shard: number, lock: string): Promise<ShardLedger | undefined> {

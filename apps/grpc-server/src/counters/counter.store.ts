@@ -39,14 +39,22 @@ export class CounterStore {
   }
 
   /** Adds each delta to its counter and to the journal, in order. */
-  async increment(shard: number, epoch: number, items: readonly { field: string; delta: number }[]): Promise<typeof STALE | CounterReply[]> {
+  async increment(
+    shard: number,
+    epoch: number,
+    items: readonly { field: string; delta: number }[],
+  ): Promise<typeof STALE | CounterReply[]> {
     const { values, journal, meta } = keysOf(shard);
     const args: (string | number)[] = [epoch];
     for (const { field, delta } of items) args.push(field, delta);
     return repliesOf(await this.runIncrement([values, journal, meta], args));
   }
 
-  async read(shard: number, epoch: number, fields: readonly string[]): Promise<typeof STALE | CounterReply[]> {
+  async read(
+    shard: number,
+    epoch: number,
+    fields: readonly string[],
+  ): Promise<typeof STALE | CounterReply[]> {
     const { values, meta } = keysOf(shard);
     return repliesOf(await this.runRead([values, meta], [epoch, ...fields]));
   }
@@ -63,7 +71,8 @@ export class CounterStore {
     const [state, batch, pairs = []] = await this.runSeal([journal, sealed, meta], [epoch, sequence]);
     if (state !== 'SEALED') return { state: state as 'STALE' | 'EMPTY' | 'BEHIND' };
     const deltas = new Map<string, number>();
-    for (let index = 0; index < pairs.length; index += 2) deltas.set(pairs[index] ?? '', Number(pairs[index + 1]));
+    for (let index = 0; index < pairs.length; index += 2)
+      deltas.set(pairs[index] ?? '', Number(pairs[index + 1]));
     return { state, sequence: Number(batch), deltas };
   }
 
@@ -74,7 +83,9 @@ export class CounterStore {
   }
 
   async stateOf(shard: number): Promise<ShardState> {
-    const [epoch, sequence] = await this.answered(() => this.redis.hmget(keysOf(shard).meta, 'epoch', 'sequence'));
+    const [epoch, sequence] = await this.answered(() =>
+      this.redis.hmget(keysOf(shard).meta, 'epoch', 'sequence'),
+    );
     return { epoch: epoch ? Number(epoch) : undefined, sequence: Number(sequence ?? 0) };
   }
 

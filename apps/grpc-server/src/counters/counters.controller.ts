@@ -47,5 +47,8 @@ function counterOf({ resourceId, counterType }: CounterKey, currentValue: number
 
 function toWire(key: CounterKey, outcome: IncrementOutcome | undefined) {
   if (typeof outcome === 'number') return { $case: 'counter' as const, value: counterOf(key, outcome) };
-  return { $case: 'failure' as const, value: { reason: outcome?.reason ?? 'INTERNAL', message: outcome?.message ?? '' } };
+  return {
+    $case: 'failure' as const,
+    value: { reason: outcome?.reason ?? 'INTERNAL', message: outcome?.message ?? '' },
+  };
 }

@@ -21,7 +21,10 @@ describe('a counter', () => {
   let store: CounterStore;
 
   const inPostgres = async () => {
-    const [row] = await scratch.execute<{ value: string }>('SELECT value FROM counter WHERE resource_id = $1', [key.resourceId]);
+    const [row] = await scratch.execute<{ value: string }>(
+      'SELECT value FROM counter WHERE resource_id = $1',
+      [key.resourceId],
+    );
     return Number(row?.value ?? 0);
   };
   const drained = () => eventually(async () => expect(await store.pending()).toBe(0));
@@ -62,7 +65,9 @@ describe('a counter', () => {
 
   it('counts each increment of a batch in order, and answers in order', async () => {
     const other = { resourceId: 'article-2', counterType: 'view' };
-    await expect(counters.increment([add(1), { ...other, delta: 5 }, add(2), add(-1)])).resolves.toEqual([1, 5, 3, 2]);
+    await expect(counters.increment([add(1), { ...other, delta: 5 }, add(2), add(-1)])).resolves.toEqual([
+      1, 5, 3, 2,
+    ]);
     await expect(counters.read([other, key])).resolves.toEqual([5, 2]);
   });
 
@@ -100,7 +105,11 @@ describe('a counter', () => {
   });
 
   it('stays as it is when it would leave ±(2^53-1)', async () => {
-    await scratch.execute('INSERT INTO counter VALUES ($1, $2, $3)', [key.resourceId, key.counterType, Number.MAX_SAFE_INTEGER - 1]);
+    await scratch.execute('INSERT INTO counter VALUES ($1, $2, $3)', [
+      key.resourceId,
+      key.counterType,
+      Number.MAX_SAFE_INTEGER - 1,
+    ]);
     const [fits, overflows] = await counters.increment([add(1), add(1)]);
     expect(fits).toBe(Number.MAX_SAFE_INTEGER);
     expect(overflows).toHaveReason('COUNTER_OVERFLOW');

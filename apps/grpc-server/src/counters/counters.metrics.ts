@@ -8,7 +8,10 @@ export class CountersMetrics {
   private behindSince: number | undefined;
 
   constructor(metrics: Metrics, store: CounterStore) {
-    const pending = metrics.gauge({ name: 'counter_journal_entries', help: 'Counters with increments that PostgreSQL does not know yet.' });
+    const pending = metrics.gauge({
+      name: 'counter_journal_entries',
+      help: 'Counters with increments that PostgreSQL does not know yet.',
+    });
     const lag = metrics.gauge({
       name: 'counter_drain_lag_seconds',
       help: 'For how long PostgreSQL has been seen behind Redis; 0 when it knows everything.',
@@ -17,7 +20,9 @@ export class CountersMetrics {
         if (entries === undefined) return;
         this.behindSince = entries === 0 ? undefined : (this.behindSince ?? performance.now());
         pending.set(entries);
-        lag.set(this.behindSince === undefined ? 0 : Math.max(0.001, (performance.now() - this.behindSince) / 1000));
+        lag.set(
+          this.behindSince === undefined ? 0 : Math.max(0.001, (performance.now() - this.behindSince) / 1000),
+        );
       },
     });
   }

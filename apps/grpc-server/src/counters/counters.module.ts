@@ -19,6 +19,13 @@ import { Counters1763640000000 } from './migrations/1763640000000-counters.migra
     OutboxModule,
   ],
   controllers: [CountersController],
-  providers: [CountersService, CounterStore, CounterLedgerStore, CounterEpochs, CounterDrain, CountersMetrics],
+  providers: [
+    CountersService,
+    CounterStore,
+    CounterLedgerStore,
+    CounterEpochs,
+    CounterDrain,
+    CountersMetrics,
+  ],
 })
 export class CountersModule {}

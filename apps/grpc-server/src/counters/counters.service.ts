@@ -54,8 +54,14 @@ export class CountersService {
     const replies = await this.eachShard(
       fields.map((field, index) => ({ field, delta: 0, index })),
       async (shard, epoch, entries) => {
-        const answers = await this.store.read(shard, epoch, entries.map(({ field }) => field));
-        return answers === STALE ? STALE : answers.map((answer, at) => (unknown.has(entries[at]?.field ?? '') ? 0 : answer));
+        const answers = await this.store.read(
+          shard,
+          epoch,
+          entries.map(({ field }) => field),
+        );
+        return answers === STALE
+          ? STALE
+          : answers.map((answer, at) => (unknown.has(entries[at]?.field ?? '') ? 0 : answer));
       },
       async (shard, epoch, missing) => {
         const found = await this.ledger.find(missing);

@@ -51,7 +51,11 @@ export class CounterRankingStore {
             GROUP BY resource_id, counter_type ORDER BY value DESC, resource_id LIMIT $2`,
           [counterType, limit, hours],
         ));
-    return rows.map((row) => ({ resourceId: row.resource_id, counterType: row.counter_type, value: Number(row.value) }));
+    return rows.map((row) => ({
+      resourceId: row.resource_id,
+      counterType: row.counter_type,
+      value: Number(row.value),
+    }));
   }
 
   /** Drops the minutes that no window reaches any more. */

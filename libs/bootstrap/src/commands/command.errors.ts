@@ -3,23 +3,36 @@ import { AppError, Status } from '@app/errors';
 /** A command that was asked for wrongly, or that has nothing to work on. */
 export class CommandError extends AppError {
   static unknown(command: string, known: readonly string[]): CommandError {
-    return CommandError.saying(`There is no command "${command}". The commands are ${known.join(', ')}; without one the app runs.`);
+    return CommandError.saying(
+      `There is no command "${command}". The commands are ${known.join(', ')}; without one the app runs.`,
+    );
   }
 
   static noDatabase(app: string): CommandError {
-    return CommandError.saying(`${app} has no database: its module does not import PostgresModule.forRoot().`);
+    return CommandError.saying(
+      `${app} has no database: its module does not import PostgresModule.forRoot().`,
+    );
   }
 
   static noName(name: string): CommandError {
     const found = name === '' ? 'No name was given' : `"${name}" cannot be a name`;
-    return CommandError.saying(`${found}. Write generate add-title, or generate books/add-title for the slice books.`);
+    return CommandError.saying(
+      `${found}. Write generate add-title, or generate books/add-title for the slice books.`,
+    );
   }
 
   static nothingToGenerate(): CommandError {
-    return CommandError.saying('The tables are as the entities say: there is nothing to generate. Run migrate first if you meant what is pending.');
+    return CommandError.saying(
+      'The tables are as the entities say: there is nothing to generate. Run migrate first if you meant what is pending.',
+    );
   }
 
   private static saying(message: string): CommandError {
-    return new CommandError({ reason: 'COMMAND_FAILED', status: Status.FAILED_PRECONDITION, logLevel: 'fatal', message });
+    return new CommandError({
+      reason: 'COMMAND_FAILED',
+      status: Status.FAILED_PRECONDITION,
+      logLevel: 'fatal',
+      message,
+    });
   }
 }

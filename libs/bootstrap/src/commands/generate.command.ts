@@ -9,7 +9,12 @@ import { migrationSource } from './migration.template.js';
 const NAME = /^(?:([a-z][a-z0-9-]*)\/)?([a-z][a-z0-9-]*)$/;
 
 /** Writes a migration from what the tables lack of the entities; the person who asked reads it and lists it. */
-export async function generate({ app, config, features, parameters: [target = ''] }: CommandContext): Promise<void> {
+export async function generate({
+  app,
+  config,
+  features,
+  parameters: [target = ''],
+}: CommandContext): Promise<void> {
   const [, slice = '', name] = NAME.exec(target) ?? [];
   if (!name) throw CommandError.noName(target);
   const { up, down } = await new Migrator(config, features).difference();
@@ -18,5 +23,7 @@ export async function generate({ app, config, features, parameters: [target = ''
   const file = join('apps', app, 'src', slice, 'migrations', `${timestamp}-${name}.migration.ts`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, migrationSource(name, timestamp, { up, down }), { flag: 'wx' });
-  process.stdout.write(`${file}\nRead it, then list its class in PostgresModule.forFeature({ migrations: […] }).\n`);
+  process.stdout.write(
+    `${file}\nRead it, then list its class in PostgresModule.forFeature({ migrations: […] }).\n`,
+  );
 }

@@ -13,7 +13,9 @@ describe('the source of a migration', () => {
   });
 
   it('holds the statements, safe inside a template literal', () => {
-    expect(source).toContain('await runner.query(`ALTER TABLE "book" ADD "title" text DEFAULT \\`\\${x}\\``);');
+    expect(source).toContain(
+      'await runner.query(`ALTER TABLE "book" ADD "title" text DEFAULT \\`\\${x}\\``);',
+    );
     expect(source).toContain('await runner.query(`ALTER TABLE "book" DROP COLUMN "title"`);');
   });
 });

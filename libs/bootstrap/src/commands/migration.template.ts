@@ -24,7 +24,9 @@ ${statements(down)}
 }
 
 function statements(queries: readonly string[]): string {
-  return queries.map((query) => `    await runner.query(\`${query.replaceAll(/[\\`$]/g, '\\$&')}\`);`).join('\n');
+  return queries
+    .map((query) => `    await runner.query(\`${query.replaceAll(/[\\`$]/g, '\\$&')}\`);`)
+    .join('\n');
 }
 
 function pascalCase(name: string): string {

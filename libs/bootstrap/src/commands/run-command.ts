@@ -11,7 +11,11 @@ import { COMMANDS } from './commands.js';
  *
  * @throws CommandError when there is no such command, or the app has no database
  */
-export async function runCommand(module: Type, app: string, [name = '', ...parameters]: readonly string[]): Promise<void> {
+export async function runCommand(
+  module: Type,
+  app: string,
+  [name = '', ...parameters]: readonly string[],
+): Promise<void> {
   const command = COMMANDS[name];
   if (!command) throw CommandError.unknown(name, Object.keys(COMMANDS));
   if (!(await collectDefinitions(module)).includes(postgresConfig)) throw CommandError.noDatabase(app);

@@ -43,7 +43,10 @@ export class EnvironmentSource extends ConfigSource {
     return tree;
   }
 
-  private async putFiles(tree: Branch, files: { path: string[]; variable: string; file: string }[]): Promise<void> {
+  private async putFiles(
+    tree: Branch,
+    files: { path: string[]; variable: string; file: string }[],
+  ): Promise<void> {
     const problems: ConfigProblem[] = [];
     for (const { path, variable, file } of files) {
       try {
