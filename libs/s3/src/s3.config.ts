@@ -25,7 +25,7 @@ export const s3Config = defineConfig('s3', {
       /** Parts of one upload that may be on their way at a time; one more is being filled. */
       concurrency: z.number().int().min(1).max(32).default(2),
       /** What the part buffers of all uploads may take together; uploads beyond wait for a buffer. */
-      bufferMemory: size().prefault('96MiB'),
+      bufferMemory: size().prefault('64MiB'),
       connectTimeout: duration().prefault('2s'),
       /** For one attempt of one request, and for a silence in the middle of a download. */
       requestTimeout: duration().prefault('30s'),

@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 const EXTENSION = /\.([a-z0-9]{1,10})$/i;
 
@@ -12,11 +12,8 @@ export function newFileKey(fileName: string, now: Date): string {
   return `${month}/${uuidV7(now)}${extension ? `.${extension.toLowerCase()}` : ''}`;
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc9562#section-5.7 */
+/** @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7 */
 function uuidV7(now: Date): string {
-  const bytes = randomFillSync(Buffer.alloc(16));
-  bytes.writeUIntBE(now.getTime(), 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const time = now.getTime().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }

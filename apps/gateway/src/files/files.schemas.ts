@@ -16,7 +16,10 @@ const key = z
   );
 
 /** The wildcard of `/files/*`. */
-export const fileParams = z.strictObject({ '*': key }).transform((params) => ({ key: params['*'] }));
+export const fileParams = z.preprocess(
+  (params) => ({ key: (params as { '*'?: unknown })['*'] }),
+  z.strictObject({ key }),
+);
 
 export const presignedUrlQuery = z.strictObject({ key, method: z.enum(['get', 'put']).default('get') });
 

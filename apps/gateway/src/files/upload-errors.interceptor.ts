@@ -18,7 +18,7 @@ export class UploadErrorsInterceptor implements NestInterceptor {
 
 function translate(error: unknown): unknown {
   if (!(error instanceof BadRequestException)) return error;
-  return error.message.startsWith('Unexpected field')
+  return /^Unexpected (file )?field/.test(error.message)
     ? FileMissingError.create(error)
     : UploadFormError.malformed(error);
 }

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startApp } from '../../support/app-process.js';
+import { MetricsPage } from '../../support/metrics-page.js';
+import { runningHouse } from '../../support/running-house.js';
+import { formOf, type FormOptions, generatedFile } from './generated-file.js';
+
+interface Uploaded {
+  key: string;
+  url: string;
+}
+
+const CONTENT = '0123456789';
+
+describe('files', () => {
+  const house = runningHouse();
+  let file: Uploaded;
+
+  function upload(content: string, options: FormOptions = {}) {
+    const { body, headers } = formOf([Buffer.from(content)], options);
+    return house.http.post('/api/v1/upload', body, { headers });
+  }
+
+  beforeAll(async () => {
+    const reply = await upload(CONTENT, { name: 'digits.txt', type: 'text/plain; charset=utf-8' });
+    expect(reply.status).toBe(201);
+    file = reply.json<Uploaded>();
+    expect(file).toEqual({
+      key: expect.stringMatching(/^\d{4}\/\d{2}\/[0-9a-f-]{36}\.txt$/),
+      url: `/api/v1/files/${file.key}`,
+      size: CONTENT.length,
+      content_type: 'text/plain',
+      sha256: createHash('sha256').update(CONTENT).digest('hex'),
+    });
+  });
+
+  afterAll(() => house.http.delete(file.url));
+
+  it('come back with what a client wants to know of them', async () => {
+    const reply = await house.http.get(file.url);
+    expect(reply).toMatchObject({ status: 200, text: CONTENT });
+    expect(reply.headers).toMatchObject({
+      'content-type': 'text/plain',
+      'content-length': String(CONTENT.length),
+      'accept-ranges': 'bytes',
+      'x-content-type-options': 'nosniff',
+      etag: expect.stringMatching(/^".+"$/),
+    });
+  });
+
+  it('are described by HEAD without being sent', async () => {
+    const reply = await house.http.request('HEAD', file.url);
+    expect(reply).toMatchObject({ status: 200, text: '' });
+    expect(reply.headers['content-length']).toBe(String(CONTENT.length));
+  });
+
+  it.each([
+    { range: 'bytes=2-4', text: '234', found: 'bytes 2-4/10' },
+    { range: 'bytes=8-', text: '89', found: 'bytes 8-9/10' },
+    { range: 'bytes=-3', text: '789', found: 'bytes 7-9/10' },
+  ])('are sent in part for $range', async ({ range, text, found }) => {
+    const reply = await house.http.get(file.url, { headers: { range } });
+    expect(reply).toMatchObject({ status: 206, text });
+    expect(reply.headers['content-range']).toBe(found);
+  });
+
+  it('are sent whole for ranges that are not understood, or of a version that is no more', async () => {
+    expect((await house.http.get(file.url, { headers: { range: 'bytes=0-1,4-5' } })).text).toBe(CONTENT);
+    const headers = { range: 'bytes=0-1', 'if-range': '"another"' };
+    expect(await house.http.get(file.url, { headers })).toMatchObject({ status: 200, text: CONTENT });
+  });
+
+  it('say how long they are when a range lies outside', async () => {
+    const reply = await house.http.get(file.url, { headers: { range: 'bytes=10-' } });
+    expect(reply.json()).toMatchObject({ code: 416, reason: 'RANGE_NOT_SATISFIABLE' });
+    expect(reply.headers['content-range']).toBe('bytes */10');
+  });
+
+  it('are not sent again to who has them', async () => {
+    const { etag = '' } = (await house.http.get(file.url)).headers;
+    expect(await house.http.get(file.url, { headers: { 'if-none-match': etag } })).toMatchObject({
+      status: 304,
+      text: '',
+    });
+    expect((await house.http.get(file.url, { headers: { 'if-none-match': '"another"' } })).status).toBe(200);
+  });
+
+  it('that could act in the name of the site are saved, not shown', async () => {
+    const { url } = (await upload('<script>', { name: 'x.html', type: 'text/html' })).json<Uploaded>();
+    const { headers } = await house.http.get(url);
+    expect(headers['content-disposition']).toMatch(/^attachment; /);
+    expect(headers['content-security-policy']).toContain('sandbox');
+    await house.http.delete(url);
+  });
+
+  it('are gone once they are deleted', async () => {
+    const { url } = (await upload('short-lived')).json<Uploaded>();
+    expect((await house.http.delete(url)).status).toBe(204);
+    expect((await house.http.get(url)).json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
+    expect((await house.http.delete(url)).json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
+  });
+
+  it('can be read and written past the gateway for a while, but never written over', async () => {
+    const presign = (key: string, method: string) =>
+      house.http.get(`/api/v1/presigned-url?key=${encodeURIComponent(key)}&method=${method}`);
+    const read = (await presign(file.key, 'get')).json<{ url: string; method: string; expires_at: string }>();
+    expect(await (await fetch(read.url)).text()).toBe(CONTENT);
+    expect(Date.parse(read.expires_at)).toBeGreaterThan(Date.now());
+    const fresh = `e2e/${file.key}`;
+    const write = (await presign(fresh, 'put')).json<{ url: string; method: string }>();
+    expect((await fetch(write.url, { method: write.method, body: 'past the gateway' })).status).toBe(200);
+    expect((await house.http.get(`/api/v1/files/${fresh}`)).text).toBe('past the gateway');
+    expect((await presign(file.key, 'put')).json()).toMatchObject({ code: 409, reason: 'FILE_EXISTS' });
+  });
+
+  it('beyond the limit are refused and not kept', async () => {
+    const { body, headers } = formOf(generatedFile(257 * 1024 ** 2));
+    const reply = await house.http.post('/api/v1/upload', body, { headers });
+    expect(reply.json()).toMatchObject({ code: 413, reason: 'FILE_TOO_LARGE' });
+  }, 60_000);
+
+  it('that cannot be registered are not kept', async () => {
+    const env = { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: '127.0.0.1:9' };
+    const lonely = await (await startApp('gateway', { env })).ready();
+    try {
+      const { body, headers } = formOf([Buffer.from(CONTENT)]);
+      const reply = await lonely.http.post('/api/v1/upload', body, { headers });
+      expect(reply.json()).toMatchObject({ code: 503, reason: 'UPSTREAM_UNAVAILABLE' });
+      const metrics = new MetricsPage((await lonely.management.get('/metrics')).text);
+      expect(metrics.sum('s3_requests_total', { operation: 'DeleteObject', outcome: 'ok' })).toBe(1);
+    } finally {
+      await lonely.stop();
+    }
+  }, 30_000);
+});

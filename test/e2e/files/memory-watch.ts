@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningHouse } from '../../support/running-house.js';
+
+const INTERVAL_MS = 50;
+
+/** Resident memory of the gateway at this moment, in bytes. */
+export async function residentBytes(house: RunningHouse): Promise<number> {
+  return (await house.metrics('gateway')).sum('process_resident_memory_bytes');
+}
+
+/** Runs `work` and tells by how much the gateway's resident memory was above `idle` at most, in bytes. */
+export async function growthDuring(
+  house: RunningHouse,
+  idle: number,
+  work: () => Promise<unknown>,
+): Promise<number> {
+  let peak = idle;
+  let watching = true;
+  const watch = async (): Promise<void> => {
+    while (watching) {
+      peak = Math.max(peak, await residentBytes(house));
+      await delay(INTERVAL_MS);
+    }
+  };
+  const watched = watch();
+  try {
+    await work();
+  } finally {
+    watching = false;
+    await watched;
+  }
+  return peak - idle;
+}
