@@ -28,7 +28,10 @@ describe('a lease', () => {
       config: [[locksConfig, { schema: scratch.schema }]],
     });
   /** As if the holder had died some time ago. */
-  const letRunOut = () => scratch.execute("UPDATE lease SET expires_at = clock_timestamp() - interval '1 second' WHERE name = $1", [name]);
+  const letRunOut = () =>
+    scratch.execute("UPDATE lease SET expires_at = clock_timestamp() - interval '1 second' WHERE name = $1", [
+      name,
+    ]);
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
@@ -47,7 +50,9 @@ describe('a lease', () => {
   });
 
   it('has one holder at a time, also when many ask at once', async () => {
-    const all = await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? one : other).acquire(name, { ttl: 5_000 })));
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? one : other).acquire(name, { ttl: 5_000 })),
+    );
     expect(all.filter((lease) => lease !== undefined)).toHaveLength(1);
   });
 
@@ -78,9 +83,13 @@ describe('a lease', () => {
 
   it('is kept by renewing beyond its time to live', async () => {
     const lease = await one.acquire(name, { ttl: 300 });
-    const expiry = async () => (await scratch.execute<{ at: Date }>('SELECT expires_at AS at FROM lease WHERE name = $1', [name]))[0]?.at.getTime() ?? 0;
+    const expiry = async () =>
+      (
+        await scratch.execute<{ at: Date }>('SELECT expires_at AS at FROM lease WHERE name = $1', [name])
+      )[0]?.at.getTime() ?? 0;
     const first = await expiry();
-    while ((await expiry()) < first + 600) await expect(other.acquire(name, { ttl: 300 })).resolves.toBeUndefined();
+    while ((await expiry()) < first + 600)
+      await expect(other.acquire(name, { ttl: 300 })).resolves.toBeUndefined();
     expect(lease?.signal.aborted).toBe(false);
     await lease?.release();
   });
@@ -105,10 +114,14 @@ describe('a lease', () => {
 
   it('lets an effect commit under its fence, and none under an older one', async () => {
     const stale = await one.acquire(name, { ttl: 60_000 });
-    await expect(host.run(() => fencing.assertHeld({ name, number: stale?.fence ?? NaN }))).resolves.toBeUndefined();
+    await expect(
+      host.run(() => fencing.assertHeld({ name, number: stale?.fence ?? NaN })),
+    ).resolves.toBeUndefined();
     await letRunOut();
     await other.acquire(name, { ttl: 5_000 });
-    await expect(host.run(() => fencing.assertHeld({ name, number: stale?.fence ?? NaN }))).rejects.toBeInstanceOf(FenceLostError);
+    await expect(
+      host.run(() => fencing.assertHeld({ name, number: stale?.fence ?? NaN })),
+    ).rejects.toBeInstanceOf(FenceLostError);
   });
 
   it('cannot be taken over while an effect under its fence is about to commit', async () => {
@@ -118,7 +131,8 @@ describe('a lease', () => {
     await host.run(async () => {
       await fencing.assertHeld({ name, number: lease?.fence ?? NaN });
       takeover = letRunOut().then(() => order.push('taken over'));
-      const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE lease%' AND query NOT LIKE '%pg_stat%'";
+      const waiting =
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE lease%' AND query NOT LIKE '%pg_stat%'";
       while ((await scratch.execute(waiting)).length === 0);
       order.push('effect');
     });
@@ -127,6 +141,8 @@ describe('a lease', () => {
   });
 
   it('refuses to check a fence outside a transaction, where it would protect nothing', async () => {
-    await expect(fencing.assertHeld({ name, number: 1 })).rejects.toBeInstanceOf(FenceOutsideTransactionError);
+    await expect(fencing.assertHeld({ name, number: 1 })).rejects.toBeInstanceOf(
+      FenceOutsideTransactionError,
+    );
   });
 });

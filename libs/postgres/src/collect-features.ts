@@ -28,7 +28,8 @@ export async function collectFeatures(root: ModuleImport): Promise<CollectedFeat
     const dynamic = 'module' in module ? module : undefined;
     const type = dynamic ? dynamic.module : module;
     const imports = (Reflect.getMetadata('imports', type) as ModuleImport[] | undefined) ?? [];
-    for (const next of [...imports, ...((dynamic?.imports as ModuleImport[] | undefined) ?? [])]) await visit(next);
+    for (const next of [...imports, ...((dynamic?.imports as ModuleImport[] | undefined) ?? [])])
+      await visit(next);
   };
   await visit(root);
   return { entities: [...entities], migrations: [...migrations] };

@@ -9,7 +9,10 @@ export type Entity = Type | EntitySchema;
 export type Migration = Type<MigrationInterface>;
 
 /** TypeORM's options from our configuration; it creates and changes no table by itself. */
-export function dataSourceOptions(config: PostgresConfig, observe: QueryObserver = () => undefined): DataSourceOptions {
+export function dataSourceOptions(
+  config: PostgresConfig,
+  observe: QueryObserver = () => undefined,
+): DataSourceOptions {
   const logger = new SqlLogger();
   return {
     type: 'postgres',

@@ -67,11 +67,19 @@ export class Migrator {
   async difference(): Promise<{ up: string[]; down: string[] }> {
     return this.connected(async (dataSource) => {
       const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
-      return { up: upQueries.map(({ query }) => query), down: downQueries.map(({ query }) => query).reverse() };
+      return {
+        up: upQueries.map(({ query }) => query),
+        down: downQueries.map(({ query }) => query).reverse(),
+      };
     });
   }
 
-  private async apply(runner: QueryRunner, migration: Known, direction: 'up' | 'down', record: () => Promise<void>): Promise<void> {
+  private async apply(
+    runner: QueryRunner,
+    migration: Known,
+    direction: 'up' | 'down',
+    record: () => Promise<void>,
+  ): Promise<void> {
     const { name, instance } = migration;
     const started = performance.now();
     const atomic = instance?.transaction !== false;
@@ -85,10 +93,15 @@ export class Migrator {
       throw MigrationFailedError.of(name, direction, error);
     }
     const verb = direction === 'up' ? 'ran' : 'took back';
-    this.logger.log({ migration: name, duration_ms: Math.round(performance.now() - started) }, `${verb} ${name} in ${this.schema}`);
+    this.logger.log(
+      { migration: name, duration_ms: Math.round(performance.now() - started) },
+      `${verb} ${name} in ${this.schema}`,
+    );
   }
 
-  private async exclusively<T>(work: (ledger: MigrationLedger, runner: QueryRunner) => Promise<T>): Promise<T> {
+  private async exclusively<T>(
+    work: (ledger: MigrationLedger, runner: QueryRunner) => Promise<T>,
+  ): Promise<T> {
     return this.connected(async (dataSource) => {
       const runner = dataSource.createQueryRunner();
       try {

@@ -14,6 +14,9 @@ const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2_000;
 const LOG_INTERVAL = 5_000;
 
+/** An error of `pg` or of the socket; one that stands for several addresses has a code and no message. */
+type ConnectionFailure = Error & { code?: string };
+
 /** Opens the pool before anything else of the app starts, and closes it after everything else has stopped. */
 @Injectable()
 export class PostgresConnection implements OnModuleInit {
@@ -46,19 +49,23 @@ export class PostgresConnection implements OnModuleInit {
       if (this.lifecycle.stopping) throw ShuttingDownError.create();
       if (waited + pause > startTimeout) throw PostgresUnavailableError.because(failure);
       if (waited >= logAfter) {
-        this.logger.warn({ waited_ms: Math.round(waited), cause: String(failure) }, `waiting for PostgreSQL at ${this.config.current.url.host}`);
+        const cause = failure.message || failure.code;
+        this.logger.warn(
+          { waited_ms: Math.round(waited), cause },
+          `waiting for PostgreSQL at ${this.config.current.url.host}`,
+        );
         logAfter = waited + LOG_INTERVAL;
       }
       await delay(pause * (0.5 + Math.random() / 2));
     }
   }
 
-  private async attempt(): Promise<unknown> {
+  private async attempt(): Promise<ConnectionFailure | undefined> {
     try {
       await this.dataSource.initialize();
       return undefined;
     } catch (error) {
-      if (isConnectionFailure(error)) return error;
+      if (isConnectionFailure(error)) return error as ConnectionFailure;
       throw error;
     }
   }

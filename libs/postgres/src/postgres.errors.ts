@@ -24,7 +24,8 @@ export class CommitUnknownError extends PostgresError {
     return new CommitUnknownError({
       reason: 'UPSTREAM_UNAVAILABLE',
       status: Status.UNAVAILABLE,
-      message: 'The database went away during the commit; the change may have taken effect. Read it back before you try again.',
+      message:
+        'The database went away during the commit; the change may have taken effect. Read it back before you try again.',
       cause,
       details: { upstream: 'postgres' },
     });

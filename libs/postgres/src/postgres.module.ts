@@ -66,6 +66,7 @@ function typeOrm(): DynamicModule {
       // PostgresConnection opens it and waits; until then the app is up and says that it is not ready.
       manualInitialization: true,
     }),
-    dataSourceFactory: (options?: DataSourceOptions): Promise<DataSource> => Promise.resolve(new SharedDataSource(options as DataSourceOptions)),
+    dataSourceFactory: (options?: DataSourceOptions): Promise<DataSource> =>
+      Promise.resolve(new SharedDataSource(options as DataSourceOptions)),
   });
 }

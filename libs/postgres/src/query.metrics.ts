@@ -2,7 +2,18 @@ import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Histogram } from 'prom-client';
 
-const OPERATIONS = ['select', 'insert', 'update', 'delete', 'with', 'start', 'begin', 'commit', 'rollback', 'other'] as const;
+const OPERATIONS = [
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'with',
+  'start',
+  'begin',
+  'commit',
+  'rollback',
+  'other',
+] as const;
 type Operation = (typeof OPERATIONS)[number];
 
 /** How long statements take, by their first word; waiting for a connection is not part of it. */

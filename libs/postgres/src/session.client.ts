@@ -8,7 +8,10 @@ export type QueryObserver = (sql: string, milliseconds: number) => void;
  * The class of the pool's connections. The pool knows one time-out for opening and for waiting; here opening
  * gets its own. Statements are timed on the connection itself, where nothing goes round it.
  */
-export function sessionClient({ connectTimeout }: Pick<PostgresConfig, 'connectTimeout'>, observe: QueryObserver): typeof pg.Client {
+export function sessionClient(
+  { connectTimeout }: Pick<PostgresConfig, 'connectTimeout'>,
+  observe: QueryObserver,
+): typeof pg.Client {
   return class SessionClient extends pg.Client {
     constructor(config: pg.ClientConfig) {
       super({ ...config, connectionTimeoutMillis: connectTimeout });
@@ -29,7 +32,11 @@ export function sessionClient({ connectTimeout }: Pick<PostgresConfig, 'connectT
 }
 
 /** What the server is told about a session when it opens. */
-export function sessionOptions({ schema, statementTimeout, idleInTransactionTimeout }: PostgresConfig): string {
+export function sessionOptions({
+  schema,
+  statementTimeout,
+  idleInTransactionTimeout,
+}: PostgresConfig): string {
   const settings = {
     search_path: schema,
     statement_timeout: statementTimeout,

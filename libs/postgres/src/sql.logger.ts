@@ -1,8 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { Logger as TypeOrmLogger } from 'typeorm';
 
+const ignore = () => undefined;
+
 /** TypeORM's log in ours: slow statements and lost connections. Failed statements are thrown, not logged here. */
 export class SqlLogger implements TypeOrmLogger {
+  readonly logQuery = ignore;
+  readonly logQueryError = ignore;
+  readonly logSchemaBuild = ignore;
+  readonly logMigration = ignore;
   private readonly logger = new Logger('Postgres');
 
   logQuerySlow(milliseconds: number, sql: string): void {
@@ -18,9 +24,4 @@ export class SqlLogger implements TypeOrmLogger {
     if (level === 'warn') this.logger.warn(String(message));
     else this.logger.debug(String(message));
   }
-
-  logQuery(): void {}
-  logQueryError(): void {}
-  logSchemaBuild(): void {}
-  logMigration(): void {}
 }

@@ -26,7 +26,8 @@ describe('a transaction', () => {
   let host: TransactionHost;
   let ledger: Ledger;
 
-  const entries = async () => (await scratch.execute<{ name: string }>('SELECT name FROM entry ORDER BY name')).map(({ name }) => name);
+  const entries = async () =>
+    (await scratch.execute<{ name: string }>('SELECT name FROM entry ORDER BY name')).map(({ name }) => name);
 
   beforeAll(async () => {
     scratch = await ScratchPostgres.create();
@@ -62,10 +63,7 @@ describe('a transaction', () => {
   });
 
   it('does not reach work that runs beside it', async () => {
-    await Promise.all([
-      expect(ledger.enterAndFail('lost')).rejects.toThrow('refused'),
-      ledger.enter('kept'),
-    ]);
+    await Promise.all([expect(ledger.enterAndFail('lost')).rejects.toThrow('refused'), ledger.enter('kept')]);
     expect(await entries()).toEqual(['kept']);
     expect(host.isOpen).toBe(false);
   });
@@ -104,7 +102,9 @@ describe('a transaction', () => {
   });
 
   it('begins with the isolation level that it was asked for', async () => {
-    const level = await host.run(() => host.query('SHOW transaction_isolation'), { isolation: 'SERIALIZABLE' });
+    const level = await host.run(() => host.query('SHOW transaction_isolation'), {
+      isolation: 'SERIALIZABLE',
+    });
     expect(level).toEqual([{ transaction_isolation: 'serializable' }]);
   });
 
@@ -120,12 +120,19 @@ describe('a transaction', () => {
   });
 
   it('fails as unavailable when no connection comes free in time', async () => {
-    const small = await scratch.start({ imports: [PostgresModule.forRoot()], postgres: { poolSize: 1, acquireTimeout: 50 } });
+    const small = await scratch.start({
+      imports: [PostgresModule.forRoot()],
+      postgres: { poolSize: 1, acquireTimeout: 50 },
+    });
     const busy = small.get(TransactionHost);
     await busy.run(async () => {
-      const [session] = await busy.query<{ name: string }>("SELECT current_setting('application_name') AS name");
+      const [session] = await busy.query<{ name: string }>(
+        "SELECT current_setting('application_name') AS name",
+      );
       expect(session?.name).toBe(scratch.schema);
-      await expect(RequestContext.detach(() => busy.query('SELECT 1'))).rejects.toBeInstanceOf(PostgresUnavailableError);
+      await expect(RequestContext.detach(() => busy.query('SELECT 1'))).rejects.toBeInstanceOf(
+        PostgresUnavailableError,
+      );
     });
   });
 });

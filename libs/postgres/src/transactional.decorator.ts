@@ -12,13 +12,23 @@ type AsyncMethod = (...parameters: never[]) => Promise<unknown>;
  * @publicApi
  */
 export function Transactional(options: TransactionOptions = {}) {
-  return <T extends AsyncMethod>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<T>): void => {
+  return <T extends AsyncMethod>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<T>,
+  ): void => {
     const method = descriptor.value;
     if (!method) throw new Error(`@Transactional() stands on a method, which ${String(key)} is not.`);
     Inject(TransactionHost)(target, HOST);
-    const transactional = function (this: { [HOST]?: TransactionHost }, ...parameters: Parameters<T>): Promise<unknown> {
+    const transactional = function (
+      this: { [HOST]?: TransactionHost },
+      ...parameters: Parameters<T>
+    ): Promise<unknown> {
       const host = this[HOST];
-      if (!host) throw new Error(`${String(key)} is @Transactional(): let Nest create the object, or set up PostgresModule.`);
+      if (!host)
+        throw new Error(
+          `${String(key)} is @Transactional(): let Nest create the object, or set up PostgresModule.`,
+        );
       return host.run(() => method.apply(this, parameters), options);
     };
     copyMetadata(method, transactional);

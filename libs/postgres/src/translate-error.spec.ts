@@ -8,14 +8,20 @@ const withCode = (code: string, message = 'failed') => Object.assign(new Error(m
 const failedQuery = (error: Error) => new QueryFailedError('SELECT 1', [], error);
 
 describe('a failure of the driver', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '57P01', '57P03', '08006', '53300'])('with code %s is an absent database', (code) => {
-    expect(translateError(withCode(code))).toBeInstanceOf(PostgresUnavailableError);
-    expect(translateError(failedQuery(withCode(code)))).toBeInstanceOf(PostgresUnavailableError);
-  });
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '57P01', '57P03', '08006', '53300'])(
+    'with code %s is an absent database',
+    (code) => {
+      expect(translateError(withCode(code))).toBeInstanceOf(PostgresUnavailableError);
+      expect(translateError(failedQuery(withCode(code)))).toBeInstanceOf(PostgresUnavailableError);
+    },
+  );
 
-  it.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect'])('saying "%s" is an absent database', (message) => {
-    expect(translateError(new Error(message))).toBeInstanceOf(PostgresUnavailableError);
-  });
+  it.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect'])(
+    'saying "%s" is an absent database',
+    (message) => {
+      expect(translateError(new Error(message))).toBeInstanceOf(PostgresUnavailableError);
+    },
+  );
 
   it('that cancelled a statement is a deadline', () => {
     expect(translateError(failedQuery(withCode('57014')))).toBeInstanceOf(DeadlineExceededError);

@@ -4,9 +4,11 @@ import { PostgresUnavailableError } from './postgres.errors.js';
 
 /** Classes and codes of SQLSTATE that speak of the server or the connection, not of the statement. */
 const SQL_STATES = /^(08...|57P0[1-5]|53[0-9]00)$/;
-const SYSTEM_CODES = /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|E(HOST|NET)UNREACH|ENOENT)$/;
+const SYSTEM_CODES =
+  /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|E(HOST|NET)UNREACH|ENOENT)$/;
 /** What `pg` says of a lost connection in words alone. */
-const MESSAGES = /Connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|after calling end|Connection is not established/;
+const MESSAGES =
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|after calling end|Connection is not established/;
 const QUERY_CANCELED = '57014';
 
 /**
@@ -26,7 +28,11 @@ export function translateError(thrown: unknown): unknown {
 export function isConnectionFailure(thrown: unknown): boolean {
   const { message } = driverErrorOf(thrown);
   const code = codeOf(thrown) ?? '';
-  return SQL_STATES.test(code) || SYSTEM_CODES.test(code) || (typeof message === 'string' && MESSAGES.test(message));
+  return (
+    SQL_STATES.test(code) ||
+    SYSTEM_CODES.test(code) ||
+    (typeof message === 'string' && MESSAGES.test(message))
+  );
 }
 
 function codeOf(thrown: unknown): string | undefined {

@@ -57,7 +57,11 @@ export class TypeOrmTransactionHost extends TransactionHost {
     }
   }
 
-  private async attempt<T>(transaction: OpenTransaction, work: () => Promise<T>, { isolation }: TransactionOptions): Promise<T> {
+  private async attempt<T>(
+    transaction: OpenTransaction,
+    work: () => Promise<T>,
+    { isolation }: TransactionOptions,
+  ): Promise<T> {
     await transaction.runner.startTransaction(isolation);
     return transaction.enter(work);
   }

@@ -21,11 +21,11 @@ describe('a schedule', () => {
   });
 
   it.each([
-    ['every minute', 'UTC'],
-    ['* * * *', 'UTC'],
-    ['61 * * * *', 'UTC'],
-    ['* * * * *', 'Mars/Olympus'],
-  ])('cannot be made of "%s" in %s', (cron, timezone) => {
-    expect(() => new CronSchedule(cron, timezone)).toThrow();
+    ['every minute', 'UTC', /Unknown alias/],
+    ['* * * *', 'UTC', /Too few fields/],
+    ['61 * * * *', 'UTC', /out of range/],
+    ['* * * * *', 'Mars/Olympus', /Invalid timezone/],
+  ])('cannot be made of "%s" in %s', (cron, timezone, reason) => {
+    expect(() => new CronSchedule(cron, timezone)).toThrow(reason);
   });
 });

@@ -7,6 +7,11 @@ import { JobInvalidError } from './scheduling.errors.js';
 
 type Provider = ReturnType<DiscoveryService['getProviders']>[number];
 type Handler = (run: JobRun) => Promise<void>;
+/** Of what a provider holds, what may be a job. */
+interface Provided {
+  metatype: { prototype?: Record<string, Handler> } | null;
+  instance: Record<string, Handler> | undefined;
+}
 
 /** Finds the methods that are `@ScheduledJob`s. */
 @Injectable()
@@ -27,14 +32,15 @@ export class JobExplorer {
   }
 
   private jobsOf(provider: Provider): JobMethod[] {
-    const { metatype, instance } = provider as { metatype: { prototype?: object } | null; instance: object | undefined };
-    const prototype = metatype?.prototype;
-    if (!prototype) return [];
-    return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
-      const options = scheduledJobOf((prototype as Record<string, Handler>)[method] as Handler);
+    const { metatype, instance } = provider as Provided;
+    const handlers = metatype?.prototype;
+    if (!handlers) return [];
+    return this.scanner.getAllMethodNames(handlers).flatMap((method) => {
+      const options = scheduledJobOf(handlers[method]);
       if (!options) return [];
-      if (!instance || !provider.isDependencyTreeStatic()) throw JobInvalidError.requestScoped(options.name, provider.name);
-      return [{ options, handler: (run: JobRun) => (instance as Record<string, Handler>)[method]?.(run) ?? Promise.resolve() }];
+      if (!instance || !provider.isDependencyTreeStatic())
+        throw JobInvalidError.requestScoped(options.name, provider.name);
+      return [{ options, handler: (run: JobRun) => instance[method]?.(run) ?? Promise.resolve() }];
     });
   }
 }

@@ -30,7 +30,8 @@ export class JobPlanner {
       handler,
       enabled: enabled && (own.enabled ?? true),
       deadline: own.deadline ?? deadlineOf(name, options.deadline),
-      schedule: own.cron === undefined ? written(name, options.cron, timezone) : configured(name, own.cron, timezone),
+      schedule:
+        own.cron === undefined ? written(name, options.cron, timezone) : configured(name, own.cron, timezone),
     };
   }
 
@@ -39,7 +40,9 @@ export class JobPlanner {
     if (unknown.length === 0) return;
     const expected = `a job of this app: ${known.join(', ') || 'it has none'}`;
     const found = 'not a job';
-    throw ConfigInvalidError.of(unknown.map((name) => ({ path: `scheduling.jobs.${name}`, found, expected, origin: undefined })));
+    throw ConfigInvalidError.of(
+      unknown.map((name) => ({ path: `scheduling.jobs.${name}`, found, expected, origin: undefined })),
+    );
   }
 }
 
@@ -62,6 +65,8 @@ function configured(name: string, cron: string, timezone: string): CronSchedule 
     return new CronSchedule(cron, timezone);
   } catch (error) {
     const expected = `a cron expression of five or six fields (${error instanceof Error ? error.message : String(error)})`;
-    throw ConfigInvalidError.of([{ path: `scheduling.jobs.${name}.cron`, found: JSON.stringify(cron), expected, origin: undefined }]);
+    throw ConfigInvalidError.of([
+      { path: `scheduling.jobs.${name}.cron`, found: JSON.stringify(cron), expected, origin: undefined },
+    ]);
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { deadlineIn, RequestContext } from '@app/context';
 import { type Lease, Leases } from '@app/locks';
@@ -28,7 +29,9 @@ export class JobRunner {
 
   /** Resolves once the run has ended and is recorded, or at once when another process serves the instant. */
   async attempt(job: Job, scheduledAt: Date): Promise<void> {
-    const lease = await this.leases.acquire(leaseName(job, scheduledAt), { ttl: this.config.current.leaseTtl });
+    const lease = await this.leases.acquire(leaseName(job, scheduledAt), {
+      ttl: this.config.current.leaseTtl,
+    });
     if (!lease) return;
     try {
       const begun = await this.store.begin(job, scheduledAt, fenceOf(lease));
@@ -65,7 +68,12 @@ export class JobRunner {
     }
   }
 
-  private async record(begun: BegunRun, run: JobRun, { outcome, error }: Ending, milliseconds: number): Promise<void> {
+  private async record(
+    begun: BegunRun,
+    run: JobRun,
+    { outcome, error }: Ending,
+    milliseconds: number,
+  ): Promise<void> {
     this.metrics.ended(run.name, outcome, milliseconds);
     const fields = {
       scheduled_at: run.scheduledAt.toISOString(),
@@ -76,9 +84,10 @@ export class JobRunner {
     };
     if (outcome === 'succeeded') this.logger.log(fields, `${run.idempotencyKey} succeeded`);
     else this.logger.error({ ...fields, err: error }, `${run.idempotencyKey} ${outcome.replace('_', ' ')}`);
-    const message = error === undefined ? undefined : error instanceof Error ? error.message : String(error);
+    const message = error === undefined ? undefined : error instanceof Error ? error.message : inspect(error);
     const recorded = await this.store.finish(begun, run.fence, outcome, message);
-    if (!recorded) this.logger.warn(fields, `${run.idempotencyKey} ended after another attempt had taken its place`);
+    if (!recorded)
+      this.logger.warn(fields, `${run.idempotencyKey} ended after another attempt had taken its place`);
   }
 }
 

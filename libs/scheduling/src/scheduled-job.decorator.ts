@@ -24,12 +24,16 @@ export interface ScheduledJobOptions {
  * @publicApi
  */
 export function ScheduledJob(options: ScheduledJobOptions) {
-  return <T extends (run: JobRun) => Promise<void>>(_target: object, _key: string | symbol, descriptor: TypedPropertyDescriptor<T>): void => {
+  return <T extends (run: JobRun) => Promise<void>>(
+    _target: object,
+    _key: string | symbol,
+    descriptor: TypedPropertyDescriptor<T>,
+  ): void => {
     if (descriptor.value) Reflect.defineMetadata(JOB, options, descriptor.value);
   };
 }
 
 /** What the decorator said about a method. */
-export function scheduledJobOf(method: object): ScheduledJobOptions | undefined {
-  return Reflect.getMetadata(JOB, method) as ScheduledJobOptions | undefined;
+export function scheduledJobOf(method: object | undefined): ScheduledJobOptions | undefined {
+  return method && (Reflect.getMetadata(JOB, method) as ScheduledJobOptions | undefined);
 }

@@ -50,7 +50,8 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
   /** Starts the timers once every module is up. */
   onApplicationBootstrap(): void {
     this.startTimers();
-    for (const job of this.jobs.filter(({ enabled }) => enabled)) void this.serve(job, () => this.missed(job));
+    for (const job of this.jobs.filter(({ enabled }) => enabled))
+      void this.serve(job, () => this.missed(job));
     this.reloads = this.config.changes.subscribe(() => this.reload());
   }
 
@@ -58,7 +59,13 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
     for (const job of this.jobs.filter(({ enabled }) => enabled)) {
       const { expression, timezone } = job.schedule;
       const onTick = () => void this.serve(job, () => this.due(job));
-      const timer = CronJob.from({ name: job.name, cronTime: expression, timeZone: timezone, onTick, threshold: LATE_MS });
+      const timer = CronJob.from({
+        name: job.name,
+        cronTime: expression,
+        timeZone: timezone,
+        onTick,
+        threshold: LATE_MS,
+      });
       this.registry.addCronJob(job.name, timer);
       timer.start();
     }
@@ -70,7 +77,8 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private stopTimers(): void {
-    for (const { name } of this.jobs) if (this.registry.doesExist('cron', name)) this.registry.deleteCronJob(name);
+    for (const { name } of this.jobs)
+      if (this.registry.doesExist('cron', name)) this.registry.deleteCronJob(name);
   }
 
   /** A change that cannot be read leaves the jobs as they are. */

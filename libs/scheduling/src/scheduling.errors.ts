@@ -14,7 +14,9 @@ export class JobInvalidError extends SchedulingError {
   }
 
   static badDeadline(job: string, deadline: string): JobInvalidError {
-    return JobInvalidError.saying(`The job ${job} has the deadline "${deadline}". Write a duration with its unit, such as 30s or 5m.`);
+    return JobInvalidError.saying(
+      `The job ${job} has the deadline "${deadline}". Write a duration with its unit, such as 30s or 5m.`,
+    );
   }
 
   static duplicate(job: string): JobInvalidError {
@@ -28,6 +30,12 @@ export class JobInvalidError extends SchedulingError {
   }
 
   private static saying(message: string, cause?: unknown): JobInvalidError {
-    return new JobInvalidError({ reason: 'JOB_INVALID', status: Status.FAILED_PRECONDITION, logLevel: 'fatal', message, cause });
+    return new JobInvalidError({
+      reason: 'JOB_INVALID',
+      status: Status.FAILED_PRECONDITION,
+      logLevel: 'fatal',
+      message,
+      cause,
+    });
   }
 }

@@ -13,7 +13,11 @@ export class SchedulingMetrics {
   private readonly lastSuccess: Gauge<'job'>;
 
   constructor(metrics: Metrics) {
-    this.runs = metrics.counter({ name: 'cron_runs_total', help: 'Runs that ended in this process.', labelNames: ['job', 'outcome'] });
+    this.runs = metrics.counter({
+      name: 'cron_runs_total',
+      help: 'Runs that ended in this process.',
+      labelNames: ['job', 'outcome'],
+    });
     this.durations = metrics.histogram({
       name: 'cron_run_duration_seconds',
       help: 'Time from the beginning of a run to its end.',

@@ -8,7 +8,10 @@ import { MessagesJobs } from './messages.jobs.js';
 @Module({
   imports: [
     ConfigModule.forFeature(messagesConfig),
-    GrpcClientModule.forFeature('worker', { client: MessagesServiceClient, definition: MessagesServiceDefinition }),
+    GrpcClientModule.forFeature('worker', {
+      client: MessagesServiceClient,
+      definition: MessagesServiceDefinition,
+    }),
   ],
   providers: [MessagesJobs],
 })

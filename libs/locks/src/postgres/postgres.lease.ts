@@ -63,7 +63,10 @@ export class PostgresLease implements Lease {
     try {
       await this.table.giveUp(this.name, this.fence);
     } catch (error) {
-      this.logger.warn({ err: error, lease: this.name }, 'a lease could not be released; it runs out by itself');
+      this.logger.warn(
+        { err: error, lease: this.name },
+        'a lease could not be released; it runs out by itself',
+      );
     }
   }
 
@@ -71,7 +74,8 @@ export class PostgresLease implements Lease {
     try {
       await this.renew();
     } catch (error) {
-      if (!this.ended) this.logger.warn({ err: error, lease: this.name }, 'a lease could not be renewed; trying again');
+      if (!this.ended)
+        this.logger.warn({ err: error, lease: this.name }, 'a lease could not be renewed; trying again');
     }
   }
 

@@ -30,7 +30,9 @@ export class PostgresLeases extends Leases implements OnModuleInit {
     const since = performance.now();
     const fence = await this.table.take(name, ttl, this.holder);
     if (fence === undefined) return undefined;
-    const lease = new PostgresLease(this.table, { name, fence, ttl, since }, (ended) => this.held.delete(ended));
+    const lease = new PostgresLease(this.table, { name, fence, ttl, since }, (ended) =>
+      this.held.delete(ended),
+    );
     this.held.add(lease);
     return lease;
   }

@@ -18,7 +18,9 @@ export class CreateJobRun1763600001000 implements MigrationInterface {
         error text,
         UNIQUE (job, scheduled_at)
       )`);
-    await runner.query('CREATE INDEX job_run_unfinished ON job_run (job, scheduled_at) WHERE finished_at IS NULL');
+    await runner.query(
+      'CREATE INDEX job_run_unfinished ON job_run (job, scheduled_at) WHERE finished_at IS NULL',
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
