@@ -33,9 +33,9 @@ export class PublishUnconfirmedError extends RabbitMqError {
 /** The broker's queue was declared with other arguments than the code's, and arguments cannot be changed. */
 export class TopologyConflictError extends RabbitMqError {
   static of(queue: string, cause: Error): TopologyConflictError {
-    const [, argument, wanted, current] = CONFLICT.exec(cause.message) ?? [];
+    const [, argument, wanted = '', current = ''] = CONFLICT.exec(cause.message) ?? [];
     const difference = argument
-      ? `has ${argument} = ${current}, but the code says ${wanted}`
+      ? `has ${argument} = ${plain(current)}, but the code says ${plain(wanted)}`
       : `does not match the code (${cause.message})`;
     return new TopologyConflictError({
       reason: 'TOPOLOGY_CONFLICT',
@@ -51,6 +51,12 @@ export class TopologyConflictError extends RabbitMqError {
 
 /** As RabbitMQ 3 and 4 put it. */
 const CONFLICT = /inequivalent arg '([^']+)'.*?: received (.+?) but current is (.+?)"?$/s;
+
+/** `'5000'`, `the value '5000' of type 'signedint'` → `5000`; `none` is as it is. */
+function plain(value: string): string {
+  const [, text = value] = /^(?:the value )?'(.*?)'(?: of type .*)?$/s.exec(value) ?? [];
+  return text === '' ? "''" : text;
+}
 
 /** The broker could not be reached while the app started. */
 export class BrokerUnreachableError extends RabbitMqError {

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CancelledError } from '@app/errors';
+import { Readiness } from '@app/lifecycle';
+import { TransactionHost } from '@app/postgres';
+import { RabbitMqModule } from '@app/rabbitmq';
+import { Metrics } from '@app/telemetry';
+import { Controller, Inject, UseGuards } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { z } from 'zod';
+import { eventually } from '../../../../test/support/eventually.js';
+import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
+import { Consume, ConsumerModule, MessageContext, MessagePublisher, newMessageId, PublisherModule } from '../index.js';
+
+const broker = await ScratchBroker.create();
+const queue = broker.queue();
+const schema = z.object({ task: z.string() });
+
+/** Fails when and how a test says; what it writes is its effect. */
+let behave: (attempt: number) => Promise<void> | void = () => undefined;
+const attempts: { attempt: number; at: number }[] = [];
+
+class Gate {
+  canActivate(): boolean {
+    return true;
+  }
+}
+
+@Controller()
+class TaskConsumer {
+  constructor(@Inject(TransactionHost) private readonly transactions: TransactionHost) {}
+
+  @Consume({ queue, schema, deadline: '500ms' })
+  @UseGuards(Gate)
+  async onTask(@Payload() { task }: z.output<typeof schema>, @Ctx() { message }: MessageContext): Promise<void> {
+    attempts.push({ attempt: message.attempt, at: performance.now() });
+    await this.transactions.query('INSERT INTO effect (name) VALUES ($1)', [task]);
+    await behave(message.attempt);
+  }
+}
+
+describe('a consumer', () => {
+  let worker: ScratchWorker;
+  let proxy: TcpProxy;
+  let publisher: MessagePublisher;
+
+  const effects = async () =>
+    (await worker.postgres.execute<{ name: string }>('SELECT name FROM effect ORDER BY name')).map(({ name }) => name);
+  const letters = () =>
+    worker.postgres.execute<{ reason: string; attempts: number; errors: { reason: string; details?: unknown }[] }>(
+      'SELECT reason, attempts, errors FROM dead_letter',
+    );
+  const counted = async (outcome: string) => {
+    const { body } = await worker.app.get(Metrics).expose();
+    const line = body.split('\n').find((text) => text.startsWith('amqp_consumed_total') && text.includes(`"${outcome}"`));
+    return Number(line?.split(' ').at(-1));
+  };
+  const publish = (task: unknown, messageId = newMessageId()) =>
+    publisher.publish(queue, { type: 'tests.task.v1', payload: { task }, messageId });
+
+  beforeAll(async () => {
+    const { hostname, port, username, password } = new URL(broker.url);
+    proxy = await TcpProxy.before({ host: hostname, port: Number(port) });
+    worker = await ScratchWorker.start({
+      imports: [ConsumerModule, PublisherModule, RabbitMqModule.forFeature(queue)],
+      controllers: [TaskConsumer],
+      environment: {
+        APP__RABBITMQ__URL: `amqp://${username}:${password}@127.0.0.1:${proxy.port}`,
+        APP__LIFECYCLE__CHECK_CACHE: '1ms',
+      },
+    });
+    await worker.postgres.execute('CREATE TABLE effect (name text)');
+    publisher = worker.app.get(MessagePublisher);
+    await worker.consume();
+  });
+  afterAll(async () => {
+    await worker.stop();
+    await proxy.close();
+    await broker.drop();
+  });
+  beforeEach(async () => {
+    behave = () => undefined;
+    attempts.length = 0;
+    await worker.postgres.execute('TRUNCATE effect, inbox, dead_letter');
+  });
+
+  it('gives an accepted message its effect', async () => {
+    await publish('write');
+    await eventually(async () => expect(await effects()).toEqual(['write']));
+  });
+
+  it('gives a message that is delivered again no second effect', async () => {
+    const id = newMessageId();
+    await publish('once', id);
+    await publish('once', id);
+    await eventually(async () => expect(await counted('duplicate')).toBe(1));
+    expect(await effects()).toEqual(['once']);
+  });
+
+  it('tries a message again up the ladder, and keeps nothing of the attempts that failed', async () => {
+    behave = (attempt) => {
+      if (attempt < 3) throw new Error(`attempt ${attempt}`);
+    };
+    await publish('stubborn');
+    await eventually(async () => expect(await effects()).toEqual(['stubborn']));
+    expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    const [first = 0, second = 0, third = 0] = attempts.map(({ at }) => at);
+    expect(second - first).toBeGreaterThanOrEqual(100);
+    expect(third - second).toBeGreaterThanOrEqual(200);
+  });
+
+  it('puts a message whose every attempt failed among the dead letters, with its history', async () => {
+    behave = () => {
+      throw new Error('no luck');
+    };
+    await publish('doomed');
+    await eventually(async () => expect(await letters()).toHaveLength(1));
+    const [letter] = await letters();
+    expect(letter).toMatchObject({ reason: 'Error', attempts: 3 });
+    expect(letter?.errors).toHaveLength(3);
+    expect(await effects()).toEqual([]);
+  });
+
+  it('does not try again what an error says is final', async () => {
+    behave = () => {
+      throw CancelledError.of('The task');
+    };
+    await publish('final');
+    await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'CANCELLED', attempts: 1 }]));
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('refuses a payload of the wrong shape at once and says what is wrong with it', async () => {
+    await publish(7);
+    await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'VALIDATION_FAILED', attempts: 1 }]));
+    const [letter] = await letters();
+    expect(letter?.errors[0]?.details).toMatchObject({ issues: [{ path: 'task' }] });
+    expect(attempts).toHaveLength(0);
+  });
+
+  it.each([
+    ['without an id', '{"task":"x"}', {}],
+    ['that is no JSON', 'garbage', { messageId: newMessageId() }],
+  ])('survives a message %s', async (_case, content, options) => {
+    broker.send(queue.name, content, options);
+    await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'MALFORMED_MESSAGE' }]));
+    await publish('next');
+    await eventually(async () => expect(await effects()).toEqual(['next']));
+  });
+
+  it('takes nothing in the headers of a message on trust', async () => {
+    const headers = { 'x-attempt': 'many', 'x-failures': '{', 'x-request-id': { a: 1 }, traceparent: 'x' };
+    broker.send(queue.name, '{"task":"forged"}', { messageId: newMessageId(), headers });
+    await eventually(async () => expect(await effects()).toEqual(['forged']));
+    expect(attempts.map(({ attempt }) => attempt)).toEqual([1]);
+  });
+
+  it('cuts off a handler that hangs, and rolls back what it wrote', async () => {
+    behave = (attempt) => (attempt === 1 ? new Promise(() => undefined) : undefined);
+    await publish('slow');
+    await eventually(async () => expect(await effects()).toEqual(['slow']));
+    expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
+  it('is back after the network was cut, and was not ready meanwhile', async () => {
+    const readiness = worker.app.get(Readiness);
+    const up = async () => Object.entries(await readiness.dependencies()).filter(([, { status }]) => status === 'up').map(([name]) => name);
+    proxy.cut();
+    await eventually(async () => expect(await up()).not.toContain('rabbitmq'));
+    expect(await up()).not.toContain('consumers');
+    proxy.restore();
+    await publish('after the cut');
+    await eventually(async () => expect(await effects()).toEqual(['after the cut']));
+    await eventually(async () => expect(await up()).toEqual(expect.arrayContaining(['rabbitmq', 'consumers'])));
+  });
+
+  it('is back after the broker has cancelled it because its queue was deleted', async () => {
+    await broker.delete(queue.name);
+    await eventually(async () => {
+      await publish('new queue');
+      expect(await effects()).not.toHaveLength(0);
+    });
+  });
+});

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RequestContext } from '@app/context';
+import { TransactionHost } from '@app/postgres';
+import { RabbitMqModule } from '@app/rabbitmq';
+import { Metrics } from '@app/telemetry';
+import { eventually } from '../../../../test/support/eventually.js';
+import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
+import { DelayedConsumer } from '../delayed/delayed.consumer.js';
+import { EventOutbox, MessageContext, newMessageId, RelayModule } from '../index.js';
+import { readMessage } from '../consume/incoming-message.js';
+
+describe('an event in the outbox', () => {
+  let broker: ScratchBroker;
+  let proxy: TcpProxy;
+  let worker: ScratchWorker;
+  let outbox: EventOutbox;
+  let transactions: TransactionHost;
+  let queue: ReturnType<ScratchBroker['queue']>;
+
+  const add = (payload: unknown) => outbox.add({ type: 'tests.happened.v1', queue, payload });
+  const published = () =>
+    eventually(async () => {
+      const message = await broker.take(queue.name);
+      if (!message) throw new Error('nothing was published');
+      return message;
+    });
+  const waiting = () => worker.postgres.execute('SELECT id FROM outbox');
+
+  beforeAll(async () => {
+    broker = await ScratchBroker.create();
+    queue = broker.queue();
+    const { hostname, port, username, password } = new URL(broker.url);
+    proxy = await TcpProxy.before({ host: hostname, port: Number(port) });
+    worker = await ScratchWorker.start({
+      imports: [RelayModule, RabbitMqModule.forFeature(queue)],
+      environment: {
+        APP__RABBITMQ__URL: `amqp://${username}:${password}@127.0.0.1:${proxy.port}`,
+        APP__RABBITMQ__CONFIRM_TIMEOUT: '300ms',
+        APP__MESSAGING__RELAY__SOURCES: '[]',
+        APP__MESSAGING__RELAY__POLL_INTERVAL: '200ms',
+        APP__MESSAGING__RELAY__MAX_BACK_OFF: '400ms',
+      },
+    });
+    // The relay runs from here; the queues are left to the test, so no consumer is opened.
+    await worker.app.listen(0, '127.0.0.1');
+    outbox = worker.app.get(EventOutbox);
+    transactions = worker.app.get(TransactionHost);
+  });
+  afterAll(async () => {
+    await worker.stop();
+    await proxy.close();
+    await broker.drop();
+  });
+
+  it('is published when its transaction commits, with id, type and the context that it was added in', async () => {
+    const context = new RequestContext({ door: 'grpc', operation: 'test', requestId: 'request-7' });
+    const { messageId } = await context.run(() => transactions.run(() => add({ a: 1 })));
+    const { content, properties } = await published();
+    expect(JSON.parse(content.toString())).toEqual({ a: 1 });
+    expect(properties).toMatchObject({ messageId, type: 'tests.happened.v1', deliveryMode: 2, correlationId: 'request-7' });
+    expect(properties.headers).toMatchObject({ 'x-attempt': 1, 'x-request-id': 'request-7' });
+    expect(properties.headers?.['traceparent']).toContain(context.trace.traceId);
+    await eventually(async () => expect(await waiting()).toEqual([]));
+  });
+
+  it('is not published when its transaction is rolled back', async () => {
+    const failing = transactions.run(async () => {
+      await add('never');
+      throw new Error('rolled back');
+    });
+    await expect(failing).rejects.toThrow('rolled back');
+    await transactions.run(() => add('after'));
+    expect((await published()).content.toString()).toBe('"after"');
+  });
+
+  it('is refused outside a transaction', async () => {
+    await expect(add('lost')).rejects.toThrow('outside a transaction');
+  });
+
+  it('keeps the order in which events were added', async () => {
+    await transactions.run(async () => {
+      for (let number = 1; number <= 20; number++) await add(number);
+    });
+    const order: unknown[] = [];
+    while (order.length < 20) order.push(JSON.parse((await published()).content.toString()));
+    expect(order).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  it('waits while the broker is away, which the metrics show', async () => {
+    proxy.cut();
+    await transactions.run(() => add('patient'));
+    const metrics = worker.app.get(Metrics);
+    const backlog = new RegExp(`outbox_backlog\\{source="${worker.postgres.schema}"\\} 1`);
+    await eventually(async () => expect((await metrics.expose()).body).toMatch(backlog));
+    proxy.restore();
+    expect((await published()).content.toString()).toBe('"patient"');
+    await eventually(async () => expect(await waiting()).toEqual([]));
+  });
+
+  it('waits until it is due when it is a delayed message, and keeps its id', async () => {
+    const messageId = newMessageId();
+    const dueAt = Date.now() + 400;
+    const delivery = {
+      content: Buffer.from('"later"'),
+      fields: {},
+      properties: { messageId, type: 'tests.later.v1', headers: { 'x-target-queue': queue.name, 'x-due-at': dueAt } },
+    };
+    const context = new MessageContext([readMessage('scheduled', delivery as never)]);
+    await worker.app.get(DelayedConsumer).store(context);
+    const { properties } = await published();
+    expect(Date.now()).toBeGreaterThanOrEqual(dueAt);
+    expect(properties).toMatchObject({ messageId, type: 'tests.later.v1' });
+    expect(properties.headers).not.toHaveProperty('x-due-at');
+  });
+});

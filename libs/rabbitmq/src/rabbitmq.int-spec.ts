@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deadlineIn, RequestContext } from '@app/context';
+import type { INestApplicationContext } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { eventually } from '../../../test/support/eventually.js';
+import { given } from '../../../test/support/given.js';
+import { ScratchBroker } from '../../../test/support/scratch-broker.js';
+import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import { ConfirmPublisher, RabbitMqModule } from './index.js';
+import { brokerQueuesOf } from './topology/queue-arguments.js';
+
+describe('a publish', () => {
+  let broker: ScratchBroker;
+  let proxy: TcpProxy;
+  let app: INestApplicationContext;
+  let publisher: ConfirmPublisher;
+  let queue: string;
+
+  const message = (text: string) => ({ queue, messageId: randomUUID(), content: Buffer.from(text) });
+  const received = async () => {
+    const texts: string[] = [];
+    for (let next = await broker.take(queue); next; next = await broker.take(queue)) texts.push(next.content.toString());
+    return texts;
+  };
+
+  beforeAll(async () => {
+    broker = await ScratchBroker.create();
+    const { hostname, port, username, password } = new URL(broker.url);
+    proxy = await TcpProxy.before({ host: hostname, port: Number(port) });
+    const definition = broker.queue();
+    queue = definition.name;
+    app = await given
+      .app('worker')
+      .with(RabbitMqModule.forRoot(), RabbitMqModule.forFeature(definition))
+      .configured({
+        APP__RABBITMQ__URL: `amqp://${username}:${password}@127.0.0.1:${proxy.port}`,
+        APP__RABBITMQ__MAX_IN_FLIGHT: '2',
+      })
+      .start();
+    publisher = app.get(ConfirmPublisher);
+  });
+  afterAll(async () => {
+    await app.close();
+    await proxy.close();
+    await broker.drop();
+  });
+
+  it('resolves when the broker has the message, in the order of the calls', async () => {
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((text) => publisher.publish(message(text))));
+    expect(await received()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('fails for a queue that there is not, and for no other message', async () => {
+    const nowhere = { ...message('lost'), queue: `${queue}.nowhere` };
+    const outcomes = await Promise.allSettled([publisher.publish(message('x')), publisher.publish(nowhere), publisher.publish(message('y'))]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await expect(publisher.publish(nowhere)).rejects.toHaveReason('QUEUE_NOT_FOUND');
+    expect(await received()).toEqual(['x', 'y']);
+  });
+
+  it('waits through a reconnect', async () => {
+    proxy.cut();
+    const publishing = publisher.publish(message('patient'));
+    proxy.restore();
+    await publishing;
+    expect(await received()).toEqual(['patient']);
+  });
+
+  it('is sent again when the connection is lost before its confirm', async () => {
+    await publisher.publish(message('first'));
+    proxy.stall();
+    const publishing = publisher.publish(message('second'));
+    proxy.cut();
+    proxy.restore();
+    await publishing;
+    await eventually(async () => expect(await received()).toContain('second'));
+  });
+
+  it('fails as unavailable when its time is over, and lets go of its place', async () => {
+    proxy.cut();
+    const context = new RequestContext({ door: 'http', operation: 'test', deadline: deadlineIn(100) });
+    const late = [1, 2, 3].map(() => context.run(() => publisher.publish(message('late'))));
+    for (const each of late) await expect(each).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
+    proxy.restore();
+    await publisher.publish(message('in time'));
+    expect(await received()).toEqual(['in time']);
+  });
+});
+
+describe('the topology', () => {
+  it('stops the start when the broker has a queue with other arguments, and says which and what to do', async () => {
+    const broker = await ScratchBroker.create();
+    const definition = broker.queue(['100ms']);
+    const first = await given.app('worker').with(RabbitMqModule.forRoot(), RabbitMqModule.forFeature(definition)).start();
+    await first.close();
+    const [retryQueue] = brokerQueuesOf(definition).filter(({ name }) => name.endsWith('.retry.100ms'));
+    await broker.redeclare(`${definition.name}.retry.100ms`, { ...retryQueue?.arguments, 'x-message-ttl': 999 });
+    const second = given.app('worker').with(RabbitMqModule.forRoot(), RabbitMqModule.forFeature(definition)).start();
+    await expect(second).rejects.toThrow(/retry\.100ms" has x-message-ttl = 999, but the code says 100\. .*delete it/);
+    await broker.drop();
+  });
+});

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { loadConfig } from '@app/config';
+import { defineQueue, type Delay, type QueueDefinition } from '@app/contracts';
+import { deadLetterQueueOf, quarantineOf, rabbitmqConfig, retryQueueOf } from '@app/rabbitmq';
+import { type Channel, type ChannelModel, connect, type GetMessage, type Options } from 'amqplib';
+
+/** Queues of its own on the test stack's broker, looked at from outside the apps; `drop` removes them all. */
+export class ScratchBroker {
+  private readonly queues: QueueDefinition[] = [];
+
+  private constructor(
+    readonly url: string,
+    private readonly connection: ChannelModel,
+    private readonly channel: Channel,
+  ) {}
+
+  static async create(): Promise<ScratchBroker> {
+    const environment = { ...process.env, APP_ENV: 'test' };
+    const store = await loadConfig({ app: 'worker', definitions: [rabbitmqConfig], environment });
+    const url = store.handle(rabbitmqConfig).current.url.href;
+    const connection = await connect(url);
+    return new ScratchBroker(url, connection, await connection.createChannel());
+  }
+
+  /** A queue that nobody else has; an app declares it. */
+  queue(retry: readonly Delay[] = ['100ms', '200ms']): QueueDefinition {
+    const queue = defineQueue({ name: `scratch_${randomBytes(6).toString('hex')}`, retry });
+    this.queues.push(queue);
+    return queue;
+  }
+
+  /** Sends bytes as they are, as a stranger would. */
+  send(queue: string, content: string, options: Options.Publish = {}): void {
+    this.channel.sendToQueue(queue, Buffer.from(content), options);
+  }
+
+  /** Takes one message out of a queue; undefined when it is empty. */
+  async take(queue: string): Promise<GetMessage | undefined> {
+    return (await this.channel.get(queue, { noAck: true })) || undefined;
+  }
+
+  async delete(queue: string): Promise<void> {
+    await this.channel.deleteQueue(queue);
+  }
+
+  /** Puts a queue with other arguments in the place of one that an app has declared. */
+  async redeclare(queue: string, more: Record<string, unknown>): Promise<void> {
+    await this.channel.deleteQueue(queue);
+    await this.channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum', ...more } });
+  }
+
+  async drop(): Promise<void> {
+    for (const { name, retry } of this.queues) {
+      const names = [name, quarantineOf(name), deadLetterQueueOf(name), ...retry.map((delay) => retryQueueOf(name, delay))];
+      for (const each of names) await this.channel.deleteQueue(each);
+    }
+    await this.connection.close();
+  }
+}

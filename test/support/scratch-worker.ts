@@ -1,0 +1,51 @@
+import { collectDefinitions, ConfigModule, loadConfig } from '@app/config';
+import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
+import { amqpDoor } from '@app/messaging';
+import { collectFeatures, Migrator, postgresConfig, PostgresModule } from '@app/postgres';
+import { RabbitMqModule } from '@app/rabbitmq';
+import { TelemetryModule } from '@app/telemetry';
+import { type INestApplication, Module, type ModuleMetadata } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { ScratchPostgres } from './scratch-postgres.js';
+
+export interface ScratchWorkerOptions extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
+  /** Settings as environment variables would give them, over config/test.yaml. */
+  environment?: Record<string, string>;
+}
+
+/** An app that consumes, on a schema of its own that is migrated; `stop` closes it and removes the schema. */
+export class ScratchWorker {
+  private constructor(
+    readonly app: INestApplication,
+    readonly postgres: ScratchPostgres,
+  ) {}
+
+  static async start({ environment = {}, imports = [], ...slice }: ScratchWorkerOptions): Promise<ScratchWorker> {
+    const postgres = await ScratchPostgres.create();
+    @Module({ ...slice, imports: [PostgresModule.forRoot(), RabbitMqModule.forRoot(), ...imports] })
+    class Subject {}
+    const definitions = [lifecycleConfig, ...(await collectDefinitions(Subject))];
+    const variables = { ...process.env, APP_ENV: 'test', APP__POSTGRES__SCHEMA: postgres.schema, ...environment };
+    const store = await loadConfig({ app: 'worker', definitions, environment: variables });
+    const platform = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule];
+    const module = await Test.createTestingModule({ imports: [...platform, Subject] }).compile();
+    module.useLogger(false);
+    await new Migrator(store.handle(postgresConfig).current, await collectFeatures(Subject)).migrate();
+    const app = module.createNestApplication(new FastifyAdapter(), { logger: false });
+    amqpDoor.attach(app);
+    await app.init();
+    return new ScratchWorker(app, postgres);
+  }
+
+  /** Opens the door: the consumers stand when it resolves. */
+  async consume(): Promise<this> {
+    await this.app.startAllMicroservices();
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.postgres.drop();
+  }
+}
