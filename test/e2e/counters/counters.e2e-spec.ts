@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { Agent } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import type { HttpClient } from '../../support/http-client.js';
+import { runningHouse } from '../../support/running-house.js';
+import { CountersOfTheirOwn } from './counters-of-their-own.js';
+
+const INCREMENTS = 10_000;
+const CONNECTIONS = 50;
+
+const path = (id: string) => `/api/v1/counter/${id}/view`;
+
+/** Counts from many connections at once; rejects when a single reply is not a 200. */
+async function incrementMany(http: HttpClient, id: string): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const body = { resource_id: id, counter_type: 'view' };
+  const client = async () => {
+    for (let done = 0; done < INCREMENTS / CONNECTIONS; done++) {
+      const { status } = await http.post('/api/v1/counter/increment', body, { agent });
+      expect(status).toBe(200);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, client));
+  agent.destroy();
+}
+
+describe('a counter of the running house', () => {
+  const { http } = runningHouse();
+  const id = `e2e-${randomUUID()}`;
+
+  it('ranks where its increments put it, in every window', async () => {
+    const counter_type = randomUUID();
+    const count = (resource_id: string, delta: number) =>
+      http.post('/api/v1/counter/increment', { resource_id, counter_type, delta });
+    await Promise.all([count('second', 2), count('first', 3), count('third', 1)]);
+    for (const window of ['1h', '24h', 'all']) {
+      await eventually(async () => {
+        const reply = await http.get(
+          `/api/v1/counter/top?counter_type=${counter_type}&window=${window}&limit=2`,
+        );
+        const { items } = reply.json<{ items: { resource_id: string; value: number }[] }>();
+        expect(items.map(({ resource_id, value }) => [resource_id, value])).toEqual([
+          ['first', 3],
+          ['second', 2],
+        ]);
+      });
+    }
+  });
+
+  it('is read in batches in the order of the request, under both names', async () => {
+    const increments = [1, 2].map((delta) => ({
+      resource_id: `${id}-${delta}`,
+      counter_type: 'view',
+      delta,
+    }));
+    await http.post('/api/v1/counter/batch/increment', { items: increments });
+    const keys = [...increments]
+      .reverse()
+      .map(({ resource_id, counter_type }) => ({ resource_id, counter_type }));
+    for (const name of ['items', 'queries']) {
+      const reply = await http.post('/api/v1/counter/batch', {
+        [name]: [...keys, { ...keys[0], resource_id: 'nobody' }],
+      });
+      expect(
+        reply.json<{ items: { current_value: number }[] }>().items.map((item) => item.current_value),
+      ).toEqual([2, 1, 0]);
+    }
+  });
+});
+
+const LONG = 60_000;
+
+describe('a counter that 50 connections increment 10,000 times', () => {
+  const id = `many-${randomUUID()}`;
+  let own: CountersOfTheirOwn;
+
+  beforeAll(async () => {
+    own = await CountersOfTheirOwn.start();
+  }, LONG);
+
+  afterAll(() => own.stop());
+
+  it(
+    'is exactly 10,000',
+    async () => {
+      await incrementMany(own.http, id);
+      expect((await own.http.get(path(id))).json()['current_value']).toBe(INCREMENTS);
+    },
+    LONG,
+  );
+
+  it(
+    'is still 10,000 after Redis was emptied and the apps were started anew',
+    async () => {
+      await eventually(async () => expect(await own.drainLag()).toBe(0));
+      await own.emptyRedis();
+      await own.restart();
+      expect((await own.http.get(path(id))).json()['current_value']).toBe(INCREMENTS);
+    },
+    LONG,
+  );
+
+  it('is 503 while nothing can tell its value, and never 0', async () => {
+    await own.emptyRedis();
+    await own.withoutPostgres(async () => {
+      const reply = await own.http.get(path(id));
+      expect([reply.status, reply.json()['reason']]).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+    });
+  });
+
+  it('stays as it is when it would leave the safe range', async () => {
+    const full = randomUUID();
+    await own.record(full, Number.MAX_SAFE_INTEGER - 1);
+    const statuses = [];
+    for (const delta of [1, 1, 1_000_000_000]) {
+      const reply = await own.http.post('/api/v1/counter/increment', {
+        resource_id: full,
+        counter_type: 'view',
+        delta,
+      });
+      statuses.push([reply.status, reply.json()['reason']]);
+    }
+    expect(statuses).toEqual([
+      [200, undefined],
+      [409, 'COUNTER_OVERFLOW'],
+      [409, 'COUNTER_OVERFLOW'],
+    ]);
+    expect((await own.http.get(path(full))).json()['current_value']).toBe(Number.MAX_SAFE_INTEGER);
+  });
+});
