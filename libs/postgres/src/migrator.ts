@@ -106,7 +106,7 @@ export class Migrator {
       const runner = dataSource.createQueryRunner();
       try {
         await this.lock(runner);
-        await runner.query(`CREATE SCHEMA IF NOT EXISTS "${this.schema}"`);
+        await this.createSchema(runner);
         const ledger = new MigrationLedger(dataSource, runner);
         await ledger.prepare();
         return await work(ledger, runner);
@@ -115,6 +115,14 @@ export class Migrator {
         await runner.release();
       }
     });
+  }
+
+  /** Asks first: where the schema stands, the right to create one is not needed. */
+  private async createSchema(runner: QueryRunner): Promise<void> {
+    const found = (await runner.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [
+      this.schema,
+    ])) as unknown[];
+    if (found.length === 0) await runner.query(`CREATE SCHEMA "${this.schema}"`);
   }
 
   /** Polls: a statement that waits for the lock would hold a snapshot, on which CREATE INDEX CONCURRENTLY waits. */

@@ -68,6 +68,19 @@ describe('a transaction', () => {
     expect(host.isOpen).toBe(false);
   });
 
+  it('is over for what it started and did not await', async () => {
+    let late: Promise<unknown> | undefined;
+    let resume: () => void = () => undefined;
+    await host.run(async () => {
+      const committed = new Promise<void>((resolve) => (resume = resolve));
+      late = committed.then(() => ledger.enter('late'));
+      await ledger.enter('early');
+    });
+    resume();
+    await late;
+    expect(await entries()).toEqual(['early', 'late']);
+  });
+
   it('runs its hooks after the commit, when others see what it wrote', async () => {
     const seen: string[][] = [];
     await host.run(async () => {

@@ -32,7 +32,7 @@ export class TypeOrmTransactionHost extends TransactionHost {
     } catch (error) {
       throw await this.rolledBack(runner, error);
     } finally {
-      await runner.release();
+      await transaction.end();
     }
     for (const hook of transaction.hooks) await this.call(hook);
     return result;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigInvalidError } from '@app/config';
+import { type ConfigHandle, ConfigInvalidError } from '@app/config';
 import { RequestContext } from '@app/context';
 import { Fencing, locksConfig } from '@app/locks';
 import { collectFeatures, Migrator, PostgresModule, TransactionHost } from '@app/postgres';
@@ -194,6 +194,21 @@ describe('the scheduler', () => {
     expect(timers(await start(EverySecond))).toEqual(['test.tick']);
     expect(timers(await start(EverySecond, { jobs: { 'test.tick': { enabled: false } } }))).toEqual([]);
     expect(timers(await start(EverySecond, { enabled: false }))).toEqual([]);
+  });
+
+  it('follows the configuration when it changes, and keeps what it had when that cannot be read', async () => {
+    const app = await start(EverySecond, { jobs: { 'test.tick': { cron: '0 0 1 1 *' } } });
+    const handle = app.get<ConfigHandle<SchedulingConfig>>(schedulingConfig.token, { strict: false });
+    const change = (cron: string) => handle.replace({ ...handle.current, jobs: { 'test.tick': { cron } } });
+    const runsAfter = (count: number) =>
+      eventually(
+        () => Promise.resolve(runs.length),
+        (now) => now > count,
+      );
+    change('* * * * * *');
+    await runsAfter(0);
+    change('whenever');
+    await expect(runsAfter(runs.length)).resolves.toBeGreaterThan(1);
   });
 
   it('awaits a run that is under way when the app stops, and records its end', async () => {
