@@ -36,6 +36,6 @@ export function registerScript<Reply>(client: Redis, script: RedisScript): RunSc
 
 /** Whether Redis answered, with an error: a bug of ours, not an outage. `LOADING` and `READONLY` are outages. */
 function isReplyError(error: unknown): boolean {
-  const { name, message = '' } = error as Error;
+  const { name, message } = error as Error;
   return name === 'ReplyError' && !/^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message);
 }

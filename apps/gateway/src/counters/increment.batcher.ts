@@ -11,8 +11,8 @@ import { incrementFailed } from './counters.errors.js';
 
 interface Waiting {
   request: IncrementRequest;
-  resolve(counter: Counter): void;
-  reject(error: unknown): void;
+  resolve: (counter: Counter) => void;
+  reject: (error: unknown) => void;
 }
 
 /** As many as one call may carry (`BatchIncrementRequest` takes up to 1000). */

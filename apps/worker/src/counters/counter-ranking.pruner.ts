@@ -22,7 +22,9 @@ export class CounterRankingPruner implements OnApplicationBootstrap, Participant
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => (this.running = this.prune()), INTERVAL_MS);
+    this.timer = setInterval(() => {
+      this.running = this.prune();
+    }, INTERVAL_MS);
   }
 
   stopIntake(): void {
