@@ -45,6 +45,8 @@ export class PostgresLease implements Lease {
 
   async renew(): Promise<void> {
     const { name, fence, ttl } = this.held;
+    this.signal.throwIfAborted();
+    if (this.ended) throw LeaseLostError.of(name, 'it was released');
     const since = performance.now();
     // A process that was paused may wake when the lease is over: it must not be brought back to life then.
     if (since >= this.endsAt) this.lose('it was not renewed in time');
