@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ConfigModule, loadConfig } from '@app/config';
 import { LifecycleModule, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { Metrics, TelemetryModule } from '@app/telemetry';
@@ -11,6 +11,8 @@ import { Test } from '@nestjs/testing';
 import { FileStore } from './file-store.js';
 import { s3Config } from './s3.config.js';
 import { S3Module } from './s3.module.js';
+
+jest.setTimeout(30_000);
 
 const MiB = 1024 ** 2;
 const contentType = 'application/octet-stream';
@@ -162,9 +164,9 @@ describe('the file store', () => {
   });
 
   it('serves many uploads at once from one set of buffers', async () => {
-    const keys = Array.from({ length: 8 }, newKey);
+    const keys = Array.from({ length: 6 }, newKey);
     const stored = await Promise.all(
-      keys.map((key) => files.upload(key, generated(20 * MiB), { contentType })),
+      keys.map((key) => files.upload(key, generated(10 * MiB), { contentType })),
     );
     const contents = await Promise.all(keys.map(async (key) => (await read(key)).content));
     const digests = contents.map((content) => createHash('sha256').update(content).digest('hex'));

@@ -4,6 +4,7 @@ import {
   type CompletedPart,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  NoSuchUpload,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
@@ -67,10 +68,17 @@ export class S3Transfer {
    */
   async discard(): Promise<void> {
     await Promise.allSettled(this.inFlight);
-    if (this.uploadId) {
-      await this.client.send(new AbortMultipartUploadCommand({ ...this.target, UploadId: this.uploadId }));
-    }
+    if (this.uploadId) await this.abort(this.uploadId);
     if (this.mayExist) await this.client.send(new DeleteObjectCommand(this.target));
+  }
+
+  private async abort(UploadId: string): Promise<void> {
+    try {
+      await this.client.send(new AbortMultipartUploadCommand({ ...this.target, UploadId }));
+    } catch (error) {
+      // Completed or aborted already, by a request whose reply was lost.
+      if (!(error instanceof NoSuchUpload)) throw error;
+    }
   }
 
   private async putWhole(part: Part): Promise<string> {

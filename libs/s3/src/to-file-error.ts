@@ -15,12 +15,10 @@ export function toFileError(thrown: unknown, { key, signal }: FailedCall): AppEr
   if (signal?.aborted) return toAbortError(signal);
   if (thrown instanceof AppError) return thrown;
   if (!(thrown instanceof S3ServiceException)) return StorageUnavailableError.because(thrown);
-  const { httpStatusCode } = thrown.$metadata;
-  if (httpStatusCode === 404)
-    return key === undefined || thrown.name === 'NoSuchBucket'
-      ? noBucket(thrown)
-      : FileNotFoundError.at(key, thrown);
-  return httpStatusCode === 403 ? noAccess(thrown) : StorageUnavailableError.because(thrown);
+  const missing = thrown.name === 'NoSuchKey' || thrown.name === 'NotFound';
+  if (thrown.name === 'NoSuchBucket' || (missing && key === undefined)) return noBucket(thrown);
+  if (missing && key !== undefined) return FileNotFoundError.at(key, thrown);
+  return thrown.$metadata.httpStatusCode === 403 ? noAccess(thrown) : StorageUnavailableError.because(thrown);
 }
 
 function noBucket(cause: unknown): AppError {
