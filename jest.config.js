@@ -28,8 +28,12 @@ const sources = {
 
 const project = (displayName, testMatch, more = {}) => ({ displayName, testMatch, ...sources, ...more });
 
+/** Processes start and stop in these; on a busy machine that takes its time. */
+const patient = { testTimeout: 60_000 };
+
 /** Where the four apps of an end-to-end run are started and stopped, once for all its specs. */
 const house = {
+  ...patient,
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
 };
@@ -37,9 +41,9 @@ const house = {
 export default {
   projects: [
     project('unit', ['<rootDir>/{apps,libs,tools,test/house,test/support}/**/*.spec.ts']),
-    project('integration', ['<rootDir>/{apps,libs,tools,test/support}/**/*.int-spec.ts']),
+    project('integration', ['<rootDir>/{apps,libs,tools,test/support}/**/*.int-spec.ts'], patient),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], house),
-    project('chaos', ['<rootDir>/test/chaos/**/*.chaos-spec.ts']),
+    project('chaos', ['<rootDir>/test/chaos/**/*.chaos-spec.ts'], patient),
   ],
   // A worker's heap grows with each suite that loads Nest; a new one is cheaper than the memory.
   workerIdleMemoryLimit: '600MB',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { APPS, type AppName, type AppProcess, launch } from './app-process.js';
 
@@ -24,6 +25,7 @@ const shared = globalThis as { ganymedeHouse?: AppProcess[] };
 export const House = {
   async open(): Promise<void> {
     await requireStack();
+    await requireFreePorts();
     const apps = APPS.map((name) => ({ name, app: launch(name, portsOf(name)) }));
     shared.ganymedeHouse = apps.map(({ app }) => app);
     await Promise.all(shared.ganymedeHouse.map((app) => app.ready({ within: 60_000 })));
@@ -58,13 +60,13 @@ async function stopped(app: AppProcess): Promise<string | undefined> {
 }
 
 function portsOf(name: AppName): { port: number; managementPort: number } {
-  const { apps } = parse(readFileSync('config/test.yaml', 'utf8')) as {
+  const file = join(process.env['CONFIG_DIR'] ?? 'config', 'test.yaml');
+  const { apps } = parse(readFileSync(file, 'utf8')) as {
     apps: Record<string, Record<string, { port: number }>>;
   };
   const own = apps[name]?.[name === 'gateway' ? 'http' : 'grpc']?.port;
   const management = apps[name]?.['management']?.port;
-  if (own === undefined || management === undefined)
-    throw new Error(`config/test.yaml gives ${name} no ports`);
+  if (own === undefined || management === undefined) throw new Error(`${file} gives ${name} no ports`);
   return { port: own, managementPort: management };
 }
 
@@ -77,6 +79,16 @@ async function requireStack(): Promise<void> {
   throw new Error(
     `${silent.join(', ')} of the test stack do not answer. npm test brings the stack up and migrates; by hand: ` +
       'npm run stack -- up --test, then APP_ENV=test npm run db:migrate.',
+  );
+}
+
+async function requireFreePorts(): Promise<void> {
+  const ports = APPS.flatMap((name) => Object.values(portsOf(name)));
+  const taken = await Promise.all(ports.map(async (port) => ((await answersAt(port)) ? [port] : [])));
+  if (taken.flat().length === 0) return;
+  throw new Error(
+    `Something listens on ${taken.flat().join(', ')}, which the apps of this run need (config/test.yaml). ` +
+      'Another end-to-end run, or what it has left?',
   );
 }
 

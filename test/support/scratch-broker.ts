@@ -46,12 +46,20 @@ export class ScratchBroker {
   /** Puts a queue with other arguments in the place of one that an app has declared. */
   async redeclare(queue: string, more: Record<string, unknown>): Promise<void> {
     await this.channel.deleteQueue(queue);
-    await this.channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum', ...more } });
+    await this.channel.assertQueue(queue, {
+      durable: true,
+      arguments: { 'x-queue-type': 'quorum', ...more },
+    });
   }
 
   async drop(): Promise<void> {
     for (const { name, retry } of this.queues) {
-      const names = [name, quarantineOf(name), deadLetterQueueOf(name), ...retry.map((delay) => retryQueueOf(name, delay))];
+      const names = [
+        name,
+        quarantineOf(name),
+        deadLetterQueueOf(name),
+        ...retry.map((delay) => retryQueueOf(name, delay)),
+      ];
       for (const each of names) await this.channel.deleteQueue(each);
     }
     await this.connection.close();

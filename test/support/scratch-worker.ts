@@ -21,13 +21,26 @@ export class ScratchWorker {
     readonly postgres: ScratchPostgres,
   ) {}
 
-  static async start({ environment = {}, imports = [], ...slice }: ScratchWorkerOptions): Promise<ScratchWorker> {
+  static async start({
+    environment = {},
+    imports = [],
+    ...slice
+  }: ScratchWorkerOptions): Promise<ScratchWorker> {
     const postgres = await ScratchPostgres.create();
     @Module({ ...slice, imports: [PostgresModule.forRoot(), RabbitMqModule.forRoot(), ...imports] })
     class Subject {}
     const definitions = [lifecycleConfig, ...(await collectDefinitions(Subject))];
-    const variables = { ...process.env, APP_ENV: 'test', APP__POSTGRES__SCHEMA: postgres.schema, ...environment };
-    const store = await loadConfig({ app: 'worker', definitions, environment: variables });
+    const variables = {
+      ...process.env,
+      APP_ENV: 'test',
+      APP__POSTGRES__SCHEMA: postgres.schema,
+      APP__LOCKS__SCHEMA: postgres.schema,
+    };
+    const store = await loadConfig({
+      app: 'worker',
+      definitions,
+      environment: { ...variables, ...environment },
+    });
     const platform = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule];
     const module = await Test.createTestingModule({ imports: [...platform, Subject] }).compile();
     module.useLogger(false);

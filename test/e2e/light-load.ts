@@ -1,0 +1,69 @@
+import { Agent } from 'node:http';
+import type { HttpClient, HttpReply } from '../support/http-client.js';
+
+/** What became of the requests of a load. */
+export interface LoadResult {
+  /** How many had each status. */
+  statuses: Record<number, number>;
+  /** Replies with another status than 200. */
+  refusals: HttpReply[];
+  /** Requests that were sent and got no reply: what an orderly stop must not leave. */
+  broken: string[];
+}
+
+/** Nobody listens any more: a request that never left is not a broken one. */
+const NOT_SENT = 'ECONNREFUSED';
+
+/**
+ * Sends requests over kept connections, one after the other on each, until told to stop. A client goes
+ * elsewhere, as a balancer would, when a reply says `Connection: close` or when nobody listens any more.
+ */
+export class LightLoad {
+  private stopped = false;
+  private readonly result: LoadResult = { statuses: {}, refusals: [], broken: [] };
+  private readonly clients: Promise<void>[];
+
+  constructor(clients: number, call: (agent: Agent) => Promise<HttpReply>) {
+    this.clients = Array.from({ length: clients }, () => this.run(call));
+  }
+
+  /** `clients` connections that increment one counter by one. */
+  static ofIncrements(http: HttpClient, resource_id: string, clients: number): LightLoad {
+    const body = { resource_id, counter_type: 'load' };
+    return new LightLoad(clients, (agent) => http.post('/api/v1/counter/increment', body, { agent }));
+  }
+
+  /** How many were answered with 200 so far. */
+  get succeeded(): number {
+    return this.result.statuses[200] ?? 0;
+  }
+
+  /** Resolves once every client has its last reply. */
+  async stop(): Promise<LoadResult> {
+    this.stopped = true;
+    return this.ended();
+  }
+
+  /** Resolves when no client could go on. */
+  async ended(): Promise<LoadResult> {
+    await Promise.all(this.clients);
+    return this.result;
+  }
+
+  private async run(call: (agent: Agent) => Promise<HttpReply>): Promise<void> {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    while (!this.stopped) {
+      try {
+        const reply = await call(agent);
+        this.result.statuses[reply.status] = (this.result.statuses[reply.status] ?? 0) + 1;
+        if (reply.status !== 200) this.result.refusals.push(reply);
+        if (reply.headers.connection === 'close') break;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === NOT_SENT) break;
+        this.result.broken.push(code ?? String(error));
+      }
+    }
+    agent.destroy();
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { APPS, type AppName } from '../support/app-process.js';
+import { runningHouse } from '../support/running-house.js';
+
+/** What each app cannot do without. */
+const NEEDED: Record<AppName, readonly string[]> = {
+  gateway: [],
+  'grpc-server': ['postgres', 'redis'],
+  'cron-server': ['postgres'],
+  worker: ['consumers', 'postgres', 'rabbitmq'],
+};
+
+describe.each(APPS)('the management port of %s', (name) => {
+  const house = runningHouse();
+  const { management, pid } = house.apps[name];
+
+  it('says at /livez that the process lives', async () => {
+    const reply = await management.get('/livez');
+    expect(reply.status).toBe(200);
+    expect(reply.json()).toEqual({ status: 'ok' });
+  });
+
+  it('names at /readyz each dependency, its state and whether it is needed', async () => {
+    const reply = await management.get('/readyz');
+    const { checks, ...report } = reply.json<{ checks: Record<string, { needed: boolean }> }>();
+    expect({ status: reply.status, ...report }).toEqual({ status: 200, ready: true, state: 'ready' });
+    const needed = Object.keys(checks).filter((check) => checks[check]?.needed);
+    expect(needed.sort()).toEqual(NEEDED[name]);
+    for (const check of Object.values(checks)) {
+      expect(check).toEqual({ status: 'up', needed: expect.any(Boolean), latency_ms: expect.any(Number) });
+    }
+  });
+
+  it('gives at /metrics what Prometheus can read, of this process', async () => {
+    const reply = await management.get('/metrics');
+    expect(reply.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+    const metrics = await house.metrics(name);
+    expect(metrics.sum('build_info', { app: name })).toBe(1);
+    expect(metrics.sum('process_resident_memory_bytes')).toBeGreaterThan(0);
+    expect(metrics.sum('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
+  });
+
+  it('says at /info what runs here and since when', async () => {
+    const { version, commit, node, uptime_s: uptime, app } = (await management.get('/info')).json();
+    expect({ app, node }).toEqual({ app: name, node: process.version });
+    expect(version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(commit).toMatch(/.+/);
+    expect(uptime).toBeGreaterThan(0);
+    expect(() => process.kill(pid, 0)).not.toThrow();
+  });
+
+  it('shows at /config what holds, without a secret', async () => {
+    const reply = await management.get('/config');
+    expect(reply.status).toBe(200);
+    expect(reply.json()).toMatchObject({ logging: { level: 'info' }, lifecycle: { drain_wait: 0 } });
+    expect(reply.text).not.toMatch(/ganymede-secret|test-admin-token|ganymede:ganymede@/);
+  });
+
+  it.each(['/', '/nowhere', '/api/v1/health'])('has nothing at %s', async (path) => {
+    const reply = await management.get(path);
+    expect(reply.status).toBe(404);
+    expect(reply.json()).toMatchObject({ code: 404, reason: 'ROUTE_NOT_FOUND' });
+  });
+
+  it('is read with GET alone', async () => {
+    expect((await management.post('/readyz', {})).status).toBe(405);
+  });
+});
+
+describe('the public port of the gateway', () => {
+  const { http } = runningHouse();
+
+  it.each(['/health', '/api/v1/health'])('is healthy at %s', async (path) => {
+    const reply = await http.get(path);
+    expect(reply.status).toBe(200);
+    const { status, timestamp } = reply.json<{ status: string; timestamp: string }>();
+    expect(status).toBe('ok');
+    expect(new Date(timestamp).toISOString()).toBe(timestamp);
+  });
+
+  it('tells at /health/detail how each service of the house is', async () => {
+    const reply = await http.get('/health/detail');
+    const { status, services } = reply.json<{ status: string; services: Record<string, unknown> }>();
+    expect({ code: reply.status, status }).toEqual({ code: 200, status: 'ok' });
+    expect(Object.keys(services).sort()).toEqual(['grpc_server', 'postgres', 'rabbitmq', 'redis', 's3']);
+    for (const service of Object.values(services)) {
+      expect(service).toEqual({ status: 'up', latency_ms: expect.any(Number) });
+    }
+  });
+
+  it.each(['/livez', '/readyz', '/info', '/config'])('has no %s', async (path) => {
+    expect((await http.get(path)).status).toBe(404);
+  });
+});
