@@ -11,7 +11,12 @@ export { DeadLetters } from './dead-letters/dead-letters.js';
 export { Inbox } from './inbox/inbox.js';
 export { isMessageId, newMessageId } from './message-id.js';
 export { type MessagingConfig, messagingConfig } from './messaging.config.js';
-export { MalformedMessageError, MessagingError, NoTransactionError, QueueTakenError } from './messaging.errors.js';
+export {
+  MalformedMessageError,
+  MessagingError,
+  NoTransactionError,
+  QueueTakenError,
+} from './messaging.errors.js';
 export { EventOutbox, type OutboxEvent } from './outbox/event-outbox.js';
 export { OutboxModule } from './outbox/outbox.module.js';
 export { MessagePublisher, type OutgoingMessage, type PublishOptions } from './publish/message-publisher.js';

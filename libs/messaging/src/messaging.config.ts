@@ -1,7 +1,9 @@
 import { type ConfigOf, defineConfig, duration } from '@app/config';
 import { z } from 'zod';
 
-const schemaName = z.string().regex(/^[a-z_][a-z0-9_]*$/, { error: 'the name of a schema, such as grpc_server' });
+const schemaName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]*$/, { error: 'the name of a schema, such as grpc_server' });
 
 export const messagingConfig = defineConfig('messaging', {
   schema: z.object({

@@ -1,7 +1,13 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { type Channel, type ChannelModel, type ConfirmChannel, connect, type RecoveringChannelModel } from 'amqplib';
+import {
+  type Channel,
+  type ChannelModel,
+  type ConfirmChannel,
+  connect,
+  type RecoveringChannelModel,
+} from 'amqplib';
 import { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';
 import { BrokerUnreachableError, TopologyConflictError } from './rabbitmq.errors.js';
 import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
@@ -79,7 +85,9 @@ export class RabbitMqConnection implements OnModuleInit {
     recovering.on('connect', (connection) => this.onConnect(connection));
     recovering.on('disconnect', (error) => this.onTrouble(error));
     recovering.on('connect-failed', (error) => this.onTrouble(error));
-    recovering.on('error', (error: Error) => this.logger.debug({ err: error }, 'the connection to RabbitMQ failed'));
+    recovering.on('error', (error: Error) =>
+      this.logger.debug({ err: error }, 'the connection to RabbitMQ failed'),
+    );
     recovering.on('blocked', (reason) => this.logger.warn({ reason }, 'RabbitMQ takes no messages for now'));
     recovering.on('unblocked', () => this.logger.log('RabbitMQ takes messages again'));
     return recovering;
@@ -100,7 +108,10 @@ export class RabbitMqConnection implements OnModuleInit {
     const now = performance.now();
     if (now - this.mentionedAt < MENTION_EVERY_MS) return;
     this.mentionedAt = now;
-    this.logger.warn({ reason: error.message }, `no connection to RabbitMQ at ${this.config.current.url.host}; trying again`);
+    this.logger.warn(
+      { reason: error.message },
+      `no connection to RabbitMQ at ${this.config.current.url.host}; trying again`,
+    );
   }
 
   private async awaitFirst(): Promise<void> {
@@ -119,7 +130,8 @@ export class RabbitMqConnection implements OnModuleInit {
   }
 
   private model(): RecoveringChannelModel {
-    if (!this.recovering) throw new Error('The connection to RabbitMQ is opened in onModuleInit; use it after that.');
+    if (!this.recovering)
+      throw new Error('The connection to RabbitMQ is opened in onModuleInit; use it after that.');
     return this.recovering;
   }
 
@@ -129,8 +141,12 @@ export class RabbitMqConnection implements OnModuleInit {
 
   /** An error of a channel is told by its `close`; without a listener it would end the process. */
   private watch<T extends Channel>(channel: T): T {
-    channel.on('error', (error: Error) => this.logger.warn({ reason: error.message }, 'RabbitMQ closed a channel'));
-    channel.on('handler-error', (error: Error) => this.logger.error({ err: error }, 'a channel listener failed'));
+    channel.on('error', (error: Error) =>
+      this.logger.warn({ reason: error.message }, 'RabbitMQ closed a channel'),
+    );
+    channel.on('handler-error', (error: Error) =>
+      this.logger.error({ err: error }, 'a channel listener failed'),
+    );
     return channel;
   }
 }

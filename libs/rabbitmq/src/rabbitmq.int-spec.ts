@@ -19,7 +19,8 @@ describe('a publish', () => {
   const message = (text: string) => ({ queue, messageId: randomUUID(), content: Buffer.from(text) });
   const received = async () => {
     const texts: string[] = [];
-    for (let next = await broker.take(queue); next; next = await broker.take(queue)) texts.push(next.content.toString());
+    for (let next = await broker.take(queue); next; next = await broker.take(queue))
+      texts.push(next.content.toString());
     return texts;
   };
 
@@ -52,7 +53,11 @@ describe('a publish', () => {
 
   it('fails for a queue that there is not, and for no other message', async () => {
     const nowhere = { ...message('lost'), queue: `${queue}.nowhere` };
-    const outcomes = await Promise.allSettled([publisher.publish(message('x')), publisher.publish(nowhere), publisher.publish(message('y'))]);
+    const outcomes = await Promise.allSettled([
+      publisher.publish(message('x')),
+      publisher.publish(nowhere),
+      publisher.publish(message('y')),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     await expect(publisher.publish(nowhere)).rejects.toHaveReason('QUEUE_NOT_FOUND');
     expect(await received()).toEqual(['x', 'y']);
@@ -91,12 +96,23 @@ describe('the topology', () => {
   it('stops the start when the broker has a queue with other arguments, and says which and what to do', async () => {
     const broker = await ScratchBroker.create();
     const definition = broker.queue(['100ms']);
-    const first = await given.app('worker').with(RabbitMqModule.forRoot(), RabbitMqModule.forFeature(definition)).start();
+    const first = await given
+      .app('worker')
+      .with(RabbitMqModule.forRoot(), RabbitMqModule.forFeature(definition))
+      .start();
     await first.close();
     const [retryQueue] = brokerQueuesOf(definition).filter(({ name }) => name.endsWith('.retry.100ms'));
-    await broker.redeclare(`${definition.name}.retry.100ms`, { ...retryQueue?.arguments, 'x-message-ttl': 999 });
-    const second = given.app('worker').with(RabbitMqModule.forRoot(), RabbitMqModule.forFeature(definition)).start();
-    await expect(second).rejects.toThrow(/retry\.100ms" has x-message-ttl = 999, but the code says 100\. .*delete it/);
+    await broker.redeclare(`${definition.name}.retry.100ms`, {
+      ...retryQueue?.arguments,
+      'x-message-ttl': 999,
+    });
+    const second = given
+      .app('worker')
+      .with(RabbitMqModule.forRoot(), RabbitMqModule.forFeature(definition))
+      .start();
+    await expect(second).rejects.toThrow(
+      /retry\.100ms" has x-message-ttl = 999, but the code says 100\. .*delete it/,
+    );
     await broker.drop();
   });
 });

@@ -30,7 +30,11 @@ export class RabbitMqModule {
 
   /** Declares the queues to which a slice publishes; `@Consume` declares those that it consumes. */
   static forFeature(...queues: readonly QueueDefinition[]): DynamicModule {
-    const added = { provide: Symbol('queues'), useFactory: (topology: Topology) => topology.add(...queues), inject: [Topology] };
+    const added = {
+      provide: Symbol('queues'),
+      useFactory: (topology: Topology) => topology.add(...queues),
+      inject: [Topology],
+    };
     return { module: RabbitMqFeatureModule, providers: [added] };
   }
 }

@@ -18,7 +18,10 @@ export class RedisAcceptedMessages extends AcceptedMessages {
     try {
       await this.redis.set(keyOf(messageId), new Date().toISOString(), 'PX', REMEMBER_MS + delayMs);
     } catch (error) {
-      this.logger.warn({ err: error, message_id: messageId }, 'a message was accepted but could not be noted');
+      this.logger.warn(
+        { err: error, message_id: messageId },
+        'a message was accepted but could not be noted',
+      );
     }
   }
 

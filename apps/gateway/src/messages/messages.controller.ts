@@ -10,7 +10,9 @@ export class MessagesController {
 
   @Post()
   @HttpCode(202)
-  async submit(@Body({ schema: submit }) { queue, message, delay_ms }: SubmitBody): Promise<{ message_id: string }> {
+  async submit(
+    @Body({ schema: submit }) { queue, message, delay_ms }: SubmitBody,
+  ): Promise<{ message_id: string }> {
     return { message_id: await this.messages.submit(queue, message, delay_ms) };
   }
 

@@ -12,7 +12,10 @@ import { MessagesService } from './messages.service.js';
   imports: [
     PublisherModule,
     RabbitMqModule.forFeature(taskQueue),
-    GrpcClientModule.forFeature('worker', { client: MessagesServiceClient, definition: MessagesServiceDefinition }),
+    GrpcClientModule.forFeature('worker', {
+      client: MessagesServiceClient,
+      definition: MessagesServiceDefinition,
+    }),
   ],
   controllers: [MessagesController],
   providers: [MessagesService, { provide: AcceptedMessages, useClass: RedisAcceptedMessages }],

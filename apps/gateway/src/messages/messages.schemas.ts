@@ -9,7 +9,7 @@ export const submit = z.strictObject({
   delay_ms: z.int().min(0).max(MAX_DELAY_MS).default(0),
 });
 
-export const messageId = z.strictObject({ id: z.guid() });
+export const messageId = z.strictObject({ id: z.guid({ error: 'must be a UUID' }) });
 
 export type SubmitBody = z.output<typeof submit>;
 export type MessageParams = z.output<typeof messageId>;

@@ -13,7 +13,9 @@ export interface MessageState {
 }
 
 /** The queues that clients may publish to, by name. */
-const OPEN_QUEUES = new Map([taskQueue].filter((queue) => queue.public).map((queue): [string, QueueDefinition] => [queue.name, queue]));
+const OPEN_QUEUES = new Map(
+  [taskQueue].filter((queue) => queue.public).map((queue): [string, QueueDefinition] => [queue.name, queue]),
+);
 
 @Injectable()
 export class MessagesService {
@@ -32,7 +34,11 @@ export class MessagesService {
   async submit(queueName: string, payload: unknown, delayMs: number): Promise<string> {
     const queue = OPEN_QUEUES.get(queueName);
     if (!queue) throw QueueNotFoundError.of(queueName);
-    const { messageId } = await this.publisher.publish(queue, { type: 'messages.submitted.v1', payload, delayMs });
+    const { messageId } = await this.publisher.publish(queue, {
+      type: 'messages.submitted.v1',
+      payload,
+      delayMs,
+    });
     await this.accepted.note(messageId, delayMs);
     return messageId;
   }
@@ -41,7 +47,11 @@ export class MessagesService {
   async state(messageId: string): Promise<MessageState> {
     try {
       const { status, updatedAt } = await this.worker.getStatus({ messageId });
-      return { message_id: messageId, status: status === MessageStatus.DEAD ? 'dead' : 'done', updated_at: updatedAt };
+      return {
+        message_id: messageId,
+        status: status === MessageStatus.DEAD ? 'dead' : 'done',
+        updated_at: updatedAt,
+      };
     } catch (error) {
       const acceptedAt = isUnknown(error) && (await this.accepted.since(messageId));
       if (!acceptedAt) throw error;

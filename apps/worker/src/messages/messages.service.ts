@@ -1,4 +1,9 @@
-import { type GetMessageStatusResponse, MessageStatus, type PurgeMessagesRequest, taskQueue } from '@app/contracts';
+import {
+  type GetMessageStatusResponse,
+  MessageStatus,
+  type PurgeMessagesRequest,
+  taskQueue,
+} from '@app/contracts';
 import { ValidationFailedError } from '@app/errors';
 import { Fencing } from '@app/locks';
 import { DeadLetters, Inbox } from '@app/messaging';
@@ -28,7 +33,8 @@ export class MessagesService {
   /** @throws FenceLostError when the caller's lease has gone to somebody else */
   @Transactional()
   async purge({ before, fence, limit }: PurgeMessagesRequest): Promise<number> {
-    if (!before || !fence) throw ValidationFailedError.of([{ path: before ? 'fence' : 'before', message: 'is required' }]);
+    if (!before || !fence)
+      throw ValidationFailedError.of([{ path: before ? 'fence' : 'before', message: 'is required' }]);
     await this.fencing.assertHeld(fence);
     const purged = await this.store.purge(before, limit);
     await this.inbox.forget(taskQueue.name, purged);

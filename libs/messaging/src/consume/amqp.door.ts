@@ -7,6 +7,9 @@ import { AmqpServer } from './amqp.server.js';
 export const amqpDoor: Door = {
   name: 'amqp',
   attach(app: INestApplication): void {
-    app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(AmqpServer) }, { inheritAppConfig: true });
+    app.connectMicroservice<MicroserviceOptions>(
+      { strategy: app.get(AmqpServer) },
+      { inheritAppConfig: true },
+    );
   },
 };

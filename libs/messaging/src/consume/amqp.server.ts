@@ -1,6 +1,12 @@
 import { type ConfigHandle, duration, InjectConfig } from '@app/config';
 import { Lifecycle, Readiness } from '@app/lifecycle';
-import { deadLetterQueueOf, quarantineOf, RabbitMqConnection, SupervisedConsumer, Topology } from '@app/rabbitmq';
+import {
+  deadLetterQueueOf,
+  quarantineOf,
+  RabbitMqConnection,
+  SupervisedConsumer,
+  Topology,
+} from '@app/rabbitmq';
 import { Injectable } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { DeadLetters } from '../dead-letters/dead-letters.js';
@@ -46,7 +52,12 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   /** @throws QueueTakenError when a queue has a handler already */
-  override addHandler(pattern: string, handler: MessageHandler, isEvent?: boolean, extras?: { consume?: ConsumeOptions }): void {
+  override addHandler(
+    pattern: string,
+    handler: MessageHandler,
+    isEvent?: boolean,
+    extras?: { consume?: ConsumeOptions },
+  ): void {
     const options = extras?.consume;
     if (!options) return;
     const queue = options.queue.name;
@@ -57,7 +68,9 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   async listen(callback: (error?: unknown) => void): Promise<void> {
-    this.consumers = [...this.subscriptions.values()].flatMap((subscription) => this.consumersOf(subscription));
+    this.consumers = [...this.subscriptions.values()].flatMap((subscription) =>
+      this.consumersOf(subscription),
+    );
     await Promise.all(this.consumers.map((consumer) => consumer.start()));
     callback();
   }
@@ -89,7 +102,11 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     const { queue, concurrency: prefetch = this.config.current.concurrency } = subscription.options;
     const { name } = queue;
     return [
-      new SupervisedConsumer(this.connection, { queue: name, prefetch, handle: (message) => subscription.receive(message) }),
+      new SupervisedConsumer(this.connection, {
+        queue: name,
+        prefetch,
+        handle: (message) => subscription.receive(message),
+      }),
       new SupervisedConsumer(this.connection, {
         queue: quarantineOf(name),
         prefetch: 1,

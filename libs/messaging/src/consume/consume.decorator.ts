@@ -35,7 +35,11 @@ type Handler = (payload: never, context: never) => Promise<void>;
  * @publicApi
  */
 export function Consume(options: ConsumeOptions) {
-  return <T extends Handler>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<T>): void => {
+  return <T extends Handler>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<T>,
+  ): void => {
     // On the class, so that filters of the handler itself come first and those of the whole app do not.
     UseFilters(MessageErrorFilter)(target.constructor);
     const subscribe: MethodDecorator = EventPattern<string>(options.queue.name, AMQP, { consume: options });

@@ -11,7 +11,14 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
 import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
-import { Consume, ConsumerModule, MessageContext, MessagePublisher, newMessageId, PublisherModule } from '../index.js';
+import {
+  Consume,
+  ConsumerModule,
+  MessageContext,
+  MessagePublisher,
+  newMessageId,
+  PublisherModule,
+} from '../index.js';
 
 const broker = await ScratchBroker.create();
 const queue = broker.queue();
@@ -33,7 +40,10 @@ class TaskConsumer {
 
   @Consume({ queue, schema, deadline: '500ms' })
   @UseGuards(Gate)
-  async onTask(@Payload() { task }: z.output<typeof schema>, @Ctx() { message }: MessageContext): Promise<void> {
+  async onTask(
+    @Payload() { task }: z.output<typeof schema>,
+    @Ctx() { message }: MessageContext,
+  ): Promise<void> {
     attempts.push({ attempt: message.attempt, at: performance.now() });
     await this.transactions.query('INSERT INTO effect (name) VALUES ($1)', [task]);
     await behave(message.attempt);
@@ -46,14 +56,20 @@ describe('a consumer', () => {
   let publisher: MessagePublisher;
 
   const effects = async () =>
-    (await worker.postgres.execute<{ name: string }>('SELECT name FROM effect ORDER BY name')).map(({ name }) => name);
-  const letters = () =>
-    worker.postgres.execute<{ reason: string; attempts: number; errors: { reason: string; details?: unknown }[] }>(
-      'SELECT reason, attempts, errors FROM dead_letter',
+    (await worker.postgres.execute<{ name: string }>('SELECT name FROM effect ORDER BY name')).map(
+      ({ name }) => name,
     );
+  const letters = () =>
+    worker.postgres.execute<{
+      reason: string;
+      attempts: number;
+      errors: { reason: string; details?: unknown }[];
+    }>('SELECT reason, attempts, errors FROM dead_letter');
   const counted = async (outcome: string) => {
     const { body } = await worker.app.get(Metrics).expose();
-    const line = body.split('\n').find((text) => text.startsWith('amqp_consumed_total') && text.includes(`"${outcome}"`));
+    const line = body
+      .split('\n')
+      .find((text) => text.startsWith('amqp_consumed_total') && text.includes(`"${outcome}"`));
     return Number(line?.split(' ').at(-1));
   };
   const publish = (task: unknown, messageId = newMessageId()) =>
@@ -127,13 +143,17 @@ describe('a consumer', () => {
       throw CancelledError.of('The task');
     };
     await publish('final');
-    await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'CANCELLED', attempts: 1 }]));
+    await eventually(async () =>
+      expect(await letters()).toMatchObject([{ reason: 'CANCELLED', attempts: 1 }]),
+    );
     expect(attempts).toHaveLength(1);
   });
 
   it('refuses a payload of the wrong shape at once and says what is wrong with it', async () => {
     await publish(7);
-    await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'VALIDATION_FAILED', attempts: 1 }]));
+    await eventually(async () =>
+      expect(await letters()).toMatchObject([{ reason: 'VALIDATION_FAILED', attempts: 1 }]),
+    );
     const [letter] = await letters();
     expect(letter?.errors[0]?.details).toMatchObject({ issues: [{ path: 'task' }] });
     expect(attempts).toHaveLength(0);
@@ -165,14 +185,19 @@ describe('a consumer', () => {
 
   it('is back after the network was cut, and was not ready meanwhile', async () => {
     const readiness = worker.app.get(Readiness);
-    const up = async () => Object.entries(await readiness.dependencies()).filter(([, { status }]) => status === 'up').map(([name]) => name);
+    const up = async () =>
+      Object.entries(await readiness.dependencies())
+        .filter(([, { status }]) => status === 'up')
+        .map(([name]) => name);
     proxy.cut();
     await eventually(async () => expect(await up()).not.toContain('rabbitmq'));
     expect(await up()).not.toContain('consumers');
     proxy.restore();
     await publish('after the cut');
     await eventually(async () => expect(await effects()).toEqual(['after the cut']));
-    await eventually(async () => expect(await up()).toEqual(expect.arrayContaining(['rabbitmq', 'consumers'])));
+    await eventually(async () =>
+      expect(await up()).toEqual(expect.arrayContaining(['rabbitmq', 'consumers'])),
+    );
   });
 
   it('is back after the broker has cancelled it because its queue was deleted', async () => {

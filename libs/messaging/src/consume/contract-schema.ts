@@ -5,11 +5,15 @@ import type { StandardSchema } from './standard-schema.js';
  * The shape of an event that a proto file defines, for `@Consume({ schema })`: reads its JSON and checks the rules
  * of the file. Write such an event with the codec's `toJSON`.
  */
-export function contractSchema<Message>(codec: MessageCodec<Message>, validate: Validator<Message>): StandardSchema<Message> {
+export function contractSchema<Message>(
+  codec: MessageCodec<Message>,
+  validate: Validator<Message>,
+): StandardSchema<Message> {
   return {
     '~standard': {
       validate: (value) => {
-        if (typeof value !== 'object' || value === null) return { issues: [{ message: `must be a ${codec.$type}` }] };
+        if (typeof value !== 'object' || value === null)
+          return { issues: [{ message: `must be a ${codec.$type}` }] };
         const message = read(codec, value);
         if (message === undefined) return { issues: [{ message: `cannot be read as a ${codec.$type}` }] };
         const violations = validate(message);

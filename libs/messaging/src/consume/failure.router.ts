@@ -1,7 +1,7 @@
 import type { QueueDefinition } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { AppError } from '@app/errors';
-import { PostgresError } from '@app/postgres';
+import { CommitUnknownError, PostgresUnavailableError } from '@app/postgres';
 import { ConfirmPublisher, deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
 import { Injectable, Logger } from '@nestjs/common';
 import { Header } from '../headers.js';
@@ -19,25 +19,43 @@ export class FailureRouter {
   constructor(private readonly publisher: ConfirmPublisher) {}
 
   /** Up the ladder, or among the dead letters when it is at its end or the error says that trying again is vain. */
-  async route(queue: QueueDefinition, message: IncomingMessage, thrown: unknown): Promise<'retried' | 'dead'> {
+  async route(
+    queue: QueueDefinition,
+    message: IncomingMessage,
+    thrown: unknown,
+  ): Promise<'retried' | 'dead'> {
     const failure = failureOf(thrown, message.attempt);
     const history = { [Header.failures]: writeFailures([...message.failures, failure]) };
     const { delay, attempt } = nextStep(queue, message, thrown);
-    const fields = { message_id: message.id, type: message.type, attempt: message.attempt, err: thrown, retry_in: delay };
+    const fields = {
+      message_id: message.id,
+      type: message.type,
+      attempt: message.attempt,
+      err: thrown,
+      retry_in: delay,
+    };
     if (delay === undefined) {
       await this.hand(forward(message, deadLetterQueueOf(queue.name), history));
       this.logger.error(fields, `a message of ${queue.name} is a dead letter: ${failure.message}`);
       return 'dead';
     }
-    await this.hand(forward(message, retryQueueOf(queue.name, delay), { ...history, [Header.attempt]: attempt }));
-    this.logger.warn(fields, `a message of ${queue.name} failed and is tried again in ${delay}: ${failure.message}`);
+    await this.hand(
+      forward(message, retryQueueOf(queue.name, delay), { ...history, [Header.attempt]: attempt }),
+    );
+    this.logger.warn(
+      fields,
+      `a message of ${queue.name} failed and is tried again in ${delay}: ${failure.message}`,
+    );
     return 'retried';
   }
 
   /** A message that was delivered before without an answer may be what took its consumer down. */
   async quarantine(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
     await this.hand(forward(message, quarantineOf(queue.name), {}));
-    this.logger.warn({ message_id: message.id, deliveries: message.deliveries }, `a message of ${queue.name} is in quarantine`);
+    this.logger.warn(
+      { message_id: message.id, deliveries: message.deliveries },
+      `a message of ${queue.name} is in quarantine`,
+    );
   }
 
   /** Outside the context of the message: its deadline may be what has just passed. */
@@ -48,7 +66,9 @@ export class FailureRouter {
 
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
   // That the database is away is no fault of the message: it waits, for the longest delay, without being counted.
-  if (thrown instanceof PostgresError && thrown.retryable) return { delay: queue.retry.at(-1), attempt };
+  // A commit of unknown outcome may be tried again here, since the inbox tells whether it took effect.
+  const away = thrown instanceof PostgresUnavailableError || thrown instanceof CommitUnknownError;
+  if (away) return { delay: queue.retry.at(-1), attempt };
   const final = thrown instanceof AppError && !thrown.retryable;
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
 }

@@ -45,7 +45,10 @@ export function readFailures(headers: Readonly<Record<string, unknown>>): Failur
 
 /** The header that tells the history: the first failure, and the latest ones. */
 export function writeFailures(failures: readonly Failure[]): string {
-  const kept = failures.length > MAX_FAILURES ? [...failures.slice(0, 1), ...failures.slice(1 - MAX_FAILURES)] : failures;
+  const kept =
+    failures.length > MAX_FAILURES
+      ? [...failures.slice(0, 1), ...failures.slice(1 - MAX_FAILURES)]
+      : failures;
   return JSON.stringify(kept);
 }
 

@@ -46,7 +46,11 @@ export function readMessage(queue: string, { properties, content }: Delivery): I
 }
 
 /** The same message on its way to another queue, with changed headers. */
-export function forward(message: IncomingMessage, queue: string, changes: Record<string, unknown>): BrokerMessage {
+export function forward(
+  message: IncomingMessage,
+  queue: string,
+  changes: Record<string, unknown>,
+): BrokerMessage {
   const { [Header.deliveries]: _, ...headers } = message.headers;
   return {
     queue,

@@ -9,7 +9,10 @@ import type { SchemaIssue, StandardSchema } from './standard-schema.js';
  * @throws MalformedMessageError when it has no id or is no JSON
  * @throws ValidationFailedError with every issue, when the schema refuses it
  */
-export async function readPayload({ identified, content }: IncomingMessage, schema?: StandardSchema): Promise<unknown> {
+export async function readPayload(
+  { identified, content }: IncomingMessage,
+  schema?: StandardSchema,
+): Promise<unknown> {
   if (!identified) throw MalformedMessageError.because('has no UUID as its message_id');
   const payload = parse(content);
   if (!schema) return payload;

@@ -35,7 +35,9 @@ export class Subscription {
     const started = performance.now();
     const message = readMessage(this.options.queue.name, delivery);
     const suspicious = message.deliveries >= QUARANTINE_AFTER && !quarantined;
-    const outcome = suspicious ? await this.quarantine(message) : await this.contextOf(message).run(() => this.attempt(message));
+    const outcome = suspicious
+      ? await this.quarantine(message)
+      : await this.contextOf(message).run(() => this.attempt(message));
     this.parts.count(outcome, performance.now() - started);
   }
 
@@ -64,7 +66,10 @@ export class Subscription {
   /** A handler that hangs must not hold its place for ever: its transaction is rolled back and it is tried again. */
   private async withinDeadline(work: Promise<void>): Promise<void> {
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(DeadlineExceededError.of(`The handler of ${this.options.queue.name}`)), this.parts.timeout());
+    const timer = setTimeout(
+      () => late.reject(DeadlineExceededError.of(`The handler of ${this.options.queue.name}`)),
+      this.parts.timeout(),
+    );
     try {
       await Promise.race([work, late.promise]);
     } finally {
@@ -74,6 +79,12 @@ export class Subscription {
 
   private contextOf({ queue, requestId, traceparent }: IncomingMessage): RequestContext {
     const deadline = deadlineIn(this.parts.timeout());
-    return new RequestContext({ door: 'amqp', operation: queue, requestId, deadline, ...(traceparent !== undefined && { traceparent }) });
+    return new RequestContext({
+      door: 'amqp',
+      operation: queue,
+      requestId,
+      deadline,
+      ...(traceparent !== undefined && { traceparent }),
+    });
   }
 }

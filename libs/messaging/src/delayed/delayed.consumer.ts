@@ -18,7 +18,8 @@ export class DelayedConsumer {
   @Consume({ queue: scheduledQueue })
   async store(@Ctx() { message }: MessageContext): Promise<void> {
     const { [Header.target]: target, [Header.dueAt]: dueAt, ...headers } = message.headers;
-    if (typeof target !== 'string') throw MalformedMessageError.because(`does not name its queue in ${Header.target}`);
+    if (typeof target !== 'string')
+      throw MalformedMessageError.because(`does not name its queue in ${Header.target}`);
     if (typeof dueAt !== 'number' || !(Math.abs(dueAt) <= MAX_TIME)) {
       throw MalformedMessageError.because(`does not say in ${Header.dueAt} when it is due`);
     }

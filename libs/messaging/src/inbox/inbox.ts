@@ -17,7 +17,8 @@ export class Inbox {
   once(messageId: string, queue: string, effect: () => Promise<void>): Promise<boolean> {
     return this.transactions.run(async () => {
       // A second delivery at the same moment waits here until the first has committed or failed.
-      const sql = 'INSERT INTO inbox (message_id, queue) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING message_id';
+      const sql =
+        'INSERT INTO inbox (message_id, queue) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING message_id';
       const rows = await this.transactions.query(sql, [messageId, queue]);
       if (rows.length === 0) return false;
       await effect();
@@ -30,6 +31,9 @@ export class Inbox {
    * message may stay in a queue.
    */
   async forget(queue: string, messageIds: readonly string[]): Promise<void> {
-    await this.transactions.query('DELETE FROM inbox WHERE queue = $1 AND message_id = ANY($2)', [queue, messageIds]);
+    await this.transactions.query('DELETE FROM inbox WHERE queue = $1 AND message_id = ANY($2)', [
+      queue,
+      messageIds,
+    ]);
   }
 }

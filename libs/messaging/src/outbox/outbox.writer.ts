@@ -28,6 +28,14 @@ export class OutboxWriter {
 
   async write(row: OutboxRow): Promise<void> {
     const { messageId, queue, type, aggregateKey, headers, content, dueAt } = row;
-    await this.transactions.query(INSERT, [messageId, queue, type, aggregateKey, JSON.stringify(headers), content, dueAt]);
+    await this.transactions.query(INSERT, [
+      messageId,
+      queue,
+      type,
+      aggregateKey,
+      JSON.stringify(headers),
+      content,
+      dueAt,
+    ]);
   }
 }

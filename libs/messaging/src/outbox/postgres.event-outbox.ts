@@ -23,7 +23,11 @@ export class PostgresEventOutbox extends EventOutbox {
       messageId,
       queue: queue.name,
       type,
-      headers: { ...contextHeaders(), [Header.attempt]: 1, correlation_id: RequestContext.current()?.requestId ?? messageId },
+      headers: {
+        ...contextHeaders(),
+        [Header.attempt]: 1,
+        correlation_id: RequestContext.current()?.requestId ?? messageId,
+      },
       content: Buffer.from(JSON.stringify(payload)),
       ...(aggregateKey !== undefined && { aggregateKey }),
     });

@@ -13,7 +13,11 @@ export class AmqpPublisher extends MessagePublisher {
     super();
   }
 
-  async publish(queue: QueueDefinition, message: OutgoingMessage, options: PublishOptions = {}): Promise<{ messageId: string }> {
+  async publish(
+    queue: QueueDefinition,
+    message: OutgoingMessage,
+    options: PublishOptions = {},
+  ): Promise<{ messageId: string }> {
     const { messageId = newMessageId(), delayMs = 0 } = message;
     const envelope = seal(queue.name, messageId, message);
     await this.publisher.publish(delayMs > 0 ? delayed(envelope, delayMs) : envelope, options);
@@ -21,7 +25,11 @@ export class AmqpPublisher extends MessagePublisher {
   }
 }
 
-function seal(queue: string, messageId: string, { type, payload, correlationId }: OutgoingMessage): BrokerMessage {
+function seal(
+  queue: string,
+  messageId: string,
+  { type, payload, correlationId }: OutgoingMessage,
+): BrokerMessage {
   return {
     queue,
     messageId,
@@ -36,6 +44,10 @@ function seal(queue: string, messageId: string, { type, payload, correlationId }
 
 /** The same message on its way to where it waits; the worker publishes it to its queue when it is due. */
 function delayed(message: BrokerMessage, delayMs: number): BrokerMessage {
-  const headers = { ...message.headers, [Header.target]: message.queue, [Header.dueAt]: Date.now() + delayMs };
+  const headers = {
+    ...message.headers,
+    [Header.target]: message.queue,
+    [Header.dueAt]: Date.now() + delayMs,
+  };
   return { ...message, queue: scheduledQueue.name, headers };
 }

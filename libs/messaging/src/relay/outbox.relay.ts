@@ -27,14 +27,16 @@ export class OutboxRelay implements OnApplicationBootstrap {
     for (const schema of new Set([...sources, postgres.current.schema])) {
       const source = new OutboxSource(schema, transactions);
       metrics.watch(source);
-      const relay = async (limit: number) => metrics.count(schema, await source.relay(limit, (message) => publisher.publish(message)));
+      const relay = async (limit: number) =>
+        metrics.count(schema, await source.relay(limit, (message) => publisher.publish(message)));
       this.loops.set(schema, new RelayLoop({ name: schema, ...options, relay }));
     }
     lifecycle.register({
       name: 'outbox relay',
       stopIntake: () => this.stop(),
       drain: () => this.idle(),
-      pending: () => [...this.loops].filter(([, loop]) => loop.busy).map(([schema]) => `a batch of ${schema}`),
+      pending: () =>
+        [...this.loops].filter(([, loop]) => loop.busy).map(([schema]) => `a batch of ${schema}`),
     });
   }
 

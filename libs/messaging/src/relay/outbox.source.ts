@@ -35,7 +35,10 @@ export class OutboxSource {
       const results = await Promise.allSettled(rows.map((row) => publish(messageOf(row))));
       const published = rows.filter((_, index) => results[index]?.status === 'fulfilled').map(({ id }) => id);
       await this.transactions.query(`DELETE FROM ${this.table} WHERE id = ANY($1)`, [published]);
-      return { taken: rows.length, failures: results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])) };
+      return {
+        taken: rows.length,
+        failures: results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])),
+      };
     });
   }
 

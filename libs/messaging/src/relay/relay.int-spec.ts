@@ -59,7 +59,12 @@ describe('an event in the outbox', () => {
     const { messageId } = await context.run(() => transactions.run(() => add({ a: 1 })));
     const { content, properties } = await published();
     expect(JSON.parse(content.toString())).toEqual({ a: 1 });
-    expect(properties).toMatchObject({ messageId, type: 'tests.happened.v1', deliveryMode: 2, correlationId: 'request-7' });
+    expect(properties).toMatchObject({
+      messageId,
+      type: 'tests.happened.v1',
+      deliveryMode: 2,
+      correlationId: 'request-7',
+    });
     expect(properties.headers).toMatchObject({ 'x-attempt': 1, 'x-request-id': 'request-7' });
     expect(properties.headers?.['traceparent']).toContain(context.trace.traceId);
     await eventually(async () => expect(await waiting()).toEqual([]));
@@ -105,7 +110,11 @@ describe('an event in the outbox', () => {
     const delivery = {
       content: Buffer.from('"later"'),
       fields: {},
-      properties: { messageId, type: 'tests.later.v1', headers: { 'x-target-queue': queue.name, 'x-due-at': dueAt } },
+      properties: {
+        messageId,
+        type: 'tests.later.v1',
+        headers: { 'x-target-queue': queue.name, 'x-due-at': dueAt },
+      },
     };
     const context = new MessageContext([readMessage('scheduled', delivery as never)]);
     await worker.app.get(DelayedConsumer).store(context);

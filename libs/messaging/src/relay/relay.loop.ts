@@ -63,7 +63,10 @@ export class RelayLoop {
     } catch (error) {
       this.failuresInARow += 1;
       const fields = { err: error, source: this.options.name, retry_in_ms: this.pause() };
-      this.logger.warn(fields, `the outbox of ${this.options.name} could not be published whole; trying again`);
+      this.logger.warn(
+        fields,
+        `the outbox of ${this.options.name} could not be published whole; trying again`,
+      );
     }
   }
 

@@ -9,6 +9,7 @@ export class RelayMetrics {
   private readonly relayed: Counter<'source' | 'outcome'>;
   private readonly backlog: Gauge<'source'>;
   private readonly lag: Gauge<'source'>;
+  private measuring: Promise<void> | undefined;
 
   constructor(metrics: Metrics) {
     this.relayed = metrics.counter({
@@ -20,6 +21,7 @@ export class RelayMetrics {
       name: 'outbox_lag_seconds',
       help: 'For how long the oldest event has been waiting in an outbox.',
       labelNames: ['source'],
+      collect: () => this.measure(),
     });
     this.backlog = metrics.gauge({
       name: 'outbox_backlog',
@@ -41,7 +43,15 @@ export class RelayMetrics {
     return batch;
   }
 
-  private async measure(): Promise<void> {
+  /** Once for both gauges, which are read at the same time. */
+  private measure(): Promise<void> {
+    this.measuring ??= this.measureAll().finally(() => {
+      this.measuring = undefined;
+    });
+    return this.measuring;
+  }
+
+  private async measureAll(): Promise<void> {
     await Promise.all(this.sources.map((source) => this.measureOne(source)));
   }
 

@@ -11,7 +11,12 @@ import { RelayMetrics } from './relay.metrics.js';
 
 /** Publishes what waits in outboxes: the events of other apps, and the delayed messages in the worker's own. */
 @Module({
-  imports: [ConfigModule.forFeature(messagingConfig), ConfigModule.forFeature(postgresConfig), OutboxModule, ConsumerModule],
+  imports: [
+    ConfigModule.forFeature(messagingConfig),
+    ConfigModule.forFeature(postgresConfig),
+    OutboxModule,
+    ConsumerModule,
+  ],
   controllers: [DelayedConsumer],
   providers: [OutboxRelay, OutboxListener, RelayMetrics],
 })

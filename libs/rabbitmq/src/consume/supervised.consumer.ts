@@ -79,7 +79,9 @@ export class SupervisedConsumer {
       this.channel = channel;
       channel.on('close', () => this.onLost(channel));
       await channel.prefetch(this.options.prefetch);
-      const { consumerTag } = await channel.consume(this.queue, (message) => this.onMessage(channel, message));
+      const { consumerTag } = await channel.consume(this.queue, (message) =>
+        this.onMessage(channel, message),
+      );
       this.tag = consumerTag;
       // Cancelled in the meantime: the channel was not known to `cancel` yet.
       if (!this.wanted) await this.cancel();
@@ -112,7 +114,10 @@ export class SupervisedConsumer {
         // The channel may be gone by now; then the broker delivers again, and the inbox knows the message.
         if (this.channel === channel) channel.ack(message);
       } catch (error) {
-        this.logger.error({ err: error, queue: this.queue }, 'a message could neither be handled nor put aside; it stays in the queue');
+        this.logger.error(
+          { err: error, queue: this.queue },
+          'a message could neither be handled nor put aside; it stays in the queue',
+        );
         this.end(channel);
       }
     });

@@ -81,9 +81,15 @@ export class ConfirmPublisher {
   private send(channel: ConfirmChannel, publication: Publication): void {
     const { queue, content, ...properties } = publication.message;
     try {
-      channel.publish('', queue, content, { ...properties, persistent: true, mandatory: true }, (error: unknown) => {
-        this.onConfirm(publication, error);
-      });
+      channel.publish(
+        '',
+        queue,
+        content,
+        { ...properties, persistent: true, mandatory: true },
+        (error: unknown) => {
+          this.onConfirm(publication, error);
+        },
+      );
     } catch (error) {
       // A message that cannot be encoded, such as one with headers beyond a frame; a closed channel says so itself.
       if (this.channel === channel && this.unconfirmed.delete(publication)) publication.end('refused', error);

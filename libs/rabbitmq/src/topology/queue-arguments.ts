@@ -31,14 +31,20 @@ export function deadLetterQueueOf(queue: string): string {
 export function brokerQueuesOf({ name, retry }: QueueDefinition): BrokerQueue[] {
   const dead = deadLetterQueueOf(name);
   return [
-    quorum(dead),
-    quorum(name, deadLettering(dead)),
+    quorum(dead, NO_DELIVERY_LIMIT),
+    quorum(name, { ...deadLettering(dead), ...NO_DELIVERY_LIMIT }),
     quorum(quarantineOf(name), { ...deadLettering(dead), 'x-delivery-limit': QUARANTINE_DELIVERIES }),
     ...[...new Set(retry)].map((delay) =>
       quorum(retryQueueOf(name, delay), { ...deadLettering(name), 'x-message-ttl': parseDelay(delay) }),
     ),
   ];
 }
+
+/**
+ * RabbitMQ 4 gives up a message after 20 deliveries unless told otherwise: it would drop dead letters while the
+ * database is away, and condemn the neighbours of a message that takes its consumer down. Version 3 knows no -1.
+ */
+const NO_DELIVERY_LIMIT = { 'x-delivery-limit': 2_147_483_647 };
 
 /** A message in quarantine that takes its consumer down this often is condemned by the broker. */
 const QUARANTINE_DELIVERIES = 3;
@@ -61,6 +67,7 @@ const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 /** Milliseconds of a delay. */
 export function parseDelay(delay: Delay): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(delay) ?? [];
-  if (amount === undefined) throw new Error(`"${delay}" is no delay. Write a number with its unit, such as 500ms or 5s.`);
+  if (amount === undefined)
+    throw new Error(`"${delay}" is no delay. Write a number with its unit, such as 500ms or 5s.`);
   return Number(amount) * UNITS[unit as keyof typeof UNITS];
 }

@@ -52,7 +52,8 @@ async function assertQueue(channel: Channel, queue: BrokerQueue): Promise<void> 
   try {
     await channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments });
   } catch (error) {
-    const conflict = error instanceof Error && (error as Error & { code?: number }).code === PRECONDITION_FAILED;
+    const conflict =
+      error instanceof Error && (error as Error & { code?: number }).code === PRECONDITION_FAILED;
     throw conflict ? TopologyConflictError.of(queue.name, error) : error;
   }
 }

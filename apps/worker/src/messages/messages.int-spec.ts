@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MessageStatus, taskQueue } from '@app/contracts';
+import { Leases, LocksModule } from '@app/locks';
+import { Inbox, newMessageId } from '@app/messaging';
+import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { MessageStore } from './message.store.js';
+import { MessagesModule } from './messages.module.js';
+import { MessagesService } from './messages.service.js';
+
+describe('the messages of the worker', () => {
+  let worker: ScratchWorker;
+  let messages: MessagesService;
+
+  const execute = (sql: string, parameters: readonly unknown[] = []) =>
+    worker.postgres.execute(sql, parameters);
+
+  /** A task that was done, as its consumer leaves it. */
+  async function done({ daysAgo = 0 } = {}): Promise<string> {
+    const id = newMessageId();
+    const effect = () => worker.app.get(MessageStore).record(id, { task: 'x' });
+    await worker.app.get(Inbox).once(id, taskQueue.name, effect);
+    await execute(`UPDATE task SET done_at = now() - $2 * interval '1 day' WHERE message_id = $1`, [
+      id,
+      daysAgo,
+    ]);
+    return id;
+  }
+
+  beforeAll(async () => {
+    // No consumer is opened: the queue belongs to the apps that run beside this.
+    worker = await ScratchWorker.start({ imports: [LocksModule.forRoot({ owner: true }), MessagesModule] });
+    messages = worker.app.get(MessagesService);
+  });
+  afterAll(() => worker.stop());
+  beforeEach(() => execute('TRUNCATE task, inbox, dead_letter'));
+
+  it('are done once their effect is committed', async () => {
+    const messageId = await done();
+    expect(await messages.status(messageId)).toEqual({
+      messageId,
+      status: MessageStatus.DONE,
+      updatedAt: expect.any(Date),
+    });
+  });
+
+  it('are dead once they are among the dead letters', async () => {
+    const messageId = newMessageId();
+    await execute(
+      `INSERT INTO dead_letter VALUES (gen_random_uuid(), $1, 'task_queue', NULL, 'X', 4, now(), now(), '{}', '', '[]')`,
+      [messageId],
+    );
+    expect(await messages.status(messageId)).toMatchObject({ status: MessageStatus.DEAD });
+  });
+
+  it('are not found when nobody has seen them', async () => {
+    await expect(messages.status(newMessageId())).rejects.toHaveReason('MESSAGE_NOT_FOUND');
+  });
+
+  describe('when they are purged', () => {
+    const before = () => new Date(Date.now() - 86_400_000);
+
+    it('go oldest first, at most so many, and their inbox rows with them', async () => {
+      const [oldest, older, young] = [await done({ daysAgo: 3 }), await done({ daysAgo: 2 }), await done()];
+      const fence = await lease();
+      expect(await messages.purge({ before: before(), fence, limit: 1 })).toBe(1);
+      await expect(messages.status(oldest)).rejects.toHaveReason('MESSAGE_NOT_FOUND');
+      expect(await messages.purge({ before: before(), fence, limit: 10 })).toBe(1);
+      const left = await execute('SELECT message_id FROM inbox');
+      expect(left).toEqual([{ message_id: young }]);
+      await expect(messages.status(older)).rejects.toHaveReason('MESSAGE_NOT_FOUND');
+    });
+
+    it('all stay when the caller has lost its lease', async () => {
+      const messageId = await done({ daysAgo: 3 });
+      const { name, number } = await lease();
+      const stale = messages.purge({ before: before(), fence: { name, number: number + 1 }, limit: 10 });
+      await expect(stale).rejects.toHaveReason('FENCE_LOST');
+      expect(await messages.status(messageId)).toMatchObject({ status: MessageStatus.DONE });
+    });
+
+    /** A lease as the cron server would hold it. */
+    async function lease(): Promise<{ name: string; number: number }> {
+      const held = await worker.app.get(Leases).acquire(`purge-${newMessageId()}`, { ttl: 60_000 });
+      if (!held) throw new Error('nobody else wants this lease');
+      return { name: held.name, number: held.fence };
+    }
+  });
+});
