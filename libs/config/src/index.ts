@@ -12,6 +12,7 @@ export { type ConfigFeature, ConfigModule, InjectConfig } from './config.module.
 export { ConfigStore } from './config.store.js';
 export { type Branch, Entry } from './config.tree.js';
 export { ConfigSource, type SourceContext } from './sources/config-source.js';
+export { type ModuleImport, walkModules } from './walk-modules.js';
 export { duration } from './units/duration.js';
 export { MASK, Secret, secret } from './units/secret.js';
 export { ServiceUrl, url, type UrlOptions } from './units/service-url.js';

@@ -1,0 +1,28 @@
+import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
+
+/** What may stand in a module's `imports`. */
+export type ModuleImport = Type | DynamicModule | Promise<DynamicModule> | ForwardReference;
+
+/**
+ * Every module that an app imports, each once, found before anything is created. What a dynamic module carries
+ * beside Nest's own properties is how libs learn what an app asks of them.
+ */
+export async function walkModules(root: ModuleImport): Promise<(Type | DynamicModule)[]> {
+  const found = new Set<Type | DynamicModule>();
+  const visit = async (imported: ModuleImport): Promise<void> => {
+    const awaited = await imported;
+    if (awaited === undefined) return;
+    const module = 'forwardRef' in awaited ? (awaited.forwardRef() as Type | DynamicModule) : awaited;
+    if (found.has(module)) return;
+    found.add(module);
+    for (const next of importsOf(module)) await visit(next);
+  };
+  await visit(root);
+  return [...found];
+}
+
+function importsOf(module: Type | DynamicModule): ModuleImport[] {
+  const dynamic = 'module' in module ? (module as DynamicModule) : undefined;
+  const declared = Reflect.getMetadata('imports', dynamic?.module ?? module) as ModuleImport[] | undefined;
+  return [...(declared ?? []), ...((dynamic?.imports as ModuleImport[] | undefined) ?? [])];
+}
