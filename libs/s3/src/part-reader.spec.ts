@@ -95,7 +95,7 @@ describe('a part reader', () => {
     const { reader } = given(silent, { signal: caller.signal });
     const reading = collect(reader);
     caller.abort();
-    await expect(reading).rejects.toThrow();
+    await expect(reading).rejects.toThrow('broke off');
     expect(silent.destroyed).toBe(true);
   });
 });

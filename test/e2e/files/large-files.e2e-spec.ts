@@ -9,6 +9,7 @@ const MiB = 1024 ** 2;
 const SIZE = 200 * MiB;
 const ALLOWED_GROWTH = 150 * MiB;
 const PATIENCE_MS = 120_000;
+const PATIENCE = { within: 20_000 };
 
 interface Uploaded {
   key: string;
@@ -68,25 +69,27 @@ describe('a file of 200 MiB', () => {
   it(
     'leaves nothing behind when its sender goes away in the middle',
     async () => {
-      const aborted = async () =>
-        (await house.metrics('gateway')).sum('s3_requests_total', {
-          operation: 'AbortMultipartUpload',
-          outcome: 'ok',
-        });
-      const sentParts = async () =>
-        (await house.metrics('gateway')).sum('s3_requests_total', { operation: 'UploadPart', outcome: 'ok' });
-      const before = { aborted: await aborted(), parts: await sentParts() };
+      const seen = async () => {
+        const metrics = await house.metrics('gateway');
+        const requests = (operation: string) =>
+          metrics.sum('s3_requests_total', { operation, outcome: 'ok' });
+        return {
+          parts: requests('UploadPart'),
+          aborted: requests('AbortMultipartUpload'),
+          gone: metrics.sum('http_requests_total', { route: '/api/v1/upload', status: '499' }),
+        };
+      };
+      const before = await seen();
       const { body, headers } = formOf(generatedFile(40 * MiB));
       const { hostname, port } = house.http.base;
       const sender = request({ method: 'POST', path: '/api/v1/upload', hostname, port, headers });
       sender.on('error', () => undefined);
       // Everything but the end of the form: the gateway cannot know that no more will come.
       body.pipe(sender, { end: false });
-      await eventually(async () => expect(await sentParts()).toBeGreaterThan(before.parts), {
-        within: 20_000,
-      });
+      await eventually(async () => expect((await seen()).parts).toBeGreaterThan(before.parts), PATIENCE);
       sender.destroy();
-      await eventually(async () => expect(await aborted()).toBe(before.aborted + 1), { within: 20_000 });
+      const after = { aborted: before.aborted + 1, gone: before.gone + 1 };
+      await eventually(async () => expect(await seen()).toMatchObject(after), PATIENCE);
     },
     PATIENCE_MS,
   );
