@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CancelledError } from '@app/errors';
-import { Readiness } from '@app/lifecycle';
+import { Lifecycle, Readiness } from '@app/lifecycle';
 import { TransactionHost } from '@app/postgres';
 import { RabbitMqModule } from '@app/rabbitmq';
 import { Metrics } from '@app/telemetry';
@@ -12,6 +12,7 @@ import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
 import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import {
+  AmqpServer,
   Consume,
   ConsumerModule,
   MessageContext,
@@ -206,5 +207,39 @@ describe('a consumer', () => {
       await publish('new queue');
       expect(await effects()).not.toHaveLength(0);
     });
+  });
+
+  it('handles a message that was delivered twice without an answer apart from the others', async () => {
+    broker.send(queue.name, '{"task":"suspect"}', {
+      messageId: newMessageId(),
+      headers: { 'x-delivery-count': 2 },
+    });
+    await eventually(async () => expect(await effects()).toContain('suspect'));
+    expect(await counted('quarantined')).toBe(1);
+  });
+
+  it('refuses a second handler for its queue', () => {
+    const server = worker.app.get(AmqpServer);
+    expect(() => server.addHandler(queue.name, async () => undefined, true, { consume: { queue } })).toThrow(
+      'Two handlers',
+    );
+  });
+
+  it('finishes what it has begun before it stops, and leaves the rest in the queue', async () => {
+    const gate = Promise.withResolvers<void>();
+    behave = () => gate.promise;
+    await publish('begun');
+    await eventually(() => expect(attempts).toHaveLength(1));
+    const draining = Promise.withResolvers<void>();
+    worker.app.get(Lifecycle).register({ name: 'this test', drain: async () => draining.resolve() });
+    const stopping = worker.app.close();
+    await draining.promise;
+    broker.send(queue.name, '{"task":"too late"}', { messageId: newMessageId() });
+    gate.resolve();
+    await stopping;
+    expect(await effects()).toEqual(['begun']);
+    const left = await broker.take(queue.name);
+    expect(left?.content.toString()).toBe('{"task":"too late"}');
+    expect(await broker.take(queue.name)).toBeUndefined();
   });
 });

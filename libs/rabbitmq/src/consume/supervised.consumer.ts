@@ -64,9 +64,11 @@ export class SupervisedConsumer {
     if (channel && tag) await channel.cancel(tag).catch(() => undefined);
   }
 
-  /** Resolves once every delivered message has been dealt with and acknowledged. */
-  drain(): Promise<void> {
-    return this.inFlight.idle();
+  /** Resolves once every delivered message has been dealt with, and the broker knows; to be cancelled before. */
+  async drain(): Promise<void> {
+    await this.inFlight.idle();
+    // amqplib drops what it has not written yet when a connection closes; the reply to this follows the last ack.
+    await this.channel?.close().catch(() => undefined);
   }
 
   describe(): string[] {

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { runningHouse } from '../../support/running-house.js';
+import { expectError } from '../expect-error.js';
+
+describe('a message', () => {
+  const { http } = runningHouse();
+
+  async function submit(body: unknown): Promise<string> {
+    const reply = await http.request('POST', '/api/v1/message', { body });
+    expect(reply.status).toBe(202);
+    return reply.json<{ message_id: string }>().message_id;
+  }
+
+  const statusOf = async (id: string) => {
+    const reply = await http.request('GET', `/api/v1/message/${id}`);
+    expect(reply.status).toBe(200);
+    expect(reply.json()).toEqual({
+      message_id: id,
+      status: expect.any(String),
+      updated_at: expect.any(String),
+    });
+    return reply.json<{ status: string }>().status;
+  };
+
+  it.each([{ task: 'write' }, 'text', 7, false, null, [1, { nested: [] }]])(
+    'that says %j comes to its effect',
+    async (message) => {
+      const id = await submit({ queue: 'task_queue', message });
+      await eventually(async () => expect(await statusOf(id)).toBe('done'));
+    },
+  );
+
+  it('that is put off waits until it is due', async () => {
+    const started = performance.now();
+    const id = await submit({ queue: 'task_queue', message: 'later', delay_ms: 1_000 });
+    expect(await statusOf(id)).toBe('accepted');
+    await eventually(async () => expect(await statusOf(id)).toBe('done'));
+    expect(performance.now() - started).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it.each(['nowhere', 'counter_events', 'scheduled', 'task_queue.dead'])(
+    'for the queue %s is refused',
+    async (queue) => {
+      expectError(
+        await http.request('POST', '/api/v1/message', { body: { queue, message: 1 } }),
+        404,
+        'QUEUE_NOT_FOUND',
+      );
+    },
+  );
+
+  it('that nobody sent is not found', async () => {
+    const reply = await http.request('GET', '/api/v1/message/01890000-0000-7000-8000-000000000000');
+    expectError(reply, 404, 'MESSAGE_NOT_FOUND');
+  });
+
+  it('is not asked for by anything but a UUID', async () => {
+    expectError(await http.request('GET', '/api/v1/message/7'), 400, 'VALIDATION_FAILED');
+  });
+});
