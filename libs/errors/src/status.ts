@@ -31,6 +31,7 @@ export const Status = {
   URI_TOO_LONG: { http: 414, grpc: 3 },
   UNSUPPORTED_MEDIA_TYPE: { http: 415, grpc: 3 },
   RANGE_NOT_SATISFIABLE: { http: 416, grpc: 11 },
+  EXPECTATION_FAILED: { http: 417, grpc: 9 },
   UNPROCESSABLE: { http: 422, grpc: 9 },
   HEADERS_TOO_LARGE: { http: 431, grpc: 3 },
 } as const satisfies Record<string, StatusRow>;

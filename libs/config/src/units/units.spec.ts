@@ -1,0 +1,89 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { duration } from './duration.js';
+import { MASK, type Secret, secret } from './secret.js';
+import { type ServiceUrl, url } from './service-url.js';
+import { size } from './size.js';
+
+describe('a duration', () => {
+  it.each([
+    ['250ms', 250],
+    ['1.5s', 1500],
+    ['5m', 300_000],
+    ['12h', 43_200_000],
+    ['7d', 604_800_000],
+    ['0s', 0],
+  ])('%s is %i milliseconds', (text, ms) => {
+    expect(duration().parse(text)).toBe(ms);
+  });
+
+  it.each(['5', 5, '5 s', '-5s', 's', '5sec', ''])('without a unit or a sense is refused: %p', (text) => {
+    expect(() => duration().parse(text)).toThrow('a duration with its unit');
+  });
+});
+
+describe('a size', () => {
+  it.each([
+    ['512B', 512],
+    ['64KiB', 65_536],
+    ['8MiB', 8_388_608],
+    ['1.5GiB', 1_610_612_736],
+  ])('%s is %i bytes', (text, bytes) => {
+    expect(size().parse(text)).toBe(bytes);
+  });
+
+  it.each(['8MB', '8', 8, '-1B'])('in another unit is refused: %p', (text) => {
+    expect(() => size().parse(text)).toThrow('a size with its unit');
+  });
+});
+
+describe('a secret', () => {
+  const value: Secret = secret().parse('hunter2');
+
+  it('gives itself to the one place that asks', () => {
+    expect(value.reveal()).toBe('hunter2');
+  });
+
+  it('prints masked, whatever prints it', () => {
+    const prints = [
+      String(value),
+      `${value}`,
+      JSON.stringify({ value }),
+      inspect({ value }),
+      inspect(value, { showHidden: true }),
+    ];
+    for (const text of prints) {
+      expect(text).toContain(MASK);
+      expect(text).not.toContain('hunter2');
+    }
+  });
+
+  it('is refused when it is empty', () => {
+    expect(() => secret().parse('')).toThrow(z.ZodError);
+  });
+});
+
+describe('the address of a service', () => {
+  const address: ServiceUrl = url({ protocols: ['postgres'] }).parse(
+    'postgres://me:hunter2@db:5432/x?password=hunter2&a=b',
+  );
+
+  it('gives the driver everything', () => {
+    expect(address.href).toBe('postgres://me:hunter2@db:5432/x?password=hunter2&a=b');
+    expect(address.host).toBe('db:5432');
+  });
+
+  it('prints where it leads, without its passwords', () => {
+    for (const text of [String(address), JSON.stringify(address), inspect(address)]) {
+      expect(text).toContain('db:5432/x');
+      expect(text).not.toContain('hunter2');
+    }
+  });
+
+  it.each(['mysql://db', 'db:5432', '', 5])('of another kind is refused: %p', (text) => {
+    expect(() => url({ protocols: ['postgres'] }).parse(text)).toThrow(
+      'an address such as postgres://host:port',
+    );
+  });
+});

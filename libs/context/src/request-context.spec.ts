@@ -1,0 +1,88 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { deadlineIn, remainingMs } from './deadline.js';
+import { type ContextOptions, RequestContext } from './request-context.js';
+
+function contextOf(options: Partial<ContextOptions> = {}): RequestContext {
+  return new RequestContext({ door: 'http', operation: 'GET /orders/:id', ...options });
+}
+
+describe('the context of a piece of work', () => {
+  it('is found by everything that the work starts, and by nothing else', async () => {
+    const [one, two] = [contextOf(), contextOf()];
+    const look = async () => {
+      await turn();
+      return RequestContext.current();
+    };
+    expect(await Promise.all([one.run(look), two.run(look), look()])).toEqual([one, two, undefined]);
+  });
+
+  it('does not follow what is detached from it', async () => {
+    const seen = await contextOf().run(() => RequestContext.detach(async () => RequestContext.current()));
+    expect(seen).toBeUndefined();
+  });
+
+  it('continues the trace of its caller in a step of its own', () => {
+    const { trace } = contextOf({ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
+    expect(trace).toMatchObject({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', sampled: true });
+    expect(trace.spanId).not.toBe('00f067aa0ba902b7');
+  });
+});
+
+describe('a fork', () => {
+  it('has a transaction of its own and leaves the parent without one', () => {
+    const parent = contextOf();
+    const fork = parent.fork({ transaction: 'open' });
+    expect([parent.transaction, fork.transaction]).toEqual([undefined, 'open']);
+  });
+
+  it('is the same request to everybody who asks', () => {
+    const parent = contextOf({ requestId: 'abc' });
+    const fork = parent.fork({});
+    expect([fork.requestId, fork.trace]).toEqual(['abc', parent.trace]);
+    expect(fork.run(() => RequestContext.current())).toBe(fork);
+  });
+
+  it('may have less time than its parent, never more', () => {
+    const parent = contextOf({ deadline: deadlineIn(1000) });
+    expect(remainingMs(parent.fork({ deadline: deadlineIn(100) }).deadline)).toBeLessThanOrEqual(100);
+    expect(parent.fork({ deadline: deadlineIn(5000) }).deadline).toBe(parent.deadline);
+  });
+
+  it('keeps the transaction when only the deadline changes', () => {
+    const inTransaction = contextOf().fork({ transaction: 'open' });
+    expect(inTransaction.fork({ deadline: deadlineIn(10) }).transaction).toBe('open');
+  });
+
+  it('has a signal by its own deadline, though the parent has made its signal already', async () => {
+    const parent = contextOf({ deadline: deadlineIn(60_000) });
+    expect(parent.signal?.aborted).toBe(false);
+    const { signal } = parent.fork({ deadline: deadlineIn(1) });
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    expect(parent.signal?.aborted).toBe(false);
+  });
+});
+
+describe('the signal of a context', () => {
+  it('does not exist where nothing can abort the work', () => {
+    expect(contextOf().signal).toBeUndefined();
+  });
+
+  it('is the same each time', () => {
+    const context = contextOf({ deadline: deadlineIn(1000) });
+    expect(context.signal).toBe(context.signal);
+  });
+
+  it('aborts when the caller goes away', () => {
+    const caller = new AbortController();
+    const { signal } = contextOf({ signal: caller.signal, deadline: deadlineIn(60_000) });
+    caller.abort();
+    expect(signal?.aborted).toBe(true);
+  });
+
+  it('aborts with a TimeoutError when the deadline passes', async () => {
+    const { signal } = contextOf({ deadline: deadlineIn(5) });
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    expect(signal?.reason).toMatchObject({ name: 'TimeoutError' });
+  });
+});
