@@ -45,13 +45,11 @@ export class ScratchPostgres {
     config = [],
     postgres = {},
   }: ScratchAppOptions): Promise<INestApplicationContext> {
-    const store = new ConfigStore(
-      new Map<ConfigDefinition, unknown>([
-        [lifecycleConfig, this.store.handle(lifecycleConfig).current],
-        [postgresConfig, { ...this.config, ...postgres }],
-        ...config,
-      ]),
-    );
+    const store = ConfigStore.of([
+      [lifecycleConfig, this.store.handle(lifecycleConfig).current],
+      [postgresConfig, { ...this.config, ...postgres }],
+      ...config,
+    ]);
     const platform = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule];
     const module = await Test.createTestingModule({
       imports: [...platform, ...imports],

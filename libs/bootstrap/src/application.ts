@@ -1,6 +1,6 @@
-import { collectDefinitions, type ConfigStore, loadConfig } from '@app/config';
+import { collectDefinitions, type ConfigStore, type LoadConfigOptions } from '@app/config';
 import { Lifecycle, type Door, lifecycleConfig, Readiness } from '@app/lifecycle';
-import { createRootLogger, loggingConfig, nestLogger, type RootLogger } from '@app/logging';
+import { loggingConfig, nestLogger, type RootLogger } from '@app/logging';
 import { Metrics } from '@app/telemetry';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -22,29 +22,24 @@ export interface BootstrapOptions {
 /** An app whose modules exist and whose doors are attached, not yet started. */
 export interface PreparedApplication {
   app: INestApplication;
-  root: RootLogger;
   doors: readonly Door[];
 }
 
-/** Reads the sections that the app's modules ask for. */
-export async function loadAppConfig(module: Type, { name, doors }: BootstrapOptions): Promise<ConfigStore> {
-  const definitions = new Set([
-    managementConfig,
-    loggingConfig,
-    lifecycleConfig,
-    ...(await collectDefinitions(module)),
-  ]);
+/** What to read for an app: the sections that its modules ask for, and those of the platform. */
+export async function configOf(module: Type, { name, doors }: BootstrapOptions): Promise<LoadConfigOptions> {
+  const platform = [managementConfig, loggingConfig, lifecycleConfig];
+  const definitions = new Set([...platform, ...(await collectDefinitions(module))]);
   const portKey = doors.includes('http') ? 'http.port' : 'grpc.port';
-  return loadConfig({ app: name, definitions: [...definitions], portKey });
+  return { app: name, definitions: [...definitions], portKey };
 }
 
-/** Creates the app around its module: logger first, then the management port, then the modules. */
+/** Creates the app around its module: the management port first, so that probes have an answer, then the modules. */
 export async function prepareApplication(
   module: Type,
   options: BootstrapOptions,
   store: ConfigStore,
+  root: RootLogger,
 ): Promise<PreparedApplication> {
-  const root = await createRootLogger(options.name, store.handle(loggingConfig).current);
   const build = await readBuildInfo(options.name);
   const subject: ManagementSubject = { build, store };
   await new ManagementServer(store.handle(managementConfig).current, subject).listen();
@@ -60,7 +55,7 @@ export async function prepareApplication(
   );
   observe(app, subject, build);
   for (const door of doors) door.attach(app);
-  return { app, root, doors };
+  return { app, doors };
 }
 
 /** Opens the app: connections first (`app.init()`), then the doors; ready when every door is open. */

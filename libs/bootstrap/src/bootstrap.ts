@@ -1,8 +1,11 @@
-import { ConfigInvalidError } from '@app/config';
+import { ConfigInvalidError, loadConfig } from '@app/config';
 import { AppError } from '@app/errors';
 import { Lifecycle, lifecycleConfig } from '@app/lifecycle';
+import { createRootLogger, loggingConfig } from '@app/logging';
+import { Metrics } from '@app/telemetry';
 import { Logger, type Type } from '@nestjs/common';
-import { type BootstrapOptions, loadAppConfig, prepareApplication, startApplication } from './application.js';
+import { type BootstrapOptions, configOf, prepareApplication, startApplication } from './application.js';
+import { followConfig } from './config-reloads.js';
 import { Shutdown } from './shutdown.js';
 
 /**
@@ -19,18 +22,27 @@ export async function bootstrap(module: Type, options: BootstrapOptions): Promis
     else await start(module, options);
   } catch (error) {
     if (error instanceof ConfigInvalidError) return fail(error.message, ConfigInvalidError.exitCode);
-    if (error instanceof AppError && command.length > 0) return fail(explain(error), 1);
+    if (error instanceof AppError) return fail(explain(error), 1);
     fail(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
   }
 }
 
 async function start(module: Type, options: BootstrapOptions): Promise<void> {
-  const store = await loadAppConfig(module, options);
-  const prepared = await prepareApplication(module, options, store);
-  const { app, root } = prepared;
-  new Shutdown({ app, lifecycle: app.get(Lifecycle), config: store.handle(lifecycleConfig), root }).install();
-  await startApplication(prepared);
-  new Logger('Bootstrap').log({ start_ms: Math.round(performance.now()) }, `${options.name} is ready`);
+  const reading = await configOf(module, options);
+  const store = await loadConfig(reading);
+  const root = await createRootLogger(options.name, store.handle(loggingConfig).current);
+  try {
+    const prepared = await prepareApplication(module, options, store, root);
+    const { app } = prepared;
+    const config = store.handle(lifecycleConfig);
+    new Shutdown({ app, lifecycle: app.get(Lifecycle), config, root }).install();
+    await startApplication(prepared);
+    followConfig({ reading, store, root, metrics: app.get(Metrics) });
+    new Logger('Bootstrap').log({ start_ms: Math.round(performance.now()) }, `${options.name} is ready`);
+  } catch (error) {
+    root.flush();
+    throw error;
+  }
 }
 
 async function execute(module: Type, { name }: BootstrapOptions, command: readonly string[]): Promise<void> {

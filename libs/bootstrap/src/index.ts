@@ -1,7 +1,7 @@
 export { bootstrap } from './bootstrap.js';
 export {
   type BootstrapOptions,
-  loadAppConfig,
+  configOf,
   prepareApplication,
   type PreparedApplication,
   startApplication,

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ConfigStore } from '@app/config';
-import type { Readiness } from '@app/lifecycle';
+import { listenOrExplain, type Readiness } from '@app/lifecycle';
 import type { Metrics } from '@app/telemetry';
 import type { ManagementConfig } from './bootstrap.config.js';
 import type { BuildInfo } from './build-info.js';
-import { listenOrExplain } from './port-taken.error.js';
 
 /** What the management port tells of an app; readiness and metrics come once the modules exist. */
 export interface ManagementSubject {

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import type { ConfigDefinition } from './config.definition.js';
 import { ConfigInvalidError, type ConfigProblem } from './config.errors.js';
 import { readSection } from './config.reader.js';
-import { ConfigStore } from './config.store.js';
+import { ConfigStore, type SectionValues } from './config.store.js';
 import { type Branch, Entry, isBranch, mergeTrees, type Node } from './config.tree.js';
 import { toSnake } from './key-case.js';
 import { nearestKey } from './nearest-key.js';
@@ -25,9 +25,12 @@ export interface LoadConfigOptions {
   directory?: string;
   /** @default process.env */
   environment?: Readonly<Record<string, string | undefined>>;
+  /** Remote sources; they lie above everything else, the last one uppermost. @default none */
+  sources?: readonly ConfigSource[];
 }
 
 const APPS = 'apps';
+const DOTENV = '.env';
 const ALIASES = {
   DATABASE_URL: 'postgres.url',
   REDIS_URL: 'redis.state.url',
@@ -38,15 +41,19 @@ const ALIASES = {
 
 /**
  * Reads the configuration: `default.yaml` < `<APP_ENV>.yaml` < `local.yaml` < `.env` < environment < files
- * named by `…_FILE`.
+ * named by `…_FILE`, then the sources that were handed in.
  *
  * @throws ConfigInvalidError with every problem at once
  * @publicApi
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<ConfigStore> {
+  return new ConfigStore(await readConfig(options));
+}
+
+/** Reads every section anew. @throws ConfigInvalidError with every problem at once */
+export async function readConfig(options: LoadConfigOptions): Promise<Map<ConfigDefinition, SectionValues>> {
   const sources = await sourcesOf(options);
   const isKnownPath = (path: readonly string[]) => knows(options.definitions, withoutApp(path, options.app));
-  const problems: ConfigProblem[] = [];
   let tree: Branch = {};
   let sections = new Set<string>();
   for (const [index, source] of sources.entries()) {
@@ -55,28 +62,43 @@ export async function loadConfig(options: LoadConfigOptions): Promise<ConfigStor
     if (index === 0) sections = new Set([...Object.keys(loaded), ...ownSections(loaded, options)]);
     tree = mergeTrees(tree, layered(loaded, options.app));
   }
-  problems.push(...unknownSections(tree, sections));
-  const values = new Map<ConfigDefinition, unknown>();
+  const problems = unknownSections(tree, sections);
+  const values = new Map<ConfigDefinition, SectionValues>();
   for (const definition of options.definitions) {
     const reading = readSection(definition, tree);
-    problems.push(...reading.problems);
-    values.set(definition, reading.value);
+    if ('problems' in reading) problems.push(...reading.problems);
+    else values.set(definition, reading);
   }
   if (problems.length > 0) throw ConfigInvalidError.of(problems);
-  return new ConfigStore(values);
+  return values;
+}
+
+/** The files that a reading depends on: those of the directory, `.env`, and the ones that `…_FILE` names. */
+export function configFiles(options: LoadConfigOptions): string[] {
+  const named = Object.entries(environmentOf(options)).filter(([name]) => /^APP__.*_FILE$/.test(name));
+  return [...yamlFiles(options), DOTENV, ...named.flatMap(([, file]) => (file ? [file] : []))];
+}
+
+function environmentOf({ environment = process.env }: LoadConfigOptions) {
+  return environment;
+}
+
+function yamlFiles(options: LoadConfigOptions): string[] {
+  const environment = environmentOf(options);
+  const directory = options.directory ?? environment['CONFIG_DIR'] ?? 'config';
+  const names = ['default.yaml', `${environment['APP_ENV'] ?? 'development'}.yaml`, 'local.yaml'];
+  return names.map((name) => join(directory, name));
 }
 
 async function sourcesOf(options: LoadConfigOptions): Promise<ConfigSource[]> {
-  const environment = options.environment ?? process.env;
-  const directory = options.directory ?? environment['CONFIG_DIR'] ?? 'config';
+  const environment = environmentOf(options);
   const aliases = options.portKey ? { ...ALIASES, PORT: options.portKey } : ALIASES;
-  const name = (file: string) => relative(process.cwd(), join(directory, file));
-  const files = ['default.yaml', `${environment['APP_ENV'] ?? 'development'}.yaml`, 'local.yaml'];
-  const dotenv = parseEnv(await readFile('.env', 'utf8').catch(() => ''));
+  const dotenv = parseEnv(await readFile(DOTENV, 'utf8').catch(() => ''));
   return [
-    ...files.map((file) => new YamlFileSource(join(directory, file), name(file))),
+    ...yamlFiles(options).map((file) => new YamlFileSource(file, relative(process.cwd(), file))),
     new EnvironmentSource({ name: '.env', variables: dotenv, aliases }),
     new EnvironmentSource({ name: 'environment variable', variables: environment, aliases }),
+    ...(options.sources ?? []),
   ];
 }
 

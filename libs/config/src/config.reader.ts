@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ConfigDefinition } from './config.definition.js';
 import type { ConfigProblem } from './config.errors.js';
+import type { SectionValues } from './config.store.js';
 import { type Branch, Entry, isBranch, isPlainObject, type Node, treeOf } from './config.tree.js';
 import { toSnake } from './key-case.js';
 import { nearestKey } from './nearest-key.js';
@@ -8,8 +9,7 @@ import { isSecret, type Shape, shapeOf } from './schema.shape.js';
 import { MASK } from './units/secret.js';
 
 /** A section read, or why it cannot be. */
-export type SectionReading =
-  { value: unknown; problems: [] } | { value: undefined; problems: ConfigProblem[] };
+export type SectionReading = SectionValues | { problems: ConfigProblem[] };
 
 /**
  * Reads one section of the tree by its definition: translates names from snake_case, tells text from numbers,
@@ -35,8 +35,8 @@ class SectionReader {
     const result = this.definition.schema.safeParse(raw);
     if (!result.success)
       this.problems.push(...result.error.issues.map((issue) => this.problemOf(issue, raw)));
-    if (this.problems.length > 0) return { value: undefined, problems: this.problems };
-    return { value: result.data, problems: [] };
+    if (!result.success || this.problems.length > 0) return { problems: this.problems };
+    return { value: result.data, written: raw as Record<string, unknown> };
   }
 
   private walk(schema: z.core.$ZodType, node: Node, path: readonly string[]): unknown {

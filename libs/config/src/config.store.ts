@@ -4,13 +4,27 @@ import { toSnake } from './key-case.js';
 import type { Secret } from './units/secret.js';
 import type { ServiceUrl } from './units/service-url.js';
 
-/** Every section of one app, validated. Made by `loadConfig`, or by hand in a test. */
+/** A section as it was read. */
+export interface SectionValues {
+  /** Validated, with defaults and units applied. */
+  readonly value: unknown;
+  /** As it was written, by key; what two readings are compared by. */
+  readonly written: Readonly<Record<string, unknown>>;
+}
+
+/** Every section of one app, validated. Made by `loadConfig`, or by `ConfigStore.of` in a test. */
 export class ConfigStore {
   private readonly handles = new Map<ConfigDefinition, ConfigHandle<unknown>>();
 
-  /** @param values what each definition's section holds */
-  constructor(values: ReadonlyMap<ConfigDefinition, unknown>) {
-    for (const [definition, value] of values) this.handles.set(definition, new ConfigHandle(value));
+  constructor(private readonly sections: ReadonlyMap<ConfigDefinition, SectionValues>) {
+    for (const [definition, { value }] of sections) this.handles.set(definition, new ConfigHandle(value));
+  }
+
+  /** A store of given values; nothing is read or validated. */
+  static of(values: Iterable<readonly [ConfigDefinition, unknown]>): ConfigStore {
+    return new ConfigStore(
+      new Map([...values].map(([definition, value]) => [definition, { value, written: {} }])),
+    );
   }
 
   handle<Definition extends ConfigDefinition>(definition: Definition): ConfigHandle<ConfigOf<Definition>> {
@@ -22,6 +36,11 @@ export class ConfigStore {
       );
     }
     return handle as ConfigHandle<ConfigOf<Definition>>;
+  }
+
+  /** How the sections were written when they were read. */
+  get readings(): ReadonlyMap<ConfigDefinition, SectionValues> {
+    return this.sections;
   }
 
   /** The whole configuration in the names of the files; secrets print masked. Durations are milliseconds. */

@@ -7,10 +7,12 @@ export {
 } from './config.definition.js';
 export { ConfigError, ConfigInvalidError, type ConfigProblem } from './config.errors.js';
 export { ConfigHandle } from './config.handle.js';
-export { loadConfig, type LoadConfigOptions } from './config.loader.js';
+export { configFiles, loadConfig, type LoadConfigOptions } from './config.loader.js';
 export { type ConfigFeature, ConfigModule, InjectConfig } from './config.module.js';
-export { ConfigStore } from './config.store.js';
-export { type Branch, Entry } from './config.tree.js';
+export { ConfigReloader, type ReloadObserver } from './config.reloader.js';
+export { ConfigStore, type SectionValues } from './config.store.js';
+export { type Branch, Entry, treeOf } from './config.tree.js';
+export { ConfigWatch, type ConfigWatchOptions } from './config.watch.js';
 export { ConfigSource, type SourceContext } from './sources/config-source.js';
 export { type ModuleImport, walkModules } from './walk-modules.js';
 export { duration } from './units/duration.js';

@@ -22,7 +22,7 @@ export async function walkModules(root: ModuleImport): Promise<(Type | DynamicMo
 }
 
 function importsOf(module: Type | DynamicModule): ModuleImport[] {
-  const dynamic = 'module' in module ? (module as DynamicModule) : undefined;
+  const dynamic = 'module' in module ? module : undefined;
   const declared = Reflect.getMetadata('imports', dynamic?.module ?? module) as ModuleImport[] | undefined;
   return [...(declared ?? []), ...((dynamic?.imports as ModuleImport[] | undefined) ?? [])];
 }

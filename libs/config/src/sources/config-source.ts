@@ -13,4 +13,7 @@ export abstract class ConfigSource {
 
   /** Reads the source whole; a source that is absent is an empty tree. */
   abstract load(context: SourceContext): Promise<Branch>;
+
+  /** Calls `changed` whenever the source has something new. @returns how to stop that */
+  watch?(changed: () => void): () => void;
 }
