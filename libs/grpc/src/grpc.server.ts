@@ -1,7 +1,7 @@
 import type { MessageCodec, MethodDefinition, ServiceDefinition } from '@app/contracts';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { ShuttingDownError, toAppError, ValidationFailedError } from '@app/errors';
-import { InFlight, Lifecycle, type Participant } from '@app/lifecycle';
+import { InFlight, Lifecycle, listenOrExplain, type Participant } from '@app/lifecycle';
 import {
   type MethodDefinition as GrpcMethodDefinition,
   type sendUnaryData,
@@ -63,6 +63,14 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
   ): void {
     if (extras?.service) this.services.add(extras.service);
     super.addHandler(pattern, callback, isEvent);
+  }
+
+  override async createClient(): Promise<unknown> {
+    let server: unknown;
+    await listenOrExplain('gRPC', this.config.current.port, async () => {
+      server = (await super.createClient()) as unknown;
+    });
+    return server;
   }
 
   override async bindEvents(): Promise<void> {

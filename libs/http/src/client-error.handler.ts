@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { startTrace } from '@app/context';
 import type { AppError } from '@app/errors';
@@ -34,4 +34,16 @@ function toError(error: NodeJS.ErrnoException): AppError {
     default:
       return HttpRequestError.malformedRequest('it is not valid HTTP', error);
   }
+}
+
+/** Answers an `Expect` other than `100-continue`, which Node would refuse without a word. */
+export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const accept = request.headers.accept;
+  const { traceId } = startTrace();
+  const reply = errorReply(HttpRequestError.expectationFailed(), {
+    traceId,
+    path: request.url ?? '',
+    accept,
+  });
+  response.writeHead(reply.status, { ...reply.headers, connection: 'close' }).end(JSON.stringify(reply.body));
 }

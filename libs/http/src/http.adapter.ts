@@ -19,6 +19,8 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
     http: {
       maxHeaderSize: config.maxHeaderSize + config.maxUrlLength,
       headersTimeout: config.headersTimeout,
+      // Without a host Node answers with nothing; HttpServer says what is wrong.
+      requireHostHeader: false,
     },
     clientErrorHandler: answerClientError,
     frameworkErrors: answerRouterRefusal,

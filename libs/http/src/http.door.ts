@@ -18,7 +18,6 @@ export const httpDoor: Door = {
     server.install(fastify);
     setRefusalAnswer(fastify, (error, request, reply) => {
       server.begin(request, reply);
-      reply.raw.once('finish', () => server.end(request, reply));
       errors.answer(error, request, reply);
     });
     app.useGlobalFilters(errors);

@@ -76,6 +76,14 @@ export class HttpRequestError extends AppError {
     );
   }
 
+  static expectationFailed(): HttpRequestError {
+    return request(
+      'EXPECTATION_FAILED',
+      Status.EXPECTATION_FAILED,
+      'No Expect but 100-continue can be met. Leave the header out.',
+    );
+  }
+
   /** Any other refusal that a framework part has expressed as a status. */
   static ofStatus(status: StatusRow, message: string, cause?: unknown): HttpRequestError {
     const reason = reasonOf(status);

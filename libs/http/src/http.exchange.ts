@@ -9,28 +9,28 @@ const CLIENT_GONE = 499;
 export class HttpExchange {
   readonly context: RequestContext;
   readonly startedAt = performance.now();
-  private clientGone = false;
+  private readonly gone = new AbortController();
 
-  constructor(request: FastifyRequest, reply: FastifyReply, deadlineMs: number) {
-    const gone = new AbortController();
-    reply.raw.once('close', () => {
-      if (reply.raw.writableFinished) return;
-      this.clientGone = true;
-      gone.abort();
-    });
+  constructor(request: FastifyRequest, deadlineMs: number) {
     this.context = new RequestContext({
       door: 'http',
       operation: request.routeOptions.url ?? UNMATCHED,
       requestId: request.headers['x-request-id'],
       traceparent: single(request.headers['traceparent']),
       deadline: deadlineIn(deadlineMs),
-      signal: gone.signal,
+      signal: this.gone.signal,
     });
   }
 
-  /** The status for log and metrics; 499 when the client did not wait for the end. */
-  statusOf(reply: FastifyReply): number {
-    return this.clientGone ? CLIENT_GONE : reply.statusCode;
+  /**
+   * The connection has no more to do with this request.
+   *
+   * @returns the status for log and metrics: 499 when the client did not wait for the end
+   */
+  close(reply: FastifyReply): number {
+    if (reply.raw.writableFinished) return reply.statusCode;
+    this.gone.abort();
+    return CLIENT_GONE;
   }
 
   get durationMs(): number {

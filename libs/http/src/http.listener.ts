@@ -1,4 +1,5 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
+import { listenOrExplain } from '@app/lifecycle';
 import { type INestApplication, Injectable } from '@nestjs/common';
 import { type HttpConfig, httpConfig } from './http.config.js';
 
@@ -8,6 +9,6 @@ export class HttpListener {
 
   async listen(app: INestApplication): Promise<void> {
     const { port, host } = this.config.current;
-    await app.listen(port, host);
+    await listenOrExplain('HTTP', port, () => app.listen(port, host));
   }
 }

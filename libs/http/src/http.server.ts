@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
 import { AllowedMethods } from './allowed-methods.js';
+import { answerExpectation } from './client-error.handler.js';
 import { HttpExchange } from './http.exchange.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
 import { HttpRequestError } from './http.errors.js';
@@ -55,10 +56,7 @@ export class HttpServer implements Participant {
       if (this.lifecycle.stopping) void reply.header('connection', 'close');
       done();
     });
-    fastify.addHook('onResponse', (request, reply, done) => {
-      this.end(request, reply);
-      done();
-    });
+    fastify.server.on('checkExpectation', answerExpectation);
   }
 
   stopIntake(): void {
@@ -78,19 +76,20 @@ export class HttpServer implements Participant {
 
   /** A request has come in. */
   begin(request: FastifyRequest, reply: FastifyReply): void {
-    const exchange = new HttpExchange(request, reply, this.config.current.deadline);
+    const exchange = new HttpExchange(request, this.config.current.deadline);
     (request as Carrier)[EXCHANGE] = exchange;
     this.active.add(exchange);
+    // Fastify's own hook does not see a client that goes away in the middle of a body.
+    reply.raw.once('close', () => this.end(exchange, request, reply));
     this.metrics.inflight.inc();
     void reply.header('x-request-id', exchange.context.requestId);
   }
 
-  /** Its reply has left, or its client has gone. */
-  end(request: FastifyRequest, reply: FastifyReply): void {
-    const exchange = HttpServer.exchangeOf(request);
-    if (!exchange || !this.active.delete(exchange)) return;
+  /** The reply has left, or the client has gone. */
+  private end(exchange: HttpExchange, request: FastifyRequest, reply: FastifyReply): void {
+    const status = exchange.close(reply);
+    this.active.delete(exchange);
     const { context, durationMs } = exchange;
-    const status = exchange.statusOf(reply);
     this.metrics.inflight.dec();
     this.metrics.observe(request.method, context.operation, status, durationMs);
     context.run(() => {
@@ -105,6 +104,8 @@ export class HttpServer implements Participant {
 
   private refusalOf(request: FastifyRequest): Error | undefined {
     if (this.refusing) return ShuttingDownError.create();
+    if (!request.headers.host && request.raw.httpVersion === '1.1')
+      return HttpRequestError.malformedRequest('it names no host');
     return request.url.length > this.config.current.maxUrlLength ? HttpRequestError.uriTooLong() : undefined;
   }
 }

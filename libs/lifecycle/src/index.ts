@@ -6,3 +6,4 @@ export { type LifecycleConfig, lifecycleConfig } from './lifecycle.config.js';
 export { LifecycleModule } from './lifecycle.module.js';
 export { type Participant, type Phase, PHASES } from './participant.js';
 export { Readiness, type ReadinessReport } from './readiness.js';
+export { listenOrExplain, PortTakenError } from './port-taken.error.js';

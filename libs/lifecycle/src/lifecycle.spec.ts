@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { Lifecycle } from './lifecycle.js';
+import { PHASES, type Participant } from './participant.js';
+
+/** Notes when each phase of a participant begins and ends. */
+class Diary {
+  readonly entries: string[] = [];
+
+  participant(name: string, faults: Partial<Record<(typeof PHASES)[number], Error>> = {}): Participant {
+    const phases = PHASES.map((phase) => [
+      phase,
+      async () => {
+        this.entries.push(`${name} begins ${phase}`);
+        await Promise.resolve();
+        if (faults[phase]) throw faults[phase];
+        this.entries.push(`${name} ends ${phase}`);
+      },
+    ]);
+    return { name, startDraining: () => this.entries.push(`${name} drains`), ...Object.fromEntries(phases) };
+  }
+}
+
+async function stop(lifecycle: Lifecycle): Promise<void> {
+  await lifecycle.beforeApplicationShutdown();
+  await lifecycle.onApplicationShutdown();
+}
+
+describe('the lifecycle of an app', () => {
+  it('is starting, ready, draining and stopped, and never goes back', async () => {
+    const lifecycle = new Lifecycle();
+    const states = [lifecycle.state];
+    lifecycle.markReady();
+    states.push(lifecycle.state);
+    lifecycle.startDraining();
+    lifecycle.markReady();
+    states.push(lifecycle.state);
+    await stop(lifecycle);
+    lifecycle.startDraining();
+    states.push(lifecycle.state);
+    expect(states).toEqual(['starting', 'ready', 'draining', 'stopped']);
+  });
+
+  it('lets all participants finish a phase before the next one begins', async () => {
+    const lifecycle = new Lifecycle();
+    const diary = new Diary();
+    for (const name of ['a', 'b']) lifecycle.register(diary.participant(name));
+    await stop(lifecycle);
+    const expected = PHASES.flatMap((phase) => ['begins', 'ends'].flatMap((step) => [`a ${step} ${phase}`, `b ${step} ${phase}`]));
+    expect(diary.entries).toEqual(['a drains', 'b drains', ...expected]);
+  });
+
+  it('closes connections only in the last hook, when Nest has closed its servers', async () => {
+    const lifecycle = new Lifecycle();
+    const diary = new Diary();
+    lifecycle.register(diary.participant('pool'));
+    await lifecycle.beforeApplicationShutdown();
+    expect(diary.entries).toContain('pool ends flush');
+    expect(diary.entries).not.toContain('pool begins close');
+    await lifecycle.onApplicationShutdown();
+    expect(diary.entries.at(-1)).toBe('pool ends close');
+  });
+
+  it('tells participants once that the app drains, however often it is asked to', async () => {
+    const lifecycle = new Lifecycle();
+    const diary = new Diary();
+    lifecycle.register(diary.participant('server'));
+    lifecycle.startDraining();
+    lifecycle.startDraining();
+    await stop(lifecycle);
+    expect(diary.entries.filter((entry) => entry === 'server drains')).toHaveLength(1);
+  });
+
+  it('goes on with the others and with the next phase when one fails', async () => {
+    const lifecycle = new Lifecycle();
+    const diary = new Diary();
+    lifecycle.register(diary.participant('broken', { drain: new Error('stuck') }));
+    lifecycle.register(diary.participant('sound'));
+    await stop(lifecycle);
+    expect(diary.entries).toEqual(expect.arrayContaining(['sound ends drain', 'broken ends flush', 'broken ends close']));
+    expect(lifecycle.state).toBe('stopped');
+  });
+
+  it('names what is still going on by its participant', () => {
+    const lifecycle = new Lifecycle();
+    lifecycle.register({ name: 'http server', pending: () => ['GET /slow (for 300 ms)'] });
+    lifecycle.register({ name: 'pool' });
+    expect(lifecycle.pending()).toEqual(['http server: GET /slow (for 300 ms)']);
+  });
+});

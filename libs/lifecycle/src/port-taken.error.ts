@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, Status } from '@app/errors';
+
+const ATTEMPTS = 5;
+const PAUSE_MS = 200;
+
+/** Another process listens on a port that the app needs. */
+export class PortTakenError extends AppError {
+  static of(door: string, port: number, cause: unknown): PortTakenError {
+    const ephemeral =
+      port >= 32768
+        ? ' The port lies in the range of outgoing connections; one may hold it for a moment.'
+        : '';
+    return new PortTakenError({
+      reason: 'PORT_TAKEN',
+      status: Status.FAILED_PRECONDITION,
+      logLevel: 'fatal',
+      message: `The ${door} port ${port} is taken by another process. Stop that process, or set another port in the configuration.${ephemeral}`,
+      cause,
+    });
+  }
+}
+
+/** Listens; a port that is taken is tried again for a second and then explained. */
+export async function listenOrExplain(
+  door: string,
+  port: number,
+  listen: () => Promise<unknown>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await listen();
+      return;
+    } catch (error) {
+      if (!String(error).includes('EADDRINUSE')) throw error;
+      if (attempt === ATTEMPTS) throw PortTakenError.of(door, port, error);
+      await delay(PAUSE_MS);
+    }
+  }
+}

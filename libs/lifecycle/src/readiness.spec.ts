@@ -1,0 +1,72 @@
+import { ConfigModule, ConfigStore } from '@app/config';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Lifecycle } from './lifecycle.js';
+import { type LifecycleConfig, lifecycleConfig } from './lifecycle.config.js';
+import { LifecycleModule } from './lifecycle.module.js';
+import { Readiness } from './readiness.js';
+
+const config: LifecycleConfig = { ...lifecycleConfig.schema.parse({}), checkTimeout: 50, checkCache: 60_000 };
+
+describe('the readiness of an app', () => {
+  let module: TestingModule;
+  let readiness: Readiness;
+
+  beforeEach(async () => {
+    const store = new ConfigStore(new Map([[lifecycleConfig, config]]));
+    module = await Test.createTestingModule({ imports: [ConfigModule.forRoot(store), LifecycleModule] }).compile();
+    readiness = module.get(Readiness);
+  });
+
+  afterEach(() => module.close());
+
+  const up = { check: () => Promise.resolve() };
+  const down = { check: () => Promise.reject(new Error('connection refused')) };
+
+  it('begins when every door is open and ends when the app drains', async () => {
+    const lifecycle = module.get(Lifecycle);
+    const seen = [await readiness.report()];
+    lifecycle.markReady();
+    seen.push(await readiness.report());
+    lifecycle.startDraining();
+    seen.push(await readiness.report());
+    expect(seen.map(({ ready, state }) => [state, ready])).toEqual([
+      ['starting', false],
+      ['ready', true],
+      ['draining', false],
+    ]);
+  });
+
+  it('fails with a dependency that is needed, and names it with its reason', async () => {
+    module.get(Lifecycle).markReady();
+    readiness.register({ name: 'postgres', needed: true, ...down });
+    readiness.register({ name: 'redis', needed: true, ...up });
+    const { ready, checks } = await readiness.report();
+    expect(ready).toBe(false);
+    expect(checks['postgres']).toMatchObject({ status: 'down', needed: true, message: 'connection refused' });
+    expect(checks['redis']).toEqual({ status: 'up', needed: true, latency_ms: expect.any(Number) });
+  });
+
+  it('stays when a dependency is down that the app can do without', async () => {
+    module.get(Lifecycle).markReady();
+    readiness.register({ name: 's3', needed: false, ...down });
+    expect(await readiness.report()).toMatchObject({ ready: true, checks: { s3: { status: 'down', needed: false } } });
+  });
+
+  it('takes a dependency that does not answer in time for down, and tells it to give up', async () => {
+    let signal: AbortSignal | undefined;
+    const silent = (given: AbortSignal) => new Promise<void>(() => (signal = given));
+    readiness.register({ name: 'silent', needed: true, check: silent });
+    expect((await readiness.dependencies())['silent']).toMatchObject({ status: 'down' });
+    expect(signal?.aborted).toBe(true);
+  });
+
+  it('does not ask a dependency again while the last answer is good', async () => {
+    let asked = 0;
+    const counting = () => Promise.resolve(void (asked += 1));
+    readiness.register({ name: 'postgres', needed: true, check: counting });
+    await Promise.all([readiness.report(), readiness.report()]);
+    await readiness.report();
+    expect(asked).toBe(1);
+  });
+});
