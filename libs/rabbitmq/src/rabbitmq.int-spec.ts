@@ -81,6 +81,20 @@ describe('a publish', () => {
     await eventually(async () => expect(await received()).toContain('second'));
   });
 
+  it('is given up when its caller says so', async () => {
+    proxy.cut();
+    const caller = new AbortController();
+    const unwanted = publisher.publish(message('unwanted'), { signal: caller.signal });
+    caller.abort();
+    await expect(unwanted).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
+    await expect(publisher.publish(message('late'), { signal: caller.signal })).rejects.toHaveReason(
+      'UPSTREAM_UNAVAILABLE',
+    );
+    proxy.restore();
+    await publisher.publish(message('wanted'));
+    expect(await received()).toEqual(['wanted']);
+  });
+
   it('fails as unavailable when its time is over, and lets go of its place', async () => {
     proxy.cut();
     const context = new RequestContext({ door: 'http', operation: 'test', deadline: deadlineIn(100) });

@@ -93,6 +93,23 @@ describe('an event in the outbox', () => {
     expect(order).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
+  it('does not hold up the others when there is no queue for it, and is kept', async () => {
+    await transactions.run(async () => {
+      await outbox.add({
+        type: 'tests.lost.v1',
+        queue: { ...queue, name: `${queue.name}.nowhere` },
+        payload: 1,
+      });
+      await add('behind it');
+    });
+    expect((await published()).content.toString()).toBe('"behind it"');
+    await eventually(async () => {
+      const kept = await worker.postgres.execute('SELECT type FROM outbox WHERE due_at > now()');
+      expect(kept).toEqual([{ type: 'tests.lost.v1' }]);
+    });
+    await worker.postgres.execute('TRUNCATE outbox');
+  });
+
   it('waits while the broker is away, which the metrics show', async () => {
     proxy.cut();
     await transactions.run(() => add('patient'));

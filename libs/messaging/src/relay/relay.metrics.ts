@@ -37,9 +37,9 @@ export class RelayMetrics {
   }
 
   count(source: string, batch: RelayedBatch): RelayedBatch {
-    const published = batch.taken - batch.failures.length;
+    const { taken, published } = batch;
     if (published > 0) this.relayed.inc({ source, outcome: 'confirmed' }, published);
-    if (batch.failures.length > 0) this.relayed.inc({ source, outcome: 'failed' }, batch.failures.length);
+    if (taken > published) this.relayed.inc({ source, outcome: 'failed' }, taken - published);
     return batch;
   }
 

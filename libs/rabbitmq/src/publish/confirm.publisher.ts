@@ -8,7 +8,7 @@ import { RabbitMqConnection } from '../rabbitmq.connection.js';
 import { PublishUnconfirmedError, QueueNotFoundError } from '../rabbitmq.errors.js';
 import { RabbitMqMetrics } from '../rabbitmq.metrics.js';
 import type { BrokerMessage } from './broker-message.js';
-import { Publication, type PublishOutcome } from './publication.js';
+import { Publication, type PublicationOptions, type PublishOutcome } from './publication.js';
 import { ReturnedMessages } from './returned-messages.js';
 
 /** The pause before a channel that could not be opened is tried again, in milliseconds. */
@@ -48,16 +48,16 @@ export class ConfirmPublisher {
    */
   publish(message: BrokerMessage, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
     const { confirmTimeout, maxWaiting } = this.config.current;
-    if (this.waiting.size >= maxWaiting) return Promise.reject(PublishUnconfirmedError.of(message.queue));
+    if (signal?.aborted || this.waiting.size >= maxWaiting)
+      return Promise.reject(PublishUnconfirmedError.of(message.queue));
     const timeout = Math.min(confirmTimeout, childBudgetMs(RequestContext.current()?.deadline));
     return new Promise((resolve, reject) => {
-      const publication = new Publication(message, timeout, (ended, outcome, cause) => {
-        this.onEnd(ended, outcome);
+      const onEnd: PublicationOptions['onEnd'] = (publication, outcome, cause) => {
+        this.onEnd(publication, outcome);
         if (outcome === 'confirmed') resolve();
         else reject(errorOf(message.queue, outcome, cause));
-      });
-      signal?.addEventListener('abort', () => publication.end('expired', signal.reason), { once: true });
-      this.waiting.add(publication);
+      };
+      this.waiting.add(new Publication({ message, timeout, signal, onEnd }));
       this.pump();
     });
   }

@@ -3,18 +3,28 @@ import type { BrokerMessage } from './broker-message.js';
 /** How a publish ended; the label of its metric. */
 export type PublishOutcome = 'confirmed' | 'returned' | 'refused' | 'expired';
 
+export interface PublicationOptions {
+  message: BrokerMessage;
+  /** Milliseconds. */
+  timeout: number;
+  /** Ends the wait before its time. */
+  signal?: AbortSignal | undefined;
+  onEnd(publication: Publication, outcome: PublishOutcome, cause?: unknown): void;
+}
+
 /** A publish that waits for its confirm. It ends once, at the latest when its time is up. */
 export class Publication {
   readonly startedAt = performance.now();
   private readonly timer: NodeJS.Timeout;
   private ended = false;
 
-  constructor(
-    readonly message: BrokerMessage,
-    timeoutMs: number,
-    private readonly onEnd: (publication: Publication, outcome: PublishOutcome, cause?: unknown) => void,
-  ) {
-    this.timer = setTimeout(() => this.end('expired'), timeoutMs);
+  constructor(private readonly options: PublicationOptions) {
+    this.timer = setTimeout(() => this.end('expired'), options.timeout);
+    options.signal?.addEventListener('abort', this.giveUp, { once: true });
+  }
+
+  get message(): BrokerMessage {
+    return this.options.message;
   }
 
   get settled(): boolean {
@@ -26,6 +36,9 @@ export class Publication {
     if (this.ended) return;
     this.ended = true;
     clearTimeout(this.timer);
-    this.onEnd(this, outcome, cause);
+    this.options.signal?.removeEventListener('abort', this.giveUp);
+    this.options.onEnd(this, outcome, cause);
   }
+
+  private readonly giveUp = (): void => this.end('expired', this.options.signal?.reason);
 }
