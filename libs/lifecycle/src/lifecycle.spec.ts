@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Lifecycle } from './lifecycle.js';
 import { PHASES, type Participant } from './participant.js';
 
@@ -26,6 +27,8 @@ async function stop(lifecycle: Lifecycle): Promise<void> {
 }
 
 describe('the lifecycle of an app', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+
   it('is starting, ready, draining and stopped, and never goes back', async () => {
     const lifecycle = new Lifecycle();
     const states = [lifecycle.state];
@@ -45,7 +48,9 @@ describe('the lifecycle of an app', () => {
     const diary = new Diary();
     for (const name of ['a', 'b']) lifecycle.register(diary.participant(name));
     await stop(lifecycle);
-    const expected = PHASES.flatMap((phase) => ['begins', 'ends'].flatMap((step) => [`a ${step} ${phase}`, `b ${step} ${phase}`]));
+    const expected = PHASES.flatMap((phase) =>
+      ['begins', 'ends'].flatMap((step) => [`a ${step} ${phase}`, `b ${step} ${phase}`]),
+    );
     expect(diary.entries).toEqual(['a drains', 'b drains', ...expected]);
   });
 
@@ -76,7 +81,9 @@ describe('the lifecycle of an app', () => {
     lifecycle.register(diary.participant('broken', { drain: new Error('stuck') }));
     lifecycle.register(diary.participant('sound'));
     await stop(lifecycle);
-    expect(diary.entries).toEqual(expect.arrayContaining(['sound ends drain', 'broken ends flush', 'broken ends close']));
+    expect(diary.entries).toEqual(
+      expect.arrayContaining(['sound ends drain', 'broken ends flush', 'broken ends close']),
+    );
     expect(lifecycle.state).toBe('stopped');
   });
 

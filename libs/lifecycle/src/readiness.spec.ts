@@ -13,8 +13,10 @@ describe('the readiness of an app', () => {
   let readiness: Readiness;
 
   beforeEach(async () => {
-    const store = new ConfigStore(new Map([[lifecycleConfig, config]]));
-    module = await Test.createTestingModule({ imports: [ConfigModule.forRoot(store), LifecycleModule] }).compile();
+    const store = ConfigStore.of([[lifecycleConfig, config]]);
+    module = await Test.createTestingModule({
+      imports: [ConfigModule.forRoot(store), LifecycleModule],
+    }).compile();
     readiness = module.get(Readiness);
   });
 
@@ -50,7 +52,10 @@ describe('the readiness of an app', () => {
   it('stays when a dependency is down that the app can do without', async () => {
     module.get(Lifecycle).markReady();
     readiness.register({ name: 's3', needed: false, ...down });
-    expect(await readiness.report()).toMatchObject({ ready: true, checks: { s3: { status: 'down', needed: false } } });
+    expect(await readiness.report()).toMatchObject({
+      ready: true,
+      checks: { s3: { status: 'down', needed: false } },
+    });
   });
 
   it('takes a dependency that does not answer in time for down, and tells it to give up', async () => {

@@ -14,7 +14,9 @@ const CHATTY = new Set([
 
 /** Nest's logger on the root logger: whatever is logged through `new Logger('X')` comes out of pino. */
 export function nestLogger(root: RootLogger): LoggerService {
-  return new QuietStartLogger(new PinoLogger({ pinoHttp: { logger: root.pino } }), {});
+  // Else pino-http would put its own serializers before those of the root logger, which know our errors.
+  const pinoHttp = { logger: root.pino, wrapSerializers: false };
+  return new QuietStartLogger(new PinoLogger({ pinoHttp }), {});
 }
 
 class QuietStartLogger extends Logger {

@@ -48,7 +48,7 @@ describe('a secret', () => {
   it('prints masked, whatever prints it', () => {
     const prints = [
       String(value),
-      `${value}`,
+      [value].join(),
       JSON.stringify({ value }),
       inspect({ value }),
       inspect(value, { showHidden: true }),
