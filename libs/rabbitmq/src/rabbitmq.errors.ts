@@ -23,7 +23,8 @@ export class PublishUnconfirmedError extends RabbitMqError {
       logLevel: 'warn',
       retryable: true,
       retryAfterMs: 1000,
-      message: 'The message broker did not confirm the message in time. Send it again with the same id.',
+      message:
+        'The message broker did not confirm the message in time; it may have it nevertheless. Try again shortly.',
       cause,
       details: { queue },
     });
