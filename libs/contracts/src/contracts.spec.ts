@@ -1,70 +1,60 @@
 import { describe, expect, it } from '@jest/globals';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import {
-  BatchIncrementResponse,
-  Counter,
-  CountersIncremented,
-  CountersServiceDefinition,
+  EchoColor,
+  EchoItem,
+  EchoRequest,
+  EchoResponse,
+  EchoServiceDefinition,
   fileDescriptorSet,
 } from './index.js';
 
+const request: EchoRequest = {
+  id: '01890a5d-ac96-774b-bcce-b302099a8057',
+  name: 'a',
+  amount: -2,
+  color: EchoColor.GREEN,
+  at: new Date('2026-01-02T03:04:05.678Z'),
+  items: [{ key: 'a', count: 2 ** 53 - 1 }],
+};
+
 describe('generated messages', () => {
   it('come back from the wire as they went', () => {
-    const sent: BatchIncrementResponse = {
-      outcomes: [
-        {
-          outcome: {
-            $case: 'counter',
-            value: { resourceId: 'a', counterType: 'likes', currentValue: -(2 ** 53 - 1) },
-          },
-        },
-        { outcome: { $case: 'failure', value: { reason: 'COUNTER_OVERFLOW', message: 'too large' } } },
-      ],
-    };
-    const bytes = BatchIncrementResponse.encode(sent).finish();
-    expect(BatchIncrementResponse.decode(bytes)).toEqual(sent);
+    expect(EchoRequest.decode(EchoRequest.encode(request).finish())).toEqual(request);
+    const failed: EchoResponse = { outcome: { $case: 'failure', value: { reason: 'FULL' } } };
+    expect(EchoResponse.decode(EchoResponse.encode(failed).finish())).toEqual(failed);
   });
 
   it.each([2n ** 53n, -(2n ** 53n)])('refuse the int64 %s instead of losing digits', (value) => {
-    const currentValue = 3 << 3;
-    const bytes = new BinaryWriter().uint32(currentValue).int64(value).finish();
-    expect(() => Counter.decode(bytes)).toThrow('SAFE_INTEGER');
+    const count = 2 << 3;
+    const bytes = new BinaryWriter().uint32(count).int64(value).finish();
+    expect(() => EchoItem.decode(bytes)).toThrow('SAFE_INTEGER');
   });
 
   it('are snake_case in JSON and say 0', () => {
-    expect(Counter.toJSON({ resourceId: 'a', counterType: 'likes', currentValue: 0 })).toEqual({
-      resource_id: 'a',
-      counter_type: 'likes',
-      current_value: 0,
-    });
+    expect(EchoItem.toJSON({ key: 'a', count: 0 })).toEqual({ key: 'a', count: 0 });
   });
 
   it('keep an instant through JSON, as events travel', () => {
-    const event: CountersIncremented = {
-      shard: 3,
-      epoch: 1,
-      sequence: 42,
-      occurredAt: new Date('2026-01-02T03:04:05.678Z'),
-      deltas: [{ resourceId: 'a', counterType: 'likes', delta: -2 }],
-    };
-    const text = JSON.stringify(CountersIncremented.toJSON(event));
-    expect(text).toContain('"occurred_at":"2026-01-02T03:04:05.678Z"');
-    expect(CountersIncremented.fromJSON(JSON.parse(text))).toEqual(event);
+    const text = JSON.stringify(EchoRequest.toJSON(request));
+    expect(text).toContain('"at":"2026-01-02T03:04:05.678Z"');
+    expect(EchoRequest.fromJSON(JSON.parse(text))).toEqual(request);
   });
 });
 
 describe('generated services', () => {
-  it('name their wire path and whether a retry is safe', () => {
-    expect(CountersServiceDefinition.methods.batchGet).toMatchObject({
-      path: '/ganymede.counters.v1.CountersService/BatchGet',
+  it('name their wire path, their streams and whether a retry is safe', () => {
+    const { echo, converse } = EchoServiceDefinition.methods;
+    expect(echo).toMatchObject({
+      path: '/ganymede.testing.v1.EchoService/Echo',
       idempotency: 'no_side_effects',
     });
-    expect(CountersServiceDefinition.methods.increment.idempotency).toBe('unknown');
+    expect(converse).toMatchObject({ requestStream: true, responseStream: true, idempotency: 'unknown' });
   });
 
   it('are in the descriptor image, imports included', () => {
     const image = Buffer.from(fileDescriptorSet()).toString('latin1');
-    for (const name of ['ganymede/counters/v1/counters.proto', 'google/protobuf/timestamp.proto']) {
+    for (const name of ['ganymede/testing/v1/testing.proto', 'google/protobuf/timestamp.proto']) {
       expect(image).toContain(name);
     }
   });

@@ -1,107 +1,60 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  type BatchIncrementRequest,
-  type IncrementRequest,
-  IncrementRequestRules,
-  type PurgeMessagesRequest,
-  RankingWindow,
-  type RegisterFileRequest,
-  validateBatchIncrementRequest,
-  validateGetMessageStatusRequest,
-  validateIncrementRequest,
-  validatePurgeMessagesRequest,
-  validateRegisterFileRequest,
-  validateTopCountersRequest,
-} from './index.js';
+import { EchoColor, type EchoRequest, EchoRequestRules, validateEchoRequest } from './index.js';
 
-const increment: IncrementRequest = { resourceId: 'article:1', counterType: 'likes', delta: 1 };
-const file: RegisterFileRequest = {
-  key: 'a/ü.txt',
-  size: 0,
-  contentType: 'text/plain; charset=utf-8',
-  sha256: 'a'.repeat(64),
+const item = { key: 'a', count: 1 };
+const valid: EchoRequest = {
+  id: '01890a5d-ac96-774b-bcce-b302099a8057',
+  name: 'a:b',
+  amount: -10,
+  color: EchoColor.RED,
+  at: new Date(),
+  items: [item],
 };
-const purge: PurgeMessagesRequest = { before: new Date(), fence: { name: 'purge', number: 1 }, limit: 100 };
 
 describe('validators', () => {
-  it('find nothing in valid messages', () => {
-    expect(validateIncrementRequest(increment)).toEqual([]);
-    expect(validateRegisterFileRequest(file)).toEqual([]);
-    expect(validatePurgeMessagesRequest(purge)).toEqual([]);
+  it('find nothing in a valid message', () => {
+    expect(validateEchoRequest(valid)).toEqual([]);
   });
 
   it.each([
-    [{ resourceId: '' }, 'resource_id', 'must have 1 to 128 characters'],
-    [{ resourceId: 'x'.repeat(129) }, 'resource_id', 'must have 1 to 128 characters'],
-    [{ resourceId: 'with space' }, 'resource_id', 'must match ^[A-Za-z0-9_.:-]+$'],
-    [{ resourceId: 'line\n' }, 'resource_id', 'must match ^[A-Za-z0-9_.:-]+$'],
-    [{ counterType: 'x'.repeat(65) }, 'counter_type', 'must have 1 to 64 characters'],
-    [{ delta: 0 }, 'delta', 'must not be 0'],
-    [{ delta: 1e9 + 1 }, 'delta', 'must be at least -1000000000 and at most 1000000000'],
-    [{ delta: -1e9 - 1 }, 'delta', 'must be at least -1000000000 and at most 1000000000'],
-    [{ delta: NaN }, 'delta', 'must be at least -1000000000 and at most 1000000000'],
-  ])('refuse an increment with %o', (change, path, message) => {
-    expect(validateIncrementRequest({ ...increment, ...change })).toEqual([{ path, message }]);
+    [{ id: 'no' }, 'id', 'must be a UUID'],
+    [{ name: '' }, 'name', 'must have 1 to 16 characters'],
+    [{ name: 'x'.repeat(17) }, 'name', 'must have 1 to 16 characters'],
+    [{ name: 'A' }, 'name', 'must match ^[a-z:]+$'],
+    [{ name: 'line\n' }, 'name', 'must match ^[a-z:]+$'],
+    [{ amount: 0 }, 'amount', 'must not be 0'],
+    [{ amount: 11 }, 'amount', 'must be at least -10 and at most 10'],
+    [{ amount: -11 }, 'amount', 'must be at least -10 and at most 10'],
+    [{ amount: NaN }, 'amount', 'must be at least -10 and at most 10'],
+    [{ at: undefined }, 'at', 'is required'],
+    [{ items: [] }, 'items', 'must have 1 to 3 items'],
+    [{ items: [item, item, item, item] }, 'items', 'must have 1 to 3 items'],
+    [{ items: [item, { ...item, count: 0 }] }, 'items[1].count', 'must be at least 1'],
+  ])('refuse %o', (change, path, message) => {
+    expect(validateEchoRequest({ ...valid, ...change })).toEqual([{ path, message }]);
   });
 
   it('tell every field that is wrong', () => {
-    const found = validateIncrementRequest({ resourceId: '', counterType: '', delta: 0 });
-    expect(found.map(({ path }) => path)).toEqual(['resource_id', 'counter_type', 'delta']);
+    const found = validateEchoRequest({ ...valid, name: '', amount: 0, at: undefined });
+    expect(found.map(({ path }) => path)).toEqual(['name', 'amount', 'at']);
   });
 
-  it.each([0, 1001])('refuse a batch of %i items', (length) => {
-    const batch: BatchIncrementRequest = { items: Array.from({ length }, () => increment) };
-    expect(validateBatchIncrementRequest(batch)).toEqual([
-      { path: 'items', message: 'must have 1 to 1000 items' },
-    ]);
-  });
-
-  it('say which item of a batch is wrong', () => {
-    const batch: BatchIncrementRequest = { items: [increment, { ...increment, delta: 0 }] };
-    expect(validateBatchIncrementRequest(batch)).toEqual([
-      { path: 'items[1].delta', message: 'must not be 0' },
-    ]);
-  });
-
-  it.each([RankingWindow.UNSPECIFIED, 99 as RankingWindow])('refuse the ranking window %i', (window) => {
-    const found = validateTopCountersRequest({ counterType: 'likes', window, limit: 10 });
-    expect(found).toEqual([{ path: 'window', message: expect.stringContaining('RANKING_WINDOW_HOUR') }]);
-  });
-
-  it('refuse what is not a UUID', () => {
-    expect(validateGetMessageStatusRequest({ messageId: 'no' })).toEqual([
-      { path: 'message_id', message: 'must be a UUID' },
-    ]);
-    expect(validateGetMessageStatusRequest({ messageId: '01890a5d-ac96-774b-bcce-b302099a8057' })).toEqual(
-      [],
-    );
-  });
-
-  it('ask for the messages that are required, and look into them', () => {
-    expect(validatePurgeMessagesRequest({ ...purge, before: undefined, fence: undefined })).toEqual([
-      { path: 'before', message: 'is required' },
-      { path: 'fence', message: 'is required' },
-    ]);
-    expect(validatePurgeMessagesRequest({ ...purge, fence: { name: 'purge', number: 0 } })).toEqual([
-      { path: 'fence.number', message: 'must be at least 1' },
-    ]);
+  it.each([EchoColor.UNSPECIFIED, 99 as EchoColor])('refuse the enum value %i', (color) => {
+    const found = validateEchoRequest({ ...valid, color });
+    expect(found).toEqual([{ path: 'color', message: expect.stringContaining('ECHO_COLOR_RED') }]);
   });
 
   it('leave an absent optional field alone and check a present one', () => {
-    expect(validateRegisterFileRequest({ ...file, owner: undefined })).toEqual([]);
-    expect(validateRegisterFileRequest({ ...file, owner: '' })).toHaveLength(1);
+    expect(validateEchoRequest({ ...valid, note: undefined })).toEqual([]);
+    expect(validateEchoRequest({ ...valid, note: '' })).toHaveLength(1);
   });
 
   it('count characters, not UTF-16 units', () => {
-    expect(validateRegisterFileRequest({ ...file, key: '😀'.repeat(1024) })).toEqual([]);
-    expect(validateRegisterFileRequest({ ...file, key: '😀'.repeat(1025) })).toHaveLength(1);
+    expect(validateEchoRequest({ ...valid, note: '😀'.repeat(4) })).toEqual([]);
+    expect(validateEchoRequest({ ...valid, note: '😀'.repeat(5) })).toHaveLength(1);
   });
 
   it('share their rules with the HTTP edge', () => {
-    expect(IncrementRequestRules.resourceId).toEqual({
-      minLength: 1,
-      maxLength: 128,
-      pattern: /^[A-Za-z0-9_.:-]+$/u,
-    });
+    expect(EchoRequestRules.name).toEqual({ minLength: 1, maxLength: 16, pattern: /^[a-z:]+$/u });
   });
 });

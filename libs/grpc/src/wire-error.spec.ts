@@ -3,7 +3,7 @@ import { Metadata, type ServiceError } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { fromWire, toWire } from './wire-error.js';
 
-const METHOD = '/ganymede.counters.v1.CountersService/Get';
+const METHOD = '/ganymede.testing.v1.EchoService/Echo';
 const received = (sent: object) => fromWire(sent as ServiceError, 'grpc_server', METHOD);
 
 describe('an error on its way through gRPC', () => {
