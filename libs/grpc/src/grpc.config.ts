@@ -8,6 +8,8 @@ export const grpcConfig = defineConfig('grpc', {
     port: z.number().int().min(0).max(65535),
     /** Largest message that is taken in or sent. */
     maxMessageSize: size().prefault('4MiB'),
+    /** Whether tools may ask what is served (server reflection). */
+    reflection: z.boolean().default(false),
     /** How often a silent connection is pinged, and how long an answer may take. */
     keepaliveTime: duration().prefault('30s'),
     keepaliveTimeout: duration().prefault('5s'),

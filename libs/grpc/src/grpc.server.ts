@@ -20,6 +20,7 @@ import { type AnyServerCall, contextOf } from './grpc-call.context.js';
 import { type GrpcConfig, grpcConfig } from './grpc.config.js';
 import { GrpcMetrics } from './grpc.metrics.js';
 import { patternOf } from './grpc-service.decorator.js';
+import { addReflection } from './reflection.js';
 import { toWire } from './wire-error.js';
 
 type UnaryCall = AnyServerCall & { request: unknown };
@@ -79,6 +80,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
       this.grpcClient.addService(grpcDefinitionOf(service), this.implementationOf(service));
       this.health.setStatus(service.fullName, 'SERVING');
     }
+    if (this.config.current.reflection) await addReflection(this.grpcClient, this.services);
     this.health.setStatus('', 'SERVING');
   }
 
