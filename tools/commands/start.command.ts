@@ -58,6 +58,8 @@ export const start: Command = async ({ interruption }) => {
   let fleet: AppFleet | undefined;
   try {
     await stopLeftovers(stack);
+    const found = stack.running().map(({ name }) => name);
+    if (found.length > 0) terminal.line(`Running already, and reused: ${found.join(', ')}.`);
     const settings = await installEverything(stack, signal);
     const apps = resolveApps(settings);
     await checkPorts(portsOf(apps));
@@ -73,7 +75,6 @@ export const start: Command = async ({ interruption }) => {
     await interruption.received();
     return 0;
   } finally {
-    if (signal.aborted) terminal.line('Stopping …');
     await fleet?.stop();
     if (!stack.isKept) await stack.down();
   }

@@ -91,7 +91,6 @@ export const test: Command = async ({ args, interruption }) => {
     }
     return tally.close();
   } finally {
-    if (signal.aborted) terminal.line('Stopping …');
     await clearAway(stack);
   }
 };

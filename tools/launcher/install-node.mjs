@@ -43,8 +43,9 @@ export async function installFromRegistry(version, workshop) {
     '--ignore-scripts',
     '--no-package-lock',
     '--prefer-offline',
+    '--loglevel=error',
   ];
-  const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
   const output = await run(
     npm,
     ['install', `${name}@${version}`, ...options, ...patience, '--prefix', workshop],

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { signalTree } from './process-tree.ts';
 
 export interface ChildGroupOptions {
@@ -52,6 +53,24 @@ export class ChildGroup {
   release(): void {
     running.delete(this);
     this.process.unref();
+  }
+
+  /** Ends the whole tree and resolves when nothing of it can touch a file any more. */
+  async endTree(signal: NodeJS.Signals, grace: number): Promise<void> {
+    if (!this.hasExited) signalTree(this.pid, signal);
+    const insist = setTimeout(() => this.kill(), grace);
+    await this.exited.catch(() => undefined);
+    clearTimeout(insist);
+    for (let waited = 0; waited < 2_000 && this.#killGroup(); waited += 20) await sleep(20);
+  }
+
+  /** Whether there still was somebody to kill. */
+  #killGroup(): boolean {
+    try {
+      return process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      return false;
+    }
   }
 
   /** Asks, waits as long as granted, then insists. */

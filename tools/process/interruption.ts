@@ -49,6 +49,7 @@ export class Interruption {
 
   #receive(signal: NodeJS.Signals): void {
     if (!this.signal.aborted) {
+      terminal.line('Stopping … (once more: kill everything at once)');
       this.#controller.abort(new InterruptedError(signal));
       return;
     }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 
 /** The end of a log file, or nothing when there is none. */
 export function lastLines(file: string, count: number): string[] {
@@ -15,7 +16,7 @@ export function lastLines(file: string, count: number): string[] {
     const lines = buffer
       .toString('utf8')
       .split('\n')
-      .map((line) => line.trimEnd());
+      .map((line) => stripVTControlCharacters(line).trimEnd());
     return lines.filter((line) => line !== '').slice(-count);
   } finally {
     closeSync(descriptor);

@@ -35,10 +35,14 @@ export async function runCommand(
   const log = openSync(options.log, options.append ? 'a' : 'w');
   try {
     const child = new ChildGroup(file, args, { ...options, stdio: ['ignore', log, log] });
-    const interrupt = (): void => void child.stop('SIGTERM', 2_000).catch(() => undefined);
+    let ending: Promise<void> | undefined;
+    const interrupt = (): void => {
+      ending = child.endTree('SIGTERM', 2_000);
+    };
     options.signal.addEventListener('abort', interrupt, { once: true });
     try {
       const { code } = await child.exited;
+      await ending;
       options.signal.throwIfAborted();
       return { ok: code === 0, code, output: readFileSync(options.log, 'utf8') };
     } finally {

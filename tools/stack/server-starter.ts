@@ -90,9 +90,10 @@ async function startProgram(
   try {
     const fault = await waitForAnswer(service, place.port, child, signal);
     if (fault !== undefined) throw await startFailed(service, place, child, fault);
+    launch.onAnswer?.();
     child.release();
   } catch (error) {
-    await child.stop(stopSignal, 10_000).catch(() => undefined);
+    await child.endTree(stopSignal, 3_000); // it has promised nothing to anybody yet
     records.remove(service.name);
     throw error;
   }

@@ -11,6 +11,8 @@ export interface ProgramLaunch {
   readonly gid?: number;
   /** What it needs until it answers. */
   readonly whileStarting?: Disposable;
+  /** Called once it answers. */
+  readonly onAnswer?: () => void;
   /** @default 'SIGTERM' */
   readonly stopSignal?: NodeJS.Signals;
 }

@@ -10,9 +10,11 @@ import { locks } from './locks.ts';
 import { npmScript } from './npm-command.ts';
 import { paths } from './paths.ts';
 
-const options = ['--no-audit', '--no-fund', '--prefer-offline'];
-/** Three tries within about twenty seconds: without a network a person should not wait for minutes. */
+const options = ['--no-audit', '--no-fund', '--loglevel=error'];
+/** A few tries within some twenty seconds: without a network a person should not wait for minutes. */
 const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=8000'];
+const unreachable =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/;
 
 /** Runs `npm ci` when node_modules is missing, incomplete or does not match package-lock.json. */
 export async function ensureDependencies(signal: AbortSignal): Promise<void> {
@@ -35,30 +37,44 @@ function refuseUnderRunningApps(): void {
   );
 }
 
-async function install(signal: AbortSignal): Promise<void> {
-  const log = paths.log('npm-ci');
-  mkdirSync(paths.stackFolder, { recursive: true });
-  writeFileSync(installMarker, '');
-  const result = await runCommand(process.execPath, [npmScript(), 'ci', ...options, ...patience], {
+/** Asked once before hundreds of packages each find out for themselves. Knows npm's registry, proxy and certificates. */
+async function registryAnswers(signal: AbortSignal): Promise<boolean> {
+  const args = [
+    npmScript(),
+    'ping',
+    '--loglevel=error',
+    '--fetch-retries=2',
+    '--fetch-retry-mintimeout=1000',
+  ];
+  const result = await runCommand(process.execPath, args, {
     cwd: paths.root,
-    log,
+    log: paths.log('npm-ping'),
     signal,
   });
-  if (!result.ok) throw installationFailed(result.output, relative(paths.root, log));
+  return result.ok || !unreachable.test(result.output);
+}
+
+async function install(signal: AbortSignal): Promise<void> {
+  const log = paths.log('npm-ci');
+  // Without a registry npm's cache may still hold everything.
+  const online = await registryAnswers(signal);
+  const source = online ? ['--prefer-offline', ...patience] : ['--offline'];
+  mkdirSync(paths.stackFolder, { recursive: true });
+  writeFileSync(installMarker, '');
+  const command = [npmScript(), 'ci', ...options, ...source];
+  const result = await runCommand(process.execPath, command, { cwd: paths.root, log, signal });
+  if (!result.ok) throw installationFailed(result.output, relative(paths.root, log), online);
   rmSync(installMarker, { force: true });
 }
 
-function installationFailed(output: string, log: string): ToolError {
+function installationFailed(output: string, log: string, online: boolean): ToolError {
   const errors = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line));
-  const registry = process.env['npm_config_registry'] ?? 'https://registry.npmjs.org/';
-  if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(
-      errors.join('\n'),
-    )
-  ) {
+  if (!online || unreachable.test(errors.join('\n'))) {
+    const registry = process.env['npm_config_registry'] ?? 'https://registry.npmjs.org/';
     return new ToolError(
-      `The npm registry does not answer: npm ci tried ${registry} four times. Its output is in ${log}.`,
+      `The npm registry (${registry}) does not answer, and npm's cache does not hold every package.`,
       {
+        evidence: [`tried: npm ping, npm ci${online ? '' : ' --offline'}; the output is in ${log}`],
         remedies: [
           'check the network and npm’s proxy and registry settings (npm ping), then run the command again',
         ],

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { credentials } from '../credentials.ts';
 import { findProgram } from '../find-program.ts';
@@ -43,7 +43,14 @@ export const installedRabbitmq: ProgramProvider = {
     mkdirSync(place.data, { recursive: true });
     writeFileSync(file('rabbitmq.conf'), configuration(place));
     writeFileSync(file('enabled_plugins'), '[].\n');
-    rmSync(file('pid'), { force: true });
+    const firstBoot = file('first-boot');
+    if (!existsSync(file('mnesia')) || existsSync(firstBoot)) {
+      for (const half of ['mnesia', '.erlang.cookie']) rmSync(file(half), { recursive: true, force: true });
+      writeFileSync(
+        firstBoot,
+        'The first boot has not come to its end: what it has written is deleted before the next.\n',
+      );
+    }
     const names = await EmptyNameServer.open();
     const port = String(place.profile.distributionPort);
     return {
@@ -51,6 +58,7 @@ export const installedRabbitmq: ProgramProvider = {
       args: [],
       cwd: place.data,
       whileStarting: names,
+      onAnswer: () => rmSync(firstBoot, { force: true }),
       env: {
         PATH: `${dirname(program)}:${process.env['PATH'] ?? ''}`,
         HOME: place.data,
@@ -61,7 +69,6 @@ export const installedRabbitmq: ProgramProvider = {
         RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins'),
         RABBITMQ_MNESIA_BASE: file('mnesia'),
         RABBITMQ_LOG_BASE: file('log'),
-        RABBITMQ_PID_FILE: file('pid'),
         RABBITMQ_CONF_ENV_FILE: '/dev/null',
         ERL_EPMD_PORT: String(names.port),
         ERL_CRASH_DUMP_SECONDS: '0',

@@ -20,6 +20,7 @@ import { credentials } from '../credentials.ts';
 import type { Place } from '../place.ts';
 import type { ProgramLaunch } from '../service.ts';
 import { isOpenToAll, linkOnce, openFolder } from './open-folder.ts';
+import { clearStalePostmaster } from './stale-postmaster.ts';
 import { unprivilegedUser, type User } from './unprivileged-user.ts';
 
 /** No variable of the user's own PostgreSQL reaches ours. */
@@ -112,8 +113,10 @@ async function initialise(
 export async function prepareCluster(bin: string, place: Place, signal: AbortSignal): Promise<ProgramLaunch> {
   const user = unprivilegedUser();
   const data = dataFolder(place, user);
-  if (existsSync(data)) refuseForeign(place, data, majorOf(bin));
-  else await initialise(bin, place, data, user, signal);
+  if (existsSync(data)) {
+    refuseForeign(place, data, majorOf(bin));
+    await clearStalePostmaster(data);
+  } else await initialise(bin, place, data, user, signal);
   const settings = {
     listen_addresses: '127.0.0.1',
     port: place.port,

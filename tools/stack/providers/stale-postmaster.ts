@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identify } from '../../process/process-identity.ts';
+
+/** PostgreSQL's processes all work in its data folder. */
+function processesIn(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readlinkSync(`/proc/${name}/cwd`) === folder;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/**
+ * Removes the lock file of a killed postmaster whose process number is still listed as a zombie, which PostgreSQL
+ * takes for a living one; a container's first process often reaps nothing. Backends that outlived it are ended
+ * first, since the lock file is also what keeps a new server from meeting them.
+ */
+export async function clearStalePostmaster(data: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const file = join(data, 'postmaster.pid');
+  let pid: number;
+  try {
+    pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  } catch {
+    return;
+  }
+  if (identify(pid)) return;
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const backends = processesIn(data);
+    if (backends.length === 0) break;
+    for (const backend of backends) process.kill(backend, 'SIGKILL');
+    await sleep(20);
+  }
+  rmSync(file, { force: true });
+}
