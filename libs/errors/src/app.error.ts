@@ -1,3 +1,6 @@
+import { inspect, type InspectOptions } from 'node:util';
+import { describeError, ERROR_FIELDS } from './describe-error.js';
+import { maskSecrets, maskText } from './redaction.js';
 import type { Status } from './status.js';
 
 /** How loud an error is in the log; `silent` is for what the access log already tells. */
@@ -19,7 +22,7 @@ export interface AppErrorOptions {
   retryAfterMs?: number;
   /** What lies behind it; logged, never shown to clients. */
   cause?: unknown;
-  /** Facts that a client may see. */
+  /** Facts that a client may see; what bears a secret name is masked. */
   details?: Record<string, unknown>;
 }
 
@@ -38,13 +41,30 @@ export class AppError extends Error {
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
   constructor(options: AppErrorOptions) {
-    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(maskText(options.message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.reason = options.reason;
     this.status = options.status;
     this.logLevel = options.logLevel ?? (options.status.http >= 500 ? 'error' : 'debug');
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
-    this.details = options.details;
+    this.details = maskSecrets(options.details) as Record<string, unknown> | undefined;
+  }
+
+  /** What may be shown to anybody; the stack and the causes are for the log. */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, message: this.message, ...this[ERROR_FIELDS]() };
+  }
+
+  /** @internal */
+  [ERROR_FIELDS](): Record<string, unknown> {
+    const { reason, status, details } = this;
+    return { reason, status: status.http, ...(details && { details }) };
+  }
+
+  /** As Node prints an error, but without what its causes carry along: parameters, requests, passwords. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const { stack, type: _type, message: _message, ...told } = describeError(this);
+    return `${stack ?? String(this)} ${inspect(told, { ...options, depth: 10 })}`;
   }
 }

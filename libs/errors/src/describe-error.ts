@@ -1,0 +1,69 @@
+import { isSecretName, MASK, maskSecrets, maskText } from './redaction.js';
+
+/** What an error says of itself, fit for a log: no secrets, no values of SQL, nothing that is merely large. */
+export interface ErrorDescription {
+  type: string;
+  message: string;
+  stack?: string;
+  cause?: ErrorDescription;
+  [field: string]: unknown;
+}
+
+/** By which an error says itself which of its fields are to be told. */
+export const ERROR_FIELDS = Symbol('error fields');
+
+/** How many causes are followed. */
+const MAX_CAUSES = 8;
+
+const TOLD = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+
+/** What drivers put beside their message and what holds the values that somebody sent. */
+const VALUES = new Set(['parameters', 'detail', 'where', 'hint', 'internalQuery']);
+
+/**
+ * An error with its stack and its causes. Of what third parties hang on their errors only plain values are
+ * told (`code`, `table`, `query`): requests, sockets and clients are not, and what bears the values of a
+ * statement is masked.
+ *
+ * @param isSecret @default isSecretName
+ */
+export function describeError(
+  thrown: unknown,
+  isSecret: (name: string) => boolean = isSecretName,
+): ErrorDescription {
+  return describe(thrown, isSecret, MAX_CAUSES);
+}
+
+function describe(thrown: unknown, isSecret: (name: string) => boolean, depth: number): ErrorDescription {
+  if (!(thrown instanceof Error))
+    return { type: typeof thrown, message: text(maskSecrets(thrown, isSecret)) };
+  const description: ErrorDescription = { type: thrown.name, message: maskText(thrown.message) };
+  if (thrown.stack !== undefined) description.stack = maskText(thrown.stack);
+  Object.assign(description, fieldsOf(thrown, isSecret));
+  if (depth === 0) return description;
+  if (thrown.cause !== undefined) description.cause = describe(thrown.cause, isSecret, depth - 1);
+  if (thrown instanceof AggregateError) {
+    const errors: unknown[] = thrown.errors;
+    description['errors'] = errors.slice(0, MAX_CAUSES).map((error) => describe(error, isSecret, 0));
+  }
+  return description;
+}
+
+function fieldsOf(error: Error, isSecret: (name: string) => boolean): Record<string, unknown> {
+  if (ERROR_FIELDS in error) {
+    const own = (error as Error & { [ERROR_FIELDS](): object })[ERROR_FIELDS]();
+    return maskSecrets(own, isSecret) as Record<string, unknown>;
+  }
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(error)) {
+    if (TOLD.has(name)) continue;
+    if (VALUES.has(name) || isSecret(name)) fields[name] = MASK;
+    else if (typeof value === 'string') fields[name] = maskText(value);
+    else if (typeof value === 'number' || typeof value === 'boolean') fields[name] = value;
+  }
+  return fields;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+}

@@ -1,0 +1,150 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { AppError } from './app.error.js';
+import { describeError } from './describe-error.js';
+import { isSecretName, MASK, maskSecrets, maskText } from './redaction.js';
+import { Status } from './status.js';
+
+describe('a name', () => {
+  it.each(['password', 'adminToken', 'x-api-key', 'set_cookie', 'AUTHORIZATION', 'dbPasswd', 'clientSecret'])(
+    'is that of a secret: %s',
+    (name) => expect(isSecretName(name)).toBe(true),
+  );
+
+  it.each(['path', 'next_cursor', 'tokens_left', 'idempotency_key', 'passwordless', 'secretary_id'])(
+    'is harmless: %s',
+    (name) => expect(isSecretName(name)).toBe(false),
+  );
+});
+
+describe('a text', () => {
+  it.each([
+    'cannot reach postgres://me:hunter2@db:5432/x',
+    'amqp://me:hun@ter2@broker, amqp://me:hunter2@other',
+    'redis://:hunter2@cache',
+    'host=db user=me password=hunter2 dbname=x',
+    'GET /files?X-Amz-Signature=hunter2&a=b',
+    'the body was {"user":"me","password":"hunter2"}',
+    'the body was "{\\"user\\":\\"me\\",\\"api_key\\":\\"hunter2\\"}"',
+    'authorization: Bearer hunter2.hunter2',
+  ])('is shown without the secret in it: %s', (text) => {
+    const masked = maskText(text);
+    expect(masked).toContain(MASK);
+    expect(masked).not.toContain('ter2');
+  });
+
+  it.each([
+    'the password is too short',
+    'password: must have 8 characters',
+    'see https://example.org/a@b for the token',
+    'http://localhost:8080/path',
+    'a Basic plan',
+  ])('stays as it is when there is none: %s', (text) => {
+    expect(maskText(text)).toBe(text);
+  });
+});
+
+describe('a value', () => {
+  it('is shown without what bears a secret name, however deep, in lists, and in texts', () => {
+    const value = {
+      user: { name: 'me', password: 'hunter2', keys: [{ apiKey: 'hunter2', id: 1 }] },
+      token: { value: 'hunter2' },
+      note: 'postgres://me:hunter2@db',
+      hasPassword: true,
+    };
+    expect(maskSecrets(value)).toEqual({
+      user: { name: 'me', password: MASK, keys: [{ apiKey: MASK, id: 1 }] },
+      token: MASK,
+      note: `postgres://me:${MASK}@db`,
+      hasPassword: true,
+    });
+  });
+
+  it('may contain itself, and may be deeper than anybody looks', () => {
+    const circle: Record<string, unknown> = { name: 'circle' };
+    circle['self'] = circle;
+    expect(maskSecrets(circle)).toEqual({ name: 'circle', self: '[circular]' });
+    let deep: unknown = { password: 'hunter2' };
+    for (let level = 0; level < 50; level++) deep = { deep };
+    expect(JSON.stringify(maskSecrets(deep))).not.toContain('hunter2');
+  });
+
+  it('that prints itself is left to do so', () => {
+    const date = new Date();
+    expect(maskSecrets({ date })).toEqual({ date });
+  });
+});
+
+describe('an error of ours', () => {
+  const driver = Object.assign(new Error('Key (email)=(a@b) exists at postgres://me:hunter2@db'), {
+    code: '23505',
+    table: 'users',
+    query: 'INSERT INTO users VALUES ($1, $2)',
+    parameters: ['a@b', 'hunter2'],
+    detail: 'Key (password)=(hunter2) already exists.',
+    client: { config: { password: 'hunter2' } },
+  });
+  const error = new AppError({
+    reason: 'SAMPLE',
+    status: Status.INTERNAL,
+    message: 'Nobody answered at redis://:hunter2@cache.',
+    details: { user: 'me', login: { password: 'hunter2' }, url: 'amqp://me:hunter2@broker' },
+    cause: new Error('insert failed', { cause: driver }),
+  });
+
+  it.each([
+    ['String', () => String(error)],
+    ['JSON', () => JSON.stringify({ error })],
+    ['util.inspect', () => inspect({ error }, { depth: 20, showHidden: true })],
+    ['util.inspect without hooks', () => inspect(error.details, { customInspect: false, depth: 20 })],
+    ['the stack', () => String(error.stack)],
+    ['its description', () => JSON.stringify(describeError(error))],
+  ])('shows no secret by %s, neither its own nor its causes’', (_by, print) => {
+    expect(print()).not.toContain('hunter2');
+  });
+
+  it('is described with what helps: reason, stack, and the codes of every cause', () => {
+    expect(describeError(error)).toMatchObject({
+      type: 'AppError',
+      reason: 'SAMPLE',
+      status: 500,
+      details: { user: 'me', login: { password: MASK } },
+      cause: {
+        message: 'insert failed',
+        cause: {
+          code: '23505',
+          table: 'users',
+          query: 'INSERT INTO users VALUES ($1, $2)',
+          parameters: MASK,
+        },
+      },
+    });
+    expect(inspect(error)).toMatch(/AppError: Nobody answered.*\n\s+at .*redaction\.spec[\s\S]*23505/);
+  });
+
+  it('tells whoever serialises it nothing of stacks and causes', () => {
+    expect(Object.keys(error.toJSON()).sort()).toEqual(['details', 'message', 'name', 'reason', 'status']);
+  });
+});
+
+describe('an error of others', () => {
+  it('is described with each of the errors that it gathers', () => {
+    const gathered = new AggregateError([new Error('one'), 'two'], 'both failed');
+    expect(describeError(gathered)).toMatchObject({ errors: [{ message: 'one' }, { message: 'two' }] });
+  });
+
+  it('is followed to its causes only so far', () => {
+    const circular = new Error('round');
+    circular.cause = circular;
+    expect(JSON.stringify(describeError(circular)).length).toBeLessThan(100_000);
+  });
+
+  it.each([['a text'], [undefined], [{ password: 'hunter2', code: 1 }]])(
+    'may be no error at all: %p',
+    (thrown) => {
+      const told = JSON.stringify(describeError(thrown));
+      expect(told).toContain(typeof thrown);
+      expect(told).not.toContain('hunter2');
+    },
+  );
+});

@@ -1,0 +1,83 @@
+/** What stands in place of what must not be printed. */
+export const MASK = '********';
+
+const SECRET_NAME =
+  /(?:password|passwd|passphrase|secret|token|authorization|cookie|apikey|accesskey|secretkey|privatekey|credentials?)$/;
+
+/**
+ * What gives itself away inside a text, each with what stands before it: credentials in an address, `password=…`
+ * in a connection string or query, the same in JSON (also quoted as a text), the value of an Authorization header.
+ */
+const SECRETS_IN_TEXT = [
+  /([a-z]:\/\/[^\s:/@"]*:)[^\s"/]+(?=@)/gi,
+  /((?:password|passwd|secret|token|api_?key|signature)=)[^\s"'\\&,;)]+/gi,
+  /((?:password|passwd|secret|token|api_?key)\\*"\s?:\s?\\*")(?:[^"\\]|\\+[^"\\])+/gi,
+  /(\b(?:bearer|basic) )[\w.~+/=-]{8,}/gi,
+];
+/** A look that costs little, since nearly every text passes it by. */
+const SUSPICIOUS = /:\/\/|password|passwd|secret|token|api_?key|signature=|bearer|basic /i;
+
+/** Whether what bears this name is secret: `password`, `adminToken`, `x-api-key`, `set_cookie`. */
+export function isSecretName(name: string): boolean {
+  let known = secretNames.get(name);
+  if (known === undefined) {
+    known = SECRET_NAME.test(name.toLowerCase().replaceAll(/[^a-z]/g, ''));
+    // Names come from code, not from clients; but a log of foreign keys must not fill the memory either.
+    if (secretNames.size < 1000) secretNames.set(name, known);
+  }
+  return known;
+}
+
+const secretNames = new Map<string, boolean>();
+
+/** A text without the secrets that can be told by their surroundings; the same text when there are none. */
+export function maskText(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
+  return SECRETS_IN_TEXT.reduce((masked, pattern) => masked.replaceAll(pattern, `$1${MASK}`), text);
+}
+
+/** How deep a value is followed; what lies deeper is not shown, since it could not be looked through. */
+const MAX_DEPTH = 10;
+
+/**
+ * A copy of a value in which everything that bears a secret name is masked, however deep, and every text is
+ * searched (`maskText`). What prints itself (dates, secrets of the configuration) stays as it is.
+ *
+ * @param isSecret @default isSecretName
+ */
+export function maskSecrets(value: unknown, isSecret: (name: string) => boolean = isSecretName): unknown {
+  return new Masking(isSecret).copy(value, []);
+}
+
+class Masking {
+  constructor(private readonly isSecret: (name: string) => boolean) {}
+
+  copy(value: unknown, above: readonly object[]): unknown {
+    if (typeof value === 'string') return maskText(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (above.includes(value)) return '[circular]';
+    if (Array.isArray(value)) {
+      return above.length >= MAX_DEPTH ? '[…]' : value.map((item) => this.copy(item, [...above, value]));
+    }
+    if (!isPlain(value)) return value;
+    return above.length >= MAX_DEPTH ? '{…}' : this.copyFields(value, [...above, value]);
+  }
+
+  private copyFields(value: object, above: readonly object[]): Record<string, unknown> {
+    const copy: Record<string, unknown> = {};
+    for (const [name, field] of Object.entries(value)) {
+      copy[name] = this.isSecret(name) ? maskField(field) : this.copy(field, above);
+    }
+    return copy;
+  }
+}
+
+/** Whether there is one may be told, what it is may not. */
+function maskField(field: unknown): unknown {
+  return field === undefined || field === null || typeof field === 'boolean' ? field : MASK;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
