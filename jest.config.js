@@ -28,8 +28,8 @@ const sources = {
 
 const project = (displayName, testMatch, more = {}) => ({ displayName, testMatch, ...sources, ...more });
 
-/** Processes start and stop in these; on a busy machine that takes its time. */
-const patient = { testTimeout: 60_000 };
+/** Tests on real servers and processes wait longer for a condition than a unit test may take. */
+const patient = { setupFilesAfterEnv: [...sources.setupFilesAfterEnv, '<rootDir>/test/support/patience.ts'] };
 
 /** Where the four apps of an end-to-end run are started and stopped, once for all its specs. */
 const house = {
