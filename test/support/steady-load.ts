@@ -1,0 +1,63 @@
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HttpReply } from './http-client.js';
+
+export interface SteadyLoadOptions {
+  /** Kept connections, each with one request at a time. */
+  clients: number;
+  /** Requests a second over all clients, at the most. */
+  rate: number;
+}
+
+/** What became of a load's requests. */
+export interface SteadyLoadResult {
+  succeeded: number;
+  /** One line for each request that did not get a 2xx: its status and body, or the error. */
+  failures: string[];
+}
+
+/** Sends requests at a steady rate over kept connections in use, until told to stop. */
+export class SteadyLoad {
+  private stopped = false;
+  private readonly result: SteadyLoadResult = { succeeded: 0, failures: [] };
+  private readonly running: Promise<void>[];
+
+  constructor(
+    private readonly call: (agent: Agent) => Promise<HttpReply>,
+    { clients, rate }: SteadyLoadOptions,
+  ) {
+    const pause = (clients / rate) * 1000;
+    this.running = Array.from({ length: clients }, () => this.run(pause));
+  }
+
+  get succeeded(): number {
+    return this.result.succeeded;
+  }
+
+  /** Resolves once every client has its last reply. */
+  async stop(): Promise<SteadyLoadResult> {
+    this.stopped = true;
+    await Promise.all(this.running);
+    return this.result;
+  }
+
+  private async run(pause: number): Promise<void> {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    while (!this.stopped) {
+      const next = delay(pause);
+      await this.once(agent);
+      await next;
+    }
+    agent.destroy();
+  }
+
+  private async once(agent: Agent): Promise<void> {
+    try {
+      const { status, text } = await this.call(agent);
+      if (status >= 200 && status < 300) this.result.succeeded += 1;
+      else this.result.failures.push(`${status} ${text}`);
+    } catch (error) {
+      this.result.failures.push(String(error));
+    }
+  }
+}
