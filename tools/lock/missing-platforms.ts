@@ -1,0 +1,41 @@
+/** The parts of package-lock.json that matter here. */
+export interface Lock {
+  packages: Record<string, LockedPackage>;
+}
+
+export interface LockedPackage {
+  version?: string;
+  optionalDependencies?: Record<string, string>;
+  dev?: boolean;
+  optional?: boolean;
+  os?: string[];
+  cpu?: string[];
+  libc?: string[];
+}
+
+/** A platform's build of a package that the lock does not name. */
+export interface MissingPlatform {
+  name: string;
+  version: string;
+  parent: LockedPackage;
+}
+
+const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
+
+/**
+ * Builds for other platforms that packages ask for by exact version and the lock leaves out. npm leaves them out
+ * where the registry that it asked does not carry them, and then `npm ci` refuses the lock everywhere.
+ */
+export function missingPlatforms({ packages }: Lock): MissingPlatform[] {
+  return Object.entries(packages)
+    .filter(([path]) => path !== '')
+    .flatMap(([path, parent]) =>
+      Object.entries(parent.optionalDependencies ?? {})
+        .filter(([name, version]) => EXACT.test(version) && !isLocked(packages, path, name))
+        .map(([name, version]) => ({ name, version, parent })),
+    );
+}
+
+function isLocked(packages: Lock['packages'], path: string, name: string): boolean {
+  return `node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages;
+}
