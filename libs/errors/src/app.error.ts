@@ -1,6 +1,6 @@
 import { inspect, type InspectOptions } from 'node:util';
-import { describeError, ERROR_FIELDS } from './describe-error.js';
-import { maskSecrets, maskText } from './redaction.js';
+import { describeError, ERROR_FIELDS, maskSecrets } from './describe-error.js';
+import { maskText } from './redaction.js';
 import type { Status } from './status.js';
 
 /** How loud an error is in the log; `silent` is for what the access log already tells. */

@@ -1,4 +1,4 @@
-import { isSecretName, MASK, maskSecrets, maskText } from './redaction.js';
+import { isSecretName, MASK, Masking, maskText } from './redaction.js';
 
 /** What an error says of itself, fit for a log: no secrets, no values of SQL, nothing that is merely large. */
 export interface ErrorDescription {
@@ -32,6 +32,18 @@ export function describeError(
   isSecret: (name: string) => boolean = isSecretName,
 ): ErrorDescription {
   return describe(thrown, isSecret, MAX_CAUSES);
+}
+
+/**
+ * A copy of a value in which everything that bears a secret name is masked, however deep, every text is searched
+ * (`maskText`), and errors are described.
+ *
+ * @param isSecret @default isSecretName
+ */
+export function maskSecrets(value: unknown, isSecret: (name: string) => boolean = isSecretName): unknown {
+  return new Masking({ isSecret, maskText, describeError: (error) => describeError(error, isSecret) }).copy(
+    value,
+  );
 }
 
 function describe(thrown: unknown, isSecret: (name: string) => boolean, depth: number): ErrorDescription {

@@ -10,5 +10,5 @@ export {
   type ValidationIssue,
 } from './common.errors.js';
 export { toAppError } from './to-app-error.js';
-export { describeError, type ErrorDescription } from './describe-error.js';
-export { isSecretName, MASK, maskSecrets, maskText } from './redaction.js';
+export { describeError, type ErrorDescription, maskSecrets } from './describe-error.js';
+export { isSecretName, MASK, Masking, type MaskingRules, maskText } from './redaction.js';

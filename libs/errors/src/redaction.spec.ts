@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from './app.error.js';
-import { describeError } from './describe-error.js';
-import { isSecretName, MASK, maskSecrets, maskText } from './redaction.js';
+import { describeError, maskSecrets } from './describe-error.js';
+import { isSecretName, MASK, maskText } from './redaction.js';
 import { Status } from './status.js';
 
 describe('a name', () => {
@@ -69,9 +69,24 @@ describe('a value', () => {
     expect(JSON.stringify(maskSecrets(deep))).not.toContain('hunter2');
   });
 
-  it('that prints itself is left to do so', () => {
+  it('that prints itself is asked what it would print; dates stay dates, bytes are counted', () => {
     const date = new Date();
-    expect(maskSecrets({ date })).toEqual({ date });
+    class Login {
+      password = 'hunter2';
+    }
+    const printing = { toJSON: () => ({ token: 'hunter2', id: 1 }) };
+    expect(maskSecrets({ date, login: new Login(), printing, body: Buffer.from('hunter2') })).toEqual({
+      date,
+      login: { password: MASK },
+      printing: { token: MASK, id: 1 },
+      body: '[7 bytes]',
+    });
+  });
+
+  it('may hold an error, which is described', () => {
+    expect(maskSecrets({ first: new Error('redis://:hunter2@cache') })).toMatchObject({
+      first: { type: 'Error', message: `redis://:${MASK}@cache` },
+    });
   });
 });
 

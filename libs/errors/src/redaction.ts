@@ -39,34 +39,35 @@ export function maskText(text: string): string {
 /** How deep a value is followed; what lies deeper is not shown, since it could not be looked through. */
 const MAX_DEPTH = 10;
 
-/**
- * A copy of a value in which everything that bears a secret name is masked, however deep, and every text is
- * searched (`maskText`). What prints itself (dates, secrets of the configuration) stays as it is.
- *
- * @param isSecret @default isSecretName
- */
-export function maskSecrets(value: unknown, isSecret: (name: string) => boolean = isSecretName): unknown {
-  return new Masking(isSecret).copy(value, []);
+export interface MaskingRules {
+  isSecret: (name: string) => boolean;
+  /** What is shown of an error that stands among other values. */
+  describeError: (error: Error) => unknown;
+  /** Searches a text for secrets. */
+  maskText: (text: string) => string;
 }
 
-class Masking {
-  constructor(private readonly isSecret: (name: string) => boolean) {}
+/** Copies values without their secrets; each thing is asked for what it would print. */
+export class Masking {
+  constructor(private readonly rules: MaskingRules) {}
 
-  copy(value: unknown, above: readonly object[]): unknown {
-    if (typeof value === 'string') return maskText(value);
-    if (typeof value !== 'object' || value === null) return value;
+  copy(value: unknown, above: readonly object[] = []): unknown {
+    if (typeof value === 'string') return this.rules.maskText(value);
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+    if (value instanceof Error) return this.rules.describeError(value);
+    if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
     if (above.includes(value)) return '[circular]';
-    if (Array.isArray(value)) {
-      return above.length >= MAX_DEPTH ? '[…]' : value.map((item) => this.copy(item, [...above, value]));
-    }
-    if (!isPlain(value)) return value;
-    return above.length >= MAX_DEPTH ? '{…}' : this.copyFields(value, [...above, value]);
+    if (above.length >= MAX_DEPTH) return '[…]';
+    const below = [...above, value];
+    if (Array.isArray(value)) return value.map((item) => this.copy(item, below));
+    if (printsItself(value)) return this.copy(value.toJSON(), below);
+    return this.copyFields(value, below);
   }
 
-  private copyFields(value: object, above: readonly object[]): Record<string, unknown> {
+  copyFields(value: object, above: readonly object[]): Record<string, unknown> {
     const copy: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(value)) {
-      copy[name] = this.isSecret(name) ? maskField(field) : this.copy(field, above);
+      copy[name] = this.rules.isSecret(name) ? maskField(field) : this.copy(field, above);
     }
     return copy;
   }
@@ -77,7 +78,6 @@ function maskField(field: unknown): unknown {
   return field === undefined || field === null || typeof field === 'boolean' ? field : MASK;
 }
 
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+function printsItself(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }
