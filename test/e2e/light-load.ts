@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import type { HttpClient, HttpReply } from '../support/http-client.js';
+import type { HttpReply } from '../support/http-client.js';
 
 /** What became of the requests of a load. */
 export interface LoadResult {
@@ -25,12 +25,6 @@ export class LightLoad {
 
   constructor(clients: number, call: (agent: Agent) => Promise<HttpReply>) {
     this.clients = Array.from({ length: clients }, () => this.run(call));
-  }
-
-  /** `clients` connections that increment one counter by one. */
-  static ofIncrements(http: HttpClient, resource_id: string, clients: number): LightLoad {
-    const body = { resource_id, counter_type: 'load' };
-    return new LightLoad(clients, (agent) => http.post('/api/v1/counter/increment', body, { agent }));
   }
 
   /** How many were answered with 200 so far. */

@@ -1,18 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import {
-  APPS,
-  type AppName,
-  type AppProcess,
-  launch,
-  startApp,
-  type StartAppOptions,
-} from '../support/app-process.js';
+import { describe, expect, it } from '@jest/globals';
+import { APPS, launch, startApp } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { MetricsPage } from '../support/metrics-page.js';
 import { runningHouse } from '../support/running-house.js';
 import { LightLoad } from './light-load.js';
+import { startingApps } from './starting-apps.js';
 
 const PHASES = ['stopIntake', 'drain', 'flush', 'close'];
 /** Processes start and stop in these conditions; on a busy machine that takes its time. */
@@ -20,17 +13,7 @@ const PATIENTLY = { within: 30_000 };
 const NOBODY = 'postgres://ganymede:hunter2@127.0.0.1:9/ganymede';
 
 describe('an app that is told to stop', () => {
-  const started: AppProcess[] = [];
-
-  async function start(name: AppName, env: StartAppOptions['env'] = {}): Promise<AppProcess> {
-    const app = await startApp(name, { env });
-    started.push(app);
-    return app;
-  }
-
-  afterEach(async () => {
-    for (const app of started.splice(0)) app.signal('SIGKILL');
-  });
+  const start = startingApps();
 
   it.each(APPS)('%s goes through every phase once, in order, and exits with 0', async (name) => {
     const app = await (await start(name)).ready();
@@ -43,15 +26,15 @@ describe('an app that is told to stop', () => {
 
   it('the gateway answers every request that has reached it, also what takes longer than the wait', async () => {
     const app = await (await start('gateway', { APP__LIFECYCLE__DRAIN_WAIT: '200ms' })).ready();
-    const increments = LightLoad.ofIncrements(app.http, `stop:${randomUUID()}`, 8);
+    const short = new LightLoad(8, (agent) => app.http.get('/health', { agent }));
     const long = Array.from({ length: 4 }, () => app.http.get('/slow?ms=1500'));
     await eventually(async () => {
-      expect(increments.succeeded).toBeGreaterThan(50);
+      expect(short.succeeded).toBeGreaterThan(50);
       const metrics = new MetricsPage((await app.management.get('/metrics')).text);
       expect(metrics.sum('http_inflight_requests')).toBeGreaterThanOrEqual(4);
     }, PATIENTLY);
     app.signal('SIGTERM');
-    const { broken, refusals } = await increments.ended();
+    const { broken, refusals } = await short.ended();
     expect({ broken, refusals }).toEqual({ broken: [], refusals: [] });
     for (const { status, text } of await Promise.all(long)) {
       expect({ status, text }).toEqual({ status: 200, text: '{"waited_ms":1500}' });
@@ -72,43 +55,6 @@ describe('an app that is told to stop', () => {
     expect(reply.status).toBe(200);
     expect(reply.headers.connection).toBe('close');
     expect(await app.exited).toEqual({ code: 0, signal: null });
-  });
-
-  it('the grpc-server finishes the increments in flight, and none is lost or counted twice', async () => {
-    const server = await (await start('grpc-server', { APP__LIFECYCLE__DRAIN_WAIT: '200ms' })).ready();
-    const address = `127.0.0.1:${server.port}`;
-    const gateway = await (await start('gateway', { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: address })).ready();
-    const counter = `stop:${randomUUID()}`;
-    const load = LightLoad.ofIncrements(gateway.http, counter, 8);
-    await eventually(() => expect(load.succeeded).toBeGreaterThan(50), PATIENTLY);
-    server.signal('SIGTERM');
-    expect(await server.exited).toEqual({ code: 0, signal: null });
-    const { statuses, refusals, broken } = await load.stop();
-    expect(broken).toEqual([]);
-    expect(refusals.filter(({ status }) => status !== 503)).toEqual([]);
-    const reply = await runningHouse().http.get(`/api/v1/counter/${counter}/load`);
-    expect(reply.json()['current_value']).toBe(statuses[200]);
-    expect([...server.log.errors(), ...gateway.log.errors()]).toEqual([]);
-  });
-
-  it('the worker finishes the messages that it has, and leaves the others to the next', async () => {
-    const worker = await (await start('worker')).ready();
-    const { http } = runningHouse();
-    const submit = () => http.post('/api/v1/message', { queue: 'task_queue', message: { task: 'stop' } });
-    const submitted = await Promise.all(Array.from({ length: 60 }, submit));
-    worker.signal('SIGTERM');
-    expect(await worker.exited).toEqual({ code: 0, signal: null });
-    expect(worker.log.errors()).toEqual([]);
-    const ids = submitted.map((reply) => reply.json<{ message_id: string }>().message_id);
-    await eventually(
-      async () => {
-        const states = await Promise.all(ids.map((id) => http.get(`/api/v1/message/${id}`)));
-        expect(states.filter((reply) => reply.json()['status'] !== 'done').map(({ text }) => text)).toEqual(
-          [],
-        );
-      },
-      { ...PATIENTLY, every: 100 },
-    );
   });
 
   it.each([

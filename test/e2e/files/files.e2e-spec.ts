@@ -120,6 +120,11 @@ describe('files', () => {
     expect((await presign(file.key, 'put')).json()).toMatchObject({ code: 409, reason: 'FILE_EXISTS' });
   });
 
+  it('lie in a service whose health is told', async () => {
+    const { services } = (await house.http.get('/health/detail')).json<{ services: object }>();
+    expect(services).toMatchObject({ s3: { status: 'up' } });
+  });
+
   it('beyond the limit are refused', async () => {
     const { body, headers } = formOf(generatedFile(257 * 1024 ** 2));
     const reply = await house.http.post('/api/v1/upload', body, { headers });

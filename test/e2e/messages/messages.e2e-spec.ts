@@ -39,7 +39,7 @@ describe('a message', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(1_000);
   });
 
-  it.each(['nowhere', 'counter_events', 'scheduled', 'task_queue.dead'])(
+  it.each(['nowhere', 'counter_events', 'email_queue', 'scheduled', 'task_queue.dead'])(
     'for the queue %s is refused',
     async (queue) => {
       expectError(

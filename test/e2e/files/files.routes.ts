@@ -1,0 +1,21 @@
+import type { GatewayRoutes } from '../gateway-routes.js';
+
+const NOBODYS = '/api/v1/files/2026/11/nothing-here';
+
+export const routes: GatewayRoutes = {
+  refused: [
+    ['GET', '/api/v1/presigned-url', 400, 'VALIDATION_FAILED'],
+    ['GET', '/api/v1/presigned-url?key=a/b&method=delete', 400, 'VALIDATION_FAILED'],
+    ['GET', '/api/v1/presigned-url?key=../../etc/passwd', 400, 'VALIDATION_FAILED'],
+    ['GET', '/api/v1/files/a%00b', 400, 'VALIDATION_FAILED'],
+    ['DELETE', '/api/v1/files/a%00b', 400, 'VALIDATION_FAILED'],
+    ['GET', '/api/v1/files/%', 400, 'MALFORMED_REQUEST'],
+    ['GET', NOBODYS, 404, 'FILE_NOT_FOUND'],
+    ['DELETE', NOBODYS, 404, 'FILE_NOT_FOUND'],
+  ],
+  addresses: [
+    ['/api/v1/upload', ['POST']],
+    [NOBODYS, ['GET', 'HEAD', 'DELETE']],
+    ['/api/v1/presigned-url', ['GET', 'HEAD']],
+  ],
+};

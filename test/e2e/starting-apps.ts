@@ -1,0 +1,15 @@
+import { afterEach } from '@jest/globals';
+import { type AppName, type AppProcess, startApp, type StartAppOptions } from '../support/app-process.js';
+
+/** Starts apps for one test of the surrounding `describe`, and kills at its end what is left of them. */
+export function startingApps(): (name: AppName, env?: StartAppOptions['env']) => Promise<AppProcess> {
+  const started: AppProcess[] = [];
+  afterEach(() => {
+    for (const app of started.splice(0)) app.signal('SIGKILL');
+  });
+  return async (name, env = {}) => {
+    const app = await startApp(name, { env });
+    started.push(app);
+    return app;
+  };
+}
