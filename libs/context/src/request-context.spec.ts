@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { deadlineIn, remainingMs } from './deadline.js';
 import { type ContextOptions, RequestContext } from './request-context.js';
+import { stepOf } from './trace-context.js';
 
 function contextOf(options: Partial<ContextOptions> = {}): RequestContext {
   return new RequestContext({ door: 'http', operation: 'GET /orders/:id', ...options });
@@ -26,6 +27,14 @@ describe('the context of a piece of work', () => {
     const { trace } = contextOf({ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
     expect(trace).toMatchObject({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', sampled: true });
     expect(trace.spanId).not.toBe('00f067aa0ba902b7');
+    expect(trace.parentSpanId).toBe('00f067aa0ba902b7');
+  });
+
+  it('is recorded from the moment that somebody says so, under the ids that it has', () => {
+    const context = contextOf();
+    const { traceId, spanId } = context.trace;
+    context.startRecording();
+    expect(context.trace).toEqual({ traceId, spanId, sampled: true });
   });
 });
 
@@ -41,6 +50,25 @@ describe('a fork', () => {
     const fork = parent.fork({});
     expect([fork.requestId, fork.trace]).toEqual(['abc', parent.trace]);
     expect(fork.run(() => RequestContext.current())).toBe(fork);
+  });
+
+  it('learns who asks for the whole request, and what is asked for', () => {
+    const parent = contextOf();
+    const fork = parent.fork({});
+    fork.principal = { id: 'user-1', roles: [] };
+    fork.operation = 'GET /orders';
+    expect([parent.principal?.id, parent.operation]).toEqual(['user-1', 'GET /orders']);
+  });
+
+  it('may be a step of its own in the trace, and hands that step on', () => {
+    const parent = contextOf({ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
+    const { trace } = parent.fork({ trace: stepOf(parent.trace) });
+    expect(trace).toMatchObject({
+      traceId: parent.trace.traceId,
+      parentSpanId: parent.trace.spanId,
+      sampled: true,
+    });
+    expect(trace.spanId).not.toBe(parent.trace.spanId);
   });
 
   it('may have less time than its parent, never more', () => {

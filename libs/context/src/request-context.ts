@@ -31,21 +31,21 @@ export class RequestContext {
   private static readonly storage = new AsyncLocalStorage<RequestContext>();
 
   readonly door: Door;
-  operation: string;
   readonly requestId: string;
-  readonly trace: TraceContext;
   readonly deadline: Deadline | undefined;
-  principal: Principal | undefined;
   /** The transaction that is open here; owned by the `postgres` lib. */
   transaction: unknown;
+  private currentTrace: TraceContext;
   private readonly callerSignal: AbortSignal | undefined;
+  /** What is learned on the way, for the whole work: forks share it. */
+  private readonly learned: { operation: string; principal: Principal | undefined };
   private cachedSignal: AbortSignal | undefined;
 
   constructor(options: ContextOptions) {
     this.door = options.door;
-    this.operation = options.operation;
+    this.learned = { operation: options.operation, principal: undefined };
     this.requestId = acceptRequestId(options.requestId);
-    this.trace = continueTrace(options.traceparent);
+    this.currentTrace = continueTrace(options.traceparent);
     this.deadline = options.deadline;
     this.callerSignal = options.signal;
   }
@@ -53,6 +53,32 @@ export class RequestContext {
   /** The context of the work that runs here; undefined outside the doors (start-up, background loops). */
   static current(): RequestContext | undefined {
     return RequestContext.storage.getStore();
+  }
+
+  get operation(): string {
+    return this.learned.operation;
+  }
+
+  set operation(operation: string) {
+    this.learned.operation = operation;
+  }
+
+  /** On whose behalf; set by whoever found it out. */
+  get principal(): Principal | undefined {
+    return this.learned.principal;
+  }
+
+  set principal(principal: Principal | undefined) {
+    this.learned.principal = principal;
+  }
+
+  get trace(): TraceContext {
+    return this.currentTrace;
+  }
+
+  /** From now on this trace is recorded, here and by whoever is called. */
+  startRecording(): void {
+    this.currentTrace = { ...this.currentTrace, sampled: true };
   }
 
   /** Runs `work` in this context, with everything that it starts. */
@@ -65,13 +91,15 @@ export class RequestContext {
     return RequestContext.storage.exit(work);
   }
 
-  /** A copy for a part of this work with a transaction of its own or an earlier deadline. */
-  fork(changes: { transaction?: unknown; deadline?: Deadline }): RequestContext {
+  /** A copy for a part of this work: with a transaction or a step of the trace of its own, or an earlier deadline. */
+  fork(changes: { transaction?: unknown; deadline?: Deadline; trace?: TraceContext }): RequestContext {
     const fork = Object.create(this) as RequestContext;
+    const deadline = earliest(this.deadline, changes.deadline);
     return Object.assign(fork, {
       transaction: 'transaction' in changes ? changes.transaction : this.transaction,
-      deadline: earliest(this.deadline, changes.deadline),
-      cachedSignal: undefined,
+      deadline,
+      currentTrace: changes.trace ?? this.currentTrace,
+      cachedSignal: deadline === this.deadline ? this.cachedSignal : undefined,
     });
   }
 

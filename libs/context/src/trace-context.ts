@@ -10,7 +10,9 @@ export interface TraceContext {
   readonly traceId: string;
   /** 16 lower-case hex digits, this process's own step. */
   readonly spanId: string;
-  /** Whether the caller records this trace. */
+  /** The step that led here, mostly in another process; none where the trace begins. */
+  readonly parentSpanId?: string;
+  /** Whether this trace is recorded. */
   readonly sampled: boolean;
 }
 
@@ -22,7 +24,13 @@ export function continueTrace(traceparent: string | undefined): TraceContext {
   const parsed = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
   const [, traceId = '', parentId = '', flags = ''] = parsed ?? [];
   if (!parsed || ZEROS.test(traceId) || ZEROS.test(parentId)) return startTrace();
-  return { traceId, spanId: nextSpanId(), sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+  const sampled = (Number.parseInt(flags, 16) & 1) === 1;
+  return { traceId, spanId: nextSpanId(), parentSpanId: parentId, sampled };
+}
+
+/** The next step of a trace, inside this process. */
+export function stepOf({ traceId, spanId, sampled }: TraceContext): TraceContext {
+  return { traceId, spanId: nextSpanId(), parentSpanId: spanId, sampled };
 }
 
 /** Starts a trace of its own, not recorded until somebody says so. */
