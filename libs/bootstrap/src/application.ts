@@ -1,12 +1,12 @@
 import { collectDefinitions, type ConfigStore, type LoadConfigOptions } from '@app/config';
 import { Lifecycle, type Door, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { loggingConfig, nestLogger, type RootLogger } from '@app/logging';
-import { Metrics } from '@app/telemetry';
+import { Metrics, openTelemetry, type Telemetry, telemetryConfig } from '@app/telemetry';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { managementConfig } from './bootstrap.config.js';
-import { type BuildInfo, readBuildInfo } from './build-info.js';
+import { readBuildInfo } from './build-info.js';
 import { type DoorName, loadDoors } from './doors.js';
 import { ManagementServer, type ManagementSubject } from './management.server.js';
 import { PlatformModule } from './platform.module.js';
@@ -27,7 +27,7 @@ export interface PreparedApplication {
 
 /** What to read for an app: the sections that its modules ask for, and those of the platform. */
 export async function configOf(module: Type, { name, doors }: BootstrapOptions): Promise<LoadConfigOptions> {
-  const platform = [managementConfig, loggingConfig, lifecycleConfig];
+  const platform = [managementConfig, loggingConfig, lifecycleConfig, telemetryConfig];
   const definitions = new Set([...platform, ...(await collectDefinitions(module))]);
   const portKey = doors.includes('http') ? 'http.port' : 'grpc.port';
   return { app: name, definitions: [...definitions], portKey };
@@ -43,17 +43,19 @@ export async function prepareApplication(
   const build = await readBuildInfo(options.name);
   const subject: ManagementSubject = { build, store };
   await new ManagementServer(store.handle(managementConfig).current, subject).listen();
+  const telemetry = await openTelemetry(store.handle(telemetryConfig), build);
   const doors = await loadDoors(options.doors);
   const app = await NestFactory.create(
-    PlatformModule.around(module, store, root),
+    PlatformModule.around(module, { store, root, spans: telemetry.spans }),
     await adapterFor(options, store),
     {
       logger: nestLogger(root),
       abortOnError: false,
       bodyParser: false,
+      ...(telemetry.instanceDecorator && { instrument: { instanceDecorator: telemetry.instanceDecorator } }),
     },
   );
-  observe(app, subject, build);
+  observe(app, subject, telemetry);
   for (const door of doors) door.attach(app);
   return { app, doors };
 }
@@ -72,9 +74,12 @@ async function adapterFor({ doors }: BootstrapOptions, store: ConfigStore): Prom
   return createHttpAdapter(store.handle(httpConfig).current);
 }
 
-function observe(app: INestApplication, subject: ManagementSubject, build: BuildInfo): void {
+function observe(app: INestApplication, subject: ManagementSubject, telemetry: Telemetry): void {
   const metrics = app.get(Metrics);
-  metrics.collectProcess(build);
+  metrics.collectProcess(subject.build);
+  telemetry.countIn(metrics);
+  const { flush, close } = telemetry;
+  app.get(Lifecycle).register({ name: 'traces', flush, close });
   subject.metrics = metrics;
   subject.readiness = app.get(Readiness);
 }

@@ -52,7 +52,7 @@ export class ManagementServer {
       case '/readyz':
         return this.readyz();
       case '/metrics':
-        return this.metrics();
+        return this.metrics(request.headers.accept);
       case '/info':
         return {
           body: { ...this.subject.build, node: process.version, uptime_s: Math.round(process.uptime()) },
@@ -75,9 +75,9 @@ export class ManagementServer {
     return { status: report.ready ? 200 : 503, body: report };
   }
 
-  private async metrics(): Promise<Reply> {
+  private async metrics(accept: string | undefined): Promise<Reply> {
     if (!this.subject.metrics) return refusal(503, 'STARTING');
-    const { contentType, body } = await this.subject.metrics.expose();
+    const { contentType, body } = await this.subject.metrics.expose(accept);
     return { type: contentType, body };
   }
 }

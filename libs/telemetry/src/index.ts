@@ -1,2 +1,13 @@
-export { LATENCY_BUCKETS, Metrics } from './metrics.js';
+export { type Build, LATENCY_BUCKETS, Metrics } from './metrics.js';
+export {
+  NoSpans,
+  type OpenSpan,
+  type SpanAttributes,
+  type SpanEnding,
+  type SpanKind,
+  type SpanOptions,
+  Spans,
+} from './spans.js';
+export { openTelemetry, type Telemetry } from './telemetry.js';
+export { type TelemetryConfig, telemetryConfig } from './telemetry.config.js';
 export { TelemetryModule } from './telemetry.module.js';

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import {
   collectDefaultMetrics,
   Counter,
@@ -9,9 +9,19 @@ import {
   type HistogramConfiguration,
   Registry,
 } from 'prom-client';
+import { ExemplarHistogram } from './exemplar.histogram.js';
+import { asOpenMetrics, wantsOpenMetrics } from './open-metrics.js';
+import { Spans } from './spans.js';
 
 /** Upper bounds of the latency histograms, in seconds. */
 export const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What runs here. */
+export interface Build {
+  app: string;
+  version: string;
+  commit: string;
+}
 
 /**
  * The metrics of one app. Names follow Prometheus: `_total` for counters, base units (seconds, bytes), and
@@ -23,6 +33,8 @@ export const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 export class Metrics {
   private readonly registry = new Registry();
 
+  constructor(@Optional() private readonly spans?: Spans) {}
+
   counter<T extends string>(options: Omit<CounterConfiguration<T>, 'registers'>): Counter<T> {
     return new Counter({ ...options, registers: [this.registry] });
   }
@@ -31,13 +43,14 @@ export class Metrics {
     return new Gauge({ ...options, registers: [this.registry] });
   }
 
-  /** A latency histogram in seconds unless `buckets` says otherwise. */
+  /** A latency histogram in seconds unless `buckets` says otherwise; with exemplars when traces are recorded. */
   histogram<T extends string>(options: Omit<HistogramConfiguration<T>, 'registers'>): Histogram<T> {
-    return new Histogram({ buckets: LATENCY_BUCKETS, ...options, registers: [this.registry] });
+    const configuration = { buckets: LATENCY_BUCKETS, ...options, registers: [this.registry] };
+    return this.spans?.enabled ? new ExemplarHistogram(configuration) : new Histogram(configuration);
   }
 
   /** Event loop, heap, garbage collection, CPU and file handles of this process. */
-  collectProcess(build: { version: string; commit: string; app: string }): void {
+  collectProcess(build: Build): void {
     collectDefaultMetrics({ register: this.registry });
     this.gauge({
       name: 'build_info',
@@ -48,8 +61,13 @@ export class Metrics {
       .set(1);
   }
 
-  /** Everything in the Prometheus text format, with its content type. */
-  async expose(): Promise<{ contentType: string; body: string }> {
-    return { contentType: this.registry.contentType, body: await this.registry.metrics() };
+  /**
+   * Everything in the Prometheus text format, or in OpenMetrics where `accept` asks for it, with its content type.
+   *
+   * @param accept the header of the request
+   */
+  async expose(accept?: string): Promise<{ contentType: string; body: string }> {
+    const registry = wantsOpenMetrics(accept) ? asOpenMetrics(this.registry) : this.registry;
+    return { contentType: registry.contentType, body: await registry.metrics() };
   }
 }

@@ -1,6 +1,19 @@
-import { Global, Module } from '@nestjs/common';
+import { ConfigModule } from '@app/config';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Metrics } from './metrics.js';
+import { NoSpans, Spans } from './spans.js';
+import { telemetryConfig } from './telemetry.config.js';
 
+/** `Metrics`, and `Spans` that record nothing. */
 @Global()
-@Module({ providers: [Metrics], exports: [Metrics] })
-export class TelemetryModule {}
+@Module({ providers: [Metrics, { provide: Spans, useClass: NoSpans }], exports: [Metrics, Spans] })
+export class TelemetryModule {
+  /** With the spans of `openTelemetry`, which is there before the modules are. */
+  static forRoot(spans: Spans): DynamicModule {
+    return {
+      module: TelemetryModule,
+      imports: [ConfigModule.forFeature(telemetryConfig)],
+      providers: [{ provide: Spans, useValue: spans }],
+    };
+  }
+}

@@ -1,0 +1,65 @@
+import type { Spans } from './spans.js';
+
+/** What Nest marks its classes with. */
+const MARKS = ['__injectable__', '__controller__'];
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * Makes the `instanceDecorator` of Nest's `instrument` option: every call from one provider or controller into
+ * another that returns a promise has a span `Class.method`. What a provider calls on itself has none, and a method
+ * that has answered at once is left alone from then on.
+ *
+ * @see https://docs.nestjs.com, `NestFactory.create(module, { instrument })`
+ */
+export function providerSpans(spans: Spans): (instance: unknown) => unknown {
+  return (instance) => (isProvider(instance) ? surround(instance, spans) : instance);
+}
+
+function isProvider(instance: unknown): instance is object {
+  if (typeof instance !== 'object' || instance === null) return false;
+  const { constructor } = instance;
+  return typeof constructor === 'function' && MARKS.some((mark) => Reflect.hasMetadata(mark, constructor));
+}
+
+function surround(instance: object, spans: Spans): object {
+  const surrounded = new Map<PropertyKey, { method: Method; wrapped: Method }>();
+  return new Proxy(instance, {
+    // The instance itself is `this` everywhere inside, so that private fields work and its own calls stay plain.
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function' || key === 'constructor' || typeof key === 'symbol') return value;
+      const known = surrounded.get(key);
+      if (known?.method === value) return known.wrapped;
+      const method = value as Method;
+      const wrapped = withMetadataOf(method, withSpan(target, key, method, spans));
+      surrounded.set(key, { method, wrapped });
+      return wrapped;
+    },
+    set: (target, key, value) => Reflect.set(target, key, value, target),
+  });
+}
+
+function withSpan(target: object, key: string, method: Method, spans: Spans): Method {
+  const name = `${target.constructor.name}.${key}`;
+  let atOnce = false;
+  return (...args) => {
+    if (atOnce) return method.apply(target, args);
+    return spans.run(name, {}, () => {
+      const result = method.apply(target, args);
+      atOnce = !isPromise(result);
+      return result;
+    });
+  };
+}
+
+/** Guards and interceptors read what decorators have left on a handler. */
+function withMetadataOf(method: Method, wrapped: Method): Method {
+  for (const key of Reflect.getMetadataKeys(method) as unknown[])
+    Reflect.defineMetadata(key, Reflect.getMetadata(key, method), wrapped);
+  return wrapped;
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+}

@@ -1,0 +1,62 @@
+import { hostname } from 'node:os';
+import type { ConfigHandle } from '@app/config';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Build } from '../metrics.js';
+import type { Spans } from '../spans.js';
+import type { TelemetryConfig } from '../telemetry.config.js';
+import { ContextIds } from './context.ids.js';
+import { RecordingSpans } from './recording.spans.js';
+import { createExporter, EXPORT_TIMEOUT_MS } from './span-exporter.js';
+import { type ExportObserver, WatchedExporter } from './watched.exporter.js';
+
+/** How long spans wait for others, in milliseconds. */
+const EXPORT_INTERVAL_MS = 1_000;
+const MAX_WAITING_SPANS = 16_384;
+
+/** Recording with the SDK and exporting in batches, until it is closed. */
+export class Tracing {
+  private constructor(
+    readonly spans: Spans,
+    private readonly provider: TracerProvider,
+  ) {}
+
+  static async open(
+    config: ConfigHandle<TelemetryConfig>,
+    { app, version }: Build,
+    observe: ExportObserver,
+  ): Promise<Tracing> {
+    const exporter = new WatchedExporter(await createExporter(config.current.traces), observe);
+    const ids = new ContextIds();
+    const provider = new TracerProvider({
+      resource: resourceFromAttributes({
+        'service.namespace': 'ganymede',
+        'service.name': app,
+        'service.version': version,
+        'service.instance.id': `${hostname()}-${process.pid}`,
+      }),
+      idGenerator: ids,
+      spanProcessors: [
+        new BatchSpanProcessor({
+          exporter,
+          scheduledDelayMillis: EXPORT_INTERVAL_MS,
+          exportTimeoutMillis: EXPORT_TIMEOUT_MS,
+          maxQueueSize: MAX_WAITING_SPANS,
+        }),
+      ],
+    });
+    const spans = new RecordingSpans(provider.getTracer('ganymede'), ids, () => config.current.sampleRatio);
+    return new Tracing(spans, provider);
+  }
+
+  /** Hands over what waits; a receiver that is away has been counted and logged by then. */
+  async flush(): Promise<void> {
+    await this.provider.forceFlush({ timeoutMillis: EXPORT_TIMEOUT_MS }).catch(() => undefined);
+  }
+
+  /** Hands over the last spans and ends. */
+  async close(): Promise<void> {
+    await this.flush();
+    await this.provider.shutdown().catch(() => undefined);
+  }
+}
