@@ -31,11 +31,12 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
   const reading = await configOf(module, options);
   const store = await loadConfig(reading);
   const root = await createRootLogger(options.name, store.handle(loggingConfig).current);
+  const shutdown = new Shutdown(root, store.handle(lifecycleConfig));
+  shutdown.install();
   try {
     const prepared = await prepareApplication(module, options, store, root);
     const { app } = prepared;
-    const config = store.handle(lifecycleConfig);
-    new Shutdown({ app, lifecycle: app.get(Lifecycle), config, root }).install();
+    shutdown.guard({ app, lifecycle: app.get(Lifecycle) });
     await startApplication(prepared);
     followConfig({ reading, store, root, metrics: app.get(Metrics) });
     new Logger('Bootstrap').log({ start_ms: Math.round(performance.now()) }, `${options.name} is ready`);

@@ -12,11 +12,10 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
  */
 const ECHO_MS = 500;
 
-export interface ShutdownParts {
+/** What there is to stop, once the modules exist. */
+export interface Stoppable {
   app: INestApplicationContext;
   lifecycle: Lifecycle;
-  config: ConfigHandle<LifecycleConfig>;
-  root: RootLogger;
 }
 
 /**
@@ -27,16 +26,25 @@ export interface ShutdownParts {
 export class Shutdown {
   private readonly logger = new Logger(Shutdown.name);
   private startedAt: number | undefined;
+  private running: Stoppable | undefined;
 
-  constructor(private readonly parts: ShutdownParts) {}
+  constructor(
+    private readonly root: RootLogger,
+    private readonly config: ConfigHandle<LifecycleConfig>,
+  ) {}
 
-  /** Takes over the process's signals and what nobody caught. */
+  /** Takes over the process's signals and what nobody caught, from the first moment. */
   install(): void {
     for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
       process.on(signal, () => this.onSignal(signal));
     }
     process.on('uncaughtException', (error) => this.onFatal('uncaught exception', error));
     process.on('unhandledRejection', (reason) => this.onFatal('unhandled rejection', reason));
+  }
+
+  /** From now on there is something to drain. */
+  guard(running: Stoppable): void {
+    this.running = running;
   }
 
   private onSignal(signal: keyof typeof SIGNALS): void {
@@ -50,22 +58,24 @@ export class Shutdown {
   }
 
   private onFatal(kind: string, error: unknown): void {
-    this.logger.fatal(
-      { err: error, pending: this.parts.lifecycle.pending() },
-      `${kind}: draining, then stopping`,
-    );
+    const pending = this.running?.lifecycle.pending() ?? [];
+    this.logger.fatal({ err: error, pending }, `${kind}: draining, then stopping`);
     if (this.startedAt === undefined) void this.stop(1);
   }
 
   private async stop(code: number): Promise<void> {
     const started = performance.now();
     this.startedAt = started;
-    const { drainWait, shutdownTimeout } = this.parts.config.current;
-    setTimeout(() => this.onDeadline(shutdownTimeout), shutdownTimeout);
-    this.parts.lifecycle.startDraining();
-    if (code === 0) await delay(drainWait);
+    if (!this.running) return this.exit(code);
+    const { app, lifecycle } = this.running;
+    const { drainWait, shutdownTimeout } = this.config.current;
+    setTimeout(() => this.onDeadline(lifecycle, shutdownTimeout), shutdownTimeout);
+    // An app that was not ready yet has no clients that would have to notice.
+    const wait = code === 0 && lifecycle.state === 'ready' ? drainWait : 0;
+    lifecycle.startDraining();
+    await delay(wait);
     try {
-      await this.parts.app.close();
+      await app.close();
       this.logger.log({ duration_ms: Math.round(performance.now() - started) }, 'stopped');
       this.exit(code);
     } catch (error) {
@@ -74,8 +84,8 @@ export class Shutdown {
     }
   }
 
-  private onDeadline(timeout: number): void {
-    const pending = this.parts.lifecycle.pending();
+  private onDeadline(lifecycle: Lifecycle, timeout: number): void {
+    const pending = lifecycle.pending();
     this.logger.error(
       { pending },
       `not stopped within ${timeout} ms; left behind: ${pending.join(', ') || 'nothing known'}`,
@@ -84,7 +94,7 @@ export class Shutdown {
   }
 
   private exit(code: number): void {
-    this.parts.root.flush();
+    this.root.flush();
     process.exit(code);
   }
 }
