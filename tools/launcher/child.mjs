@@ -61,7 +61,7 @@ function run(node, args) {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       clearInterval(watch);
-      for (const signal of forwarded) process.off(signal, forward);
+      for (const each of forwarded) process.off(each, forward);
       child.stdio[3]?.destroy();
       resolve({ code, signal });
     });

@@ -29,9 +29,10 @@ export class ChildGroup {
     this.process = spawn(file, args, { ...options, detached: true });
     running.add(this);
     // With pipes `close` waits for the last line of output, also of a helper that outlives the child.
-    this.exited = once(this.process, this.process.stdout ? 'close' : 'exit').then(
-      ([code, signal]) => ({ code, signal }) as Exit,
-    );
+    this.exited = once(this.process, this.process.stdout ? 'close' : 'exit').then(([code, signal]): Exit => ({
+      code,
+      signal,
+    }));
     this.exited.catch(() => undefined);
     for (const event of ['exit', 'error']) this.process.once(event, () => this.#ended());
   }
@@ -61,7 +62,7 @@ export class ChildGroup {
     const insist = setTimeout(() => this.kill(), grace);
     await this.exited.catch(() => undefined);
     clearTimeout(insist);
-    for (let waited = 0; waited < 2_000 && this.#killGroup(); waited += 20) await sleep(20);
+    for (let waited = 0; waited < 500 && this.#killGroup(); waited += 20) await sleep(20);
   }
 
   /** Whether there still was somebody to kill. */

@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { compose, dockerEngine } from './docker-compose.ts';
+import { isOpenFolder } from './providers/open-folder.ts';
 import type { StackProfile } from './stack-profile.ts';
 
 /** Deletes a stack's folder, what its links lead to, and the volumes of its containers. */
@@ -10,8 +11,9 @@ export async function deleteFolder(profile: StackProfile): Promise<void> {
   if (!existsSync(profile.folder)) return;
   for (const name of readdirSync(profile.folder)) {
     const path = join(profile.folder, name);
-    if (lstatSync(path).isSymbolicLink() && existsSync(path))
-      rmSync(realpathSync(path), { recursive: true, force: true });
+    if (!lstatSync(path).isSymbolicLink()) continue;
+    const home = dirname(readlinkSync(path));
+    if (isOpenFolder(home, profile.owner)) rmSync(home, { recursive: true, force: true });
   }
   rmSync(profile.folder, { recursive: true, force: true });
 }

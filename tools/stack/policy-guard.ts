@@ -16,6 +16,7 @@ function forbidsAlready(): boolean {
 export class PolicyGuard implements Disposable {
   readonly #aside = `${file}.ganymede-aside`;
   readonly #active: boolean;
+  static readonly #atExit = (): void => PolicyGuard.restore();
 
   constructor() {
     PolicyGuard.restore();
@@ -24,7 +25,7 @@ export class PolicyGuard implements Disposable {
     if (existsSync(file)) renameSync(file, this.#aside);
     writeFileSync(file, `#!/bin/sh\n${mark}\nexit 101\n`);
     chmodSync(file, 0o755);
-    process.once('exit', PolicyGuard.restore); // also when a second Ctrl-C ends the tool at once
+    process.once('exit', PolicyGuard.#atExit); // also when a second Ctrl-C ends the tool at once
   }
 
   /** Undoes what a tool that was killed has left. */
@@ -36,7 +37,7 @@ export class PolicyGuard implements Disposable {
 
   [Symbol.dispose](): void {
     if (!this.#active) return;
-    process.off('exit', PolicyGuard.restore);
+    process.off('exit', PolicyGuard.#atExit);
     PolicyGuard.restore();
   }
 }

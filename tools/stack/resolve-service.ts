@@ -28,6 +28,15 @@ export async function findProvider(service: Service): Promise<Provider | readonl
   return obstacles;
 }
 
+/** The command of Debian and Ubuntu for all of them at once. */
+function byHand(packages: readonly string[]): string[] {
+  if (packages.length === 0) return [];
+  return [
+    `Debian, Ubuntu: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`,
+  ];
+}
+
+/** One message for everything that is missing: what was tried, and the ways out. */
 export function nothingFound(
   missing: readonly (readonly [Service, readonly string[]])[],
   installation: string,
@@ -37,6 +46,7 @@ export function nothingFound(
   );
   return new ToolError(lines.join('\n'), {
     remedies: [
+      ...byHand(missing.flatMap(([{ systemPackage }]) => systemPackage ?? [])),
       ...missing.flatMap(([service]) => service.remedies),
       'or start a Docker engine, it is used when it answers',
       ...missing.map(([service]) => `or point to a server of yours: ${service.setting[1]}=… in .env`),

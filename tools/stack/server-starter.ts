@@ -44,16 +44,16 @@ async function waitForAnswer(
   port: number,
   child: ChildGroup | undefined,
   signal: AbortSignal,
-): Promise<unknown> {
+): Promise<string | undefined> {
   const deadline = performance.now() + patience;
-  let fault: unknown = 'no answer';
+  let fault = 'no answer';
   while (performance.now() < deadline && child?.hasExited !== true) {
     signal.throwIfAborted();
     try {
       await service.answers(port);
       return undefined;
     } catch (error) {
-      fault = error;
+      fault = String(error);
     }
     await sleep(50);
   }
@@ -103,12 +103,12 @@ async function startFailed(
   service: Service,
   place: Place,
   child: ChildGroup,
-  fault: unknown,
+  fault: string,
 ): Promise<ToolError> {
   const evidence = lastLines(place.log, 12);
   if (!child.hasExited) {
     return new ToolError(
-      `${service.title} does not answer on port ${place.port} after ${patience / 1000} s: ${String(fault)}`,
+      `${service.title} does not answer on port ${place.port} after ${patience / 1000} s: ${fault}`,
       { evidence },
     );
   }
@@ -125,11 +125,16 @@ async function startFailed(
 }
 
 async function startContainer(service: Service, place: Place, signal: AbortSignal): Promise<void> {
-  const since = new Date().toISOString();
-  const url = service.url(place.port);
   new ServerRecords(place.profile).write({
-    ...{ name: service.name, provider: 'Docker Compose', kind: 'container', port: place.port, url, since },
-    ...{ stopSignal: 'SIGTERM', pid: 0, startedAt: '' },
+    name: service.name,
+    provider: 'Docker Compose',
+    kind: 'container',
+    port: place.port,
+    url: service.url(place.port),
+    stopSignal: 'SIGTERM',
+    since: new Date().toISOString(),
+    pid: 0,
+    startedAt: '',
   });
   try {
     await compose(place.profile, ['up', '-d', service.name], signal);
@@ -144,12 +149,9 @@ async function startContainer(service: Service, place: Place, signal: AbortSigna
   }
   const fault = await waitForAnswer(service, place.port, undefined, signal);
   if (fault === undefined) return;
-  throw new ToolError(
-    `${service.title} (Docker Compose) does not answer on port ${place.port}: ${String(fault)}`,
-    {
-      evidence: await containerLog(place.profile, service.name),
-    },
-  );
+  throw new ToolError(`${service.title} (Docker Compose) does not answer on port ${place.port}: ${fault}`, {
+    evidence: await containerLog(place.profile, service.name),
+  });
 }
 
 /** Starts a server from its provider and resolves once it answers; whatever fails, nothing half-started is left. */

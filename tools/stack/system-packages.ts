@@ -48,6 +48,14 @@ async function configurePending(): Promise<void> {
   await runCommand('dpkg', ['--configure', '-a'], { env, log, signal: never, append: true });
 }
 
+/** Debian enables a service that it installs, from the next boot on; these servers are ours, not the machine's. */
+async function disableServices(packages: readonly string[], hadErlang: boolean): Promise<void> {
+  if (!existsSync('/usr/bin/systemctl')) return;
+  const units = packages.map((name) => `${name}.service`);
+  if (packages.includes('rabbitmq-server') && !hadErlang) units.push('epmd.service', 'epmd.socket');
+  await runCommand('systemctl', ['disable', ...units], { log, signal: never, append: true });
+}
+
 async function install(packages: readonly string[], signal: AbortSignal): Promise<void> {
   using _policy = new PolicyGuard();
   const reassure = (): void =>
@@ -55,6 +63,7 @@ async function install(packages: readonly string[], signal: AbortSignal): Promis
       'Waiting for dpkg to finish; a second Ctrl-C kills it and leaves its packages half-installed.',
     );
   rmSync(log, { force: true });
+  const hadErlang = existsSync('/usr/bin/epmd');
   try {
     await configurePending();
     const wanted = ['install', '--no-install-recommends', ...packages];
@@ -67,9 +76,7 @@ async function install(packages: readonly string[], signal: AbortSignal): Promis
     signal.addEventListener('abort', reassure, { once: true });
     const result = await apt([...wanted, '--no-download'], never);
     if (!result.ok) throw installationFailed(packages, result.output);
-    // Debian enables a service that it installs; these servers are ours, not the machine's.
-    if (existsSync('/usr/bin/systemctl'))
-      await runCommand('systemctl', ['disable', ...packages], { log, signal: never, append: true });
+    await disableServices(packages, hadErlang);
   } finally {
     signal.removeEventListener('abort', reassure);
     endStrays(owner); // RabbitMQ's installation starts an epmd

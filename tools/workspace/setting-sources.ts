@@ -27,9 +27,12 @@ function readDotEnv(): NodeJS.Dict<string> {
   return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
 }
 
-/** `postgres.url` of a tree. */
-function dig(tree: Tree, key: string): unknown {
-  return key.split('.').reduce<unknown>((value, part) => (value as Tree | undefined)?.[part], tree);
+/** `postgres.url` of a tree, when there is a value. */
+function dig(tree: Tree, key: string): string | undefined {
+  const value = key
+    .split('.')
+    .reduce<unknown>((below, part) => (isTree(below) ? below[part] : undefined), tree);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** `apps.grpc-server.grpc.port` → `APP__APPS__GRPC_SERVER__GRPC__PORT` */
@@ -72,13 +75,12 @@ export class SettingSources {
       if (written) return { value: written, source: `${name} in .env` };
     }
     const value = dig(this.#local, key);
-    return value === undefined ? undefined : { value: String(value), source: `${key} in config/local.yaml` };
+    return value === undefined ? undefined : { value, source: `${key} in config/local.yaml` };
   }
 
   /** What the committed configuration says. */
   committed(key: string): string | undefined {
-    const value = dig(this.#defaults, key);
-    return value === undefined ? undefined : String(value);
+    return dig(this.#defaults, key);
   }
 }
 

@@ -31,6 +31,11 @@ export function openFolder(owner: string): string {
   return folder;
 }
 
+/** Whether a folder is the one above, and not whatever a person has linked. */
+export function isOpenFolder(folder: string, owner: string): boolean {
+  return folder === resolve(home, owner);
+}
+
 /** Copies a folder to where any user can read it, once, whole or not at all. */
 export function copyOpen(source: string, target: string): string {
   if (existsSync(target)) return target;

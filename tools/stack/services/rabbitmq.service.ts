@@ -11,7 +11,7 @@ export const rabbitmqService: Service = {
   setting: ['rabbitmq.url', 'AMQP_URL'],
   providers: [containerProvider, installedRabbitmq],
   systemPackage: 'rabbitmq-server',
-  remedies: ['install RabbitMQ 3.10 or later: sudo apt-get install rabbitmq-server, brew install rabbitmq'],
+  remedies: ['macOS: brew install rabbitmq (3.10 or later)'],
   url: (port) => `amqp://${user}:${password}@127.0.0.1:${port}`,
 
   async answers(port) {

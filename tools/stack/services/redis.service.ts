@@ -10,7 +10,7 @@ export const redisService: Service = {
   setting: ['redis.state.url', 'REDIS_URL'],
   providers: [containerProvider, installedRedis],
   systemPackage: 'redis-server',
-  remedies: ['install Redis 7 or later: sudo apt-get install redis-server, brew install redis'],
+  remedies: ['macOS: brew install redis (7 or later)'],
   url: (port) => `redis://127.0.0.1:${port}`,
 
   async answers(port) {

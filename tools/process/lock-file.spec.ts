@@ -1,0 +1,37 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { LockFile } from './lock-file.ts';
+
+describe('a lock file', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lock-'));
+    file = join(folder, 'start.lock');
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('names its living holder to the second who asks', () => {
+    const lock = LockFile.take(file, 'start');
+    expect(LockFile.take(file, 'start')).toMatchObject({ pid: process.pid, command: 'start' });
+    (lock as LockFile)[Symbol.dispose]();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it.each([
+    ['a process number that was given to another process', { pid: process.pid, startedAt: 'another time' }],
+    ['a process that has ended', { pid: 2 ** 22 + 1, startedAt: 'some time' }],
+  ])('is taken over from %s', (_case, holder) => {
+    writeFileSync(file, JSON.stringify({ ...holder, command: 'start', since: '' }));
+    expect(LockFile.take(file, 'start')).toBeInstanceOf(LockFile);
+  });
+
+  it('is taken over when its content is no lock', () => {
+    writeFileSync(file, '');
+    expect(LockFile.take(file, 'start')).toBeInstanceOf(LockFile);
+  });
+});
