@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./commands/test.command.ts')).test,
   stack: async () => (await import('./commands/stack.command.ts')).stack,
   db: async () => (await import('./commands/db.command.ts')).db,
+  proto: async () => (await import('./commands/proto.command.ts')).proto,
   sweep: async () => (await import('./commands/sweep.command.ts')).sweep,
 };
 
@@ -17,7 +18,8 @@ const usage = `ganymede start                                   all four apps on
 ganymede test [PATTERN…]                         every check and every test; with patterns those tests alone
 ganymede stack up|down|status|reset [--test]     the backing services alone
 ganymede stack service NAME start|stop|restart|kill|pause|resume [--test]
-ganymede db migrate|rollback|generate …          migrations of the apps that own tables`;
+ganymede db migrate|rollback|generate …          migrations of the apps that own tables
+ganymede proto generate|baseline|check           libs/contracts from proto/, and whether it is in order`;
 
 const [name = '', ...args] = process.argv.slice(2);
 const interruption = new Interruption();
