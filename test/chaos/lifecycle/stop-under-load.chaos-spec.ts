@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { Agent } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { formOf, generatedFile } from '../../e2e/files/generated-file.js';
+import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
+import { MetricsPage } from '../../support/metrics-page.js';
+import { SteadyLoad } from '../../support/steady-load.js';
+
+const MIB = 1024 ** 2;
+const RATE = 500;
+/** Refusals that are documented for a request that comes when the intake has stopped. */
+const REFUSED = /^503 .*SHUTTING_DOWN|ECONNREFUSED/;
+
+describe('an app that is told to stop under 500 requests a second', () => {
+  const started: AppProcess[] = [];
+
+  async function start(name: AppName, env: Record<string, string> = {}): Promise<AppProcess> {
+    const app = await startApp(name, { env: { APP__LIFECYCLE__DRAIN_WAIT: '1s', ...env } });
+    started.push(app);
+    return app.ready();
+  }
+
+  async function inFlight(app: AppProcess): Promise<number> {
+    return new MetricsPage((await app.management.get('/metrics')).text).sum('http_inflight_requests');
+  }
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((app) => (app.hasExited ? undefined : app.stop())));
+  });
+
+  it('completes everything that the gateway has accepted: increments, slow replies and uploads', async () => {
+    const server = await start('grpc-server');
+    const gateway = await start('gateway', {
+      APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}`,
+    });
+    const counter = `stop-${randomUUID()}`;
+    const body = { resource_id: counter, counter_type: 'load' };
+    const load = new SteadyLoad((agent) => gateway.http.post('/api/v1/counter/increment', body, { agent }), {
+      clients: 25,
+      rate: RATE,
+    });
+    await eventually(() => expect(load.succeeded).toBeGreaterThan(RATE / 2));
+    const slow = Array.from({ length: 10 }, () => gateway.http.get('/slow?ms=1500'));
+    const uploads = [1, 2].map(() => {
+      const form = formOf(generatedFile(20 * MIB));
+      return gateway.http.post('/api/v1/upload', form.body, { headers: form.headers });
+    });
+    await eventually(async () => expect(await inFlight(gateway)).toBeGreaterThanOrEqual(12));
+
+    gateway.signal('SIGTERM');
+    const replies = await Promise.all([...slow, ...uploads]);
+    expect(replies.map(({ status }) => status)).toEqual([...slow.map(() => 200), ...uploads.map(() => 201)]);
+    expect(await gateway.exited).toEqual({ code: 0, signal: null });
+    const { succeeded, failures } = await load.stop();
+    expect(failures.filter((failure) => !REFUSED.test(failure))).toEqual([]);
+    expect(gateway.log.errors()).toEqual([]);
+
+    const second = await start('gateway', {
+      APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}`,
+    });
+    const reply = await second.http.get(`/api/v1/counter/${counter}/load`);
+    expect(reply.json()['current_value']).toBe(succeeded);
+  });
+
+  it('ends the streams of the grpc-server that nobody else would end, and exits in time', async () => {
+    const server = await start('grpc-server');
+    const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure());
+    const pass = { serialize: (bytes: Buffer) => bytes, deserialize: (bytes: Buffer) => bytes };
+    const ends: Promise<unknown>[] = [];
+    const watch = client.makeServerStreamRequest(
+      '/grpc.health.v1.Health/Watch',
+      pass.serialize,
+      pass.deserialize,
+      Buffer.alloc(0),
+    );
+    const reflection = client.makeBidiStreamRequest(
+      '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
+      pass.serialize,
+      pass.deserialize,
+      new Metadata(),
+    );
+    const heard: string[] = [];
+    for (const [name, stream] of [
+      ['watch', watch],
+      ['reflection', reflection],
+    ] as const) {
+      ends.push(new Promise((resolve) => stream.once('error', resolve).once('end', resolve)));
+      stream.on('data', () => heard.push(name));
+    }
+    const LIST_SERVICES = Buffer.from([0x3a, 0x01, 0x2a]);
+    reflection.write(LIST_SERVICES);
+    await eventually(() => expect([...heard].sort()).toEqual(['reflection', 'watch']));
+    server.signal('SIGTERM');
+    await Promise.all(ends);
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+    client.close();
+  });
+
+  it('gives up on what never ends by its deadline, names it, and exits with 1', async () => {
+    const gateway = await start('gateway', {
+      APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '3s',
+      APP__LIFECYCLE__DRAIN_WAIT: '0s',
+    });
+    const agent = new Agent({ keepAlive: true });
+    const endless = gateway.http.get('/slow?ms=60000', { agent }).catch((error: unknown) => error);
+    await eventually(async () => expect(await inFlight(gateway)).toBe(1));
+    const told = performance.now();
+    gateway.signal('SIGTERM');
+    expect(await gateway.exited).toEqual({ code: 1, signal: null });
+    expect(performance.now() - told).toBeLessThan(4_000);
+    expect(JSON.stringify(gateway.log.errors())).toContain('/slow');
+    await endless;
+  });
+});
