@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { signalTree } from './process-tree.ts';
 
 export interface ChildGroupOptions {
-  readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string | undefined;
+  readonly env?: NodeJS.ProcessEnv | undefined;
   readonly stdio?: StdioOptions;
-  readonly uid?: number;
-  readonly gid?: number;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
 }
 
 export interface Exit {

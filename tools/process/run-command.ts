@@ -34,7 +34,8 @@ export async function runCommand(
   mkdirSync(dirname(options.log), { recursive: true });
   const log = openSync(options.log, options.append ? 'a' : 'w');
   try {
-    const child = new ChildGroup(file, args, { ...options, stdio: ['ignore', log, log] });
+    const { cwd, env, uid, gid } = options;
+    const child = new ChildGroup(file, args, { cwd, env, uid, gid, stdio: ['ignore', log, log] });
     let ending: Promise<void> | undefined;
     const interrupt = (): void => {
       ending = child.endTree('SIGTERM', 2_000);
