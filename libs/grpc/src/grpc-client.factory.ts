@@ -1,6 +1,6 @@
-import { childBudgetMs, RequestContext, toTraceparent } from '@app/context';
+import { deadlineIn, RequestContext, toTraceparent } from '@app/context';
 import type { CallOptions, MethodDefinition, ServiceDefinition } from '@app/contracts';
-import { CancelledError } from '@app/errors';
+import type { Attempt, CallLimits } from '@app/resilience';
 import { type ClientUnaryCall, Metadata, type ServiceError, status as GrpcCode } from '@grpc/grpc-js';
 import type { Channel } from './grpc.channels.js';
 import type { CallMetrics } from './grpc.metrics.js';
@@ -10,9 +10,11 @@ import { fromWire } from './wire-error.js';
 type Method = MethodDefinition<unknown, unknown>;
 
 /**
- * Makes a client of a service: a method per unary rpc. Each call carries the request id and the trace of the
- * context, takes no longer than the context's deadline (less a margin) and the upstream's time-out, is
- * cancelled with the context's signal, and rejects with the `AppError` that the server raised.
+ * Makes a client of a service: a method per unary rpc. Each call goes through the upstream's policy and carries
+ * the request id and the trace of the context; an attempt takes no longer than the policy, the upstream's
+ * time-out and the context's deadline (less a margin) let it, and is cancelled with the context's signal. Only
+ * methods that are `no_side_effects` or `idempotent` are repeated. A call rejects with the `AppError` that the
+ * server raised.
  */
 export function createGrpcClient(
   service: ServiceDefinition,
@@ -28,10 +30,7 @@ export function createGrpcClient(
 function unary(method: Method, channel: Channel, metrics: CallMetrics) {
   const serialize = (message: unknown) => toBuffer(method.request, message);
   const deserialize = (bytes: Buffer) => method.response.decode(bytes);
-  return (request: unknown, options: CallOptions = {}): Promise<unknown> => {
-    const context = RequestContext.current();
-    const signal = options.signal ?? context?.signal;
-    if (signal?.aborted) return Promise.reject(CancelledError.of(method.path, signal.reason));
+  const call = (request: unknown, { deadline, signal }: Attempt): Promise<unknown> => {
     const started = performance.now();
     return new Promise((resolve, reject) => {
       const done = (error: ServiceError | null, response: unknown) => {
@@ -40,20 +39,26 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
         if (error) reject(fromWire(error, channel.upstream, method.path));
         else resolve(response);
       };
-      const deadline = deadlineOf(options, context, channel);
-      const call: ClientUnaryCall = channel.client.makeUnaryRequest(
+      const outgoing: ClientUnaryCall = channel.client.makeUnaryRequest(
         method.path,
         serialize,
         deserialize,
         request,
-        metadataOf(context),
-        { deadline },
+        metadataOf(RequestContext.current()),
+        { deadline: Date.now() + Math.min(channel.config.timeout, deadline - started) },
         done,
       );
-      const cancel = () => call.cancel();
+      const cancel = () => outgoing.cancel();
       signal?.addEventListener('abort', cancel, { once: true });
     });
   };
+  const idempotent = method.idempotency !== 'unknown';
+  return (request: unknown, options?: CallOptions): Promise<unknown> =>
+    channel.policy.run((attempt) => call(request, attempt), { idempotent, ...limitsOf(options) });
+}
+
+function limitsOf({ signal, deadline }: CallOptions = {}): CallLimits {
+  return { signal, deadline: deadline === undefined ? undefined : deadlineIn(Number(deadline) - Date.now()) };
 }
 
 function metadataOf(context: RequestContext | undefined): Metadata {
@@ -63,10 +68,4 @@ function metadataOf(context: RequestContext | undefined): Metadata {
     metadata.set('traceparent', toTraceparent(context.trace));
   }
   return metadata;
-}
-
-/** Milliseconds since the epoch, as grpc-js wants it. */
-function deadlineOf(options: CallOptions, context: RequestContext | undefined, channel: Channel): number {
-  const asked = options.deadline === undefined ? Infinity : Number(options.deadline);
-  return Math.min(asked, Date.now() + Math.min(channel.config.timeout, childBudgetMs(context?.deadline)));
 }

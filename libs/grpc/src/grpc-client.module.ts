@@ -1,5 +1,6 @@
 import { ConfigModule } from '@app/config';
 import type { ServiceDefinition } from '@app/contracts';
+import { ResilienceModule } from '@app/resilience';
 import { type Abstract, type DynamicModule, Module } from '@nestjs/common';
 import { createGrpcClient } from './grpc-client.factory.js';
 import { GrpcChannels } from './grpc.channels.js';
@@ -14,7 +15,7 @@ export interface GrpcClientOptions {
 }
 
 @Module({
-  imports: [ConfigModule.forFeature(upstreamsConfig), GrpcMetricsModule],
+  imports: [ConfigModule.forFeature(upstreamsConfig), ResilienceModule, GrpcMetricsModule],
   providers: [GrpcChannels],
   exports: [GrpcChannels, GrpcMetricsModule],
 })

@@ -1,5 +1,6 @@
 import { type ConfigHandle, type ConfigOf, InjectConfig } from '@app/config';
 import { Lifecycle, type Participant } from '@app/lifecycle';
+import { type Policy, Resilience } from '@app/resilience';
 import { Client, credentials } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 import { type UpstreamConfig, upstreamsConfig } from './grpc.config.js';
@@ -10,6 +11,8 @@ export interface Channel {
   /** As in the configuration's `upstreams`: `grpc_server`. */
   readonly upstream: string;
   readonly config: UpstreamConfig;
+  /** How it is called: the policy of the upstream's name. */
+  readonly policy: Policy;
 }
 
 /** One channel per upstream; each balances over the addresses that its name resolves to. */
@@ -20,6 +23,7 @@ export class GrpcChannels implements Participant {
 
   constructor(
     @InjectConfig(upstreamsConfig) private readonly config: ConfigHandle<ConfigOf<typeof upstreamsConfig>>,
+    private readonly resilience: Resilience,
     lifecycle: Lifecycle,
   ) {
     lifecycle.register(this);
@@ -45,7 +49,7 @@ export class GrpcChannels implements Participant {
         `There is no address for "${upstream}". Set upstreams.${upstream}.address in the configuration.`,
       );
     const client = new Client(config.address, credentials.createInsecure(), CHANNEL_OPTIONS);
-    return { client, upstream, config };
+    return { client, upstream, config, policy: this.resilience.policy(upstream) };
   }
 }
 

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Bulkhead } from './bulkhead.js';
+
+function givenBulkhead(maxConcurrent: number, queue: number) {
+  const bulkhead = new Bulkhead('worker', { maxConcurrent, queue, queueTimeout: 500 });
+  const enter = (patience: { ms?: number; signal?: AbortSignal } = {}) => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const work = jest.fn(() => promise);
+    const ended = bulkhead
+      .execute(work, () => ({ ms: 10_000, signal: undefined, ...patience }))
+      .catch((error: Error) => error);
+    return { ended, work, finish: () => (resolve('done'), ended) };
+  };
+  return { bulkhead, enter };
+}
+
+describe('a bulkhead', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('refuses as overloaded what exceeds its places when it has no queue', async () => {
+    const { enter } = givenBulkhead(1, 0);
+    const first = enter();
+    const second = enter();
+    expect(await second.ended).toMatchObject({ reason: 'OVERLOADED', status: { http: 503 } });
+    expect(second.work).not.toHaveBeenCalled();
+    expect(await first.finish()).toBe('done');
+    expect(await enter().finish()).toBe('done');
+  });
+
+  it('lets calls wait for a place, in order, and shows how many do', async () => {
+    const { bulkhead, enter } = givenBulkhead(1, 2);
+    const [first, second, third] = [enter(), enter(), enter()];
+    expect([bulkhead.active, bulkhead.waiting]).toEqual([1, 2]);
+    await first.finish();
+    await jest.advanceTimersByTimeAsync(0);
+    expect([second.work.mock.calls.length, third.work.mock.calls.length]).toEqual([1, 0]);
+    await second.finish();
+    expect(await third.finish()).toBe('done');
+    expect([bulkhead.active, bulkhead.waiting]).toEqual([0, 0]);
+  });
+
+  it('refuses as full what exceeds its queue', async () => {
+    const { enter } = givenBulkhead(1, 1);
+    enter();
+    enter();
+    expect(await enter().ended).toMatchObject({ reason: 'QUEUE_FULL', status: { http: 429 } });
+  });
+
+  it.each([
+    ['the bulkhead lets it', 10_000, 500],
+    ['the call has time', 200, 200],
+  ])('lets nobody wait longer than %s, and never makes that call', async (_, ms, limit) => {
+    const { enter } = givenBulkhead(1, 1);
+    const first = enter();
+    const second = enter({ ms });
+    await jest.advanceTimersByTimeAsync(limit - 1);
+    expect(jest.getTimerCount()).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await second.ended).toMatchObject({ reason: 'QUEUE_TIMEOUT', status: { http: 503 } });
+    await first.finish();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(second.work).not.toHaveBeenCalled();
+  });
+
+  it('lets go of a caller that went away while it waited', async () => {
+    const { enter } = givenBulkhead(1, 1);
+    const caller = new AbortController();
+    enter();
+    const second = enter({ signal: caller.signal });
+    caller.abort();
+    expect(await second.ended).toHaveReason('CANCELLED');
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('does not time the work of a call that has found its place', async () => {
+    const { enter } = givenBulkhead(1, 1);
+    const first = enter();
+    const second = enter();
+    await first.finish();
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(await second.finish()).toBe('done');
+  });
+});

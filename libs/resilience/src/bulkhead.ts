@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CancelledError } from '@app/errors';
+import { bulkhead, BulkheadRejectedError, type BulkheadPolicy } from 'cockatiel';
+import type { BulkheadSettings } from './resilience.config.js';
+import { BulkheadFullError } from './resilience.errors.js';
+
+/** How long a call may wait for a place. */
+export interface Patience {
+  /** Milliseconds, if that is less than the bulkhead's own limit. */
+  readonly ms: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Bounds how many calls of a policy are under way at once: cockatiel's bulkhead, with bounded waiting. */
+export class Bulkhead {
+  private policy: BulkheadPolicy;
+
+  constructor(
+    private readonly target: string,
+    private settings: BulkheadSettings,
+  ) {
+    this.policy = bulkhead(settings.maxConcurrent, settings.queue);
+  }
+
+  get active(): number {
+    return this.settings.maxConcurrent - this.policy.executionSlots;
+  }
+
+  get waiting(): number {
+    return this.settings.queue - this.policy.queueSlots;
+  }
+
+  /** Other limits from now on; calls that are under way or waiting stay under the old ones. */
+  configure(settings: BulkheadSettings): void {
+    if (isDeepStrictEqual(settings, this.settings)) return;
+    this.settings = settings;
+    this.policy = bulkhead(settings.maxConcurrent, settings.queue);
+  }
+
+  /** @throws BulkheadFullError without calling `work` */
+  execute<T>(work: () => Promise<T>, patience: () => Patience): Promise<T> {
+    if (this.policy.executionSlots > 0) return this.policy.execute(work);
+    if (this.policy.queueSlots > 0) return this.enqueue(work, patience());
+    return Promise.reject(this.refusal());
+  }
+
+  private async enqueue<T>(work: () => Promise<T>, { ms, signal }: Patience): Promise<T> {
+    const { target } = this;
+    const left = new AbortController();
+    let admitted = false;
+    const leave = (error: Error) => (admitted ? undefined : left.abort(error));
+    const wait = Math.min(ms, this.settings.queueTimeout);
+    const timer = setTimeout(() => leave(BulkheadFullError.queueTimeout(target)), wait);
+    const cancel = () => leave(CancelledError.of(`the call to ${target}`, signal?.reason));
+    signal?.addEventListener('abort', cancel, { once: true });
+    const gone = new Promise<never>((_, reject) =>
+      left.signal.addEventListener('abort', () => reject(left.signal.reason as Error), { once: true }),
+    );
+    const admit = () => {
+      admitted = true;
+      clearTimeout(timer);
+      return work();
+    };
+    try {
+      return await Promise.race([this.policy.execute(admit, left.signal), gone]);
+    } catch (thrown) {
+      throw thrown instanceof BulkheadRejectedError ? this.refusal() : thrown;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  private refusal(): BulkheadFullError {
+    const { target, settings } = this;
+    return settings.queue > 0 ? BulkheadFullError.queueFull(target) : BulkheadFullError.overloaded(target);
+  }
+}

@@ -1,0 +1,62 @@
+import { childBudgetMs, type Deadline, deadlineIn, earliest, RequestContext } from '@app/context';
+
+/** One attempt, as the work that observes its limits by itself sees it. */
+export interface Attempt {
+  /** By when it must have ended. */
+  readonly deadline: Deadline;
+  /** Aborted when the caller has gone away, or the whole call has run out of time. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** @publicApi */
+export interface CallLimits {
+  /** Gives the call up. @default the signal of the current context */
+  signal?: AbortSignal;
+  /** The caller's own deadline; that of the current context holds as well. */
+  deadline?: Deadline;
+}
+
+/** One call through a policy, with all its attempts. */
+export class Call {
+  /** When the caller stops waiting, less the margin in which it makes an answer of a failure. */
+  private readonly callersDeadline: Deadline;
+  private readonly deadline: Deadline;
+  private readonly context = RequestContext.current();
+
+  constructor(
+    readonly what: string,
+    totalTimeout: number,
+    private readonly limits: CallLimits,
+    readonly started: number,
+  ) {
+    const contexts = this.context?.deadline;
+    const inherited = contexts === undefined ? undefined : deadlineIn(childBudgetMs(contexts));
+    this.callersDeadline = earliest(inherited, limits.deadline) ?? Infinity;
+    this.deadline = Math.min(started + totalTimeout, this.callersDeadline);
+  }
+
+  /** Asked for late: the context makes a timer for it. */
+  get signal(): AbortSignal | undefined {
+    return this.limits.signal ?? this.context?.signal;
+  }
+
+  /** Milliseconds that are left for everything. */
+  get remaining(): number {
+    return this.deadline - performance.now();
+  }
+
+  /** An attempt that begins now. */
+  attempt(timeout: number, signal: AbortSignal | undefined): Attempt {
+    return { deadline: Math.min(performance.now() + timeout, this.deadline), signal };
+  }
+
+  /** Whether the caller has gone away. */
+  get isGivenUp(): boolean {
+    return this.signal?.aborted === true;
+  }
+
+  /** Whether the caller's own deadline ends this attempt before the policy would. */
+  shortens({ deadline }: Attempt): boolean {
+    return deadline === this.callersDeadline;
+  }
+}

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Circuit, type CircuitCondition } from './circuit.js';
+import type { BreakerSettings } from './resilience.config.js';
+import type { Verdict } from './verdict.js';
+
+const SETTINGS: BreakerSettings = {
+  failureRatio: 0.5,
+  window: 10_000,
+  minimumCalls: 4,
+  halfOpenAfter: 1_000,
+};
+
+function givenCircuit(settings: Partial<BreakerSettings> = {}) {
+  const conditions: CircuitCondition[] = [];
+  const circuit = new Circuit('worker', { ...SETTINGS, ...settings }, (condition) =>
+    conditions.push(condition),
+  );
+  const end = (verdict: Verdict | 'success') =>
+    circuit
+      .execute(
+        () => (verdict === 'success' ? Promise.resolve('done') : Promise.reject(new Error(verdict))),
+        () => verdict as Verdict,
+      )
+      .catch((error: Error) => error.message);
+  const times = async (count: number, verdict: Verdict | 'success') => {
+    for (let call = 0; call < count; call++) await end(verdict);
+  };
+  /** A call whose end the spec decides. */
+  const start = () => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    let verdict: Verdict = 'failure';
+    const ended = circuit
+      .execute(
+        () => promise,
+        () => verdict,
+      )
+      .catch((error: Error) => error);
+    const fail = (as: Verdict) => ((verdict = as), reject(new Error(as)), ended);
+    return { ended, succeed: () => (resolve('done'), ended), fail };
+  };
+  return { circuit, conditions, end, times, start };
+}
+
+describe('a circuit', () => {
+  beforeEach(() => void jest.useFakeTimers({ now: 1_000_000 }));
+  afterEach(() => void jest.useRealTimers());
+
+  it('opens when more than the given share of enough calls failed', async () => {
+    const { circuit, times } = givenCircuit();
+    await times(2, 'success');
+    await times(2, 'failure');
+    expect(circuit.condition).toBe('closed');
+    await times(1, 'failure');
+    expect(circuit.condition).toBe('open');
+  });
+
+  it('stays closed while there are too few calls to judge by', async () => {
+    const { circuit, times } = givenCircuit();
+    await times(3, 'failure');
+    expect(circuit.condition).toBe('closed');
+  });
+
+  it('forgets the failures of long ago, even when nothing was called since', async () => {
+    const { circuit, times } = givenCircuit();
+    await times(3, 'failure');
+    jest.setSystemTime(Date.now() + 60_000);
+    await times(1, 'failure');
+    expect(circuit.condition).toBe('closed');
+  });
+
+  it('refuses calls without making them, and says when to come again', async () => {
+    const { circuit, times } = givenCircuit();
+    await times(4, 'failure');
+    jest.setSystemTime(Date.now() + 400);
+    const work = jest.fn(() => Promise.resolve());
+    await expect(circuit.execute(work, () => 'failure')).rejects.toMatchObject({
+      reason: 'CIRCUIT_OPEN',
+      status: { http: 503 },
+      retryAfterMs: 600,
+    });
+    expect(work).not.toHaveBeenCalled();
+  });
+
+  it('tries one call after a while and closes when that succeeds', async () => {
+    const { circuit, conditions, end, times } = givenCircuit();
+    await times(4, 'failure');
+    jest.setSystemTime(Date.now() + 1_000);
+    expect(await end('success')).toBe('done');
+    expect(circuit.condition).toBe('closed');
+    expect(conditions).toEqual(['open', 'half_open', 'closed']);
+  });
+
+  it('refuses the others at once while the trial is under way', async () => {
+    const { end, start, times } = givenCircuit();
+    await times(4, 'failure');
+    jest.setSystemTime(Date.now() + 1_000);
+    const trial = start();
+    expect(await end('success')).toMatch(/failed too often/);
+    expect(await trial.succeed()).toBe('done');
+    expect(await end('success')).toBe('done');
+  });
+
+  it('opens again when the trial fails', async () => {
+    const { circuit, end, times } = givenCircuit();
+    await times(4, 'failure');
+    jest.setSystemTime(Date.now() + 1_000);
+    await end('failure');
+    expect(circuit.condition).toBe('open');
+    expect(await end('success')).toMatch(/failed too often/);
+  });
+
+  it('takes an answer for what it is: a target that refuses a request is well', async () => {
+    const { circuit, end, times } = givenCircuit();
+    await times(4, 'answered');
+    await times(4, 'failure');
+    expect(circuit.condition).toBe('closed');
+    await times(1, 'failure');
+    jest.setSystemTime(Date.now() + 1_000);
+    expect(await end('answered')).toBe('answered');
+    expect(circuit.condition).toBe('closed');
+  });
+
+  it('counts neither for nor against a target what says nothing about it', async () => {
+    const { circuit, times } = givenCircuit();
+    await times(3, 'failure');
+    await times(20, 'unknown');
+    expect(circuit.condition).toBe('closed');
+    await times(1, 'failure');
+    expect(circuit.condition).toBe('open');
+  });
+
+  it('neither closes nor waits longer when the trial ended without saying anything', async () => {
+    const { circuit, end, times } = givenCircuit();
+    await times(4, 'failure');
+    jest.setSystemTime(Date.now() + 1_000);
+    expect(await end('unknown')).toBe('unknown');
+    expect(circuit.condition).toBe('open');
+    expect(await end('success')).toBe('done');
+    expect(circuit.condition).toBe('closed');
+  });
+
+  it('is not kept open by a call of before that was given up during the trial', async () => {
+    const { circuit, start, times } = givenCircuit();
+    const early = start();
+    await times(4, 'failure');
+    jest.setSystemTime(Date.now() + 1_000);
+    const trial = start();
+    await early.fail('unknown');
+    expect(circuit.condition).toBe('half_open');
+    await trial.succeed();
+    expect(circuit.condition).toBe('closed');
+  });
+
+  it('stays open, as long as it was to be, when its thresholds change', async () => {
+    const { circuit, end, times } = givenCircuit();
+    await times(4, 'failure');
+    circuit.configure({ ...SETTINGS, failureRatio: 0.9, window: 5_000 });
+    expect(circuit.condition).toBe('open');
+    expect(await end('success')).toMatch(/failed too often/);
+    jest.setSystemTime(Date.now() + 1_000);
+    expect(await end('success')).toBe('done');
+  });
+
+  it('judges what it has counted by a new threshold', async () => {
+    const { circuit, times } = givenCircuit();
+    await times(6, 'success');
+    await times(3, 'failure');
+    circuit.configure({ ...SETTINGS, failureRatio: 0.3 });
+    expect(circuit.condition).toBe('closed');
+    await times(1, 'failure');
+    expect(circuit.condition).toBe('open');
+  });
+});

@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  handleWhen,
+  type IDisposable,
+} from 'cockatiel';
+import { RecentSamples } from './recent-samples.js';
+import type { BreakerSettings } from './resilience.config.js';
+import { CircuitOpenError } from './resilience.errors.js';
+import type { Verdict } from './verdict.js';
+
+export type CircuitCondition = 'closed' | 'half_open' | 'open';
+
+/** An error that says nothing about the target, on its way past cockatiel's count. */
+class Uncounted extends Error {
+  constructor(readonly error: unknown) {
+    super('ended without saying anything about the target');
+  }
+}
+
+/** An error with which the target answered: for the count a success. */
+class Answer {
+  constructor(readonly error: unknown) {}
+}
+
+const counted = handleWhen((thrown) => !(thrown instanceof Uncounted));
+
+/**
+ * The circuit breaker of one target: cockatiel's, with two differences. While a trial is under way the other
+ * calls are refused at once instead of waiting for its end, which may be later than their deadlines. And a trial
+ * that ended without saying anything about the target neither closes nor opens the circuit: the next call is
+ * the trial.
+ */
+export class Circuit {
+  private policy: CircuitBreakerPolicy;
+  private listener: IDisposable;
+  private openedAt = 0;
+
+  constructor(
+    private readonly target: string,
+    private settings: BreakerSettings,
+    private readonly changed: (condition: CircuitCondition) => void,
+  ) {
+    [this.policy, this.listener] = this.make();
+  }
+
+  get condition(): CircuitCondition {
+    if (this.policy.state === CircuitState.Closed) return 'closed';
+    return this.policy.state === CircuitState.HalfOpen ? 'half_open' : 'open';
+  }
+
+  /** Other thresholds from now on. An open circuit stays open; the count goes on unless its window changed. */
+  configure(settings: BreakerSettings): void {
+    if (isDeepStrictEqual(settings, this.settings)) return;
+    const keepCount = settings.window === this.settings.window;
+    this.settings = settings;
+    this.restore(keepCount);
+  }
+
+  /** @throws CircuitOpenError without calling `work` */
+  async execute<T>(work: () => Promise<T>, judge: (thrown: unknown) => Verdict): Promise<T> {
+    if (this.policy.state === CircuitState.HalfOpen) throw this.refusal();
+    let outcome: T | Answer;
+    try {
+      outcome = await this.policy.execute(() => this.observe(work, judge));
+    } catch (thrown) {
+      if (thrown instanceof Uncounted) throw thrown.error;
+      throw thrown instanceof BrokenCircuitError ? this.refusal() : thrown;
+    }
+    if (outcome instanceof Answer) throw outcome.error;
+    return outcome;
+  }
+
+  private async observe<T>(work: () => Promise<T>, judge: (thrown: unknown) => Verdict): Promise<T | Answer> {
+    const { policy } = this;
+    const isTrial = policy.state === CircuitState.HalfOpen;
+    try {
+      return await work();
+    } catch (thrown) {
+      const verdict = judge(thrown);
+      if (verdict === 'failure') throw thrown;
+      if (verdict === 'answered') return new Answer(thrown);
+      // Captured before cockatiel, which knows success and failure alone, takes the trial for a success.
+      if (isTrial && policy === this.policy) this.restore(true);
+      throw new Uncounted(thrown);
+    }
+  }
+
+  private refusal(): CircuitOpenError {
+    const { halfOpenAfter } = this.settings;
+    const passed = this.condition === 'open' ? Date.now() - this.openedAt : 0;
+    return CircuitOpenError.of(this.target, Math.max(0, halfOpenAfter - passed));
+  }
+
+  /** Goes on as a new breaker in the old one's state; a trial that is under way is forgotten. */
+  private restore(keepCount: boolean): void {
+    this.listener.dispose();
+    const { ownState, breakerState } = this.policy.toJSON() as { ownState: unknown; breakerState: unknown };
+    [this.policy, this.listener] = this.make({
+      ownState,
+      breakerState: keepCount ? breakerState : undefined,
+    });
+  }
+
+  private make(state?: { ownState: unknown; breakerState: unknown }): [CircuitBreakerPolicy, IDisposable] {
+    const breaker = new RecentSamples(this.settings);
+    const { halfOpenAfter } = this.settings;
+    const initialState = state && { ...state, breakerState: state.breakerState ?? breaker.state };
+    const policy = circuitBreaker(counted, { halfOpenAfter, breaker, initialState });
+    return [policy, policy.onStateChange(() => this.note())];
+  }
+
+  private note(): void {
+    if (this.condition === 'open') this.openedAt = Date.now();
+    this.changed(this.condition);
+  }
+}

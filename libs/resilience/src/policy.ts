@@ -1,0 +1,175 @@
+import { RequestContext, remainingMs } from '@app/context';
+import { type AppError, CancelledError, DeadlineExceededError, Status, toAppError } from '@app/errors';
+import { Bulkhead } from './bulkhead.js';
+import { type Attempt, Call, type CallLimits } from './call.js';
+import { Circuit, type CircuitCondition } from './circuit.js';
+import type { PolicySettings } from './resilience.config.js';
+import { BulkheadFullError, CircuitOpenError } from './resilience.errors.js';
+import type { CallOutcome, PolicyMetrics } from './resilience.metrics.js';
+import { RetryBudget } from './retry.budget.js';
+import { retryAfter } from './retries.js';
+import { within } from './time-limit.js';
+import { isDegradable, type Verdict, verdictOf } from './verdict.js';
+
+/** @publicApi */
+export interface ExecuteOptions<T> extends CallLimits {
+  /** Whether the work may be repeated. @default false */
+  idempotent?: boolean;
+  /** Stands in when the call could not be done; not for what the target refused, nor when the caller went away. */
+  fallback?: (error: AppError) => T | Promise<T>;
+}
+
+export interface PolicyParts {
+  readonly name: string;
+  /** What is called, apart from the policy's name; empty when the policy has one target only. */
+  readonly target: string;
+  readonly settings: PolicySettings;
+  readonly metrics: PolicyMetrics;
+  readonly changed: (policy: Policy, condition: CircuitCondition) => void;
+}
+
+/**
+ * How one target is called: total timeout → retry → circuit breaker → bulkhead → attempt timeout, and a fallback
+ * around all of it. Total and attempt timeout are deadlines that the attempt is given; timers are made only by
+ * `execute`, for work that does not observe a deadline by itself, and by what waits.
+ *
+ * @publicApi
+ */
+export class Policy {
+  readonly name: string;
+  readonly target: string;
+  private readonly title: string;
+  private readonly metrics: PolicyMetrics;
+  private readonly circuit: Circuit;
+  private readonly bulkhead: Bulkhead;
+  private readonly budget: RetryBudget;
+  private settings: PolicySettings;
+
+  constructor({ name, target, settings, metrics, changed }: PolicyParts) {
+    this.name = name;
+    this.target = target;
+    this.title = target || name;
+    this.metrics = metrics;
+    this.settings = settings;
+    this.circuit = new Circuit(this.title, settings.breaker, (condition) => changed(this, condition));
+    this.bulkhead = new Bulkhead(this.title, settings.bulkhead);
+    this.budget = new RetryBudget(settings.retry);
+  }
+
+  get condition(): CircuitCondition {
+    return this.circuit.condition;
+  }
+
+  get active(): number {
+    return this.bulkhead.active;
+  }
+
+  get waiting(): number {
+    return this.bulkhead.waiting;
+  }
+
+  /** Other settings from the next call on; a circuit keeps its state. */
+  configure(settings: PolicySettings): void {
+    this.settings = settings;
+    this.circuit.configure(settings.breaker);
+    this.bulkhead.configure(settings.bulkhead);
+    this.budget.configure(settings.retry);
+  }
+
+  /**
+   * Calls `work` with a signal that is aborted when its time is up or the caller has gone away, in a context
+   * that ends with the attempt.
+   *
+   * @throws DeadlineExceededError, whether or not `work` heeds the signal
+   * @throws CircuitOpenError, BulkheadFullError without calling `work`
+   * @throws CancelledError when the caller went away
+   */
+  execute<T>(work: (signal: AbortSignal) => Promise<T>, options: ExecuteOptions<T> = {}): Promise<T> {
+    return this.run((attempt) => this.timed(work, attempt), options);
+  }
+
+  /** Like `execute`, for work that ends itself by the attempt's deadline and signal: no timer is made for it. */
+  async run<T>(work: (attempt: Attempt) => Promise<T>, options: ExecuteOptions<T> = {}): Promise<T> {
+    const now = performance.now();
+    const call = new Call(`the call to ${this.title}`, this.settings.totalTimeout, options, now);
+    this.budget.note(now);
+    try {
+      const result = await this.attempt(work, call, call.signal);
+      this.metrics.calls.success.inc();
+      return result;
+    } catch (thrown) {
+      return this.recover(thrown, work, call, options);
+    }
+  }
+
+  private async attempt<T>(
+    work: (attempt: Attempt) => Promise<T>,
+    call: Call,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    if (signal?.aborted) throw CancelledError.of(call.what, signal.reason);
+    if (call.remaining <= 0) throw DeadlineExceededError.of(call.what);
+    let attempt: Attempt | undefined;
+    const begin = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
+    return this.circuit.execute(
+      () => this.bulkhead.execute(begin, () => ({ ms: call.remaining, signal })),
+      (thrown) => judge(thrown, call, attempt),
+    );
+  }
+
+  private async recover<T>(
+    failed: unknown,
+    work: (attempt: Attempt) => Promise<T>,
+    call: Call,
+    options: ExecuteOptions<T>,
+  ): Promise<T> {
+    let thrown = failed;
+    if (options.idempotent) {
+      try {
+        const result = await this.retry(failed, work, call);
+        this.metrics.calls.success.inc();
+        return result;
+      } catch (last) {
+        thrown = last;
+      }
+    }
+    const error = toAppError(thrown);
+    const { fallback } = options;
+    const degraded = fallback !== undefined && isDegradable(error);
+    this.metrics.calls[degraded ? 'fallback' : outcomeOf(error)].inc();
+    if (degraded) return fallback(error);
+    throw thrown;
+  }
+
+  private retry<T>(failed: unknown, work: (attempt: Attempt) => Promise<T>, call: Call): Promise<T> {
+    return retryAfter(failed, (signal) => this.attempt(work, call, signal), call, {
+      settings: this.settings.retry,
+      budget: this.budget,
+      decided: (decision) => this.metrics.retries[decision].inc(),
+    });
+  }
+
+  private timed<T>(work: (signal: AbortSignal) => Promise<T>, attempt: Attempt): Promise<T> {
+    const { deadline, signal } = attempt;
+    const context = RequestContext.current()?.fork({ deadline });
+    const limit = { ms: remainingMs(deadline), what: `the call to ${this.title}`, signal };
+    return within(limit, (ended) => (context ? context.run(() => work(ended)) : work(ended)));
+  }
+}
+
+/** How a call ended that the caller gave up, or gave less time than the policy does, says nothing about the target. */
+function judge(thrown: unknown, call: Call, attempt: Attempt | undefined): Verdict {
+  const error = toAppError(thrown);
+  const verdict = verdictOf(error);
+  if (verdict !== 'failure' || !attempt) return verdict;
+  const outOfTime = error.status.http === Status.DEADLINE_EXCEEDED.http;
+  return call.isGivenUp || (outOfTime && call.shortens(attempt)) ? 'unknown' : verdict;
+}
+
+function outcomeOf(error: AppError): CallOutcome {
+  if (error instanceof CircuitOpenError) return 'circuit_open';
+  if (error instanceof BulkheadFullError) return 'bulkhead_full';
+  if (error.status.http === Status.CANCELLED.http) return 'cancelled';
+  const verdict = verdictOf(error);
+  return verdict === 'unknown' ? 'rejected' : verdict;
+}

@@ -1,0 +1,123 @@
+import { type ConfigOf, defineConfig, duration } from '@app/config';
+import { z } from 'zod';
+
+/** How the calls of one policy are carried out; durations in milliseconds. */
+export interface PolicySettings {
+  /** All attempts and the pauses between them. */
+  totalTimeout: number;
+  /** One attempt. */
+  attemptTimeout: number;
+  retry: RetrySettings;
+  breaker: BreakerSettings;
+  bulkhead: BulkheadSettings;
+}
+
+export interface RetrySettings {
+  /** The first attempt included; 1 means no retry. */
+  maxAttempts: number;
+  /** Upper bound of the first pause; it doubles with each retry. */
+  initialDelay: number;
+  maxDelay: number;
+  /** Retries as a share of the calls of a window. */
+  budget: number;
+  budgetWindow: number;
+  /** Retries that a window may have however few its calls are. */
+  budgetReserve: number;
+}
+
+export interface BreakerSettings {
+  /** Opens when more than this share of the calls of a window failed, … */
+  failureRatio: number;
+  window: number;
+  /** … given that there were so many. */
+  minimumCalls: number;
+  /** How long it stays open before one call is let through as a trial. */
+  halfOpenAfter: number;
+}
+
+export interface BulkheadSettings {
+  maxConcurrent: number;
+  /** How many calls may wait for a place, and for how long. */
+  queue: number;
+  queueTimeout: number;
+}
+
+const BUILT_IN: PolicySettings = {
+  totalTimeout: 10_000,
+  attemptTimeout: 5_000,
+  retry: {
+    maxAttempts: 3,
+    initialDelay: 50,
+    maxDelay: 1_000,
+    budget: 0.2,
+    budgetWindow: 10_000,
+    budgetReserve: 3,
+  },
+  breaker: { failureRatio: 0.5, window: 10_000, minimumCalls: 10, halfOpenAfter: 1_000 },
+  bulkhead: { maxConcurrent: 1_024, queue: 1_024, queueTimeout: 1_000 },
+};
+
+const count = () => z.number().int();
+
+const written = z.object({
+  totalTimeout: duration().optional(),
+  attemptTimeout: duration().optional(),
+  retry: z
+    .object({
+      maxAttempts: count().min(1).max(10),
+      initialDelay: duration(),
+      maxDelay: duration(),
+      budget: z.number().min(0).max(1),
+      budgetWindow: duration(),
+      budgetReserve: count().min(0),
+    })
+    .partial()
+    .optional(),
+  breaker: z
+    .object({
+      failureRatio: z.number().gt(0).lt(1),
+      window: duration(),
+      minimumCalls: count().min(1),
+      halfOpenAfter: duration(),
+    })
+    .partial()
+    .optional(),
+  bulkhead: z
+    .object({ maxConcurrent: count().min(1), queue: count().min(0), queueTimeout: duration() })
+    .partial()
+    .optional(),
+});
+
+type WrittenPolicy = z.output<typeof written>;
+
+/**
+ * The policies by name. What a policy does not say it has from the policy `default`, and what that does not
+ * say is built in.
+ */
+export const resilienceConfig = defineConfig('resilience', {
+  schema: z.object({ policies: z.record(z.string(), written).prefault({}).transform(complete) }),
+  reloadable: ['policies'],
+});
+
+export type ResilienceConfig = ConfigOf<typeof resilienceConfig>;
+
+/** The settings of a policy; a name that nobody configured has those of `default`. */
+export function settingsOf({ policies }: ResilienceConfig, name: string): PolicySettings {
+  return policies[name] ?? policies['default'] ?? BUILT_IN;
+}
+
+function complete(policies: Record<string, WrittenPolicy>): Record<string, PolicySettings> {
+  const fallback = laidOver(BUILT_IN, policies['default'] ?? {});
+  const named = Object.entries(policies).map(([name, policy]) => [name, laidOver(fallback, policy)] as const);
+  return { default: fallback, ...Object.fromEntries(named) };
+}
+
+function laidOver(base: PolicySettings, policy: WrittenPolicy): PolicySettings {
+  return {
+    totalTimeout: policy.totalTimeout ?? base.totalTimeout,
+    attemptTimeout: policy.attemptTimeout ?? base.attemptTimeout,
+    retry: { ...base.retry, ...policy.retry },
+    breaker: { ...base.breaker, ...policy.breaker },
+    bulkhead: { ...base.bulkhead, ...policy.bulkhead },
+  };
+}

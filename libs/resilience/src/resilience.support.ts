@@ -1,0 +1,22 @@
+import { ConfigHandle } from '@app/config';
+import { Metrics } from '@app/telemetry';
+import { type ResilienceConfig, resilienceConfig } from './resilience.config.js';
+import { ResilienceMetrics } from './resilience.metrics.js';
+import { Resilience } from './resilience.js';
+
+/** Policies in the names of the code, durations as a person writes them. */
+type Written = Record<string, object>;
+
+/** The service on real metrics and a configuration that a spec may change. */
+export function givenResilience(policies: Written = {}) {
+  const read = (written: Written): ResilienceConfig => resilienceConfig.schema.parse({ policies: written });
+  const metrics = new Metrics();
+  const config = new ConfigHandle(read(policies));
+  const resilience = new Resilience(config, new ResilienceMetrics(metrics));
+  return {
+    resilience,
+    reload: (written: Written) => config.replace(read(written)),
+    /** What a scrape would read. */
+    scrape: async () => (await metrics.expose()).body,
+  };
+}

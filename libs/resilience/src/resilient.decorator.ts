@@ -1,0 +1,50 @@
+import { Inject } from '@nestjs/common';
+import { Resilience } from './resilience.js';
+
+const RESILIENCE = Symbol('resilience');
+
+type AsyncMethod = (...parameters: never[]) => Promise<unknown>;
+
+/** @publicApi */
+export interface ResilientOptions {
+  /** Whether the method may be repeated. @default false */
+  idempotent?: boolean;
+}
+
+/**
+ * Runs a method of a provider through a policy, see `Policy.execute`. The method finds its deadline and signal in
+ * `RequestContext.current()`, as everything that it calls does.
+ *
+ * @publicApi
+ */
+export function Resilient(policy: string, options: ResilientOptions = {}) {
+  return <T extends AsyncMethod>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<T>,
+  ): void => {
+    const method = descriptor.value;
+    if (!method) throw new Error(`@Resilient() stands on a method, which ${String(key)} is not.`);
+    Inject(Resilience)(target, RESILIENCE);
+    const resilient = function (
+      this: { [RESILIENCE]?: Resilience },
+      ...parameters: Parameters<T>
+    ): Promise<unknown> {
+      const resilience = this[RESILIENCE];
+      if (!resilience)
+        throw new Error(
+          `${String(key)} is @Resilient(): let Nest create the object, or import ResilienceModule.`,
+        );
+      return resilience.policy(policy).execute(() => method.apply(this, parameters), options);
+    };
+    copyMetadata(method, resilient);
+    descriptor.value = resilient as unknown as T;
+  };
+}
+
+/** What decorators below this one have said about the method. */
+function copyMetadata(from: object, to: object): void {
+  for (const key of Reflect.getMetadataKeys(from) as unknown[]) {
+    Reflect.defineMetadata(key, Reflect.getMetadata(key, from), to);
+  }
+}

@@ -1,0 +1,55 @@
+import { toAppError } from '@app/errors';
+import { ExponentialBackoff, fullJitterGenerator, handleWhen, retry } from 'cockatiel';
+import type { Call } from './call.js';
+import type { RetrySettings } from './resilience.config.js';
+import type { RetryBudget } from './retry.budget.js';
+import { within } from './time-limit.js';
+import { isRetryable } from './verdict.js';
+
+/** What became of a failure that could be tried again. */
+export type RetryDecision = 'retried' | 'budget_exhausted';
+
+export interface RetryOptions {
+  settings: RetrySettings;
+  budget: RetryBudget;
+  decided: (decision: RetryDecision) => void;
+}
+
+/**
+ * Goes on after a first attempt that failed: cockatiel's retry with exponential back-off and full jitter, in what
+ * is left of the call's time. Entered only then, so that a call that succeeds pays neither for a timer nor for an
+ * AbortController.
+ *
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export async function retryAfter<T>(
+  failed: unknown,
+  attempt: (signal: AbortSignal) => Promise<T>,
+  call: Call,
+  { settings, budget, decided }: RetryOptions,
+): Promise<T> {
+  let left = settings.maxAttempts - 1;
+  const worthIt = handleWhen((thrown) => {
+    if (left === 0 || call.remaining <= 0 || !isRetryable(toAppError(thrown))) return false;
+    left -= 1;
+    const granted = budget.take(performance.now());
+    decided(granted ? 'retried' : 'budget_exhausted');
+    return granted;
+  });
+  const { initialDelay, maxDelay } = settings;
+  const backoff = new ExponentialBackoff({ generator: fullJitterGenerator, initialDelay, maxDelay });
+  const policy = retry(worthIt, { backoff, maxAttempts: left });
+  let known = [failed];
+  return within({ ms: call.remaining, what: call.what, signal: call.signal }, (signal) =>
+    policy.execute(async () => {
+      // The first round is the failure that is known already; cockatiel takes its decision from there.
+      const [first] = known;
+      if (known.length > 0) {
+        known = [];
+        throw first;
+      }
+      signal.throwIfAborted();
+      return attempt(signal);
+    }, signal),
+  );
+}
