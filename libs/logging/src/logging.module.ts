@@ -1,10 +1,8 @@
 import { ConfigModule } from '@app/config';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessLog } from './access.log.js';
 import { loggingConfig } from './logging.config.js';
-import type { RootLogger } from './root-logger.js';
-
-/** Injects the pino logger itself, for what writes lines by the thousand; others use Nest's `Logger`. */
-export const ROOT_LOGGER = Symbol('root logger');
+import { ROOT_LOGGER, type RootLogger } from './root-logger.js';
 
 @Module({})
 export class LoggingModule {
@@ -13,8 +11,8 @@ export class LoggingModule {
       module: LoggingModule,
       global: true,
       imports: [ConfigModule.forFeature(loggingConfig)],
-      providers: [{ provide: ROOT_LOGGER, useValue: root.pino }],
-      exports: [ROOT_LOGGER],
+      providers: [{ provide: ROOT_LOGGER, useValue: root.pino }, AccessLog],
+      exports: [ROOT_LOGGER, AccessLog],
     };
   }
 }

@@ -15,7 +15,8 @@ describe('the log of an app', () => {
 
   // As bootstrap does it, but for the output: lines end up in a list.
   beforeAll(async () => {
-    root = await createRootLogger('worker', loggingConfig.schema.parse({}));
+    const redact = ['iban', 'order.*.note'];
+    root = await createRootLogger('worker', loggingConfig.schema.parse({ redact }));
     const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
     Object.assign(root.pino, { [pino.symbols.streamSym]: { write } });
     Logger.overrideLogger(nestLogger(root));
@@ -69,16 +70,42 @@ describe('the log of an app', () => {
       expect(lines.map(({ msg }) => msg)).toEqual(['loud']);
     });
 
-    it('masks passwords, tokens and credentials of headers', () => {
-      log.log(
+    it.each([
+      ['a secret name, however deep', { a: { b: [{ c: { password: 'hunter2', x_api_key: 'hunter2' } }] } }],
+      ['credentials of headers', { headers: { authorization: 'hunter2', cookie: 'hunter2' } }],
+      ['a configured name, at any depth', { customer: { account: { iban: 'hunter2' } } }],
+      ['a configured path', { order: { first: { note: 'hunter2' } } }],
+      ['an address in a text', { url: 'postgres://me:hunter2@db' }],
+      ['a query', { path: '/files?X-Amz-Signature=hunter2' }],
+      ['a body that is a text', { body: '{"password":"hunter2"}' }],
+      [
+        'an instance',
         {
-          user: { password: 'hunter2', token: 'hunter2' },
-          headers: { authorization: 'hunter2', cookie: 'hunter2' },
+          login: new (class Login {
+            password = 'hunter2';
+          })(),
         },
-        'in',
-      );
+      ],
+      ['an error in a list', { errors: [Object.assign(new Error('x'), { parameters: ['hunter2'] })] }],
+    ])('masks what is secret by %s', (_by, fields) => {
+      log.log(fields, 'in');
       expect(JSON.stringify(lines)).not.toContain('hunter2');
-      expect(lines[0]).toMatchObject({ user: { password: '********' } });
+      expect(JSON.stringify(lines)).toContain('********');
+    });
+
+    it('masks what is secret in its message', () => {
+      log.warn('cannot reach amqp://me:hunter2@broker');
+      expect(lines[0]).toMatchObject({ msg: 'cannot reach amqp://me:********@broker' });
+    });
+
+    it('is written whatever it is asked to hold', () => {
+      const circle: Record<string, unknown> = { big: 1n, nothing: undefined, when: new Date(0) };
+      circle['self'] = circle;
+      log.log({ circle }, 'round');
+      expect(lines[0]).toMatchObject({
+        circle: { self: '[circular]', when: '1970-01-01T00:00:00.000Z' },
+        msg: 'round',
+      });
     });
   });
 
@@ -93,6 +120,20 @@ describe('the log of an app', () => {
       expect({ reason, level }).toEqual({ reason: 'INTERNAL', level: 'error' });
       expect(err).toMatchObject({ reason: 'INTERNAL', status: 500, cause: { message: 'disk full' } });
       expect(err['stack']).toContain('logging.spec');
+    });
+
+    it('keeps the parameters of SQL and the passwords of addresses to itself, through all causes', () => {
+      const driver = Object.assign(new Error('insert at postgres://me:hunter2@db'), {
+        code: '23505',
+        parameters: ['hunter2'],
+        driverError: { detail: 'hunter2' },
+      });
+      const cause = UpstreamUnavailableError.of('postgres', driver);
+      const details = { login: { password: 'hunter2' } };
+      const options = { reason: 'SAMPLE', status: Status.INTERNAL, message: 'A sample.', details, cause };
+      logError(log, new AppError(options));
+      expect(JSON.stringify(lines)).not.toContain('hunter2');
+      expect(lines[0]).toMatchObject({ err: { cause: { cause: { code: '23505' } } } });
     });
 
     it.each([

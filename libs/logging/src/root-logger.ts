@@ -1,73 +1,60 @@
-import { AppError } from '@app/errors';
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { MASK } from '@app/errors';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { contextFields } from './context.fields.js';
 import type { LoggingConfig } from './logging.config.js';
+import { openOutputs } from './output/outputs.js';
+import { Redactor } from './redactor.js';
 
-/** How long a line may wait in memory for others, so that many are written at once; milliseconds. */
-const FLUSH_INTERVAL = 200;
-const BUFFER_BYTES = 8 * 1024;
+/** Injects the pino logger itself, for what writes lines by the thousand; others use Nest's `Logger`. */
+export const ROOT_LOGGER = Symbol('root logger');
 
-/** The logger of a process and the way to empty its buffer. */
+/** The logger of a process, and what stands behind it. */
 export interface RootLogger {
   readonly pino: Logger;
+  /** Lines that were lost so far because an output could not be written. */
+  readonly dropped: number;
   /** Writes what is buffered, at once: before the process ends. */
   flush(): void;
 }
 
-/** Makes the one pino logger of an app. Lines are buffered and written in batches when the format is `json`. */
+/** Makes the one pino logger of an app. Lines are buffered, and written in batches. */
 export async function createRootLogger(app: string, config: LoggingConfig): Promise<RootLogger> {
-  const { stream, flush } = config.format === 'pretty' ? await prettyStream() : bufferedStream();
-  const logger = pino(
+  const outputs = await openOutputs(app, config, {
+    troubled: (output, code) =>
+      logger.warn(
+        { output, code },
+        `${output} cannot be written (${code}): lines wait, then they are dropped`,
+      ),
+    recovered: (output, dropped, milliseconds) =>
+      logger.warn(
+        { output, dropped, duration_ms: milliseconds },
+        `${output} is written again, ${dropped} lines were dropped`,
+      ),
+  });
+  const logger = loggerOn(outputs, app, config);
+  return {
+    pino: logger,
+    get dropped() {
+      return outputs.dropped;
+    },
+    flush: () => outputs.flushSync(),
+  };
+}
+
+function loggerOn(stream: DestinationStream, app: string, { level, redact }: LoggingConfig): Logger {
+  const isName = (path: string) => /^[\w$-]+$/.test(path);
+  const redactor = new Redactor(redact.filter(isName));
+  return pino(
     {
-      level: config.level,
+      level,
       base: { app, pid: process.pid },
       mixin: contextFields,
-      redact: { paths: config.redact, censor: '********' },
-      serializers: { err: errorFields },
-      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redact.filter((path) => !isName(path)), censor: MASK },
+      serializers: { err: (error: unknown) => error },
+      formatters: { level: (label) => ({ level: label }), log: redactor.fields },
+      hooks: { streamWrite: redactor.line },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
     stream,
   );
-  return { pino: logger, flush };
-}
-
-function bufferedStream(): { stream: DestinationStream; flush: () => void } {
-  const stream = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: BUFFER_BYTES,
-    periodicFlush: FLUSH_INTERVAL,
-  });
-  // A closed pipe or a full disk must not end the process: the line is lost, the work is not.
-  stream.on('error', () => undefined);
-  const flush = () => {
-    try {
-      stream.flushSync();
-    } catch {
-      // Not ready yet or already gone: nothing is left that could be written.
-    }
-  };
-  return { stream, flush };
-}
-
-async function prettyStream(): Promise<{ stream: DestinationStream; flush: () => void }> {
-  const { default: pretty } = await import('pino-pretty');
-  const ignore = 'pid,app,hostname,context';
-  const stream = pretty({
-    sync: true,
-    singleLine: true,
-    translateTime: 'SYS:HH:MM:ss.l',
-    ignore,
-    messageFormat: '{context} {msg}',
-  });
-  return { stream, flush: () => undefined };
-}
-
-/** What the log tells of an error: with its causes and stack; an `AppError` with its reason and details too. */
-function errorFields(error: Error): Record<string, unknown> {
-  const fields = stdSerializers.errWithCause(error);
-  return error instanceof AppError
-    ? { ...fields, reason: error.reason, status: error.status.http }
-    : { ...fields };
 }

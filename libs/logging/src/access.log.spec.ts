@@ -1,0 +1,68 @@
+import { ConfigHandle } from '@app/config';
+import { RequestContext } from '@app/context';
+import { describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { AccessLog } from './access.log.js';
+import { type LoggingConfig, loggingConfig } from './logging.config.js';
+
+const configOf = (accessLog: object): LoggingConfig => loggingConfig.schema.parse({ accessLog });
+
+/** An access log whose lines end up in a list, as in one of the apps. */
+function accessLogOf(accessLog: object) {
+  const lines: Record<string, unknown>[] = [];
+  const stream = { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) };
+  const config = new ConfigHandle(configOf(accessLog));
+  return { lines, config, log: new AccessLog(pino({}, stream), config) };
+}
+
+const contexts = Array.from({ length: 2000 }, () => new RequestContext({ door: 'http', operation: 'GET /' }));
+
+describe('the access log', () => {
+  it('has a line for each request', () => {
+    const { log, lines } = accessLogOf({});
+    log.write({ status: 200 }, { succeeded: true });
+    log.write({ status: 503 }, { succeeded: false });
+    expect(lines).toMatchObject([{ status: 200, msg: 'request' }, { status: 503 }]);
+  });
+
+  it('may be off', () => {
+    const { log, lines } = accessLogOf({ enabled: false });
+    log.write({ status: 503 }, { succeeded: false });
+    expect(lines).toEqual([]);
+  });
+
+  it('may have only a share of what succeeded, and always has what failed', () => {
+    const { log, lines } = accessLogOf({ sample: 0.1 });
+    for (const context of contexts) {
+      context.run(() => {
+        log.write({ status: 200 }, { succeeded: true });
+        log.write({ status: 500 }, { succeeded: false });
+      });
+    }
+    const share = lines.filter(({ status }) => status === 200).length / contexts.length;
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.15);
+    expect(lines.filter(({ status }) => status === 500)).toHaveLength(contexts.length);
+  });
+
+  it('has all lines of a trace or none, whichever app writes them', () => {
+    const [one, other] = [accessLogOf({ sample: 0.5 }), accessLogOf({ sample: 0.5 })];
+    for (const context of contexts) {
+      context.run(() => {
+        const { traceId } = context.trace;
+        for (const { log } of [one, other]) log.write({ traceId }, { succeeded: true });
+      });
+    }
+    const traces = (lines: Record<string, unknown>[]) => lines.map(({ traceId }) => traceId);
+    expect(traces(one.lines)).toEqual(traces(other.lines));
+    expect(one.lines.length).toBeGreaterThan(0);
+  });
+
+  it('follows a change of the configuration', () => {
+    const { log, lines, config } = accessLogOf({ sample: 0 });
+    log.write({}, { succeeded: true });
+    config.replace(configOf({ sample: 1 }));
+    log.write({}, { succeeded: true });
+    expect(lines).toHaveLength(1);
+  });
+});

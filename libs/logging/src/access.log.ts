@@ -1,0 +1,35 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { RequestContext } from '@app/context';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger as PinoLogger } from 'pino';
+import { type LoggingConfig, loggingConfig } from './logging.config.js';
+import { ROOT_LOGGER } from './root-logger.js';
+
+/**
+ * One line for each request that has ended. Of those that succeeded a sample may be enough: it is chosen by the
+ * trace, so that an app writes all lines of a trace or none. Whatever failed has its line.
+ */
+@Injectable()
+export class AccessLog {
+  constructor(
+    @Inject(ROOT_LOGGER) private readonly logger: PinoLogger,
+    @InjectConfig(loggingConfig) private readonly config: ConfigHandle<LoggingConfig>,
+  ) {}
+
+  write(fields: object, { succeeded }: { succeeded: boolean }): void {
+    const { enabled, sample } = this.config.current.accessLog;
+    if (!enabled || (succeeded && sample < 1 && !isSampled(sample))) return;
+    this.logger.info(fields, 'request');
+  }
+}
+
+const HEX_DIGITS = 8;
+const SPACE = 16 ** HEX_DIGITS;
+
+/** The last digits of a trace id are random also where the first ones are a time. */
+function isSampled(share: number): boolean {
+  const traceId = RequestContext.current()?.trace.traceId;
+  const draw =
+    traceId === undefined ? Math.random() : Number.parseInt(traceId.slice(-HEX_DIGITS), 16) / SPACE;
+  return draw < share;
+}

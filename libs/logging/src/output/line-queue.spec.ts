@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.js';
+import { LineQueue } from './line-queue.js';
+import type { LineSink } from './line-sink.js';
+
+/** An output that can be broken; a broken one says so by the code that the operating system would give. */
+class Tap implements LineSink {
+  readonly name = 'tap';
+  text = '';
+  code: string | undefined;
+  /** The most that it takes at once, in bytes. */
+  gulp = Infinity;
+  attempts = 0;
+
+  async write(bytes: Buffer): Promise<number> {
+    return this.writeSync(bytes);
+  }
+
+  writeSync(bytes: Buffer): number {
+    this.attempts += 1;
+    if (this.code !== undefined) throw Object.assign(new Error(this.code), { code: this.code });
+    const part = bytes.subarray(0, this.gulp);
+    this.text += part.toString('latin1');
+    return part.length;
+  }
+
+  get lines(): string[] {
+    return Buffer.from(this.text, 'latin1').toString().split('\n').slice(0, -1);
+  }
+}
+
+describe('the lines between the logger and an output', () => {
+  const limit = 100_000;
+  let tap: Tap;
+  let queue: LineQueue;
+  let said: string[];
+
+  beforeEach(() => {
+    tap = new Tap();
+    said = [];
+    queue = new LineQueue(tap, {
+      limit,
+      observer: {
+        troubled: (sink, code) => said.push(`${sink} ${code}`),
+        recovered: (sink, dropped) => said.push(`${sink} recovered, ${dropped} dropped`),
+      },
+    });
+  });
+
+  const write = (count: number, from = 0) => {
+    for (let line = from; line < from + count; line++) queue.write(`line ${line} äöü\n`);
+  };
+  const written = (count: number) => Array.from({ length: count }, (_, line) => `line ${line} äöü`);
+
+  it('arrive whole and in order, many at once', async () => {
+    write(10_000 / 2);
+    await eventually(() => expect(tap.lines).toEqual(written(5000)));
+    expect(tap.attempts).toBeLessThan(20);
+  });
+
+  it('arrive whole also when the output takes only a few bytes at a time, and cuts letters in two', async () => {
+    tap.gulp = 7;
+    write(100);
+    await eventually(() => expect(tap.lines).toEqual(written(100)));
+  });
+
+  it.each(['ENOSPC', 'EPIPE', 'EIO'])(
+    'wait while the output fails with %s, and none is lost or torn',
+    async (code) => {
+      tap.code = code;
+      write(100);
+      await eventually(() => expect(said).toEqual([`tap ${code}`]));
+      write(100, 100);
+      tap.code = undefined;
+      await eventually(() => expect(tap.lines).toEqual(written(200)));
+      expect(said).toEqual([`tap ${code}`, 'tap recovered, 0 dropped']);
+    },
+  );
+
+  it('are dropped and counted when there is no more room, and it is said afterwards', async () => {
+    tap.code = 'ENOSPC';
+    write(20_000);
+    await eventually(() => expect(said).toHaveLength(1));
+    const { dropped } = queue;
+    expect(dropped).toBeGreaterThan(10_000);
+    tap.code = undefined;
+    await eventually(() => expect(said.at(-1)).toBe(`tap recovered, ${dropped} dropped`));
+    await eventually(() => expect(tap.lines).toEqual(written(20_000 - dropped)));
+    write(1, 20_000);
+    await eventually(() => expect(tap.lines.at(-1)).toBe('line 20000 äöü'));
+  });
+
+  it('make no trouble of a reader that is merely slow for a moment', async () => {
+    tap.code = 'EAGAIN';
+    write(10);
+    await eventually(() => expect(tap.attempts).toBeGreaterThan(2));
+    tap.code = undefined;
+    await eventually(() => expect(tap.lines).toEqual(written(10)));
+    expect(said).toEqual([]);
+  });
+
+  it('call it trouble when nobody reads for longer', async () => {
+    tap.code = 'EAGAIN';
+    write(1);
+    await eventually(() => expect(said).toEqual(['tap EAGAIN']));
+  });
+
+  describe('at the end of the process', () => {
+    it('are written at once', () => {
+      write(1000);
+      expect(queue.flushSync()).toBe(0);
+      expect(tap.lines).toEqual(written(1000));
+    });
+
+    it('follow what had begun to be written', async () => {
+      tap.gulp = 7;
+      tap.code = 'ENOSPC';
+      write(10);
+      await eventually(() => expect(said).toHaveLength(1));
+      tap.code = undefined;
+      write(10, 10);
+      expect(queue.flushSync()).toBe(0);
+      expect(tap.lines).toEqual(written(20));
+    });
+
+    it('are given up when the disk is full, without waiting', () => {
+      tap.code = 'ENOSPC';
+      write(10);
+      const started = performance.now();
+      expect(queue.flushSync()).toBe(10);
+      expect(performance.now() - started).toBeLessThan(500);
+    });
+
+    it('are given up when nobody reads, after a second', () => {
+      tap.code = 'EAGAIN';
+      write(10);
+      const started = performance.now();
+      expect(queue.flushSync()).toBe(10);
+      expect(performance.now() - started).toBeLessThan(2000);
+    });
+  });
+});

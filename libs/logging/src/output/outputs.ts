@@ -1,0 +1,65 @@
+import { writeSync } from 'node:fs';
+import type { DestinationStream } from 'pino';
+import type { LoggingConfig } from '../logging.config.js';
+import { LineQueue, type OutputObserver } from './line-queue.js';
+import { RollingFile } from './rolling-file.js';
+import { standardOutput } from './standard-output.js';
+
+const STDERR = 2;
+
+/** Standard output and, where there is one, the log file; each waits, and loses, for itself. */
+export class Outputs implements DestinationStream {
+  constructor(
+    private readonly stdout: LineQueue,
+    private readonly file: LineQueue | undefined,
+    private readonly format: (line: string) => string,
+  ) {}
+
+  /** Lines that did not reach an output, counted for each. */
+  get dropped(): number {
+    return this.stdout.dropped + (this.file?.dropped ?? 0);
+  }
+
+  write(line: string): void {
+    this.stdout.write(this.format(line));
+    this.file?.write(line);
+  }
+
+  /** Pino calls it after each line of the level `fatal`. */
+  flushSync(): void {
+    const left = this.stdout.flushSync() + (this.file?.flushSync() ?? 0);
+    if (left > 0) sayLast(`${left} lines of the log could not be written.\n`);
+  }
+}
+
+export async function openOutputs(
+  app: string,
+  { format, file, buffer: limit }: LoggingConfig,
+  observer: OutputObserver,
+): Promise<Outputs> {
+  const queue = { limit, observer };
+  const rolling = file && new RollingFile({ ...file, path: file.path.replaceAll('{app}', app) });
+  return new Outputs(
+    new LineQueue(standardOutput(), queue),
+    rolling && new LineQueue(rolling, queue),
+    format === 'pretty' ? await prettyFormat() : (line) => line,
+  );
+}
+
+async function prettyFormat(): Promise<(line: string) => string> {
+  const { prettyFactory } = await import('pino-pretty');
+  return prettyFactory({
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'pid,app,hostname,context',
+    messageFormat: '{context} {msg}',
+  });
+}
+
+function sayLast(text: string): void {
+  try {
+    writeSync(STDERR, text);
+  } catch {
+    // Nobody is left to be told.
+  }
+}

@@ -1,0 +1,103 @@
+import { close, fstat, open, openSync, write, writeSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { LineSink } from './line-sink.js';
+
+export interface RollingFileOptions {
+  path: string;
+  /** The file is put aside when it has reached this size; bytes. */
+  size: number;
+  /** And when this time is over, counted from the start of the epoch; milliseconds. */
+  interval: number;
+  /** How many files that were put aside are kept. */
+  keep: number;
+}
+
+// Plain descriptors, since the last lines of a process are written without waiting for anything.
+const openFile = promisify(open);
+const statFile = promisify(fstat);
+const writeFile = promisify(write);
+const closeFile = promisify(close);
+
+/**
+ * A log file that is put aside by size and age: `app.log` becomes `app.log.20261120T151500123Z`, the oldest are
+ * removed. It is opened when first written to, and again after an error.
+ */
+export class RollingFile implements LineSink {
+  readonly name: string;
+  private file: number | undefined;
+  private written = 0;
+  private period = 0;
+  private lastAside = 0;
+
+  constructor(private readonly options: RollingFileOptions) {
+    this.name = options.path;
+  }
+
+  async prepare(): Promise<void> {
+    this.file ??= await this.open();
+    if (!this.isDue()) return;
+    await this.putAside();
+    this.file = await this.open();
+  }
+
+  async write(bytes: Buffer): Promise<number> {
+    if (this.file === undefined) throw new Error(`${this.name} is not open. Call prepare() first.`);
+    const { bytesWritten } = await writeFile(this.file, bytes);
+    this.written += bytesWritten;
+    return bytesWritten;
+  }
+
+  writeSync(bytes: Buffer): number {
+    this.file ??= openSync(this.options.path, 'a');
+    return writeSync(this.file, bytes);
+  }
+
+  /** It is opened again by the next write. */
+  async close(): Promise<void> {
+    const { file } = this;
+    this.file = undefined;
+    if (file !== undefined) await closeFile(file);
+  }
+
+  private async open(): Promise<number> {
+    await mkdir(dirname(this.options.path), { recursive: true });
+    const file = await openFile(this.options.path, 'a');
+    const { size, mtimeMs } = await statFile(file);
+    this.written = size;
+    this.period = this.periodOf(size > 0 ? mtimeMs : Date.now());
+    return file;
+  }
+
+  private isDue(): boolean {
+    return (
+      this.written > 0 && (this.written >= this.options.size || this.period !== this.periodOf(Date.now()))
+    );
+  }
+
+  private periodOf(time: number): number {
+    return Math.floor(time / this.options.interval);
+  }
+
+  private async putAside(): Promise<void> {
+    await this.close();
+    // No two files may have the same name, however fast they fill.
+    this.lastAside = Math.max(Date.now(), this.lastAside + 1);
+    const stamp = new Date(this.lastAside).toISOString().replaceAll(/[-:.]/g, '');
+    await rename(this.options.path, `${this.options.path}.${stamp}`);
+    await this.removeOldest();
+  }
+
+  private async removeOldest(): Promise<void> {
+    const folder = dirname(this.options.path);
+    const prefix = `${basename(this.options.path)}.`;
+    const aside = (await readdir(folder)).filter((name) => isAside(name, prefix)).sort();
+    const surplus = aside.slice(0, Math.max(0, aside.length - this.options.keep));
+    await Promise.all(surplus.map((name) => rm(join(folder, name), { force: true })));
+  }
+}
+
+function isAside(name: string, prefix: string): boolean {
+  return name.startsWith(prefix) && /^\d{8}T\d{9}Z$/.test(name.slice(prefix.length));
+}
