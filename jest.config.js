@@ -41,7 +41,7 @@ const house = {
 export default {
   projects: [
     project('unit', ['<rootDir>/{apps,libs,tools,test/house,test/support}/**/*.spec.ts']),
-    project('integration', ['<rootDir>/{apps,libs,tools,test/support}/**/*.int-spec.ts'], patient),
+    project('integration', ['<rootDir>/{apps,libs,tools,test/house,test/support}/**/*.int-spec.ts'], patient),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], house),
     project('chaos', ['<rootDir>/test/chaos/**/*.chaos-spec.ts'], patient),
   ],
