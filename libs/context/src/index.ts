@@ -2,4 +2,11 @@ export { childBudgetMs, type Deadline, deadlineIn, earliest, remainingMs } from 
 export type { Principal } from './principal.js';
 export { type ContextOptions, type Door, RequestContext } from './request-context.js';
 export { acceptRequestId } from './request-id.js';
-export { continueTrace, startTrace, stepOf, toTraceparent, type TraceContext } from './trace-context.js';
+export {
+  continueTrace,
+  readTrace,
+  startTrace,
+  stepOf,
+  toTraceparent,
+  type TraceContext,
+} from './trace-context.js';

@@ -19,13 +19,17 @@ export interface TraceContext {
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 const ZEROS = /^0+$/;
 
+/** The step that a `traceparent` header speaks of; undefined when it is malformed. */
+export function readTrace(traceparent: string): TraceContext | undefined {
+  const [, traceId = '', spanId = '', flags = ''] = TRACEPARENT.exec(traceparent) ?? [];
+  if (traceId === '' || ZEROS.test(traceId) || ZEROS.test(spanId)) return undefined;
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
 /** Continues the trace of a `traceparent` header; a missing or malformed one starts a new trace. */
 export function continueTrace(traceparent: string | undefined): TraceContext {
-  const parsed = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
-  const [, traceId = '', parentId = '', flags = ''] = parsed ?? [];
-  if (!parsed || ZEROS.test(traceId) || ZEROS.test(parentId)) return startTrace();
-  const sampled = (Number.parseInt(flags, 16) & 1) === 1;
-  return { traceId, spanId: nextSpanId(), parentSpanId: parentId, sampled };
+  const caller = traceparent === undefined ? undefined : readTrace(traceparent);
+  return caller ? stepOf(caller) : startTrace();
 }
 
 /** The next step of a trace, inside this process. */
