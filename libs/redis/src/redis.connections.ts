@@ -9,9 +9,11 @@ import {
   Readiness,
 } from '@app/lifecycle';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { type LegacyOptions, ObservedRedis } from './observed.redis.js';
 import { type RedisConfig, redisConfig } from './redis.config.js';
 import { RedisUnavailableError } from './redis.errors.js';
+import { RedisMetrics } from './redis.metrics.js';
 import type { RedisRole } from './redis.role.js';
 
 /** Whether the app is of no use without Redis. */
@@ -34,6 +36,7 @@ export class RedisConnections implements OnModuleInit, Participant, DependencyCh
     @InjectConfig(redisConfig) private readonly config: ConfigHandle<RedisConfig>,
     @InjectConfig(lifecycleConfig) private readonly timing: ConfigHandle<LifecycleConfig>,
     @Inject(REDIS_NEEDED) readonly needed: boolean,
+    private readonly metrics: RedisMetrics,
     lifecycle: Lifecycle,
     readiness: Readiness,
   ) {
@@ -48,6 +51,7 @@ export class RedisConnections implements OnModuleInit, Participant, DependencyCh
     if (known) return known;
     const client = this.connect(url);
     this.clients.set(url.href, client);
+    this.metrics.watch(role, client);
     return client;
   }
 
@@ -69,7 +73,7 @@ export class RedisConnections implements OnModuleInit, Participant, DependencyCh
 
   private connect(url: ServiceUrl): Redis {
     const { commandTimeout, connectTimeout } = this.config.current;
-    const client = new Redis(url.href, {
+    const options: LegacyOptions = {
       commandTimeout,
       connectTimeout,
       enableOfflineQueue: false,
@@ -77,7 +81,8 @@ export class RedisConnections implements OnModuleInit, Participant, DependencyCh
       enableAutoPipelining: true,
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(100 * attempt, 2000),
-    });
+    };
+    const client = new ObservedRedis(url.href, options, this.metrics);
     client.on('error', (error: Error) =>
       this.logger.debug({ err: error }, `Redis at ${url.host} cannot be reached`),
     );

@@ -3,6 +3,7 @@ import { lifecycleConfig } from '@app/lifecycle';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { REDIS_NEEDED, RedisConnections } from './redis.connections.js';
 import { redisConfig } from './redis.config.js';
+import { RedisMetrics } from './redis.metrics.js';
 import { redisToken, type RedisRole } from './redis.role.js';
 
 export interface RedisModuleOptions {
@@ -24,7 +25,7 @@ export class RedisModule {
       module: RedisModule,
       global: true,
       imports: [ConfigModule.forFeature(redisConfig), ConfigModule.forFeature(lifecycleConfig)],
-      providers: [{ provide: REDIS_NEEDED, useValue: needed }, RedisConnections, ...clients],
+      providers: [{ provide: REDIS_NEEDED, useValue: needed }, RedisMetrics, RedisConnections, ...clients],
       exports: ROLES.map(redisToken),
     };
   }

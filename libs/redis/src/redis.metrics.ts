@@ -1,0 +1,74 @@
+import { Metrics, type SpanOptions, Spans } from '@app/telemetry';
+import { Injectable } from '@nestjs/common';
+import type { Gauge, Histogram } from 'prom-client';
+
+/** Whatever a connection can be doing, as ioredis names it; a reader of the gauge finds each of them. */
+const STATES = ['wait', 'connecting', 'connect', 'ready', 'reconnecting', 'close', 'end'] as const;
+
+/** What can be asked about a connection. */
+export interface WatchedConnection {
+  readonly status: string;
+}
+
+interface Known {
+  seconds: Histogram.Internal<'command'>;
+  span: SpanOptions;
+}
+
+/** How long commands take, scripts by their name, and how the connections are. */
+@Injectable()
+export class RedisMetrics {
+  private readonly durations: Histogram<'command'>;
+  private readonly connections = new Map<string, WatchedConnection>();
+  private readonly known = new Map<string, Known>();
+
+  constructor(
+    metrics: Metrics,
+    private readonly spans: Spans,
+  ) {
+    this.durations = metrics.histogram({
+      name: 'redis_command_duration_seconds',
+      help: 'Time from a command to its reply, its wait for others of the same turn included; scripts by name.',
+      labelNames: ['command'],
+    });
+    const { connections } = this;
+    metrics.gauge({
+      name: 'redis_connections',
+      help: 'Connections by role of the server and by state.',
+      labelNames: ['role', 'state'],
+      collect() {
+        for (const [role, { status }] of connections) tell(this, role, status);
+      },
+    });
+  }
+
+  /** Tells from now on how this connection is. */
+  watch(role: string, connection: WatchedConnection): void {
+    this.connections.set(role, connection);
+  }
+
+  /** Sends a command in a span of its own, and measures it. */
+  async observe<T>(command: string, send: () => Promise<T>): Promise<T> {
+    const { seconds, span } = this.of(command);
+    const started = performance.now();
+    try {
+      return await this.spans.run(command, span, send);
+    } finally {
+      seconds.observe((performance.now() - started) / 1000);
+    }
+  }
+
+  private of(command: string): Known {
+    let known = this.known.get(command);
+    if (!known) {
+      const attributes = { 'db.system.name': 'redis', 'db.operation.name': command };
+      known = { seconds: this.durations.labels({ command }), span: { kind: 'client', attributes } };
+      this.known.set(command, known);
+    }
+    return known;
+  }
+}
+
+function tell(gauge: Gauge<'role' | 'state'>, role: string, status: string): void {
+  for (const state of STATES) gauge.set({ role, state }, state === status ? 1 : 0);
+}
