@@ -78,8 +78,11 @@ function observe(app: INestApplication, subject: ManagementSubject, telemetry: T
   const metrics = app.get(Metrics);
   metrics.collectProcess(subject.build);
   telemetry.countIn(metrics);
-  const { flush, close } = telemetry;
-  app.get(Lifecycle).register({ name: 'traces', flush, close });
+  app.get(Lifecycle).register({
+    name: 'traces',
+    flush: () => telemetry.flush(),
+    close: () => telemetry.close(),
+  });
   subject.metrics = metrics;
   subject.readiness = app.get(Readiness);
 }

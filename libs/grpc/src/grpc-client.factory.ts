@@ -1,13 +1,16 @@
 import { deadlineIn, RequestContext, toTraceparent } from '@app/context';
 import type { CallOptions, MethodDefinition, ServiceDefinition } from '@app/contracts';
 import type { Attempt, CallLimits } from '@app/resilience';
+import type { Spans } from '@app/telemetry';
 import { type ClientUnaryCall, Metadata, type ServiceError, status as GrpcCode } from '@grpc/grpc-js';
 import type { Channel } from './grpc.channels.js';
 import type { CallMetrics } from './grpc.metrics.js';
 import { toBuffer } from './grpc.server.js';
+import { rpcSpan } from './rpc.span.js';
 import { fromWire } from './wire-error.js';
 
 type Method = MethodDefinition<unknown, unknown>;
+type Unary = (request: unknown, options?: CallOptions) => Promise<unknown>;
 
 /**
  * Makes a client of a service: a method per unary rpc. Each call goes through the upstream's policy and carries
@@ -20,11 +23,17 @@ export function createGrpcClient(
   service: ServiceDefinition,
   channel: Channel,
   metrics: CallMetrics,
+  spans: Spans,
 ): Record<string, unknown> {
   const methods = Object.entries(service.methods)
     .filter(([, method]) => !method.requestStream && !method.responseStream)
-    .map(([name, method]) => [name, unary(method, channel, metrics)]);
+    .map(([name, method]) => [name, traced(method, spans, unary(method, channel, metrics))]);
   return Object.fromEntries(methods);
+}
+
+function traced({ path }: Method, spans: Spans, call: Unary): Unary {
+  const { name, options } = rpcSpan(path, 'client');
+  return (request, callOptions) => spans.run(name, options, () => call(request, callOptions));
 }
 
 function unary(method: Method, channel: Channel, metrics: CallMetrics) {

@@ -1,6 +1,7 @@
 import { ConfigModule } from '@app/config';
 import type { ServiceDefinition } from '@app/contracts';
 import { ResilienceModule } from '@app/resilience';
+import { Spans } from '@app/telemetry';
 import { type Abstract, type DynamicModule, Module } from '@nestjs/common';
 import { createGrpcClient } from './grpc-client.factory.js';
 import { GrpcChannels } from './grpc.channels.js';
@@ -24,9 +25,9 @@ export class GrpcClientModule {
   static forFeature(upstream: string, ...clients: GrpcClientOptions[]): DynamicModule {
     const providers = clients.map(({ client, definition }) => ({
       provide: client,
-      useFactory: (channels: GrpcChannels, metrics: GrpcMetrics) =>
-        createGrpcClient(definition, channels.to(upstream.replaceAll('-', '_')), metrics.client),
-      inject: [GrpcChannels, GrpcMetrics],
+      useFactory: (channels: GrpcChannels, metrics: GrpcMetrics, spans: Spans) =>
+        createGrpcClient(definition, channels.to(upstream.replaceAll('-', '_')), metrics.client, spans),
+      inject: [GrpcChannels, GrpcMetrics, Spans],
     }));
     return {
       module: GrpcClientFeatureModule,

@@ -1,7 +1,8 @@
 import type { MessageCodec, MethodDefinition, ServiceDefinition } from '@app/contracts';
 import { type ConfigHandle, InjectConfig } from '@app/config';
-import { ShuttingDownError, toAppError, ValidationFailedError } from '@app/errors';
+import { type AppError, ShuttingDownError, toAppError, ValidationFailedError } from '@app/errors';
 import { InFlight, Lifecycle, listenOrExplain, type Participant } from '@app/lifecycle';
+import { Spans } from '@app/telemetry';
 import {
   type MethodDefinition as GrpcMethodDefinition,
   type sendUnaryData,
@@ -21,6 +22,7 @@ import { type GrpcConfig, grpcConfig } from './grpc.config.js';
 import { GrpcMetrics } from './grpc.metrics.js';
 import { patternOf } from './grpc-service.decorator.js';
 import { addReflection } from './reflection.js';
+import { rpcSpan } from './rpc.span.js';
 import { toWire } from './wire-error.js';
 
 type UnaryCall = AnyServerCall & { request: unknown };
@@ -43,6 +45,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
   constructor(
     @InjectConfig(grpcConfig) private readonly config: ConfigHandle<GrpcConfig>,
     private readonly metrics: GrpcMetrics,
+    private readonly spans: Spans,
     lifecycle: Lifecycle,
   ) {
     const { host, port, maxMessageSize, keepaliveTime, keepaliveTimeout } = config.current;
@@ -129,20 +132,26 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
   }
 
   private unary(handler: MessageHandler, method: Method) {
+    const { name, options } = rpcSpan(method.path, 'server');
     return (call: UnaryCall, callback: sendUnaryData<unknown>): void => {
       const started = performance.now();
       const leave = this.inFlight.enter(method.path);
-      const finish = (code: number, reply: () => void) => {
+      const context = contextOf(call, method.path);
+      const span = this.spans.open(context, name, options);
+      const finish = (code: number, error: AppError | undefined, reply: () => void) => {
         leave();
         this.metrics.server.observe(method.path, code, performance.now() - started);
+        span.end({ error, attributes: { 'rpc.grpc.status_code': code } });
         reply();
       };
-      this.serveUnary(handler, method, call).then(
-        (response) => finish(GrpcCode.OK, () => callback(null, response)),
-        (thrown: unknown) => {
-          const error = toAppError(thrown);
-          finish(error.status.grpc, () => callback(toWire(error)));
-        },
+      void context.run(() =>
+        this.serveUnary(handler, method, call).then(
+          (response) => finish(GrpcCode.OK, undefined, () => callback(null, response)),
+          (thrown: unknown) => {
+            const error = toAppError(thrown);
+            finish(error.status.grpc, error, () => callback(toWire(error)));
+          },
+        ),
       );
     };
   }
@@ -153,10 +162,8 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
     if (issues.length > 0) throw ValidationFailedError.of(issues);
     // Nest hands a gRPC handler the call as a third argument, which its type leaves out.
     const invoke = handler as unknown as (...args: unknown[]) => Promise<unknown>;
-    return contextOf(call, method.path).run(async () => {
-      const result = await invoke(call.request, call.metadata, call);
-      return isObservable(result) ? lastValueFrom(result) : result;
-    });
+    const result = await invoke(call.request, call.metadata, call);
+    return isObservable(result) ? lastValueFrom(result) : result;
   }
 
   private streaming(handler: MessageHandler, method: Method) {
@@ -167,10 +174,13 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
       call: StreamCall,
       callback: unknown,
     ) => unknown;
+    const { name, options } = rpcSpan(method.path, 'server');
     return (call: StreamCall, callback?: sendUnaryData<unknown>): void => {
       const leave = this.inFlight.enter(method.path);
-      call.once('close', leave);
-      contextOf(call, method.path).run(() => {
+      const context = contextOf(call, method.path);
+      const span = this.spans.open(context, name, options);
+      call.once('close', () => (leave(), span.end()));
+      context.run(() => {
         Promise.resolve(serve(call, callback)).catch((error: unknown) =>
           this.log.error({ err: error }, `${method.path} failed`),
         );

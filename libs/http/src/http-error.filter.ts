@@ -5,7 +5,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } f
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorReply } from './error-body.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
-import { HttpServer, pathOf } from './http.server.js';
+import { pathOf } from './http.exchange.js';
+import { HttpServer } from './http.server.js';
 import { toHttpError } from './to-http-error.js';
 
 /** Answers every error of the HTTP side in the shape of the contract, and logs it as loud as it says. */

@@ -2,12 +2,13 @@ import { type ConfigHandle, InjectConfig } from '@app/config';
 import { ShuttingDownError } from '@app/errors';
 import { Lifecycle, type Participant } from '@app/lifecycle';
 import { ROOT_LOGGER } from '@app/logging';
+import { Spans } from '@app/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
 import { AllowedMethods } from './allowed-methods.js';
 import { answerExpectation } from './client-error.handler.js';
-import { HttpExchange } from './http.exchange.js';
+import { HttpExchange, pathOf } from './http.exchange.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
 import { HttpRequestError } from './http.errors.js';
 import { HttpMetrics } from './http.metrics.js';
@@ -31,6 +32,7 @@ export class HttpServer implements Participant {
     @InjectConfig(httpConfig) private readonly config: ConfigHandle<HttpConfig>,
     @Inject(ROOT_LOGGER) private readonly logger: PinoLogger,
     private readonly metrics: HttpMetrics,
+    private readonly spans: Spans,
     private readonly lifecycle: Lifecycle,
   ) {
     lifecycle.register(this);
@@ -46,14 +48,16 @@ export class HttpServer implements Participant {
       this.begin(request, reply);
       done(this.refusalOf(request));
     });
-    // The body arrives in events of the socket, outside the context: it is entered where it is needed, here.
+    // The body arrives in events of the socket, outside the context: it is entered where it is needed, here. Only
+    // here may a stop refuse: a connection that is closed upon an unread body is reset, and the reply is lost.
     fastify.addHook('preValidation', (request, _reply, done) => {
+      if (this.refusing) return done(ShuttingDownError.create());
       const exchange = HttpServer.exchangeOf(request);
       if (exchange) exchange.context.run(done);
       else done();
     });
-    fastify.addHook('onSend', (_request, reply, _payload, done) => {
-      if (this.lifecycle.stopping) void reply.header('connection', 'close');
+    fastify.addHook('onSend', (request, reply, _payload, done) => {
+      if (this.lifecycle.stopping && request.raw.complete) void reply.header('connection', 'close');
       done();
     });
     fastify.server.on('checkExpectation', answerExpectation);
@@ -76,7 +80,7 @@ export class HttpServer implements Participant {
 
   /** A request has come in. */
   begin(request: FastifyRequest, reply: FastifyReply): void {
-    const exchange = new HttpExchange(request, this.config.current.deadline);
+    const exchange = new HttpExchange(request, this.config.current.deadline, this.spans);
     (request as Carrier)[EXCHANGE] = exchange;
     this.active.add(exchange);
     // Fastify's own hook does not see a client that goes away in the middle of a body.
@@ -91,8 +95,8 @@ export class HttpServer implements Participant {
     this.active.delete(exchange);
     const { context, durationMs } = exchange;
     this.metrics.inflight.dec();
-    this.metrics.observe(request.method, context.operation, status, durationMs);
     context.run(() => {
+      this.metrics.observe(request.method, context.operation, status, durationMs);
       const duration = Math.round(durationMs * 1000) / 1000;
       this.logger.info(
         { method: request.method, path: pathOf(request), status, duration_ms: duration },
@@ -103,14 +107,8 @@ export class HttpServer implements Participant {
   }
 
   private refusalOf(request: FastifyRequest): Error | undefined {
-    if (this.refusing) return ShuttingDownError.create();
     if (!request.headers.host && request.raw.httpVersion === '1.1')
       return HttpRequestError.malformedRequest('it names no host');
     return request.url.length > this.config.current.maxUrlLength ? HttpRequestError.uriTooLong() : undefined;
   }
-}
-
-/** The address without its query, which may hold what no log should. */
-export function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? '';
 }

@@ -11,7 +11,7 @@ export type Migration = Type<MigrationInterface>;
 /** TypeORM's options from our configuration; it creates and changes no table by itself. */
 export function dataSourceOptions(
   config: PostgresConfig,
-  observe: QueryObserver = () => undefined,
+  observe: QueryObserver = (_sql, send) => send(),
 ): DataSourceOptions {
   const logger = new SqlLogger();
   return {

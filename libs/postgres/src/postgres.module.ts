@@ -61,7 +61,7 @@ function typeOrm(): DynamicModule {
     extraProviders: [QueryMetrics],
     inject: [postgresConfig.token, QueryMetrics],
     useFactory: (config: ConfigHandle<PostgresConfig>, metrics: QueryMetrics): TypeOrmModuleOptions => ({
-      ...dataSourceOptions(config.current, (sql, milliseconds) => metrics.observe(sql, milliseconds)),
+      ...dataSourceOptions(config.current, (sql, send) => metrics.observe(sql, send)),
       autoLoadEntities: true,
       // PostgresConnection opens it and waits; until then the app is up and says that it is not ready.
       manualInitialization: true,

@@ -1,4 +1,4 @@
-import { Metrics } from '@app/telemetry';
+import { Metrics, type SpanOptions, Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Histogram } from 'prom-client';
 
@@ -16,12 +16,20 @@ const OPERATIONS = [
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
 
+const NOTHING: SpanOptions = {};
+
+/** How much of a statement a span tells. */
+const MAX_TEXT = 500;
+
 /** How long statements take, by their first word; waiting for a connection is not part of it. */
 @Injectable()
 export class QueryMetrics {
   private readonly durations: ReadonlyMap<string, Histogram.Internal<'operation'>>;
 
-  constructor(metrics: Metrics) {
+  constructor(
+    metrics: Metrics,
+    private readonly spans: Spans,
+  ) {
     const histogram = metrics.histogram({
       name: 'sql_query_duration_seconds',
       help: 'Time from sending a statement to its last row.',
@@ -30,9 +38,27 @@ export class QueryMetrics {
     this.durations = new Map(OPERATIONS.map((operation) => [operation, histogram.labels(operation)]));
   }
 
-  observe(sql: string, milliseconds: number): void {
-    const child = this.durations.get(firstWord(sql)) ?? this.durations.get('other' satisfies Operation);
-    child?.observe(milliseconds / 1000);
+  /** Sends a statement in a span of its own, and measures it. */
+  async observe<T>(sql: string, send: () => Promise<T>): Promise<T> {
+    const operation = firstWord(sql);
+    const started = performance.now();
+    try {
+      return await this.spans.run(operation.toUpperCase(), this.optionsOf(sql, operation), send);
+    } finally {
+      const child = this.durations.get(operation) ?? this.durations.get('other' satisfies Operation);
+      child?.observe((performance.now() - started) / 1000);
+    }
+  }
+
+  /** Values are parameters and never part of the text. */
+  private optionsOf(sql: string, operation: string): SpanOptions {
+    if (!this.spans.enabled) return NOTHING;
+    const attributes = {
+      'db.system.name': 'postgresql',
+      'db.operation.name': operation,
+      'db.query.text': sql.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT),
+    };
+    return { kind: 'client', attributes };
   }
 }
 

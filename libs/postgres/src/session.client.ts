@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type { PostgresConfig } from './postgres.config.js';
 
-/** Told of every statement that has ended. */
-export type QueryObserver = (sql: string, milliseconds: number) => void;
+/** Stands around the sending of every statement, and returns what `send` returns. */
+export type QueryObserver = <T>(sql: string, send: () => Promise<T>) => Promise<T>;
 
 /**
  * The class of the pool's connections. The pool knows one time-out for opening and for waiting; here opening
@@ -17,16 +17,13 @@ export function sessionClient(
       super({ ...config, connectionTimeoutMillis: connectTimeout });
     }
 
-    // `query` has overloads for callbacks and cursors; only promises, which is what TypeORM uses, are timed.
+    // `query` has overloads for callbacks and cursors; only the one with a promise, which is what TypeORM uses,
+    // is observed.
     override query(...parameters: unknown[]): never {
-      const started = performance.now();
-      const result = (super.query as (...parameters: unknown[]) => unknown).apply(this, parameters);
+      const send = () => (super.query as (...parameters: unknown[]) => unknown).apply(this, parameters);
       const [sql] = parameters;
-      if (typeof sql === 'string' && result instanceof Promise) {
-        const done = () => observe(sql, performance.now() - started);
-        result.then(done, done);
-      }
-      return result as never;
+      const observed = typeof sql === 'string' && typeof parameters.at(-1) !== 'function';
+      return (observed ? observe(sql, send as () => Promise<unknown>) : send()) as never;
     }
   };
 }

@@ -1,4 +1,4 @@
-import { Metrics } from '@app/telemetry';
+import { Metrics, type SpanOptions, Spans } from '@app/telemetry';
 import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
 
@@ -11,7 +11,10 @@ export class S3Metrics {
   private readonly durations;
   private readonly uploadedBytes;
 
-  constructor(metrics: Metrics) {
+  constructor(
+    metrics: Metrics,
+    private readonly spans: Spans,
+  ) {
     this.requests = metrics.counter({
       name: 's3_requests_total',
       help: 'Requests to the object store; refused means a 4xx answer.',
@@ -35,7 +38,7 @@ export class S3Metrics {
         const operation = (context.commandName ?? 'unknown').replace(/Command$/, '');
         const observed = this.durations.labels({ operation }).startTimer();
         try {
-          const output = await next(args);
+          const output = await this.spans.run(`S3.${operation}`, spanOf(operation), () => next(args));
           this.count(operation, 'ok');
           return output;
         } catch (error) {
@@ -57,6 +60,13 @@ export class S3Metrics {
   private count(operation: string, outcome: Outcome): void {
     this.requests.labels({ operation, outcome }).inc();
   }
+}
+
+function spanOf(operation: string): SpanOptions {
+  return {
+    kind: 'client',
+    attributes: { 'rpc.system': 'aws-api', 'rpc.service': 'S3', 'rpc.method': operation },
+  };
 }
 
 function outcomeOf(error: unknown): Outcome {

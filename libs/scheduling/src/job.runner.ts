@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { deadlineIn, RequestContext } from '@app/context';
 import { type Lease, Leases } from '@app/locks';
+import { Spans } from '@app/telemetry';
 import { Injectable, Logger } from '@nestjs/common';
 import { idempotencyKey, type Job, leaseName } from './job.js';
 import type { JobRun, Outcome } from './job-run.js';
@@ -24,6 +25,7 @@ export class JobRunner {
     private readonly leases: Leases,
     private readonly store: JobRunStore,
     private readonly metrics: SchedulingMetrics,
+    private readonly spans: Spans,
     @InjectConfig(schedulingConfig) private readonly config: ConfigHandle<SchedulingConfig>,
   ) {}
 
@@ -53,8 +55,14 @@ export class JobRunner {
       idempotencyKey: idempotencyKey(job, scheduledAt),
     };
     const started = performance.now();
+    const attributes = {
+      'ganymede.scheduled_at': scheduledAt.toISOString(),
+      'ganymede.attempt': run.attempt,
+    };
+    const span = this.spans.open(context, job.name, { attributes });
     await context.run(async () => {
       const ending = await this.settle(job, run, lease);
+      span.end({ error: ending.error, attributes: { 'ganymede.outcome': ending.outcome } });
       await this.record(begun, run, ending, performance.now() - started);
     });
   }

@@ -7,6 +7,7 @@ import {
   SupervisedConsumer,
   Topology,
 } from '@app/rabbitmq';
+import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { DeadLetters } from '../dead-letters/dead-letters.js';
@@ -38,6 +39,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     private readonly failures: FailureRouter,
     private readonly deadLetters: DeadLetters,
     private readonly metrics: MessagingMetrics,
+    private readonly spans: Spans,
     lifecycle: Lifecycle,
     readiness: Readiness,
   ) {
@@ -93,6 +95,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     return new Subscription(options, handler, {
       inbox: this.inbox,
       failures: this.failures,
+      spans: this.spans,
       count: this.metrics.of(options.queue.name),
       timeout: () => own ?? this.config.current.handlerTimeout,
     });

@@ -1,9 +1,11 @@
 import { deadlineIn, RequestContext } from '@app/context';
 import { DeadlineExceededError } from '@app/errors';
 import type { Delivery } from '@app/rabbitmq';
+import type { Spans } from '@app/telemetry';
 import type { MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Inbox } from '../inbox/inbox.js';
+import { messageSpan } from '../message.span.js';
 import type { ConsumeOutcome } from '../messaging.metrics.js';
 import type { ConsumeOptions } from './consume.decorator.js';
 import type { FailureRouter } from './failure.router.js';
@@ -17,9 +19,16 @@ const QUARANTINE_AFTER = 2;
 export interface SubscriptionParts {
   inbox: Inbox;
   failures: FailureRouter;
+  spans: Spans;
   count(outcome: ConsumeOutcome, durationMs: number): void;
   /** How long one attempt may take, in milliseconds. */
   timeout(): number;
+}
+
+/** What became of a delivery, and what made it so. */
+interface Ending {
+  outcome: ConsumeOutcome;
+  error?: unknown;
 }
 
 /** A handler and its queue: what happens to each message between its delivery and its acknowledgement. */
@@ -35,26 +44,31 @@ export class Subscription {
     const started = performance.now();
     const message = readMessage(this.options.queue.name, delivery);
     const suspicious = message.deliveries >= QUARANTINE_AFTER && !quarantined;
-    const outcome = suspicious
-      ? await this.quarantine(message)
-      : await this.contextOf(message).run(() => this.attempt(message));
-    this.parts.count(outcome, performance.now() - started);
+    const context = this.contextOf(message);
+    const { name, options } = this.spanOf(message);
+    const span = this.parts.spans.open(context, name, options);
+    await context.run(async () => {
+      const ending = suspicious ? await this.quarantine(message) : await this.attempt(message);
+      this.parts.count(ending.outcome, performance.now() - started);
+      span.end({ error: ending.error, attributes: { 'ganymede.outcome': ending.outcome } });
+    });
   }
 
-  private async quarantine(message: IncomingMessage): Promise<ConsumeOutcome> {
+  private async quarantine(message: IncomingMessage): Promise<Ending> {
     await this.parts.failures.quarantine(this.options.queue, message);
-    return 'quarantined';
+    return { outcome: 'quarantined' };
   }
 
-  private async attempt(message: IncomingMessage): Promise<ConsumeOutcome> {
+  private async attempt(message: IncomingMessage): Promise<Ending> {
     try {
       const payload = await readPayload(message, this.options.schema);
       const effect = () => this.withinDeadline(this.call(payload, message));
       if (this.options.inbox === false) await effect();
-      else if (!(await this.parts.inbox.once(message.id, message.queue, effect))) return 'duplicate';
-      return 'done';
+      else if (!(await this.parts.inbox.once(message.id, message.queue, effect)))
+        return { outcome: 'duplicate' };
+      return { outcome: 'done' };
     } catch (thrown) {
-      return this.parts.failures.route(this.options.queue, message, thrown);
+      return { outcome: await this.parts.failures.route(this.options.queue, message, thrown), error: thrown };
     }
   }
 
@@ -75,6 +89,14 @@ export class Subscription {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  private spanOf({ queue, id, attempt }: IncomingMessage) {
+    const { kind, attributes } = messageSpan('consumer', queue, id);
+    return {
+      name: `process ${queue}`,
+      options: { kind, attributes: { ...attributes, 'ganymede.attempt': attempt } },
+    };
   }
 
   private contextOf({ queue, requestId, traceparent }: IncomingMessage): RequestContext {

@@ -1,8 +1,10 @@
 import { RequestContext } from '@app/context';
 import { TransactionHost } from '@app/postgres';
+import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { contextHeaders, Header } from '../headers.js';
 import { newMessageId } from '../message-id.js';
+import { messageSpan } from '../message.span.js';
 import { NoTransactionError } from '../messaging.errors.js';
 import { EventOutbox, type OutboxEvent } from './event-outbox.js';
 import { OutboxWriter } from './outbox.writer.js';
@@ -12,6 +14,7 @@ export class PostgresEventOutbox extends EventOutbox {
   constructor(
     private readonly transactions: TransactionHost,
     private readonly writer: OutboxWriter,
+    private readonly spans: Spans,
   ) {
     super();
   }
@@ -19,18 +22,21 @@ export class PostgresEventOutbox extends EventOutbox {
   async add({ type, payload, queue, aggregateKey }: OutboxEvent): Promise<{ messageId: string }> {
     if (!this.transactions.isOpen) throw NoTransactionError.of(type);
     const messageId = newMessageId();
-    await this.writer.write({
-      messageId,
-      queue: queue.name,
-      type,
-      headers: {
-        ...contextHeaders(),
-        [Header.attempt]: 1,
-        correlation_id: RequestContext.current()?.requestId ?? messageId,
-      },
-      content: Buffer.from(JSON.stringify(payload)),
-      ...(aggregateKey !== undefined && { aggregateKey }),
-    });
+    // What is sent later, and received after that, are steps of this one.
+    await this.spans.run(`create ${type}`, messageSpan('producer', queue.name, messageId), () =>
+      this.writer.write({
+        messageId,
+        queue: queue.name,
+        type,
+        headers: {
+          ...contextHeaders(),
+          [Header.attempt]: 1,
+          correlation_id: RequestContext.current()?.requestId ?? messageId,
+        },
+        content: Buffer.from(JSON.stringify(payload)),
+        ...(aggregateKey !== undefined && { aggregateKey }),
+      }),
+    );
     return { messageId };
   }
 }

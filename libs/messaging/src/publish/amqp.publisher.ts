@@ -1,27 +1,34 @@
 import type { QueueDefinition } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { type BrokerMessage, ConfirmPublisher } from '@app/rabbitmq';
+import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { scheduledQueue } from '../delayed/scheduled.queue.js';
 import { contextHeaders, Header } from '../headers.js';
 import { newMessageId } from '../message-id.js';
+import { messageSpan } from '../message.span.js';
 import { MessagePublisher, type OutgoingMessage, type PublishOptions } from './message-publisher.js';
 
 @Injectable()
 export class AmqpPublisher extends MessagePublisher {
-  constructor(private readonly publisher: ConfirmPublisher) {
+  constructor(
+    private readonly publisher: ConfirmPublisher,
+    private readonly spans: Spans,
+  ) {
     super();
   }
 
-  async publish(
+  publish(
     queue: QueueDefinition,
     message: OutgoingMessage,
     options: PublishOptions = {},
   ): Promise<{ messageId: string }> {
     const { messageId = newMessageId(), delayMs = 0 } = message;
-    const envelope = seal(queue.name, messageId, message);
-    await this.publisher.publish(delayMs > 0 ? delayed(envelope, delayMs) : envelope, options);
-    return { messageId };
+    return this.spans.run(`send ${queue.name}`, messageSpan('producer', queue.name, messageId), async () => {
+      const envelope = seal(queue.name, messageId, message);
+      await this.publisher.publish(delayMs > 0 ? delayed(envelope, delayMs) : envelope, options);
+      return { messageId };
+    });
   }
 }
 

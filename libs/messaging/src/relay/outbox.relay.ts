@@ -1,8 +1,12 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
+import { readTrace } from '@app/context';
 import { Lifecycle } from '@app/lifecycle';
 import { type PostgresConfig, postgresConfig, TransactionHost } from '@app/postgres';
-import { ConfirmPublisher } from '@app/rabbitmq';
+import { type BrokerMessage, ConfirmPublisher } from '@app/rabbitmq';
+import { Spans } from '@app/telemetry';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { contextHeaders, Header } from '../headers.js';
+import { messageSpan } from '../message.span.js';
 import { type MessagingConfig, messagingConfig } from '../messaging.config.js';
 import { OutboxListener } from './outbox.listener.js';
 import { OutboxSource } from './outbox.source.js';
@@ -21,6 +25,7 @@ export class OutboxRelay implements OnApplicationBootstrap {
     publisher: ConfirmPublisher,
     metrics: RelayMetrics,
     private readonly listener: OutboxListener,
+    spans: Spans,
     lifecycle: Lifecycle,
   ) {
     const { sources, ...options } = config.current.relay;
@@ -28,7 +33,7 @@ export class OutboxRelay implements OnApplicationBootstrap {
       const source = new OutboxSource(schema, transactions);
       metrics.watch(source);
       const relay = async (limit: number) =>
-        metrics.count(schema, await source.relay(limit, (message) => publisher.publish(message)));
+        metrics.count(schema, await source.relay(limit, (message) => send(message, publisher, spans)));
       this.loops.set(schema, new RelayLoop({ name: schema, ...options, relay }));
     }
     lifecycle.register({
@@ -53,4 +58,16 @@ export class OutboxRelay implements OnApplicationBootstrap {
   private async idle(): Promise<void> {
     await Promise.all([...this.loops.values()].map((loop) => loop.idle()));
   }
+}
+
+/** Sends a message as a step of the trace in which it was written, where that one is recorded. */
+function send(message: BrokerMessage, publisher: ConfirmPublisher, spans: Spans): Promise<void> {
+  const { queue, messageId, headers = {} } = message;
+  const traceparent = headers[Header.traceparent];
+  const origin = typeof traceparent === 'string' ? readTrace(traceparent) : undefined;
+  if (!origin?.sampled) return publisher.publish(message);
+  return spans.merged(`send ${queue}`, messageSpan('producer', queue, messageId), [origin], () => {
+    const step = spans.enabled ? contextHeaders()[Header.traceparent] : traceparent;
+    return publisher.publish({ ...message, headers: { ...headers, [Header.traceparent]: step } });
+  });
 }

@@ -1,0 +1,16 @@
+import type { SpanOptions } from '@app/telemetry';
+
+const OPERATIONS = { producer: 'send', consumer: 'process' } as const;
+
+/** What the spans of a message tell, on either side of its queue. */
+export function messageSpan(kind: 'producer' | 'consumer', queue: string, messageId: string): SpanOptions {
+  return {
+    kind,
+    attributes: {
+      'messaging.system': 'rabbitmq',
+      'messaging.operation.type': OPERATIONS[kind],
+      'messaging.destination.name': queue,
+      'messaging.message.id': messageId,
+    },
+  };
+}
