@@ -5,6 +5,7 @@ import type {
   CountersServiceClient,
   IncrementRequest,
 } from '@app/contracts';
+import { NoSpans } from '@app/telemetry';
 import { describe, expect, it } from '@jest/globals';
 import { IncrementBatcher } from './increment.batcher.js';
 
@@ -35,7 +36,7 @@ function counterOf({ resourceId, counterType, delta }: IncrementRequest): Counte
 
 function given() {
   const client = new RecordingClient();
-  const batcher = new IncrementBatcher(client as unknown as CountersServiceClient);
+  const batcher = new IncrementBatcher(client as unknown as CountersServiceClient, new NoSpans());
   const increment = (resourceId: string, delta = 1) =>
     batcher.increment({ resourceId, counterType: 'view', delta });
   return { client, increment };

@@ -1,4 +1,4 @@
-import { RequestContext } from '@app/context';
+import { RequestContext, type TraceContext } from '@app/context';
 import {
   type Counter,
   CountersServiceClient,
@@ -6,11 +6,14 @@ import {
   type IncrementRequest,
 } from '@app/contracts';
 import { InternalError } from '@app/errors';
+import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { incrementFailed } from './counters.errors.js';
 
 interface Waiting {
   request: IncrementRequest;
+  /** Of the request that it came with, where traces are recorded. */
+  trace: TraceContext | undefined;
   resolve: (counter: Counter) => void;
   reject: (error: unknown) => void;
 }
@@ -27,12 +30,16 @@ const MAX_BATCH = 500;
 export class IncrementBatcher {
   private waiting: Waiting[] = [];
 
-  constructor(private readonly counters: CountersServiceClient) {}
+  constructor(
+    private readonly counters: CountersServiceClient,
+    private readonly spans: Spans,
+  ) {}
 
   increment(request: IncrementRequest): Promise<Counter> {
+    const trace = this.spans.enabled ? RequestContext.current()?.trace : undefined;
     return new Promise((resolve, reject) => {
       if (this.waiting.length === 0) setImmediate(() => this.flush());
-      this.waiting.push({ request, resolve, reject });
+      this.waiting.push({ request, trace, resolve, reject });
       if (this.waiting.length === MAX_BATCH) this.flush();
     });
   }
@@ -43,7 +50,12 @@ export class IncrementBatcher {
     const [only] = batch;
     if (only === undefined) return;
     if (batch.length === 1) this.counters.increment(only.request).then(only.resolve, only.reject);
-    else void RequestContext.detach(() => this.send(batch));
+    else void RequestContext.detach(() => this.sendMerged(batch));
+  }
+
+  private sendMerged(batch: readonly Waiting[]): Promise<void> {
+    const origins = this.spans.enabled ? batch.map(({ trace }) => trace) : [];
+    return this.spans.merged('merged increments', {}, origins, () => this.send(batch));
   }
 
   private async send(batch: readonly Waiting[]): Promise<void> {
