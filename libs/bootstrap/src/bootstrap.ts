@@ -6,6 +6,7 @@ import { Metrics } from '@app/telemetry';
 import { Logger, type Type } from '@nestjs/common';
 import { type BootstrapOptions, configOf, prepareApplication, startApplication } from './application.js';
 import { followConfig } from './config-reloads.js';
+import { countDroppedLines, flushAtExit } from './log-output.js';
 import { Shutdown } from './shutdown.js';
 
 /**
@@ -31,12 +32,14 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
   const reading = await configOf(module, options);
   const store = await loadConfig(reading);
   const root = await createRootLogger(options.name, store.handle(loggingConfig).current);
+  flushAtExit(root);
   const shutdown = new Shutdown(root, store.handle(lifecycleConfig));
   shutdown.install();
   try {
     const prepared = await prepareApplication(module, options, store, root);
     const { app } = prepared;
     shutdown.guard({ app, lifecycle: app.get(Lifecycle) });
+    countDroppedLines(root, app.get(Metrics));
     await startApplication(prepared);
     followConfig({ reading, store, root, metrics: app.get(Metrics) });
     new Logger('Bootstrap').log({ start_ms: Math.round(performance.now()) }, `${options.name} is ready`);

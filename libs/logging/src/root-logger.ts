@@ -13,8 +13,8 @@ export interface RootLogger {
   readonly pino: Logger;
   /** Lines that were lost so far because an output could not be written. */
   readonly dropped: number;
-  /** Writes what is buffered, at once: before the process ends. */
-  flush(): void;
+  /** Writes what is buffered, at once: before the process ends. @returns how many lines could not be written */
+  flush(): number;
 }
 
 /** Makes the one pino logger of an app. Lines are buffered, and written in batches. */

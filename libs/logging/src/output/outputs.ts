@@ -1,11 +1,8 @@
-import { writeSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 import type { LoggingConfig } from '../logging.config.js';
 import { LineQueue, type OutputObserver } from './line-queue.js';
 import { RollingFile } from './rolling-file.js';
 import { standardOutput } from './standard-output.js';
-
-const STDERR = 2;
 
 /** Standard output and, where there is one, the log file; each waits, and loses, for itself. */
 export class Outputs implements DestinationStream {
@@ -25,10 +22,9 @@ export class Outputs implements DestinationStream {
     this.file?.write(line);
   }
 
-  /** Pino calls it after each line of the level `fatal`. */
-  flushSync(): void {
-    const left = this.stdout.flushSync() + (this.file?.flushSync() ?? 0);
-    if (left > 0) sayLast(`${left} lines of the log could not be written.\n`);
+  /** Also called by pino, after each line of the level `fatal`. @returns how many lines are left */
+  flushSync(): number {
+    return this.stdout.flushSync() + (this.file?.flushSync() ?? 0);
   }
 }
 
@@ -54,12 +50,4 @@ async function prettyFormat(): Promise<(line: string) => string> {
     ignore: 'pid,app,hostname,context',
     messageFormat: '{context} {msg}',
   });
-}
-
-function sayLast(text: string): void {
-  try {
-    writeSync(STDERR, text);
-  } catch {
-    // Nobody is left to be told.
-  }
 }
