@@ -1,5 +1,6 @@
 import { ConfigHandle } from '@app/config';
 import { Metrics } from '@app/telemetry';
+import { Logger } from '@nestjs/common';
 import { type ResilienceConfig, resilienceConfig } from './resilience.config.js';
 import { ResilienceMetrics } from './resilience.metrics.js';
 import { Resilience } from './resilience.js';
@@ -9,6 +10,7 @@ type Written = Record<string, object>;
 
 /** The service on real metrics and a configuration that a spec may change. */
 export function givenResilience(policies: Written = {}) {
+  Logger.overrideLogger(false);
   const read = (written: Written): ResilienceConfig => resilienceConfig.schema.parse({ policies: written });
   const metrics = new Metrics();
   const config = new ConfigHandle(read(policies));
