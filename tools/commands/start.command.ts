@@ -45,6 +45,29 @@ async function installEverything(stack: Stack, signal: AbortSignal): Promise<Set
   return SettingSources.load('development');
 }
 
+/** Servers, build and migrations: RabbitMQ boots longest, and a migration needs PostgreSQL and the build alone. */
+async function prepareGround(
+  stack: Stack,
+  settings: SettingSources,
+  migrations: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const build = Promise.withResolvers<void>();
+  build.promise.catch(() => undefined);
+  const postgres = async (either: AbortSignal): Promise<void> => {
+    await build.promise;
+    await migrations(either);
+  };
+  await together(
+    signal,
+    (either) => stack.up(settings, either, { postgres }),
+    async (either) => {
+      build.resolve(ensureBuild(either));
+      await build.promise;
+    },
+  );
+}
+
 /** `npm start`: from whatever state the clone is in to four apps that are ready, until Ctrl-C. */
 export const start: Command = async ({ interruption }) => {
   const { signal } = interruption;
@@ -65,8 +88,7 @@ export const start: Command = async ({ interruption }) => {
     await checkPorts(portsOf(apps));
     const token = adminToken(settings);
     const environment = { APP_ENV: 'development', ...process.env, [variableOf('auth.admin_token')]: token };
-    await together(signal, (either) => stack.up(settings, either), ensureBuild);
-    await migrate(apps, environment, signal);
+    await prepareGround(stack, settings, (either) => migrate(apps, environment, either), signal);
     fleet = new AppFleet(apps, stack, environment);
     await fleet.start(signal);
     printUrls(apps, stack, settings, token);

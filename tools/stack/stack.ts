@@ -16,10 +16,13 @@ import { type ServerRecord, ServerRecords } from './server-record.ts';
 import { startServer } from './server-starter.ts';
 import type { Provider, Service } from './service.ts';
 import { services } from './services.ts';
-import type { StackProfile } from './stack-profile.ts';
+import type { ServiceName, StackProfile } from './stack-profile.ts';
 import { installationObstacle, installSystemPackages } from './system-packages.ts';
 
 const isProvider = (found: Provider | readonly string[]): found is Provider => 'kind' in found;
+
+/** What goes on as soon as one server answers, while the others still start. */
+export type Followers = Partial<Record<ServiceName, (signal: AbortSignal) => Promise<void>>>;
 
 /** The backing services of one stack, brought up and taken down together. */
 export class Stack {
@@ -88,7 +91,7 @@ export class Stack {
   }
 
   /** Starts what does not run yet, all at the same time; what runs and answers is reused. */
-  async up(settings: SettingSources, signal: AbortSignal): Promise<void> {
+  async up(settings: SettingSources, signal: AbortSignal, followers: Followers = {}): Promise<void> {
     using _lock = await waitForLock(
       locks.stack(this.profile.name),
       `starting the ${this.profile.name} stack`,
@@ -101,6 +104,7 @@ export class Stack {
     const works = resolutions.map((resolution) => async (either: AbortSignal) => {
       const record = await this.#bringUp(resolution, either);
       if (record) started.push(record);
+      await followers[resolution.service.name]?.(either);
     });
     try {
       await together(signal, ...works);

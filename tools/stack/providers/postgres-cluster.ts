@@ -124,6 +124,8 @@ export async function prepareCluster(bin: string, place: Place, signal: AbortSig
     max_connections: 200,
     // A killed server loses nothing without fsync, only a machine that goes down does.
     fsync: place.profile.durable ? 'on' : 'off',
+    // In the data folder: a killed server leaves nothing in /dev/shm, which containers keep small besides.
+    dynamic_shared_memory_type: 'mmap',
     log_line_prefix: '%m [%p] ',
   };
   return {
