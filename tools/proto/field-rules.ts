@@ -47,7 +47,7 @@ export class RulesReader {
   /** Message-level rules (CEL) have no place in hand-rolled code. */
   refuseMessageRules(message: DescMessage): void {
     if (this.#option(message, 'buf.validate.message')) {
-      throw new Error(`${message}: (buf.validate.message) is not supported; use rules of fields`);
+      throw new Error(`${message.typeName}: (buf.validate.message) is not supported; use rules of fields`);
     }
   }
 

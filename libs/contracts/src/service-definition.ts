@@ -30,6 +30,7 @@ export interface ServiceDefinition {
   /** Name on the wire, in health checks and in reflection. */
   readonly fullName: string;
   // A method's request is both read and written, so no type but `any` covers every method.
+  // oxlint-disable-next-line typescript/no-explicit-any
   readonly methods: Readonly<Record<string, MethodDefinition<any, any>>>;
 }
 
