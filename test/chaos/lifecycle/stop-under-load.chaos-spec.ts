@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import { formOf, generatedFile } from '../../e2e/files/generated-file.js';
+import { formOf, generatedFile } from '../../support/generated-file.js';
 import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import { MetricsPage } from '../../support/metrics-page.js';

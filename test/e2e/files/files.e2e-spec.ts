@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp } from '../../support/app-process.js';
 import { MetricsPage } from '../../support/metrics-page.js';
 import { runningHouse } from '../../support/running-house.js';
-import { formOf, type FormOptions, generatedFile } from './generated-file.js';
+import { formOf, type FormOptions, generatedFile } from '../../support/generated-file.js';
 
 interface Uploaded {
   key: string;

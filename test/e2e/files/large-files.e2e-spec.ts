@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { runningHouse } from '../../support/running-house.js';
-import { digestOf, formOf, generatedFile } from './generated-file.js';
+import { digestOf, formOf, generatedFile } from '../../support/generated-file.js';
 import { growthDuring, residentBytes } from './memory-watch.js';
 
 const MiB = 1024 ** 2;
