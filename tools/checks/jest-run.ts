@@ -26,7 +26,10 @@ function readReport(file: string): JestReport | undefined {
 /** Jest loads NestJS 12 as ES modules, which takes this flag of Node.js. */
 const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
 
-/** Runs one project of the Jest configuration; what breaks things on purpose runs alone. */
+/** What measures running apps, or breaks things on purpose, runs one file after the other. */
+const inBand: readonly Project[] = ['e2e', 'chaos'];
+
+/** Runs one project of the Jest configuration. */
 export async function runJest(
   project: Project,
   args: readonly string[],
@@ -36,7 +39,7 @@ export async function runJest(
   const report = paths.inClone('.stack', 'logs', `jest-${project}.json`);
   rmSync(report, { force: true });
   const jest = paths.inClone('node_modules', 'jest', 'bin', 'jest.js');
-  const alone = project === 'chaos' ? ['--runInBand'] : [];
+  const alone = inBand.includes(project) ? ['--runInBand'] : [];
   const options = [
     '--selectProjects',
     project,
