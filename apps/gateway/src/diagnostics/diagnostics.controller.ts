@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DevelopmentOnly } from '@app/auth';
-import { Controller, Get, Query } from '@nestjs/common';
+import { Metrics } from '@app/telemetry';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 
 const slowQuery = z.strictObject({ ms: z.coerce.number().int().min(0).max(60_000).default(500) });
@@ -9,6 +11,8 @@ const slowQuery = z.strictObject({ ms: z.coerce.number().int().min(0).max(60_000
 @DevelopmentOnly()
 @Controller()
 export class DiagnosticsController {
+  constructor(private readonly telemetry: Metrics) {}
+
   @Get('ping')
   ping(): string {
     return 'pong';
@@ -23,5 +27,13 @@ export class DiagnosticsController {
   @Get('panic')
   panic(): never {
     throw new Error('a failure on request');
+  }
+
+  /** As on the management port, where it is at home. */
+  @Get('metrics')
+  async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const { contentType, body } = await this.telemetry.expose();
+    void reply.type(contentType);
+    return body;
   }
 }
