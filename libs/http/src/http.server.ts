@@ -1,11 +1,10 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { ShuttingDownError } from '@app/errors';
 import { Lifecycle, type Participant } from '@app/lifecycle';
-import { ROOT_LOGGER } from '@app/logging';
+import { AccessLog } from '@app/logging';
 import { Spans } from '@app/telemetry';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger as PinoLogger } from 'pino';
 import { AllowedMethods } from './allowed-methods.js';
 import { answerExpectation } from './client-error.handler.js';
 import { HttpExchange, pathOf } from './http.exchange.js';
@@ -30,7 +29,7 @@ export class HttpServer implements Participant {
 
   constructor(
     @InjectConfig(httpConfig) private readonly config: ConfigHandle<HttpConfig>,
-    @Inject(ROOT_LOGGER) private readonly logger: PinoLogger,
+    private readonly accessLog: AccessLog,
     private readonly metrics: HttpMetrics,
     private readonly spans: Spans,
     private readonly lifecycle: Lifecycle,
@@ -98,9 +97,9 @@ export class HttpServer implements Participant {
     context.run(() => {
       this.metrics.observe(request.method, context.operation, status, durationMs);
       const duration = Math.round(durationMs * 1000) / 1000;
-      this.logger.info(
+      this.accessLog.write(
         { method: request.method, path: pathOf(request), status, duration_ms: duration },
-        'request',
+        { succeeded: status < 400 },
       );
     });
     if (this.active.size === 0) this.whenIdle?.();
