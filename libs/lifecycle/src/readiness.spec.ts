@@ -49,6 +49,15 @@ describe('the readiness of an app', () => {
     expect(checks['redis']).toEqual({ status: 'up', needed: true, latency_ms: expect.any(Number) });
   });
 
+  it('shows notes while there is something to tell, and does not depend on them', async () => {
+    module.get(Lifecycle).markReady();
+    const circuits: Record<string, string> = {};
+    readiness.note('circuits', () => circuits);
+    expect(await readiness.report()).toEqual({ ready: true, state: 'ready', checks: {} });
+    circuits['worker'] = 'open';
+    expect(await readiness.report()).toMatchObject({ ready: true, notes: { circuits: { worker: 'open' } } });
+  });
+
   it('stays when a dependency is down that the app can do without', async () => {
     module.get(Lifecycle).markReady();
     readiness.register({ name: 's3', needed: false, ...down });

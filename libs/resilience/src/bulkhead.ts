@@ -58,7 +58,6 @@ export class Bulkhead {
     );
     const admit = () => {
       admitted = true;
-      clearTimeout(timer);
       return work();
     };
     try {

@@ -169,6 +169,13 @@ describe('a call through a policy', () => {
     expect(work).not.toHaveBeenCalled();
   });
 
+  it('is not made when its caller has gone already', async () => {
+    const { policy } = givenPolicy();
+    const work = ending('done');
+    await expect(policy.execute(work, { signal: AbortSignal.abort() })).rejects.toHaveReason('CANCELLED');
+    expect(work).not.toHaveBeenCalled();
+  });
+
   it('ends when its caller goes away, during an attempt and during a pause', async () => {
     const { policy, outcomes } = givenPolicy({ retry: { initialDelay: '1s' } });
     for (const work of [hanging(), ending(UNAVAILABLE)]) {
@@ -224,12 +231,13 @@ describe('the circuit of a policy', () => {
     const { policy } = givenPolicy({ breaker });
     for (let call = 0; call < 5; call++) {
       const caller = new AbortController();
-      const gone = policy.execute(
-        (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(UNAVAILABLE))),
+      const gone = policy.run(
+        ({ signal }) =>
+          new Promise((_, reject) => signal?.addEventListener('abort', () => reject(UNAVAILABLE))),
         { signal: caller.signal },
       );
       caller.abort();
-      await expect(gone).rejects.toHaveReason('CANCELLED');
+      await expect(gone).rejects.toBe(UNAVAILABLE);
     }
     expect(policy.condition).toBe('closed');
   });

@@ -27,7 +27,12 @@ describe('the policies of an app', () => {
     const { resilience, scrape } = givenResilience({ default: { breaker } });
     await fail(resilience.policy('host', '0'));
     void resilience.policy('host', '1').execute(() => new Promise(() => undefined));
-    for (let target = 2; target < 1_000; target++) resilience.policy('host', String(target));
+    const host = (first: number, end: number) => {
+      for (let target = first; target < end; target++) resilience.policy('host', String(target));
+    };
+    host(2, 500);
+    await scrape();
+    host(500, 1_000);
     const { samples } = new MetricsPage(await scrape());
     const targets = samples
       .filter(({ name }) => name === 'resilience_breaker_state')

@@ -48,7 +48,6 @@ export async function retryAfter<T>(
         known = [];
         throw first;
       }
-      signal.throwIfAborted();
       return attempt(signal);
     }, signal),
   );

@@ -1,0 +1,205 @@
+import { type CallOptions, EchoRequest, type EchoResponse, EchoServiceDefinition } from '@app/contracts';
+import { AppError } from '@app/errors';
+import { Readiness } from '@app/lifecycle';
+import { Resilience } from '@app/resilience';
+import { type sendUnaryData, Server, ServerCredentials, status as GrpcCode } from '@grpc/grpc-js';
+import type { INestApplicationContext } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../test/support/eventually.js';
+import { freePort } from '../../../test/support/free-port.js';
+import { given } from '../../../test/support/given.js';
+import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import { GrpcClientModule } from './grpc-client.module.js';
+import { toBuffer } from './grpc.server.js';
+
+const { echo } = EchoServiceDefinition.methods;
+const WriteDefinition = {
+  ...EchoServiceDefinition,
+  methods: { echo: { ...echo, idempotency: 'unknown' } },
+} as const;
+
+abstract class Reads {
+  abstract echo(request: EchoRequest, options?: CallOptions): Promise<EchoResponse>;
+}
+abstract class Writes extends Reads {}
+
+const REQUEST = EchoRequest.create({ name: 'tea' });
+const ANSWER: EchoResponse = { outcome: { $case: 'item', value: { key: 'answer', count: 1 } } };
+const ATTEMPT_MS = 300;
+const OPEN_MS = 200;
+
+/** Answers every call until it is told otherwise, and counts them. */
+class EchoServer {
+  calls = 0;
+  answer = (reply: sendUnaryData<EchoResponse>): void => reply(null, ANSWER);
+  private server = new Server();
+
+  async listen(port: number): Promise<void> {
+    this.server = new Server();
+    this.server.addService(
+      {
+        echo: {
+          path: echo.path,
+          requestStream: false,
+          responseStream: false,
+          requestSerialize: (message: EchoRequest) => toBuffer(echo.request, message),
+          requestDeserialize: (bytes: Buffer) => echo.request.decode(bytes),
+          responseSerialize: (message: EchoResponse) => toBuffer(echo.response, message),
+          responseDeserialize: (bytes: Buffer) => echo.response.decode(bytes),
+        },
+      },
+      {
+        echo: (_: unknown, reply: sendUnaryData<EchoResponse>) => {
+          this.calls += 1;
+          this.answer(reply);
+        },
+      },
+    );
+    await new Promise<void>((resolve, reject) =>
+      this.server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error) =>
+        error ? reject(error) : resolve(),
+      ),
+    );
+  }
+
+  /** As SIGKILL does it: connections break, and nobody listens any more. */
+  kill(): void {
+    this.server.forceShutdown();
+  }
+}
+
+describe('the clients of an upstream', () => {
+  let server: EchoServer;
+  let port: number;
+  let proxy: TcpProxy;
+  let app: INestApplicationContext;
+
+  beforeEach(async () => {
+    server = new EchoServer();
+    port = await freePort();
+    await server.listen(port);
+    proxy = await TcpProxy.before({ port });
+    const policy = 'APP__RESILIENCE__POLICIES__WORKER';
+    app = await given
+      .app('gateway')
+      .with(
+        GrpcClientModule.forFeature('worker', { client: Reads, definition: EchoServiceDefinition }),
+        GrpcClientModule.forFeature('worker', { client: Writes, definition: WriteDefinition }),
+      )
+      .configured({
+        APP__UPSTREAMS__WORKER__ADDRESS: `127.0.0.1:${proxy.port}`,
+        [`${policy}__ATTEMPT_TIMEOUT`]: `${ATTEMPT_MS}ms`,
+        [`${policy}__RETRY__INITIAL_DELAY`]: '10ms',
+        [`${policy}__BREAKER__MINIMUM_CALLS`]: '5',
+        [`${policy}__BREAKER__HALF_OPEN_AFTER`]: `${OPEN_MS}ms`,
+      })
+      .start();
+  });
+
+  afterEach(async () => {
+    server.kill();
+    await app.close();
+    await proxy.close();
+  });
+
+  const write = (options?: CallOptions) => app.get(Writes).echo(REQUEST, options);
+  const read = () => app.get(Reads).echo(REQUEST);
+  const openCircuits = () => app.get(Resilience, { strict: false }).openCircuits();
+
+  /** The reason that a call ended with, and that it did not take longer than one attempt may. */
+  async function reasonOf(call: Promise<unknown>): Promise<string> {
+    const started = performance.now();
+    const ended = await call.then(
+      () => 'OK',
+      (error: unknown) => (error as AppError).reason,
+    );
+    // On a busy machine a timer is late by more than a little.
+    expect(performance.now() - started).toBeLessThan(ATTEMPT_MS + 500);
+    return ended;
+  }
+
+  const untilOpen = () =>
+    eventually(async () => {
+      expect(await reasonOf(write())).toBe('CIRCUIT_OPEN');
+      expect(openCircuits()).toEqual({ worker: 'open' });
+    });
+
+  it('are refused at once while it is dead, and served again when it is back', async () => {
+    expect(await write()).toEqual(ANSWER);
+    server.kill();
+    expect(await reasonOf(write())).toBe('UPSTREAM_UNAVAILABLE');
+    await untilOpen();
+    await expect(write()).rejects.toMatchObject({ status: { http: 503 }, retryAfterMs: expect.any(Number) });
+    const { checks, notes } = await app.get(Readiness).report();
+    expect({ checks, notes }).toEqual({ checks: {}, notes: { circuits: { worker: 'open' } } });
+    await server.listen(port);
+    await eventually(async () => expect(await reasonOf(write())).toBe('OK'));
+    expect(openCircuits()).toEqual({});
+    expect(await Promise.all([write(), write(), read()])).toEqual([ANSWER, ANSWER, ANSWER]);
+  });
+
+  it('send one call as a trial to an upstream that was dead, and the others when it was answered', async () => {
+    server.kill();
+    await untilOpen();
+    const held: sendUnaryData<EchoResponse>[] = [];
+    server.answer = (reply) => held.push(reply);
+    await server.listen(port);
+    const seen = server.calls;
+    const calls: Promise<string>[] = [];
+    await eventually(() => {
+      calls.push(reasonOf(write()));
+      expect(server.calls).toBe(seen + 1);
+    });
+    expect(openCircuits()).toEqual({ worker: 'half_open' });
+    expect(await Promise.all([reasonOf(write()), reasonOf(read())])).toEqual([
+      'CIRCUIT_OPEN',
+      'CIRCUIT_OPEN',
+    ]);
+    expect(server.calls).toBe(seen + 1);
+    server.answer = (reply) => reply(null, ANSWER);
+    for (const reply of held) reply(null, ANSWER);
+    expect(await Promise.all(calls)).toContain('OK');
+    expect(openCircuits()).toEqual({});
+  });
+
+  it('do not wait for an upstream that hangs longer than an attempt may take', async () => {
+    await write();
+    proxy.stall();
+    expect(await reasonOf(write())).toBe('DEADLINE_EXCEEDED');
+    await Promise.all([write(), write(), write(), write()].map(reasonOf));
+    expect(openCircuits()).toEqual({ worker: 'open' });
+    proxy.restore();
+    await eventually(async () => expect(await reasonOf(write())).toBe('OK'));
+  });
+
+  it('repeat what has no side effects, and nothing else', async () => {
+    const once = () => {
+      let failed = false;
+      server.calls = 0;
+      server.answer = (reply) => {
+        if (failed) return reply(null, ANSWER);
+        failed = true;
+        return reply({ code: GrpcCode.UNAVAILABLE });
+      };
+    };
+    once();
+    expect(await read()).toEqual(ANSWER);
+    expect(server.calls).toBe(2);
+    once();
+    await expect(write()).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
+    expect(server.calls).toBe(1);
+  });
+
+  it('do not hold it against an upstream that they had no time, or went away', async () => {
+    server.answer = () => undefined;
+    for (let call = 0; call < 10; call++) {
+      const caller = new AbortController();
+      const limits = call % 2 === 0 ? { signal: caller.signal } : { deadline: Date.now() + 30 };
+      const ended = reasonOf(write(limits));
+      await eventually(() => expect(server.calls).toBe(call + 1));
+      caller.abort();
+      expect(await ended).toBe(call % 2 === 0 ? 'CANCELLED' : 'DEADLINE_EXCEEDED');
+    }
+    expect(openCircuits()).toEqual({});
+  });
+});
