@@ -53,5 +53,5 @@ export interface FollowedConfig {
 export function followConfig({ reading, store, root, metrics }: FollowedConfig): void {
   store.handle(loggingConfig).changes.subscribe(({ level }) => (root.pino.level = level));
   const reloader = new ConfigReloader(reading, store, new ConfigReloads(metrics));
-  reloader.follow(new ConfigWatch({ files: configFiles(reading), sources: reading.sources }));
+  reloader.follow(new ConfigWatch({ files: () => configFiles(reading), sources: reading.sources }));
 }

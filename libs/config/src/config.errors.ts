@@ -14,6 +14,22 @@ export interface ConfigProblem {
 
 export abstract class ConfigError extends AppError {}
 
+/** A source cannot be read at all, so that nobody knows what it says. */
+export class ConfigUnreadableError extends ConfigError {
+  static of(source: string, { expected, origin = source }: { expected: string; origin?: string }) {
+    return new ConfigUnreadableError([{ path: source, found: 'not readable', expected, origin }]);
+  }
+
+  constructor(readonly problems: readonly ConfigProblem[]) {
+    super({
+      reason: 'CONFIG_UNREADABLE',
+      status: Status.FAILED_PRECONDITION,
+      message: problems.map(line).join('\n'),
+      details: { problems },
+    });
+  }
+}
+
 /** The configuration cannot be used; lists every problem at once. Apps exit with 78 (EX_CONFIG of sysexits.h). */
 export class ConfigInvalidError extends ConfigError {
   static readonly exitCode = 78;

@@ -18,9 +18,19 @@ export class ConfigHandle<T> {
     return this.value;
   }
 
-  /** @internal */
+  /** Takes a new value and tells of it. @internal */
   replace(value: T): void {
+    this.take(value);
+    this.announce();
+  }
+
+  /** Takes a new value in silence, while other sections still have to take theirs. @internal */
+  take(value: T): void {
     this.value = value;
-    this.subject.next(value);
+  }
+
+  /** @internal */
+  announce(): void {
+    this.subject.next(this.value);
   }
 }

@@ -1,43 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { ConfigDefinition } from './config.definition.js';
-import { ConfigInvalidError, type ConfigProblem } from './config.errors.js';
+import { ConfigInvalidError, type ConfigProblem, ConfigUnreadableError } from './config.errors.js';
 import { readSection } from './config.reader.js';
+import { type LoadConfigOptions, sourcesOf } from './config.sources.js';
 import { ConfigStore, type SectionValues } from './config.store.js';
-import { type Branch, Entry, isBranch, mergeTrees, type Node } from './config.tree.js';
-import { toSnake } from './key-case.js';
-import { nearestKey } from './nearest-key.js';
-import { shapeOf } from './schema.shape.js';
-import type { ConfigSource } from './sources/config-source.js';
-import { EnvironmentSource } from './sources/environment.source.js';
-import { YamlFileSource } from './sources/yaml-file.source.js';
-
-/** @publicApi */
-export interface LoadConfigOptions {
-  /** The app's name: `apps.<name>` in a source lies above that source's shared sections. */
-  app: string;
-  /** The sections that this app reads. */
-  definitions: readonly ConfigDefinition[];
-  /** Where `PORT` leads: the key of the app's own main port, such as `http.port`. */
-  portKey?: string;
-  /** @default process.env.CONFIG_DIR, else `config` below the working directory */
-  directory?: string;
-  /** @default process.env */
-  environment?: Readonly<Record<string, string | undefined>>;
-  /** Remote sources; they lie above everything else, the last one uppermost. @default none */
-  sources?: readonly ConfigSource[];
-}
-
-const APPS = 'apps';
-const DOTENV = '.env';
-const ALIASES = {
-  DATABASE_URL: 'postgres.url',
-  REDIS_URL: 'redis.state.url',
-  AMQP_URL: 'rabbitmq.url',
-  S3_ENDPOINT: 's3.endpoint',
-  LOG_LEVEL: 'logging.level',
-} as const;
+import { APPS, type Branch, isBranch, mergeTrees, originOf } from './config.tree.js';
+import { isKnownPath } from './known-path.js';
+import { isSlipOf, nearestKey } from './nearest-key.js';
+import type { ConfigSource, SourceContext } from './sources/config-source.js';
 
 /**
  * Reads the configuration: `default.yaml` < `<APP_ENV>.yaml` < `local.yaml` < `.env` < environment < files
@@ -52,108 +21,123 @@ export async function loadConfig(options: LoadConfigOptions): Promise<ConfigStor
 
 /** Reads every section anew. @throws ConfigInvalidError with every problem at once */
 export async function readConfig(options: LoadConfigOptions): Promise<Map<ConfigDefinition, SectionValues>> {
-  const sources = await sourcesOf(options);
-  const isKnownPath = (path: readonly string[]) => knows(options.definitions, withoutApp(path, options.app));
-  let tree: Branch = {};
-  let sections = new Set<string>();
-  for (const [index, source] of sources.entries()) {
-    const loaded = await source.load({ isKnownPath });
-    // The first file of the house names every section, also those that only other apps read.
-    if (index === 0) sections = new Set([...Object.keys(loaded), ...ownSections(loaded, options)]);
-    tree = mergeTrees(tree, layered(loaded, options.app));
+  const reading = new ConfigReading(options);
+  for (const source of await sourcesOf(options)) await reading.add(source);
+  return reading.sections();
+}
+
+/** One reading of all sources; collects what is wrong on the way. */
+class ConfigReading {
+  private readonly problems: ConfigProblem[] = [];
+  private tree: Branch = {};
+  /** What the first source names: every section of the house, also those that only other apps read. */
+  private named: { sections: readonly string[]; apps: readonly string[] } | undefined;
+  /** Whether something could not be read, so that nobody knows what is missing. */
+  private incomplete = false;
+
+  constructor(private readonly options: LoadConfigOptions) {}
+
+  async add(source: ConfigSource): Promise<void> {
+    const { [APPS]: apps = {}, ...shared } = await this.load(source);
+    const own = ownApp(apps, this.options.app);
+    const appNames = isBranch(apps) ? Object.keys(apps) : [];
+    this.named ??= { sections: [...Object.keys(shared), ...Object.keys(own)], apps: appNames };
+    this.tree = mergeTrees(this.tree, mergeTrees(shared, own));
+    if (isBranch(apps)) this.checkApps(apps);
   }
-  const problems = unknownSections(tree, sections);
-  const values = new Map<ConfigDefinition, SectionValues>();
-  for (const definition of options.definitions) {
-    const reading = readSection(definition, tree);
-    if ('problems' in reading) problems.push(...reading.problems);
-    else values.set(definition, reading);
+
+  /** @throws ConfigInvalidError with every problem at once */
+  sections(): Map<ConfigDefinition, SectionValues> {
+    const values = new Map<ConfigDefinition, SectionValues>();
+    if (!this.incomplete) this.checkSections();
+    for (const definition of this.options.definitions) {
+      const reading = readSection(definition, this.tree);
+      if ('problems' in reading) this.problems.push(...reading.problems);
+      else values.set(definition, reading);
+    }
+    const news = this.problems.filter((problem) => !this.isConsequence(problem));
+    if (news.length > 0) throw ConfigInvalidError.of(news);
+    return values;
   }
-  if (problems.length > 0) throw ConfigInvalidError.of(problems);
-  return values;
-}
 
-/** The files that a reading depends on: those of the directory, `.env`, and the ones that `…_FILE` names. */
-export function configFiles(options: LoadConfigOptions): string[] {
-  const named = Object.entries(environmentOf(options)).filter(([name]) => /^APP__.*_FILE$/.test(name));
-  return [...yamlFiles(options), DOTENV, ...named.flatMap(([, file]) => (file ? [file] : []))];
-}
-
-function environmentOf({ environment = process.env }: LoadConfigOptions) {
-  return environment;
-}
-
-function yamlFiles(options: LoadConfigOptions): string[] {
-  const environment = environmentOf(options);
-  const directory = options.directory ?? environment['CONFIG_DIR'] ?? 'config';
-  const names = ['default.yaml', `${environment['APP_ENV'] ?? 'development'}.yaml`, 'local.yaml'];
-  return names.map((name) => join(directory, name));
-}
-
-async function sourcesOf(options: LoadConfigOptions): Promise<ConfigSource[]> {
-  const environment = environmentOf(options);
-  const aliases = options.portKey ? { ...ALIASES, PORT: options.portKey } : ALIASES;
-  const dotenv = parseEnv(await readFile(DOTENV, 'utf8').catch(() => ''));
-  return [
-    ...yamlFiles(options).map((file) => new YamlFileSource(file, relative(process.cwd(), file))),
-    new EnvironmentSource({ name: '.env', variables: dotenv, aliases }),
-    new EnvironmentSource({ name: 'environment variable', variables: environment, aliases }),
-    ...(options.sources ?? []),
-  ];
-}
-
-/** The shared sections of a source with the app's own section laid upon them. */
-function layered(loaded: Branch, app: string): Branch {
-  const { [APPS]: apps, ...shared } = loaded;
-  const own = isBranch(apps) ? (apps[app] ?? apps[app.replaceAll('-', '_')]) : undefined;
-  return isBranch(own) ? mergeTrees(shared, own) : shared;
-}
-
-function ownSections(defaults: Branch, options: LoadConfigOptions): string[] {
-  return [
-    ...Object.keys(layered(defaults, options.app)),
-    ...options.definitions.map(({ section }) => section),
-  ];
-}
-
-function unknownSections(tree: Branch, known: ReadonlySet<string>): ConfigProblem[] {
-  return Object.entries(tree)
-    .filter(([section]) => !known.has(section))
-    .map(([section, node]) => {
-      const nearest = nearestKey(section, [...known]);
-      const remedy = nearest ? `did you mean ${nearest}?` : `the known sections are ${[...known].join(', ')}`;
-      return {
-        path: section,
-        found: 'not a known section',
-        expected: `a known section, ${remedy}`,
-        origin: first(node),
-      };
-    });
-}
-
-function first(node: Node): string | undefined {
-  if (node instanceof Entry) return node.origin;
-  const [child] = Object.values(node);
-  return child && first(child);
-}
-
-function withoutApp(path: readonly string[], app: string): readonly string[] {
-  return path[0] === APPS && path[1]?.replaceAll('_', '-') === app ? path.slice(2) : path;
-}
-
-function knows(definitions: readonly ConfigDefinition[], [section, ...keys]: readonly string[]): boolean {
-  const definition = definitions.find((candidate) => candidate.section === section);
-  if (!definition) return false;
-  let schema: Parameters<typeof shapeOf>[0] = definition.schema;
-  for (const key of keys) {
-    const shape = shapeOf(schema);
-    if (shape.kind === 'record') schema = shape.value;
-    else if (shape.kind !== 'object') return false;
-    else {
-      const match = Object.entries(shape.keys).find(([name]) => toSnake(name) === key);
-      if (!match) return false;
-      [, schema] = match;
+  private async load(source: ConfigSource): Promise<Branch> {
+    const { definitions, app } = this.options;
+    const context: SourceContext = {
+      isKnownPath: (path) => isKnownPath(definitions, app, path),
+      report: (problem) => this.problems.push(problem),
+    };
+    try {
+      return await source.load(context);
+    } catch (error) {
+      this.incomplete = true;
+      const expected = `a source that can be read: ${error instanceof Error ? error.message : String(error)}`;
+      const { problems } =
+        error instanceof ConfigUnreadableError ? error : ConfigUnreadableError.of(source.name, { expected });
+      this.problems.push(...problems);
+      return {};
     }
   }
-  return true;
+
+  private checkApps(apps: Branch): void {
+    const known = new Set([...(this.named?.apps ?? []), this.options.app].map(dashed));
+    for (const [name, node] of Object.entries(apps)) {
+      if (known.has(dashed(name))) continue;
+      this.reportUnknown(`${APPS}.${name}`, 'app', {
+        known: [...known],
+        name: dashed(name),
+        origin: originOf(node),
+      });
+    }
+  }
+
+  private checkSections(): void {
+    const own = this.options.definitions.map(({ section }) => section);
+    const known = new Set([...(this.named?.sections ?? []), ...own]);
+    // The first file names sections that this app does not know; one that is a slip of the pen away from one
+    // that it does is none of them.
+    const slips = [...known].filter(
+      (name) => !own.includes(name) && own.some((section) => isSlipOf(name, section)),
+    );
+    for (const slip of slips) known.delete(slip);
+    for (const [name, node] of Object.entries(this.tree)) {
+      if (!known.has(name))
+        this.reportUnknown(name, 'section', { known: [...known], name, origin: originOf(node) });
+    }
+  }
+
+  private reportUnknown(
+    path: string,
+    kind: 'app' | 'section',
+    { known, name, origin }: { known: readonly string[]; name: string; origin: string | undefined },
+  ): void {
+    const nearest = nearestKey(name, known);
+    const remedy = nearest ? `did you mean ${nearest}?` : `the known ${kind}s are ${known.join(', ')}`;
+    this.problems.push({
+      path,
+      found: `not a known ${kind}`,
+      expected: `a known ${kind}, ${remedy}`,
+      origin,
+    });
+  }
+
+  /** What is missing because something else could not be read is no news. */
+  private isConsequence({ found, path }: ConfigProblem): boolean {
+    if (found !== undefined) return false;
+    return (
+      this.incomplete ||
+      this.problems.some((other) => other.found !== undefined && `${path}.`.startsWith(`${other.path}.`))
+    );
+  }
+}
+
+/** What a source says for this app alone; in variables its name has underscores. */
+function ownApp(apps: Branch[string], app: string): Branch {
+  if (!isBranch(apps)) return {};
+  return Object.entries(apps)
+    .filter(([name]) => dashed(name) === app)
+    .reduce<Branch>((own, [, sections]) => (isBranch(sections) ? mergeTrees(own, sections) : own), {});
+}
+
+function dashed(name: string): string {
+  return name.replaceAll('_', '-');
 }

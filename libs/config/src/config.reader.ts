@@ -1,12 +1,12 @@
+import { MASK, maskText } from '@app/errors';
 import type { z } from 'zod';
 import type { ConfigDefinition } from './config.definition.js';
 import type { ConfigProblem } from './config.errors.js';
 import type { SectionValues } from './config.store.js';
-import { type Branch, Entry, isBranch, isPlainObject, type Node, treeOf } from './config.tree.js';
+import { type Branch, Entry, isEmpty, isPlainObject, type Node, originOf, treeOf } from './config.tree.js';
 import { toSnake } from './key-case.js';
 import { nearestKey } from './nearest-key.js';
-import { isSecret, type Shape, shapeOf } from './schema.shape.js';
-import { MASK } from './units/secret.js';
+import { holdsSecret, type Shape, shapeOf } from './schema.shape.js';
 
 /** A section read, or why it cannot be. */
 export type SectionReading = SectionValues | { problems: ConfigProblem[] };
@@ -20,7 +20,7 @@ export function readSection(definition: ConfigDefinition, tree: Branch): Section
 }
 
 interface Seen {
-  origin: string;
+  origin: string | undefined;
   secret: boolean;
 }
 
@@ -31,25 +31,26 @@ class SectionReader {
   constructor(private readonly definition: ConfigDefinition) {}
 
   read(node: Node | undefined): SectionReading {
-    const raw = this.walk(this.definition.schema, node ?? {}, [this.definition.section]);
+    const raw = this.walk(this.definition.schema, node ?? {}, [this.definition.section]) ?? {};
     const result = this.definition.schema.safeParse(raw);
-    if (!result.success)
-      this.problems.push(...result.error.issues.map((issue) => this.problemOf(issue, raw)));
+    const told = this.problems.map(({ path }) => `${path}.`);
+    for (const issue of result.error?.issues ?? []) {
+      const problem = this.problemOf(issue, raw);
+      // What could not be read as a section at all was told once; what is missing in it is no news.
+      if (!told.some((path) => `${problem.path}.`.startsWith(path))) this.problems.push(problem);
+    }
     if (!result.success || this.problems.length > 0) return { problems: this.problems };
     return { value: result.data, written: raw as Record<string, unknown> };
   }
 
   private walk(schema: z.core.$ZodType, node: Node, path: readonly string[]): unknown {
     const shape = shapeOf(schema);
-    if (node instanceof Entry) {
-      this.seen.set(path.join('.'), { origin: node.origin, secret: isSecret(schema) });
-      return this.walkEntry(shape, node, path);
-    }
+    this.seen.set(path.join('.'), { origin: originOf(node), secret: holdsSecret(schema) });
+    if (node instanceof Entry) return this.walkEntry(shape, node, path);
     if (shape.kind === 'object') return this.walkObject(shape.keys, node, path);
-    const valueSchema = shape.kind === 'record' ? shape.value : schema;
-    return mapValues(node, (child, key) =>
-      isBranch(child) && shape.kind !== 'record' ? child : this.walk(valueSchema, child, [...path, key]),
-    );
+    if (shape.kind === 'record')
+      return mapValues(node, (child, key) => this.walk(shape.value, child, [...path, key]));
+    return mapValues(node, plainOf);
   }
 
   private walkObject(
@@ -76,10 +77,21 @@ class SectionReader {
         this.walk(shape.element, treeOf(item, entry.origin), [...path, `${index}`]),
       );
     }
-    if (isPlainObject(value) && shape.kind === 'object') {
-      return this.walkObject(shape.keys, treeOf(value, entry.origin) as Branch, path);
+    if (shape.kind !== 'object' && shape.kind !== 'record') {
+      if (entry.text && value === UNREADABLE) return this.reportEntry(entry, path, 'a list as JSON');
+      return value;
     }
-    return value;
+    if (isEmpty(entry)) return {};
+    if (!isPlainObject(value)) return this.reportEntry(entry, path, expectedSection(shape, entry.text));
+    const branch = treeOf(value, entry.origin) as Branch;
+    if (shape.kind === 'object') return this.walkObject(shape.keys, branch, path);
+    return mapValues(branch, (child, key) => this.walk(shape.value, child, [...path, key]));
+  }
+
+  private reportEntry(entry: Entry, path: readonly string[], expected: string): undefined {
+    const found = this.seen.get(path.join('.'))?.secret ? MASK : show(entry.value);
+    this.problems.push({ path: path.join('.'), found, expected, origin: entry.origin });
+    return undefined;
   }
 
   private reportUnknown(name: string, known: readonly string[], node: Node, path: readonly string[]): void {
@@ -102,7 +114,14 @@ class SectionReader {
     const seen = this.nearestSeen(path);
     return {
       path,
-      found: value === undefined ? undefined : seen?.secret ? MASK : JSON.stringify(value),
+      found:
+        value === undefined
+          ? undefined
+          : isPlainObject(value)
+            ? 'a section'
+            : seen?.secret
+              ? MASK
+              : show(value),
       expected: issue.message.replace(/^Invalid (input|option): expected /, '').replace(/, received .*$/, ''),
       origin: value === undefined ? undefined : seen?.origin,
     };
@@ -117,6 +136,9 @@ class SectionReader {
   }
 }
 
+/** Stands for a text that should have been JSON. */
+const UNREADABLE = Symbol('unreadable');
+
 /** Text from the environment as what the schema wants; what does not parse stays text and fails validation. */
 function fromText(shape: Shape, text: string): unknown {
   if (shape.kind === 'text') return text;
@@ -126,14 +148,26 @@ function fromText(shape: Shape, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return UNREADABLE;
   }
 }
 
-function originOf(node: Node): string | undefined {
-  if (node instanceof Entry) return node.origin;
-  const [first] = Object.values(node);
-  return first === undefined ? undefined : originOf(first);
+function expectedSection(shape: Shape, text: boolean): string {
+  const keys =
+    shape.kind === 'object' ? ` with the keys ${Object.keys(shape.keys).map(toSnake).join(', ')}` : '';
+  return `a section${keys}${text ? ', as JSON' : ''}`;
+}
+
+const LONGEST_SHOWN = 80;
+
+function show(value: unknown): string {
+  const text = maskText(JSON.stringify(value));
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+/** What stands where no section should: as plain values, for the validation to refuse. */
+function plainOf(node: Node): unknown {
+  return node instanceof Entry ? node.value : mapValues(node, plainOf);
 }
 
 function mapValues(branch: Branch, map: (node: Node, key: string) => unknown): Record<string, unknown> {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigDefinition } from './config.definition.js';
-import { type LoadConfigOptions, readConfig } from './config.loader.js';
+import type { ConfigHandle } from './config.handle.js';
+import { readConfig } from './config.loader.js';
+import type { LoadConfigOptions } from './config.sources.js';
 import type { ConfigStore, SectionValues } from './config.store.js';
 import type { ConfigWatch } from './config.watch.js';
 import { toSnake } from './key-case.js';
@@ -20,7 +22,10 @@ export interface ReloadObserver {
  * invalid, nothing. Keys that are not declared reloadable keep their value.
  */
 export class ConfigReloader {
+  /** How each section was written when it was read last. */
   private readonly latest: Map<ConfigDefinition, SectionValues>;
+  /** How the values that are in effect were written. */
+  private readonly effective = new Map<ConfigDefinition, Record<string, unknown>>();
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -29,6 +34,7 @@ export class ConfigReloader {
     private readonly observer: ReloadObserver,
   ) {
     this.latest = new Map(store.readings);
+    for (const [definition, { written }] of store.readings) this.effective.set(definition, { ...written });
   }
 
   /** Reloads whenever the watch sees a change. */
@@ -47,32 +53,58 @@ export class ConfigReloader {
       this.observer.refused(error);
       return;
     }
-    const applied: string[] = [];
-    const restartNeeded: string[] = [];
-    for (const [definition, reading] of readings) {
-      const changed = changedKeys(this.latest.get(definition), reading);
-      const reloadable = changed.filter((key) => definition.reloadable.includes(key));
-      const name = (key: string) => `${definition.section}.${toSnake(key)}`;
-      this.apply(definition, reading, reloadable);
-      applied.push(...reloadable.map(name));
-      restartNeeded.push(...changed.filter((key) => !reloadable.includes(key)).map(name));
-      this.latest.set(definition, reading);
-    }
+    const changes = [...readings].map(([definition, reading]) => this.changeOf(definition, reading));
+    const handles = changes.flatMap((change) => this.apply(change));
+    for (const handle of handles) handle.announce();
+    const applied = changes.flatMap(({ definition, applied: keys }) => namesOf(definition, keys));
+    const waiting = changes.flatMap(({ definition, waiting: keys }) => namesOf(definition, keys));
     if (applied.length > 0) this.observer.applied(applied);
-    if (restartNeeded.length > 0) this.observer.restartNeeded(restartNeeded);
+    if (waiting.length > 0) this.observer.restartNeeded(waiting);
   }
 
-  private apply(definition: ConfigDefinition, { value }: SectionValues, keys: readonly string[]): void {
-    if (keys.length === 0) return;
-    const handle = this.store.handle(definition);
-    const next = value as Record<string, unknown>;
-    const changes = Object.fromEntries(keys.map((key) => [key, next[key]]));
-    handle.replace({ ...(handle.current as object), ...changes });
+  private changeOf(definition: ConfigDefinition, reading: SectionValues): SectionChange {
+    const changed = changedKeys(this.latest.get(definition)?.written, reading.written);
+    this.latest.set(definition, reading);
+    // A key that was put back to what is in effect needs neither.
+    const differing = new Set(changedKeys(this.effective.get(definition), reading.written));
+    const news = changed.filter((key) => differing.has(key));
+    return {
+      definition,
+      reading,
+      applied: news.filter((key) => definition.reloadable.includes(key)),
+      waiting: news.filter((key) => !definition.reloadable.includes(key)),
+    };
+  }
+
+  private apply({ definition, reading, applied }: SectionChange): ConfigHandle<object>[] {
+    if (applied.length === 0) return [];
+    const handle = this.store.handle(definition) as ConfigHandle<object>;
+    const next = reading.value as Record<string, unknown>;
+    handle.take({ ...handle.current, ...Object.fromEntries(applied.map((key) => [key, next[key]])) });
+    const written = this.effective.get(definition) ?? {};
+    for (const key of applied) written[key] = reading.written[key];
+    return [handle];
   }
 }
 
-function changedKeys(before: SectionValues | undefined, { written }: SectionValues): string[] {
-  const earlier = before?.written ?? {};
-  const keys = new Set([...Object.keys(earlier), ...Object.keys(written)]);
-  return [...keys].filter((key) => !isDeepStrictEqual(earlier[key], written[key]));
+/** What a reading changes in one section. */
+interface SectionChange {
+  definition: ConfigDefinition;
+  reading: SectionValues;
+  /** Keys that take effect now. */
+  applied: readonly string[];
+  /** Keys that take effect after a restart. */
+  waiting: readonly string[];
+}
+
+function changedKeys(
+  before: Readonly<Record<string, unknown>> = {},
+  after: Readonly<Record<string, unknown>>,
+) {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].filter((key) => !isDeepStrictEqual(before[key], after[key]));
+}
+
+function namesOf({ section }: ConfigDefinition, keys: readonly string[]): string[] {
+  return keys.map((key) => `${section}.${toSnake(key)}`);
 }

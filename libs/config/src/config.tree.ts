@@ -1,3 +1,6 @@
+/** The section whose keys are apps; what stands below one is meant for it alone. */
+export const APPS = 'apps';
+
 /** A value as somebody wrote it, and where. */
 export class Entry {
   constructor(
@@ -16,14 +19,27 @@ export interface Branch {
 
 export type Node = Entry | Branch;
 
-/** Lays `over` upon `base`; sections merge, anything else is replaced. Neither is changed. */
+/** Lays `over` upon `base`; sections merge, anything else is replaced. A section left empty changes nothing. */
 export function mergeTrees(base: Branch, over: Branch): Branch {
   const merged: Branch = { ...base };
   for (const [key, node] of Object.entries(over)) {
     const below = merged[key];
-    merged[key] = isBranch(node) && isBranch(below) ? mergeTrees(below, node) : node;
+    if (isBranch(below) && isBranch(node)) merged[key] = mergeTrees(below, node);
+    else if (!isBranch(below) || !isEmpty(node)) merged[key] = node;
   }
   return merged;
+}
+
+/** `http:` with nothing behind it. */
+export function isEmpty(node: Node): boolean {
+  return node instanceof Entry && node.value === null;
+}
+
+/** Where the first value of a section, or the value itself, was written. */
+export function originOf(node: Node): string | undefined {
+  if (node instanceof Entry) return node.origin;
+  const [first] = Object.values(node);
+  return first && originOf(first);
 }
 
 /** A plain value as a tree whose leaves all have the same origin. */

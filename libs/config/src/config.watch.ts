@@ -1,33 +1,42 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { ConfigSource } from './sources/config-source.js';
 
 export interface ConfigWatchOptions {
-  /** Files that may exist, appear and vanish. */
-  files: readonly string[];
+  /** Files that may exist, appear and vanish; asked for at each look, since `.env` may name others. */
+  files: () => Promise<readonly string[]>;
   /** Sources that tell of changes themselves. */
   sources?: readonly ConfigSource[];
-  /** Milliseconds. @default 1000 */
+  /** Milliseconds between two looks. @default 750 */
   interval?: number;
 }
 
+/** How long a file must stay as it is to be taken as written to its end; milliseconds. */
+const SETTLE_MS = 100;
+const MOST_SETTLES = 5;
+
+type Contents = Record<string, string | undefined>;
+
 /**
- * Sees when configuration files change by reading them every second. They are a few kilobytes, and reading sees
- * what file events miss or tell twice: a ConfigMap that is swapped by symbolic link, an editor that replaces the
- * file, a network file system.
+ * Sees when configuration files change by reading them. They are a few kilobytes, and reading sees what file
+ * events miss or tell twice: a ConfigMap that is swapped by symbolic link, an editor that replaces the file, a
+ * network file system.
  */
 export class ConfigWatch {
   private timer: NodeJS.Timeout | undefined;
-  private seen = new Map<string, string | undefined>();
+  private seen: Contents | undefined;
+  private stopped = false;
   private readonly stops: (() => void)[] = [];
 
   constructor(private readonly options: ConfigWatchOptions) {}
 
-  /** Calls `changed` after each change, until `stop`. What is there now is taken as known. */
+  /**
+   * Calls `changed` once at the first look, for what has happened since the configuration was read, and then
+   * after each change, until `stop`.
+   */
   start(changed: () => void): void {
-    void this.read().then((contents) => {
-      this.seen = contents;
-      this.schedule(changed);
-    });
+    this.schedule(changed);
     for (const source of this.options.sources ?? []) {
       const stop = source.watch?.(changed);
       if (stop) this.stops.push(stop);
@@ -35,25 +44,40 @@ export class ConfigWatch {
   }
 
   stop(): void {
+    this.stopped = true;
     clearTimeout(this.timer);
     for (const stop of this.stops.splice(0)) stop();
   }
 
   private schedule(changed: () => void): void {
-    this.timer = setTimeout(() => void this.look(changed), this.options.interval ?? 1000);
+    if (this.stopped) return;
+    this.timer = setTimeout(() => void this.look(changed), this.options.interval ?? 750);
     this.timer.unref();
   }
 
   private async look(changed: () => void): Promise<void> {
     const contents = await this.read();
-    const differs = this.options.files.some((file) => contents.get(file) !== this.seen.get(file));
-    this.seen = contents;
-    if (differs) changed();
+    if (!isDeepStrictEqual(contents, this.seen)) {
+      this.seen = await this.settled(contents);
+      if (!this.stopped) changed();
+    }
     this.schedule(changed);
   }
 
-  private async read(): Promise<Map<string, string | undefined>> {
+  /** A file that is being written is empty or cut short for a moment. */
+  private async settled(first: Contents): Promise<Contents> {
+    let contents = first;
+    for (let round = 0; round < MOST_SETTLES; round++) {
+      await delay(SETTLE_MS, undefined, { ref: false });
+      const again = await this.read();
+      if (isDeepStrictEqual(again, contents)) break;
+      contents = again;
+    }
+    return contents;
+  }
+
+  private async read(): Promise<Contents> {
     const read = async (file: string) => [file, await readFile(file, 'utf8').catch(() => undefined)] as const;
-    return new Map(await Promise.all(this.options.files.map(read)));
+    return Object.fromEntries(await Promise.all((await this.options.files()).map(read)));
   }
 }

@@ -5,9 +5,15 @@ export {
   type ConfigOf,
   defineConfig,
 } from './config.definition.js';
-export { ConfigError, ConfigInvalidError, type ConfigProblem } from './config.errors.js';
+export {
+  ConfigError,
+  ConfigInvalidError,
+  type ConfigProblem,
+  ConfigUnreadableError,
+} from './config.errors.js';
 export { ConfigHandle } from './config.handle.js';
-export { configFiles, loadConfig, type LoadConfigOptions } from './config.loader.js';
+export { configFiles, type LoadConfigOptions } from './config.sources.js';
+export { loadConfig } from './config.loader.js';
 export { type ConfigFeature, ConfigModule, InjectConfig } from './config.module.js';
 export { ConfigReloader, type ReloadObserver } from './config.reloader.js';
 export { ConfigStore, type SectionValues } from './config.store.js';
@@ -16,6 +22,6 @@ export { ConfigWatch, type ConfigWatchOptions } from './config.watch.js';
 export { ConfigSource, type SourceContext } from './sources/config-source.js';
 export { type ModuleImport, walkModules } from './walk-modules.js';
 export { duration } from './units/duration.js';
-export { MASK, Secret, secret } from './units/secret.js';
+export { Secret, secret } from './units/secret.js';
 export { ServiceUrl, url, type UrlOptions } from './units/service-url.js';
 export { size } from './units/size.js';

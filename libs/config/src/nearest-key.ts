@@ -12,6 +12,16 @@ export function nearestKey(key: string, known: readonly string[]): string | unde
   return best;
 }
 
+/** Whether a name is another one mistyped in one place: a letter more, less, other, or two of them swapped. */
+export function isSlipOf(name: string, meant: string): boolean {
+  if (editDistance(name, meant) === 1) return true;
+  for (let at = 0; at + 1 < name.length; at++) {
+    const swapped = `${name.slice(0, at)}${name.charAt(at + 1)}${name.charAt(at)}${name.slice(at + 2)}`;
+    if (swapped === meant && name !== meant) return true;
+  }
+  return false;
+}
+
 /** Insertions, deletions and substitutions between two words (Wagner–Fischer, two rows). */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -30,6 +30,15 @@ export function isSecret(schema: z.core.$ZodType): boolean {
   return meta?.['secret'] === true;
 }
 
+/** Whether a secret stands there, or anywhere below. */
+export function holdsSecret(schema: z.core.$ZodType): boolean {
+  if (isSecret(schema)) return true;
+  const shape = shapeOf(schema);
+  if (shape.kind === 'object') return Object.values(shape.keys).some(holdsSecret);
+  if (shape.kind === 'record') return holdsSecret(shape.value);
+  return shape.kind === 'array' && holdsSecret(shape.element);
+}
+
 function innermost(schema: z.core.$ZodType): z.core.$ZodType {
   const definition = schema._zod.def as z.core.$ZodTypes['_zod']['def'];
   if (definition.type === 'pipe') return innermost(definition.in);

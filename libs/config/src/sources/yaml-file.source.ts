@@ -1,8 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
-import { ConfigInvalidError } from '../config.errors.js';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node as YamlNode,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
+import { ConfigUnreadableError } from '../config.errors.js';
 import { type Branch, Entry, type Node } from '../config.tree.js';
-import { ConfigSource } from './config-source.js';
+import { ConfigSource, type SourceContext } from './config-source.js';
 
 /** A YAML file; every value remembers its line. An absent file is empty. */
 export class YamlFileSource extends ConfigSource {
@@ -13,40 +22,61 @@ export class YamlFileSource extends ConfigSource {
     super();
   }
 
-  async load(): Promise<Branch> {
-    const text = await readIfPresent(this.path);
+  /** @throws ConfigUnreadableError when the file cannot be read, or is not YAML */
+  async load(context: SourceContext): Promise<Branch> {
+    const text = await this.read();
     if (text === undefined) return {};
     const lines = new LineCounter();
     const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-    const [error] = document.errors;
-    if (error) {
+    for (const error of document.errors) {
+      const origin = `${this.name}:${lines.linePos(error.pos[0]).line}`;
+      // Further lines of the message quote the file, which may hold a secret.
       const expected = `YAML that can be parsed: ${error.message.split('\n')[0]}`;
-      throw ConfigInvalidError.of([{ path: this.name, found: 'not readable', expected, origin: this.name }]);
+      if (error.code !== 'DUPLICATE_KEY') throw ConfigUnreadableError.of(this.name, { expected, origin });
+      context.report({ path: this.name, found: 'saying a thing twice', expected, origin });
     }
-    return isMap(document.contents) ? this.branchOf(document.contents, lines) : {};
+    return new Reading(document, lines, this.name).tree();
   }
 
-  private branchOf(map: YAMLMap, lines: LineCounter): Branch {
+  private async read(): Promise<string | undefined> {
+    try {
+      return await readFile(this.path, 'utf8');
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return undefined;
+      throw ConfigUnreadableError.of(this.name, { expected: `a file that can be read: ${message}` });
+    }
+  }
+}
+
+/** A document as a tree. */
+class Reading {
+  constructor(
+    private readonly document: Document.Parsed,
+    private readonly lines: LineCounter,
+    private readonly name: string,
+  ) {}
+
+  tree(): Branch {
+    const { contents } = this.document;
+    if (isMap(contents)) return this.branchOf(contents);
+    if (contents === null || (isScalar(contents) && contents.value === null)) return {};
+    const expected = 'sections, such as logging: { level: info }';
+    throw ConfigUnreadableError.of(this.name, { expected });
+  }
+
+  private branchOf(map: YAMLMap): Branch {
     const branch: Branch = {};
     for (const { key, value } of map.items) {
-      branch[String(isScalar(key) ? key.value : key)] = this.nodeOf(value, lines);
+      branch[String(isScalar(key) ? key.value : key)] = this.nodeOf(value as YamlNode | null);
     }
     return branch;
   }
 
-  private nodeOf(value: unknown, lines: LineCounter): Node {
-    if (isMap(value)) return this.branchOf(value, lines);
-    const node = value as { toJSON?(): unknown; range?: [number, number, number] | null } | null;
-    const line = node?.range ? lines.linePos(node.range[0]).line : undefined;
-    return new Entry(node?.toJSON?.() ?? null, line === undefined ? this.name : `${this.name}:${line}`);
-  }
-}
-
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  private nodeOf(value: YamlNode | null): Node {
+    if (isAlias(value)) return this.nodeOf(value.resolve(this.document) ?? null);
+    if (isMap(value)) return this.branchOf(value);
+    const line = value?.range ? `:${this.lines.linePos(value.range[0]).line}` : '';
+    return new Entry(value?.toJS(this.document) ?? null, `${this.name}${line}`);
   }
 }

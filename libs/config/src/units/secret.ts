@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
+import { MASK } from '@app/errors';
 import { z } from 'zod';
-
-export const MASK = '********';
 
 /** A value that does not print: not by `String()`, JSON, template, logger or `util.inspect`. */
 export class Secret {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
+import { MASK } from '@app/errors';
 import { z } from 'zod';
-import { MASK } from './secret.js';
 
 /** The address of a service, credentials included; prints without its password. */
 export class ServiceUrl {

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
+import { MASK } from '@app/errors';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { duration } from './duration.js';
-import { MASK, type Secret, secret } from './secret.js';
+import { type Secret, secret } from './secret.js';
 import { type ServiceUrl, url } from './service-url.js';
 import { size } from './size.js';
 

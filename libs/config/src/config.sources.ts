@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { ConfigDefinition } from './config.definition.js';
+import { AliasSource } from './sources/alias.source.js';
+import type { ConfigSource } from './sources/config-source.js';
+import { EnvironmentSource } from './sources/environment.source.js';
+import { ValueFileSource } from './sources/value-file.source.js';
+import type { Variables } from './sources/variables.js';
+import { YamlFileSource } from './sources/yaml-file.source.js';
+
+/** @publicApi */
+export interface LoadConfigOptions {
+  /** The app's name: `apps.<name>` in a source lies above that source's shared sections. */
+  app: string;
+  /** The sections that this app reads. */
+  definitions: readonly ConfigDefinition[];
+  /** Where `PORT` leads: the key of the app's own main port, such as `http.port`. */
+  portKey?: string;
+  /** @default process.env.CONFIG_DIR, else `config` below the working directory */
+  directory?: string;
+  /** @default process.env */
+  environment?: Readonly<Record<string, string | undefined>>;
+  /** @default `.env` in the working directory */
+  dotenv?: string;
+  /** Remote sources; they lie above everything else, the last one uppermost. @default none */
+  sources?: readonly ConfigSource[];
+}
+
+const ALIASES = {
+  DATABASE_URL: 'postgres.url',
+  REDIS_URL: 'redis.state.url',
+  AMQP_URL: 'rabbitmq.url',
+  S3_ENDPOINT: 's3.endpoint',
+  LOG_LEVEL: 'logging.level',
+} as const;
+
+/** Every source, each above the one before it; the first is the file that names all sections. */
+export async function sourcesOf(options: LoadConfigOptions): Promise<ConfigSource[]> {
+  const aliases = options.portKey ? { ...ALIASES, PORT: options.portKey } : ALIASES;
+  const variables = await variablesOf(options);
+  return [
+    ...yamlFiles(options).map((file) => new YamlFileSource(file, relative(process.cwd(), file))),
+    ...variables.map((origin) => new AliasSource(origin, aliases)),
+    ...variables.map((origin) => new EnvironmentSource(origin)),
+    ...variables.map((origin) => new ValueFileSource(origin)),
+    ...(options.sources ?? []),
+  ];
+}
+
+/** The files that a reading depends on: those of the directory, `.env`, and the ones that `…_FILE` names. */
+export async function configFiles(options: LoadConfigOptions): Promise<string[]> {
+  const variables = await variablesOf(options);
+  const named = variables
+    .flatMap(({ values }) => Object.entries(values))
+    .filter(([name]) => /^APP__.*_FILE$/.test(name));
+  return [...yamlFiles(options), dotenvOf(options), ...named.flatMap(([, file]) => (file ? [file] : []))];
+}
+
+async function variablesOf(options: LoadConfigOptions): Promise<Variables[]> {
+  const text = await readFile(dotenvOf(options), 'utf8').catch(() => '');
+  return [
+    { name: '.env', values: parseEnv(text) },
+    { name: 'environment variable', values: environmentOf(options) },
+  ];
+}
+
+function dotenvOf({ dotenv = '.env' }: LoadConfigOptions): string {
+  return dotenv;
+}
+
+function environmentOf({ environment = process.env }: LoadConfigOptions): Variables['values'] {
+  return environment;
+}
+
+function yamlFiles(options: LoadConfigOptions): string[] {
+  const environment = environmentOf(options);
+  const directory = options.directory ?? environment['CONFIG_DIR'] ?? 'config';
+  const names = ['default.yaml', `${environment['APP_ENV'] ?? 'development'}.yaml`, 'local.yaml'];
+  return names.map((name) => join(directory, name));
+}
