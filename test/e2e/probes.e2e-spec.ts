@@ -49,12 +49,24 @@ describe.each(APPS)('the management port of %s', (name) => {
     expect(() => process.kill(pid, 0)).not.toThrow();
   });
 
-  it('shows at /config what holds, without a secret', async () => {
-    const reply = await management.get('/config');
+  it('shows at /config what holds, without a secret, to whoever has the token', async () => {
+    const headers = { authorization: 'Bearer test-management-token' };
+    const reply = await management.get('/config', { headers });
     expect(reply.status).toBe(200);
     expect(reply.json()).toMatchObject({ logging: { level: 'info' }, lifecycle: { drain_wait: 0 } });
-    expect(reply.text).not.toMatch(/ganymede-secret|test-admin-token|ganymede:ganymede@/);
+    expect(reply.text).not.toMatch(
+      /ganymede-secret|test-admin-token|test-management-token|ganymede:ganymede@/,
+    );
   });
+
+  it.each([{}, { authorization: 'Bearer guessed' }, { authorization: 'test-management-token' }])(
+    'shows it to nobody else: %j',
+    async (headers) => {
+      const reply = await management.get('/config', { headers: headers as Record<string, string> });
+      expect(reply.status).toBe(401);
+      expect(reply.json()).toMatchObject({ code: 401, reason: 'UNAUTHENTICATED' });
+    },
+  );
 
   it.each(['/', '/nowhere', '/api/v1/health'])('has nothing at %s', async (path) => {
     const reply = await management.get(path);

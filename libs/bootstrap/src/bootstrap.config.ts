@@ -5,7 +5,7 @@ export const managementConfig = defineConfig('management', {
   schema: z.object({
     host: z.string().default('0.0.0.0'),
     port: z.number().int().min(0).max(65535),
-    /** What `GET /config` asks for as a bearer token; open when there is none, as in development. */
+    /** What `GET /config` asks for as a bearer token. Without one it is open in development and shut elsewhere. */
     token: secret().optional(),
   }),
 });
