@@ -1,0 +1,209 @@
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { eventually } from '../../../test/support/eventually.js';
+import { defineConfig } from './config.definition.js';
+import { loadConfig } from './config.loader.js';
+import { ConfigReloader, type ReloadObserver } from './config.reloader.js';
+import { configFiles, type LoadConfigOptions } from './config.sources.js';
+import type { ConfigStore } from './config.store.js';
+import { type Branch, treeOf } from './config.tree.js';
+import { ConfigWatch } from './config.watch.js';
+import { ConfigSource } from './sources/config-source.js';
+import { duration } from './units/duration.js';
+
+const mail = defineConfig('mail', {
+  schema: z.object({ timeout: duration().prefault('5s'), host: z.string().default('localhost') }),
+  reloadable: ['timeout'],
+});
+const sms = defineConfig('sms', {
+  schema: z.object({ limit: z.number().default(1) }),
+  reloadable: ['limit'],
+});
+
+class Heard implements ReloadObserver {
+  readonly events: string[] = [];
+
+  applied(keys: readonly string[]): void {
+    this.events.push(`applied ${keys.join(', ')}`);
+  }
+
+  restartNeeded(keys: readonly string[]): void {
+    this.events.push(`restart ${keys.join(', ')}`);
+  }
+
+  refused(error: unknown): void {
+    this.events.push(`refused ${(error as Error).message}`);
+  }
+}
+
+class InProcessSource extends ConfigSource {
+  readonly name = 'remote';
+  tree: Branch = {};
+  private listener: (() => void) | undefined;
+
+  async load(): Promise<Branch> {
+    return this.tree;
+  }
+
+  override watch(changed: () => void): () => void {
+    this.listener = changed;
+    return () => (this.listener = undefined);
+  }
+
+  say(value: object): void {
+    this.tree = treeOf(value, this.name) as Branch;
+    this.listener?.();
+  }
+}
+
+describe('a configuration that changes while the app runs', () => {
+  let directory: string;
+  let store: ConfigStore;
+  let heard: Heard;
+  let watch: ConfigWatch;
+  let options: LoadConfigOptions;
+  const remote = new InProcessSource();
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'config-'));
+    await given('default.yaml', 'mail: {}\nsms: {}\n');
+    remote.tree = {};
+    options = {
+      app: 'worker',
+      definitions: [mail, sms],
+      directory,
+      environment: { APP__MAIL__TIMEOUT_FILE: join(directory, 'timeout') },
+      dotenv: join(directory, '.env'),
+      sources: [remote],
+    };
+    await given('timeout', '5s');
+    store = await loadConfig(options);
+    heard = new Heard();
+    watch = new ConfigWatch({ files: () => configFiles(options), sources: [remote], interval: 20 });
+    new ConfigReloader(options, store, heard).follow(watch);
+  });
+
+  afterEach(async () => {
+    watch.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  const given = (file: string, text: string) => writeFile(join(directory, file), text);
+  const current = () => ({ ...store.handle(mail).current, ...store.handle(sms).current });
+  const told = (...events: (string | RegExp)[]) =>
+    eventually(() => {
+      expect(heard.events).toHaveLength(events.length);
+      for (const [at, event] of events.entries()) expect(heard.events[at]).toMatch(event);
+    });
+
+  it('has its new values in effect, and tells everybody who listens', async () => {
+    const heardTimeouts: number[] = [];
+    store.handle(mail).changes.subscribe(({ timeout }) => heardTimeouts.push(timeout));
+    await given('timeout', '7s');
+    await told('applied mail.timeout');
+    expect(current()).toMatchObject({ timeout: 7000 });
+    expect(heardTimeouts).toEqual([7000]);
+  });
+
+  it('has the values of every section before anybody is told of one', async () => {
+    const seen: number[] = [];
+    store.handle(mail).changes.subscribe(() => seen.push(store.handle(sms).current.limit));
+    remote.say({ mail: { timeout: '9s' }, sms: { limit: 2 } });
+    await told('applied mail.timeout, sms.limit');
+    expect(seen).toEqual([2]);
+  });
+
+  it('is refused whole when any of it is wrong, and taken when it is mended', async () => {
+    await given('local.yaml', 'sms: { limit: 3 }\nmail: { host: 5 }\n');
+    await told(/^refused .*mail\.host is 5/s);
+    expect(current()).toEqual({ timeout: 5000, host: 'localhost', limit: 1 });
+    await given('local.yaml', 'sms: { limit: 3 }\n');
+    await told(/^refused/, 'applied sms.limit');
+    expect(current()).toMatchObject({ limit: 3 });
+  });
+
+  it('keeps what needs a restart as it is, says so once, and says nothing when it is put back', async () => {
+    await given('local.yaml', 'mail: { host: other }\n');
+    await told('restart mail.host');
+    expect(current()).toMatchObject({ host: 'localhost' });
+    await given('local.yaml', 'mail: {}\n');
+    remote.say({ sms: { limit: 4 } });
+    await told('restart mail.host', 'applied sms.limit');
+  });
+
+  it('may lose a file, and falls back to what the others say', async () => {
+    await given('local.yaml', 'sms: { limit: 3 }\n');
+    await told('applied sms.limit');
+    await rm(join(directory, 'local.yaml'));
+    await told('applied sms.limit', 'applied sms.limit');
+    expect(current()).toMatchObject({ limit: 1 });
+  });
+
+  it('is seen when Kubernetes swaps the folder behind a symbolic link', async () => {
+    await mkdir(join(directory, '..one'));
+    await given('..one/local.yaml', 'sms: { limit: 5 }\n');
+    await symlink('..one', join(directory, '..data'));
+    await symlink('..data/local.yaml', join(directory, 'local.yaml'));
+    await told('applied sms.limit');
+    await mkdir(join(directory, '..two'));
+    await given('..two/local.yaml', 'sms: { limit: 6 }\n');
+    await symlink('..two', join(directory, '..data_tmp'));
+    await rename(join(directory, '..data_tmp'), join(directory, '..data'));
+    await told('applied sms.limit', 'applied sms.limit');
+    expect(current()).toMatchObject({ limit: 6 });
+  });
+
+  it('comes from a remote source too, above everything else', async () => {
+    remote.say({ mail: { timeout: '1s' } });
+    await told('applied mail.timeout');
+    await given('timeout', '8s');
+    await given('local.yaml', 'sms: { limit: 9 }\n');
+    await told('applied mail.timeout', 'applied sms.limit');
+    expect(current()).toMatchObject({ timeout: 1000, limit: 9 });
+  });
+
+  it('is not taken half written', async () => {
+    await given('local.yaml', 'sms: { limit: 3 }\n');
+    await told('applied sms.limit');
+    await given('local.yaml', '');
+    await delay(60); // longer than the watch waits between two looks
+    await given('local.yaml', 'sms: { limit: 4 }\n');
+    await told('applied sms.limit', 'applied sms.limit');
+    expect(current()).toMatchObject({ limit: 4 });
+  });
+
+  it('is not followed any more once the watch was stopped', async () => {
+    await given('timeout', '6s');
+    await told('applied mail.timeout');
+    watch.stop();
+    remote.say({ sms: { limit: 7 } });
+    await given('timeout', '8s');
+    expect(await eventually(() => current())).toMatchObject({ timeout: 6000, limit: 1 });
+  });
+});
+
+describe('what changed while the app was starting', () => {
+  it('is in effect soon after', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'config-'));
+    const file = join(directory, 'default.yaml');
+    await writeFile(file, 'mail: { timeout: 1s }');
+    const options = {
+      app: 'worker',
+      definitions: [mail],
+      directory,
+      environment: {},
+      dotenv: join(directory, '.env'),
+    };
+    const store = await loadConfig(options);
+    await writeFile(file, 'mail: { timeout: 2s }');
+    const watch = new ConfigWatch({ files: () => configFiles(options), interval: 20 });
+    new ConfigReloader(options, store, new Heard()).follow(watch);
+    await eventually(() => expect(store.handle(mail).current.timeout).toBe(2000));
+    watch.stop();
+    await rm(directory, { recursive: true });
+  });
+});
