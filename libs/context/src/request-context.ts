@@ -36,7 +36,8 @@ export class RequestContext {
   /** The transaction that is open here; owned by the `postgres` lib. */
   transaction: unknown;
   private currentTrace: TraceContext;
-  private readonly callerSignal: AbortSignal | undefined;
+  /** Aborted when the caller has gone away; unlike `signal` it makes no timer, for work that observes the deadline itself. */
+  readonly callerSignal: AbortSignal | undefined;
   /** What is learned on the way, for the whole work: forks share it. */
   private readonly learned: { operation: string; principal: Principal | undefined };
   private cachedSignal: AbortSignal | undefined;

@@ -25,7 +25,7 @@ abstract class Writes extends Reads {}
 
 const REQUEST = EchoRequest.create({ name: 'tea' });
 const ANSWER: EchoResponse = { outcome: { $case: 'item', value: { key: 'answer', count: 1 } } };
-const ATTEMPT_MS = 300;
+const ATTEMPT_MS = 1000;
 const OPEN_MS = 200;
 
 /** Answers every call until it is told otherwise, and counts them. */
@@ -114,7 +114,7 @@ describe('the clients of an upstream', () => {
       (error: unknown) => (error as AppError).reason,
     );
     // On a busy machine a timer is late by more than a little.
-    expect(performance.now() - started).toBeLessThan(ATTEMPT_MS + 500);
+    expect(performance.now() - started).toBeLessThan(2 * ATTEMPT_MS);
     return ended;
   }
 

@@ -4,13 +4,13 @@ import { childBudgetMs, type Deadline, deadlineIn, earliest, RequestContext } fr
 export interface Attempt {
   /** By when it must have ended. */
   readonly deadline: Deadline;
-  /** Aborted when the caller has gone away, or the whole call has run out of time. */
+  /** Aborted when the caller has gone away, or a repeated call has run out of its total time. */
   readonly signal: AbortSignal | undefined;
 }
 
 /** @publicApi */
 export interface CallLimits {
-  /** Gives the call up. @default the signal of the current context */
+  /** Gives the call up. @default when the caller of the current context has gone away */
   signal?: AbortSignal;
   /** The caller's own deadline; that of the current context holds as well. */
   deadline?: Deadline;
@@ -35,9 +35,9 @@ export class Call {
     this.deadline = Math.min(started + totalTimeout, this.callersDeadline);
   }
 
-  /** Asked for late: the context makes a timer for it. */
+  /** Aborted when the caller goes away. The caller's deadline is arithmetic here: its signal would cost a timer. */
   get signal(): AbortSignal | undefined {
-    return this.limits.signal ?? this.context?.signal;
+    return this.limits.signal ?? this.context?.callerSignal;
   }
 
   /** Milliseconds that are left for everything. */
