@@ -1,0 +1,98 @@
+import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AppProcess } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
+import { MetricsPage } from '../../support/metrics-page.js';
+import { startingApps } from '../starting-apps.js';
+
+/** What the contract allows from the change of a file to its effect; milliseconds. */
+const IN_EFFECT = { within: 2_000 };
+
+describe('a running app whose configuration changes', () => {
+  const start = startingApps();
+  let folder: string;
+  let app: AppProcess;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'config-'));
+    await cp('config', folder, { recursive: true });
+    await given('logging: { level: info }\n');
+    app = await (await start('gateway', { CONFIG_DIR: folder })).ready();
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const given = (yaml: string) => writeFile(join(folder, 'local.yaml'), yaml);
+  const reloads = async (outcome: string) =>
+    new MetricsPage((await app.management.get('/metrics')).text).sum('config_reloads_total', { outcome });
+  const accessLines = (mark: number) => app.log.lines(mark).filter(({ msg }) => msg === 'request');
+
+  it('follows the level of its log, down and up again', async () => {
+    await given('logging: { level: warn }\n');
+    await eventually(async () => expect(await reloads('applied')).toBe(1), IN_EFFECT);
+    const mark = app.log.mark();
+    await app.http.get('/ping');
+    await app.http.get('/panic');
+    await eventually(() => expect(app.log.errors(mark)).toHaveLength(1));
+    expect(accessLines(mark)).toEqual([]);
+    await given('logging: { level: debug }\n');
+    await eventually(async () => {
+      await app.http.get('/ping');
+      expect(accessLines(mark).length).toBeGreaterThan(0);
+    }, IN_EFFECT);
+  });
+
+  it('follows a time-out and the sampling of its access log', async () => {
+    expect((await app.http.get('/ping')).status).toBe(200);
+    await given('logging: { access_log: { sample: 0 } }\nhttp: { deadline: 5s }\n');
+    await eventually(async () => expect(await reloads('applied')).toBe(1), IN_EFFECT);
+    const mark = app.log.mark();
+    for (let request = 0; request < 20; request++) await app.http.get('/ping');
+    await app.http.get('/nowhere');
+    await eventually(() => expect(accessLines(mark)).toHaveLength(1));
+    expect(accessLines(mark)[0]).toMatchObject({ status: 404 });
+    const headers = { authorization: 'Bearer test-management-token' };
+    expect((await app.management.get('/config', { headers })).json()).toMatchObject({
+      http: { deadline: 5000 },
+    });
+  });
+
+  it('refuses a change whole when any of it is wrong, says why once and counts it', async () => {
+    const mark = app.log.mark();
+    await given('logging: { level: error, access_log: { sample: 7 } }\nhttp: { deadline: soon }\n');
+    await eventually(async () => expect(await reloads('refused')).toBe(1), IN_EFFECT);
+    await app.http.get('/ping');
+    await eventually(() => expect(accessLines(mark)).toHaveLength(1));
+    const [refusal, ...more] = app.log.errors(mark);
+    expect(more).toEqual([]);
+    expect(refusal?.msg).toMatch(/refused.*logging\.access_log\.sample is 7.*http\.deadline is "soon"/s);
+    expect(await reloads('applied')).toBe(0);
+  });
+
+  it('says which keys need a restart', async () => {
+    const mark = app.log.mark();
+    await given('http: { max_header_size: 32KiB }\n');
+    await eventually(async () => expect(await reloads('restart_needed')).toBe(1), IN_EFFECT);
+    await eventually(() =>
+      expect(app.log.lines(mark)).toContainEqual(
+        expect.objectContaining({ level: 'warn', keys: ['http.max_header_size'] }),
+      ),
+    );
+  });
+
+  it('sees the folder that Kubernetes swaps behind a symbolic link', async () => {
+    await mkdir(join(folder, '..1'));
+    await writeFile(join(folder, '..1', 'local.yaml'), 'logging: { level: debug }\n');
+    await symlink('..1', join(folder, '..data'));
+    await symlink('..data/local.yaml', join(folder, 'local.yaml.new'));
+    await rename(join(folder, 'local.yaml.new'), join(folder, 'local.yaml'));
+    await eventually(async () => expect(await reloads('applied')).toBe(1), IN_EFFECT);
+    await mkdir(join(folder, '..2'));
+    await writeFile(join(folder, '..2', 'local.yaml'), 'logging: { level: warn }\n');
+    await symlink('..2', join(folder, '..data_tmp'));
+    await rename(join(folder, '..data_tmp'), join(folder, '..data'));
+    await eventually(async () => expect(await reloads('applied')).toBe(2), IN_EFFECT);
+  });
+});
