@@ -7,6 +7,7 @@ export {
   MigrationFailedError,
   PostgresError,
   PostgresUnavailableError,
+  TransactionUndoneError,
 } from './postgres.errors.js';
 export { type PostgresFeature, type PostgresFeatureOptions, PostgresModule } from './postgres.module.js';
 export { type IsolationLevel, TransactionHost, type TransactionOptions } from './transaction.host.js';

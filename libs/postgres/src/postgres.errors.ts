@@ -54,3 +54,16 @@ export class MigrationFailedError extends PostgresError {
     });
   }
 }
+
+/** The work belongs to a transaction that was rolled back in the meantime; none of it may take effect any more. */
+export class TransactionUndoneError extends PostgresError {
+  static create(): TransactionUndoneError {
+    return new TransactionUndoneError({
+      reason: 'TRANSACTION_UNDONE',
+      status: Status.ABORTED,
+      logLevel: 'warn',
+      message:
+        'The transaction of this work was rolled back before the work was done. Await all of it inside.',
+    });
+  }
+}

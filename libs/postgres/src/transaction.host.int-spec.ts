@@ -2,7 +2,13 @@ import { RequestContext } from '@app/context';
 import { Injectable } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
-import { PostgresModule, PostgresUnavailableError, Transactional, TransactionHost } from './index.js';
+import {
+  PostgresModule,
+  PostgresUnavailableError,
+  Transactional,
+  TransactionHost,
+  TransactionUndoneError,
+} from './index.js';
 
 @Injectable()
 class Ledger {
@@ -107,6 +113,19 @@ describe('a transaction', () => {
       await ledger.enter('a');
     });
     expect(await entries()).toEqual(['a']);
+  });
+
+  it('lets nothing of it take effect after it was undone, also what goes on by itself', async () => {
+    const goOn = Promise.withResolvers<void>();
+    let straggler: Promise<unknown> = Promise.resolve();
+    const outcome = host.run(async () => {
+      straggler = goOn.promise.then(() => ledger.enter('too late'));
+      await ledger.enterAndFail('undone');
+    });
+    await expect(outcome).rejects.toThrow('refused');
+    goOn.resolve();
+    await expect(straggler).rejects.toBeInstanceOf(TransactionUndoneError);
+    expect(await entries()).toEqual([]);
   });
 
   it('hands on the rows of UPDATE … RETURNING', async () => {

@@ -28,11 +28,13 @@ export class TypeOrmTransactionHost extends TransactionHost {
     let result: T;
     try {
       result = await this.attempt(transaction, work, options);
+      transaction.end('committed');
       await commit(runner);
     } catch (error) {
+      transaction.end('undone');
       throw await this.rolledBack(runner, error);
     } finally {
-      await transaction.end();
+      await runner.release();
     }
     for (const hook of transaction.hooks) await this.call(hook);
     return result;
