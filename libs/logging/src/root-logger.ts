@@ -1,3 +1,4 @@
+import { RequestContext } from '@app/context';
 import { MASK } from '@app/errors';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { contextFields } from './context.fields.js';
@@ -19,14 +20,13 @@ export interface RootLogger {
 
 /** Makes the one pino logger of an app. Lines are buffered, and written in batches. */
 export async function createRootLogger(app: string, config: LoggingConfig): Promise<RootLogger> {
+  // An output is nobody's request: the line that found it broken happened to belong to one.
+  const warn = (fields: object, message: string) => RequestContext.detach(() => logger.warn(fields, message));
   const outputs = await openOutputs(app, config, {
     troubled: (output, code) =>
-      logger.warn(
-        { output, code },
-        `${output} cannot be written (${code}): lines wait, then they are dropped`,
-      ),
+      warn({ output, code }, `${output} cannot be written (${code}): lines wait, then they are dropped`),
     recovered: (output, dropped, milliseconds) =>
-      logger.warn(
+      warn(
         { output, dropped, duration_ms: milliseconds },
         `${output} is written again, ${dropped} lines were dropped`,
       ),

@@ -91,7 +91,7 @@ export class LineQueue implements DestinationStream {
       if (!this.inFlight) this.chunk = rest;
       else if (rest.length > 0) this.putBack(rest.toString());
       if (rest.length > 0) break;
-      rest = Buffer.from(this.takeBatch());
+      rest = Buffer.from(this.takeAll());
     } while (rest.length > 0);
     return linesIn(this.inFlight ? '' : this.chunk.toString()) + linesIn(this.batches.join('') + this.tail);
   }
@@ -124,7 +124,7 @@ export class LineQueue implements DestinationStream {
     this.draining = true;
     let pause = RETRY_MS.first;
     for (;;) {
-      if (this.chunk.length === 0) this.chunk = Buffer.from(this.takeBatch());
+      if (this.chunk.length === 0) this.chunk = Buffer.from(this.takeAll());
       if (this.chunk.length === 0) break;
       const failure = await this.writeSome();
       if (failure === undefined) {
@@ -176,11 +176,11 @@ export class LineQueue implements DestinationStream {
     this.tail = '';
   }
 
-  private takeBatch(): string {
-    if (this.batches.length === 0) this.closeBatch();
-    const batch = this.batches.shift() ?? '';
-    this.waiting -= batch.length;
-    return batch;
+  /** Everything that waits: however busy the event loop is, a turn of it is enough for one write. */
+  private takeAll(): string {
+    this.closeBatch();
+    this.waiting = 0;
+    return this.batches.splice(0).join('');
   }
 
   private putBack(text: string): void {
