@@ -11,7 +11,9 @@ interface Internals {
 /** A histogram that remembers for each of its buckets the last recorded trace that fell into it. */
 export class ExemplarHistogram<T extends string> extends Histogram<T> {
   constructor(configuration: HistogramConfiguration<T>) {
-    super({ ...configuration, enableExemplars: true });
+    // prom-client lets only registries of OpenMetrics have exemplars; ours speaks both formats.
+    super({ ...configuration, enableExemplars: true, registers: [] });
+    for (const registry of configuration.registers ?? []) registry.registerMetric(this);
     // From here on prom-client would want other parameters; callers shall not have to know.
     this.internals.enableExemplars = false;
     this.observe = (labels: unknown, value?: number) => {

@@ -58,7 +58,7 @@ export class RecordingSpans extends Spans {
     origins: readonly (TraceContext | undefined)[],
     work: () => T,
   ): T {
-    const recorded = origins.filter((origin) => origin?.sampled === true) as TraceContext[];
+    const recorded = onePerTrace(origins);
     const [first, ...others] = recorded;
     if (!first) return work();
     const alone = others.length === 0;
@@ -85,6 +85,12 @@ export class RecordingSpans extends Spans {
     );
     return { end: (ending) => end(span, ending) };
   }
+}
+
+/** The recorded ones; what came twice from one trace belongs to it once. */
+function onePerTrace(origins: readonly (TraceContext | undefined)[]): TraceContext[] {
+  const recorded = origins.filter((origin) => origin?.sampled === true) as TraceContext[];
+  return [...new Map(recorded.map((origin) => [origin.traceId, origin])).values()];
 }
 
 /**

@@ -1,0 +1,80 @@
+import { Controller, Injectable, SetMetadata } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import { providerSpans } from './provider-spans.js';
+import { NoSpans, type SpanOptions } from './spans.js';
+
+@Injectable()
+class Orders {
+  readonly #secret = 1;
+  sum = 0;
+
+  async place(amount: number): Promise<number> {
+    await this.store(amount);
+    return this.sum + this.#secret;
+  }
+
+  @SetMetadata('roles', ['admin'])
+  async store(amount: number): Promise<void> {
+    this.sum += amount;
+  }
+
+  total(): number {
+    return this.sum;
+  }
+}
+
+@Controller()
+class OrdersController {}
+
+class Plain {}
+
+class NamedSpans extends NoSpans {
+  override readonly enabled = true as never;
+  readonly names: string[] = [];
+
+  override run<T>(name: string, _options: SpanOptions, work: () => T): T {
+    this.names.push(name);
+    return work();
+  }
+}
+
+describe('a provider in spans', () => {
+  it('has one for each call from outside that returns a promise, and none for what it calls on itself', async () => {
+    const { spans, orders } = given();
+    expect(await orders.place(2)).toBe(3);
+    expect(spans.names).toEqual(['Orders.place']);
+  });
+
+  it('is left alone where it answers at once', () => {
+    const { spans, orders } = given();
+    for (let call = 0; call < 3; call++) expect(orders.total()).toBe(0);
+    expect(spans.names).toEqual(['Orders.total']);
+  });
+
+  it('is still what it was: its class, its fields, what decorators left on its methods', () => {
+    const { orders } = given();
+    orders.sum = 5;
+    expect([orders instanceof Orders, orders.constructor, orders.total()]).toEqual([true, Orders, 5]);
+    expect(Reflect.getMetadata('roles', Reflect.get(orders, 'store'))).toEqual(['admin']);
+    expect(Reflect.get(orders, 'place')).toBe(Reflect.get(orders, 'place'));
+  });
+
+  it('may be a controller, and is nothing that Nest does not know by its class', () => {
+    const { decorate } = given();
+    const [controller, plain, list] = [new OrdersController(), new Plain(), [1]];
+    expect(decorate(controller)).not.toBe(controller);
+    expect([decorate(plain), decorate(list), decorate('text'), decorate(undefined)]).toEqual([
+      plain,
+      list,
+      'text',
+      undefined,
+    ]);
+    expect(decorate(plain)).toBe(plain);
+  });
+});
+
+function given() {
+  const spans = new NamedSpans();
+  const decorate = providerSpans(spans);
+  return { spans, decorate, orders: decorate(new Orders()) as Orders };
+}
