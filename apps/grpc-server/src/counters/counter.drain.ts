@@ -5,10 +5,12 @@ import { Lifecycle, type Participant } from '@app/lifecycle';
 import { logError } from '@app/logging';
 import { EventOutbox } from '@app/messaging';
 import { TransactionHost } from '@app/postgres';
+import { Spans } from '@app/telemetry';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { CounterEpochs } from './counter.epochs.js';
 import { keyOfField, SHARDS } from './counter.key.js';
 import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
+import { CounterOrigins } from './counter.origins.js';
 import { CounterStore, type SealReply } from './counter.store.js';
 import { type CountersConfig, countersConfig } from './counters.config.js';
 
@@ -34,6 +36,8 @@ export class CounterDrain implements OnApplicationBootstrap, Participant {
     private readonly epochs: CounterEpochs,
     private readonly transactions: TransactionHost,
     private readonly outbox: EventOutbox,
+    private readonly origins: CounterOrigins,
+    private readonly spans: Spans,
     @InjectConfig(countersConfig) private readonly config: ConfigHandle<CountersConfig>,
     lifecycle: Lifecycle,
   ) {
@@ -72,7 +76,10 @@ export class CounterDrain implements OnApplicationBootstrap, Participant {
       const ledger = await this.ledger.tryLock(shard);
       if (!ledger) return undefined;
       const sealed = await this.store.seal(shard, ledger);
-      if (sealed.state === 'SEALED') await this.apply(shard, ledger, sealed);
+      if (sealed.state === 'SEALED') {
+        const origins = this.origins.take(shard);
+        await this.spans.merged('drain counters', {}, origins, () => this.apply(shard, ledger, sealed));
+      }
       return sealed;
     });
     if (reply?.state === 'BEHIND' || reply?.state === 'STALE') await this.restore(shard);

@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common';
 import { CounterDrain } from './counter.drain.js';
 import { CounterEpochs } from './counter.epochs.js';
 import { CounterLedgerStore } from './counter.ledger.store.js';
+import { CounterOrigins } from './counter.origins.js';
 import { CounterStore } from './counter.store.js';
 import { countersConfig } from './counters.config.js';
 import { CountersController } from './counters.controller.js';
@@ -24,6 +25,7 @@ import { Counters1763640000000 } from './migrations/1763640000000-counters.migra
     CounterStore,
     CounterLedgerStore,
     CounterEpochs,
+    CounterOrigins,
     CounterDrain,
     CountersMetrics,
   ],

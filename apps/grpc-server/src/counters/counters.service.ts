@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CounterEpochs } from './counter.epochs.js';
 import { type CounterKey, fieldOf, shardOf } from './counter.key.js';
 import { CounterLedgerStore } from './counter.ledger.store.js';
+import { CounterOrigins } from './counter.origins.js';
 import { type CounterReply, CounterStore, STALE } from './counter.store.js';
 import { CounterOverflowError, CounterUnsettledError } from './counters.errors.js';
 
@@ -32,13 +33,17 @@ export class CountersService {
     private readonly store: CounterStore,
     private readonly ledger: CounterLedgerStore,
     private readonly epochs: CounterEpochs,
+    private readonly origins: CounterOrigins,
   ) {}
 
   /** Counts each increment by itself, those of one counter in order; the outcomes are in the order of the request. */
   async increment(increments: readonly Increment[]): Promise<IncrementOutcome[]> {
     const replies = await this.eachShard(
       increments.map((increment, index) => ({ field: fieldOf(increment), delta: increment.delta, index })),
-      (shard, epoch, entries) => this.store.increment(shard, epoch, entries),
+      (shard, epoch, entries) => {
+        this.origins.note(shard);
+        return this.store.increment(shard, epoch, entries);
+      },
       (shard, epoch, fields) => this.loadAll(shard, epoch, fields),
     );
     return increments.map((key, index) => {
