@@ -140,7 +140,9 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy, P
       const span = this.spans.open(context, name, options);
       const finish = (code: number, error: AppError | undefined, reply: () => void) => {
         leave();
-        this.metrics.server.observe(method.path, code, performance.now() - started);
+        const duration = performance.now() - started;
+        this.metrics.server.observe(method.path, code, duration);
+        this.log.debug({ code: GrpcCode[code], duration_ms: Math.round(duration * 1000) / 1000 }, 'call');
         span.end({ error, attributes: { 'rpc.grpc.status_code': code } });
         reply();
       };

@@ -2,6 +2,7 @@ import { deadlineIn, RequestContext } from '@app/context';
 import { DeadlineExceededError } from '@app/errors';
 import type { Delivery } from '@app/rabbitmq';
 import type { Spans } from '@app/telemetry';
+import { Logger } from '@nestjs/common';
 import type { MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Inbox } from '../inbox/inbox.js';
@@ -33,6 +34,8 @@ interface Ending {
 
 /** A handler and its queue: what happens to each message between its delivery and its acknowledgement. */
 export class Subscription {
+  private readonly logger = new Logger(Subscription.name);
+
   constructor(
     readonly options: ConsumeOptions,
     private readonly handler: MessageHandler,
@@ -49,7 +52,10 @@ export class Subscription {
     const span = this.parts.spans.open(context, name, options);
     await context.run(async () => {
       const ending = suspicious ? await this.quarantine(message) : await this.attempt(message);
-      this.parts.count(ending.outcome, performance.now() - started);
+      const duration = performance.now() - started;
+      this.parts.count(ending.outcome, duration);
+      const fields = { message_id: message.id, outcome: ending.outcome, duration_ms: Math.round(duration) };
+      this.logger.debug(fields, 'message');
       span.end({ error: ending.error, attributes: { 'ganymede.outcome': ending.outcome } });
     });
   }
