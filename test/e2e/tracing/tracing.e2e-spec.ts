@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { APPS } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
+import type { ReceivedSpan } from '../../support/trace-receiver.js';
+import { TracedHouse } from './traced-house.js';
+
+/** Everything on the way of an increment, from its request to the consumer of its event. */
+const WAY = [
+  ['gateway', 'server', 'POST /api/v1/counter/increment'],
+  ['gateway', 'internal', 'CountersController.increment'],
+  ['gateway', 'client', 'ganymede.counters.v1.CountersService/Increment'],
+  ['grpc-server', 'server', 'ganymede.counters.v1.CountersService/Increment'],
+  ['grpc-server', 'client', 'countersIncrement'],
+  ['grpc-server', 'internal', 'drain counters'],
+  ['grpc-server', 'client', 'INSERT'],
+  ['grpc-server', 'producer', 'create counters.incremented.v1'],
+  ['worker', 'producer', 'send counter_events'],
+  ['worker', 'consumer', 'process counter_events'],
+  ['worker', 'client', 'INSERT'],
+] as const;
+
+describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (exporter) => {
+  let house: TracedHouse;
+
+  beforeAll(async () => {
+    house = await TracedHouse.start((receiver) => ({
+      APP__TELEMETRY__TRACES__EXPORTER: exporter,
+      APP__TELEMETRY__TRACES__ENDPOINT: receiver[exporter],
+    }));
+  }, 90_000);
+
+  afterAll(() => house.stop(), 60_000);
+
+  it('goes from a request to the consumer of its event, through every process and store on the way', async () => {
+    const spans = await wholeWay();
+    for (const [service, kind, name] of WAY)
+      expect(spans).toContainEqual(expect.objectContaining({ service, kind, name }));
+  });
+
+  it('has one root and no span whose parent is unknown', async () => {
+    const [{ traceId } = { traceId: '' }] = await wholeWay();
+    await eventually(() => {
+      const spans = house.receiver.trace(traceId);
+      const parents = new Set<string | undefined>(spans.map(({ id }) => id));
+      const orphans = spans.filter(({ parentId }) => !parents.has(parentId));
+      expect(orphans).toEqual([expect.objectContaining({ name: WAY[0][2], parentId: undefined })]);
+    });
+  });
+
+  it('has the id that is in the log lines of the apps on its way', async () => {
+    const [{ traceId } = { traceId: '' }] = await wholeWay();
+    await eventually(() => {
+      for (const app of ['gateway', 'grpc-server', 'worker'] as const)
+        expect(house.apps[app].log.lines()).toContainEqual(expect.objectContaining({ trace_id: traceId }));
+    });
+  });
+
+  it('begins with a job as it does with a request', async () => {
+    const { traceId } = await eventually(() => spanOf({ service: 'cron-server', name: 'messages.purge' }), {
+      within: 15_000,
+    });
+    await eventually(() => {
+      const spans = house.receiver.trace(traceId);
+      expect(spans).toContainEqual(expect.objectContaining({ service: 'worker', kind: 'server' }));
+    });
+    await eventually(() =>
+      expect(house.apps['cron-server'].log.lines()).toContainEqual(
+        expect.objectContaining({ trace_id: traceId }),
+      ),
+    );
+  });
+
+  it('is the caller’s when the caller records one, and is not recorded when the caller does not', async () => {
+    const [recorded, unrecorded] = [newTraceId(), newTraceId()];
+    const health = (trace: string, flags: string) =>
+      house.apps.gateway.http.get('/health', {
+        headers: { traceparent: `00-${trace}-00f067aa0ba902b7-${flags}` },
+      });
+    await health(unrecorded, '00');
+    await health(recorded, '01');
+    await eventually(() => expect(house.receiver.trace(recorded)).toHaveLength(1));
+    expect(house.receiver.trace(recorded)[0]).toMatchObject({
+      parentId: '00f067aa0ba902b7',
+      name: 'GET /health',
+    });
+    expect(house.receiver.trace(unrecorded)).toEqual([]);
+  });
+
+  it('counts what was exported, and loses nothing', async () => {
+    for (const name of APPS) {
+      const { text } = await house.apps[name].management.get('/metrics');
+      expect(text).toMatch(/telemetry_spans_total\{outcome="exported"\} [1-9]/);
+      expect(text).toContain('telemetry_spans_total{outcome="lost"} 0');
+    }
+  });
+
+  it('is pointed to by the latency histograms, for a reader that asks for OpenMetrics', async () => {
+    const { management } = house.apps.gateway;
+    const accept = 'application/openmetrics-text; version=1.0.0';
+    const reply = await management.get('/metrics', { headers: { accept } });
+    expect(reply.headers['content-type']).toMatch(/^application\/openmetrics-text/);
+    const [, traceId = ''] =
+      /http_request_duration_seconds_bucket.* # \{trace_id="([0-9a-f]{32})"\}/.exec(reply.text) ?? [];
+    expect(house.receiver.trace(traceId)).not.toEqual([]);
+    const plain = await management.get('/metrics');
+    expect(plain.text).not.toContain('trace_id=');
+    expect(plain.text).toContain('http_requests_total{');
+  });
+
+  /** The spans of an increment whose event reached this worker: another that runs here takes some of them. */
+  function wholeWay(): Promise<ReceivedSpan[]> {
+    return eventually(
+      async () => {
+        const request = { resource_id: randomUUID(), counter_type: 'view' };
+        expect((await house.apps.gateway.http.post('/api/v1/counter/increment', request)).status).toBe(200);
+        return eventually(
+          () => {
+            const consumed = house.receiver.spans.findLast(({ name }) => name === WAY[9][2]);
+            const spans = house.receiver.trace(consumed?.traceId ?? '');
+            for (const [service, , name] of WAY)
+              expect(spans).toContainEqual(expect.objectContaining({ service, name }));
+            return spans;
+          },
+          { within: 5_000 },
+        );
+      },
+      { within: 30_000 },
+    );
+  }
+
+  function spanOf(wanted: Partial<ReceivedSpan>): ReceivedSpan {
+    const found = house.receiver.spans.find((span) =>
+      Object.entries(wanted).every(([key, value]) => span[key as keyof ReceivedSpan] === value),
+    );
+    if (!found) throw new Error(`no such span: ${JSON.stringify(wanted)}`);
+    return found;
+  }
+});
+
+function newTraceId(): string {
+  return randomUUID().replaceAll('-', '');
+}
