@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { MetricsPage } from '../../support/metrics-page.js';
+import { startingApps } from '../starting-apps.js';
+import { PipedGateway } from './piped-app.js';
+import { pipelinedLoad } from './pipelined-load.js';
+
+const MIB = 1024 ** 2;
+/** `GANYMEDE_LOG_LINES=2000000` is the long form. */
+const LINES = Number(process.env['GANYMEDE_LOG_LINES'] ?? 200_000);
+const BUFFER = { APP__LOGGING__BUFFER: '256KiB' };
+const execute = promisify(execFile);
+const canMount = process.getuid?.() === 0 && process.platform === 'linux';
+
+describe('an app whose log cannot be written', () => {
+  const start = startingApps();
+  const piped: PipedGateway[] = [];
+
+  afterEach(() => {
+    for (const gateway of piped.splice(0)) gateway.kill();
+  });
+
+  async function pipedGateway(): Promise<PipedGateway> {
+    const gateway = await PipedGateway.start(BUFFER);
+    piped.push(gateway);
+    return gateway;
+  }
+
+  it(
+    `serves on while the disk is full, in bounded memory, and says how many of ${LINES} lines it dropped`,
+    async () => {
+      if (!canMount) {
+        process.stderr.write('Skipped: only root on Linux can mount a small tmpfs to fill it up.\n');
+        return;
+      }
+      const folder = await mkdtemp(join(tmpdir(), 'full-disk-'));
+      await execute('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]);
+      try {
+        await writeFile(join(folder, 'filling'), Buffer.alloc(5 * MIB));
+        const path = join(folder, 'app.log');
+        const file = JSON.stringify({ path, size: '1GiB' });
+        const app = await (
+          await start('gateway', { APP__LOGGING__BUFFER: '1MiB', APP__LOGGING__FILE: file })
+        ).ready();
+        const metric = async (name: string) =>
+          new MetricsPage((await app.management.get('/metrics')).text).sum(name);
+
+        expect(await pipelinedLoad(app.port, '/ping', LINES / 2)).toBe(LINES / 2);
+        const before = await metric('process_resident_memory_bytes');
+        expect(await pipelinedLoad(app.port, '/ping', LINES / 2)).toBe(LINES / 2);
+        expect((await metric('process_resident_memory_bytes')) - before).toBeLessThan(64 * MIB);
+        const dropped = await metric('log_lines_dropped_total');
+        expect(dropped).toBeGreaterThan(LINES / 2);
+
+        await rm(join(folder, 'filling'));
+        const tail = async () => (await readFile(app.log.file)).subarray(-4096).toString();
+        await eventually(async () =>
+          expect(await tail()).toContain(`${path} is written again, ${dropped} lines`),
+        );
+        expect(await app.stop()).toEqual({ code: 0, signal: null });
+        const [inFile, onStdout] = [await readFile(path), await readFile(app.log.file)].map(linesIn);
+        expect({ lost: (onStdout ?? 0) - (inFile ?? 0) }).toEqual({ lost: dropped });
+        await rm(app.log.file);
+      } finally {
+        await execute('umount', ['-l', folder]);
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    60_000 + LINES,
+  );
+
+  it('serves on while nobody reads its output, and stops in good order', async () => {
+    const gateway = await pipedGateway();
+    expect(await pipelinedLoad(gateway.http.port, '/ping', 5000)).toBe(5000);
+    const before = await gateway.residentBytes();
+    expect(await pipelinedLoad(gateway.http.port, '/ping', 20_000)).toBe(20_000);
+    expect((await gateway.residentBytes()) - before).toBeLessThan(64 * MIB);
+    expect(await gateway.droppedLines()).toBeGreaterThan(10_000);
+    expect(await gateway.stop()).toBe(0);
+  });
+
+  it('says what it dropped to a reader that comes back', async () => {
+    const gateway = await pipedGateway();
+    await pipelinedLoad(gateway.http.port, '/ping', 10_000);
+    await eventually(async () => expect(await gateway.droppedLines()).toBeGreaterThan(0));
+    const dropped = await gateway.droppedLines();
+    let text = '';
+    gateway.stdout.on('data', (chunk) => (text += String(chunk)));
+    await eventually(() => expect(text).toContain(`stdout is written again, ${dropped} lines were dropped`));
+    expect(text.trimEnd().split('\n').every(isJson)).toBe(true);
+    expect(await gateway.stop()).toBe(0);
+  });
+
+  it('serves on when the reader of its output has gone', async () => {
+    const gateway = await pipedGateway();
+    gateway.stdout.destroy();
+    expect(await pipelinedLoad(gateway.http.port, '/ping', 5000)).toBe(5000);
+    expect(await gateway.stop()).toBe(0);
+  });
+});
+
+function linesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count += 1;
+  return count;
+}
+
+function isJson(line: string): boolean {
+  try {
+    return typeof JSON.parse(line) === 'object';
+  } catch {
+    return false;
+  }
+}

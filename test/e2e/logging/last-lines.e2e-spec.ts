@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { startingApps } from '../starting-apps.js';
+
+/** A crash that nobody catches, upon a signal that the app itself does not know. */
+const CRASH_ON_SIGUSR2 = `data:text/javascript,process.on('SIGUSR2', () => { throw new Error('a crash at redis://:hunter2@cache') })`;
+
+describe('the last lines of a process', () => {
+  const start = startingApps();
+
+  it('are written when it stops in good order', async () => {
+    const app = await (await start('gateway')).ready();
+    await app.http.get('/ping');
+    app.signal('SIGTERM');
+    expect(await app.exited).toEqual({ code: 0, signal: null });
+    const messages = app.log.lines().map(({ msg }) => msg);
+    expect(messages).toContain('request');
+    expect(messages.at(-1)).toBe('stopped');
+  });
+
+  it('are written when a second signal ends it at once', async () => {
+    const app = await (await start('gateway', { APP__LIFECYCLE__DRAIN_WAIT: '20s' })).ready();
+    app.signal('SIGTERM');
+    await eventually(async () => expect((await app.management.get('/readyz')).text).toContain('draining'));
+    await eventually(
+      () => {
+        app.signal('SIGTERM');
+        expect(app.hasExited).toBe(true);
+      },
+      { every: 100 },
+    );
+    expect(app.log.lines().at(-1)?.msg).toMatch(/second SIGTERM/);
+  });
+
+  it('are written when it crashes, with everything known of the crash but its secrets', async () => {
+    const app = await (await start('gateway', { NODE_OPTIONS: `--import "${CRASH_ON_SIGUSR2}"` })).ready();
+    app.signal('SIGUSR2');
+    expect(await app.exited).toEqual({ code: 1, signal: null });
+    const [crash] = app.log.errors();
+    expect(crash).toMatchObject({ level: 'fatal', err: { message: 'a crash at redis://:********@cache' } });
+    expect(app.log.text()).not.toContain('hunter2');
+    expect(app.log.lines().at(-1)?.msg).toBe('stopped');
+  });
+
+  it('are written when the configuration is wrong', async () => {
+    const app = await start('gateway', { APP__LOGGING__LEVEL: 'loud' });
+    expect(await app.exited).toEqual({ code: 78, signal: null });
+    expect(app.log.text()).toMatch(/logging\.level is "loud"/);
+  });
+});
