@@ -16,6 +16,9 @@ import { Spans } from './spans.js';
 /** Upper bounds of the latency histograms, in seconds. */
 export const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** Gauges of prom-client with the suffix of a counter; the ones without it say the same by type. */
+const SUMS = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** What runs here. */
 export interface Build {
   app: string;
@@ -52,6 +55,7 @@ export class Metrics {
   /** Event loop, heap, garbage collection, CPU and file handles of this process. */
   collectProcess(build: Build): void {
     collectDefaultMetrics({ register: this.registry });
+    for (const name of SUMS) this.registry.removeSingleMetric(name);
     this.gauge({
       name: 'build_info',
       help: 'Always 1; what runs here.',
