@@ -1,0 +1,66 @@
+import { EventEmitter, once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { deadlineIn } from './deadline.js';
+import { RequestContext } from './request-context.js';
+
+const WORKS = 1000;
+
+/** Ways in which work waits for something, each in its own manner of losing a context. */
+const waits: readonly ((at: number) => Promise<unknown>)[] = [
+  () => Promise.resolve(),
+  () => turn(),
+  (at) => delay(at % 7),
+  () => new Promise<void>((resolve) => process.nextTick(resolve)),
+  () => new Promise<void>((resolve) => queueMicrotask(resolve)),
+  async () => {
+    const events = new EventEmitter();
+    setImmediate(() => events.emit('done'));
+    await once(events, 'done');
+  },
+  () =>
+    pipeline(Readable.from(['a', 'b']), async (source) => {
+      for await (const _chunk of source) await turn();
+    }),
+];
+
+describe('a thousand works at once', () => {
+  it('each find their own context after every wait, and nothing of another’s', async () => {
+    const work = async (at: number) => {
+      const context = new RequestContext({ door: 'http', operation: '/', requestId: `work-${at}` });
+      await context.run(async () => {
+        for (let step = 0; step < waits.length; step++) {
+          await waits[(at + step) % waits.length]?.(at);
+          expect(RequestContext.current()).toBe(context);
+          const fork = context.fork({ transaction: `transaction of ${at}`, deadline: deadlineIn(1000) });
+          await fork.run(async () => {
+            await waits[(at + step + 1) % waits.length]?.(at);
+            expect(RequestContext.current()?.transaction).toBe(`transaction of ${at}`);
+            expect(RequestContext.current()?.requestId).toBe(`work-${at}`);
+          });
+          expect(RequestContext.current()?.transaction).toBeUndefined();
+        }
+      });
+    };
+    await Promise.all(Array.from({ length: WORKS }, (_, at) => work(at)));
+    expect(RequestContext.current()).toBeUndefined();
+  });
+
+  it('keep their principals and operations to themselves', async () => {
+    const contexts = Array.from({ length: WORKS }, (_, at) => {
+      const context = new RequestContext({ door: 'grpc', operation: 'unknown' });
+      return context.run(async () => {
+        await turn();
+        const current = RequestContext.current();
+        if (current)
+          Object.assign(current, { principal: { id: `user-${at}`, roles: [] }, operation: `rpc-${at}` });
+        await delay(at % 5);
+        return RequestContext.current();
+      });
+    });
+    const told = (await Promise.all(contexts)).map((context) => [context?.principal?.id, context?.operation]);
+    expect(told).toEqual(contexts.map((_, at) => [`user-${at}`, `rpc-${at}`]));
+  });
+});
