@@ -87,8 +87,9 @@ export class AppProcess {
     this.#child.kill(signal);
   }
 
-  /** SIGTERM, and its exit; SIGKILL when it does not end. For the end of a test. */
+  /** SIGTERM, and its exit; SIGKILL when it does not end. For the end of a test; one that has ended stays so. */
   async stop({ within = 30_000 }: { within?: number } = {}): Promise<Exit> {
+    if (this.hasExited) return this.exited;
     this.signal('SIGTERM');
     const last = setTimeout(() => this.signal('SIGKILL'), within);
     const exit = await this.exited;

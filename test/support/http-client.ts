@@ -64,7 +64,7 @@ export class HttpClient {
       headers: { ...type, ...lengthOf(payload), ...headers },
     });
     const reply = new Promise<HttpReply>((resolve, reject) => {
-      outgoing.once('error', reject);
+      outgoing.once('error', (error) => reject(Object.assign(error, { reused: outgoing.reusedSocket })));
       outgoing.once('response', (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -57,7 +57,19 @@ export class SteadyLoad {
       if (status >= 200 && status < 300) this.result.succeeded += 1;
       else this.result.failures.push(`${status} ${text}`);
     } catch (error) {
-      this.result.failures.push(String(error));
+      const { reused } = error as { reused?: boolean };
+      this.result.failures.push(`${String(error)} on a ${reused ? 'kept' : 'new'} connection`);
     }
   }
+}
+
+/**
+ * What is documented for a request that comes when the intake has stopped, or when nobody listens any more; a new
+ * connection that nobody has accepted yet is reset when the listener closes.
+ */
+const REFUSED = /^503 .*SHUTTING_DOWN|ECONNREFUSED|ECONNRESET on a new connection/;
+
+/** The failures that a stopping server must not cause. */
+export function unexpected(failures: readonly string[]): string[] {
+  return failures.filter((failure) => !REFUSED.test(failure));
 }

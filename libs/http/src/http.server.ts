@@ -4,6 +4,7 @@ import { Lifecycle, type Participant } from '@app/lifecycle';
 import { AccessLog } from '@app/logging';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
+import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AllowedMethods } from './allowed-methods.js';
 import { answerExpectation } from './client-error.handler.js';
@@ -11,6 +12,7 @@ import { HttpExchange, pathOf } from './http.exchange.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
 import { HttpRequestError } from './http.errors.js';
 import { HttpMetrics } from './http.metrics.js';
+import { leave } from './leave.js';
 
 const EXCHANGE = Symbol('exchange');
 type Carrier = FastifyRequest & { [EXCHANGE]?: HttpExchange };
@@ -25,6 +27,7 @@ export class HttpServer implements Participant {
   readonly allowedMethods = new AllowedMethods();
   private readonly active = new Set<HttpExchange>();
   private whenIdle: (() => void) | undefined;
+  private listener: Server | undefined;
   private refusing = false;
 
   constructor(
@@ -60,15 +63,17 @@ export class HttpServer implements Participant {
       done();
     });
     fastify.server.on('checkExpectation', answerExpectation);
+    this.listener = fastify.server;
   }
 
   stopIntake(): void {
     this.refusing = true;
   }
 
-  drain(): Promise<void> {
-    if (this.active.size === 0) return Promise.resolve();
-    return new Promise((resolve) => (this.whenIdle = resolve));
+  async drain(): Promise<void> {
+    await this.idle();
+    if (this.listener) await leave(this.listener);
+    await this.idle();
   }
 
   pending(): string[] {
@@ -103,6 +108,11 @@ export class HttpServer implements Participant {
       );
     });
     if (this.active.size === 0) this.whenIdle?.();
+  }
+
+  private idle(): Promise<void> {
+    if (this.active.size === 0) return Promise.resolve();
+    return new Promise((resolve) => (this.whenIdle = resolve));
   }
 
   private refusalOf(request: FastifyRequest): Error | undefined {

@@ -1,17 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import { formOf, generatedFile } from '../../support/generated-file.js';
 import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import { MetricsPage } from '../../support/metrics-page.js';
-import { SteadyLoad } from '../../support/steady-load.js';
+import { SteadyLoad, unexpected } from '../../support/steady-load.js';
 
-const MIB = 1024 ** 2;
 const RATE = 500;
-/** Refusals that are documented for a request that comes when the intake has stopped. */
-const REFUSED = /^503 .*SHUTTING_DOWN|ECONNREFUSED/;
 
 describe('an app that is told to stop under 500 requests a second', () => {
   const started: AppProcess[] = [];
@@ -27,41 +22,20 @@ describe('an app that is told to stop under 500 requests a second', () => {
   }
 
   afterEach(async () => {
-    await Promise.all(started.splice(0).map((app) => (app.hasExited ? undefined : app.stop())));
+    await Promise.all(started.splice(0).map((app) => app.stop()));
   });
 
-  it('completes everything that the gateway has accepted: increments, slow replies and uploads', async () => {
-    const server = await start('grpc-server');
-    const gateway = await start('gateway', {
-      APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}`,
-    });
-    const counter = `stop-${randomUUID()}`;
-    const body = { resource_id: counter, counter_type: 'load' };
-    const load = new SteadyLoad((agent) => gateway.http.post('/api/v1/counter/increment', body, { agent }), {
-      clients: 25,
-      rate: RATE,
-    });
+  it('answers everything that the gateway has accepted, also what takes longer than the wait', async () => {
+    const gateway = await start('gateway');
+    const load = new SteadyLoad((agent) => gateway.http.get('/ping', { agent }), { clients: 25, rate: RATE });
     await eventually(() => expect(load.succeeded).toBeGreaterThan(RATE / 2));
     const slow = Array.from({ length: 10 }, () => gateway.http.get('/slow?ms=1500'));
-    const uploads = [1, 2].map(() => {
-      const form = formOf(generatedFile(20 * MIB));
-      return gateway.http.post('/api/v1/upload', form.body, { headers: form.headers });
-    });
-    await eventually(async () => expect(await inFlight(gateway)).toBeGreaterThanOrEqual(12));
-
+    await eventually(async () => expect(await inFlight(gateway)).toBeGreaterThanOrEqual(10));
     gateway.signal('SIGTERM');
-    const replies = await Promise.all([...slow, ...uploads]);
-    expect(replies.map(({ status }) => status)).toEqual([...slow.map(() => 200), ...uploads.map(() => 201)]);
+    expect((await Promise.all(slow)).map(({ status }) => status)).toEqual(slow.map(() => 200));
     expect(await gateway.exited).toEqual({ code: 0, signal: null });
-    const { succeeded, failures } = await load.stop();
-    expect(failures.filter((failure) => !REFUSED.test(failure))).toEqual([]);
+    expect(unexpected((await load.stop()).failures)).toEqual([]);
     expect(gateway.log.errors()).toEqual([]);
-
-    const second = await start('gateway', {
-      APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}`,
-    });
-    const reply = await second.http.get(`/api/v1/counter/${counter}/load`);
-    expect(reply.json()['current_value']).toBe(succeeded);
   });
 
   it('ends the streams of the grpc-server that nobody else would end, and exits in time', async () => {

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
+import { SteadyLoad, unexpected } from '../../support/steady-load.js';
+
+const RATE = 500;
+
+describe('increments, 500 a second', () => {
+  const started: AppProcess[] = [];
+
+  async function start(name: AppName, env: Record<string, string> = {}): Promise<AppProcess> {
+    const app = await startApp(name, { env: { APP__LIFECYCLE__DRAIN_WAIT: '1s', ...env } });
+    started.push(app);
+    return app.ready();
+  }
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((app) => app.stop()));
+  });
+
+  it.each(['gateway', 'grpc-server'] as const)(
+    'are counted exactly when the %s is told to stop',
+    async (which) => {
+      const server = await start('grpc-server');
+      const upstream = { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}` };
+      const gateway = await start('gateway', upstream);
+      const body = { resource_id: `stop-${randomUUID()}`, counter_type: 'load' };
+      const load = new SteadyLoad(
+        (agent) => gateway.http.post('/api/v1/counter/increment', body, { agent }),
+        {
+          clients: 25,
+          rate: RATE,
+        },
+      );
+      await eventually(() => expect(load.succeeded).toBeGreaterThan(RATE / 2));
+
+      const told = which === 'gateway' ? gateway : server;
+      told.signal('SIGTERM');
+      expect(await told.exited).toEqual({ code: 0, signal: null });
+      const { succeeded, failures } = await load.stop();
+      expect(
+        unexpected(failures).filter((failure) => which === 'gateway' || !failure.startsWith('503 ')),
+      ).toEqual([]);
+      expect(told.log.errors()).toEqual([]);
+
+      const successor = await start('grpc-server');
+      const reader = await start('gateway', {
+        APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${successor.port}`,
+      });
+      const reply = await reader.http.get(`/api/v1/counter/${body.resource_id}/load`);
+      expect(reply.json()['current_value']).toBe(succeeded);
+    },
+  );
+});

@@ -1,0 +1,37 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type AppProcess, startApp } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
+import { formOf, generatedFile } from '../../support/generated-file.js';
+import { MetricsPage } from '../../support/metrics-page.js';
+
+const SIZE = 20 * 1024 ** 2;
+
+describe('uploads of 20 MiB', () => {
+  const started: AppProcess[] = [];
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((app) => app.stop()));
+  });
+
+  it('that the gateway has begun to take are completed and registered when it is told to stop', async () => {
+    const server = await startApp('grpc-server');
+    const upstream = { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}` };
+    const gateway = await startApp('gateway', { env: { ...upstream, APP__LIFECYCLE__DRAIN_WAIT: '0s' } });
+    started.push(await server.ready(), await gateway.ready());
+    const uploads = [1, 2, 3, 4].map(() => {
+      const form = formOf(generatedFile(SIZE));
+      return gateway.http.post('/api/v1/upload', form.body, { headers: form.headers });
+    });
+    await eventually(async () => {
+      const metrics = new MetricsPage((await gateway.management.get('/metrics')).text);
+      expect(metrics.sum('http_inflight_requests')).toBe(uploads.length);
+    });
+    gateway.signal('SIGTERM');
+    const replies = await Promise.all(uploads);
+    expect(replies.map((reply) => [reply.status, reply.json()['size']])).toEqual(
+      uploads.map(() => [201, SIZE]),
+    );
+    expect(await gateway.exited).toEqual({ code: 0, signal: null });
+    expect(gateway.log.errors()).toEqual([]);
+  });
+});
