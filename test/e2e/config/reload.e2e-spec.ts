@@ -59,6 +59,30 @@ describe('a running app whose configuration changes', () => {
     });
   });
 
+  it('follows a limit', async () => {
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    const content = 'x'.repeat(4096);
+    const body = `--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n${content}\r\n--b--\r\n`;
+    const upload = async () => (await app.http.post('/api/v1/upload', body, { headers })).json()['reason'];
+    expect(await upload()).not.toBe('FILE_TOO_LARGE');
+    await given('s3: { max_file_size: 1KiB }\n');
+    await eventually(async () => expect(await upload()).toBe('FILE_TOO_LARGE'), IN_EFFECT);
+  });
+
+  it('follows the threshold of a breaker', async () => {
+    const policy = (minimumCalls: number) =>
+      `upstreams: { worker: { address: '127.0.0.1:9' } }
+resilience: { policies: { worker: { retry: { max_attempts: 1 }, breaker: { minimum_calls: ${minimumCalls}, half_open_after: 1m } } } }
+`;
+    await given(policy(1000));
+    const other = await (await start('gateway', { CONFIG_DIR: folder })).ready();
+    const ask = async () =>
+      (await other.http.get('/api/v1/message/0197a000-0000-7000-8000-000000000000')).json()['reason'];
+    for (let call = 0; call < 5; call++) expect(await ask()).toBe('UPSTREAM_UNAVAILABLE');
+    await given(policy(2));
+    await eventually(async () => expect(await ask()).toBe('CIRCUIT_OPEN'), IN_EFFECT);
+  });
+
   it('refuses a change whole when any of it is wrong, says why once and counts it', async () => {
     const mark = app.log.mark();
     await given('logging: { level: error, access_log: { sample: 7 } }\nhttp: { deadline: soon }\n');
