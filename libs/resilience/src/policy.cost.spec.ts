@@ -4,6 +4,8 @@ import { givenResilience } from './resilience.support.js';
 
 const ROUNDS = 300;
 const CALLS = 500;
+/** About 3 µs were seen; all five of cockatiel's policies wrapped around a call cost 32. A slow machine is no regression. */
+const GATE_US = 15;
 
 /** Microseconds for one call in the quietest of many rounds: other processes only ever add to it. */
 async function cost(call: () => Promise<unknown>): Promise<number> {
@@ -26,9 +28,9 @@ describe('a call through a closed policy', () => {
   it.each([
     ['outside a context', () => policy.run(work), work],
     ['in a context with a deadline', () => inContext(() => policy.run(work)), () => inContext(work)],
-  ])('costs no more than 5 µs %s', async (where, through, bare) => {
+  ])('costs microseconds, not tens of them, %s', async (where, through, bare) => {
     const extra = (await cost(through)) - (await cost(bare));
     process.stdout.write(`a call through a closed policy ${where}: ${extra.toFixed(2)} µs\n`);
-    expect(extra).toBeLessThan(5);
+    expect(extra).toBeLessThan(GATE_US);
   });
 });
