@@ -7,6 +7,7 @@ import { Logger, type Type } from '@nestjs/common';
 import { type BootstrapOptions, configOf, prepareApplication, startApplication } from './application.js';
 import { followConfig } from './config-reloads.js';
 import { countDroppedLines, flushAtExit } from './log-output.js';
+import { unfitNode } from './require-node.js';
 import { Shutdown } from './shutdown.js';
 
 /**
@@ -18,6 +19,8 @@ import { Shutdown } from './shutdown.js';
  */
 export async function bootstrap(module: Type, options: BootstrapOptions): Promise<void> {
   const [, , ...command] = process.argv;
+  const unfit = unfitNode(process.versions.node);
+  if (unfit) return fail(unfit, 1);
   try {
     if (command.length > 0) await execute(module, options, command);
     else await start(module, options);
