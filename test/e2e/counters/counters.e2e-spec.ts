@@ -109,6 +109,21 @@ describe('a counter that 50 connections increment 10,000 times', () => {
     });
   });
 
+  it('goes on in one batch with another that nobody can tell, which alone is 503', async () => {
+    const known = randomUUID();
+    await own.http.post('/api/v1/counter/increment', { resource_id: known, counter_type: 'view' });
+    await own.withoutPostgres(async () => {
+      const items = [known, randomUUID(), known].map((resource_id) => ({
+        resource_id,
+        counter_type: 'view',
+      }));
+      const reply = await own.http.post('/api/v1/counter/batch/increment', { items });
+      expect([reply.status, reply.json()['reason']]).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+      expect(reply.json()['details']).toMatchObject({ failed: [1] });
+      expect((await own.http.get(path(known))).json()['current_value']).toBe(3);
+    });
+  });
+
   it('stays as it is when it would leave the safe range', async () => {
     const full = randomUUID();
     await own.record(full, Number.MAX_SAFE_INTEGER - 1);

@@ -7,7 +7,7 @@ import {
   RankingWindow,
 } from '@app/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { incrementFailed } from './counters.errors.js';
+import { failureOf } from './counters.errors.js';
 import {
   batchGet,
   type BatchGetBody,
@@ -44,10 +44,10 @@ export class CountersController {
   async batchIncrement(@Body({ schema: batchIncrement }) { items }: BatchIncrementBody): Promise<unknown> {
     const request = { items: items.map((item) => ({ ...keyOf(item), delta: item.delta })) };
     const { outcomes } = await this.counters.batchIncrement(request);
-    const counters = outcomes.map(({ outcome }, index) => {
-      if (outcome?.$case === 'counter') return Counter.toJSON(outcome.value);
-      const failure = outcome?.value ?? { reason: 'INTERNAL', message: 'The increment has no outcome.' };
-      throw incrementFailed(failure, { index, note: 'The other increments of this batch took effect.' });
+    const failed = outcomes.flatMap(({ outcome }, index) => (outcome?.$case === 'counter' ? [] : [index]));
+    const counters = outcomes.map((outcome) => {
+      if (outcome.outcome?.$case === 'counter') return Counter.toJSON(outcome.outcome.value);
+      throw failureOf(outcome, { failed, note: 'The other increments of this batch took effect.' });
     });
     return { items: counters };
   }

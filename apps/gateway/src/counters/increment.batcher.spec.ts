@@ -21,7 +21,10 @@ class RecordingClient {
 
   async batchIncrement({ items }: BatchIncrementRequest): Promise<BatchIncrementResponse> {
     this.batches.push(items);
-    const failure = { $case: 'failure' as const, value: { reason: 'COUNTER_OVERFLOW', message: 'full' } };
+    const failure = {
+      $case: 'failure' as const,
+      value: { reason: 'COUNTER_OVERFLOW', message: 'full', code: 10 },
+    };
     return {
       outcomes: items.map((item) => ({
         outcome: item.resourceId === 'full' ? failure : { $case: 'counter' as const, value: counterOf(item) },
@@ -54,7 +57,10 @@ describe('increments of one turn of the event loop', () => {
     const { increment } = given();
     const [good, bad] = await Promise.allSettled([increment('a'), increment('full')]);
     expect(good.status).toBe('fulfilled');
-    expect(bad).toMatchObject({ status: 'rejected', reason: { reason: 'COUNTER_OVERFLOW' } });
+    expect(bad).toMatchObject({
+      status: 'rejected',
+      reason: { reason: 'COUNTER_OVERFLOW', status: { http: 409 } },
+    });
   });
 
   it('go out as they are when there is only one', async () => {

@@ -5,10 +5,9 @@ import {
   type IncrementOutcome,
   type IncrementRequest,
 } from '@app/contracts';
-import { InternalError } from '@app/errors';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
-import { incrementFailed } from './counters.errors.js';
+import { failureOf } from './counters.errors.js';
 
 interface Waiting {
   request: IncrementRequest;
@@ -71,10 +70,5 @@ export class IncrementBatcher {
 function settle({ resolve, reject }: Waiting, reply: IncrementOutcome | undefined): void {
   const outcome = reply?.outcome;
   if (outcome?.$case === 'counter') resolve(outcome.value);
-  else
-    reject(
-      outcome
-        ? incrementFailed(outcome.value)
-        : InternalError.because(new Error('an increment has no outcome')),
-    );
+  else reject(failureOf(reply));
 }

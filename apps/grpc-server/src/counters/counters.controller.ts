@@ -9,6 +9,7 @@ import {
   type GetCounterRequest,
   type IncrementRequest,
 } from '@app/contracts';
+import { InternalError } from '@app/errors';
 import { GrpcService } from '@app/grpc';
 import { Controller } from '@nestjs/common';
 import type { CounterKey } from './counter.key.js';
@@ -21,7 +22,7 @@ export class CountersController implements CountersServiceImplementation {
 
   async increment(request: IncrementRequest): Promise<Counter> {
     const [outcome] = await this.counters.increment([request]);
-    if (typeof outcome !== 'number') throw outcome ?? new Error('an increment has no outcome');
+    if (typeof outcome !== 'number') throw outcome ?? noOutcome();
     return counterOf(request, outcome);
   }
 
@@ -47,8 +48,10 @@ function counterOf({ resourceId, counterType }: CounterKey, currentValue: number
 
 function toWire(key: CounterKey, outcome: IncrementOutcome | undefined) {
   if (typeof outcome === 'number') return { $case: 'counter' as const, value: counterOf(key, outcome) };
-  return {
-    $case: 'failure' as const,
-    value: { reason: outcome?.reason ?? 'INTERNAL', message: outcome?.message ?? '' },
-  };
+  const { reason, message, status } = outcome ?? noOutcome();
+  return { $case: 'failure' as const, value: { reason, message, code: status.grpc } };
+}
+
+function noOutcome(): InternalError {
+  return InternalError.because(new Error('an increment has no outcome'));
 }

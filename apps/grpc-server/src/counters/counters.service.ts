@@ -1,4 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { AppError, toAppError } from '@app/errors';
+import { logError } from '@app/logging';
+import { Injectable, Logger } from '@nestjs/common';
 import { CounterEpochs } from './counter.epochs.js';
 import { type CounterKey, fieldOf, shardOf } from './counter.key.js';
 import { CounterLedgerStore } from './counter.ledger.store.js';
@@ -10,8 +12,8 @@ export interface Increment extends CounterKey {
   delta: number;
 }
 
-/** What became of one increment: the counter's new value, or why it was left as it is. */
-export type IncrementOutcome = number | CounterOverflowError;
+/** What became of one increment: the counter's new value, or why there is none. */
+export type IncrementOutcome = number | AppError;
 
 /** One item of a batch, and where its answer goes. */
 interface Entry {
@@ -29,6 +31,8 @@ const ATTEMPTS = 4;
  */
 @Injectable()
 export class CountersService {
+  private readonly logger = new Logger(CountersService.name);
+
   constructor(
     private readonly store: CounterStore,
     private readonly ledger: CounterLedgerStore,
@@ -36,7 +40,11 @@ export class CountersService {
     private readonly origins: CounterOrigins,
   ) {}
 
-  /** Counts each increment by itself, those of one counter in order; the outcomes are in the order of the request. */
+  /**
+   * Counts each increment by itself, those of one counter in order; the outcomes are in the order of the request.
+   * A batch carries the increments of callers who know nothing of each other: what fails for one is its outcome
+   * alone. Rejects only when there is an answer for none.
+   */
   async increment(increments: readonly Increment[]): Promise<IncrementOutcome[]> {
     const replies = await this.eachShard(
       increments.map((increment, index) => ({ field: fieldOf(increment), delta: increment.delta, index })),
@@ -48,7 +56,7 @@ export class CountersService {
     );
     return increments.map((key, index) => {
       const reply = replies[index];
-      return typeof reply === 'number' ? reply : CounterOverflowError.of(key);
+      return typeof reply === 'number' || reply instanceof AppError ? reply : CounterOverflowError.of(key);
     });
   }
 
@@ -74,20 +82,24 @@ export class CountersService {
         if (found.size > 0) await this.store.load(shard, epoch, found);
       },
     );
+    const failure = replies.find((reply) => reply instanceof AppError);
+    if (failure) throw failure;
     return replies.map(Number);
   }
 
-  /** Asks each shard once, and again for what it did not know; shards are asked at the same time. */
+  /**
+   * Asks each shard once, and again for what it did not know; shards are asked at the same time. What could not be
+   * answered has the error in its place.
+   */
   private async eachShard(
     entries: readonly Entry[],
     ask: (shard: number, epoch: number, entries: readonly Entry[]) => Promise<typeof STALE | CounterReply[]>,
     load: (shard: number, epoch: number, fields: string[]) => Promise<void>,
-  ): Promise<CounterReply[]> {
-    const replies = new Array<CounterReply>(entries.length).fill('MISSING');
-    const byShard = Map.groupBy(entries, ({ field }) => shardOf(field));
-    await Promise.all(
-      [...byShard].map(async ([shard, all]) => {
-        let open: readonly Entry[] = all;
+  ): Promise<(CounterReply | AppError)[]> {
+    const replies = new Array<CounterReply | AppError>(entries.length).fill('MISSING');
+    const askShard = async (shard: number, all: readonly Entry[]): Promise<void> => {
+      let open = all;
+      try {
         for (let attempt = 0; open.length > 0; attempt++) {
           if (attempt === ATTEMPTS) throw CounterUnsettledError.of(shard);
           const epoch = await this.epochs.current(shard);
@@ -100,8 +112,17 @@ export class CountersService {
           open = open.filter(({ index }) => replies[index] === 'MISSING');
           if (open.length > 0) await load(shard, epoch, [...new Set(open.map(({ field }) => field))]);
         }
-      }),
-    );
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        for (const { index } of open) replies[index] = error;
+      }
+    };
+    const byShard = Map.groupBy(entries, ({ field }) => shardOf(field));
+    await Promise.all([...byShard].map(([shard, all]) => askShard(shard, all)));
+    const failures = new Set(replies.filter((reply) => reply instanceof AppError));
+    const [failure] = failures;
+    if (failure && replies.every((reply) => reply instanceof AppError)) throw failure;
+    for (const error of failures) logError(this.logger, error);
     return replies;
   }
 

@@ -79,6 +79,8 @@ export interface IncrementFailure {
   reason: string;
   /** For a person. */
   message: string;
+  /** Its google.rpc.Code, for a reader that does not know the reason. */
+  code: number;
 }
 
 export interface GetCounterRequest {
@@ -589,7 +591,7 @@ export const IncrementOutcome: MessageFns<IncrementOutcome, "ganymede.counters.v
 };
 
 function createBaseIncrementFailure(): IncrementFailure {
-  return { reason: "", message: "" };
+  return { reason: "", message: "", code: 0 };
 }
 
 export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v1.IncrementFailure"> = {
@@ -601,6 +603,9 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
     }
     if (message.message !== "") {
       writer.uint32(18).string(message.message);
+    }
+    if (message.code !== 0) {
+      writer.uint32(24).int32(message.code);
     }
     return writer;
   },
@@ -634,6 +639,14 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
             message.message = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.code = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -650,6 +663,7 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
     return {
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
       message: isSet(object.message) ? globalThis.String(object.message) : "",
+      code: isSet(object.code) ? globalThis.Number(object.code) : 0,
     };
   },
 
@@ -661,6 +675,9 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
     if (message.message !== undefined) {
       obj.message = message.message;
     }
+    if (message.code !== undefined) {
+      obj.code = Math.round(message.code);
+    }
     return obj;
   },
 
@@ -671,6 +688,7 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
     const message = createBaseIncrementFailure();
     message.reason = object.reason ?? "";
     message.message = object.message ?? "";
+    message.code = object.code ?? 0;
     return message;
   },
 };
