@@ -36,20 +36,15 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
   const store = await loadConfig(reading);
   const root = await createRootLogger(options.name, store.handle(loggingConfig).current);
   flushAtExit(root);
-  const shutdown = new Shutdown(root, store.handle(lifecycleConfig));
+  const shutdown = new Shutdown(store.handle(lifecycleConfig));
   shutdown.install();
-  try {
-    const prepared = await prepareApplication(module, options, store, root);
-    const { app } = prepared;
-    shutdown.guard({ app, lifecycle: app.get(Lifecycle) });
-    countDroppedLines(root, app.get(Metrics));
-    await startApplication(prepared);
-    followConfig({ reading, store, root, metrics: app.get(Metrics) });
-    new Logger('Bootstrap').log({ start_ms: Math.round(performance.now()) }, `${options.name} is ready`);
-  } catch (error) {
-    root.flush();
-    throw error;
-  }
+  const prepared = await prepareApplication(module, options, store, root);
+  const { app } = prepared;
+  shutdown.guard({ app, lifecycle: app.get(Lifecycle) });
+  countDroppedLines(root, app.get(Metrics));
+  await startApplication(prepared);
+  followConfig({ reading, store, root, metrics: app.get(Metrics) });
+  new Logger('Bootstrap').log({ start_ms: Math.round(performance.now()) }, `${options.name} is ready`);
 }
 
 async function execute(module: Type, { name }: BootstrapOptions, command: readonly string[]): Promise<void> {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfigHandle } from '@app/config';
 import type { Lifecycle, LifecycleConfig } from '@app/lifecycle';
-import type { RootLogger } from '@app/logging';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
@@ -21,17 +20,14 @@ export interface Stoppable {
 /**
  * How a process ends. The first signal drains: readiness fails, the app serves on for `lifecycle.drain_wait`,
  * then `app.close()` runs the phases; exit 0. What the deadline leaves is named in the log; exit 1. A second
- * signal ends the process at once with 128 + n.
+ * signal ends the process at once with 128 + n. The last lines of the log are written as the process exits.
  */
 export class Shutdown {
   private readonly logger = new Logger(Shutdown.name);
   private startedAt: number | undefined;
   private running: Stoppable | undefined;
 
-  constructor(
-    private readonly root: RootLogger,
-    private readonly config: ConfigHandle<LifecycleConfig>,
-  ) {}
+  constructor(private readonly config: ConfigHandle<LifecycleConfig>) {}
 
   /** Takes over the process's signals and what nobody caught, from the first moment. */
   install(): void {
@@ -53,7 +49,7 @@ export class Shutdown {
       void this.stop(0);
     } else if (performance.now() - this.startedAt > ECHO_MS) {
       this.logger.warn({ signal }, `second ${signal}: stopping at once`);
-      this.exit(128 + SIGNALS[signal]);
+      process.exit(128 + SIGNALS[signal]);
     }
   }
 
@@ -66,7 +62,7 @@ export class Shutdown {
   private async stop(code: number): Promise<void> {
     const started = performance.now();
     this.startedAt = started;
-    if (!this.running) return this.exit(code);
+    if (!this.running) process.exit(code);
     const { app, lifecycle } = this.running;
     const { drainWait, shutdownTimeout } = this.config.current;
     setTimeout(() => this.onDeadline(lifecycle, shutdownTimeout), shutdownTimeout);
@@ -77,10 +73,10 @@ export class Shutdown {
     try {
       await app.close();
       this.logger.log({ duration_ms: Math.round(performance.now() - started) }, 'stopped');
-      this.exit(code);
+      process.exit(code);
     } catch (error) {
       this.logger.error({ err: error }, 'the stop failed');
-      this.exit(1);
+      process.exit(1);
     }
   }
 
@@ -90,11 +86,6 @@ export class Shutdown {
       { pending },
       `not stopped within ${timeout} ms; left behind: ${pending.join(', ') || 'nothing known'}`,
     );
-    this.exit(1);
-  }
-
-  private exit(code: number): void {
-    this.root.flush();
-    process.exit(code);
+    process.exit(1);
   }
 }
