@@ -8,7 +8,7 @@ export const brokenHouse: readonly (readonly [file: string, imported: string, ru
   ['libs/logging/src/sideways.ts', '@app/telemetry', 'floor-of-logging'],
   ['libs/telemetry/src/up.ts', '@app/lifecycle', 'floor-of-telemetry'],
   ['libs/lifecycle/src/up.ts', '@app/postgres', 'floor-of-lifecycle'],
-  ['libs/resilience/src/sideways.ts', '@app/lifecycle', 'floor-of-resilience'],
+  ['libs/resilience/src/up.ts', '@app/postgres', 'floor-of-resilience'],
   ['libs/postgres/src/sideways.ts', '@app/redis', 'floor-of-postgres'],
   ['libs/redis/src/up.ts', '@app/locks', 'floor-of-redis'],
   ['libs/rabbitmq/src/up.ts', '@app/messaging', 'floor-of-rabbitmq'],
@@ -48,6 +48,7 @@ export const brokenHouse: readonly (readonly [file: string, imported: string, ru
 /** Imports of the same small house that no rule may complain about. */
 export const soundImports: readonly (readonly [file: string, imported: string])[] = [
   ['libs/postgres/src/down.ts', '@app/lifecycle'],
+  ['libs/resilience/src/down.ts', '@app/lifecycle'],
   ['libs/postgres/src/client.ts', 'pg'],
   ['libs/http/src/down.ts', '@app/auth'],
   ['libs/config/src/down.ts', '@app/errors'],

@@ -1,5 +1,5 @@
 import { type ConfigHandle, type ConfigOf, InjectConfig } from '@app/config';
-import { Lifecycle, type Participant, Readiness } from '@app/lifecycle';
+import { Lifecycle, type Participant } from '@app/lifecycle';
 import { type Policy, Resilience } from '@app/resilience';
 import { Client, credentials } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
@@ -25,10 +25,8 @@ export class GrpcChannels implements Participant {
     @InjectConfig(upstreamsConfig) private readonly config: ConfigHandle<ConfigOf<typeof upstreamsConfig>>,
     private readonly resilience: Resilience,
     lifecycle: Lifecycle,
-    readiness: Readiness,
   ) {
     lifecycle.register(this);
-    readiness.note('circuits', () => resilience.openCircuits());
   }
 
   to(upstream: string): Channel {

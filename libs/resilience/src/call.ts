@@ -45,6 +45,11 @@ export class Call {
     return this.deadline - performance.now();
   }
 
+  /** Whether the time is up; what fails then may call it by another name. A timer may be a millisecond early. */
+  get isOutOfTime(): boolean {
+    return this.remaining < 1;
+  }
+
   /** An attempt that begins now. */
   attempt(timeout: number, signal: AbortSignal | undefined): Attempt {
     return { deadline: Math.min(performance.now() + timeout, this.deadline), signal };

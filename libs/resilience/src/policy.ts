@@ -162,7 +162,7 @@ function judge(thrown: unknown, call: Call, attempt: Attempt | undefined): Verdi
   const error = toAppError(thrown);
   const verdict = verdictOf(error);
   if (verdict !== 'failure' || !attempt) return verdict;
-  const outOfTime = error.status.http === Status.DEADLINE_EXCEEDED.http;
+  const outOfTime = error.status.http === Status.DEADLINE_EXCEEDED.http || call.isOutOfTime;
   return call.isGivenUp || (outOfTime && call.shortens(attempt)) ? 'unknown' : verdict;
 }
 

@@ -1,4 +1,5 @@
 import { ConfigHandle } from '@app/config';
+import type { Readiness } from '@app/lifecycle';
 import { Metrics } from '@app/telemetry';
 import { Logger } from '@nestjs/common';
 import { type ResilienceConfig, resilienceConfig } from './resilience.config.js';
@@ -14,7 +15,8 @@ export function givenResilience(policies: Written = {}) {
   const read = (written: Written): ResilienceConfig => resilienceConfig.schema.parse({ policies: written });
   const metrics = new Metrics();
   const config = new ConfigHandle(read(policies));
-  const resilience = new Resilience(config, new ResilienceMetrics(metrics));
+  const unread = { note: () => undefined } as unknown as Readiness;
+  const resilience = new Resilience(config, new ResilienceMetrics(metrics), unread);
   return {
     resilience,
     reload: (written: Written) => config.replace(read(written)),

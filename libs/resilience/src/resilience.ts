@@ -1,4 +1,5 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
+import { Readiness } from '@app/lifecycle';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { CircuitCondition } from './circuit.js';
 import { Policy } from './policy.js';
@@ -18,8 +19,10 @@ export class Resilience implements OnApplicationShutdown {
   constructor(
     @InjectConfig(resilienceConfig) private readonly config: ConfigHandle<ResilienceConfig>,
     private readonly metrics: ResilienceMetrics,
+    readiness: Readiness,
   ) {
     metrics.observe(() => this.policies.values());
+    readiness.note('circuits', () => this.openCircuits());
     this.reloads = config.changes.subscribe((current) => {
       for (const policy of this.policies.values()) policy.configure(settingsOf(current, policy.name));
     });

@@ -1,6 +1,7 @@
 import { ConfigModule, ConfigStore } from '@app/config';
 import { deadlineIn, RequestContext } from '@app/context';
 import { UpstreamUnavailableError } from '@app/errors';
+import { LifecycleModule, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { TelemetryModule } from '@app/telemetry';
 import { Injectable, Logger, SetMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -37,15 +38,22 @@ async function given() {
   const config = resilienceConfig.schema.parse({
     policies: { prices: { retry: { initialDelay: '1ms' }, attemptTimeout: '1s' } },
   });
+  const lifecycle = lifecycleConfig.schema.parse({});
   const module = await Test.createTestingModule({
     imports: [
-      ConfigModule.forRoot(ConfigStore.of([[resilienceConfig, config]])),
+      ConfigModule.forRoot(
+        ConfigStore.of([
+          [resilienceConfig, config],
+          [lifecycleConfig, lifecycle],
+        ]),
+      ),
       TelemetryModule,
+      LifecycleModule,
       ResilienceModule,
     ],
     providers: [Prices],
   }).compile();
-  return { prices: module.get(Prices), resilience: module.get(Resilience) };
+  return { prices: module.get(Prices), resilience: module.get(Resilience), readiness: module.get(Readiness) };
 }
 
 describe('a method that is @Resilient', () => {
@@ -73,6 +81,13 @@ describe('a method that is @Resilient', () => {
     for (let call = 0; call < 10; call++) await prices.change().catch(() => undefined);
     expect(resilience.openCircuits()).toEqual({ prices: 'open' });
     await expect(prices.of('tea')).rejects.toHaveReason('CIRCUIT_OPEN');
+  });
+
+  it('has its circuit shown by readiness while that is not closed, whoever else has clients', async () => {
+    const { prices, readiness } = await given();
+    expect(await readiness.report()).not.toHaveProperty('notes');
+    for (let call = 0; call < 10; call++) await prices.change().catch(() => undefined);
+    expect(await readiness.report()).toMatchObject({ notes: { circuits: { prices: 'open' } } });
   });
 
   it('finds in its context the time that the policy gives it', async () => {

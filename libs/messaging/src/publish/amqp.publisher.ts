@@ -1,6 +1,7 @@
 import type { QueueDefinition } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { type BrokerMessage, ConfirmPublisher } from '@app/rabbitmq';
+import { Resilience } from '@app/resilience';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { scheduledQueue } from '../delayed/scheduled.queue.js';
@@ -13,6 +14,7 @@ import { MessagePublisher, type OutgoingMessage, type PublishOptions } from './m
 export class AmqpPublisher extends MessagePublisher {
   constructor(
     private readonly publisher: ConfirmPublisher,
+    private readonly resilience: Resilience,
     private readonly spans: Spans,
   ) {
     super();
@@ -26,7 +28,12 @@ export class AmqpPublisher extends MessagePublisher {
     const { messageId = newMessageId(), delayMs = 0 } = message;
     return this.spans.run(`send ${queue.name}`, messageSpan('producer', queue.name, messageId), async () => {
       const envelope = seal(queue.name, messageId, message);
-      await this.publisher.publish(delayMs > 0 ? delayed(envelope, delayMs) : envelope, options);
+      const broker = this.resilience.policy('rabbitmq');
+      // Not repeated here: the publisher itself sends again what was not confirmed when a connection broke.
+      await broker.run(
+        () => this.publisher.publish(delayMs > 0 ? delayed(envelope, delayMs) : envelope, options),
+        options,
+      );
       return { messageId };
     });
   }

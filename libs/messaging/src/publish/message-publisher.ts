@@ -28,8 +28,9 @@ export interface PublishOptions {
 export abstract class MessagePublisher {
   /**
    * Resolves once the broker has confirmed the message: from then on it is not lost. Waits through a reconnect
-   * as long as the deadline and `rabbitmq.confirm_timeout` allow.
+   * as long as the deadline and `rabbitmq.confirm_timeout` allow. Goes through the policy `rabbitmq`.
    *
+   * @throws CircuitOpenError at once, while too many publishes were not confirmed (retryable)
    * @throws QueueNotFoundError when there is no such queue (final)
    * @throws PublishUnconfirmedError when no confirm came in time; the message may be accepted (retryable)
    */

@@ -1,4 +1,5 @@
 import { RabbitMqModule } from '@app/rabbitmq';
+import { ResilienceModule } from '@app/resilience';
 import { Module } from '@nestjs/common';
 import { scheduledQueue } from '../delayed/scheduled.queue.js';
 import { AmqpPublisher } from './amqp.publisher.js';
@@ -6,7 +7,7 @@ import { MessagePublisher } from './message-publisher.js';
 
 /** `MessagePublisher`, for an app that imports `RabbitMqModule.forRoot`. */
 @Module({
-  imports: [RabbitMqModule.forFeature(scheduledQueue)],
+  imports: [RabbitMqModule.forFeature(scheduledQueue), ResilienceModule],
   providers: [{ provide: MessagePublisher, useClass: AmqpPublisher }],
   exports: [MessagePublisher],
 })
