@@ -1,98 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
-
-/** A span as a receiver of traces gets it, whatever the format. */
-export interface ReceivedSpan {
-  /** The app that made it. */
-  service: string;
-  traceId: string;
-  id: string;
-  parentId: string | undefined;
-  name: string;
-  kind: string;
-  /** Milliseconds. */
-  duration: number;
-  tags: Record<string, unknown>;
-  /** The spans of other traces that it belongs to. */
-  links: { traceId: string; id: string }[];
-}
-
-/** An OTLP collector and a Zipkin server in one, that remember what they are sent. */
-export class TraceReceiver {
-  readonly spans: ReceivedSpan[] = [];
-
-  private constructor(private readonly server: Server) {}
-
-  static async start(): Promise<TraceReceiver> {
-    const server = createServer();
-    const receiver = new TraceReceiver(server);
-    server.on('request', (request, response) => {
-      const answer = (status: number) =>
-        response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
-      const decode = DECODERS[request.url ?? ''] ?? (() => []);
-      json(request)
-        .then((body) => receiver.spans.push(...decode(body)))
-        .then(
-          () => answer(request.url === ZIPKIN ? 202 : 200),
-          () => answer(400),
-        );
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return receiver;
-  }
-
-  get otlp(): string {
-    return `${this.address}${OTLP}`;
-  }
-
-  get zipkin(): string {
-    return `${this.address}${ZIPKIN}`;
-  }
-
-  /** The spans of one trace. */
-  trace(id: string): ReceivedSpan[] {
-    return this.spans.filter(({ traceId }) => traceId === id);
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
-  }
-
-  private get address(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-}
+import { buffer } from 'node:stream/consumers';
+import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
+import { fromProtobuf, otlpService, withHexadecimalIds } from './otlp/otlp.service.js';
+import { type OtlpBody, spansOfOtlp } from './otlp/otlp.spans.js';
+import type { ReceivedSpan } from './received-span.js';
 
 const OTLP = '/v1/traces';
 const ZIPKIN = '/api/v2/spans';
-const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
-
-/** @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto */
-interface OtlpBody {
-  resourceSpans: { resource: { attributes: OtlpAttribute[] }; scopeSpans: { spans: OtlpSpan[] }[] }[];
-}
-
-interface OtlpAttribute {
-  key: string;
-  value: Record<string, unknown>;
-}
-
-interface OtlpSpan {
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  name: string;
-  kind: number;
-  startTimeUnixNano: string;
-  endTimeUnixNano: string;
-  attributes?: OtlpAttribute[];
-  links?: { traceId: string; spanId: string }[];
-}
 
 /** @see https://zipkin.io/zipkin-api/ */
 interface ZipkinSpan {
@@ -106,29 +22,97 @@ interface ZipkinSpan {
   tags?: Record<string, string>;
 }
 
-const DECODERS: Record<string, (body: unknown) => ReceivedSpan[]> = {
-  [OTLP]: (body) =>
-    (body as OtlpBody).resourceSpans.flatMap(({ resource, scopeSpans }) => {
-      const service = String(tagsOf(resource.attributes)['service.name']);
-      return scopeSpans.flatMap(({ spans }) => spans.map((span) => fromOtlp(service, span)));
-    }),
-  [ZIPKIN]: (body) => (body as ZipkinSpan[]).map(fromZipkin),
-};
+/** An OTLP collector, over HTTP and gRPC, and a Zipkin server in one, that remember what they are sent. */
+export class TraceReceiver {
+  readonly spans: ReceivedSpan[] = [];
+  /** What requests came as: a content type, or `grpc`. */
+  readonly encodings = new Set<string>();
+  private readonly http: HttpServer = createServer();
+  private readonly grpc = new GrpcServer();
+  private grpcPort = 0;
 
-function fromOtlp(service: string, span: OtlpSpan): ReceivedSpan {
-  const nanoseconds = BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano);
-  return {
-    service,
-    traceId: span.traceId,
-    id: span.spanId,
-    parentId: span.parentSpanId || undefined,
-    name: span.name,
-    kind: KINDS[span.kind] ?? String(span.kind),
-    duration: Number(nanoseconds) / 1e6,
-    tags: tagsOf(span.attributes ?? []),
-    links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId, id: spanId })),
-  };
+  private constructor() {}
+
+  static async start(): Promise<TraceReceiver> {
+    const receiver = new TraceReceiver();
+    await receiver.listen();
+    return receiver;
+  }
+
+  /** For OTLP over HTTP, as JSON or protobuf. */
+  get otlp(): string {
+    return `${this.address}${OTLP}`;
+  }
+
+  /** For OTLP over gRPC. */
+  get otlpGrpc(): string {
+    return `http://127.0.0.1:${this.grpcPort}`;
+  }
+
+  get zipkin(): string {
+    return `${this.address}${ZIPKIN}`;
+  }
+
+  /** The spans of one trace. */
+  trace(id: string): ReceivedSpan[] {
+    return this.spans.filter(({ traceId }) => traceId === id);
+  }
+
+  async stop(): Promise<void> {
+    this.grpc.forceShutdown();
+    this.http.closeAllConnections();
+    this.http.close();
+    await once(this.http, 'close');
+  }
+
+  private get address(): string {
+    return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
+  private async listen(): Promise<void> {
+    this.http.on('request', (request, response) => {
+      const answer = (status: number, type: string) => response.writeHead(status, { 'content-type': type });
+      this.take(request).then(
+        // An empty message is an empty body in protobuf, and two braces in JSON.
+        (type) =>
+          type === PROTOBUF
+            ? answer(200, type).end()
+            : answer(request.url === ZIPKIN ? 202 : 200, 'application/json').end('{}'),
+        () => answer(400, 'application/json').end('{}'),
+      );
+    });
+    this.http.listen(0, '127.0.0.1');
+    await once(this.http, 'listening');
+    this.grpc.addService(otlpService, {
+      Export: (call: { request: Parameters<typeof withHexadecimalIds>[0] }, reply: Reply) => {
+        this.encodings.add('grpc');
+        this.spans.push(...spansOfOtlp(withHexadecimalIds(call.request)));
+        reply(null, {});
+      },
+    });
+    this.grpcPort = await new Promise((resolve, reject) =>
+      this.grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+        error ? reject(error) : resolve(port),
+      ),
+    );
+  }
+
+  /** @returns the content type */
+  private async take(request: IncomingMessage): Promise<string> {
+    const type = request.headers['content-type']?.split(';', 1)[0] ?? '';
+    const bytes = await buffer(request);
+    const read = () => JSON.parse(bytes.toString()) as unknown;
+    if (request.url === ZIPKIN) this.spans.push(...(read() as ZipkinSpan[]).map(fromZipkin));
+    if (request.url === OTLP)
+      this.spans.push(...spansOfOtlp(type === PROTOBUF ? fromProtobuf(bytes) : (read() as OtlpBody)));
+    this.encodings.add(type);
+    return type;
+  }
 }
+
+const PROTOBUF = 'application/x-protobuf';
+
+type Reply = (error: null, response: object) => void;
 
 function fromZipkin(span: ZipkinSpan): ReceivedSpan {
   return {
@@ -142,8 +126,4 @@ function fromZipkin(span: ZipkinSpan): ReceivedSpan {
     tags: span.tags ?? {},
     links: [],
   };
-}
-
-function tagsOf(attributes: readonly OtlpAttribute[]): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 }

@@ -8,6 +8,8 @@ export const telemetryConfig = defineConfig('telemetry', {
         /** The SDK is loaded only when it is. */
         enabled: z.boolean().default(false),
         exporter: z.enum(['otlp', 'zipkin']).default('otlp'),
+        /** How OTLP goes over the wire; the names are those of `OTEL_EXPORTER_OTLP_PROTOCOL`. */
+        protocol: z.enum(['http/protobuf', 'http/json', 'grpc']).default('http/protobuf'),
         /** The whole address, path included; where it is not given, what the exporter expects on this machine. */
         endpoint: url({ protocols: ['http', 'https'] }).optional(),
         /** Whether calls from one provider to another have spans, beside those of the doors and drivers. */

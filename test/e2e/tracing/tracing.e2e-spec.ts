@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { APPS } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
-import type { ReceivedSpan } from '../../support/trace-receiver.js';
+import type { ReceivedSpan } from '../../support/received-span.js';
 import { TracedHouse } from './traced-house.js';
 
 /** Everything on the way of an increment, from its request to the consumer of its event. */
