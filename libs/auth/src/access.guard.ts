@@ -4,8 +4,14 @@ import { type CanActivate, type ExecutionContext, Injectable, NotFoundException 
 import { Reflector } from '@nestjs/core';
 import { type Access, ACCESS, DEFAULT_ACCESS } from './access.decorators.js';
 import { type AuthConfig, authConfig } from './auth.config.js';
-import { PermissionDeniedError, UnauthenticatedError } from './auth.errors.js';
+import { UnauthenticatedError } from './auth.errors.js';
 import { bearerToken, sameToken } from './bearer-token.js';
+import { requireAccess } from './require-access.js';
+
+interface GuardedRequest {
+  headers: { authorization?: string };
+  params?: { id?: string };
+}
 
 const ADMIN: Principal = { id: 'admin', roles: ['admin'] };
 
@@ -21,21 +27,21 @@ export class AccessGuard implements CanActivate {
     if (execution.getType() !== 'http') return true;
     const targets = [execution.getHandler(), execution.getClass()];
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, targets) ?? DEFAULT_ACCESS;
-    const request = execution.switchToHttp().getRequest<{ headers: { authorization?: string } }>();
+    const request = execution.switchToHttp().getRequest<GuardedRequest>();
     const principal = this.principalOf(request.headers.authorization);
     const context = RequestContext.current();
     if (context) context.principal = principal;
     if (this.isOpen(access)) return true;
     if (access.kind === 'development-only') throw new NotFoundException();
     if (!principal) throw UnauthenticatedError.create();
-    if (access.roles.length > 0 && !access.roles.some((role) => principal.roles.includes(role))) {
-      throw PermissionDeniedError.needs(access.roles);
-    }
+    requireAccess(principal, access, request.params?.id);
     return true;
   }
 
   private isOpen({ kind }: Access): boolean {
-    return kind === 'public' || (kind !== 'signed-in' && this.config.current.openInDevelopment);
+    if (kind === 'public') return true;
+    const inDevelopment = kind === 'public-in-development' || kind === 'development-only';
+    return inDevelopment && this.config.current.openInDevelopment;
   }
 
   private principalOf(authorization: string | undefined): Principal | undefined {
