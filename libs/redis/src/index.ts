@@ -1,3 +1,12 @@
+export {
+  type CacheCodec,
+  type CacheMessage,
+  type CacheSchema,
+  jsonCodec,
+  messageCodec,
+} from './cache/cache.codec.js';
+export { CacheNamespaceTakenError } from './cache/cache.errors.js';
+export { Cache, type CacheLoader, CacheNamespace, type CacheNamespaceOptions } from './cache/cache.js';
 export { type RedisConfig, redisConfig } from './redis.config.js';
 export { RedisError, RedisUnavailableError } from './redis.errors.js';
 export { RedisModule, type RedisModuleOptions } from './redis.module.js';

@@ -1,6 +1,9 @@
 import { ConfigModule } from '@app/config';
 import { lifecycleConfig } from '@app/lifecycle';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CacheMetrics } from './cache/cache.metrics.js';
+import { Cache } from './cache/cache.js';
+import { RedisCache } from './cache/redis.cache.js';
 import { REDIS_NEEDED, RedisConnections } from './redis.connections.js';
 import { redisConfig } from './redis.config.js';
 import { RedisMetrics } from './redis.metrics.js';
@@ -25,8 +28,15 @@ export class RedisModule {
       module: RedisModule,
       global: true,
       imports: [ConfigModule.forFeature(redisConfig), ConfigModule.forFeature(lifecycleConfig)],
-      providers: [{ provide: REDIS_NEEDED, useValue: needed }, RedisMetrics, RedisConnections, ...clients],
-      exports: ROLES.map(redisToken),
+      providers: [
+        { provide: REDIS_NEEDED, useValue: needed },
+        RedisMetrics,
+        RedisConnections,
+        ...clients,
+        CacheMetrics,
+        { provide: Cache, useClass: RedisCache },
+      ],
+      exports: [...ROLES.map(redisToken), Cache],
     };
   }
 }

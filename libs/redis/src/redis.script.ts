@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { RedisUnavailableError } from './redis.errors.js';
+import { answered } from './to-redis-error.js';
 
 /** A Lua script. All its keys must carry the same hash tag, so that a cluster can run it. */
 export interface RedisScript {
@@ -12,8 +12,10 @@ export interface RedisScript {
 /** Runs a registered script; by its digest, and by its text where the server does not know it yet. */
 export type RunScript<Reply> = (
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ) => Promise<Reply>;
+
+type Send<Reply> = (...args: readonly (string | number | Buffer)[]) => Promise<Reply>;
 
 /**
  * Registers a script with a client.
@@ -22,20 +24,6 @@ export type RunScript<Reply> = (
  */
 export function registerScript<Reply>(client: Redis, script: RedisScript): RunScript<Reply> {
   client.defineCommand(script.name, { numberOfKeys: script.numberOfKeys, lua: script.lua });
-  const command = Reflect.get(client, script.name) as (
-    ...args: readonly (string | number)[]
-  ) => Promise<Reply>;
-  return async (keys, args) => {
-    try {
-      return await command.call(client, ...keys, ...args);
-    } catch (error) {
-      throw isReplyError(error) ? error : RedisUnavailableError.because(error);
-    }
-  };
-}
-
-/** Whether Redis answered, with an error: a bug of ours, not an outage. `LOADING` and `READONLY` are outages. */
-function isReplyError(error: unknown): boolean {
-  const { name, message } = error as Error;
-  return name === 'ReplyError' && !/^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/.test(message);
+  const send = Reflect.get(client, script.name) as Send<Reply>;
+  return (keys, args) => answered(() => send.call(client, ...keys, ...args));
 }

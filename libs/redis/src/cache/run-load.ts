@@ -1,0 +1,31 @@
+import { deadlineIn, RequestContext, toTraceparent } from '@app/context';
+import { DeadlineExceededError } from '@app/errors';
+import type { CacheLoader } from './cache.js';
+
+/**
+ * Asks the source for whoever may need it: under a deadline of its own, in a context that has the request and the trace
+ * of the caller but neither its deadline, its transaction nor its principal.
+ */
+export async function runLoad<T>(load: CacheLoader<T>, timeout: number): Promise<T | undefined> {
+  const end = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const error = DeadlineExceededError.of('Loading a value for the cache');
+    end.abort(error);
+    late.reject(error);
+  }, timeout);
+  try {
+    return await Promise.race([late.promise, apart(() => load(end.signal), timeout, end.signal)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function apart<T>(work: () => T, timeout: number, signal: AbortSignal): T {
+  const caller = RequestContext.current();
+  if (!caller) return work();
+  const { door, operation, requestId, trace } = caller;
+  const traceparent = toTraceparent(trace);
+  const deadline = deadlineIn(timeout);
+  return new RequestContext({ door, operation, requestId, traceparent, deadline, signal }).run(work);
+}

@@ -1,0 +1,63 @@
+import { CancelledError, DeadlineExceededError } from '@app/errors';
+
+/** One piece of work for each key at a time, shared by all who ask for it. */
+export class SharedLoads<T> {
+  private readonly current = new Map<string, Promise<T>>();
+  private readonly running = new Set<Promise<T>>();
+
+  get size(): number {
+    return this.running.size;
+  }
+
+  has(key: string): boolean {
+    return this.current.has(key);
+  }
+
+  /** Joins the work for the key, or begins it; an abort of `signal` ends this caller's wait and nothing else. */
+  join(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const load = this.current.get(key) ?? this.begin(key, work);
+    return signal ? unlessAborted(load, signal) : load;
+  }
+
+  /** Whoever asks from now on does not get what is under way. */
+  leave(key: string): void {
+    this.current.delete(key);
+  }
+
+  /** Resolves once everything that is under way has ended. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) await Promise.allSettled(this.running);
+  }
+
+  private begin(key: string, work: () => Promise<T>): Promise<T> {
+    const load = work().finally(() => {
+      this.running.delete(load);
+      if (this.current.get(key) === load) this.current.delete(key);
+    });
+    // A failure belongs to those who wait; when all have gone away it is nobody's.
+    load.catch(() => undefined);
+    this.running.add(load);
+    this.current.set(key, load);
+    return load;
+  }
+}
+
+async function unlessAborted<T>(load: Promise<T>, signal: AbortSignal): Promise<T> {
+  const gone = Promise.withResolvers<never>();
+  const leave = () => gone.reject(abortError(signal));
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([gone.promise, load]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+function abortError(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  const what = 'Waiting for a value that is being loaded';
+  return (reason as Error | undefined)?.name === 'TimeoutError'
+    ? DeadlineExceededError.of(what, reason)
+    : CancelledError.of(what, reason);
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
+
+export interface ScratchRedisOptions {
+  /** Lines of a redis.conf as arguments: `['--appendonly', 'yes']`. */
+  args?: readonly string[];
+  /** @default one that is free */
+  port?: number;
+}
+
+/** A `redis-server` of a spec's own, to be killed, stopped and started at will. */
+export class ScratchRedisServer {
+  private constructor(
+    readonly port: number,
+    readonly folder: string,
+    private readonly args: readonly string[],
+    private child: ChildProcess | undefined,
+  ) {}
+
+  /** Resolves when it answers. */
+  static async start({ args = [], port }: ScratchRedisOptions = {}): Promise<ScratchRedisServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'scratch-redis-'));
+    const server = new ScratchRedisServer(port ?? (await freePort()), folder, args, undefined);
+    await server.restart();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** A client of the test's own: replies at any time, or waits until it can. Disconnect it. */
+  client(): Redis {
+    return new Redis(this.port, '127.0.0.1', { maxRetriesPerRequest: null, retryStrategy: () => 50 }).on(
+      'error',
+      () => undefined,
+    );
+  }
+
+  /** How many clients are connected, beside the one that asks. */
+  async connections(): Promise<number> {
+    const client = this.client();
+    const list = String(await client.client('LIST')).trim();
+    client.disconnect();
+    return list.split('\n').length - 1;
+  }
+
+  /** SIGKILL; resolves when it is gone. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** SIGSTOP: connections stay open, the kernel accepts new ones, and nobody answers. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT');
+  }
+
+  /** Starts it, again on the same data; resolves when it answers. */
+  async restart(): Promise<void> {
+    await this.kill();
+    const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
+    this.child = spawn('redis-server', [...own, '--daemonize', 'no', ...this.args], { stdio: 'ignore' });
+    killWithThisProcess(this.child);
+    const client = this.client();
+    try {
+      await eventually(() => client.ping(), { within: 10_000 });
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  /** For the end of a spec: nothing of it is left. */
+  async remove(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function killWithThisProcess(child: ChildProcess): void {
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+}
