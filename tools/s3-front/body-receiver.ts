@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { IncomingMessage } from 'node:http';
 import { Readable, Transform } from 'node:stream';
@@ -8,11 +8,16 @@ import type { Stored } from 's3rver/lib/stores/filesystem.js';
 import { AwsChunkedDecoder } from './aws-chunked.decoder.ts';
 import { S3Fault } from './s3-fault.ts';
 
-/** Sums up a stream while it passes. */
+/** Sums up a stream while it passes: its MD5, which becomes the ETag, and what the client has declared. */
 class Digest extends Transform {
   size = 0;
-  readonly #hashes = { md5: createHash('md5'), sha256: createHash('sha256'), sha1: createHash('sha1') };
+  readonly #hashes: ReadonlyMap<string, Hash>;
   #crc32 = 0;
+
+  constructor(algorithms: Iterable<string>) {
+    super();
+    this.#hashes = new Map(['md5', ...algorithms].map((name) => [name, createHash(name)]));
+  }
 
   override _transform(
     chunk: Buffer,
@@ -20,7 +25,7 @@ class Digest extends Transform {
     done: (error: null, chunk: Buffer) => void,
   ): void {
     this.size += chunk.length;
-    for (const hash of Object.values(this.#hashes)) hash.update(chunk);
+    for (const hash of this.#hashes.values()) hash.update(chunk);
     this.#crc32 = crc32(chunk, this.#crc32);
     done(null, chunk);
   }
@@ -28,9 +33,18 @@ class Digest extends Transform {
   readonly results = (): Readonly<Record<string, Buffer>> => {
     const crc = Buffer.alloc(4);
     crc.writeUInt32BE(this.#crc32);
-    const digests = Object.entries(this.#hashes).map(([name, hash]) => [name, hash.digest()] as const);
+    const digests = [...this.#hashes].map(([name, hash]) => [name, hash.digest()] as const);
     return { ...Object.fromEntries(digests), crc32: crc };
   };
+}
+
+/** What must be hashed to verify a body; a trailer is announced in a header. */
+function declaredHashes(headers: ReadonlyMap<string, string>): string[] {
+  const declared = [...headers.keys(), headers.get('x-amz-trailer') ?? ''].join(' ');
+  const signed = /^[0-9a-f]{64}$/i.test(headers.get('x-amz-content-sha256') ?? '');
+  return ['sha1', 'sha256'].filter(
+    (name) => declared.includes(`x-amz-checksum-${name}`) || (name === 'sha256' && signed),
+  );
 }
 
 const isChunked = (message: IncomingMessage): boolean =>
@@ -75,16 +89,13 @@ function verify(
 export async function receiveBody(content: Readable | Buffer, file: string): Promise<Stored> {
   const source = Buffer.isBuffer(content) ? Readable.from([content]) : content;
   const headers = new Map<string, string>();
-  const digest = new Digest();
+  const message = source instanceof IncomingMessage ? source : undefined;
+  for (const [name, value] of Object.entries(message?.headers ?? {})) headers.set(name, String(value));
+  const digest = new Digest(declaredHashes(headers));
   const target = createWriteStream(file, { flags: 'wx' });
-  if (!(source instanceof IncomingMessage)) {
-    await pipeline(source, digest, target);
-  } else {
-    for (const [name, value] of Object.entries(source.headers)) headers.set(name, String(value));
-    const decoder = isChunked(source) ? new AwsChunkedDecoder() : undefined;
-    await (decoder ? pipeline(source, decoder, digest, target) : pipeline(source, digest, target));
-    for (const [name, value] of decoder?.trailers ?? []) headers.set(name, value);
-  }
+  const decoder = message && isChunked(message) ? new AwsChunkedDecoder() : undefined;
+  await (decoder ? pipeline(source, decoder, digest, target) : pipeline(source, digest, target));
+  for (const [name, value] of decoder?.trailers ?? []) headers.set(name, value);
   const sums = digest.results();
   verify(headers, digest.size, sums);
   return { size: digest.size, md5: sums['md5']?.toString('hex') ?? '' };

@@ -1,10 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { createReadStream, mkdirSync, rmSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import S3Object from 's3rver/lib/models/object.js';
-import FilesystemStore, { type Stored, type StoredObject } from 's3rver/lib/stores/filesystem.js';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import FilesystemStore, {
+  type ByteRange,
+  type FoundObject,
+  type Stored,
+  type StoredObject,
+} from 's3rver/lib/stores/filesystem.js';
 import { receiveBody } from './body-receiver.ts';
 import { MultipartFolder } from './multipart-folder.ts';
 import { S3Fault } from './s3-fault.ts';
@@ -46,7 +51,7 @@ export class CarefulStore extends FilesystemStore {
       throw new S3Fault('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive.');
     }
     const upload = await this.multipart(bucket).open(uploadId);
-    const stored = await this.#receive(content, join(upload.folder, String(number)));
+    const stored = await this.#receive(content, join(upload.folder, String(number)), { into: 'existing' });
     await writeFile(join(upload.folder, `${number}.md5`), stored.md5);
     return stored;
   }
@@ -69,19 +74,51 @@ export class CarefulStore extends FilesystemStore {
       string,
       string
     >;
-    const content = Readable.from(
-      concatenate(parts.map(({ number }) => join(upload.folder, String(number)))),
-    );
-    const stored = await this.putObject(new S3Object(bucket, upload.key, content, metadata));
+    const path = this.getResourcePath(bucket, upload.key, 'object');
+    const files = parts.map(({ number }) => join(upload.folder, String(number)));
+    const stored = { size: await this.#join(files, path), md5: etagOf(parts) };
+    await this.putMetadata(bucket, upload.key, metadata, stored.md5);
     await rm(upload.folder, { recursive: true, force: true });
     return stored;
   }
 
-  async #receive(content: Readable | Buffer, path: string): Promise<Stored> {
+  /** s3rver takes a last byte of 0 for none, and would send the whole. */
+  override async getObject(
+    bucket: string,
+    key: string,
+    options: ByteRange = {},
+  ): Promise<FoundObject | null> {
+    if (options.start !== 0 || options.end !== 0) return super.getObject(bucket, key, options);
+    const found = await super.getObject(bucket, key, { start: 0, end: 1 });
+    if (!found?.content) return found;
+    found.content.destroy();
+    found.content = createReadStream(this.getResourcePath(bucket, key, 'object'), { start: 0, end: 0 });
+    found.range = { start: 0, end: 0 };
+    return found;
+  }
+
+  /** The parts, one after the other, under their name at once. */
+  async #join(files: readonly string[], path: string): Promise<number> {
+    const draft = join(this.#incoming, randomUUID());
+    try {
+      await pipeline(concatenate(files), createWriteStream(draft, { flags: 'wx' }));
+      const { size } = await stat(draft);
+      await moveInto(draft, path);
+      return size;
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+
+  async #receive(
+    content: Readable | Buffer,
+    path: string,
+    { into = 'any' }: { into?: 'any' | 'existing' } = {},
+  ): Promise<Stored> {
     const draft = join(this.#incoming, randomUUID());
     try {
       const stored = await receiveBody(content, draft);
-      await moveInto(draft, path);
+      await (into === 'existing' ? moveIntoUpload(draft, path) : moveInto(draft, path));
       return stored;
     } finally {
       await rm(draft, { force: true });
@@ -100,6 +137,23 @@ async function moveInto(draft: string, path: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
     }
   }
+}
+
+/** An upload that was aborted while the part came is not begun again by it. */
+async function moveIntoUpload(draft: string, path: string): Promise<void> {
+  try {
+    await rename(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new S3Fault('NoSuchUpload', 'The upload was aborted or completed while the part came.');
+  }
+}
+
+/** As S3 makes it: the MD5 of the parts' MD5s, and how many they are. */
+function etagOf(parts: readonly { etag: string }[]): string {
+  const hash = createHash('md5');
+  for (const { etag } of parts) hash.update(etag, 'hex');
+  return `${hash.digest('hex')}-${parts.length}`;
 }
 
 async function* concatenate(files: readonly string[]): AsyncGenerator<Buffer> {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import S3rver from 's3rver';
 import accounts from 's3rver/lib/models/account.js';
 import { CarefulStore } from './careful.store.ts';
-import { multipartOperation } from './multipart.operations.ts';
+import { operationOf } from './operation-of.ts';
 import { S3Fault } from './s3-fault.ts';
 import { parseRequest } from './s3-request.ts';
 import { type Account, verifySignature } from './verify-signature.ts';
@@ -34,7 +34,7 @@ function hideTransferEncoding(request: IncomingMessage): void {
 
 /**
  * An S3 server for development: s3rver on a careful store, with signatures checked, bodies verified, and the
- * operations on unfinished uploads that s3rver lacks. Path style only.
+ * operations that s3rver lacks or gets wrong. Path style only.
  */
 export function createFront(folder: string, account: Account): Server {
   accounts.DUMMY_ACCOUNT.createKeyPair(account.accessKey, account.secretKey);
@@ -49,7 +49,7 @@ export function createFront(folder: string, account: Account): Server {
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = parseRequest(message);
     verifySignature(request, account);
-    const operation = multipartOperation(request);
+    const operation = operationOf(request);
     if (operation) {
       const reply = await operation(request, store);
       send(response, reply.status, reply.body);

@@ -1,14 +1,7 @@
-import type { CarefulStore } from './careful.store.ts';
+import type { Operation } from './operation.ts';
 import { parameter, type S3Request } from './s3-request.ts';
 import { S3Fault } from './s3-fault.ts';
 import { xml } from './xml.ts';
-
-export interface Reply {
-  readonly status: number;
-  readonly body: string;
-}
-
-type Operation = (request: S3Request, store: CarefulStore) => Promise<Reply>;
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
@@ -17,13 +10,13 @@ function pageSize(request: S3Request, name: string): number {
   return Math.min(Number(parameter(request, name) ?? 1000) || 1000, 1000);
 }
 
-const abortMultipartUpload: Operation = async (request, store) => {
+export const abortMultipartUpload: Operation = async (request, store) => {
   const uploads = store.multipart(request.bucket);
   await uploads.abort(await uploads.open(parameter(request, 'uploadId') ?? ''));
   return { status: 204, body: '' };
 };
 
-const listParts: Operation = async (request, store) => {
+export const listParts: Operation = async (request, store) => {
   const uploads = store.multipart(request.bucket);
   const upload = await uploads.open(parameter(request, 'uploadId') ?? '');
   const marker = Number(parameter(request, 'part-number-marker') ?? 0);
@@ -48,7 +41,7 @@ const listParts: Operation = async (request, store) => {
   return { status: 200, body };
 };
 
-const listMultipartUploads: Operation = async (request, store) => {
+export const listMultipartUploads: Operation = async (request, store) => {
   if (!(await store.getBucket(request.bucket))) {
     throw new S3Fault('NoSuchBucket', 'The specified bucket does not exist', { BucketName: request.bucket });
   }
@@ -77,13 +70,3 @@ const listMultipartUploads: Operation = async (request, store) => {
   });
   return { status: 200, body };
 };
-
-/** The operation of a request that s3rver lacks, if it is one. */
-export function multipartOperation(request: S3Request): Operation | undefined {
-  const hasUpload = parameter(request, 'uploadId') !== undefined;
-  if (request.key !== '' && hasUpload && request.method === 'DELETE') return abortMultipartUpload;
-  if (request.key !== '' && hasUpload && request.method === 'GET') return listParts;
-  if (request.key === '' && request.method === 'GET' && parameter(request, 'uploads') !== undefined)
-    return listMultipartUploads;
-  return undefined;
-}

@@ -27,8 +27,21 @@ declare module 's3rver/lib/stores/filesystem.js' {
     md5: string;
   }
 
+  export interface ByteRange {
+    start?: number | undefined;
+    end?: number | undefined;
+  }
+
+  export interface FoundObject {
+    content: Readable | null;
+    range?: { start: number; end: number };
+  }
+
   export default class FilesystemStore {
     constructor(rootDirectory: string);
+    getObject(bucket: string, key: string, options?: ByteRange): Promise<FoundObject | null>;
+    getBucketPath(bucket: string): string;
+    getMetadata(bucket: string, key: string): Promise<Record<string, string>>;
     getBucket(bucket: string): Promise<object | null>;
     getResourcePath(bucket: string, key: string | undefined, resource: string): string;
     putMetadata(bucket: string, key: string, metadata: Record<string, string>, md5: string): Promise<void>;
@@ -40,19 +53,6 @@ declare module 's3rver/lib/stores/filesystem.js' {
       parts: { number: number; etag: string }[],
     ): Promise<Stored>;
   }
-}
-
-declare module 's3rver/lib/models/object.js' {
-  import type { Readable } from 'node:stream';
-  import type { StoredObject } from 's3rver/lib/stores/filesystem.js';
-
-  const S3Object: new (
-    bucket: string,
-    key: string,
-    content: Readable,
-    metadata: Record<string, string>,
-  ) => StoredObject;
-  export default S3Object;
 }
 
 declare module 's3rver/lib/models/error.js' {
