@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ByteRange } from './byte-range.js';
-import type { FileHead, FileOpening, PresignedUrl, StoredFile } from './stored-file.js';
+import type { ReadConditions } from './conditions.js';
+import type { FileHead, FileOpening, FilePage, PresignedUrl, StoredFile } from './stored-file.js';
 
 /** @publicApi */
 export interface CallOptions {
@@ -17,22 +18,35 @@ export interface UploadOptions extends CallOptions {
 }
 
 /** @publicApi */
-export interface OpenOptions extends CallOptions {
+export interface OpenOptions extends CallOptions, ReadConditions {
   /** @default the whole file */
   range?: ByteRange | undefined;
-  /** As in the HTTP header: entity tags that the caller already holds, or `*`. */
-  ifNoneMatch?: string | undefined;
 }
 
 /** @publicApi */
 export interface PresignOptions {
-  /** How long the URL is good for, in milliseconds. @default `s3.presigned_expiry` */
+  /** How long the URL is good for, in milliseconds; at most `s3.max_presigned_expiry`. @default `s3.presigned_expiry` */
   expiresIn?: number;
+  /** For `put`: the media type that must be sent. @default any */
+  contentType?: string | undefined;
+  /** For `put`: how many bytes must be sent, exactly; the protocol has no "at most". @default any number */
+  size?: number | undefined;
+}
+
+/** @publicApi */
+export interface ListOptions extends CallOptions {
+  /** Only keys that begin with it. @default every key */
+  prefix?: string;
+  /** Only keys behind this one, in the order of their bytes. @default from the first */
+  after?: string;
+  /** 1 to 1000. @default 1000 */
+  limit?: number;
 }
 
 /**
- * Where files are kept, by key. Every method rejects with `StorageUnavailableError` when the store does not
- * answer, with `CancelledError` or `DeadlineExceededError` when the signal was aborted.
+ * Where files are kept, by key. Every method rejects with `StorageUnavailableError` when the store cannot be reached,
+ * `DeadlineExceededError` when it does not answer in time, `CircuitOpenError` when that has happened too often lately,
+ * and with `CancelledError` or `DeadlineExceededError` when the signal was aborted.
  *
  * @publicApi
  */
@@ -61,6 +75,15 @@ export abstract class FileStore {
   /** Removes a file; that there was none is no error. */
   abstract delete(key: string, options?: CallOptions): Promise<void>;
 
-  /** A URL with which anybody may read or write the key for a while, past this app. */
+  /** A page of the files there are, in the order of the bytes of their keys. */
+  abstract list(options?: ListOptions): Promise<FilePage>;
+
+  /**
+   * A URL with which anybody may read or write the key for a while, past this app. What is written so is neither
+   * counted nor hashed by us.
+   *
+   * @throws ValidationFailedError when it is to be good for less than a second or longer than is allowed
+   * @throws FileTooLargeError when `size` is beyond `s3.max_file_size`
+   */
   abstract presign(key: string, method: 'get' | 'put', options?: PresignOptions): Promise<PresignedUrl>;
 }

@@ -1,8 +1,9 @@
 export type { ByteRange, ResolvedRange } from './byte-range.js';
-export { matchesEntityTag } from './entity-tag.js';
+export { isHeld, type ReadConditions } from './conditions.js';
 export {
   type CallOptions,
   FileStore,
+  type ListOptions,
   type OpenOptions,
   type PresignOptions,
   type UploadOptions,
@@ -20,8 +21,11 @@ export { S3Module } from './s3.module.js';
 export type {
   FileHead,
   FileOpening,
+  FilePage,
+  ListedFile,
   NotModifiedFile,
   OpenedFile,
   PresignedUrl,
   StoredFile,
 } from './stored-file.js';
+export { type AbortUploadsOptions, UnfinishedUploads } from './unfinished-uploads.js';

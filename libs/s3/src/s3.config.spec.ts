@@ -18,6 +18,9 @@ describe('the configuration of s3', () => {
     { changes: { partSize: '1MiB' }, path: 'partSize' },
     { changes: { maxFileSize: '100GiB' }, path: 'maxFileSize' },
     { changes: { bufferMemory: '6MiB' }, path: 'bufferMemory' },
+    { changes: { presignedExpiry: '2h' }, path: 'presignedExpiry' },
+    { changes: { presignedExpiry: '500ms' }, path: 'presignedExpiry' },
+    { changes: { maxPresignedExpiry: '8d' }, path: 'maxPresignedExpiry' },
     { changes: { accessKey: 'without a secret' }, path: 'secretKey' },
   ])('refuses what S3 or memory cannot hold: $path', ({ changes, path }) => {
     expect(issuesOf(changes)).toEqual([path]);

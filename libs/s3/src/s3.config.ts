@@ -6,6 +6,8 @@ const MiB = 1024 ** 2;
 const MIN_PART_SIZE = 5 * MiB;
 const MAX_PART_SIZE = 5 * 1024 * MiB;
 const MAX_PARTS = 10_000;
+/** What a signature of version 4 allows. */
+const MAX_EXPIRY = 7 * 86_400_000;
 
 export const s3Config = defineConfig('s3', {
   schema: z
@@ -27,12 +29,14 @@ export const s3Config = defineConfig('s3', {
       /** What the part buffers of all uploads may take together; uploads beyond wait for a buffer. */
       bufferMemory: size().prefault('64MiB'),
       connectTimeout: duration().prefault('2s'),
-      /** For one attempt of one request, and for a silence in the middle of a download. */
-      requestTimeout: duration().prefault('30s'),
-      /** Attempts of one request, the first included; only those that may be repeated are. */
-      maxAttempts: z.number().int().min(1).max(10).default(3),
-      /** How long a presigned URL is good for; the protocol allows seven days. */
+      /** For a silence in the middle of a download. The time of a request is that of its policy. */
+      idleTimeout: duration().prefault('10s'),
+      /** Requests that take longer are logged. */
+      slowRequest: duration().prefault('2s'),
+      /** How long a presigned URL is good for, where the caller does not say. */
       presignedExpiry: duration().prefault('15m'),
+      /** The longest that a caller may ask for. */
+      maxPresignedExpiry: duration().prefault('1h'),
     })
     .refine(({ partSize }) => partSize >= MIN_PART_SIZE && partSize <= MAX_PART_SIZE, {
       error: 'a size between 5MiB and 5GiB, which is what S3 takes as a part',
@@ -46,11 +50,26 @@ export const s3Config = defineConfig('s3', {
       error: 'a size of at least part_size',
       path: ['bufferMemory'],
     })
+    .refine(({ maxPresignedExpiry }) => maxPresignedExpiry >= 1_000 && maxPresignedExpiry <= MAX_EXPIRY, {
+      error: 'a time between 1s and 7d, which is what S3 takes',
+      path: ['maxPresignedExpiry'],
+    })
+    .refine(({ presignedExpiry: expiry, maxPresignedExpiry: max }) => expiry >= 1_000 && expiry <= max, {
+      error: 'a time between 1s and max_presigned_expiry',
+      path: ['presignedExpiry'],
+    })
     .refine(({ accessKey, secretKey }) => (accessKey === undefined) === (secretKey === undefined), {
       error: 'access_key and secret_key together, or neither',
       path: ['secretKey'],
     }),
-  reloadable: ['maxFileSize', 'concurrency', 'presignedExpiry'],
+  reloadable: [
+    'maxFileSize',
+    'concurrency',
+    'idleTimeout',
+    'slowRequest',
+    'presignedExpiry',
+    'maxPresignedExpiry',
+  ],
 });
 
 export type S3Config = ConfigOf<typeof s3Config>;

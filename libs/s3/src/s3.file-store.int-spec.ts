@@ -4,13 +4,17 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ConfigModule, loadConfig } from '@app/config';
 import { LifecycleModule, lifecycleConfig, Readiness } from '@app/lifecycle';
+import { resilienceConfig } from '@app/resilience';
 import { Metrics, TelemetryModule } from '@app/telemetry';
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { ScratchS3 } from '../../../test/support/scratch-s3.js';
 import { FileStore } from './file-store.js';
+import type { FilePage } from './stored-file.js';
 import { s3Config } from './s3.config.js';
 import { S3Module } from './s3.module.js';
+import { UnfinishedUploads } from './unfinished-uploads.js';
 
 jest.setTimeout(30_000);
 
@@ -18,6 +22,7 @@ const MiB = 1024 ** 2;
 const contentType = 'application/octet-stream';
 const folder = `int-spec/${randomBytes(6).toString('hex')}`;
 
+let scratch: ScratchS3;
 let app: INestApplicationContext;
 let files: FileStore;
 let sequence = 0;
@@ -64,14 +69,19 @@ async function read(key: string, options?: Parameters<FileStore['open']>[1]) {
 }
 
 beforeAll(async () => {
-  const environment = { ...process.env, APP_ENV: 'test' };
-  const store = await loadConfig({ app: 'gateway', definitions: [s3Config, lifecycleConfig], environment });
+  scratch = await ScratchS3.start();
+  const environment = { ...process.env, APP_ENV: 'test', APP__S3__ENDPOINT: scratch.endpoint };
+  const definitions = [s3Config, lifecycleConfig, resilienceConfig];
+  const store = await loadConfig({ app: 'gateway', definitions, environment });
   const imports = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule, S3Module];
   app = await (await Test.createTestingModule({ imports }).compile()).init();
   files = app.get(FileStore);
 });
 
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  await scratch.drop();
+});
 
 describe('the file store', () => {
   it.each([
@@ -98,6 +108,7 @@ describe('the file store', () => {
       range: { start: 0, end: 3 },
       file: { size: 10 },
     });
+    expect((await read(key, { range: { start: 0, end: 0 } })).content.toString()).toBe('0');
     expect((await read(key, { range: { start: 7 } })).content.toString()).toBe('789');
     expect((await read(key, { range: { suffix: 2 } })).content.toString()).toBe('89');
     expect((await read(key, { range: { start: 8, end: 99 } })).range).toEqual({ start: 8, end: 9 });
@@ -117,6 +128,54 @@ describe('the file store', () => {
     const { etag } = await files.upload(key, Readable.from([Buffer.from('content')]), { contentType });
     expect(await files.open(key, { ifNoneMatch: etag })).toMatchObject({ modified: false, file: { etag } });
     expect((await read(key, { ifNoneMatch: '"another"' })).content.toString()).toBe('content');
+  });
+
+  it('sends no content to who has it since it changed last', async () => {
+    const key = newKey();
+    await files.upload(key, Readable.from([Buffer.from('content')]), { contentType });
+    const { lastModified = new Date(0) } = await files.head(key);
+    expect(await files.open(key, { ifModifiedSince: lastModified })).toMatchObject({ modified: false });
+    const before = new Date(lastModified.getTime() - 1000);
+    expect((await read(key, { ifModifiedSince: before })).content.toString()).toBe('content');
+  });
+
+  it('lists what there is, page by page, in the order of the bytes', async () => {
+    const prefix = newKey();
+    const names = ['a', 'a-b', 'a.b', 'a/b', 'a/c', 'b', 'é', '猫'];
+    for (const name of names) {
+      const content = Readable.from([Buffer.from(name)]);
+      await files.upload(`${prefix}/${name}`, content, { contentType });
+    }
+    const found: string[] = [];
+    let after: string | undefined = '';
+    while (after !== undefined) {
+      const page: FilePage = await files.list({ prefix: `${prefix}/`, after, limit: 3 });
+      expect(page.files.length).toBeLessThanOrEqual(3);
+      found.push(...page.files.map(({ key }) => key.slice(prefix.length + 1)));
+      after = page.next;
+    }
+    expect(found).toEqual(names);
+    const [first] = (await files.list({ prefix: `${prefix}/` })).files;
+    expect(first).toEqual({
+      key: `${prefix}/a`,
+      size: 1,
+      etag: expect.any(String),
+      lastModified: expect.any(Date),
+    });
+  });
+
+  it('aborts uploads that were begun long ago and leaves the others alone', async () => {
+    const client = app.get(S3Client);
+    for (let begun = 0; begun < 3; begun += 1)
+      await client.send(new CreateMultipartUploadCommand({ Bucket: 'ganymede', Key: newKey() }));
+    const uploads = app.get(UnfinishedUploads);
+    await uploads.abort({ before: new Date(Date.now() - 3_600_000) });
+    expect(await pendingUploads()).toHaveLength(3);
+    const before = new Date(Date.now() + 1000);
+    for (const key of await pendingUploads()) expect(key).toContain(folder);
+    expect(await uploads.abort({ before, limit: 1, prefix: folder })).toBe(1);
+    expect(await uploads.abort({ before, prefix: folder })).toBe(2);
+    expect(await pendingUploads()).toEqual([]);
   });
 
   it('leaves nothing of a file that is too large, whether it was sent in parts or not', async () => {
@@ -189,6 +248,22 @@ describe('the file store', () => {
     const get = await files.presign(key, 'get', { expiresIn: 60_000 });
     expect(await (await fetch(get.url)).text()).toBe('from outside');
     expect(get.expiresAt.getTime() - Date.now()).toBeLessThanOrEqual(60_000);
+  });
+
+  it('signs how much of what may be written, and refuses what is beyond its limits', async () => {
+    const key = newKey();
+    const { url, method } = await files.presign(key, 'put', { contentType: 'text/plain', size: 5 });
+    const put = async (body: string, type: string) =>
+      (await fetch(url, { method, body, headers: { 'content-type': type } })).status;
+    expect([await put('12345', 'text/html'), await put('123456', 'text/plain')]).toEqual([403, 403]);
+    await expect(files.head(key)).rejects.toMatchObject({ reason: 'FILE_NOT_FOUND' });
+    expect(await put('12345', 'text/plain')).toBe(200);
+    for (const expiresIn of [999, 3_600_001])
+      await expect(files.presign(key, 'get', { expiresIn })).rejects.toMatchObject({
+        reason: 'VALIDATION_FAILED',
+      });
+    const tooLarge = files.presign(key, 'put', { size: 257 * MiB });
+    await expect(tooLarge).rejects.toMatchObject({ reason: 'FILE_TOO_LARGE' });
   });
 
   it('shows in the readiness report and in the metrics', async () => {

@@ -6,28 +6,28 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
-  PutObjectCommand,
-  S3Client,
+  ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Injectable } from '@nestjs/common';
 import { parseContentRange, suffixToStart, toRangeHeader } from './byte-range.js';
-import { matchesEntityTag } from './entity-tag.js';
+import { causedBy } from './caused-by.js';
+import { hasConditions, isHeld } from './conditions.js';
 import {
   type CallOptions,
   FileStore,
+  type ListOptions,
   type OpenOptions,
   type PresignOptions,
   type UploadOptions,
 } from './file-store.js';
 import { type S3Config, s3Config } from './s3.config.js';
 import { RangeNotSatisfiableError } from './s3.errors.js';
+import { S3Presigner } from './s3.presigner.js';
+import { S3Requests } from './s3.requests.js';
 import { S3Uploader } from './s3.uploader.js';
-import type { FileHead, FileOpening, PresignedUrl, StoredFile } from './stored-file.js';
+import type { FileHead, FileOpening, FilePage, PresignedUrl, StoredFile } from './stored-file.js';
 import { toFileError } from './to-file-error.js';
 import { watchedStream } from './watched-stream.js';
-
-const RANGE_NOT_SATISFIABLE = 416;
 
 /**
  * `FileStore` on any server that speaks S3. Two things are not left to the server, since not every server gets
@@ -36,7 +36,8 @@ const RANGE_NOT_SATISFIABLE = 416;
 @Injectable()
 export class S3FileStore extends FileStore {
   constructor(
-    private readonly client: S3Client,
+    private readonly requests: S3Requests,
+    private readonly presigner: S3Presigner,
     private readonly uploader: S3Uploader,
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
   ) {
@@ -48,48 +49,42 @@ export class S3FileStore extends FileStore {
   }
 
   async open(key: string, options: OpenOptions = {}): Promise<FileOpening> {
-    const { range, ifNoneMatch } = options;
+    const { range } = options;
     const isSuffix = range !== undefined && 'suffix' in range;
-    const file = ifNoneMatch !== undefined || isSuffix ? await this.head(key, options) : undefined;
-    if (file && ifNoneMatch !== undefined && matchesEntityTag(ifNoneMatch, file.etag))
-      return { modified: false, file };
+    const file = hasConditions(options) || isSuffix ? await this.head(key, options) : undefined;
+    if (file && isHeld(options, file)) return { modified: false, file };
     const fromStart = isSuffix ? suffixToStart(range.suffix, file?.size ?? 0) : range;
     return this.get(key, fromStart && toRangeHeader(fromStart), options);
   }
 
-  async head(key: string, options: CallOptions = {}): Promise<FileHead> {
-    const signal = signalOf(options);
-    try {
-      const reply = await this.client.send(new HeadObjectCommand(this.at(key)), { abortSignal: signal });
-      return headOf(key, reply, reply.ContentLength ?? 0);
-    } catch (error) {
-      throw toFileError(error, { key, signal });
-    }
+  async head(key: string, { signal }: CallOptions = {}): Promise<FileHead> {
+    const reply = await this.requests.send(new HeadObjectCommand(this.at(key)), { key, signal });
+    return headOf(key, reply, reply.ContentLength ?? 0);
   }
 
-  async delete(key: string, options: CallOptions = {}): Promise<void> {
-    const signal = signalOf(options);
-    try {
-      await this.client.send(new DeleteObjectCommand(this.at(key)), { abortSignal: signal });
-    } catch (error) {
-      throw toFileError(error, { key, signal });
-    }
+  async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
+    await this.requests.send(new DeleteObjectCommand(this.at(key)), { key, signal });
   }
 
-  async presign(key: string, method: 'get' | 'put', options: PresignOptions = {}): Promise<PresignedUrl> {
-    const { expiresIn = this.config.current.presignedExpiry } = options;
-    const command =
-      method === 'get' ? new GetObjectCommand(this.at(key)) : new PutObjectCommand(this.at(key));
-    const signingDate = new Date();
-    const url = await getSignedUrl(this.client, command, {
-      expiresIn: Math.ceil(expiresIn / 1000),
-      signingDate,
+  async list({ prefix, after, limit = 1000, signal }: ListOptions = {}): Promise<FilePage> {
+    const command = new ListObjectsV2Command({
+      Bucket: this.config.current.bucket,
+      Prefix: prefix,
+      StartAfter: after,
+      MaxKeys: limit,
     });
-    return {
-      url,
-      method: method === 'get' ? 'GET' : 'PUT',
-      expiresAt: new Date(signingDate.getTime() + expiresIn),
-    };
+    const { Contents = [], IsTruncated } = await this.requests.send(command, { signal });
+    const files = Contents.map(({ Key = '', Size = 0, ETag = '', LastModified }) => ({
+      key: Key,
+      size: Size,
+      etag: ETag,
+      lastModified: LastModified,
+    }));
+    return { files, next: IsTruncated ? files.at(-1)?.key : undefined };
+  }
+
+  presign(key: string, method: 'get' | 'put', options: PresignOptions = {}): Promise<PresignedUrl> {
+    return this.presigner.presign(key, method, options);
   }
 
   private at(key: string): { Bucket: string; Key: string } {
@@ -98,20 +93,23 @@ export class S3FileStore extends FileStore {
 
   private async get(key: string, Range: string | undefined, options: CallOptions): Promise<FileOpening> {
     const signal = signalOf(options);
-    const command = new GetObjectCommand({ ...this.at(key), Range });
     try {
-      return this.opened(key, await this.client.send(command, { abortSignal: signal }), signal);
+      const reply = await this.requests.send(new GetObjectCommand({ ...this.at(key), Range }), {
+        key,
+        signal,
+      });
+      return this.opened(key, reply, signal);
     } catch (error) {
-      if (isRangeRefusal(error))
-        throw RangeNotSatisfiableError.of((await this.head(key, options)).size, error);
-      throw toFileError(error, { key, signal });
+      if (!causedBy(error, 'InvalidRange')) throw error;
+      throw RangeNotSatisfiableError.of((await this.head(key, options)).size, error);
     }
   }
 
   private opened(key: string, reply: GetObjectCommandOutput, signal: AbortSignal | undefined): FileOpening {
     const found = parseContentRange(reply.ContentRange);
     const stream = watchedStream(reply.Body as Readable, {
-      silence: this.config.current.requestTimeout,
+      silence: this.config.current.idleTimeout,
+      signal,
       translate: (error) => toFileError(error, { key, signal }),
     });
     return {
@@ -137,10 +135,4 @@ function headOf(key: string, { ContentType, ETag, LastModified }: HeadFields, si
 
 function signalOf({ signal }: CallOptions): AbortSignal | undefined {
   return signal ?? RequestContext.current()?.signal;
-}
-
-function isRangeRefusal(error: unknown): boolean {
-  return (
-    (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === RANGE_NOT_SATISFIABLE
-  );
 }

@@ -1,12 +1,15 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Metrics, type SpanOptions, Spans } from '@app/telemetry';
 import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { type S3Config, s3Config } from './s3.config.js';
 
 type Outcome = 'ok' | 'refused' | 'aborted' | 'failed';
 
-/** What the requests to the object store do, counted where the SDK sends them: retries are within one. */
+/** What the requests to the object store do, counted where the SDK sends them: each attempt is one. */
 @Injectable()
 export class S3Metrics {
+  private readonly logger = new Logger('S3');
   private readonly requests;
   private readonly durations;
   private readonly uploadedBytes;
@@ -14,6 +17,7 @@ export class S3Metrics {
   constructor(
     metrics: Metrics,
     private readonly spans: Spans,
+    @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
   ) {
     this.requests = metrics.counter({
       name: 's3_requests_total',
@@ -22,7 +26,7 @@ export class S3Metrics {
     });
     this.durations = metrics.histogram({
       name: 's3_request_duration_seconds',
-      help: 'Time until the object store has answered, retries included, bodies of downloads not.',
+      help: 'Time of one attempt until the object store has answered, bodies of downloads not included.',
       labelNames: ['operation'],
     });
     this.uploadedBytes = metrics.counter({
@@ -36,7 +40,7 @@ export class S3Metrics {
     client.middlewareStack.add(
       (next, context) => async (args) => {
         const operation = (context.commandName ?? 'unknown').replace(/Command$/, '');
-        const observed = this.durations.labels({ operation }).startTimer();
+        const started = performance.now();
         try {
           const output = await this.spans.run(`S3.${operation}`, spanOf(operation), () => next(args));
           this.count(operation, 'ok');
@@ -45,7 +49,7 @@ export class S3Metrics {
           this.count(operation, outcomeOf(error));
           throw error;
         } finally {
-          observed();
+          this.took(operation, performance.now() - started);
         }
       },
       { step: 'initialize', name: 'requestMetrics' },
@@ -55,6 +59,16 @@ export class S3Metrics {
 
   uploaded(bytes: number): void {
     this.uploadedBytes.inc(bytes);
+  }
+
+  /** The log line has the route, job or RPC by its context. The key is the caller's and stays out of the log. */
+  private took(operation: string, milliseconds: number): void {
+    this.durations.labels({ operation }).observe(milliseconds / 1000);
+    if (milliseconds < this.config.current.slowRequest) return;
+    this.logger.warn(
+      { operation, duration_ms: Math.round(milliseconds) },
+      'slow request to the object store',
+    );
   }
 
   private count(operation: string, outcome: Outcome): void {

@@ -4,12 +4,13 @@ import {
   type CompletedPart,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
-  NoSuchUpload,
+  HeadObjectCommand,
   PutObjectCommand,
-  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { causedBy } from './caused-by.js';
 import type { Part } from './part.js';
+import type { S3Requests } from './s3.requests.js';
 
 /** @internal */
 export interface TransferTarget {
@@ -29,17 +30,18 @@ export interface TransferOptions {
 }
 
 /**
- * One upload on its way to S3: a single request when one part holds it all, else a multipart upload. The SDK
- * repeats a request that failed; that is safe because every body is a Buffer.
+ * One upload on its way to S3: a single request when one part holds it all, else a multipart upload. A
+ * request that failed is repeated; that is safe because every body is a Buffer and the key is of this upload alone.
  */
 export class S3Transfer {
   private readonly done: CompletedPart[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private uploadId: string | undefined;
   private mayExist = false;
+  private sent = 0;
 
   constructor(
-    private readonly client: S3Client,
+    private readonly requests: S3Requests,
     private readonly target: TransferTarget,
     private readonly options: TransferOptions,
   ) {}
@@ -69,15 +71,15 @@ export class S3Transfer {
   async discard(): Promise<void> {
     await Promise.allSettled(this.inFlight);
     if (this.uploadId) await this.abort(this.uploadId);
-    if (this.mayExist) await this.client.send(new DeleteObjectCommand(this.target));
+    if (this.mayExist) await this.requests.send(new DeleteObjectCommand(this.target));
   }
 
   private async abort(UploadId: string): Promise<void> {
     try {
-      await this.client.send(new AbortMultipartUploadCommand({ ...this.target, UploadId }));
+      await this.requests.send(new AbortMultipartUploadCommand({ ...this.target, UploadId }));
     } catch (error) {
       // Completed or aborted already, by a request whose reply was lost.
-      if (!(error instanceof NoSuchUpload)) throw error;
+      if (!causedBy(error, 'NoSuchUpload')) throw error;
     }
   }
 
@@ -85,7 +87,7 @@ export class S3Transfer {
     const { contentType, signal } = this.options;
     this.mayExist = true;
     const command = new PutObjectCommand({ ...this.target, ContentType: contentType, Body: part.bytes });
-    const { ETag } = await this.client.send(command, { abortSignal: signal });
+    const { ETag } = await this.requests.sendContent(command, { signal });
     part.release();
     return ETag ?? '';
   }
@@ -93,7 +95,7 @@ export class S3Transfer {
   private async create(): Promise<string | undefined> {
     const { contentType, signal } = this.options;
     const command = new CreateMultipartUploadCommand({ ...this.target, ContentType: contentType });
-    const { UploadId } = await this.client.send(command, { abortSignal: signal });
+    const { UploadId } = await this.requests.send(command, { signal });
     return UploadId;
   }
 
@@ -110,7 +112,8 @@ export class S3Transfer {
   private async sendPart(part: Part): Promise<void> {
     const { UploadId, PartNumber } = { UploadId: this.uploadId, PartNumber: part.number };
     const command = new UploadPartCommand({ ...this.target, UploadId, PartNumber, Body: part.bytes });
-    const { ETag } = await this.client.send(command, { abortSignal: this.options.signal });
+    const { ETag } = await this.requests.sendContent(command, { signal: this.options.signal });
+    this.sent += part.bytes.length;
     this.done.push({ PartNumber, ETag });
   }
 
@@ -122,7 +125,20 @@ export class S3Transfer {
       UploadId: this.uploadId,
       MultipartUpload: { Parts },
     });
-    const { ETag } = await this.client.send(command, { abortSignal: this.options.signal });
-    return ETag ?? '';
+    const { signal } = this.options;
+    try {
+      return (await this.requests.sendContent(command, { signal })).ETag ?? '';
+    } catch (error) {
+      // A repeated completion finds the upload gone when the first one has done it and its reply was lost.
+      if (!causedBy(error, 'NoSuchUpload')) throw error;
+      return this.found(error);
+    }
+  }
+
+  private async found(cause: unknown): Promise<string> {
+    const { signal } = this.options;
+    const head = await this.requests.send(new HeadObjectCommand(this.target), { signal });
+    if (head.ContentLength !== this.sent) throw cause;
+    return head.ETag ?? '';
   }
 }

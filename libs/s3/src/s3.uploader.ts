@@ -9,6 +9,7 @@ import { PartBuffers } from './part-buffers.js';
 import { PartReader } from './part-reader.js';
 import { type S3Config, s3Config } from './s3.config.js';
 import { S3Metrics } from './s3.metrics.js';
+import { S3Requests } from './s3.requests.js';
 import { S3Transfer } from './s3.transfer.js';
 import type { StoredFile } from './stored-file.js';
 import { toFileError } from './to-file-error.js';
@@ -22,6 +23,7 @@ export class S3Uploader implements OnModuleInit {
 
   constructor(
     private readonly client: S3Client,
+    private readonly requests: S3Requests,
     private readonly metrics: S3Metrics,
     private readonly lifecycle: Lifecycle,
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
@@ -50,7 +52,11 @@ export class S3Uploader implements OnModuleInit {
     const signal = options.signal ? AbortSignal.any([options.signal, own.signal]) : own.signal;
     const halt = (reason: unknown): void => own.abort(reason);
     const reader = new PartReader(content, { buffers: this.buffers, maxSize, signal });
-    const transfer = new S3Transfer(this.client, { Bucket, Key }, { contentType, concurrency, signal, halt });
+    const transfer = new S3Transfer(
+      this.requests,
+      { Bucket, Key },
+      { contentType, concurrency, signal, halt },
+    );
     try {
       const etag = await transfer.send(reader);
       this.metrics.uploaded(reader.size);

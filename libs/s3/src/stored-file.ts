@@ -12,6 +12,16 @@ export interface FileHead {
   readonly lastModified: Date | undefined;
 }
 
+/** A file as a list names it. */
+export type ListedFile = Omit<FileHead, 'contentType'>;
+
+/** @publicApi */
+export interface FilePage {
+  readonly files: readonly ListedFile[];
+  /** To go on after; undefined when this is the last page. */
+  readonly next: string | undefined;
+}
+
 /** What an upload has stored. */
 export interface StoredFile {
   readonly key: string;

@@ -2,6 +2,8 @@ import { AppError, CancelledError, DeadlineExceededError } from '@app/errors';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { FileNotFoundError, StorageUnavailableError } from './s3.errors.js';
 
+const CLOCK_SKEW: ReadonlySet<string> = new Set(['RequestTimeTooSkewed', 'RequestExpired']);
+
 /** In which call an error arose. */
 export interface FailedCall {
   /** Of the object; without one the call is about the bucket. */
@@ -18,6 +20,8 @@ export function toFileError(thrown: unknown, { key, signal }: FailedCall): AppEr
   const missing = thrown.name === 'NoSuchKey' || thrown.name === 'NotFound';
   if (thrown.name === 'NoSuchBucket' || (missing && key === undefined)) return noBucket(thrown);
   if (missing && key !== undefined) return FileNotFoundError.at(key, thrown);
+  // The SDK has learned the server's time from the refusal: the next attempt is signed with it.
+  if (CLOCK_SKEW.has(thrown.name)) return StorageUnavailableError.because(thrown);
   return thrown.$metadata.httpStatusCode === 403 ? noAccess(thrown) : StorageUnavailableError.because(thrown);
 }
 

@@ -9,17 +9,28 @@ const silent = () => new Readable({ read: () => undefined });
 describe('a watched stream', () => {
   it('passes every byte on', async () => {
     const source = Readable.from([Buffer.from('ab'), Buffer.from('cd')]);
-    const chunks = await watchedStream(source, { silence: 1000, translate }).toArray();
+    const chunks = await watchedStream(source, { silence: 1000, signal: undefined, translate }).toArray();
     expect(Buffer.concat(chunks as Buffer[]).toString()).toBe('abcd');
   });
 
   it('fails when its source falls silent while somebody reads', async () => {
-    await expect(watchedStream(silent(), { silence: 20, translate }).toArray()).rejects.toThrow('translated');
+    await expect(
+      watchedStream(silent(), { silence: 20, signal: undefined, translate }).toArray(),
+    ).rejects.toThrow('translated');
+  });
+
+  it('ends when its reader is no longer served', async () => {
+    const caller = new AbortController();
+    const source = silent();
+    const reading = watchedStream(source, { silence: 60_000, signal: caller.signal, translate }).toArray();
+    caller.abort();
+    await expect(reading).rejects.toThrow('translated');
+    expect(source.destroyed).toBe(true);
   });
 
   it('lets its source go as soon as its reader is gone', async () => {
     const source = silent();
-    const stream = watchedStream(source, { silence: 60_000, translate });
+    const stream = watchedStream(source, { silence: 60_000, signal: undefined, translate });
     stream.resume();
     stream.destroy();
     await once(source, 'close');

@@ -1,9 +1,11 @@
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 
 /** @internal */
 export interface WatchOptions {
   /** How long the source may be silent while somebody waits for it, in milliseconds. */
   silence: number;
+  /** Ends the stream early. */
+  signal: AbortSignal | undefined;
   /** What the reader gets instead of what the source failed with. */
   translate: (error: unknown) => Error;
 }
@@ -13,6 +15,7 @@ export interface WatchOptions {
  * runs only while a read is waiting. Destroying the stream destroys the source.
  */
 export function watchedStream(source: Readable, options: WatchOptions): Readable {
+  if (options.signal) addAbortSignal(options.signal, source);
   const stream = Readable.from(read(source, options), { objectMode: false });
   // The generator may be waiting for the source at that moment and would not hear of it.
   return stream.once('close', () => source.destroy());

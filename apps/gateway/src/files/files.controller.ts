@@ -1,5 +1,12 @@
 import { PublicInDevelopment } from '@app/auth';
-import { type ByteRange, FileStore, matchesEntityTag, RangeNotSatisfiableError } from '@app/s3';
+import {
+  type ByteRange,
+  FileStore,
+  type FileHead,
+  isHeld,
+  type ReadConditions,
+  RangeNotSatisfiableError,
+} from '@app/s3';
 import {
   Controller,
   Delete,
@@ -33,6 +40,7 @@ interface ConditionalHeaders {
   range?: string;
   'if-range'?: string;
   'if-none-match'?: string;
+  'if-modified-since'?: string;
 }
 
 @PublicInDevelopment()
@@ -65,13 +73,12 @@ export class FilesController {
   @Head('files/*')
   async head(
     @Param({ schema: fileParams }) { key }: FileParams,
-    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Headers() headers: ConditionalHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const file = await this.store.head(key);
     describeFile(reply, file);
-    if (ifNoneMatch !== undefined && matchesEntityTag(ifNoneMatch, file.etag))
-      void reply.status(NOT_MODIFIED);
+    if (isHeld(conditionsOf(headers), file)) void reply.status(NOT_MODIFIED);
     else describeContent(reply, file);
   }
 
@@ -82,7 +89,7 @@ export class FilesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
     const range = await this.rangeOf(key, headers);
-    const open = () => this.store.open(key, { range, ifNoneMatch: headers['if-none-match'] });
+    const open = () => this.store.open(key, { range, ...conditionsOf(headers) });
     const opening = await asTransfer(reply, open).catch((error: unknown) => {
       if (error instanceof RangeNotSatisfiableError)
         void reply.header('content-range', `bytes */${error.size}`);
@@ -118,7 +125,19 @@ export class FilesController {
     const range = parseRange(headers.range);
     const version = headers['if-range'];
     if (!range || version === undefined) return range;
-    const { etag } = await this.store.head(key);
-    return version === etag ? range : undefined;
+    return isVersion(version, await this.store.head(key)) ? range : undefined;
   }
+}
+
+function conditionsOf(headers: ConditionalHeaders): ReadConditions {
+  const since = headers['if-modified-since'];
+  return {
+    ifNoneMatch: headers['if-none-match'],
+    ...(since !== undefined && { ifModifiedSince: new Date(since) }),
+  };
+}
+
+/** `If-Range` wants the very version: a strong entity tag, or the date to the letter. */
+function isVersion(version: string, { etag, lastModified }: FileHead): boolean {
+  return version === etag || version === lastModified?.toUTCString();
 }

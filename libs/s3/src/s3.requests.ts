@@ -1,0 +1,78 @@
+import { RequestContext } from '@app/context';
+import { type Policy, Resilience } from '@app/resilience';
+import {
+  type $Command,
+  S3Client,
+  type S3ClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-s3';
+import { Injectable } from '@nestjs/common';
+import { toFileError } from './to-file-error.js';
+
+/** @internal */
+export type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
+  I,
+  O,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>;
+
+/** @internal */
+export interface S3RequestOptions {
+  /** Of which object the request is; without one it is about the bucket. */
+  key?: string;
+  /** Gives the request up. @default the signal of the current context */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Every request to the object store but the health check goes through here, and so through a policy: `s3`, or
+ * `s3_upload` where content is sent or put together, which takes its time. All of them may be repeated: bodies are
+ * Buffers, and each upload has a key of its own.
+ */
+@Injectable()
+export class S3Requests {
+  private readonly policy: Policy;
+  private readonly uploadPolicy: Policy;
+
+  constructor(
+    private readonly client: S3Client,
+    resilience: Resilience,
+  ) {
+    this.policy = resilience.policy('s3');
+    this.uploadPolicy = resilience.policy('s3_upload');
+  }
+
+  send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    command: S3Command<I, O>,
+    options: S3RequestOptions = {},
+  ): Promise<O> {
+    return this.through(this.policy, command, options);
+  }
+
+  sendContent<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    command: S3Command<I, O>,
+    options: S3RequestOptions = {},
+  ): Promise<O> {
+    return this.through(this.uploadPolicy, command, options);
+  }
+
+  private async through<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    policy: Policy,
+    command: S3Command<I, O>,
+    { key, signal = RequestContext.current()?.signal }: S3RequestOptions,
+  ): Promise<O> {
+    const call = key === undefined ? {} : { key };
+    const attempt = (abortSignal: AbortSignal): Promise<O> =>
+      this.client.send(command, { abortSignal }).catch((error: unknown) => {
+        throw toFileError(error, call);
+      });
+    try {
+      return await policy.execute(attempt, { idempotent: true, ...(signal && { signal }) });
+    } catch (error) {
+      throw toFileError(error, { ...call, signal });
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  AbortMultipartUploadCommand,
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const BUCKET = 'ganymede';
+/** As the stacks and `config/test.yaml` have them. */
+const CREDENTIALS = { accessKeyId: 'ganymede', secretAccessKey: 'ganymede-secret' };
+
+/** An S3 server of its own with an empty bucket, to be broken on purpose and looked into from outside the apps. */
+export class ScratchS3 {
+  readonly client: S3Client;
+  private server: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+  ) {
+    this.client = clientOf(`http://127.0.0.1:${port}`);
+  }
+
+  static async start(): Promise<ScratchS3> {
+    const folder = await mkdtemp(join(tmpdir(), 'ganymede-s3-'));
+    const scratch = new ScratchS3(await freePort(), folder);
+    await scratch.restart();
+    await scratch.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    return scratch;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** SIGKILL: what it had not written is lost, connections are reset. */
+  async kill(): Promise<void> {
+    const { server } = this;
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  }
+
+  /** SIGSTOP: connections stay open and nobody answers. */
+  pause(): void {
+    this.server?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.server?.kill('SIGCONT');
+  }
+
+  /** Starts it on what it has on disk; resolves when it answers. */
+  async restart(): Promise<void> {
+    await this.kill();
+    const main = resolve(ROOT, 'tools', 's3-front', 'main.ts');
+    const server = spawn(process.execPath, ['--no-warnings', main, String(this.port), this.folder], {
+      cwd: ROOT,
+      env: { ...process.env, NODE_OPTIONS: '' },
+      stdio: 'ignore',
+    });
+    this.server = server;
+    const end = () => server.kill('SIGKILL');
+    process.once('exit', end);
+    server.once('exit', () => process.off('exit', end));
+    await eventually(() => fetch(this.endpoint).then((reply) => reply.body?.cancel()), { within: 20_000 });
+  }
+
+  /** Keys of the objects that are there. */
+  async objects(): Promise<string[]> {
+    const { Contents = [] } = await this.client.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+    return Contents.map(({ Key = '' }) => Key);
+  }
+
+  /** Keys of the multipart uploads that are neither completed nor aborted. */
+  async unfinished(): Promise<string[]> {
+    const { Uploads = [] } = await this.client.send(new ListMultipartUploadsCommand({ Bucket: BUCKET }));
+    return Uploads.map(({ Key = '' }) => Key);
+  }
+
+  /** Throws everything in the bucket away. */
+  async empty(): Promise<void> {
+    for (const Key of await this.objects())
+      await this.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
+    const { Uploads = [] } = await this.client.send(new ListMultipartUploadsCommand({ Bucket: BUCKET }));
+    for (const { Key, UploadId } of Uploads)
+      await this.client.send(new AbortMultipartUploadCommand({ Bucket: BUCKET, Key, UploadId }));
+  }
+
+  async drop(): Promise<void> {
+    this.client.destroy();
+    this.resume();
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function clientOf(endpoint: string): S3Client {
+  return new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: CREDENTIALS,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+}
