@@ -1,15 +1,15 @@
 import { RequestContext } from '@app/context';
-import { Histogram, type HistogramConfiguration, type LabelValues } from 'prom-client';
+import type { Histogram, HistogramConfiguration, LabelValues } from 'prom-client';
+import { DirectHistogram } from './direct.histogram.js';
 
 /** Parts of prom-client's histogram that its types leave out. */
 interface Internals {
-  readonly labelNames: readonly string[];
   enableExemplars: boolean;
   updateExemplar(labels: object, value: number, exemplarLabels: Record<string, string>): void;
 }
 
 /** A histogram that remembers for each of its buckets the last recorded trace that fell into it. */
-export class ExemplarHistogram<T extends string> extends Histogram<T> {
+export class ExemplarHistogram<T extends string> extends DirectHistogram<T> {
   constructor(configuration: HistogramConfiguration<T>) {
     // prom-client lets only registries of OpenMetrics have exemplars; ours speaks both formats.
     super({ ...configuration, enableExemplars: true, registers: [] });
@@ -23,8 +23,8 @@ export class ExemplarHistogram<T extends string> extends Histogram<T> {
   }
 
   override labels(...labels: [LabelValues<T>] | string[]): Histogram.Internal<T> {
-    const child = super.labels(...(labels as string[]));
-    const values = typeof labels[0] === 'object' ? labels[0] : this.named(labels as string[]);
+    const child = super.labels(...labels);
+    const values = this.labelsOf(labels);
     return {
       ...child,
       observe: (value) => {
@@ -33,11 +33,6 @@ export class ExemplarHistogram<T extends string> extends Histogram<T> {
         if (trace?.sampled) this.internals.updateExemplar(values, value, { trace_id: trace.traceId });
       },
     };
-  }
-
-  private named(values: readonly string[]): Record<string, string> {
-    const { labelNames } = this.internals;
-    return Object.fromEntries(values.map((value, index) => [labelNames[index] ?? '', value]));
   }
 
   private get internals(): Internals {
