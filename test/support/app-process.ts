@@ -22,6 +22,8 @@ export interface Exit {
 export interface StartAppOptions {
   /** Laid over this process's environment: `{ APP__LIFECYCLE__DRAIN_WAIT: '1s' }`. */
   env?: Record<string, string>;
+  /** Another program than the built app of this name, see `buildProgram`. */
+  main?: string;
 }
 
 interface AppProcessParts {
@@ -103,17 +105,19 @@ export class AppProcess {
 }
 
 /** Starts an app on free ports of its own. The test stack stands and is migrated, as in `npm test`. */
-export async function startApp(name: AppName, { env = {} }: StartAppOptions = {}): Promise<AppProcess> {
+export async function startApp(name: AppName, options: StartAppOptions = {}): Promise<AppProcess> {
   const [port, managementPort] = [await freePort(), await freePort()];
-  return launch(name, { port, managementPort, env });
+  return launch(name, { port, managementPort, ...options });
 }
 
 /** Starts an app on given ports. */
 export function launch(
   name: AppName,
-  on: { port: number; managementPort: number; env?: Record<string, string> },
+  {
+    main = resolve(ROOT, 'dist', 'apps', name, 'main.js'),
+    ...on
+  }: { port: number; managementPort: number } & StartAppOptions,
 ): AppProcess {
-  const main = resolve(ROOT, 'dist', 'apps', name, 'main.js');
   if (!existsSync(main)) throw new Error(`${main} is missing. Run npm test, or npm run build first.`);
   const log = newLog(name);
   const output = openSync(log.file, 'a');

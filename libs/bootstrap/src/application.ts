@@ -1,4 +1,10 @@
-import { collectDefinitions, type ConfigStore, type LoadConfigOptions } from '@app/config';
+import {
+  collectDefinitions,
+  ConfiguredSource,
+  type ConfigStore,
+  type LoadConfigOptions,
+  type SupervisedSource,
+} from '@app/config';
 import { Lifecycle, type Door, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { loggingConfig, nestLogger, type RootLogger } from '@app/logging';
 import { Metrics, openTelemetry, type Telemetry, telemetryConfig } from '@app/telemetry';
@@ -10,6 +16,7 @@ import { readBuildInfo } from './build-info.js';
 import { type DoorName, loadDoors } from './doors.js';
 import { ManagementServer, type ManagementSubject } from './management.server.js';
 import { PlatformModule } from './platform.module.js';
+import { openSources, type RemoteSource } from './remote-sources.js';
 
 /** @publicApi */
 export interface BootstrapOptions {
@@ -17,6 +24,13 @@ export interface BootstrapOptions {
   name: string;
   /** The ways in that this app opens. */
   doors: readonly DoorName[];
+  /** Remote sources of configuration; they lie above files and environment, the last one uppermost. @default none */
+  sources?: readonly RemoteSource[];
+}
+
+/** What an app's configuration is read from. */
+export interface AppConfigReading extends LoadConfigOptions {
+  sources: readonly SupervisedSource[];
 }
 
 /** An app whose modules exist and whose doors are attached, not yet started. */
@@ -26,11 +40,15 @@ export interface PreparedApplication {
 }
 
 /** What to read for an app: the sections that its modules ask for, and those of the platform. */
-export async function configOf(module: Type, { name, doors }: BootstrapOptions): Promise<LoadConfigOptions> {
+export async function configOf(
+  module: Type,
+  { name, doors, sources = [] }: BootstrapOptions,
+): Promise<AppConfigReading> {
   const platform = [managementConfig, loggingConfig, lifecycleConfig, telemetryConfig];
-  const definitions = new Set([...platform, ...(await collectDefinitions(module))]);
+  const remote = sources.flatMap((source) => (source instanceof ConfiguredSource ? [source.definition] : []));
+  const definitions = new Set([...platform, ...remote, ...(await collectDefinitions(module))]);
   const portKey = doors.includes('http') ? 'http.port' : 'grpc.port';
-  return { app: name, definitions: [...definitions], portKey };
+  return { app: name, definitions: [...definitions], portKey, sources: await openSources(name, sources) };
 }
 
 /** Creates the app around its module: the management port first, so that probes have an answer, then the modules. */

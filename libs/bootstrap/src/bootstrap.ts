@@ -47,9 +47,9 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
   new Logger('Bootstrap').log({ start_ms: Math.round(performance.now()) }, `${options.name} is ready`);
 }
 
-async function execute(module: Type, { name }: BootstrapOptions, command: readonly string[]): Promise<void> {
+async function execute(module: Type, options: BootstrapOptions, command: readonly string[]): Promise<void> {
   const { runCommand } = await import('./commands/run-command.js');
-  await runCommand(module, name, command);
+  await runCommand(module, options, command);
   process.exit(0);
 }
 

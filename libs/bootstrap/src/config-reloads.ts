@@ -3,17 +3,18 @@ import {
   ConfigReloader,
   type ConfigStore,
   ConfigWatch,
-  type LoadConfigOptions,
   type ReloadObserver,
+  type SourceObserver,
 } from '@app/config';
 import { toAppError } from '@app/errors';
 import { loggingConfig, type RootLogger } from '@app/logging';
 import type { Metrics } from '@app/telemetry';
 import { Logger } from '@nestjs/common';
 import type { Counter } from 'prom-client';
+import type { AppConfigReading } from './application.js';
 
-/** Says in the log and in the metrics what became of a change of the configuration. */
-export class ConfigReloads implements ReloadObserver {
+/** Says in the log and in the metrics what became of a change of the configuration, and of its remote sources. */
+export class ConfigReloads implements ReloadObserver, SourceObserver {
   private readonly logger = new Logger('Configuration');
   private readonly reloads: Counter<'outcome'>;
 
@@ -40,10 +41,21 @@ export class ConfigReloads implements ReloadObserver {
     this.reloads.inc({ outcome: 'refused' });
     this.logger.error(`the change was refused, everything stays as it was. ${toAppError(error).message}`);
   }
+
+  lost(source: string, error: unknown): void {
+    this.logger.warn(
+      { source, err: error },
+      `${source} cannot be read: what it said last holds until it can`,
+    );
+  }
+
+  recovered(source: string): void {
+    this.logger.log({ source }, `${source} is read again`);
+  }
 }
 
 export interface FollowedConfig {
-  reading: LoadConfigOptions;
+  reading: AppConfigReading;
   store: ConfigStore;
   root: RootLogger;
   metrics: Metrics;
@@ -52,6 +64,22 @@ export interface FollowedConfig {
 /** Puts changes of the configuration into effect from now on, the log level among them. */
 export function followConfig({ reading, store, root, metrics }: FollowedConfig): void {
   store.handle(loggingConfig).changes.subscribe(({ level }) => (root.pino.level = level));
-  const reloader = new ConfigReloader(reading, store, new ConfigReloads(metrics));
+  const reloads = new ConfigReloads(metrics);
+  const reloader = new ConfigReloader(reading, store, reloads);
+  for (const source of reading.sources) source.observe(reloads);
+  showSources(reading.sources, metrics);
   reloader.follow(new ConfigWatch({ files: () => configFiles(reading), sources: reading.sources }));
+}
+
+/** Whether each remote source could be read when it was tried last. */
+function showSources(sources: AppConfigReading['sources'], metrics: Metrics): void {
+  if (sources.length === 0) return;
+  const gauge = metrics.gauge({
+    name: 'config_source_up',
+    help: 'Whether a remote source of configuration can be read; while it cannot, what it said last holds.',
+    labelNames: ['source'],
+    collect: () => {
+      for (const { name, healthy } of sources) gauge.set({ source: name }, healthy ? 1 : 0);
+    },
+  });
 }

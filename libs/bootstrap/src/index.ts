@@ -1,5 +1,6 @@
 export { bootstrap } from './bootstrap.js';
 export {
+  type AppConfigReading,
   type BootstrapOptions,
   configOf,
   prepareApplication,
@@ -7,3 +8,4 @@ export {
   startApplication,
 } from './application.js';
 export type { DoorName } from './doors.js';
+export type { RemoteSource } from './remote-sources.js';

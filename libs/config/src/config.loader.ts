@@ -1,3 +1,4 @@
+import { maskText } from '@app/errors';
 import type { ConfigDefinition } from './config.definition.js';
 import { ConfigInvalidError, type ConfigProblem, ConfigUnreadableError } from './config.errors.js';
 import { readSection } from './config.reader.js';
@@ -70,7 +71,7 @@ class ConfigReading {
       return await source.load(context);
     } catch (error) {
       this.incomplete = true;
-      const expected = `a source that can be read: ${error instanceof Error ? error.message : String(error)}`;
+      const expected = `a source that can be read: ${maskText(reasonOf(error))}`;
       const { problems } =
         error instanceof ConfigUnreadableError ? error : ConfigUnreadableError.of(source.name, { expected });
       this.problems.push(...problems);
@@ -136,6 +137,14 @@ function ownApp(apps: Branch[string], app: string): Branch {
   return Object.entries(apps)
     .filter(([name]) => dashed(name) === app)
     .reduce<Branch>((own, [, sections]) => (isBranch(sections) ? mergeTrees(own, sections) : own), {});
+}
+
+/** Why something could not be read; what `fetch` throws has that in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, code } = (error.cause ?? {}) as { message?: string; code?: string };
+  const cause = message || code;
+  return cause ? `${error.message} (${cause})` : error.message;
 }
 
 function dashed(name: string): string {

@@ -83,7 +83,7 @@ class SectionReader {
     }
     if (isEmpty(entry)) return {};
     if (!isPlainObject(value)) return this.reportEntry(entry, path, expectedSection(shape, entry.text));
-    const branch = treeOf(value, entry.origin) as Branch;
+    const branch = treeOf(value, entry.origin);
     if (shape.kind === 'object') return this.walkObject(shape.keys, branch, path);
     return mapValues(branch, (child, key) => this.walk(shape.value, child, [...path, key]));
   }

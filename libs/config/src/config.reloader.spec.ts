@@ -54,8 +54,8 @@ class InProcessSource extends ConfigSource {
     return () => (this.listener = undefined);
   }
 
-  say(value: object): void {
-    this.tree = treeOf(value, this.name) as Branch;
+  say(value: Record<string, unknown>): void {
+    this.tree = treeOf(value, this.name);
     this.listener?.();
   }
 }

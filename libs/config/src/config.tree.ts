@@ -43,6 +43,8 @@ export function originOf(node: Node): string | undefined {
 }
 
 /** A plain value as a tree whose leaves all have the same origin. */
+export function treeOf(value: Record<string, unknown>, origin: string): Branch;
+export function treeOf(value: unknown, origin: string): Node;
 export function treeOf(value: unknown, origin: string): Node {
   if (!isPlainObject(value)) return new Entry(value, origin);
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, treeOf(child, origin)]));

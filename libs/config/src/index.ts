@@ -20,6 +20,12 @@ export { ConfigStore, type SectionValues } from './config.store.js';
 export { type Branch, Entry, treeOf } from './config.tree.js';
 export { ConfigWatch, type ConfigWatchOptions } from './config.watch.js';
 export { ConfigSource, type SourceContext } from './sources/config-source.js';
+export { ConfiguredSource } from './sources/configured.source.js';
+export {
+  type SourceObserver,
+  SupervisedSource,
+  type SupervisedSourceOptions,
+} from './sources/supervised.source.js';
 export { type ModuleImport, walkModules } from './walk-modules.js';
 export { duration } from './units/duration.js';
 export { Secret, secret } from './units/secret.js';

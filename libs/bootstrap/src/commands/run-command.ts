@@ -2,6 +2,8 @@ import { collectDefinitions, loadConfig } from '@app/config';
 import { createRootLogger, loggingConfig, nestLogger } from '@app/logging';
 import { collectFeatures, postgresConfig } from '@app/postgres';
 import { Logger, type Type } from '@nestjs/common';
+import type { BootstrapOptions } from '../application.js';
+import { openSources } from '../remote-sources.js';
 import { CommandError } from './command.errors.js';
 import { COMMANDS } from './commands.js';
 
@@ -13,13 +15,14 @@ import { COMMANDS } from './commands.js';
  */
 export async function runCommand(
   module: Type,
-  app: string,
+  { name: app, sources: remote }: Pick<BootstrapOptions, 'name' | 'sources'>,
   [name = '', ...parameters]: readonly string[],
 ): Promise<void> {
   const command = COMMANDS[name];
   if (!command) throw CommandError.unknown(name, Object.keys(COMMANDS));
   if (!(await collectDefinitions(module)).includes(postgresConfig)) throw CommandError.noDatabase(app);
-  const store = await loadConfig({ app, definitions: [postgresConfig, loggingConfig] });
+  const sources = await openSources(app, remote);
+  const store = await loadConfig({ app, definitions: [postgresConfig, loggingConfig], sources });
   const root = await createRootLogger(app, store.handle(loggingConfig).current);
   Logger.overrideLogger(nestLogger(root));
   try {

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { freePort } from '../../support/free-port.js';
+
+/** Serves one document, which the test may change, and may be away. */
+export class ConfigServer {
+  document: unknown = {};
+  /** How often it was read since it was opened. */
+  reads = 0;
+  private server: Server | undefined;
+
+  private constructor(private readonly port: number) {}
+
+  /** One that is not there yet. */
+  static async away(): Promise<ConfigServer> {
+    return new ConfigServer(await freePort());
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/gateway.json`;
+  }
+
+  async open(): Promise<void> {
+    this.reads = 0;
+    this.server = createServer((_request, response) => {
+      this.reads += 1;
+      response.end(JSON.stringify(this.document));
+    });
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+  }
+
+  async close(): Promise<void> {
+    if (!this.server) return;
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+    this.server = undefined;
+  }
+}
