@@ -1,4 +1,5 @@
 export { childBudgetMs, type Deadline, deadlineIn, earliest, remainingMs } from './deadline.js';
+export { LazyAbortController } from './lazy-abort-controller.js';
 export type { Principal } from './principal.js';
 export { type ContextOptions, type Door, RequestContext } from './request-context.js';
 export { acceptRequestId } from './request-id.js';

@@ -19,6 +19,8 @@ export interface ContextOptions {
   deadline?: Deadline;
   /** Aborted when the caller has gone away. */
   signal?: AbortSignal;
+  /** The same from where it is made when first asked for. @default `signal` */
+  caller?: { readonly signal: AbortSignal };
 }
 
 /**
@@ -36,8 +38,7 @@ export class RequestContext {
   /** The transaction that is open here; owned by the `postgres` lib. */
   transaction: unknown;
   private currentTrace: TraceContext;
-  /** Aborted when the caller has gone away; unlike `signal` it makes no timer, for work that observes the deadline itself. */
-  readonly callerSignal: AbortSignal | undefined;
+  private readonly caller: { readonly signal?: AbortSignal } | undefined;
   /** What is learned on the way, for the whole work: forks share it. */
   private readonly learned: { operation: string; principal: Principal | undefined };
   private cachedSignal: AbortSignal | undefined;
@@ -48,7 +49,7 @@ export class RequestContext {
     this.requestId = acceptRequestId(options.requestId);
     this.currentTrace = continueTrace(options.traceparent);
     this.deadline = options.deadline;
-    this.callerSignal = options.signal;
+    this.caller = options.caller ?? (options.signal && { signal: options.signal });
   }
 
   /** The context of the work that runs here; undefined outside the doors (start-up, background loops). */
@@ -82,8 +83,14 @@ export class RequestContext {
     this.currentTrace = { ...this.currentTrace, sampled: true };
   }
 
+  /** Aborted when the caller has gone away; unlike `signal` it makes no timer, for work that observes the deadline itself. */
+  get callerSignal(): AbortSignal | undefined {
+    return this.caller?.signal;
+  }
+
   /** Runs `work` in this context, with everything that it starts. */
   run<T>(work: () => T): T {
+    if (RequestContext.storage.getStore() === this) return work();
     return RequestContext.storage.run(this, work);
   }
 
@@ -114,8 +121,9 @@ export class RequestContext {
   }
 
   private makeSignal(): AbortSignal | undefined {
-    if (this.deadline === undefined) return this.callerSignal;
+    const { callerSignal } = this;
+    if (this.deadline === undefined) return callerSignal;
     const timeout = AbortSignal.timeout(Math.ceil(remainingMs(this.deadline)));
-    return this.callerSignal ? AbortSignal.any([this.callerSignal, timeout]) : timeout;
+    return callerSignal ? AbortSignal.any([callerSignal, timeout]) : timeout;
   }
 }
