@@ -1,4 +1,4 @@
-import { deadlineIn, RequestContext } from '@app/context';
+import { deadlineIn, LazyAbortController, RequestContext } from '@app/context';
 import type { OpenSpan, Spans } from '@app/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -10,8 +10,8 @@ const CLIENT_GONE = 499;
 export class HttpExchange {
   readonly context: RequestContext;
   readonly startedAt = performance.now();
-  private readonly span: OpenSpan;
-  private readonly gone = new AbortController();
+  private readonly client = new LazyAbortController();
+  private readonly span: OpenSpan | undefined;
 
   constructor(request: FastifyRequest, deadlineMs: number, spans: Spans) {
     this.context = new RequestContext({
@@ -20,20 +20,9 @@ export class HttpExchange {
       requestId: request.headers['x-request-id'],
       traceparent: single(request.headers['traceparent']),
       deadline: deadlineIn(deadlineMs),
-      signal: this.gone.signal,
+      caller: this.client,
     });
-    const { operation } = this.context;
-    this.span = spans.open(this.context, `${request.method} ${operation}`, {
-      kind: 'server',
-      ...(spans.enabled && {
-        attributes: {
-          'http.request.method': request.method,
-          'http.route': operation,
-          'url.path': pathOf(request),
-          'ganymede.request_id': this.context.requestId,
-        },
-      }),
-    });
+    if (spans.enabled) this.span = openSpan(spans, this.context, request);
   }
 
   /**
@@ -44,8 +33,8 @@ export class HttpExchange {
   close(reply: FastifyReply): number {
     const finished = reply.raw.writableFinished;
     const status = finished ? reply.statusCode : CLIENT_GONE;
-    if (!finished) this.gone.abort();
-    this.span.end({
+    if (!finished) this.client.abort();
+    this.span?.end({
       attributes: { 'http.response.status_code': status },
       ...(status >= 500 && { error: new Error(`answered with ${status}`) }),
     });
@@ -59,7 +48,21 @@ export class HttpExchange {
 
 /** The address without its query, which may hold what neither log nor trace should. */
 export function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? '';
+  const { url } = request;
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+function openSpan(spans: Spans, context: RequestContext, request: FastifyRequest): OpenSpan {
+  return spans.open(context, `${request.method} ${context.operation}`, {
+    kind: 'server',
+    attributes: {
+      'http.request.method': request.method,
+      'http.route': context.operation,
+      'url.path': pathOf(request),
+      'ganymede.request_id': context.requestId,
+    },
+  });
 }
 
 function single(header: string | string[] | undefined): string | undefined {

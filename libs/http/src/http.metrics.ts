@@ -1,22 +1,21 @@
 import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
-import type { Counter, Gauge, Histogram } from 'prom-client';
+import type { Counter, Histogram } from 'prom-client';
 
+/** The metrics of one method of one route. */
 interface Child {
-  count: Counter.Internal;
   seconds: Histogram.Internal<'method' | 'route'>;
+  byStatus: Map<number, Counter.Internal>;
 }
 
 /** Requests by method, route template and status. Children are looked up once per combination and kept. */
 @Injectable()
 export class HttpMetrics {
-  readonly inflight: Gauge;
   private readonly requests: Counter<'method' | 'route' | 'status'>;
   private readonly duration: Histogram<'method' | 'route'>;
-  private readonly children = new Map<string, Child>();
+  private readonly routes = new Map<string, Map<string, Child>>();
 
-  constructor(metrics: Metrics) {
-    this.inflight = metrics.gauge({ name: 'http_inflight_requests', help: 'HTTP requests being worked on.' });
+  constructor(private readonly metrics: Metrics) {
     this.requests = metrics.counter({
       name: 'http_requests_total',
       help: 'HTTP requests, by method, route template and status; 499 is a client that went away.',
@@ -29,17 +28,37 @@ export class HttpMetrics {
     });
   }
 
+  /** Shows how many requests there are when somebody looks. */
+  showInflight(count: () => number): void {
+    const gauge = this.metrics.gauge({
+      name: 'http_inflight_requests',
+      help: 'HTTP requests being worked on.',
+      collect: () => gauge.set(count()),
+    });
+  }
+
   observe(method: string, route: string, status: number, durationMs: number): void {
-    const key = `${status}${method}${route}`;
-    let child = this.children.get(key);
-    if (!child) {
-      child = {
-        count: this.requests.labels({ method, route, status }),
-        seconds: this.duration.labels({ method, route }),
-      };
-      this.children.set(key, child);
+    const { seconds, byStatus } = this.childOf(method, route);
+    let count = byStatus.get(status);
+    if (!count) {
+      count = this.requests.labels({ method, route, status });
+      byStatus.set(status, count);
     }
-    child.count.inc();
-    child.seconds.observe(durationMs / 1000);
+    count.inc();
+    seconds.observe(durationMs / 1000);
+  }
+
+  private childOf(method: string, route: string): Child {
+    let methods = this.routes.get(route);
+    if (!methods) {
+      methods = new Map();
+      this.routes.set(route, methods);
+    }
+    let child = methods.get(method);
+    if (!child) {
+      child = { seconds: this.duration.labels({ method, route }), byStatus: new Map() };
+      methods.set(method, child);
+    }
+    return child;
   }
 }

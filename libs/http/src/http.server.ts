@@ -38,6 +38,7 @@ export class HttpServer implements Participant {
     private readonly lifecycle: Lifecycle,
   ) {
     lifecycle.register(this);
+    metrics.showInflight(() => this.active.size);
   }
 
   static exchangeOf(request: FastifyRequest): HttpExchange | undefined {
@@ -88,8 +89,7 @@ export class HttpServer implements Participant {
     (request as Carrier)[EXCHANGE] = exchange;
     this.active.add(exchange);
     // Fastify's own hook does not see a client that goes away in the middle of a body.
-    reply.raw.once('close', () => this.end(exchange, request, reply));
-    this.metrics.inflight.inc();
+    reply.raw.on('close', () => this.end(exchange, request, reply));
     void reply.header('x-request-id', exchange.context.requestId);
   }
 
@@ -98,7 +98,6 @@ export class HttpServer implements Participant {
     const status = exchange.close(reply);
     this.active.delete(exchange);
     const { context, durationMs } = exchange;
-    this.metrics.inflight.dec();
     context.run(() => {
       this.metrics.observe(request.method, context.operation, status, durationMs);
       const duration = Math.round(durationMs * 1000) / 1000;
