@@ -7,10 +7,9 @@ const OPERATION_FIELD: Record<Door, string> = { http: 'route', grpc: 'rpc', amqp
 export function contextFields(): Record<string, unknown> {
   const context = RequestContext.current();
   if (!context) return {};
-  return {
-    request_id: context.requestId,
-    trace_id: context.trace.traceId,
-    [OPERATION_FIELD[context.door]]: context.operation,
-    ...(context.principal && { principal: context.principal.id }),
-  };
+  const fields: Record<string, unknown> = { request_id: context.requestId, trace_id: context.trace.traceId };
+  fields[OPERATION_FIELD[context.door]] = context.operation;
+  const { principal } = context;
+  if (principal) fields['principal'] = principal.id;
+  return fields;
 }

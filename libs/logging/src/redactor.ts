@@ -19,9 +19,18 @@ export class Redactor {
     });
   }
 
-  readonly fields = (fields: object): Record<string, unknown> => this.masking.copyFields(fields, [fields]);
+  readonly fields = (fields: object): Record<string, unknown> =>
+    this.isHarmless(fields) ? fields : this.masking.copyFields(fields, [fields]);
 
   readonly error = (error: unknown): unknown => describeError(error, this.isSecret);
 
   readonly line = (line: string): string => maskText(line);
+
+  /** Whether there are plain values under harmless names alone, as in nearly every line: it needs no copy. */
+  private isHarmless(fields: object): fields is Record<string, unknown> {
+    for (const [name, value] of Object.entries(fields)) {
+      if (typeof value === 'object' || typeof value === 'function' || this.isSecret(name)) return false;
+    }
+    return true;
+  }
 }

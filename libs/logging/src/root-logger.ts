@@ -2,6 +2,7 @@ import { RequestContext } from '@app/context';
 import { MASK } from '@app/errors';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { contextFields } from './context.fields.js';
+import { isoTime } from './iso-time.js';
 import type { LoggingConfig } from './logging.config.js';
 import { openOutputs } from './output/outputs.js';
 import { Redactor } from './redactor.js';
@@ -53,7 +54,7 @@ function loggerOn(stream: DestinationStream, app: string, { level, redact }: Log
       serializers: { err: (error: unknown) => error },
       formatters: { level: (label) => ({ level: label }), log: redactor.fields },
       hooks: { streamWrite: redactor.line },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime(),
     },
     stream,
   );
