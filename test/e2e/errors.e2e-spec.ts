@@ -26,19 +26,25 @@ describe('whatever a client sends that is wrong', () => {
   }
 
   // A house without slices has no such route, and `each` refuses an empty table.
-  for (const { method, path, valid, required, wrong } of routes.json) {
+  for (const { method, path, headers, valid, required = [], wrong } of routes.json) {
     describe(`a body for ${method} ${path}`, () => {
-      it.each(required)('without %s is refused by name', async (field) => {
-        const { [field]: _missing, ...body } = valid;
-        const reply = await send(method, path, { body });
-        expectError(reply, 400, 'VALIDATION_FAILED');
-        expect(reply.json<{ details: { issues: { path: string }[] } }>().details.issues[0]?.path).toBe(field);
-      });
+      for (const field of required) {
+        it(`without ${field} is refused by name`, async () => {
+          const { [field]: _missing, ...body } = valid;
+          const reply = await send(method, path, { body, headers });
+          expectError(reply, 400, 'VALIDATION_FAILED');
+          const { details } = reply.json<{ details: { issues: { path: string }[] } }>();
+          expect(details.issues[0]?.path).toBe(field);
+        });
+      }
 
       it.each(Object.entries(wrong))(
         'with %s is refused, and told where it is wrong',
         async (_what, body) => {
-          const reply = await send(method, path, { body: JSON.stringify(body), headers: JSON_TYPE });
+          const reply = await send(method, path, {
+            body: JSON.stringify(body),
+            headers: { ...headers, ...JSON_TYPE },
+          });
           expectError(reply, 400, 'VALIDATION_FAILED');
           const issue = { path: expect.any(String), message: expect.stringMatching(/.+/) };
           expect(reply.json()).toMatchObject({ details: { issues: expect.arrayContaining([issue]) } });
@@ -46,14 +52,15 @@ describe('whatever a client sends that is wrong', () => {
       );
 
       it('with an unknown field is refused by the name of the field', async () => {
-        const reply = await send(method, path, { body: { ...valid, colour: 'red' } });
+        const reply = await send(method, path, { body: { ...valid, colour: 'red' }, headers });
         expectError(reply, 400, 'VALIDATION_FAILED');
         expect(reply.json()).toMatchObject({ details: { issues: [{ path: 'colour' }] } });
       });
 
       it('that is larger than a mebibyte is refused', async () => {
         const body = JSON.stringify({ ...valid, filling: 'x'.repeat(MIB) });
-        expectError(await send(method, path, { body, headers: JSON_TYPE }), 413, 'PAYLOAD_TOO_LARGE');
+        const reply = await send(method, path, { body, headers: { ...headers, ...JSON_TYPE } });
+        expectError(reply, 413, 'PAYLOAD_TOO_LARGE');
       });
 
       it.each(['{"field":', '{}{}', 'undefined', '', '{"__proto__":{"admin":true}}'])(
@@ -61,7 +68,7 @@ describe('whatever a client sends that is wrong', () => {
         async (body) => {
           const reply = await send(method, path, {
             body,
-            headers: { ...JSON_TYPE, 'content-length': String(Buffer.byteLength(body)) },
+            headers: { ...headers, ...JSON_TYPE, 'content-length': String(Buffer.byteLength(body)) },
           });
           expectError(reply, 400, 'MALFORMED_BODY');
         },
@@ -72,7 +79,7 @@ describe('whatever a client sends that is wrong', () => {
         async (type) => {
           const reply = await send(method, path, {
             body: JSON.stringify(valid),
-            headers: { 'content-type': type },
+            headers: { ...headers, 'content-type': type },
           });
           expectError(reply, 415, 'UNSUPPORTED_MEDIA_TYPE');
         },

@@ -14,11 +14,13 @@ export interface GatewayRoutes {
 
 /** A route that takes a JSON body: one that it accepts, and what is wrong with others. */
 export interface JsonRoute {
-  method: 'POST';
+  method: 'POST' | 'PATCH';
   path: string;
+  /** What a request must have beside its body: a token. @default none */
+  headers?: Record<string, string>;
   valid: Record<string, unknown>;
-  /** Fields that must be there. */
-  required: readonly string[];
+  /** Fields that must be there. @default none */
+  required?: readonly string[];
   /** Bodies that are JSON and still wrong, by what is wrong with them. */
   wrong: Readonly<Record<string, unknown>>;
 }

@@ -8,6 +8,7 @@ import { DiagnosticsModule } from './diagnostics/diagnostics.module.js';
 import { FilesModule } from './files/files.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MessagesModule } from './messages/messages.module.js';
+import { UsersModule } from './users/users.module.js';
 
 @Module({
   imports: [
@@ -23,6 +24,7 @@ import { MessagesModule } from './messages/messages.module.js';
     CountersModule,
     FilesModule,
     MessagesModule,
+    UsersModule,
   ],
 })
 export class GatewayModule {}

@@ -4,6 +4,7 @@ import { RedisModule } from '@app/redis';
 import { Module } from '@nestjs/common';
 import { CountersModule } from './counters/counters.module.js';
 import { FilesModule } from './files/files.module.js';
+import { UsersModule } from './users/users.module.js';
 
 @Module({
   imports: [
@@ -15,6 +16,7 @@ import { FilesModule } from './files/files.module.js';
     // the slices
     CountersModule,
     FilesModule,
+    UsersModule,
   ],
 })
 export class GrpcServerModule {}

@@ -1,0 +1,40 @@
+import { CreateUserRequestRules, ListUsersRequestRules, UserRolesRules } from '@app/contracts';
+import { z } from 'zod';
+
+const { email, name, password } = CreateUserRequestRules;
+const { minimum, maximum } = ListUsersRequestRules.limit;
+
+const profile = {
+  email: z.email().max(email.maxLength),
+  name: z
+    .string()
+    .max(name.maxLength)
+    .regex(name.pattern, { error: 'must begin and end with what can be seen, on one line' }),
+  password: z.string().min(password.minLength).max(password.maxLength),
+};
+
+export const createUser = z.strictObject(profile);
+
+export const updateUser = z
+  .strictObject({
+    ...profile,
+    roles: z.array(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/)).max(UserRolesRules.names.maxItems),
+  })
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, { error: 'must change something' });
+
+export const userId = z.guid().toLowerCase();
+
+export const userParams = z.strictObject({
+  id: z.union([z.literal('me'), userId], { error: 'must be a UUID, or me' }),
+});
+
+export const usersQuery = z.strictObject({
+  limit: z.coerce.number().int().min(minimum).max(maximum).default(20),
+  cursor: z.string().min(1).max(64).optional(),
+});
+
+export type CreateUserBody = z.output<typeof createUser>;
+export type UpdateUserBody = z.output<typeof updateUser>;
+export type UserParams = z.output<typeof userParams>;
+export type UsersQuery = z.output<typeof usersQuery>;

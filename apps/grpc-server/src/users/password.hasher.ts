@@ -1,0 +1,62 @@
+import { argon2, type Argon2Parameters, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { type Policy, Resilience } from '@app/resilience';
+import { Injectable } from '@nestjs/common';
+
+const derive = promisify(argon2);
+
+/** @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id */
+const COST = { memory: 19_456, passes: 2, parallelism: 1 } satisfies Partial<Argon2Parameters>;
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+/**
+ * Hashes passwords with Argon2id (RFC 9106). How many at once, and how many wait, is the policy `passwords`: a hash
+ * takes 19 MiB and one of libuv's few threads, and whoever may register may ask for one.
+ */
+@Injectable()
+export class PasswordHasher {
+  private readonly policy: Policy;
+
+  constructor(resilience: Resilience) {
+    this.policy = resilience.policy('passwords');
+  }
+
+  /**
+   * The hash with its salt and cost, as a PHC string.
+   *
+   * @throws BulkheadFullError when too many wait already
+   */
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(SALT_BYTES);
+    const hash = await this.derive(password, salt, { ...COST, tagLength: HASH_BYTES });
+    const { memory, passes, parallelism } = COST;
+    return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${toBase64(salt)}$${toBase64(hash)}`;
+  }
+
+  /** Whether it is the password of which `phc` is the hash, also when that was made at another cost. */
+  async verify(password: string, phc: string): Promise<boolean> {
+    const [, memory, passes, parallelism, salt = '', hash = ''] = PHC.exec(phc) ?? [];
+    const expected = Buffer.from(hash, 'base64');
+    if (expected.length === 0) return false;
+    const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
+    const options = { ...cost, tagLength: expected.length };
+    return timingSafeEqual(expected, await this.derive(password, Buffer.from(salt, 'base64'), options));
+  }
+
+  private derive(
+    password: string,
+    nonce: Buffer,
+    cost: Omit<Argon2Parameters, 'message' | 'nonce'>,
+  ): Promise<Buffer> {
+    // Keyboards write the same letter in different ways.
+    const message = password.normalize('NFKC');
+    return this.policy.execute(() => derive('argon2id', { message, nonce, ...cost }));
+  }
+}
+
+/** PHC strings leave out the padding. */
+function toBase64(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '');
+}

@@ -1,0 +1,38 @@
+import { AppError, Status } from '@app/errors';
+
+export abstract class UsersError extends AppError {}
+
+/** A user has this address already, in whatever case. */
+export class EmailTakenError extends UsersError {
+  static create(): EmailTakenError {
+    return new EmailTakenError({
+      reason: 'EMAIL_TAKEN',
+      status: Status.ALREADY_EXISTS,
+      message: 'There is a user with this e-mail address already. Sign in, or use another address.',
+    });
+  }
+}
+
+/** No user has this id. */
+export class UserNotFoundError extends UsersError {
+  static of(id: string): UserNotFoundError {
+    return new UserNotFoundError({
+      reason: 'USER_NOT_FOUND',
+      status: Status.NOT_FOUND,
+      message: 'There is no user with this id.',
+      details: { id },
+    });
+  }
+}
+
+/** The user is of another version than the caller has seen; nothing was changed. */
+export class UserChangedError extends UsersError {
+  static to(version: number): UserChangedError {
+    return new UserChangedError({
+      reason: 'PRECONDITION_FAILED',
+      status: Status.FAILED_PRECONDITION,
+      message: 'The user has changed in the meantime. Read it again, and decide again.',
+      details: { version },
+    });
+  }
+}

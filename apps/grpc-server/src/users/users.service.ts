@@ -1,0 +1,82 @@
+import type {
+  CreateUserRequest,
+  DeleteUserRequest,
+  ListUsersRequest,
+  ListUsersResponse,
+  UpdateUserRequest,
+  User,
+} from '@app/contracts';
+import { ValidationFailedError } from '@app/errors';
+import { Injectable } from '@nestjs/common';
+import { PasswordHasher } from './password.hasher.js';
+import { fromCursor, newUserId, toCursor } from './user-id.js';
+import { UserStore } from './user.store.js';
+import { UserChangedError, UserNotFoundError } from './users.errors.js';
+
+/** What everybody may who registers. */
+const INITIAL_ROLES = ['user'];
+
+/** Who there is. A version that the caller names is compared where the row is changed, so that one of many wins. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly store: UserStore,
+    private readonly passwords: PasswordHasher,
+  ) {}
+
+  /** @throws EmailTakenError */
+  async create({ email, name, password }: CreateUserRequest): Promise<User> {
+    const passwordHash = await this.passwords.hash(password);
+    // The id comes last: the closer ids are to their rows' appearance, the less a list that is being read passes over.
+    return this.store.insert({ id: newUserId(), email, name, roles: INITIAL_ROLES, passwordHash });
+  }
+
+  /** @throws UserNotFoundError */
+  async get(id: string): Promise<User> {
+    const user = await this.store.find(id);
+    if (!user) throw UserNotFoundError.of(id);
+    return user;
+  }
+
+  /** @throws ValidationFailedError for a cursor of another make */
+  async list({ limit, cursor }: ListUsersRequest): Promise<ListUsersResponse> {
+    const after = cursor === undefined ? undefined : fromCursor(cursor);
+    if (cursor !== undefined && after === undefined)
+      throw ValidationFailedError.of([{ path: 'cursor', message: 'is not a next_cursor of this list' }]);
+    // One more than asked for tells whether there is more.
+    const found = await this.store.list(limit + 1, after);
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return { items, nextCursor: last && found.length > limit ? toCursor(last.id) : undefined };
+  }
+
+  /**
+   * @throws UserNotFoundError
+   * @throws UserChangedError when it is of none of the expected versions
+   * @throws EmailTakenError
+   */
+  async update({ id, expectedVersions, ...changes }: UpdateUserRequest): Promise<User> {
+    const { email, name, roles, password } = changes;
+    const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
+    const user = await this.store.update(id, expectedVersions, {
+      email,
+      name,
+      roles: roles?.names,
+      passwordHash,
+    });
+    return user ?? this.refuse(id);
+  }
+
+  /**
+   * @throws UserNotFoundError
+   * @throws UserChangedError when it is of none of the expected versions
+   */
+  async remove({ id, expectedVersions }: DeleteUserRequest): Promise<User> {
+    return (await this.store.remove(id, expectedVersions)) ?? this.refuse(id);
+  }
+
+  private async refuse(id: string): Promise<never> {
+    const { version } = await this.get(id);
+    throw UserChangedError.to(version);
+  }
+}
