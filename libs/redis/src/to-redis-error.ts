@@ -1,7 +1,7 @@
 import { RedisError, RedisUnavailableError } from './redis.errors.js';
 
 /** Replies that speak of the server's state, not of the command. */
-const OUTAGES = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNBLOCKED)/;
+const OUTAGES = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNBLOCKED|OOM|BUSY)/;
 
 /** What a failure of the driver means to a caller: Redis is away, or, as it is, the command was refused: a bug of ours. */
 export function toRedisError(thrown: unknown): unknown {
