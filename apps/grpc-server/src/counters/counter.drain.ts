@@ -1,35 +1,34 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { CountersIncremented, counterEvents } from '@app/contracts';
-import { toAppError } from '@app/errors';
-import { Lifecycle, type Participant } from '@app/lifecycle';
-import { logError } from '@app/logging';
 import { EventOutbox } from '@app/messaging';
 import { TransactionHost } from '@app/postgres';
 import { Spans } from '@app/telemetry';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CounterEpochs } from './counter.epochs.js';
 import { keyOfField, SHARDS } from './counter.key.js';
 import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
 import { CounterOrigins } from './counter.origins.js';
-import { CounterStore, type SealReply } from './counter.store.js';
+import { CounterStore, type SealReply, STALE } from './counter.store.js';
 import { type CountersConfig, countersConfig } from './counters.config.js';
+import { CountersMetrics } from './counters.metrics.js';
 
 /** How many counters one event tells of at most. */
 const DELTAS_PER_EVENT = 500;
 
+/** How many counters one batch has at most, so that neither Redis nor PostgreSQL is held up by one. */
+const COUNTERS_PER_BATCH = 5000;
+
+/** How many shards are drained at the same time: a part of the pool, which others need as well. */
+const SHARDS_AT_ONCE = 3;
+
+type Sealed = Extract<SealReply, { state: 'SEALED' }>;
+
 /**
- * Brings the journal to PostgreSQL, shard by shard, as long as the app runs, and tells of it in events. A batch
- * carries a sequence number that PostgreSQL keeps in the same transaction as the values, so that a batch that is
- * drained twice (a crash in between) changes nothing.
+ * Brings the journals to PostgreSQL and tells of it in events. A batch carries a sequence number that PostgreSQL keeps
+ * in the same transaction as the values, so that a batch that is drained twice (a crash in between) changes nothing.
  */
 @Injectable()
-export class CounterDrain implements OnApplicationBootstrap, Participant {
-  readonly name = 'counter drain';
-  private readonly logger = new Logger(CounterDrain.name);
-  private timer: NodeJS.Timeout | undefined;
-  private pass: Promise<void> = Promise.resolve();
-  private stopped = false;
-
+export class CounterDrain {
   constructor(
     private readonly store: CounterStore,
     private readonly ledger: CounterLedgerStore,
@@ -38,66 +37,76 @@ export class CounterDrain implements OnApplicationBootstrap, Participant {
     private readonly outbox: EventOutbox,
     private readonly origins: CounterOrigins,
     private readonly spans: Spans,
+    private readonly metrics: CountersMetrics,
     @InjectConfig(countersConfig) private readonly config: ConfigHandle<CountersConfig>,
-    lifecycle: Lifecycle,
-  ) {
-    lifecycle.register(this);
+  ) {}
+
+  /** Looks after every shard once: what waits in its journal is in PostgreSQL when this resolves. */
+  async drainAll(): Promise<void> {
+    // PostgreSQL before Redis: then a lower sequence in Redis means that it has gone back.
+    const ledgers = [...(await this.ledger.all())];
+    const next = ledgers.values();
+    const drainNext = async () => {
+      for (const [shard, ledger] of next) await this.drainShard(shard, ledger);
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: SHARDS_AT_ONCE }, drainNext));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  onApplicationBootstrap(): void {
-    this.schedule();
-  }
-
-  /** The last pass, after the last increment was answered. */
-  async flush(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.pass;
-    await this.drainAll();
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.pass = this.drainAll().finally(() => this.schedule());
-    }, this.config.current.drainInterval);
-  }
-
-  private async drainAll(): Promise<void> {
-    try {
-      for (let shard = 0; shard < SHARDS; shard++) await this.drainShard(shard);
-    } catch (error) {
-      logError(this.logger, toAppError(error));
+  private async drainShard(shard: number, known: ShardLedger): Promise<void> {
+    await this.epochs.learn(shard, known);
+    let asOf = performance.now();
+    let more = (await this.sweep(shard, known)) > 0;
+    while (more) {
+      asOf = performance.now();
+      const drained = await this.drainBatch(shard);
+      if (!drained) return;
+      await this.epochs.learn(shard, drained.ledger);
+      await this.sweep(shard, drained.ledger);
+      more = drained.more;
     }
+    this.metrics.drained(shard, asOf);
   }
 
-  private async drainShard(shard: number): Promise<void> {
-    const reply = await this.transactions.run(async (): Promise<SealReply | undefined> => {
+  /** How many counters wait in the journal. */
+  private async sweep(shard: number, ledger: ShardLedger): Promise<number> {
+    const { coldAfter, maxHeld } = this.config.current;
+    // Two generations share what may be held.
+    const limits = { coldAfterMs: coldAfter, generationSize: Math.ceil(maxHeld / SHARDS / 2) };
+    const reply = await this.store.sweep(shard, ledger, limits);
+    if (reply === STALE) {
+      await this.reprove(shard);
+      return 0;
+    }
+    this.metrics.dropped(reply.dropped);
+    return reply.waiting;
+  }
+
+  /** What PostgreSQL has now; undefined when another process is at it, or Redis is not what PostgreSQL has seen. */
+  private async drainBatch(shard: number): Promise<{ ledger: ShardLedger; more: boolean } | undefined> {
+    const outcome = await this.transactions.run(async () => {
       const ledger = await this.ledger.tryLock(shard);
       if (!ledger) return undefined;
-      const sealed = await this.store.seal(shard, ledger);
-      if (sealed.state === 'SEALED') {
-        const origins = this.origins.take(shard);
-        await this.spans.merged('drain counters', {}, origins, () => this.apply(shard, ledger, sealed));
-      }
-      return sealed;
+      const sealed = await this.store.seal(shard, ledger, COUNTERS_PER_BATCH);
+      if (sealed.state !== 'SEALED') return { ledger, more: false, stale: sealed.state === STALE };
+      const next = { epoch: ledger.epoch, sequence: sealed.sequence };
+      await this.spans.merged('drain counters', {}, this.origins.take(shard), () =>
+        this.apply(shard, next, sealed),
+      );
+      return { ledger: next, more: sealed.more, stale: false };
     });
-    if (reply?.state === 'BEHIND' || reply?.state === 'STALE') await this.restore(shard);
+    if (outcome?.stale) await this.reprove(shard);
+    return outcome?.stale ? undefined : outcome;
   }
 
-  private async apply(
-    shard: number,
-    { epoch }: ShardLedger,
-    { sequence, deltas }: Extract<SealReply, { state: 'SEALED' }>,
-  ) {
+  private async apply(shard: number, ledger: ShardLedger, { deltas }: Sealed): Promise<void> {
     await this.ledger.add(deltas);
-    await this.ledger.save(shard, { epoch, sequence });
-    const entries = [...deltas].map(([field, delta]) => ({ ...keyOfField(field), delta }));
+    await this.ledger.save(shard, ledger);
+    const entries = [...deltas].map(([field, delta]) => ({ ...keyOfField(field), delta: Number(delta) }));
     for (let start = 0; start < entries.length; start += DELTAS_PER_EVENT) {
       const event = {
         shard,
-        epoch,
-        sequence,
+        ...ledger,
         occurredAt: new Date(),
         deltas: entries.slice(start, start + DELTAS_PER_EVENT),
       };
@@ -109,8 +118,8 @@ export class CounterDrain implements OnApplicationBootstrap, Participant {
     }
   }
 
-  /** Redis is not what PostgreSQL has seen: a new epoch begins, and what was counted since is lost. */
-  private async restore(shard: number): Promise<void> {
+  /** Redis is not what PostgreSQL has seen: a new epoch begins, and what was counted since the last batch is lost. */
+  private async reprove(shard: number): Promise<void> {
     await this.epochs.distrust(shard, await this.epochs.current(shard));
     await this.epochs.current(shard);
   }

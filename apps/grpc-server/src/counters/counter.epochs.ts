@@ -1,17 +1,30 @@
+import { RequestContext } from '@app/context';
 import { TransactionHost } from '@app/postgres';
 import { Injectable, Logger } from '@nestjs/common';
 import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
-import { CounterStore, type ShardState } from './counter.store.js';
+import { CounterStore } from './counter.store.js';
+import { CounterUnsettledError } from './counters.errors.js';
+import { advance, type ShardLife } from './shard.life.js';
+
+/** How often the connection may break while one shard is proved. */
+const ATTEMPTS = 3;
+
+interface Proof {
+  life: Promise<ShardLife>;
+  /** How many connections had been broken when it was begun. */
+  breaks: number;
+}
 
 /**
- * Knows which life of Redis's data each shard is in. An epoch is proved when Redis and PostgreSQL agree on it
- * and on the batches that were drained; where they do not (Redis is empty, or has gone back to an older state),
- * a new epoch begins: the shard starts from what PostgreSQL knows.
+ * Knows which life of Redis's data each shard is in. It is proved when Redis and PostgreSQL agree on the epoch and on
+ * the batches that were drained; where they do not (Redis is empty, or has gone back to an older state), a new epoch
+ * begins: the shard starts from what PostgreSQL knows. A proof ends with the connection on which it was made, unless
+ * the same server answers on the next one with the same data.
  */
 @Injectable()
 export class CounterEpochs {
   private readonly logger = new Logger(CounterEpochs.name);
-  private readonly proved = new Map<number, Promise<number>>();
+  private readonly proofs = new Map<number, Proof>();
 
   constructor(
     private readonly store: CounterStore,
@@ -19,47 +32,73 @@ export class CounterEpochs {
     private readonly transactions: TransactionHost,
   ) {}
 
-  /** The proved epoch of a shard. Callers at the same time share one proof. */
-  current(shard: number): Promise<number> {
-    let epoch = this.proved.get(shard);
-    if (!epoch) {
-      epoch = this.prove(shard);
-      this.proved.set(shard, epoch);
-      epoch.catch(() => this.forget(shard, epoch));
+  /** The proved life of a shard. Callers at the same time share one proof. */
+  current(shard: number): Promise<ShardLife> {
+    const known = this.proofs.get(shard);
+    if (known?.breaks === this.store.breaks) return known.life;
+    // The proof is nobody's own: it goes on when the caller who happened to ask first has gone away.
+    const life = RequestContext.detach(() => this.renew(shard, known));
+    const proof = { life, breaks: this.store.breaks };
+    this.proofs.set(shard, proof);
+    life.catch(() => this.forget(shard, proof));
+    return life;
+  }
+
+  /** Redis did not agree with this life: the shard has to be proved again. */
+  async distrust(shard: number, life: ShardLife): Promise<void> {
+    const proof = this.proofs.get(shard);
+    if (proof && (await proof.life.catch(() => life)) === life) this.forget(shard, proof);
+  }
+
+  /** PostgreSQL has this: Redis must not have less. */
+  async learn(shard: number, { epoch, sequence }: ShardLedger): Promise<void> {
+    const life = await this.proofs.get(shard)?.life.catch(() => undefined);
+    if (life?.epoch === epoch) advance(life, sequence);
+  }
+
+  private forget(shard: number, proof: Proof): void {
+    if (this.proofs.get(shard) === proof) this.proofs.delete(shard);
+  }
+
+  private async renew(shard: number, before: Proof | undefined): Promise<ShardLife> {
+    const last = await before?.life.catch(() => undefined);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { breaks } = this.store;
+      const life = (last && (await this.continued(shard, last))) ?? (await this.prove(shard));
+      if (breaks === this.store.breaks) return life;
     }
-    return epoch;
+    throw CounterUnsettledError.of(shard);
   }
 
-  /** Redis did not agree: the shard has to be proved again. */
-  async distrust(shard: number, epoch: number): Promise<void> {
-    const known = this.proved.get(shard);
-    if (known && (await known.catch(() => epoch)) === epoch) this.forget(shard, known);
+  /** The life as it was, when the same server still has the same data: nothing can have gone back. */
+  private async continued(shard: number, last: ShardLife): Promise<ShardLife | undefined> {
+    const { epoch, sequence, identity } = await this.store.stateOf(shard);
+    const same = identity !== '' && identity === last.identity && epoch === last.epoch;
+    return same && sequence >= last.sequence ? last : undefined;
   }
 
-  private forget(shard: number, epoch: Promise<number> | undefined): void {
-    if (this.proved.get(shard) === epoch) this.proved.delete(shard);
-  }
-
-  private async prove(shard: number): Promise<number> {
-    const { epoch, begins, first } = await this.transactions.run(async () => {
-      const [ledger, state] = [await this.ledger.lock(shard), await this.store.stateOf(shard)];
-      if (agree(ledger, state)) return { epoch: ledger.epoch, begins: false, first: false };
-      const next = Math.max(ledger.epoch, state.epoch ?? 0) + 1;
-      await this.ledger.save(shard, { epoch: next, sequence: 0 });
-      return { epoch: next, begins: true, first: ledger.epoch === 0 };
+  private prove(shard: number): Promise<ShardLife> {
+    return this.transactions.run(async () => {
+      const ledger = await this.ledger.lock(shard);
+      const state = await this.store.stateOf(shard);
+      if (agree(ledger, state)) return state;
+      const epoch = Math.max(ledger.epoch, state.epoch) + 1;
+      if (ledger.epoch > 0)
+        this.logger.warn(
+          { shard, epoch, sequence: ledger.sequence, redis_sequence: state.sequence },
+          'Redis does not hold what PostgreSQL knows of this shard: it is loaded anew',
+        );
+      // First in Redis, where nobody believes in it before it is committed here: another process that waits for
+      // the lock finds both alike, and none begins a second epoch in which what was answered in this one is lost.
+      await this.store.beginEpoch(shard, epoch);
+      await this.ledger.save(shard, { epoch, sequence: 0 });
+      return { epoch, sequence: 0, identity: state.identity };
     });
-    if (!begins) return epoch;
-    if (!first)
-      this.logger.warn(
-        { shard, epoch },
-        'Redis does not hold what PostgreSQL knows of this shard: it is loaded anew',
-      );
-    return this.store.beginEpoch(shard, epoch);
   }
 }
 
 /** Redis may be one batch ahead: sealed, and not drained yet. */
-function agree(ledger: ShardLedger, state: ShardState): boolean {
+function agree(ledger: ShardLedger, state: ShardLedger): boolean {
   const ahead = state.sequence - ledger.sequence;
-  return state.epoch === ledger.epoch && (ahead === 0 || ahead === 1);
+  return ledger.epoch > 0 && state.epoch === ledger.epoch && (ahead === 0 || ahead === 1);
 }

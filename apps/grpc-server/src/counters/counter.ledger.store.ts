@@ -8,6 +8,15 @@ export interface ShardLedger {
   sequence: number;
 }
 
+/** When PostgreSQL takes the lock of a shard from a session that does nothing. */
+const LOCK_IDLE_MS = 5000;
+
+interface ShardRow {
+  shard: number;
+  epoch: string;
+  sequence: string;
+}
+
 interface CounterRow {
   resource_id: string;
   counter_type: string;
@@ -34,8 +43,8 @@ export class CounterLedgerStore {
     );
   }
 
-  /** Adds what was counted since the last batch. */
-  async add(deltas: ReadonlyMap<string, number>): Promise<void> {
+  /** Adds what was counted since the last batch; deltas as text, since their sum may be no safe integer. */
+  async add(deltas: ReadonlyMap<string, string>): Promise<void> {
     // In the order of the key, so that two writers never wait for each other crosswise.
     const fields = [...deltas.keys()].sort();
     await this.transactions.query(
@@ -46,10 +55,15 @@ export class CounterLedgerStore {
     );
   }
 
+  /** Every shard as it is now. */
+  async all(): Promise<Map<number, ShardLedger>> {
+    const rows = await this.transactions.query<ShardRow>('SELECT shard, epoch, sequence FROM counter_shard');
+    return new Map(rows.map((row) => [row.shard, ledgerOf(row)]));
+  }
+
   /** Locks a shard for this transaction; waits for who has it. */
   async lock(shard: number): Promise<ShardLedger> {
-    const ledger = await this.select(shard, 'FOR UPDATE');
-    return ledger ?? { epoch: 0, sequence: 0 };
+    return (await this.select(shard, 'FOR UPDATE')) ?? { epoch: 0, sequence: 0 };
   }
 
   /** Locks a shard for this transaction, unless somebody else is at it. */
@@ -66,12 +80,18 @@ export class CounterLedgerStore {
   }
 
   private async select(shard: number, lock: string): Promise<ShardLedger | undefined> {
-    const [row] = await this.transactions.query<{ epoch: string; sequence: string }>(
-      `SELECT epoch, sequence FROM counter_shard WHERE shard = $1 ${lock}`,
+    // Who stalls while it holds the lock must not hold up the others for long.
+    const [row] = await this.transactions.query<ShardRow>(
+      `SELECT shard, epoch, sequence, set_config('idle_in_transaction_session_timeout', '${LOCK_IDLE_MS}', true)
+         FROM counter_shard WHERE shard = $1 ${lock}`,
       [shard],
     );
-    return row && { epoch: Number(row.epoch), sequence: Number(row.sequence) };
+    return row && ledgerOf(row);
   }
+}
+
+function ledgerOf({ epoch, sequence }: ShardRow): ShardLedger {
+  return { epoch: Number(epoch), sequence: Number(sequence) };
 }
 
 function columnsOf(fields: readonly string[]): [string[], string[]] {

@@ -1,29 +1,45 @@
 import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
+import type { Counter } from 'prom-client';
+import { SHARDS } from './counter.key.js';
 import { CounterStore } from './counter.store.js';
 
-/** How far PostgreSQL is behind Redis; looked up when somebody asks for the metrics. */
+/** How far PostgreSQL is behind Redis, and what Redis holds; looked up when somebody asks for the metrics. */
 @Injectable()
 export class CountersMetrics {
-  private behindSince: number | undefined;
+  private readonly asOf = new Array<number>(SHARDS).fill(performance.now());
+  private readonly droppedCounters: Counter;
 
   constructor(metrics: Metrics, store: CounterStore) {
-    const pending = metrics.gauge({
+    this.droppedCounters = metrics.counter({
+      name: 'counters_dropped_total',
+      help: 'Counters that Redis does not hold any more since nobody touched them; PostgreSQL has them.',
+    });
+    const held = metrics.gauge({ name: 'counters_held', help: 'Counters that Redis holds.' });
+    const journal = metrics.gauge({
       name: 'counter_journal_entries',
       help: 'Counters with increments that PostgreSQL does not know yet.',
     });
     const lag = metrics.gauge({
       name: 'counter_drain_lag_seconds',
-      help: 'For how long PostgreSQL has been seen behind Redis; 0 when it knows everything.',
+      help: 'Age of the oldest increment that PostgreSQL may not know yet, at most; 0 when it knows everything.',
       collect: async () => {
-        const entries = await store.pending().catch(() => undefined);
-        if (entries === undefined) return;
-        this.behindSince = entries === 0 ? undefined : (this.behindSince ?? performance.now());
-        pending.set(entries);
-        lag.set(
-          this.behindSince === undefined ? 0 : Math.max(0.001, (performance.now() - this.behindSince) / 1000),
-        );
+        const sizes = await store.sizes().catch(() => undefined);
+        if (sizes) {
+          held.set(sizes.held);
+          journal.set(sizes.waiting);
+        }
+        lag.set(sizes?.waiting === 0 ? 0 : (performance.now() - Math.min(...this.asOf)) / 1000);
       },
     });
+  }
+
+  /** PostgreSQL has what was counted in this shard before this instant (of `performance.now()`). */
+  drained(shard: number, asOf: number): void {
+    this.asOf[shard] = asOf;
+  }
+
+  dropped(counters: number): void {
+    if (counters > 0) this.droppedCounters.inc(counters);
   }
 }

@@ -3,9 +3,11 @@ import { OutboxModule } from '@app/messaging';
 import { PostgresModule } from '@app/postgres';
 import { Module } from '@nestjs/common';
 import { CounterDrain } from './counter.drain.js';
+import { CounterDrainLoop } from './counter.drain.loop.js';
 import { CounterEpochs } from './counter.epochs.js';
 import { CounterLedgerStore } from './counter.ledger.store.js';
 import { CounterOrigins } from './counter.origins.js';
+import { CounterShards } from './counter.shards.js';
 import { CounterStore } from './counter.store.js';
 import { countersConfig } from './counters.config.js';
 import { CountersController } from './counters.controller.js';
@@ -22,11 +24,13 @@ import { Counters1763640000000 } from './migrations/1763640000000-counters.migra
   controllers: [CountersController],
   providers: [
     CountersService,
+    CounterShards,
     CounterStore,
     CounterLedgerStore,
     CounterEpochs,
     CounterOrigins,
     CounterDrain,
+    CounterDrainLoop,
     CountersMetrics,
   ],
 })

@@ -1,0 +1,112 @@
+import { type AppError, toAppError } from '@app/errors';
+import { RedisUnavailableError } from '@app/redis';
+import { Injectable } from '@nestjs/common';
+import { CounterEpochs } from './counter.epochs.js';
+import { CounterLedgerStore } from './counter.ledger.store.js';
+import { CounterOrigins } from './counter.origins.js';
+import { type CounterReply, CounterStore, STALE } from './counter.store.js';
+import { CounterUnsettledError } from './counters.errors.js';
+import type { ShardLife } from './shard.life.js';
+
+/** An increment on its way to its shard. */
+export interface ShardEntry {
+  field: string;
+  delta: number;
+}
+
+/** What became of one increment; never MISSING at the end. */
+export type ShardReply = CounterReply | AppError;
+
+/** How often a shard may turn out to be stale or incomplete before the call is given up. */
+const ATTEMPTS = 5;
+
+/** One shard at a time: asks Redis, proves its life anew where it is stale, and restores what it does not hold. */
+@Injectable()
+export class CounterShards {
+  constructor(
+    private readonly store: CounterStore,
+    private readonly ledger: CounterLedgerStore,
+    private readonly epochs: CounterEpochs,
+    private readonly origins: CounterOrigins,
+  ) {}
+
+  /** Never rejects: what fails stands in its place, since other increments of the call may have been counted. */
+  async increment(shard: number, entries: readonly ShardEntry[]): Promise<ShardReply[]> {
+    const replies = entries.map((): ShardReply => 'MISSING');
+    this.origins.note(shard);
+    try {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const open = attempt === 0 ? entries : entries.filter((_, index) => replies[index] === 'MISSING');
+        const life = await this.epochs.current(shard);
+        const answer = await this.store.increment(shard, life, open);
+        if (answer === STALE) {
+          await this.epochs.distrust(shard, life);
+          continue;
+        }
+        const missing = fill(replies, answer.replies, open);
+        if (missing.size === 0) return replies;
+        const found = await this.ledger.find([...missing]);
+        const values = new Map([...missing].map((field) => [field, found.get(field) ?? 0]));
+        await this.store.load(shard, life, answer.generation, values);
+      }
+      throw CounterUnsettledError.of(shard);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      return replies.map((reply) => (reply === 'MISSING' ? error : reply));
+    }
+  }
+
+  /** Values in the order of the fields; 0 for a counter that was never incremented. */
+  async read(shard: number, fields: readonly string[]): Promise<number[]> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const life = await this.epochs.current(shard);
+      const answer = await this.store.read(shard, life, fields);
+      if (answer === STALE) {
+        await this.epochs.distrust(shard, life);
+        continue;
+      }
+      const missing = new Set(fields.filter((_, index) => answer.replies[index] === 'MISSING'));
+      if (missing.size === 0) return answer.replies.map(Number);
+      // What Redis does not hold has nothing in the journal: PostgreSQL's value is the counter's.
+      const found = await this.ledger.find([...missing]);
+      if (found.size > 0) await this.keep(shard, life, answer.generation, found);
+      return fields.map((field, index) => {
+        const reply = answer.replies[index];
+        return typeof reply === 'number' ? reply : (found.get(field) ?? 0);
+      });
+    }
+    throw CounterUnsettledError.of(shard);
+  }
+
+  /** So that PostgreSQL is not asked again; where Redis is full, or gone by now, the answer stands all the same. */
+  private async keep(
+    shard: number,
+    life: ShardLife,
+    generation: string,
+    values: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    try {
+      await this.store.load(shard, life, generation, values);
+    } catch (error) {
+      if (!(error instanceof RedisUnavailableError)) throw error;
+    }
+  }
+}
+
+/** Puts answers, in their order, where there was none yet. Returns the fields that are still missing. */
+function fill(
+  replies: ShardReply[],
+  answers: readonly CounterReply[],
+  open: readonly ShardEntry[],
+): ReadonlySet<string> {
+  const missing = new Set<string>();
+  let next = 0;
+  for (const [index, reply] of replies.entries()) {
+    if (reply !== 'MISSING') continue;
+    const answer = answers[next] ?? 'MISSING';
+    if (answer === 'MISSING') missing.add(open[next]?.field ?? '');
+    replies[index] = answer;
+    next += 1;
+  }
+  return missing;
+}

@@ -1,0 +1,97 @@
+import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
+import { type RedisConfig, RedisModule, redisConfig } from '@app/redis';
+import { Redis } from 'ioredis';
+import { CounterDrain } from '../../../apps/grpc-server/src/counters/counter.drain.js';
+import { CounterStore } from '../../../apps/grpc-server/src/counters/counter.store.js';
+import {
+  type CountersConfig,
+  countersConfig,
+} from '../../../apps/grpc-server/src/counters/counters.config.js';
+import { CountersModule } from '../../../apps/grpc-server/src/counters/counters.module.js';
+import { CountersService } from '../../../apps/grpc-server/src/counters/counters.service.js';
+import { ScratchPostgres } from '../scratch-postgres.js';
+import { redisOfTests } from '../scratch-redis.js';
+
+const HOUR_MS = 3_600_000;
+
+/** Nothing is drained but by `drainAll`. */
+const BY_HAND: CountersConfig = { drainInterval: 2 * HOUR_MS, coldAfter: HOUR_MS, maxHeld: 1_000_000 };
+
+/** A grpc-server's counters, without its door. */
+export interface CountersReplica {
+  counters: CountersService;
+  drain: CounterDrain;
+  store: CounterStore;
+}
+
+/** The counters on a schema and a Redis database of their own, drained by hand; `drop` closes and removes it all. */
+export class ScratchCounters {
+  private constructor(
+    private readonly postgres: ScratchPostgres,
+    private readonly state: RedisConfig['state'],
+    readonly redis: Redis,
+  ) {}
+
+  static async create(): Promise<ScratchCounters> {
+    const postgres = await ScratchPostgres.create();
+    const state = await redisOfTests();
+    const redis = new Redis(state.url.href);
+    await redis.flushdb();
+    await new Migrator(postgres.config, await collectFeatures(CountersModule)).migrate();
+    return new ScratchCounters(postgres, state, redis);
+  }
+
+  /** One process's worth of counters; several stand side by side. */
+  async replica(config: Partial<CountersConfig> = {}): Promise<CountersReplica> {
+    const app = await this.postgres.start({
+      imports: [PostgresModule.forRoot(), RedisModule.forRoot(), CountersModule],
+      config: [
+        [redisConfig, { state: this.state, commandTimeout: 5000, connectTimeout: 1000 }],
+        [countersConfig, { ...BY_HAND, ...config }],
+      ],
+    });
+    return { counters: app.get(CountersService), drain: app.get(CounterDrain), store: app.get(CounterStore) };
+  }
+
+  /** Begins anew: no counter anywhere. */
+  async empty(): Promise<void> {
+    await this.postgres.execute('TRUNCATE counter, outbox');
+    await this.redis.flushdb();
+  }
+
+  sql<T extends Record<string, unknown>>(text: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    return this.postgres.execute<T>(text, parameters);
+  }
+
+  /** Sums of what PostgreSQL has: in the ledger, and in the events for the worker. */
+  async inPostgres(): Promise<{ ledger: number; told: number }> {
+    const [row] = await this.sql<{ ledger: string; told: string }>(`
+      SELECT (SELECT coalesce(sum(value), 0) FROM counter) AS ledger,
+             (SELECT coalesce(sum((delta ->> 'delta')::bigint), 0)
+                FROM outbox, jsonb_array_elements(convert_from(payload, 'UTF8')::jsonb -> 'deltas') AS delta) AS told`);
+    return { ledger: Number(row?.ledger), told: Number(row?.told) };
+  }
+
+  /** Redis's data as it is now. */
+  async snapshot(): Promise<ReadonlyMap<string, Buffer>> {
+    const dumps = new Map<string, Buffer>();
+    for (const name of await this.redis.keys('*')) {
+      const dump = await this.redis.dumpBuffer(name);
+      if (dump) dumps.set(name, dump);
+    }
+    return dumps;
+  }
+
+  /** Puts older data in the place of Redis's, under connections that notice nothing. */
+  async goBack(dumps: ReadonlyMap<string, Buffer>): Promise<void> {
+    const transaction = this.redis.multi().flushdb();
+    for (const [name, dump] of dumps) transaction.restore(name, 0, dump);
+    await transaction.exec();
+  }
+
+  async drop(): Promise<void> {
+    await this.postgres.drop();
+    await this.redis.flushdb();
+    this.redis.disconnect();
+  }
+}
