@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
@@ -73,6 +75,54 @@ describe('an app whose log cannot be written', () => {
     },
     60_000 + LINES,
   );
+
+  it('serves on while its file takes nothing, then takes it slowly; what is dropped is said and is no error', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slow-disk-'));
+    const path = join(folder, 'app.log');
+    await execute('mkfifo', [path]);
+    const file = JSON.stringify({ path });
+    const app = await (await start('gateway', { ...BUFFER, APP__LOGGING__FILE: file })).ready();
+    const metric = async (name: string) =>
+      new MetricsPage((await app.management.get('/metrics')).text).sum(name);
+
+    expect(await pipelinedLoad(app.port, '/ping', 5000)).toBe(5000);
+    const before = await metric('process_resident_memory_bytes');
+    expect(await pipelinedLoad(app.port, '/ping', 10_000)).toBe(10_000);
+    expect((await app.http.get('/panic')).status).toBe(500);
+    expect((await metric('process_resident_memory_bytes')) - before).toBeLessThan(64 * MIB);
+    expect(await metric('log_lines_dropped_total')).toBeGreaterThan(10_000);
+
+    let text = '';
+    const reader = createReadStream(path, { highWaterMark: 4096 });
+    const slowly = (async () => {
+      for await (const chunk of reader) {
+        text += String(chunk);
+        await delay(2);
+      }
+    })();
+    await eventually(() => expect(text).toMatch(/app\.log is written again, \d{5,} lines were dropped/), {
+      within: 15_000,
+    });
+    const lines = text.split('\n').slice(0, -1);
+    expect(lines.every(isJson)).toBe(true);
+    expect(lines.filter((line) => line.includes('"level":"error"') && line.includes('/panic'))).toHaveLength(
+      1,
+    );
+    expect(await app.stop()).toEqual({ code: 0, signal: null });
+    await slowly;
+    expect(text).toContain('"msg":"stopped"');
+    await rm(folder, { recursive: true });
+  });
+
+  it('stops in good order while nobody reads its file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'no-disk-'));
+    const path = join(folder, 'app.log');
+    await execute('mkfifo', [path]);
+    const app = await (await start('gateway', { APP__LOGGING__FILE: JSON.stringify({ path }) })).ready();
+    expect(await app.stop({ within: 10_000 })).toEqual({ code: 0, signal: null });
+    expect(app.log.text()).toMatch(/\d+ lines of the log could not be written/);
+    await rm(folder, { recursive: true });
+  });
 
   it('serves on while nobody reads its output, and stops in good order', async () => {
     const gateway = await pipedGateway();

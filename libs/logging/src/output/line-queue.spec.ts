@@ -90,6 +90,24 @@ describe('the lines between the logger and an output', () => {
     await eventually(() => expect(tap.lines.at(-1)).toBe('line 20000 äöü'));
   });
 
+  it('are dropped last when they are urgent', async () => {
+    tap.code = 'ENOSPC';
+    write(20_000);
+    const { dropped } = queue;
+    for (let line = 0; line < 100; line++) queue.write(`urgent ${line}\n`, true);
+    expect(queue.dropped).toBe(dropped);
+    write(1);
+    expect(queue.dropped).toBe(dropped + 1);
+    tap.code = undefined;
+    await eventually(() => expect(tap.lines.filter((line) => line.startsWith('urgent'))).toHaveLength(100));
+  });
+
+  it('take no more than their limit when all of them are urgent', async () => {
+    for (let line = 0; line < 20_000; line++) queue.write(`urgent ${line}\n`, true);
+    expect(queue.dropped).toBeGreaterThan(10_000);
+    await eventually(() => expect(said).toHaveLength(1));
+  });
+
   it('make no trouble of a reader that is merely slow for a moment', async () => {
     tap.code = 'EAGAIN';
     write(10);
@@ -129,6 +147,22 @@ describe('the lines between the logger and an output', () => {
       const started = performance.now();
       expect(queue.flushSync()).toBe(10);
       expect(performance.now() - started).toBeLessThan(500);
+    });
+
+    it('are given up when the disk hangs, since this thread must not', async () => {
+      let hangs = false;
+      tap.write = () => {
+        hangs = true;
+        return new Promise(() => undefined);
+      };
+      write(10);
+      await eventually(() => expect(hangs).toBe(true));
+      await eventually(() => {
+        write(1, 10);
+        const { attempts } = tap;
+        expect(queue.flushSync()).toBeGreaterThan(0);
+        expect(tap.attempts).toBe(attempts);
+      });
     });
 
     it('are given up when nobody reads, after a second', () => {

@@ -16,6 +16,8 @@ export interface LineQueueOptions {
   observer: OutputObserver;
 }
 
+/** The share of the memory that is kept for urgent lines. */
+const RESERVE = 1 / 8;
 /** How long a line may wait for others, so that many are written at once; milliseconds. */
 const BATCH_MS = 100;
 /** From here on a batch is written without waiting; characters. */
@@ -24,7 +26,7 @@ const BATCH_SIZE = 32 * 1024;
 const RETRY_MS = { first: 2, last: 500 };
 /** A reader that is merely slow is no trouble until pauses have grown to this. */
 const SLOW_MS = 256;
-/** How long the end of the process waits for a slow reader; milliseconds. */
+/** How long the end of the process waits for a slow reader, and a write may take to be waited for; milliseconds. */
 const LAST_LINES_MS = 1000;
 
 /** From the first line that was dropped or could not be written to the first that is written again. */
@@ -40,7 +42,7 @@ const CLOCK = new Int32Array(new SharedArrayBuffer(4));
 /**
  * The lines between the logger and an output, in memory of bounded size. Writing never throws and never blocks:
  * when a disk is full or slow, or the reader of a pipe has stopped or gone, lines wait, and what does not fit
- * any more is dropped and counted. It tries on until the output is well again.
+ * any more is dropped and counted, what is not urgent first. It tries on until the output is well again.
  */
 export class LineQueue implements DestinationStream {
   private readonly batches: string[] = [];
@@ -50,6 +52,8 @@ export class LineQueue implements DestinationStream {
   /** What is being written; its front is cut off as it goes out, so that no line is torn or told twice. */
   private chunk: Buffer = NOTHING;
   private inFlight = false;
+  /** Since when the output has been at work on a write. */
+  private busySince: number | undefined;
   private draining = false;
   private timer: NodeJS.Timeout | undefined;
   private trouble: Trouble | undefined;
@@ -65,8 +69,10 @@ export class LineQueue implements DestinationStream {
     return this.droppedLines;
   }
 
-  write(line: string): void {
-    if (this.waiting + line.length > this.options.limit) {
+  /** @param urgent whether the line may use the room that is kept for what must not be missed */
+  write(line: string, urgent = false): void {
+    const { limit } = this.options;
+    if (this.waiting + line.length > (urgent ? limit : limit * (1 - RESERVE))) {
       this.trouble ??= this.newTrouble();
       this.droppedLines += 1;
       return;
@@ -79,12 +85,15 @@ export class LineQueue implements DestinationStream {
 
   /**
    * Writes everything that waits, at once: before the process ends. Gives up when the output is broken, and
-   * after a second when nobody reads. What the thread pool is writing at this moment, it finishes itself.
+   * after a second when nobody reads. What the thread pool is writing at this moment, it finishes itself; when that
+   * has taken more than a second the disk hangs, and this thread must not hang with it.
    *
    * @returns how many lines are left
    */
   flushSync(): number {
-    const end = performance.now() + LAST_LINES_MS;
+    const now = performance.now();
+    const end = now + LAST_LINES_MS;
+    if (now - (this.busySince ?? now) > LAST_LINES_MS) return this.left;
     let rest: Buffer = this.inFlight ? NOTHING : this.chunk;
     do {
       rest = this.writeUntil(end, rest);
@@ -93,6 +102,11 @@ export class LineQueue implements DestinationStream {
       if (rest.length > 0) break;
       rest = Buffer.from(this.takeAll());
     } while (rest.length > 0);
+    return this.left;
+  }
+
+  /** Lines that wait, without what is being written. */
+  private get left(): number {
     return linesIn(this.inFlight ? '' : this.chunk.toString()) + linesIn(this.batches.join('') + this.tail);
   }
 
@@ -142,6 +156,7 @@ export class LineQueue implements DestinationStream {
   /** @returns the code of what went wrong */
   private async writeSome(): Promise<string | undefined> {
     try {
+      this.busySince = performance.now();
       await this.sink.prepare?.();
       this.inFlight = true;
       const written = await this.sink.write(this.chunk);
@@ -151,6 +166,7 @@ export class LineQueue implements DestinationStream {
       return codeOf(error);
     } finally {
       this.inFlight = false;
+      this.busySince = undefined;
     }
   }
 

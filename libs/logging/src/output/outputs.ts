@@ -1,11 +1,17 @@
-import type { DestinationStream } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import type { LoggingConfig } from '../logging.config.js';
 import { LineQueue, type OutputObserver } from './line-queue.js';
 import { RollingFile } from './rolling-file.js';
 import { standardOutput } from './standard-output.js';
 
+const ERROR = pino.levels.values['error'] ?? Infinity;
+
 /** Standard output and, where there is one, the log file; each waits, and loses, for itself. */
 export class Outputs implements DestinationStream {
+  /** Asks pino to say the level of each line in `lastLevel`. */
+  readonly [pino.symbols.needsMetadataGsym] = true;
+  lastLevel = 0;
+
   constructor(
     private readonly stdout: LineQueue,
     private readonly file: LineQueue | undefined,
@@ -18,8 +24,9 @@ export class Outputs implements DestinationStream {
   }
 
   write(line: string): void {
-    this.stdout.write(this.format(line));
-    this.file?.write(line);
+    const urgent = this.lastLevel >= ERROR;
+    this.stdout.write(this.format(line), urgent);
+    this.file?.write(line, urgent);
   }
 
   /** Also called by pino, after each line of the level `fatal`. @returns how many lines are left */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -38,6 +38,16 @@ describe('a log file that is put aside', () => {
     await write(fileOf(), 'one\n');
     await write(fileOf(), 'two\n');
     expect(await texts()).toEqual(['one\ntwo\n']);
+  });
+
+  it('is opened again after an error', async () => {
+    await mkdir(join(folder, 'deep'));
+    await symlink('/dev/full', path);
+    const file = fileOf();
+    await expect(write(file, 'one\n')).rejects.toMatchObject({ code: 'ENOSPC' });
+    await rm(path);
+    await write(file, 'one\n');
+    expect(await texts()).toEqual(['one\n']);
   });
 
   it('begins anew when it has its size, and nothing is lost', async () => {

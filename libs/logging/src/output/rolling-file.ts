@@ -1,4 +1,4 @@
-import { close, fstat, open, openSync, write, writeSync } from 'node:fs';
+import { close, constants, fstat, open, openSync, write, writeSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,14 +20,18 @@ const statFile = promisify(fstat);
 const writeFile = promisify(write);
 const closeFile = promisify(close);
 
+/** Opening a named pipe must not wait for its reader, in a thread that nothing could ever take back. */
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NONBLOCK ?? 0);
+
 /**
  * A log file that is put aside by size and age: `app.log` becomes `app.log.20261120T151500123Z`, the oldest are
- * removed. It is opened when first written to, and again after an error.
+ * removed. It is opened when first written to, and again after an error. A named pipe is written as it is.
  */
 export class RollingFile implements LineSink {
   readonly name: string;
   private file: number | undefined;
   private written = 0;
+  private rolls = true;
   private period = 0;
   private lastAside = 0;
 
@@ -44,13 +48,19 @@ export class RollingFile implements LineSink {
 
   async write(bytes: Buffer): Promise<number> {
     if (this.file === undefined) throw new Error(`${this.name} is not open. Call prepare() first.`);
-    const { bytesWritten } = await writeFile(this.file, bytes);
-    this.written += bytesWritten;
-    return bytesWritten;
+    try {
+      const { bytesWritten } = await writeFile(this.file, bytes);
+      this.written += bytesWritten;
+      return bytesWritten;
+    } catch (error) {
+      // A pipe that is full is well; a disk that was mounted anew is another file.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') await this.close();
+      throw error;
+    }
   }
 
   writeSync(bytes: Buffer): number {
-    this.file ??= openSync(this.options.path, 'a');
+    this.file ??= openSync(this.options.path, APPEND);
     return writeSync(this.file, bytes);
   }
 
@@ -63,16 +73,19 @@ export class RollingFile implements LineSink {
 
   private async open(): Promise<number> {
     await mkdir(dirname(this.options.path), { recursive: true });
-    const file = await openFile(this.options.path, 'a');
-    const { size, mtimeMs } = await statFile(file);
+    const file = await openFile(this.options.path, APPEND);
+    const stats = await statFile(file);
+    const { size, mtimeMs } = stats;
+    this.rolls = stats.isFile();
     this.written = size;
     this.period = this.periodOf(size > 0 ? mtimeMs : Date.now());
     return file;
   }
 
   private isDue(): boolean {
+    const { size } = this.options;
     return (
-      this.written > 0 && (this.written >= this.options.size || this.period !== this.periodOf(Date.now()))
+      this.rolls && this.written > 0 && (this.written >= size || this.period !== this.periodOf(Date.now()))
     );
   }
 
