@@ -2,6 +2,7 @@ import { GrpcModule } from '@app/grpc';
 import { PostgresModule } from '@app/postgres';
 import { SchedulingModule } from '@app/scheduling';
 import { Module } from '@nestjs/common';
+import { FilesModule } from './files/files.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 
 @Module({
@@ -12,6 +13,7 @@ import { MessagesModule } from './messages/messages.module.js';
     SchedulingModule.forRoot(),
 
     // the slices
+    FilesModule,
     MessagesModule,
   ],
 })

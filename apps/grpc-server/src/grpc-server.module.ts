@@ -1,4 +1,5 @@
 import { GrpcModule } from '@app/grpc';
+import { LocksModule } from '@app/locks';
 import { PostgresModule } from '@app/postgres';
 import { RedisModule } from '@app/redis';
 import { Module } from '@nestjs/common';
@@ -12,6 +13,7 @@ import { UsersModule } from './users/users.module.js';
     GrpcModule,
     PostgresModule.forRoot(),
     RedisModule.forRoot(),
+    LocksModule.forRoot(),
 
     // the slices
     CountersModule,

@@ -5,6 +5,7 @@ import { PostgresModule } from '@app/postgres';
 import { RabbitMqModule } from '@app/rabbitmq';
 import { Module } from '@nestjs/common';
 import { CountersModule } from './counters/counters.module.js';
+import { FilesModule } from './files/files.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 
 @Module({
@@ -19,6 +20,7 @@ import { MessagesModule } from './messages/messages.module.js';
 
     // the slices
     CountersModule,
+    FilesModule,
     MessagesModule,
   ],
 })

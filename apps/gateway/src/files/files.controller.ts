@@ -111,8 +111,10 @@ export class FilesController {
   }
 
   @Get('presigned-url')
-  async presign(@Query({ schema: presignedUrlQuery }) { key, method }: PresignedUrlQuery): Promise<unknown> {
-    const { url, method: verb, expiresAt } = await this.files.presign(key, method);
+  async presign(@Query({ schema: presignedUrlQuery }) query: PresignedUrlQuery): Promise<unknown> {
+    const { key, method, expires_in: seconds, size, content_type: contentType } = query;
+    const options = { size, contentType, ...(seconds !== undefined && { expiresIn: seconds * 1000 }) };
+    const { url, method: verb, expiresAt } = await this.files.presign(key, method, options);
     return { url, method: verb, expires_at: expiresAt };
   }
 

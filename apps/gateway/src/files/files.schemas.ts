@@ -1,5 +1,6 @@
 import { GetFileRequestRules } from '@app/contracts';
 import { z } from 'zod';
+import { toMediaType } from './media-type.js';
 
 const { minLength, maxLength, pattern } = GetFileRequestRules.key;
 
@@ -21,7 +22,23 @@ export const fileParams = z.preprocess(
   z.strictObject({ key }),
 );
 
-export const presignedUrlQuery = z.strictObject({ key, method: z.enum(['get', 'put']).default('get') });
+const whole = z
+  .string()
+  .regex(/^\d{1,15}$/, { error: 'must be a whole number' })
+  .transform(Number);
+
+/** For `put`, `size` and `content_type` must then be sent exactly so; `expires_in` is in seconds. */
+export const presignedUrlQuery = z.strictObject({
+  key,
+  method: z.enum(['get', 'put']).default('get'),
+  expires_in: whole.optional(),
+  size: whole.optional(),
+  content_type: z
+    .string()
+    .max(127)
+    .refine((type) => type === toMediaType(type), { error: 'must be a media type such as image/png' })
+    .optional(),
+});
 
 export type FileParams = z.output<typeof fileParams>;
 export type PresignedUrlQuery = z.output<typeof presignedUrlQuery>;

@@ -2,8 +2,15 @@ import { type AuthConfig, authConfig } from '@app/auth';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { RequestContext } from '@app/context';
 import { FilesServiceClient, type StoredFile as FileRecord } from '@app/contracts';
+import { CancelledError } from '@app/errors';
 import { InFlight, Lifecycle } from '@app/lifecycle';
-import { FileNotFoundError, FileStore, type PresignedUrl, type StoredFile } from '@app/s3';
+import {
+  FileNotFoundError,
+  FileStore,
+  type PresignedUrl,
+  type PresignOptions,
+  type StoredFile,
+} from '@app/s3';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { MultipartFileStream } from '@nestjs/platform-fastify/multipart';
 import { newFileKey } from './file-key.js';
@@ -31,13 +38,14 @@ export class FilesService implements OnModuleInit {
     });
   }
 
-  /** Stores the bytes, then registers them; what cannot be registered is not kept. */
+  /** Stores the bytes, then registers them; what cannot be registered is not kept, nor what nobody will hear of. */
   async upload({ stream, originalname, mimetype }: MultipartFileStream): Promise<StoredFile> {
     const key = newFileKey(originalname, new Date());
     const stored = await this.store.upload(key, stream, { contentType: toMediaType(mimetype) });
     try {
-      const owner = RequestContext.current()?.principal?.id;
-      await this.register.register({ ...stored, owner });
+      const context = RequestContext.current();
+      await this.register.register({ ...stored, owner: context?.principal?.id });
+      if (context?.callerSignal?.aborted) throw CancelledError.of('The upload', context.callerSignal.reason);
       return stored;
     } catch (error) {
       await this.discards.track(`discard ${key}`, () => RequestContext.detach(() => this.discard(key)));
@@ -52,10 +60,18 @@ export class FilesService implements OnModuleInit {
     await this.register.delete({ key });
   }
 
-  /** @throws FileExistsError when a key that is taken is to be written */
-  async presign(key: string, method: 'get' | 'put'): Promise<PresignedUrl> {
-    if (method === 'put' && (await this.exists(key))) throw FileExistsError.at(key);
-    return this.store.presign(key, method);
+  /**
+   * Who may write is noted before the URL is handed out: what comes by it gets its record from the sweep.
+   *
+   * @throws FileExistsError when a key that is taken is to be written
+   */
+  async presign(key: string, method: 'get' | 'put', options: PresignOptions): Promise<PresignedUrl> {
+    if (method === 'get') return this.store.presign(key, method, options);
+    if (await this.exists(key)) throw FileExistsError.at(key);
+    const presigned = await this.store.presign(key, method, options);
+    const owner = RequestContext.current()?.principal?.id;
+    await this.register.reserve({ key, owner, expiresAt: presigned.expiresAt });
+    return presigned;
   }
 
   private mayDelete({ owner }: FileRecord): boolean {

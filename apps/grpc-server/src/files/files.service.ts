@@ -1,8 +1,13 @@
-import type { RegisterFileRequest, StoredFile } from '@app/contracts';
+import type { RegisterFileRequest, ReserveFileRequest, StoredFile } from '@app/contracts';
+import { ValidationFailedError } from '@app/errors';
+import { EventOutbox } from '@app/messaging';
 import { Transactional } from '@app/postgres';
-import { FileStore } from '@app/s3';
+import { FileNotFoundError, FileStore } from '@app/s3';
 import { Injectable } from '@nestjs/common';
 import { FileRegisterStore } from './file-register.store.js';
+import { FileRemoval } from './file.removal.js';
+import { FileReservationStore } from './file-reservation.store.js';
+import { fileStored } from './files.events.js';
 import { FileExistsError, FileNotRegisteredError } from './files.errors.js';
 
 /** Which files there are and whose. */
@@ -10,35 +15,67 @@ import { FileExistsError, FileNotRegisteredError } from './files.errors.js';
 export class FilesService {
   constructor(
     private readonly register: FileRegisterStore,
+    private readonly reservations: FileReservationStore,
+    private readonly removal: FileRemoval,
     private readonly objects: FileStore,
+    private readonly outbox: EventOutbox,
   ) {}
 
   /** @throws FileExistsError */
+  @Transactional()
   async add(request: RegisterFileRequest): Promise<StoredFile> {
     const file = await this.register.insert(request);
     if (!file) throw FileExistsError.at(request.key);
-    return file;
-  }
-
-  /** @throws FileNotRegisteredError */
-  async get(key: string): Promise<StoredFile> {
-    const file = await this.register.find(key);
-    if (!file) throw FileNotRegisteredError.at(key);
+    await this.outbox.add(fileStored(file));
     return file;
   }
 
   /**
-   * Removes the record and then the object. The record comes back when the object cannot be removed: an object
-   * without a record would be found by nobody, a record without an object is removed by the next attempt.
+   * Also of a file that was written past the gateway and that no sweep has come by yet.
+   *
+   * @throws FileNotRegisteredError
+   */
+  async get(key: string): Promise<StoredFile> {
+    return (await this.register.find(key)) ?? this.unregistered(key);
+  }
+
+  /**
+   * Removes the object between two steps of the record, so that no transaction waits for the object store. What a
+   * failure leaves is finished by the next attempt, or by the sweep.
    *
    * @throws FileNotRegisteredError
    * @throws StorageUnavailableError
    */
-  @Transactional()
   async remove(key: string): Promise<StoredFile> {
-    const file = await this.register.remove(key);
-    if (!file) throw FileNotRegisteredError.at(key);
+    const file = await this.register.change(key, ['stored', 'missing', 'removing'], 'removing');
+    if (!file) return this.removeUnregistered(key);
+    await this.removal.finish(file);
+    return file;
+  }
+
+  /** @throws FileExistsError when the key is taken, or reserved for somebody else */
+  @Transactional()
+  async reserve({ key, owner, expiresAt }: ReserveFileRequest): Promise<void> {
+    if (!expiresAt) throw ValidationFailedError.of([{ path: 'expires_at', message: 'is required' }]);
+    if (await this.register.find(key)) throw FileExistsError.at(key);
+    if (!(await this.reservations.save({ key, owner, expiresAt }))) throw FileExistsError.at(key);
+  }
+
+  private async unregistered(key: string): Promise<StoredFile> {
+    const reservation = await this.reservations.find(key);
+    if (!reservation) throw FileNotRegisteredError.at(key);
+    try {
+      const { size, contentType, etag, lastModified } = await this.objects.head(key);
+      return { key, size, contentType, etag, sha256: '', owner: reservation.owner, createdAt: lastModified };
+    } catch (error) {
+      throw error instanceof FileNotFoundError ? FileNotRegisteredError.at(key) : error;
+    }
+  }
+
+  private async removeUnregistered(key: string): Promise<StoredFile> {
+    const file = await this.unregistered(key);
     await this.objects.delete(key);
+    await this.reservations.removeExpired(key);
     return file;
   }
 }

@@ -2,11 +2,28 @@
 // source: ganymede/files/v1/files.proto
 
 import type { CallOptions, ServiceDefinition } from '../../../../service-definition.js';
-import { DeleteFileRequest, GetFileRequest, RegisterFileRequest, StoredFile } from './files.js';
 import {
+  AbortUploadsRequest,
+  AbortUploadsResponse,
+  DeleteFileRequest,
+  FileUsage,
+  GetFileRequest,
+  GetFileUsageRequest,
+  RegisterFileRequest,
+  ReserveFileRequest,
+  ReserveFileResponse,
+  StoredFile,
+  SweepFilesRequest,
+  SweepFilesResponse,
+} from './files.js';
+import {
+  validateAbortUploadsRequest,
   validateDeleteFileRequest,
   validateGetFileRequest,
+  validateGetFileUsageRequest,
   validateRegisterFileRequest,
+  validateReserveFileRequest,
+  validateSweepFilesRequest,
 } from './files.validators.js';
 
 export const FilesServiceDefinition = {
@@ -43,6 +60,36 @@ export const FilesServiceDefinition = {
       response: StoredFile,
       validate: validateDeleteFileRequest,
     },
+    reserve: {
+      name: 'Reserve',
+      path: '/ganymede.files.v1.FilesService/Reserve',
+      requestStream: false,
+      responseStream: false,
+      idempotency: 'unknown',
+      request: ReserveFileRequest,
+      response: ReserveFileResponse,
+      validate: validateReserveFileRequest,
+    },
+    sweep: {
+      name: 'Sweep',
+      path: '/ganymede.files.v1.FilesService/Sweep',
+      requestStream: false,
+      responseStream: false,
+      idempotency: 'idempotent',
+      request: SweepFilesRequest,
+      response: SweepFilesResponse,
+      validate: validateSweepFilesRequest,
+    },
+    abortUploads: {
+      name: 'AbortUploads',
+      path: '/ganymede.files.v1.FilesService/AbortUploads',
+      requestStream: false,
+      responseStream: false,
+      idempotency: 'idempotent',
+      request: AbortUploadsRequest,
+      response: AbortUploadsResponse,
+      validate: validateAbortUploadsRequest,
+    },
   },
 } as const satisfies ServiceDefinition;
 
@@ -51,6 +98,9 @@ export interface FilesServiceImplementation {
   register(request: RegisterFileRequest): Promise<StoredFile>;
   get(request: GetFileRequest): Promise<StoredFile>;
   delete(request: DeleteFileRequest): Promise<StoredFile>;
+  reserve(request: ReserveFileRequest): Promise<ReserveFileResponse>;
+  sweep(request: SweepFilesRequest): Promise<SweepFilesResponse>;
+  abortUploads(request: AbortUploadsRequest): Promise<AbortUploadsResponse>;
 }
 
 /** Calls FilesService; inject it by this class. */
@@ -58,4 +108,34 @@ export abstract class FilesServiceClient {
   abstract register(request: RegisterFileRequest, options?: CallOptions): Promise<StoredFile>;
   abstract get(request: GetFileRequest, options?: CallOptions): Promise<StoredFile>;
   abstract delete(request: DeleteFileRequest, options?: CallOptions): Promise<StoredFile>;
+  abstract reserve(request: ReserveFileRequest, options?: CallOptions): Promise<ReserveFileResponse>;
+  abstract sweep(request: SweepFilesRequest, options?: CallOptions): Promise<SweepFilesResponse>;
+  abstract abortUploads(request: AbortUploadsRequest, options?: CallOptions): Promise<AbortUploadsResponse>;
+}
+
+export const FileUsageServiceDefinition = {
+  name: 'FileUsageService',
+  fullName: 'ganymede.files.v1.FileUsageService',
+  methods: {
+    get: {
+      name: 'Get',
+      path: '/ganymede.files.v1.FileUsageService/Get',
+      requestStream: false,
+      responseStream: false,
+      idempotency: 'no_side_effects',
+      request: GetFileUsageRequest,
+      response: FileUsage,
+      validate: validateGetFileUsageRequest,
+    },
+  },
+} as const satisfies ServiceDefinition;
+
+/** What a server of FileUsageService implements. */
+export interface FileUsageServiceImplementation {
+  get(request: GetFileUsageRequest): Promise<FileUsage>;
+}
+
+/** Calls FileUsageService; inject it by this class. */
+export abstract class FileUsageServiceClient {
+  abstract get(request: GetFileUsageRequest, options?: CallOptions): Promise<FileUsage>;
 }

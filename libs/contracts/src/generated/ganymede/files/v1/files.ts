@@ -4,13 +4,49 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
+import { Fence } from "../../fencing/v1/fencing.js";
+
+export enum FileChange {
+  UNSPECIFIED = 0,
+  STORED = 1,
+  REMOVED = 2,
+}
+
+export function fileChangeFromJSON(object: any): FileChange {
+  switch (object) {
+    case 0:
+    case "FILE_CHANGE_UNSPECIFIED":
+      return FileChange.UNSPECIFIED;
+    case 1:
+    case "FILE_CHANGE_STORED":
+      return FileChange.STORED;
+    case 2:
+    case "FILE_CHANGE_REMOVED":
+      return FileChange.REMOVED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FileChange");
+  }
+}
+
+export function fileChangeToJSON(object: FileChange): string {
+  switch (object) {
+    case FileChange.UNSPECIFIED:
+      return "FILE_CHANGE_UNSPECIFIED";
+    case FileChange.STORED:
+      return "FILE_CHANGE_STORED";
+    case FileChange.REMOVED:
+      return "FILE_CHANGE_REMOVED";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FileChange");
+  }
+}
 
 export interface StoredFile {
   key: string;
   /** In bytes. */
   size: number;
   contentType: string;
-  /** Lower-case hexadecimal. */
+  /** Lower-case hexadecimal; empty for a file that was written past the gateway. */
   sha256: string;
   /** Id of the user who uploaded it; absent for an anonymous upload. */
   owner?: string | undefined;
@@ -36,6 +72,90 @@ export interface GetFileRequest {
 
 export interface DeleteFileRequest {
   key: string;
+}
+
+export interface ReserveFileRequest {
+  key: string;
+  owner?:
+    | string
+    | undefined;
+  /** Until then it may be written. */
+  expiresAt: Date | undefined;
+}
+
+export interface ReserveFileResponse {
+}
+
+export interface SweepFilesRequest {
+  /** What is younger is left alone: it may still be on its way. */
+  before: Date | undefined;
+  fence:
+    | Fence
+    | undefined;
+  /** Keys behind this one; empty: from the first. */
+  after: string;
+  /** How many keys to look at. */
+  limit: number;
+}
+
+export interface SweepFilesResponse {
+  /** To go on after; absent when this was the last page. */
+  next?:
+    | string
+    | undefined;
+  /** Objects without a record that were deleted. */
+  orphans: number;
+  /** Objects that were written past the gateway and have a record now. */
+  adopted: number;
+  /** Records whose object was not found for the first time. */
+  missing: number;
+  /** Records that were removed: of files that were being deleted, or that have been missing for long. */
+  removed: number;
+}
+
+export interface AbortUploadsRequest {
+  /** Only uploads that were begun before this instant. */
+  before: Date | undefined;
+  fence:
+    | Fence
+    | undefined;
+  /** At most so many in this call. */
+  limit: number;
+}
+
+export interface AbortUploadsResponse {
+  /** Fewer than the limit: nothing is left. */
+  aborted: number;
+}
+
+/** Events `files.stored.v1` and `files.removed.v1`. They travel as JSON. */
+export interface FileEvent {
+  key: string;
+  change: FileChange;
+  /** In bytes. */
+  size: number;
+  contentType: string;
+  /** Absent for a file that belongs to nobody. */
+  owner?: string | undefined;
+  occurredAt: Date | undefined;
+}
+
+export interface GetFileUsageRequest {
+  /** Of this owner only; absent: of everybody, and of files that belong to nobody. */
+  owner?: string | undefined;
+}
+
+export interface FileUsage {
+  files: number;
+  bytes: number;
+  /** Largest first. */
+  contentTypes: ContentTypeUsage[];
+}
+
+export interface ContentTypeUsage {
+  contentType: string;
+  files: number;
+  bytes: number;
 }
 
 function createBaseStoredFile(): StoredFile {
@@ -490,6 +610,1017 @@ export const DeleteFileRequest: MessageFns<DeleteFileRequest, "ganymede.files.v1
   fromPartial(object: DeepPartial<DeleteFileRequest>): DeleteFileRequest {
     const message = createBaseDeleteFileRequest();
     message.key = object.key ?? "";
+    return message;
+  },
+};
+
+function createBaseReserveFileRequest(): ReserveFileRequest {
+  return { key: "", owner: undefined, expiresAt: undefined };
+}
+
+export const ReserveFileRequest: MessageFns<ReserveFileRequest, "ganymede.files.v1.ReserveFileRequest"> = {
+  $type: "ganymede.files.v1.ReserveFileRequest" as const,
+
+  encode(message: ReserveFileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.owner !== undefined) {
+      writer.uint32(18).string(message.owner);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReserveFileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReserveFileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReserveFileRequest {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      owner: isSet(object.owner) ? globalThis.String(object.owner) : undefined,
+      expiresAt: isSet(object.expires_at) ? fromJsonTimestamp(object.expires_at) : undefined,
+    };
+  },
+
+  toJSON(message: ReserveFileRequest): unknown {
+    const obj: any = {};
+    if (message.key !== undefined) {
+      obj.key = message.key;
+    }
+    if (message.owner !== undefined) {
+      obj.owner = message.owner;
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expires_at = message.expiresAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReserveFileRequest>): ReserveFileRequest {
+    return ReserveFileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReserveFileRequest>): ReserveFileRequest {
+    const message = createBaseReserveFileRequest();
+    message.key = object.key ?? "";
+    message.owner = object.owner ?? undefined;
+    message.expiresAt = object.expiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseReserveFileResponse(): ReserveFileResponse {
+  return {};
+}
+
+export const ReserveFileResponse: MessageFns<ReserveFileResponse, "ganymede.files.v1.ReserveFileResponse"> = {
+  $type: "ganymede.files.v1.ReserveFileResponse" as const,
+
+  encode(_: ReserveFileResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReserveFileResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReserveFileResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ReserveFileResponse {
+    return {};
+  },
+
+  toJSON(_: ReserveFileResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReserveFileResponse>): ReserveFileResponse {
+    return ReserveFileResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ReserveFileResponse>): ReserveFileResponse {
+    const message = createBaseReserveFileResponse();
+    return message;
+  },
+};
+
+function createBaseSweepFilesRequest(): SweepFilesRequest {
+  return { before: undefined, fence: undefined, after: "", limit: 0 };
+}
+
+export const SweepFilesRequest: MessageFns<SweepFilesRequest, "ganymede.files.v1.SweepFilesRequest"> = {
+  $type: "ganymede.files.v1.SweepFilesRequest" as const,
+
+  encode(message: SweepFilesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.before !== undefined) {
+      Timestamp.encode(toTimestamp(message.before), writer.uint32(10).fork()).join();
+    }
+    if (message.fence !== undefined) {
+      Fence.encode(message.fence, writer.uint32(18).fork()).join();
+    }
+    if (message.after !== "") {
+      writer.uint32(26).string(message.after);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(32).uint32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SweepFilesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSweepFilesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.before = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fence = Fence.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.after = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SweepFilesRequest {
+    return {
+      before: isSet(object.before) ? fromJsonTimestamp(object.before) : undefined,
+      fence: isSet(object.fence) ? Fence.fromJSON(object.fence) : undefined,
+      after: isSet(object.after) ? globalThis.String(object.after) : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+    };
+  },
+
+  toJSON(message: SweepFilesRequest): unknown {
+    const obj: any = {};
+    if (message.before !== undefined) {
+      obj.before = message.before.toISOString();
+    }
+    if (message.fence !== undefined) {
+      obj.fence = Fence.toJSON(message.fence);
+    }
+    if (message.after !== undefined) {
+      obj.after = message.after;
+    }
+    if (message.limit !== undefined) {
+      obj.limit = Math.round(message.limit);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SweepFilesRequest>): SweepFilesRequest {
+    return SweepFilesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SweepFilesRequest>): SweepFilesRequest {
+    const message = createBaseSweepFilesRequest();
+    message.before = object.before ?? undefined;
+    message.fence = (object.fence !== undefined && object.fence !== null) ? Fence.fromPartial(object.fence) : undefined;
+    message.after = object.after ?? "";
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseSweepFilesResponse(): SweepFilesResponse {
+  return { next: undefined, orphans: 0, adopted: 0, missing: 0, removed: 0 };
+}
+
+export const SweepFilesResponse: MessageFns<SweepFilesResponse, "ganymede.files.v1.SweepFilesResponse"> = {
+  $type: "ganymede.files.v1.SweepFilesResponse" as const,
+
+  encode(message: SweepFilesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.next !== undefined) {
+      writer.uint32(10).string(message.next);
+    }
+    if (message.orphans !== 0) {
+      writer.uint32(16).int64(message.orphans);
+    }
+    if (message.adopted !== 0) {
+      writer.uint32(24).int64(message.adopted);
+    }
+    if (message.missing !== 0) {
+      writer.uint32(32).int64(message.missing);
+    }
+    if (message.removed !== 0) {
+      writer.uint32(40).int64(message.removed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SweepFilesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSweepFilesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.next = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.orphans = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.adopted = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.missing = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.removed = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SweepFilesResponse {
+    return {
+      next: isSet(object.next) ? globalThis.String(object.next) : undefined,
+      orphans: isSet(object.orphans) ? globalThis.Number(object.orphans) : 0,
+      adopted: isSet(object.adopted) ? globalThis.Number(object.adopted) : 0,
+      missing: isSet(object.missing) ? globalThis.Number(object.missing) : 0,
+      removed: isSet(object.removed) ? globalThis.Number(object.removed) : 0,
+    };
+  },
+
+  toJSON(message: SweepFilesResponse): unknown {
+    const obj: any = {};
+    if (message.next !== undefined) {
+      obj.next = message.next;
+    }
+    if (message.orphans !== undefined) {
+      obj.orphans = Math.round(message.orphans);
+    }
+    if (message.adopted !== undefined) {
+      obj.adopted = Math.round(message.adopted);
+    }
+    if (message.missing !== undefined) {
+      obj.missing = Math.round(message.missing);
+    }
+    if (message.removed !== undefined) {
+      obj.removed = Math.round(message.removed);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SweepFilesResponse>): SweepFilesResponse {
+    return SweepFilesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SweepFilesResponse>): SweepFilesResponse {
+    const message = createBaseSweepFilesResponse();
+    message.next = object.next ?? undefined;
+    message.orphans = object.orphans ?? 0;
+    message.adopted = object.adopted ?? 0;
+    message.missing = object.missing ?? 0;
+    message.removed = object.removed ?? 0;
+    return message;
+  },
+};
+
+function createBaseAbortUploadsRequest(): AbortUploadsRequest {
+  return { before: undefined, fence: undefined, limit: 0 };
+}
+
+export const AbortUploadsRequest: MessageFns<AbortUploadsRequest, "ganymede.files.v1.AbortUploadsRequest"> = {
+  $type: "ganymede.files.v1.AbortUploadsRequest" as const,
+
+  encode(message: AbortUploadsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.before !== undefined) {
+      Timestamp.encode(toTimestamp(message.before), writer.uint32(10).fork()).join();
+    }
+    if (message.fence !== undefined) {
+      Fence.encode(message.fence, writer.uint32(18).fork()).join();
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).uint32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AbortUploadsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAbortUploadsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.before = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fence = Fence.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AbortUploadsRequest {
+    return {
+      before: isSet(object.before) ? fromJsonTimestamp(object.before) : undefined,
+      fence: isSet(object.fence) ? Fence.fromJSON(object.fence) : undefined,
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
+    };
+  },
+
+  toJSON(message: AbortUploadsRequest): unknown {
+    const obj: any = {};
+    if (message.before !== undefined) {
+      obj.before = message.before.toISOString();
+    }
+    if (message.fence !== undefined) {
+      obj.fence = Fence.toJSON(message.fence);
+    }
+    if (message.limit !== undefined) {
+      obj.limit = Math.round(message.limit);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AbortUploadsRequest>): AbortUploadsRequest {
+    return AbortUploadsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AbortUploadsRequest>): AbortUploadsRequest {
+    const message = createBaseAbortUploadsRequest();
+    message.before = object.before ?? undefined;
+    message.fence = (object.fence !== undefined && object.fence !== null) ? Fence.fromPartial(object.fence) : undefined;
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseAbortUploadsResponse(): AbortUploadsResponse {
+  return { aborted: 0 };
+}
+
+export const AbortUploadsResponse: MessageFns<AbortUploadsResponse, "ganymede.files.v1.AbortUploadsResponse"> = {
+  $type: "ganymede.files.v1.AbortUploadsResponse" as const,
+
+  encode(message: AbortUploadsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.aborted !== 0) {
+      writer.uint32(8).int64(message.aborted);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AbortUploadsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAbortUploadsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.aborted = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AbortUploadsResponse {
+    return { aborted: isSet(object.aborted) ? globalThis.Number(object.aborted) : 0 };
+  },
+
+  toJSON(message: AbortUploadsResponse): unknown {
+    const obj: any = {};
+    if (message.aborted !== undefined) {
+      obj.aborted = Math.round(message.aborted);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AbortUploadsResponse>): AbortUploadsResponse {
+    return AbortUploadsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AbortUploadsResponse>): AbortUploadsResponse {
+    const message = createBaseAbortUploadsResponse();
+    message.aborted = object.aborted ?? 0;
+    return message;
+  },
+};
+
+function createBaseFileEvent(): FileEvent {
+  return { key: "", change: 0, size: 0, contentType: "", owner: undefined, occurredAt: undefined };
+}
+
+export const FileEvent: MessageFns<FileEvent, "ganymede.files.v1.FileEvent"> = {
+  $type: "ganymede.files.v1.FileEvent" as const,
+
+  encode(message: FileEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.change !== 0) {
+      writer.uint32(16).int32(message.change);
+    }
+    if (message.size !== 0) {
+      writer.uint32(24).int64(message.size);
+    }
+    if (message.contentType !== "") {
+      writer.uint32(34).string(message.contentType);
+    }
+    if (message.owner !== undefined) {
+      writer.uint32(42).string(message.owner);
+    }
+    if (message.occurredAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.occurredAt), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FileEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFileEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.change = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.size = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.contentType = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.occurredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FileEvent {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      change: isSet(object.change) ? fileChangeFromJSON(object.change) : 0,
+      size: isSet(object.size) ? globalThis.Number(object.size) : 0,
+      contentType: isSet(object.content_type) ? globalThis.String(object.content_type) : "",
+      owner: isSet(object.owner) ? globalThis.String(object.owner) : undefined,
+      occurredAt: isSet(object.occurred_at) ? fromJsonTimestamp(object.occurred_at) : undefined,
+    };
+  },
+
+  toJSON(message: FileEvent): unknown {
+    const obj: any = {};
+    if (message.key !== undefined) {
+      obj.key = message.key;
+    }
+    if (message.change !== undefined) {
+      obj.change = fileChangeToJSON(message.change);
+    }
+    if (message.size !== undefined) {
+      obj.size = Math.round(message.size);
+    }
+    if (message.contentType !== undefined) {
+      obj.content_type = message.contentType;
+    }
+    if (message.owner !== undefined) {
+      obj.owner = message.owner;
+    }
+    if (message.occurredAt !== undefined) {
+      obj.occurred_at = message.occurredAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FileEvent>): FileEvent {
+    return FileEvent.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FileEvent>): FileEvent {
+    const message = createBaseFileEvent();
+    message.key = object.key ?? "";
+    message.change = object.change ?? 0;
+    message.size = object.size ?? 0;
+    message.contentType = object.contentType ?? "";
+    message.owner = object.owner ?? undefined;
+    message.occurredAt = object.occurredAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetFileUsageRequest(): GetFileUsageRequest {
+  return { owner: undefined };
+}
+
+export const GetFileUsageRequest: MessageFns<GetFileUsageRequest, "ganymede.files.v1.GetFileUsageRequest"> = {
+  $type: "ganymede.files.v1.GetFileUsageRequest" as const,
+
+  encode(message: GetFileUsageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.owner !== undefined) {
+      writer.uint32(10).string(message.owner);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetFileUsageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetFileUsageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetFileUsageRequest {
+    return { owner: isSet(object.owner) ? globalThis.String(object.owner) : undefined };
+  },
+
+  toJSON(message: GetFileUsageRequest): unknown {
+    const obj: any = {};
+    if (message.owner !== undefined) {
+      obj.owner = message.owner;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetFileUsageRequest>): GetFileUsageRequest {
+    return GetFileUsageRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetFileUsageRequest>): GetFileUsageRequest {
+    const message = createBaseGetFileUsageRequest();
+    message.owner = object.owner ?? undefined;
+    return message;
+  },
+};
+
+function createBaseFileUsage(): FileUsage {
+  return { files: 0, bytes: 0, contentTypes: [] };
+}
+
+export const FileUsage: MessageFns<FileUsage, "ganymede.files.v1.FileUsage"> = {
+  $type: "ganymede.files.v1.FileUsage" as const,
+
+  encode(message: FileUsage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.files !== 0) {
+      writer.uint32(8).int64(message.files);
+    }
+    if (message.bytes !== 0) {
+      writer.uint32(16).int64(message.bytes);
+    }
+    for (const v of message.contentTypes) {
+      ContentTypeUsage.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FileUsage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFileUsage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.files = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.contentTypes.push(ContentTypeUsage.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FileUsage {
+    return {
+      files: isSet(object.files) ? globalThis.Number(object.files) : 0,
+      bytes: isSet(object.bytes) ? globalThis.Number(object.bytes) : 0,
+      contentTypes: globalThis.Array.isArray(object?.content_types)
+        ? object.content_types.map((e: any) => ContentTypeUsage.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: FileUsage): unknown {
+    const obj: any = {};
+    if (message.files !== undefined) {
+      obj.files = Math.round(message.files);
+    }
+    if (message.bytes !== undefined) {
+      obj.bytes = Math.round(message.bytes);
+    }
+    if (message.contentTypes?.length) {
+      obj.content_types = message.contentTypes.map((e) => ContentTypeUsage.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FileUsage>): FileUsage {
+    return FileUsage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FileUsage>): FileUsage {
+    const message = createBaseFileUsage();
+    message.files = object.files ?? 0;
+    message.bytes = object.bytes ?? 0;
+    message.contentTypes = object.contentTypes?.map((e) => ContentTypeUsage.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseContentTypeUsage(): ContentTypeUsage {
+  return { contentType: "", files: 0, bytes: 0 };
+}
+
+export const ContentTypeUsage: MessageFns<ContentTypeUsage, "ganymede.files.v1.ContentTypeUsage"> = {
+  $type: "ganymede.files.v1.ContentTypeUsage" as const,
+
+  encode(message: ContentTypeUsage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contentType !== "") {
+      writer.uint32(10).string(message.contentType);
+    }
+    if (message.files !== 0) {
+      writer.uint32(16).int64(message.files);
+    }
+    if (message.bytes !== 0) {
+      writer.uint32(24).int64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContentTypeUsage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContentTypeUsage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contentType = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.files = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.bytes = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ContentTypeUsage {
+    return {
+      contentType: isSet(object.content_type) ? globalThis.String(object.content_type) : "",
+      files: isSet(object.files) ? globalThis.Number(object.files) : 0,
+      bytes: isSet(object.bytes) ? globalThis.Number(object.bytes) : 0,
+    };
+  },
+
+  toJSON(message: ContentTypeUsage): unknown {
+    const obj: any = {};
+    if (message.contentType !== undefined) {
+      obj.content_type = message.contentType;
+    }
+    if (message.files !== undefined) {
+      obj.files = Math.round(message.files);
+    }
+    if (message.bytes !== undefined) {
+      obj.bytes = Math.round(message.bytes);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ContentTypeUsage>): ContentTypeUsage {
+    return ContentTypeUsage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ContentTypeUsage>): ContentTypeUsage {
+    const message = createBaseContentTypeUsage();
+    message.contentType = object.contentType ?? "";
+    message.files = object.files ?? 0;
+    message.bytes = object.bytes ?? 0;
     return message;
   },
 };

@@ -1,0 +1,16 @@
+import { FileChange, FileEvent, fileEvents, validateFileEvent } from '@app/contracts';
+import { Consume, contractSchema } from '@app/messaging';
+import { Controller } from '@nestjs/common';
+import { FileUsageStore } from './file-usage.store.js';
+
+/** Keeps the usage up to date with what is stored and removed. */
+@Controller()
+export class FilesConsumer {
+  constructor(private readonly usage: FileUsageStore) {}
+
+  @Consume({ queue: fileEvents, schema: contractSchema(FileEvent, validateFileEvent) })
+  async onChange({ change, owner, contentType, size }: FileEvent): Promise<void> {
+    const sign = change === FileChange.STORED ? 1 : -1;
+    await this.usage.add({ owner, contentType, files: sign, bytes: sign * size });
+  }
+}
