@@ -1,8 +1,19 @@
-import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
 import type { Type } from '@nestjs/common';
+import pg from 'pg';
+import {
+  DataSource,
+  type DataSourceOptions,
+  type EntitySchema,
+  type MigrationInterface,
+  type QueryRunner,
+  type ReplicationMode,
+} from 'typeorm';
 import type { PostgresConfig } from './postgres.config.js';
-import { type QueryObserver, sessionClient, sessionOptions } from './session.client.js';
+import { type QueryObserver, SessionClient } from './session/session.client.js';
+import { SessionPool } from './session/session.pool.js';
+import { sessionOptions } from './session/session.settings.js';
 import { SqlLogger } from './sql.logger.js';
+import { translateError } from './translate-error.js';
 
 /** A class or schema that TypeORM maps to a table. */
 export type Entity = Type | EntitySchema;
@@ -22,17 +33,28 @@ export function dataSourceOptions(
     applicationName: config.schema,
     installExtensions: false,
     synchronize: false,
-    ...(config.slowQuery !== undefined && { maxQueryExecutionTime: config.slowQuery }),
     logger,
     poolErrorHandler: (error: Error) => logger.idleConnectionLost(error),
-    extra: { Client: sessionClient(config, observe), options: sessionOptions(config), keepAlive: true },
+    driver: { Pool: SessionPool, defaults: pg.defaults },
+    extra: { Client: SessionClient.for(config, observe), options: sessionOptions(config), keepAlive: true },
   };
 }
 
-/** Both Nest's module and ours close the pool, in an order that is Nest's affair: the second waits for the first. */
+/** TypeORM's data source, whose failures are ours however a statement gets to it, and which may be closed twice. */
 export class SharedDataSource extends DataSource {
   private closing: Promise<void> | undefined;
 
+  override createQueryRunner(mode?: ReplicationMode): QueryRunner {
+    const runner = super.createQueryRunner(mode);
+    const query = runner.query.bind(runner);
+    runner.query = (...parameters: unknown[]) =>
+      (query as (...all: unknown[]) => Promise<never>)(...parameters).catch((error: unknown) => {
+        throw translateError(error);
+      });
+    return runner;
+  }
+
+  /** Both Nest's module and ours close the pool, in an order that is Nest's affair: the second waits for the first. */
   override destroy(): Promise<void> {
     this.closing ??= super.destroy().finally(() => (this.closing = undefined));
     return this.closing;

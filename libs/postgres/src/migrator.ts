@@ -10,6 +10,9 @@ import { translateError } from './translate-error.js';
 
 const LOCK_POLL_MS = 100;
 
+/** A migration may take as long as it takes, and so may waiting for another process. */
+const UNHURRIED = { poolSize: 2, statementTimeout: 0, idleInTransactionTimeout: 0 };
+
 /**
  * Changes the schema of one app. Any number of processes may do so at once: an advisory lock of the schema is
  * held by the very session that migrates, so that it cannot be lost while the work goes on.
@@ -19,12 +22,15 @@ const LOCK_POLL_MS = 100;
 export class Migrator {
   private readonly logger = new Logger(Migrator.name);
   private readonly schema: string;
+  private readonly session: PostgresConfig;
 
   constructor(
-    private readonly config: PostgresConfig,
+    config: PostgresConfig,
     private readonly features: CollectedFeatures,
   ) {
     this.schema = config.schema;
+    const { url, directUrl = url } = config;
+    this.session = { ...config, url: directUrl, directUrl: undefined, ...UNHURRIED };
   }
 
   /**
@@ -139,8 +145,7 @@ export class Migrator {
   private async connected<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
     const { entities, migrations } = this.features;
     const dataSource = new DataSource({
-      // A migration may take as long as it takes, and so may waiting for another process.
-      ...dataSourceOptions({ ...this.config, poolSize: 2, statementTimeout: 0, idleInTransactionTimeout: 0 }),
+      ...dataSourceOptions(this.session),
       schema: this.schema,
       entities: [...entities],
       migrations: [...migrations],

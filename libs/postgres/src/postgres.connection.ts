@@ -5,7 +5,7 @@ import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@ap
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type PostgresConfig, postgresConfig } from './postgres.config.js';
-import { PostgresUnavailableError } from './postgres.errors.js';
+import { PostgresUnavailableError, SearchPathError } from './postgres.errors.js';
 import { PostgresHealth } from './postgres.health.js';
 import { isConnectionFailure } from './translate-error.js';
 
@@ -37,14 +37,14 @@ export class PostgresConnection implements OnModuleInit {
     await this.open();
   }
 
-  /** Tries until the database answers; a wrong password or a missing database is final. */
+  /** Tries until the database answers; a wrong password, a missing database or a wrong search path is final. */
   private async open(): Promise<void> {
     const started = performance.now();
     const { startTimeout } = this.lifecycleSettings.current;
     let logAfter = 0;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       const failure = await this.attempt();
-      if (failure === undefined) return;
+      if (failure === undefined) return this.checkSearchPath();
       const waited = performance.now() - started;
       if (this.lifecycle.stopping) throw ShuttingDownError.create();
       if (waited + pause > startTimeout) throw PostgresUnavailableError.because(failure);
@@ -65,9 +65,19 @@ export class PostgresConnection implements OnModuleInit {
       await this.dataSource.initialize();
       return undefined;
     } catch (error) {
-      if (isConnectionFailure(error)) return error as ConnectionFailure;
+      if (error instanceof PostgresUnavailableError || isConnectionFailure(error))
+        return error as ConnectionFailure;
       throw error;
     }
+  }
+
+  /** A pooler may have dropped the settings of our sessions; then every statement would miss its table. */
+  private async checkSearchPath(): Promise<void> {
+    const { schema } = this.config.current;
+    const sql = "SELECT current_setting('search_path') AS path";
+    const [found] = await this.dataSource.query<{ path: string }[]>(sql);
+    const [first = ''] = found?.path.split(',') ?? [];
+    if (first.trim().replaceAll('"', '') !== schema) throw SearchPathError.of(schema, found?.path || 'empty');
   }
 
   private async close(): Promise<void> {

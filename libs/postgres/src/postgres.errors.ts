@@ -18,6 +18,50 @@ export class PostgresUnavailableError extends PostgresError {
   }
 }
 
+/** All connections of the pool were busy for `postgres.acquire_timeout`; nothing was sent. */
+export class PoolExhaustedError extends PostgresUnavailableError {
+  static after(waitedMs: number, cause: unknown): PoolExhaustedError {
+    return new PoolExhaustedError({
+      reason: 'QUEUE_TIMEOUT',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 1000,
+      message: `No database connection came free within ${waitedMs} ms. Try again shortly.`,
+      cause,
+      details: { upstream: 'postgres' },
+    });
+  }
+}
+
+/** Transactions that ran at the same time cannot all have their way, and this one gave in; nothing took effect. */
+export class TransactionConflictError extends PostgresError {
+  static because(cause: unknown): TransactionConflictError {
+    return new TransactionConflictError({
+      reason: 'CONFLICT',
+      status: Status.ABORTED,
+      retryable: true,
+      message: 'Somebody else changed the same data at the same time. Try again.',
+      cause,
+    });
+  }
+}
+
+/** The sessions do not find the tables: a pooler has dropped their settings, and the role has none. */
+export class SearchPathError extends PostgresError {
+  static of(expected: string, found: string): SearchPathError {
+    return new SearchPathError({
+      reason: 'WRONG_SEARCH_PATH',
+      status: Status.FAILED_PRECONDITION,
+      logLevel: 'fatal',
+      message:
+        `The search path of the database sessions is ${found}, not ${expected}: a pooler in between drops the ` +
+        `settings of sessions. Give the app a role of its own with ALTER ROLE <role> IN DATABASE <database> ` +
+        `SET search_path = ${expected}, and set postgres.direct_url to the server itself.`,
+    });
+  }
+}
+
 /** The connection broke during COMMIT: the server may have committed. Not retryable without looking. */
 export class CommitUnknownError extends PostgresError {
   static because(cause: unknown): CommitUnknownError {
@@ -51,6 +95,20 @@ export class MigrationFailedError extends PostgresError {
       status: Status.FAILED_PRECONDITION,
       logLevel: 'fatal',
       message: `Migration ${name} has been run, but this build does not contain it. Roll back with the build that ran it.`,
+    });
+  }
+}
+
+/** A statement had failed inside, and the work went on as if it had not. */
+export class TransactionFailedError extends PostgresError {
+  static create(cause?: unknown): TransactionFailedError {
+    return new TransactionFailedError({
+      reason: 'TRANSACTION_FAILED',
+      status: Status.INTERNAL,
+      message:
+        'A statement failed, its error was swallowed, and nothing of the transaction took effect. ' +
+        'Let the error pass, or run what may fail in a nested transaction.',
+      cause,
     });
   }
 }

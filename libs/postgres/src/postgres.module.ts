@@ -4,11 +4,15 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, type Entity, type Migration, SharedDataSource } from './data-source.js';
+import { Notifications } from './notifications/notifications.js';
+import { SessionNotifications } from './notifications/session.notifications.js';
 import { PoolMetrics } from './pool.metrics.js';
 import { type PostgresConfig, postgresConfig } from './postgres.config.js';
 import { PostgresConnection } from './postgres.connection.js';
 import { PostgresHealth } from './postgres.health.js';
 import { QueryMetrics } from './query.metrics.js';
+import { Replicas } from './replicas/replicas.js';
+import { SlowQueryLog } from './slow-query.log.js';
 import { TransactionHost } from './transaction.host.js';
 import { TypeOrmTransactionHost } from './typeorm.transaction-host.js';
 
@@ -25,20 +29,35 @@ export interface PostgresFeature extends DynamicModule {
   readonly postgresFeature: Required<PostgresFeatureOptions>;
 }
 
+/** What observes every statement: the pool's, which `@nestjs/typeorm` opens, and the replicas'. */
+@Module({
+  imports: [ConfigModule.forFeature(postgresConfig)],
+  providers: [QueryMetrics, SlowQueryLog],
+  exports: [QueryMetrics],
+})
+export class QueryObservationModule {}
+
 @Module({})
 export class PostgresModule {
   static forRoot(): DynamicModule {
     return {
       module: PostgresModule,
       global: true,
-      imports: [ConfigModule.forFeature(postgresConfig), ConfigModule.forFeature(lifecycleConfig), typeOrm()],
+      imports: [
+        ConfigModule.forFeature(postgresConfig),
+        ConfigModule.forFeature(lifecycleConfig),
+        QueryObservationModule,
+        typeOrm(),
+      ],
       providers: [
         { provide: TransactionHost, useClass: TypeOrmTransactionHost },
+        { provide: Notifications, useClass: SessionNotifications },
+        Replicas,
         PostgresConnection,
         PostgresHealth,
         PoolMetrics,
       ],
-      exports: [TransactionHost],
+      exports: [TransactionHost, Notifications],
     };
   }
 
@@ -57,8 +76,7 @@ export class PostgresFeatureModule {}
 
 function typeOrm(): DynamicModule {
   return TypeOrmModule.forRootAsync({
-    imports: [ConfigModule.forFeature(postgresConfig)],
-    extraProviders: [QueryMetrics],
+    imports: [ConfigModule.forFeature(postgresConfig), QueryObservationModule],
     inject: [postgresConfig.token, QueryMetrics],
     useFactory: (config: ConfigHandle<PostgresConfig>, metrics: QueryMetrics): TypeOrmModuleOptions => ({
       ...dataSourceOptions(config.current, (sql, send) => metrics.observe(sql, send)),

@@ -1,6 +1,7 @@
 import { Metrics, type SpanOptions, Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Histogram } from 'prom-client';
+import { SlowQueryLog } from './slow-query.log.js';
 
 const OPERATIONS = [
   'select',
@@ -21,7 +22,7 @@ const NOTHING: SpanOptions = {};
 /** How much of a statement a span tells. */
 const MAX_TEXT = 500;
 
-/** How long statements take, by their first word; waiting for a connection is not part of it. */
+/** How long statements take, by their first word, in metrics, spans and the log; waiting for a connection is no part. */
 @Injectable()
 export class QueryMetrics {
   private readonly durations: ReadonlyMap<string, Histogram.Internal<'operation'>>;
@@ -29,6 +30,7 @@ export class QueryMetrics {
   constructor(
     metrics: Metrics,
     private readonly spans: Spans,
+    private readonly slow: SlowQueryLog,
   ) {
     const histogram = metrics.histogram({
       name: 'sql_query_duration_seconds',
@@ -38,7 +40,7 @@ export class QueryMetrics {
     this.durations = new Map(OPERATIONS.map((operation) => [operation, histogram.labels(operation)]));
   }
 
-  /** Sends a statement in a span of its own, and measures it. */
+  /** Sends a statement in a span of its own, measures it, and tells when it was slow. */
   async observe<T>(sql: string, send: () => Promise<T>): Promise<T> {
     const operation = firstWord(sql);
     const started = performance.now();
@@ -46,7 +48,9 @@ export class QueryMetrics {
       return await this.spans.run(operation.toUpperCase(), this.optionsOf(sql, operation), send);
     } finally {
       const child = this.durations.get(operation) ?? this.durations.get('other' satisfies Operation);
-      child?.observe((performance.now() - started) / 1000);
+      const duration = performance.now() - started;
+      child?.observe(duration / 1000);
+      this.slow.note(sql, duration);
     }
   }
 

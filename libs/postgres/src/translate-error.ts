@@ -1,6 +1,10 @@
 import { AppError, DeadlineExceededError } from '@app/errors';
 import { QueryFailedError } from 'typeorm';
-import { PostgresUnavailableError } from './postgres.errors.js';
+import {
+  PostgresUnavailableError,
+  TransactionConflictError,
+  TransactionFailedError,
+} from './postgres.errors.js';
 
 /** Classes and codes of SQLSTATE that speak of the server or the connection, not of the statement. */
 const SQL_STATES = /^(08...|57P0[1-5]|53[0-9]00)$/;
@@ -10,17 +14,24 @@ const SYSTEM_CODES =
 const MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|after calling end|Connection is not established/;
 const QUERY_CANCELED = '57014';
+const IN_FAILED_TRANSACTION = '25P02';
+/** serialization_failure and deadlock_detected: the same transaction may succeed when it is run again. */
+const CONFLICTS = ['40001', '40P01'];
 
 /**
- * What a failure of the driver means to a caller: the database is away, the time was up, or, as it is, the
- * statement was refused (a broken constraint, a wrong column), which the caller knows best.
+ * What a failure of the driver means to a caller: the database is away, the time was up, somebody else was faster,
+ * or, as it is, the statement was refused (a broken constraint, a wrong column), which the caller knows best.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function translateError(thrown: unknown): unknown {
   if (thrown instanceof AppError) return thrown;
+  const cause: unknown = thrown instanceof QueryFailedError ? thrown.driverError : undefined;
+  if (cause instanceof AppError) return cause;
   if (isConnectionFailure(thrown)) return PostgresUnavailableError.because(thrown);
-  if (codeOf(thrown) === QUERY_CANCELED) return DeadlineExceededError.of('A database query', thrown);
+  if (isQueryCanceled(thrown)) return DeadlineExceededError.of('A database query', thrown);
+  if (CONFLICTS.includes(codeOf(thrown) ?? '')) return TransactionConflictError.because(thrown);
+  if (codeOf(thrown) === IN_FAILED_TRANSACTION) return TransactionFailedError.create(thrown);
   return thrown;
 }
 
@@ -33,6 +44,11 @@ export function isConnectionFailure(thrown: unknown): boolean {
     SYSTEM_CODES.test(code) ||
     (typeof message === 'string' && MESSAGES.test(message))
   );
+}
+
+/** Whether the server gave up the statement: its time was up, or it was asked to. */
+export function isQueryCanceled(thrown: unknown): boolean {
+  return codeOf(thrown) === QUERY_CANCELED;
 }
 
 function codeOf(thrown: unknown): string | undefined {

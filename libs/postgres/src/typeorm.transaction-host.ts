@@ -1,15 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@app/errors';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { type CommitHook, OpenTransaction } from './open-transaction.js';
-import { CommitUnknownError, PostgresUnavailableError } from './postgres.errors.js';
+import { CommitUnknownError, PostgresUnavailableError, TransactionConflictError } from './postgres.errors.js';
+import { Replicas } from './replicas/replicas.js';
 import { TransactionHost, type TransactionOptions } from './transaction.host.js';
-import { isConnectionFailure, translateError } from './translate-error.js';
+import { translateError } from './translate-error.js';
+
+/** Bounds of the pause before a transaction is tried again, in milliseconds. */
+const FIRST_PAUSE = 10;
+const LONGEST_PAUSE = 500;
 
 @Injectable()
 export class TypeOrmTransactionHost extends TransactionHost {
   private readonly logger = new Logger(TransactionHost.name);
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly replicas: Replicas,
+  ) {
     super();
   }
 
@@ -22,22 +32,9 @@ export class TypeOrmTransactionHost extends TransactionHost {
   }
 
   async run<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    if (this.isOpen) return work();
-    const runner = this.dataSource.createQueryRunner();
-    const transaction = new OpenTransaction(runner);
-    let result: T;
-    try {
-      result = await this.attempt(transaction, work, options);
-      transaction.end('committed');
-      await commit(runner);
-    } catch (error) {
-      transaction.end('undone');
-      throw await this.rolledBack(runner, error);
-    } finally {
-      await runner.release();
-    }
-    for (const hook of transaction.hooks) await this.call(hook);
-    return result;
+    const open = OpenTransaction.current();
+    if (!open) return this.begin(work, options);
+    return options.propagation === 'required' ? work() : open.nest(() => this.savepoint(open, work));
   }
 
   afterCommit(hook: CommitHook): void {
@@ -52,29 +49,74 @@ export class TypeOrmTransactionHost extends TransactionHost {
     try {
       const { records } = await runner.query(sql, [...parameters], true);
       return (records ?? []) as T[];
-    } catch (error) {
-      throw translateError(error);
     } finally {
       if (runner !== open) await runner.release();
     }
   }
 
-  private async attempt<T>(
-    transaction: OpenTransaction,
-    work: () => Promise<T>,
-    { isolation }: TransactionOptions,
-  ): Promise<T> {
-    await transaction.runner.startTransaction(isolation);
-    return transaction.enter(work);
+  async read<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    const rows = this.isOpen ? undefined : await this.replicas.query<T>(sql, parameters);
+    return rows ?? this.query(sql, parameters);
   }
 
-  /** Undoes what was done and tells what the failure means. */
+  private async begin<T>(work: () => Promise<T>, { isolation, retries = 0 }: TransactionOptions): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.transaction(work, isolation);
+      } catch (error) {
+        if (!(error instanceof TransactionConflictError) || attempt >= retries) throw error;
+        await delay(Math.random() * Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE));
+      }
+    }
+  }
+
+  private async transaction<T>(
+    work: () => Promise<T>,
+    isolation: TransactionOptions['isolation'],
+  ): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    const transaction = new OpenTransaction(runner);
+    let result: T;
+    try {
+      await runner.startTransaction(isolation);
+      result = await transaction.enter(work);
+      transaction.end('committed');
+      await commit(runner);
+    } catch (error) {
+      transaction.end('undone');
+      throw await this.rolledBack(runner, error);
+    } finally {
+      await runner.release();
+    }
+    for (const hook of transaction.hooks) await this.call(hook);
+    return result;
+  }
+
+  private async savepoint<T>(outer: OpenTransaction, work: () => Promise<T>): Promise<T> {
+    const { runner } = outer;
+    const transaction = new OpenTransaction(runner, outer);
+    await runner.startTransaction();
+    let result: T;
+    try {
+      result = await transaction.enter(work);
+      transaction.end('committed');
+      await runner.commitTransaction();
+    } catch (error) {
+      transaction.end('undone');
+      throw await this.rolledBack(runner, error);
+    }
+    outer.hooks.push(...transaction.hooks);
+    return result;
+  }
+
+  /** Undoes what was done, as far as the innermost savepoint, and tells what the failure means. */
   private async rolledBack(runner: QueryRunner, error: unknown): Promise<unknown> {
     if (error instanceof CommitUnknownError) return error;
+    if (runner.isTransactionActive && !runner.isReleased) await this.rollback(runner);
+    const meaning = translateError(error);
     // TypeORM releases the connection by itself when it breaks; whatever was thrown then follows from that.
-    if (runner.isReleased) return PostgresUnavailableError.because(error);
-    if (runner.isTransactionActive) await this.rollback(runner);
-    return translateError(error);
+    const broken = runner.isReleased && !(meaning instanceof AppError);
+    return broken ? PostgresUnavailableError.because(error) : meaning;
   }
 
   private async rollback(runner: QueryRunner): Promise<void> {
@@ -99,7 +141,7 @@ async function commit(runner: QueryRunner): Promise<void> {
   try {
     await runner.commitTransaction();
   } catch (error) {
-    if (isConnectionFailure(error)) throw CommitUnknownError.because(error);
+    if (error instanceof PostgresUnavailableError) throw CommitUnknownError.because(error);
     throw error;
   }
 }

@@ -45,8 +45,8 @@ export class OutboxRelay implements OnApplicationBootstrap {
     });
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.listener.start((schema) => this.loops.get(schema)?.wake());
+  onApplicationBootstrap(): void {
+    this.listener.start((schema) => this.loops.get(schema)?.wake());
     for (const loop of this.loops.values()) loop.wake();
   }
 

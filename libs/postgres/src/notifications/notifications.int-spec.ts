@@ -1,0 +1,63 @@
+import { Metrics } from '@app/telemetry';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.js';
+import { MetricsPage } from '../../../../test/support/metrics-page.js';
+import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { Notifications, PostgresModule } from '../index.js';
+
+describe('a listener', () => {
+  let scratch: ScratchPostgres;
+
+  const start = () => scratch.start({ imports: [PostgresModule.forRoot()] });
+  const notify = (channel: string, payload: string) =>
+    scratch.execute('SELECT pg_notify($1, $2)', [channel, payload]);
+  const sessions = () =>
+    scratch.execute<{ pid: number }>('SELECT pid FROM pg_stat_activity WHERE application_name = $1', [
+      `${scratch.schema}/notifications`,
+    ]);
+
+  beforeEach(async () => {
+    scratch = await ScratchPostgres.create();
+  });
+  afterEach(() => scratch.drop());
+
+  it('hears what is said on its channel, and nothing else', async () => {
+    const app = await start();
+    const heard: string[] = [];
+    const listening = Promise.withResolvers<void>();
+    const { schema } = scratch;
+    app.get(Notifications).listen(`${schema}.one`, (payload) => heard.push(payload), {
+      onListening: listening.resolve,
+    });
+    await listening.promise;
+    await notify(`${schema}.two`, 'for others');
+    await notify(`${schema}.one`, 'for it');
+    await eventually(() => expect(heard).toEqual(['for it']));
+  });
+
+  it('hears again after its session was lost, and is told of the gap', async () => {
+    const app = await start();
+    const heard: string[] = [];
+    let listening = 0;
+    app.get(Notifications).listen(scratch.schema, (payload) => heard.push(payload), {
+      onListening: () => (listening += 1),
+    });
+    await eventually(() => expect(listening).toBe(1));
+    await scratch.execute('SELECT pg_terminate_backend($1)', [(await sessions())[0]?.pid]);
+    await eventually(() => expect(listening).toBe(2));
+    await notify(scratch.schema, 'after');
+    await eventually(() => expect(heard).toEqual(['after']));
+  });
+
+  it('shares one session with the others, takes none of the pool, and leaves none behind', async () => {
+    const app = await start();
+    const page = async () => new MetricsPage((await app.get(Metrics).expose()).body);
+    const subscriptions = ['a', 'b'].map((channel) =>
+      app.get(Notifications).listen(`${scratch.schema}.${channel}`, () => undefined),
+    );
+    await eventually(async () => expect(await sessions()).toHaveLength(1));
+    expect((await page()).sum('sql_pool_connections', { state: 'busy' })).toBe(0);
+    await Promise.all(subscriptions.map((subscription) => subscription.close()));
+    await eventually(async () => expect(await sessions()).toEqual([]));
+  });
+});

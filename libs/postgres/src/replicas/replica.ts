@@ -1,0 +1,75 @@
+import { PostgresUnavailableError, TransactionConflictError } from '../postgres.errors.js';
+import { ServerProbe, type ServerProbeOptions } from '../server.probe.js';
+import type { SessionPool } from '../session/session.pool.js';
+import { translateError } from '../translate-error.js';
+
+/** How often a replica is asked whether it is there, in milliseconds. */
+const PROBE_INTERVAL_MS = 1_000;
+
+/** One server that follows the primary, with the sessions on it and what is known of it. */
+export class Replica {
+  private readonly probe: ServerProbe;
+  private readonly timer: NodeJS.Timeout;
+  private failure: Error | undefined;
+  private probing: Promise<void>;
+
+  constructor(
+    readonly name: string,
+    private readonly pool: SessionPool,
+    probe: ServerProbeOptions,
+  ) {
+    this.pool.on('error', (error) => (this.failure = error));
+    this.probe = new ServerProbe(probe);
+    this.probing = this.ask();
+    this.timer = setInterval(() => {
+      this.probing = this.probing.then(() => this.ask());
+    }, PROBE_INTERVAL_MS);
+    this.timer.unref();
+  }
+
+  get isUp(): boolean {
+    return this.failure === undefined;
+  }
+
+  /** @throws why it was not there when it was asked last */
+  async check(): Promise<void> {
+    if (this.failure) throw this.failure;
+  }
+
+  /**
+   * The rows; undefined when the replica is away, or had to give the query up to keep up with the primary.
+   *
+   * @throws what the statement itself fails with
+   */
+  async query<T>(sql: string, parameters: readonly unknown[]): Promise<T[] | undefined> {
+    try {
+      const client = await this.pool.connect();
+      try {
+        const { rows } = await client.query(sql, [...parameters]);
+        return rows as T[];
+      } finally {
+        client.release();
+      }
+    } catch (error) {
+      const meaning = translateError(error);
+      if (meaning instanceof PostgresUnavailableError) this.failure = meaning;
+      else if (!(meaning instanceof TransactionConflictError)) throw meaning;
+      return undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.probing;
+    await Promise.all([this.probe.close(), this.pool.end()]);
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      await this.probe.check();
+      this.failure = undefined;
+    } catch (error) {
+      this.failure = error as Error;
+    }
+  }
+}

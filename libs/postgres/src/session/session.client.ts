@@ -1,0 +1,119 @@
+import { RequestContext } from '@app/context';
+import pg from 'pg';
+import type { PostgresConfig } from '../postgres.config.js';
+import { TransactionFailedError } from '../postgres.errors.js';
+import { addressOf, type CancelTarget } from './cancel-request.js';
+import { beginning } from './session.settings.js';
+import { type EndableSession, StatementEnding } from './statement.ending.js';
+import { endOf, givenUp, limitOf } from './statement.limit.js';
+
+/** Stands around the sending of every statement, and returns what `send` returns. */
+export type QueryObserver = <T>(sql: string, send: () => Promise<T>) => Promise<T>;
+
+export type SessionSettings = Pick<
+  PostgresConfig,
+  'schema' | 'connectTimeout' | 'statementTimeout' | 'idleInTransactionTimeout' | 'directUrl'
+>;
+
+/** What `pg` knows of its connection and does not tell in its types. */
+interface Wire {
+  readonly connection: { readonly stream: { readonly remoteAddress?: string; destroy(): void } };
+  readonly processID: number;
+  readonly secretKey: number;
+  readonly ssl: boolean | object;
+}
+
+/**
+ * One session with the server; statements run one after the other. None outlives its context: when the deadline
+ * passes or the caller goes away the server is asked to cancel it, and the statement is not over before that
+ * request is, so that the session never goes back to the pool with a cancel under way that would hit the next one.
+ * A server that does not answer loses the connection; the session then emits `unresponsive`.
+ */
+export class SessionClient extends pg.Client implements EndableSession {
+  /** By the monotonic clock. */
+  readonly openedAt = performance.now();
+  private tail: Promise<void> | undefined;
+
+  constructor(
+    config: pg.ClientConfig,
+    private readonly settings: SessionSettings,
+    private readonly observe: QueryObserver,
+  ) {
+    // The pool knows one time-out for opening and for waiting; here opening gets its own.
+    super({ ...config, connectionTimeoutMillis: settings.connectTimeout });
+  }
+
+  /** The class of a pool's sessions. */
+  static for(settings: SessionSettings, observe: QueryObserver): typeof pg.Client {
+    return class extends SessionClient {
+      constructor(config: pg.ClientConfig) {
+        super(config, settings, observe);
+      }
+    };
+  }
+
+  // `query` has overloads for callbacks and cursors; only the one with a promise, which is what TypeORM uses,
+  // is supervised.
+  override query(...parameters: unknown[]): never {
+    const [sql, ...values] = parameters;
+    const send = (text: unknown) =>
+      (super.query as (...all: unknown[]) => unknown).call(this, text, ...values) as Promise<unknown>;
+    const supervised = typeof sql === 'string' && typeof parameters.at(-1) !== 'function';
+    return (supervised ? this.observe(sql, () => this.inTurn(sql, send)) : send(sql)) as never;
+  }
+
+  cancelTarget(): CancelTarget {
+    const { connection, processID, secretKey, ssl } = this as unknown as Wire;
+    const { host, port } = this;
+    const address = addressOf(connection.stream.remoteAddress, { host, port, ssl });
+    return { ...address, processId: processID, secretKey };
+  }
+
+  abandon(): void {
+    this.emit('unresponsive');
+    (this as unknown as Wire).connection.stream.destroy();
+  }
+
+  /** A cancel ends what the session runs, so that nothing may stand in its queue. */
+  private async inTurn<T>(sql: string, send: (text: string) => Promise<T>): Promise<T> {
+    const before = this.tail;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.tail = promise;
+    if (before) await before;
+    try {
+      return await this.supervise(sql, send);
+    } finally {
+      if (this.tail === promise) this.tail = undefined;
+      resolve();
+    }
+  }
+
+  private async supervise<T>(sql: string, send: (text: string) => Promise<T>): Promise<T> {
+    const context = RequestContext.current();
+    const limit = limitOf(sql, context, this.settings.statementTimeout);
+    const { ms, signal } = limit;
+    const over = sql.startsWith('ROLLBACK') ? undefined : endOf(context);
+    if (over) throw over;
+    let ending: StatementEnding | undefined;
+    const end = (by?: AbortSignal) => (ending ??= new StatementEnding(this, limit, givenUp(by)));
+    const onAbort = () => end(signal);
+    const timer = ms === Infinity ? undefined : setTimeout(end, Math.ceil(ms));
+    signal?.addEventListener('abort', onAbort);
+    try {
+      return tookEffect(sql, await send(beginning(sql, this.settings, context)));
+    } catch (error) {
+      throw ending ? ending.meaningOf(error) : error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      await ending?.settle();
+    }
+  }
+}
+
+/** The server answers the COMMIT of a failed transaction with success and the word ROLLBACK. */
+function tookEffect<T>(sql: string, result: T): T {
+  if (sql === 'COMMIT' && (result as { command?: string }).command === 'ROLLBACK')
+    throw TransactionFailedError.create();
+  return result;
+}

@@ -1,0 +1,101 @@
+import { remainingMs, RequestContext } from '@app/context';
+import pg from 'pg';
+import { PoolExhaustedError } from '../postgres.errors.js';
+import { SessionClient } from './session.client.js';
+import { endOf, givenUp } from './statement.limit.js';
+
+type Release = (error?: Error | boolean) => void;
+type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, release: Release) => void;
+
+const nothing = () => undefined;
+/** The pool of `pg` says so when nobody has released a connection in time. */
+const WAITED = 'timeout exceeded when trying to connect';
+
+/**
+ * A pool in which nobody waits longer than their own time, and which mends itself: when a session turns out to be
+ * dead without having been closed (a failover, a cut cable), those that were opened before are dead too, and none
+ * of them is handed out any more.
+ */
+export class SessionPool extends pg.Pool {
+  private suspectBefore = 0;
+
+  constructor(config: pg.PoolConfig) {
+    super(config);
+    this.on('connect', (client) => {
+      client.once('unresponsive', () => (this.suspectBefore = performance.now()));
+    });
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback): Promise<pg.PoolClient> | void {
+    if (callback) return this.take(callback);
+    return new Promise((resolve, reject) =>
+      this.take((error, client) => (client ? resolve(client) : reject(error ?? new Error(WAITED)))),
+    );
+  }
+
+  private take(callback: Callback): void {
+    const waiter = new Waiter(callback);
+    if (waiter.over) return;
+    super.connect((error, client, release) => {
+      if (error || !client) return waiter.fail(this.explain(error));
+      if (waiter.over) return release();
+      const isSuspect = client instanceof SessionClient && client.openedAt < this.suspectBefore;
+      if (!isSuspect) return waiter.take(client, cleanly(client, release));
+      release(true);
+      waiter.stop();
+      this.take(callback);
+    });
+  }
+
+  private explain(error: Error | undefined): Error {
+    if (error && error.message !== WAITED) return error;
+    return PoolExhaustedError.after(this.options.connectionTimeoutMillis ?? 0, error);
+  }
+}
+
+/** Who waits for a session, at most until the end of its context. */
+class Waiter {
+  over = false;
+  private readonly timer: NodeJS.Timeout | undefined;
+  private readonly signal: AbortSignal | undefined;
+
+  constructor(private readonly callback: Callback) {
+    const context = RequestContext.current();
+    const ms = remainingMs(context?.deadline);
+    this.signal = context?.callerSignal;
+    if (ms !== Infinity) this.timer = setTimeout(this.onTime, Math.ceil(ms));
+    this.signal?.addEventListener('abort', this.onAbort);
+    const end = endOf(context);
+    if (end) this.fail(end);
+  }
+
+  take(client: pg.PoolClient, release: Release): void {
+    this.stop();
+    this.callback(undefined, client, release);
+  }
+
+  fail(error: Error): void {
+    if (this.over) return;
+    this.stop();
+    this.callback(error, undefined, nothing);
+  }
+
+  stop(): void {
+    this.over = true;
+    clearTimeout(this.timer);
+    this.signal?.removeEventListener('abort', this.onAbort);
+  }
+
+  private readonly onTime = () => this.fail(givenUp(undefined));
+  private readonly onAbort = () => this.fail(givenUp(this.signal));
+}
+
+/** A session that is still in a transaction is not for anybody else. */
+function cleanly(client: pg.PoolClient, release: Release): Release {
+  return (error) => {
+    const status = (client as unknown as pg.Client).getTransactionStatus();
+    release(error ?? (status !== null && status !== 'I'));
+  };
+}

@@ -1,0 +1,51 @@
+import { remainingMs, type RequestContext } from '@app/context';
+import { type AppError, CancelledError, DeadlineExceededError } from '@app/errors';
+
+/** How much longer than the server's own time-out we wait for its answer, in milliseconds. */
+const SERVER_MARGIN_MS = 500;
+/** How long a ROLLBACK may take, in milliseconds: it comes when the work's own time may be over. */
+const ROLLBACK_MS = 1_000;
+
+const WHAT = 'A database query';
+
+/** When a statement is given up, and how. */
+export interface StatementLimit {
+  /** Milliseconds from now; Infinity: never. */
+  readonly ms: number;
+  /** Aborted when nobody waits for the statement any more. */
+  readonly signal: AbortSignal | undefined;
+  /** Whether the server is asked to cancel it; otherwise only the loss of its connection ends it. */
+  readonly cancellable: boolean;
+}
+
+/**
+ * What a statement may take: what remains of its context, never more than `statementTimeout`. COMMIT is not
+ * cancelled, since nobody could say what became of it; ROLLBACK is for work whose time is over, and has its own.
+ *
+ * @param statementTimeout milliseconds; 0: none
+ */
+export function limitOf(
+  sql: string,
+  context: RequestContext | undefined,
+  statementTimeout: number,
+): StatementLimit {
+  if (sql.startsWith('ROLLBACK')) return { ms: ROLLBACK_MS, signal: undefined, cancellable: false };
+  const longest = statementTimeout === 0 ? Infinity : statementTimeout + SERVER_MARGIN_MS;
+  const ms = Math.min(longest, remainingMs(context?.deadline));
+  if (sql.startsWith('COMMIT')) return { ms: ms + SERVER_MARGIN_MS, signal: undefined, cancellable: false };
+  return { ms, signal: context?.callerSignal, cancellable: true };
+}
+
+/** Why nothing more may be sent for this context; undefined while it may. */
+export function endOf(context: RequestContext | undefined, cause?: unknown): AppError | undefined {
+  if (context?.callerSignal?.aborted) return givenUp(context.callerSignal, cause);
+  return context && remainingMs(context.deadline) === 0 ? DeadlineExceededError.of(WHAT, cause) : undefined;
+}
+
+/** What a statement fails with that was given up by this signal, or, without one, by its time. */
+export function givenUp(signal: AbortSignal | undefined, cause?: unknown): AppError {
+  const { name } = (signal?.reason ?? {}) as { name?: string };
+  return signal && name !== 'TimeoutError'
+    ? CancelledError.of(WHAT, cause)
+    : DeadlineExceededError.of(WHAT, cause);
+}

@@ -1,0 +1,218 @@
+import { deadlineIn, RequestContext } from '@app/context';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
+import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import {
+  PostgresModule,
+  TransactionConflictError,
+  TransactionFailedError,
+  TransactionHost,
+  TransactionUndoneError,
+} from './index.js';
+
+const INSERT = 'INSERT INTO entry (name) VALUES ($1)';
+
+describe('the statements of a transaction', () => {
+  let scratch: ScratchPostgres;
+  let host: TransactionHost;
+  let sent: string[];
+
+  const insert = (name: string) => host.query(INSERT, [name]);
+  const refuse = () => Promise.reject(new Error('refused'));
+  const entries = async () =>
+    (await scratch.execute<{ name: string }>('SELECT name FROM entry ORDER BY name')).map(({ name }) => name);
+
+  beforeAll(async () => {
+    scratch = await ScratchPostgres.create();
+    const app = await scratch.start({ imports: [PostgresModule.forRoot()] });
+    host = app.get(TransactionHost);
+  });
+  afterAll(() => scratch.drop());
+  beforeEach(async () => {
+    await scratch.execute('DROP TABLE IF EXISTS entry');
+    await scratch.execute('CREATE TABLE entry (name text PRIMARY KEY)');
+    sent = [];
+    const query = Reflect.get(pg.Client.prototype, 'query') as (...parameters: unknown[]) => never;
+    jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+      this: pg.Client,
+      ...parameters: unknown[]
+    ) {
+      const [sql] = parameters;
+      if (this.constructor !== pg.Client && typeof sql === 'string') sent.push(sql);
+      return query.apply(this, parameters);
+    });
+  });
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('are its own between START TRANSACTION and COMMIT, then what was to follow', async () => {
+    await host.run(async () => {
+      host.afterCommit(() => void sent.push('after commit'));
+      await insert('a');
+    });
+    expect(sent).toEqual(['START TRANSACTION', INSERT, 'COMMIT', 'after commit']);
+  });
+
+  it('end with ROLLBACK when the work fails, and nothing follows', async () => {
+    const outcome = host.run(async () => {
+      host.afterCommit(() => void sent.push('after commit'));
+      await insert('a');
+      await refuse();
+    });
+    await expect(outcome).rejects.toThrow('refused');
+    expect(sent).toEqual(['START TRANSACTION', INSERT, 'ROLLBACK']);
+  });
+
+  it('begin with the isolation level that was asked for', async () => {
+    await host.run(() => insert('a'), { isolation: 'SERIALIZABLE' });
+    expect(sent).toEqual([
+      'START TRANSACTION',
+      'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE',
+      INSERT,
+      'COMMIT',
+    ]);
+  });
+
+  it('tell the server in the same message how long each may take, when the context has a deadline', async () => {
+    const context = new RequestContext({ door: 'grpc', operation: 'test', deadline: deadlineIn(2_000) });
+    await context.run(() => host.run(() => insert('a')));
+    expect(sent[0]).toMatch(/^START TRANSACTION; SET LOCAL statement_timeout = (2000|1\d{3})$/);
+    expect(sent.slice(1)).toEqual([INSERT, 'COMMIT']);
+  });
+
+  it('are those of a savepoint where a transaction is nested, whose hooks wait for the outermost', async () => {
+    await host.run(async () => {
+      await insert('outer');
+      await host.run(async () => {
+        host.afterCommit(() => void sent.push('after commit'));
+        await insert('inner');
+        await host.run(() => insert('innermost'));
+      });
+      sent.push('outer goes on');
+    });
+    expect(sent).toEqual([
+      'START TRANSACTION',
+      INSERT,
+      'SAVEPOINT typeorm_1',
+      INSERT,
+      'SAVEPOINT typeorm_2',
+      INSERT,
+      'RELEASE SAVEPOINT typeorm_2',
+      'RELEASE SAVEPOINT typeorm_1',
+      'outer goes on',
+      'COMMIT',
+      'after commit',
+    ]);
+  });
+
+  it('undo a nested transaction alone, with its hooks, when its failure is caught', async () => {
+    await host.run(async () => {
+      await insert('outer');
+      const inner = host.run(async () => {
+        host.afterCommit(() => void sent.push('of the inner'));
+        await insert('inner');
+        await insert('outer');
+      });
+      await expect(inner).rejects.toThrow('duplicate key');
+      host.afterCommit(() => void sent.push('of the outer'));
+      await insert('more');
+    });
+    expect(sent).toEqual([
+      'START TRANSACTION',
+      INSERT,
+      'SAVEPOINT typeorm_1',
+      INSERT,
+      INSERT,
+      'ROLLBACK TO SAVEPOINT typeorm_1',
+      INSERT,
+      'COMMIT',
+      'of the outer',
+    ]);
+    expect(await entries()).toEqual(['more', 'outer']);
+  });
+
+  it('are nested one after the other when they are asked for at the same time', async () => {
+    await host.run(async () => {
+      const nested = [() => insert('a'), refuse, () => insert('c')].map((work) => host.run(work));
+      const outcomes = await Promise.allSettled(nested);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    });
+    expect(await entries()).toEqual(['a', 'c']);
+  });
+
+  it('are joined without a savepoint where that is asked for', async () => {
+    await host.run(() => host.run(() => insert('a'), { propagation: 'required' }));
+    expect(sent).toEqual(['START TRANSACTION', INSERT, 'COMMIT']);
+  });
+
+  it('do not pass for committed when one of them failed and nobody cared', async () => {
+    await insert('a');
+    const outcome = host.run(() => insert('a').catch(() => []));
+    await expect(outcome).rejects.toBeInstanceOf(TransactionFailedError);
+    const next = host.run(async () => {
+      await insert('a').catch(() => []);
+      await insert('b');
+    });
+    await expect(next).rejects.toBeInstanceOf(TransactionFailedError);
+    expect(await entries()).toEqual(['a']);
+  });
+
+  it('are refused to what goes on after its nested transaction was undone, and belong to the outer after release', async () => {
+    const goOn = Promise.withResolvers<void>();
+    const stragglers: Promise<unknown>[] = [];
+    await host.run(async () => {
+      await host.run(async () => void stragglers.push(goOn.promise.then(() => insert('released'))));
+      const undone = host.run(async () => {
+        stragglers.push(goOn.promise.then(() => insert('undone')));
+        await refuse();
+      });
+      await expect(undone).rejects.toThrow('refused');
+      goOn.resolve();
+      const [released, late] = await Promise.allSettled(stragglers);
+      expect(released?.status).toBe('fulfilled');
+      expect(late).toMatchObject({ status: 'rejected', reason: expect.any(TransactionUndoneError) });
+      expect(await entries()).toEqual([]);
+    });
+    expect(await entries()).toEqual(['released']);
+  });
+
+  describe('that cannot all have their way', () => {
+    /** Each reads what the other writes: with SERIALIZABLE one of them has to give in. */
+    const writeSkew = async (retries: number): Promise<PromiseSettledResult<number>[]> => {
+      const both = Promise.withResolvers<void>();
+      let begun = 0;
+      const one = (name: string) => {
+        let attempts = 0;
+        return host.run(
+          async () => {
+            attempts += 1;
+            host.afterCommit(() => void sent.push(`committed ${name}`));
+            await host.query('SELECT count(*) FROM entry');
+            if ((begun += 1) === 2) both.resolve();
+            await both.promise;
+            await insert(name);
+            return attempts;
+          },
+          { isolation: 'SERIALIZABLE', retries },
+        );
+      };
+      return Promise.allSettled([one('a'), one('b')]);
+    };
+
+    it('fail for one of them as a conflict, which a caller may try again', async () => {
+      const outcomes = await writeSkew(0);
+      const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+      expect(failed.map(({ reason }) => reason as unknown)).toEqual([expect.any(TransactionConflictError)]);
+    });
+
+    it('are done again from the beginning as often as was asked for, and follow their commit once', async () => {
+      const outcomes = await writeSkew(3);
+      const attempts = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 0));
+      expect(new Set(attempts)).toEqual(new Set([1, 2]));
+      expect(await entries()).toEqual(['a', 'b']);
+      expect(sent.filter((line) => line.startsWith('committed')).sort()).toEqual([
+        'committed a',
+        'committed b',
+      ]);
+    });
+  });
+});
