@@ -40,7 +40,7 @@ const house = {
 
 export default {
   projects: [
-    project('unit', ['<rootDir>/{apps,libs,tools,test/house,test/support}/**/*.spec.ts']),
+    project('unit', ['<rootDir>/{apps,libs,tools,test/house,test/load,test/support}/**/*.spec.ts']),
     project('integration', ['<rootDir>/{apps,libs,tools,test/house,test/support}/**/*.int-spec.ts'], patient),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], house),
     project('chaos', ['<rootDir>/test/chaos/**/*.chaos-spec.ts'], patient),

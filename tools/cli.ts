@@ -8,6 +8,7 @@ import { terminal } from './ui/terminal.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.command.ts')).start,
   test: async () => (await import('./commands/test.command.ts')).test,
+  bench: async () => (await import('./commands/bench.command.ts')).bench,
   stack: async () => (await import('./commands/stack.command.ts')).stack,
   db: async () => (await import('./commands/db.command.ts')).db,
   proto: async () => (await import('./commands/proto.command.ts')).proto,
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 const usage = `ganymede start                                   all four apps on the development stack
 ganymede test [PATTERN…]                         every check and every test; with patterns those tests alone
+ganymede bench [SUITE…] [--connections N] [--requests N] [--rounds N]   the load suite
 ganymede stack up|down|status|reset [--test]     the backing services alone
 ganymede stack service NAME start|stop|restart|kill|pause|resume [--test]
 ganymede db migrate|rollback|generate …          migrations of the apps that own tables

@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+
+/** How much is asked of the programs at once. */
+export interface Level {
+  requests: number;
+  connections: number;
+}
+
+export interface BenchOptions {
+  /** Suites by name; none: all. */
+  suites: readonly string[];
+  levels: readonly Level[];
+  /** How often each variant is measured at each level, in turn with the others. */
+  rounds: number;
+}
+
+const LEVELS: readonly Level[] = [
+  { requests: 1_000, connections: 10 },
+  { requests: 5_000, connections: 50 },
+  { requests: 10_000, connections: 100 },
+  { requests: 50_000, connections: 500 },
+  { requests: 100_000, connections: 1000 },
+];
+
+/** `[SUITE…] [--connections N] [--requests N] [--rounds N]`. @throws for what it does not know */
+export function benchOptions(args: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      connections: { type: 'string' },
+      requests: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+    },
+    allowPositionals: true,
+  });
+  const connections =
+    values.connections === undefined ? undefined : countOf('connections', values.connections);
+  const requests = values.requests === undefined ? undefined : countOf('requests', values.requests);
+  return {
+    suites: positionals,
+    rounds: countOf('rounds', values.rounds),
+    levels: levelsOf(connections, requests),
+  };
+}
+
+function levelsOf(connections: number | undefined, requests: number | undefined): readonly Level[] {
+  const chosen = connections === undefined ? LEVELS : [levelOf(connections)];
+  return requests === undefined ? chosen : chosen.map((level) => ({ ...level, requests }));
+}
+
+/** As many requests for each connection as the levels have. */
+function levelOf(connections: number): Level {
+  return (
+    LEVELS.find((level) => level.connections === connections) ?? { connections, requests: connections * 100 }
+  );
+}
+
+function countOf(name: string, text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new Error(`--${name} takes a whole number above 0, not "${text}".`);
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { BenchOptions } from './bench-options.js';
+import { Generator } from './generator/generator.js';
+import { problemsOf } from './generator/sanity.js';
+import type { Run } from './measure/compared.js';
+import { root } from './processes/paths.js';
+
+/** Ends what a suite has started. */
+type Ending = () => Promise<unknown>;
+
+/** What a suite measures with: it ends what the suite has started, and keeps what was seen. */
+export class Bench implements AsyncDisposable {
+  readonly options: BenchOptions;
+  readonly generator = new Generator();
+  /** What was not to be believed or not to be counted. */
+  readonly problems: string[] = [];
+  private readonly endings: Ending[] = [() => this.generator[Symbol.asyncDispose]()];
+  private readonly folder: string;
+
+  constructor(suite: string, options: BenchOptions) {
+    this.options = options;
+    const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    this.folder = resolve(root, '.stack', 'bench', `${suite}-${time}`);
+    mkdirSync(this.folder, { recursive: true });
+  }
+
+  /** What `started` has begun is ended by `end` when the suite is over, the last first. */
+  async use<T>(started: Promise<T>, end: (value: T) => Promise<unknown>): Promise<T> {
+    const value = await started;
+    this.endings.push(() => end(value));
+    return value;
+  }
+
+  say(line: string): void {
+    process.stdout.write(`${line}\n`);
+  }
+
+  /** Notes what is wrong with a run; one that is sound passes. */
+  judge(run: Run): Run {
+    const where = `${run.variant}, round ${run.round}, ${run.connections} connections`;
+    for (const problem of problemsOf(run)) this.problems.push(`${where}: ${problem}`);
+    return run;
+  }
+
+  /** Keeps raw figures in `.stack/bench/<suite>-<time>/<name>.json`. */
+  keep(name: string, figures: unknown): void {
+    const file = resolve(this.folder, `${name}.json`);
+    writeFileSync(file, `${JSON.stringify(figures, undefined, 2)}\n`);
+    this.say(`raw figures: ${file}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const end of this.endings.reverse()) await end();
+  }
+}

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { ReplyReader } from './reply-reader.js';
+import { checkOf, type ReplyCheck, type RequestPlan } from './request-plan.js';
+
+/** How one request ended. */
+export type Outcome =
+  | { kind: 'ok' }
+  | { kind: 'wrong_body' }
+  | { kind: 'rejected'; status: number }
+  | { kind: 'transport_error' };
+
+const OK: Outcome = { kind: 'ok' };
+const WRONG_BODY: Outcome = { kind: 'wrong_body' };
+const TRANSPORT_ERROR: Outcome = { kind: 'transport_error' };
+
+/** One keep-alive connection that sends the same bytes again and again, the next when the last was answered. */
+export class LoadConnection {
+  private readonly plan: RequestPlan;
+  private readonly bytes: Buffer;
+  private readonly check: ReplyCheck;
+  private socket: Socket | undefined;
+  private reader = new ReplyReader();
+  private done: ((outcome: Outcome) => void) | undefined;
+
+  constructor(plan: RequestPlan, body: string) {
+    this.plan = plan;
+    this.bytes = requestOf(plan, body);
+    this.check = checkOf(plan.expects, body);
+  }
+
+  async open(): Promise<void> {
+    const socket = connect({ host: this.plan.host, port: this.plan.port, noDelay: true });
+    await once(socket, 'connect');
+    this.reader = new ReplyReader();
+    this.socket = socket;
+    socket.on('data', (chunk: Buffer) => this.received(chunk));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.closed(socket));
+  }
+
+  /** Whether a request may be sent. */
+  get isOpen(): boolean {
+    return this.socket !== undefined;
+  }
+
+  /** Sends the request; `done` is called once, with how it ended. */
+  send(done: (outcome: Outcome) => void): void {
+    this.done = done;
+    if (this.socket) this.socket.write(this.bytes);
+    else this.settle(TRANSPORT_ERROR);
+  }
+
+  close(): void {
+    this.socket?.destroy();
+  }
+
+  private received(chunk: Buffer): void {
+    try {
+      const reply = this.reader.read(chunk);
+      if (reply) this.settle(this.judge(reply.status, reply.body));
+    } catch {
+      this.socket?.destroy();
+    }
+  }
+
+  private judge(status: number, body: string): Outcome {
+    if (status < 200 || status > 299) return { kind: 'rejected', status };
+    return this.check(body) ? OK : WRONG_BODY;
+  }
+
+  private closed(socket: Socket): void {
+    if (this.socket === socket) this.socket = undefined;
+    this.settle(TRANSPORT_ERROR);
+  }
+
+  private settle(outcome: Outcome): void {
+    const { done } = this;
+    this.done = undefined;
+    done?.(outcome);
+  }
+}
+
+function requestOf({ host, port, path }: RequestPlan, body: string): Buffer {
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

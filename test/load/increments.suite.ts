@@ -1,0 +1,166 @@
+import { startApp } from '../support/app-process.js';
+import type { Bench } from './bench.js';
+import type { Level } from './bench-options.js';
+import type { ReplyRule } from './generator/request-plan.js';
+import {
+  cpuTotalOf,
+  measure,
+  ratioOf,
+  type Run,
+  type Summary,
+  summaryOf,
+  type Variant,
+} from './measure/compared.js';
+import { buildPeer, Peer } from './processes/peer.js';
+import { scratchData } from './processes/scratch-data.js';
+import type { Finding, Suite } from './suite.js';
+import { tableOf } from './table.js';
+
+const PATH = '/api/v1/counter/increment';
+
+interface Target extends Variant {
+  readonly port: number;
+  readonly expects: ReplyRule;
+}
+
+/** Before the first round, so that the compilers of all have done their work. */
+const WARM_UP = { requests: 20_000, least: 2 };
+
+export const suite: Suite = {
+  title: 'POST /api/v1/counter/increment, from the socket to Redis and back',
+
+  async run(bench: Bench): Promise<Finding[]> {
+    const targets = [await everythingOn(bench), await bare(bench), await echo(bench)];
+    const findings = [];
+    for (const level of bench.options.levels) findings.push(...(await compare(bench, level, targets)));
+    return findings;
+  },
+};
+
+/** The apps as they are in production: context, metrics and access log, the log in a file. */
+async function everythingOn(bench: Bench): Promise<Target> {
+  const data = await bench.use(scratchData('everything_on', 9), (scratch) => scratch.drop());
+  const server = await bench.use(startApp('grpc-server', { env: data.env }), (app) => app.stop());
+  const gateway = await bench.use(
+    startApp('gateway', {
+      env: { ...data.env, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}` },
+    }),
+    (app) => app.stop(),
+  );
+  await Promise.all([server.ready(), gateway.ready()]);
+  const pids = { gateway: gateway.pid, grpc_server: server.pid };
+  return { name: 'everything on', port: gateway.port, expects: 'counter', pids };
+}
+
+/** The same slices, guards, pipes, clients and stores, without context, metrics and access log. */
+async function bare(bench: Bench): Promise<Target> {
+  const [gatewayProgram, serverProgram] = [
+    await buildPeer('bare-gateway'),
+    await buildPeer('bare-grpc-server'),
+  ];
+  const data = await bench.use(scratchData('bare', 10), (scratch) => scratch.drop());
+  const server = await bench.use(
+    Peer.start('bare-grpc-server', ['--enable-source-maps', serverProgram], (port) => ({
+      ...data.env,
+      APP__GRPC__PORT: String(port),
+    })),
+    (peer) => peer.stop(),
+  );
+  const gateway = await bench.use(
+    Peer.start('bare-gateway', ['--enable-source-maps', gatewayProgram], (port) => ({
+      APP__HTTP__PORT: String(port),
+      APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}`,
+    })),
+    (peer) => peer.stop(),
+  );
+  const pids = { gateway: gateway.pid, grpc_server: server.pid };
+  return { name: 'bare', port: gateway.port, expects: 'counter', pids };
+}
+
+/** Fastify alone: what the machine can do at all. */
+async function echo(bench: Bench): Promise<Target> {
+  const peer = await bench.use(
+    Peer.start('echo', ['test/load/peers/echo.ts'], (port) => ({ PEER_PORT: String(port) })),
+    (each) => each.stop(),
+  );
+  return { name: 'fastify echo', port: peer.port, expects: 'echo', pids: { fastify: peer.pid } };
+}
+
+async function compare(bench: Bench, level: Level, targets: readonly Target[]): Promise<Finding[]> {
+  const name = `${level.requests} requests at ${level.connections} connections`;
+  bench.say(`\n${name}, ${bench.options.rounds} rounds`);
+  const runs = await runsOf(bench, level, targets);
+  bench.keep(`${level.connections}-connections`, runs);
+  const of = (variant: string) => runs.filter((run) => run.variant === variant);
+  const [on, off, bottom] = [of('everything on'), of('bare'), of('fastify echo')];
+  bench.say(tableOf([on, off, bottom].map((each) => rowOf(summaryOf(each)))));
+  const rate = ({ rate_per_s }: Run) => rate_per_s;
+  const full = level.connections === 1000;
+  const at = `at ${level.connections} connections`;
+  return [
+    {
+      name: `rate, everything on / bare, ${at}`,
+      value: ratioOf(on, off, rate),
+      unit: 'ratio',
+      ...(full && { atLeast: 0.85 }),
+    },
+    {
+      name: `processor time, bare / everything on, ${at}`,
+      value: ratioOf(off, on, cpuTotalOf),
+      unit: 'ratio',
+    },
+    {
+      name: `rate, everything on / fastify echo, ${at}`,
+      value: ratioOf(on, bottom, rate),
+      unit: 'ratio',
+      ...(full && { atLeast: 0.6 }),
+    },
+  ];
+}
+
+/** Each round measures every variant once, each time beginning with another. */
+async function runsOf(
+  bench: Bench,
+  { requests, connections }: Level,
+  targets: readonly Target[],
+): Promise<Run[]> {
+  const runs: Run[] = [];
+  const sessions = [];
+  for (const target of targets) {
+    const session = await bench.generator.open({
+      host: '127.0.0.1',
+      port: target.port,
+      path: PATH,
+      expects: target.expects,
+      bodies: Array.from({ length: connections }, (_, index) => bodyOf(index)),
+    });
+    await session.run(Math.max(WARM_UP.requests, connections * WARM_UP.least));
+    sessions.push({ target, session });
+  }
+  for (let round = 1; round <= bench.options.rounds; round++) {
+    for (const { target, session } of rotated(sessions, round))
+      runs.push(bench.judge(await measure(target, session, requests, round)));
+  }
+  for (const { session } of sessions) await session.close();
+  return runs;
+}
+
+/** A counter of its own for each connection. */
+function bodyOf(index: number): string {
+  return JSON.stringify({ resource_id: `bench-${index}`, counter_type: 'load' });
+}
+
+function rotated<T>(list: readonly T[], by: number): T[] {
+  return list.map((_, index) => list[(index + by) % list.length]);
+}
+
+function rowOf({ variant, cpu_us_per_request: cpu, cpu_us_per_request_total: total, ...summary }: Summary) {
+  const parts = Object.entries(cpu).map(([name, value]) => `${name} ${value.toFixed(1)}`);
+  return {
+    variant,
+    rate_per_s: Math.round(summary.rate_per_s).toString(),
+    p50_ms: summary.latency_p50_ms.toFixed(1),
+    p99_ms: summary.latency_p99_ms.toFixed(1),
+    cpu_us_per_request: parts.length > 1 ? `${total.toFixed(1)} (${parts.join(', ')})` : total.toFixed(1),
+  };
+}

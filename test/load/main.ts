@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs';
+import { Bench } from './bench.js';
+import { type BenchOptions, benchOptions } from './bench-options.js';
+import type { Finding, Suite } from './suite.js';
+
+/** Started by `npm run bench`, which has brought up the test stack and built the apps. */
+const SUFFIX = '.suite.ts';
+
+const known = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(SUFFIX))
+  .map((file) => file.slice(0, -SUFFIX.length));
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let options: BenchOptions;
+  try {
+    options = benchOptions(process.argv.slice(2));
+    for (const name of options.suites)
+      if (!known.includes(name)) throw new Error(`There is no suite "${name}".`);
+  } catch (error) {
+    process.stderr.write(
+      `${(error as Error).message}\nbench [SUITE…] [--connections N] [--requests N] [--rounds N]; suites: ${known.join(', ')}\n`,
+    );
+    return 2;
+  }
+  let missed = 0;
+  for (const name of options.suites.length > 0 ? options.suites : known)
+    missed += await measured(name, options);
+  return missed === 0 ? 0 : 1;
+}
+
+/** @returns how much was missed, or was not to be believed */
+async function measured(name: string, options: BenchOptions): Promise<number> {
+  const { suite } = (await import(`./${name}${SUFFIX}`)) as { suite: Suite };
+  await using bench = new Bench(name, options);
+  bench.say(`${name}: ${suite.title}`);
+  const findings = await suite.run(bench);
+  bench.say('');
+  for (const finding of findings) bench.say(lineOf(finding));
+  for (const problem of bench.problems) bench.say(`✗ not to be counted: ${problem}`);
+  return findings.filter((finding) => !reaches(finding)).length + bench.problems.length;
+}
+
+function reaches({ value, atLeast = -Infinity, atMost = Infinity }: Finding): boolean {
+  return value >= atLeast && value <= atMost;
+}
+
+function lineOf(finding: Finding): string {
+  const { name, value, unit, atLeast, atMost } = finding;
+  const wanted = [atLeast !== undefined && `≥ ${atLeast}`, atMost !== undefined && `≤ ${atMost}`].filter(
+    Boolean,
+  );
+  if (wanted.length === 0) return `  ${name}: ${value.toFixed(2)} ${unit}`;
+  return `${reaches(finding) ? '✓' : '✗'} ${name}: ${value.toFixed(2)} ${unit} (${wanted.join(', ')})`;
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { ratioOf, type Run } from './compared.js';
+import { median } from './median.js';
+import { cpuMsOf } from './process-cpu.js';
+
+const runOf = (variant: string, round: number, rate: number) => ({ variant, round, rate_per_s: rate }) as Run;
+const rate = (run: Run) => run.rate_per_s;
+
+describe('two variants', () => {
+  it('are compared round by round: a machine that was busy in one of them was so for both', () => {
+    const one = [runOf('one', 1, 90), runOf('one', 2, 9), runOf('one', 3, 80)];
+    const other = [runOf('other', 3, 100), runOf('other', 2, 10), runOf('other', 1, 100)];
+    expect(ratioOf(one, other, rate)).toBeCloseTo(0.9);
+  });
+
+  it('are not compared when one of them misses a round', () => {
+    expect(() => ratioOf([runOf('one', 1, 1)], [runOf('other', 2, 1)], rate)).toThrow('round 1');
+  });
+});
+
+describe('a median', () => {
+  it('is the value in the middle, or between the two there', () => {
+    expect([median([9, 1, 2]), median([1, 2, 4, 100])]).toEqual([2, 3]);
+  });
+});
+
+it('the processor time of a process grows as it works, where there is a /proc', () => {
+  const used = () => (process.platform === 'linux' ? cpuMsOf(process.pid) : performance.now());
+  const before = used();
+  const end = performance.now() + 50;
+  while (performance.now() < end) JSON.stringify(process.versions);
+  expect(used()).toBeGreaterThan(before ?? Infinity);
+});
+
+it('a process that does not exist has used nothing that could be told', () => {
+  expect(cpuMsOf(2 ** 22 + 1)).toBeUndefined();
+});

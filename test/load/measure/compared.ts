@@ -1,0 +1,82 @@
+import type { Session } from '../generator/generator.js';
+import type { LoadResult } from '../generator/load-result.js';
+import { cpuMsOf } from './process-cpu.js';
+import { median } from './median.js';
+
+/** One of several programs that do the same and are measured side by side. */
+export interface Variant {
+  readonly name: string;
+  /** The processes that do the work, by a name under which their processor time is told. */
+  readonly pids: Readonly<Record<string, number>>;
+}
+
+/** One run, with what each process has used for it. */
+export interface Run extends LoadResult {
+  variant: string;
+  round: number;
+  /** By process; missing where there is no /proc. */
+  cpu_us_per_request: Record<string, number>;
+}
+
+/** A variant over all rounds: medians. */
+export interface Summary {
+  variant: string;
+  rate_per_s: number;
+  latency_p50_ms: number;
+  latency_p99_ms: number;
+  cpu_us_per_request: Record<string, number>;
+  cpu_us_per_request_total: number;
+}
+
+/** Runs one variant once. */
+export async function measure(
+  variant: Variant,
+  session: Session,
+  requests: number,
+  round: number,
+): Promise<Run> {
+  const pids = Object.entries(variant.pids);
+  const before = pids.map(([, pid]) => cpuMsOf(pid));
+  const result = await session.run(requests);
+  const used = pids.flatMap(([name, pid], index): [string, number][] => {
+    const [from, to] = [before[index], cpuMsOf(pid)];
+    return from === undefined || to === undefined ? [] : [[name, ((to - from) * 1000) / result.requests]];
+  });
+  return { variant: variant.name, round, ...result, cpu_us_per_request: Object.fromEntries(used) };
+}
+
+export function summaryOf(runs: readonly Run[]): Summary {
+  const [first] = runs;
+  if (!first) throw new Error('There is no summary of no runs.');
+  const processes = Object.keys(first.cpu_us_per_request);
+  const cpu = processes.map((name): [string, number] => [
+    name,
+    median(runs.map((run) => run.cpu_us_per_request[name] ?? 0)),
+  ]);
+  return {
+    variant: first.variant,
+    rate_per_s: median(runs.map((run) => run.rate_per_s)),
+    latency_p50_ms: median(runs.map((run) => run.latency_p50_ms)),
+    latency_p99_ms: median(runs.map((run) => run.latency_p99_ms)),
+    cpu_us_per_request: Object.fromEntries(cpu),
+    cpu_us_per_request_total: cpu.reduce((sum, [, value]) => sum + value, 0),
+  };
+}
+
+/**
+ * How two variants compare in one figure: the median over the rounds of what they showed in the same round, since
+ * what else the machine does changes from round to round, and falls on both within one.
+ */
+export function ratioOf(of: readonly Run[], to: readonly Run[], figure: (run: Run) => number): number {
+  return median(
+    of.map((run) => {
+      const other = to.find(({ round }) => round === run.round);
+      if (!other) throw new Error(`${run.variant} has no counterpart in round ${run.round}.`);
+      return figure(run) / figure(other);
+    }),
+  );
+}
+
+export function cpuTotalOf(run: Run): number {
+  return Object.values(run.cpu_us_per_request).reduce((sum, value) => sum + value, 0);
+}

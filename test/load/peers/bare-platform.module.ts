@@ -1,0 +1,26 @@
+import { ConfigModule, type ConfigStore } from '@app/config';
+import { LifecycleModule } from '@app/lifecycle';
+import { Metrics, NoSpans, Spans } from '@app/telemetry';
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { NoMetrics } from './no-metrics.js';
+
+@Global()
+@Module({
+  providers: [
+    { provide: Metrics, useClass: NoMetrics },
+    { provide: Spans, useClass: NoSpans },
+  ],
+  exports: [Metrics, Spans],
+})
+class NoTelemetryModule {}
+
+/** What an app's slices stand on when nobody looks: configuration and connections, no metrics, no log. */
+@Module({})
+export class BarePlatformModule {
+  static around(app: Type, store: ConfigStore): DynamicModule {
+    return {
+      module: BarePlatformModule,
+      imports: [ConfigModule.forRoot(store), NoTelemetryModule, LifecycleModule, app],
+    };
+  }
+}
