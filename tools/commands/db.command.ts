@@ -11,8 +11,10 @@ import { ensureDependencies } from '../workspace/dependencies.ts';
 import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
 
+const DRY_RUN = '--dry-run';
+
 const usage = new ToolError(
-  'db knows: migrate [APP], rollback [APP], generate APP NAME; APP is grpc-server, cron-server or worker.\nWithout APP each of the three is migrated, or rolled back by its last migration.',
+  'db knows: migrate [APP] [--dry-run], rollback [APP], generate APP NAME; APP is grpc-server, cron-server or worker.\nWithout APP each of the three is migrated, or rolled back by its last migration; --dry-run only prints the SQL.',
   { exitCode: 2 },
 );
 
@@ -30,7 +32,9 @@ function requirePostgres(environment: string, settings: SettingSources): void {
 /** `npm run db:migrate`, `db:rollback`, `db:generate`: runs the apps' own commands one after the other. */
 export const db: Command = async ({ args, interruption }) => {
   const { signal } = interruption;
-  const [verb = '', ...rest] = args;
+  const [verb = '', ...others] = args;
+  const isDryRun = verb === 'migrate' && others.includes(DRY_RUN);
+  const rest = isDryRun ? others.filter((each) => each !== DRY_RUN) : others;
   await ensureDependencies(signal);
   const environment = process.env['APP_ENV'] ?? 'development';
   const settings = await SettingSources.load(environment);
@@ -47,11 +51,11 @@ export const db: Command = async ({ args, interruption }) => {
   for (const app of named ? [named] : owners) {
     const output = await runMigration(
       app,
-      [verb, ...rest.slice(1)],
+      [verb, ...rest.slice(1), ...(isDryRun ? [DRY_RUN] : [])],
       { ...process.env, APP_ENV: environment },
       signal,
     );
-    terminal.line(`${terminal.green('✓')} ${app.name} ${verb}`);
+    terminal.line(`${terminal.green('✓')} ${app.name} ${isDryRun ? 'would run' : verb}`);
     if (output.trim() !== '') terminal.line(output.trimEnd());
   }
   return 0;

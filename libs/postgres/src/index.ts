@@ -1,11 +1,15 @@
 export { type CollectedFeatures, collectFeatures } from './collect-features.js';
 export type { Entity, Migration } from './data-source.js';
-export { Migrator } from './migrator.js';
+export { lintMigration, type MigrationFinding } from './migrations/migration.lint.js';
+export type { MigrationRuleName } from './migrations/migration.rules.js';
+export { type MigrationScript, type ReviewedMigration, scriptOf } from './migrations/migration.script.js';
+export { Migrator, type PlannedMigration } from './migrations/migrator.js';
 export { type ListenOptions, Notifications, type Subscription } from './notifications/notifications.js';
 export { type PostgresConfig, postgresConfig } from './postgres.config.js';
 export {
   CommitUnknownError,
   MigrationFailedError,
+  MigrationUnreadableError,
   PoolExhaustedError,
   PostgresError,
   PostgresUnavailableError,

@@ -76,15 +76,34 @@ export class CommitUnknownError extends PostgresError {
   }
 }
 
-/** A migration, or taking it back, failed; the schema is as it was before that migration. */
+/** A migration cannot be told in advance: it does more than send SQL. */
+export class MigrationUnreadableError extends PostgresError {
+  static of(name: string, member: string): MigrationUnreadableError {
+    return new MigrationUnreadableError({
+      reason: 'MIGRATION_UNREADABLE',
+      status: Status.FAILED_PRECONDITION,
+      logLevel: 'fatal',
+      message: `Migration ${name} uses runner.${member}. Write plain SQL with runner.query, so that it can be read before it is run.`,
+    });
+  }
+}
+
+/** A migration, or taking it back, failed; the schema is as it was before, if it ran in a transaction. */
 export class MigrationFailedError extends PostgresError {
-  static of(name: string, direction: 'up' | 'down', cause: unknown): MigrationFailedError {
+  static of(
+    { name, atomic }: { name: string; atomic: boolean },
+    direction: 'up' | 'down',
+    cause: unknown,
+  ): MigrationFailedError {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    const state = atomic
+      ? 'and was rolled back'
+      : 'outside a transaction; part of it may stand (an index that is INVALID: DROP INDEX CONCURRENTLY)';
     return new MigrationFailedError({
       reason: 'MIGRATION_FAILED',
       status: Status.FAILED_PRECONDITION,
       logLevel: 'fatal',
-      message: `Migration ${name} (${direction}) failed and was rolled back: ${reason}. Mend it and run it again.`,
+      message: `Migration ${name} (${direction}) failed ${state}: ${reason}. Mend it and run it again.`,
       cause,
     });
   }

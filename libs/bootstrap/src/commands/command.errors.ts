@@ -8,6 +8,12 @@ export class CommandError extends AppError {
     );
   }
 
+  static unknownOption(option: string): CommandError {
+    return CommandError.saying(
+      `migrate does not know "${option}". It takes nothing, or --dry-run to print what it would run.`,
+    );
+  }
+
   static noDatabase(app: string): CommandError {
     return CommandError.saying(
       `${app} has no database: its module does not import PostgresModule.forRoot().`,

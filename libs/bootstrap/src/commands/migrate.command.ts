@@ -1,7 +1,14 @@
 import { Migrator } from '@app/postgres';
 import type { CommandContext } from './command.js';
+import { CommandError } from './command.errors.js';
+import { planText } from './plan.text.js';
 
-/** Runs what has not been run yet. */
-export async function migrate({ config, features }: CommandContext): Promise<void> {
-  await new Migrator(config, features).migrate();
+/** Runs what has not been run yet; with `--dry-run` only prints it. */
+export async function migrate({ config, features, parameters }: CommandContext): Promise<void> {
+  const [option, ...more] = parameters;
+  if (more.length > 0 || (option !== undefined && option !== '--dry-run'))
+    throw CommandError.unknownOption(parameters.join(' '));
+  const migrator = new Migrator(config, features);
+  if (option === undefined) await migrator.migrate();
+  else process.stdout.write(planText(config.schema, await migrator.plan()));
 }

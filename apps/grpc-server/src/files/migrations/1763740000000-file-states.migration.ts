@@ -4,9 +4,10 @@ export class FileStates1763740000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE file
-        ADD COLUMN state text NOT NULL DEFAULT 'stored'
-          CHECK (state IN ('stored', 'missing', 'removing', 'orphaned')),
+        ADD COLUMN state text NOT NULL DEFAULT 'stored',
         ADD COLUMN state_since timestamptz NOT NULL DEFAULT now(),
+        ADD CONSTRAINT file_state_check
+          CHECK (state IN ('stored', 'missing', 'removing', 'orphaned')) NOT VALID,
         ALTER COLUMN sha256 DROP NOT NULL`);
     await runner.query(`
       CREATE TABLE file_reservation (

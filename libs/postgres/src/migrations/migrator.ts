@@ -1,12 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { DataSource, type Migration as Known, type QueryRunner } from 'typeorm';
-import type { CollectedFeatures } from './collect-features.js';
-import { dataSourceOptions } from './data-source.js';
+import type { CollectedFeatures } from '../collect-features.js';
+import { dataSourceOptions } from '../data-source.js';
 import { MigrationLedger } from './migration.ledger.js';
-import type { PostgresConfig } from './postgres.config.js';
-import { MigrationFailedError } from './postgres.errors.js';
-import { translateError } from './translate-error.js';
+import { lintMigration, type MigrationFinding } from './migration.lint.js';
+import { type MigrationScript, scriptOf } from './migration.script.js';
+import type { PostgresConfig } from '../postgres.config.js';
+import { MigrationFailedError } from '../postgres.errors.js';
+import { translateError } from '../translate-error.js';
+
+/** A migration that has not been run, and what it would do. @publicApi */
+export interface PlannedMigration extends MigrationScript {
+  /** What of it would break running pods. */
+  findings: readonly MigrationFinding[];
+}
 
 const LOCK_POLL_MS = 100;
 
@@ -69,6 +77,21 @@ export class Migrator {
     });
   }
 
+  /**
+   * What `migrate` would run, by timestamp. Asks the database what has been run; changes and locks nothing.
+   *
+   * @throws MigrationUnreadableError when a migration is not plain SQL
+   */
+  async plan(): Promise<PlannedMigration[]> {
+    const pending = await this.connected((dataSource) =>
+      new MigrationLedger(dataSource).pending(this.schema),
+    );
+    const scripts = await Promise.all(
+      pending.flatMap(({ name, instance }) => (instance ? [scriptOf(name, instance)] : [])),
+    );
+    return scripts.map((script) => ({ ...script, findings: lintMigration(script) }));
+  }
+
   /** The statements that would bring the tables to what the entities say, and those that would take them back. */
   async difference(): Promise<{ up: string[]; down: string[] }> {
     return this.connected(async (dataSource) => {
@@ -96,7 +119,7 @@ export class Migrator {
       if (atomic) await runner.commitTransaction();
     } catch (error) {
       if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction();
-      throw MigrationFailedError.of(name, direction, error);
+      throw MigrationFailedError.of({ name, atomic }, direction, error);
     }
     const verb = direction === 'up' ? 'ran' : 'took back';
     this.logger.log(

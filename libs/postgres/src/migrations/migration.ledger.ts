@@ -7,6 +7,15 @@ export class MigrationLedger extends MigrationExecutor {
     await this.withQueryRunner((runner) => this.createMigrationsTableIfNotExist(runner));
   }
 
+  /** What has not been run in `schema`, by timestamp; everything when there is no table yet. Only reads. */
+  async pending(schema: string): Promise<Migration[]> {
+    return this.withQueryRunner(async (runner) => {
+      const sql = "SELECT to_regclass(format('%I.migrations', $1::text)) IS NOT NULL AS stands";
+      const [table] = (await runner.query(sql, [schema])) as { stands: boolean }[];
+      return table?.stands ? this.getPendingMigrations() : this.known();
+    });
+  }
+
   /** Every migration of this build, by timestamp. */
   known(): Migration[] {
     return this.getMigrations();

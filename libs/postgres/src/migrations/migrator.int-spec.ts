@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Column, Entity, type MigrationInterface, PrimaryColumn, type QueryRunner } from 'typeorm';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
-import { MigrationFailedError, Migrator } from './index.js';
+import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { MigrationFailedError, Migrator } from '../index.js';
 
 class CreateBook1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -27,6 +27,14 @@ class Broken1700000000003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE book ADD COLUMN half_done text');
     await runner.query('ALTER TABLE no_such_table ADD COLUMN x text');
+  }
+  async down(): Promise<void> {}
+}
+
+class HalfDone1700000000004 implements MigrationInterface {
+  readonly transaction = false;
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE INDEX CONCURRENTLY book_title ON book (no_such_column)');
   }
   async down(): Promise<void> {}
 }
@@ -64,7 +72,7 @@ describe('the migrator', () => {
     expect(await columns()).toEqual(['id', 'title']);
   });
 
-  it('runs each migration once when two processes migrate at the same time', async () => {
+  it('runs each migration once when three processes migrate at the same time, and lets all of them go on', async () => {
     const runs = await Promise.all([migrator().migrate(), migrator().migrate(), migrator().migrate()]);
     expect(runs.flat().sort()).toEqual(['AddTitle1700000000002', 'CreateBook1700000000001']);
   });
@@ -74,6 +82,29 @@ describe('the migrator', () => {
     await expect(outcome).rejects.toBeInstanceOf(MigrationFailedError);
     await expect(outcome).rejects.toThrow(/Broken1700000000003 .*no_such_table/);
     expect(await columns()).toEqual(['id', 'title']);
+  });
+
+  it('tells what it would run, and changes nothing', async () => {
+    const schemas = () =>
+      scratch.execute('SELECT nspname FROM pg_namespace WHERE nspname = $1', [scratch.schema]);
+    const plan = await migrator([Broken1700000000003]).plan();
+    expect(plan.map(({ name, statements }) => [name, ...statements])).toEqual([
+      ['CreateBook1700000000001', 'CREATE TABLE book (id integer PRIMARY KEY)', 'SELECT pg_sleep(0.2)'],
+      ['AddTitle1700000000002', 'ALTER TABLE book ADD COLUMN title text'],
+      [
+        'Broken1700000000003',
+        'ALTER TABLE book ADD COLUMN half_done text',
+        'ALTER TABLE no_such_table ADD COLUMN x text',
+      ],
+    ]);
+    expect(await schemas()).toEqual([]);
+    await migrator().migrate();
+    await expect(migrator().plan()).resolves.toEqual([]);
+  });
+
+  it('says that part may stand of a failed migration that no transaction held together', async () => {
+    const outcome = migrator([HalfDone1700000000004]).migrate();
+    await expect(outcome).rejects.toThrow(/HalfDone1700000000004 \(up\) failed outside a transaction/);
   });
 
   it('takes back the migration that was run last', async () => {

@@ -1,0 +1,14 @@
+import type { PlannedMigration } from '@app/postgres';
+
+/** What would be run, as SQL that a person can read; what would break running pods stands above it. */
+export function planText(schema: string, plan: readonly PlannedMigration[]): string {
+  if (plan.length === 0) return `-- ${schema} is up to date\n`;
+  return plan.map((migration) => `${blockOf(schema, migration)}\n`).join('\n');
+}
+
+function blockOf(schema: string, { name, statements, atomic, findings }: PlannedMigration): string {
+  const warnings = findings.map(({ message }) => `-- breaks running pods: ${message}`);
+  const body = statements.map((statement) => `${statement};`);
+  const framed = atomic ? ['BEGIN;', ...body, 'COMMIT;'] : body;
+  return [`-- ${name} in ${schema}`, ...warnings, ...framed].join('\n');
+}

@@ -1,0 +1,42 @@
+/** What separates statements, and what hides a separator: literals, quoted names, dollar quotes, comments. */
+const TOKEN =
+  /(?<dollar>\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$)|(?<literal>[eE]?'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*")|(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/)|(?<end>;)|(?<other>[^'"$;\-/]+|[\s\S])/g;
+
+/** The statements of a text, each as it was written, without comments around it. */
+export function splitStatements(sql: string): string[] {
+  const statements = [''];
+  for (const { 0: text, groups = {} } of sql.matchAll(TOKEN)) {
+    if (groups['end'] !== undefined) statements.push('');
+    else if (groups['comment'] === undefined || statements.at(-1)?.trim() !== '')
+      statements.push((statements.pop() ?? '') + text);
+  }
+  return statements.map((statement) => statement.trim()).filter((statement) => statement !== '');
+}
+
+/** One statement as rules compare it: lower case, single spaces, no comments, no text in literals, names bare. */
+export function normalise(statement: string): string {
+  const parts = [...statement.matchAll(TOKEN)].map(({ 0: text, groups = {} }) => {
+    if (groups['comment'] !== undefined) return ' ';
+    if (groups['literal'] !== undefined || groups['dollar'] !== undefined) return "''";
+    if (groups['name'] !== undefined) return text.slice(1, -1).replaceAll(/\W/g, '_');
+    return text.toLowerCase();
+  });
+  return parts
+    .join('')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ?([(),]) ?/g, '$1')
+    .trim();
+}
+
+/** The parts between commas that stand in no parentheses. */
+export function splitList(text: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const character of text) {
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+    if (character === ',' && depth === 0) parts.push('');
+    else parts.push((parts.pop() ?? '') + character);
+  }
+  return parts.map((part) => part.trim());
+}
