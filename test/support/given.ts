@@ -1,9 +1,15 @@
 import { collectDefinitions, ConfigModule, loadConfig } from '@app/config';
-import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
+import { type Door, Lifecycle, LifecycleModule, lifecycleConfig } from '@app/lifecycle';
 import { createRootLogger, LoggingModule, loggingConfig, nestLogger } from '@app/logging';
 import { TelemetryModule } from '@app/telemetry';
-import { type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
+import {
+  type INestApplication,
+  type INestApplicationContext,
+  Module,
+  type ModuleMetadata,
+} from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test, type TestingModule } from '@nestjs/testing';
 import type { AppName } from './app-process.js';
 
 type Imports = NonNullable<ModuleMetadata['imports']>;
@@ -38,6 +44,21 @@ export class GivenApp {
 
   /** Initialised: connections stand. Close it at the end of the test. */
   async start(): Promise<INestApplicationContext> {
+    return (await this.compile()).init();
+  }
+
+  /** Initialised, its doors open, and ready. Close it at the end of the test. */
+  async serving(...doors: Door[]): Promise<INestApplication> {
+    const app = (await this.compile()).createNestApplication(new FastifyAdapter());
+    for (const door of doors) door.attach(app);
+    await app.init();
+    await app.startAllMicroservices();
+    for (const door of doors) await door.open?.(app);
+    app.get(Lifecycle).markReady();
+    return app;
+  }
+
+  private async compile(): Promise<TestingModule> {
     @Module({ imports: this.imports })
     class Subject {}
     const definitions = [lifecycleConfig, loggingConfig, ...(await collectDefinitions(Subject))];
@@ -56,8 +77,7 @@ export class GivenApp {
       LifecycleModule,
     ];
     const builder = Test.createTestingModule({ imports: [...platform, Subject], providers: this.providers });
-    const module = await builder.setLogger(nestLogger(root)).compile();
-    return module.init();
+    return builder.setLogger(nestLogger(root)).compile();
   }
 }
 

@@ -1,11 +1,13 @@
-import { deadlineIn, RequestContext, toTraceparent } from '@app/context';
 import type { CallOptions, MethodDefinition, ServiceDefinition } from '@app/contracts';
-import type { Attempt, CallLimits } from '@app/resilience';
+import type { Attempt } from '@app/resilience';
 import type { Spans } from '@app/telemetry';
-import { type ClientUnaryCall, Metadata, type ServiceError, status as GrpcCode } from '@grpc/grpc-js';
+import { type ClientUnaryCall, type ServiceError, status as GrpcCode } from '@grpc/grpc-js';
+import { limitsOf } from './client/call-limits.js';
+import { outgoingMetadata } from './client/outgoing-metadata.js';
+import { answerMethod, answersMethod } from './client/stream-methods.js';
 import type { Channel } from './grpc.channels.js';
 import type { CallMetrics } from './grpc.metrics.js';
-import { toBuffer } from './grpc.server.js';
+import { toBuffer } from './message-bytes.js';
 import { rpcSpan } from './rpc.span.js';
 import { fromWire } from './wire-error.js';
 
@@ -13,9 +15,9 @@ type Method = MethodDefinition<unknown, unknown>;
 type Unary = (request: unknown, options?: CallOptions) => Promise<unknown>;
 
 /**
- * Makes a client of a service: a method per unary rpc. Each call goes through the upstream's policy and carries
- * the request id and the trace of the context; an attempt takes no longer than the policy, the upstream's
- * time-out and the context's deadline (less a margin) let it, and is cancelled with the context's signal. Only
+ * Makes a client of a service: a method per rpc. Each call goes through the upstream's policy and carries
+ * the request id and the trace of the context; an attempt of a unary call takes no longer than the policy, the
+ * upstream's time-out and the context's deadline (less a margin) let it, and is cancelled with the context's signal. Only
  * methods that are `no_side_effects` or `idempotent` are repeated. A call rejects with the `AppError` that the
  * server raised.
  */
@@ -25,10 +27,18 @@ export function createGrpcClient(
   metrics: CallMetrics,
   spans: Spans,
 ): Record<string, unknown> {
-  const methods = Object.entries(service.methods)
-    .filter(([, method]) => !method.requestStream && !method.responseStream)
-    .map(([name, method]) => [name, traced(method, spans, unary(method, channel, metrics))]);
+  const methods = Object.entries(service.methods).map(([name, method]) => [
+    name,
+    methodOf(method, channel, metrics, spans),
+  ]);
   return Object.fromEntries(methods);
+}
+
+function methodOf(definition: Method, channel: Channel, metrics: CallMetrics, spans: Spans) {
+  const stream = { definition, channel, metrics: metrics.of(definition.path) };
+  if (definition.responseStream) return answersMethod(stream, spans);
+  if (definition.requestStream) return answerMethod(stream, spans);
+  return traced(definition, spans, unary(definition, channel, metrics));
 }
 
 function traced({ path }: Method, spans: Spans, call: Unary): Unary {
@@ -37,23 +47,27 @@ function traced({ path }: Method, spans: Spans, call: Unary): Unary {
 }
 
 function unary(method: Method, channel: Channel, metrics: CallMetrics) {
+  const counts = metrics.of(method.path);
   const serialize = (message: unknown) => toBuffer(method.request, message);
   const deserialize = (bytes: Buffer) => method.response.decode(bytes);
   const call = (request: unknown, { deadline, signal }: Attempt): Promise<unknown> => {
     const started = performance.now();
+    counts.started.inc();
+    counts.sent.inc();
     return new Promise((resolve, reject) => {
       const done = (error: ServiceError | null, response: unknown) => {
         signal?.removeEventListener('abort', cancel);
-        metrics.observe(method.path, error?.code ?? GrpcCode.OK, performance.now() - started);
-        if (error) reject(fromWire(error, channel.upstream, method.path));
-        else resolve(response);
+        counts.ended(error?.code ?? GrpcCode.OK, performance.now() - started);
+        if (error) return reject(fromWire(error, channel.upstream, method.path));
+        counts.received.inc();
+        resolve(response);
       };
       const outgoing: ClientUnaryCall = channel.client.makeUnaryRequest(
         method.path,
         serialize,
         deserialize,
         request,
-        metadataOf(RequestContext.current()),
+        outgoingMetadata(),
         { deadline: Date.now() + Math.min(channel.config.timeout, deadline - started) },
         done,
       );
@@ -64,17 +78,4 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
   const idempotent = method.idempotency !== 'unknown';
   return (request: unknown, options?: CallOptions): Promise<unknown> =>
     channel.policy.run((attempt) => call(request, attempt), { idempotent, ...limitsOf(options) });
-}
-
-function limitsOf({ signal, deadline }: CallOptions = {}): CallLimits {
-  return { signal, deadline: deadline === undefined ? undefined : deadlineIn(Number(deadline) - Date.now()) };
-}
-
-function metadataOf(context: RequestContext | undefined): Metadata {
-  const metadata = new Metadata();
-  if (context) {
-    metadata.set('x-request-id', context.requestId);
-    metadata.set('traceparent', toTraceparent(context.trace));
-  }
-  return metadata;
 }

@@ -10,7 +10,7 @@ import { freePort } from '../../../test/support/free-port.js';
 import { given } from '../../../test/support/given.js';
 import { TcpProxy } from '../../../test/support/tcp-proxy.js';
 import { GrpcClientModule } from './grpc-client.module.js';
-import { toBuffer } from './grpc.server.js';
+import { toBuffer } from './message-bytes.js';
 
 const { echo } = EchoServiceDefinition.methods;
 const WriteDefinition = {

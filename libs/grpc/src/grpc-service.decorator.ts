@@ -3,6 +3,16 @@ import { UseFilters } from '@nestjs/common';
 import { GrpcMethodStreamingType, MessagePattern, Transport } from '@nestjs/microservices';
 import { GrpcErrorFilter } from './grpc-error.filter.js';
 
+/** @publicApi */
+export interface GrpcServiceOptions<Name extends string = string> {
+  /**
+   * Streams that have no end of their own (`watch`): a stopping server ends them at once, and does not wait
+   * `grpc.stream_grace` for them.
+   * @default none
+   */
+  endless?: readonly Name[];
+}
+
 /** How a handler is found: the pattern that Nest's gRPC server looks up. */
 export function patternOf(service: ServiceDefinition, method: MethodDefinition) {
   const streaming = method.requestStream
@@ -18,7 +28,10 @@ export function patternOf(service: ServiceDefinition, method: MethodDefinition) 
  *     @GrpcService(CountersServiceDefinition)
  *     export class CountersController implements CountersServiceImplementation { … }
  */
-export function GrpcService(service: ServiceDefinition): ClassDecorator {
+export function GrpcService<Service extends ServiceDefinition>(
+  service: Service,
+  options: GrpcServiceOptions<keyof Service['methods'] & string> = {},
+): ClassDecorator {
   return (target) => {
     UseFilters(GrpcErrorFilter)(target);
     for (const [name, method] of Object.entries(service.methods)) {
@@ -28,7 +41,7 @@ export function GrpcService(service: ServiceDefinition): ClassDecorator {
           `${target.name} does not implement ${service.name}.${method.name}; add a method "${name}".`,
         );
       }
-      MessagePattern(patternOf(service, method), Transport.GRPC, { service })(
+      MessagePattern(patternOf(service, method), Transport.GRPC, { service, options })(
         target.prototype,
         name,
         descriptor,

@@ -8,11 +8,19 @@ export const grpcConfig = defineConfig('grpc', {
     port: z.number().int().min(0).max(65535),
     /** Largest message that is taken in or sent. */
     maxMessageSize: size().prefault('4MiB'),
+    /** Largest metadata of a call that is taken in, as HTTP/2 counts it. */
+    maxMetadataSize: size().prefault('16KiB'),
+    /** How long streams may go on once the intake has stopped; then they are ended. */
+    streamGrace: duration().prefault('10s'),
     /** Whether tools may ask what is served (server reflection). */
     reflection: z.boolean().default(false),
     /** How often a silent connection is pinged, and how long an answer may take. */
     keepaliveTime: duration().prefault('30s'),
     keepaliveTimeout: duration().prefault('5s'),
+    /** After which time a client is told to connect anew, so that it finds new instances; none: never. */
+    maxConnectionAge: duration().optional(),
+    /** How long its calls may go on after that; none: until they end. */
+    maxConnectionAgeGrace: duration().optional(),
   }),
 });
 

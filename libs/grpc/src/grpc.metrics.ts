@@ -1,33 +1,66 @@
 import { Metrics } from '@app/telemetry';
 import { status as GrpcCode } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
-import type { Counter, Histogram } from 'prom-client';
+import type { Counter, Gauge, Histogram } from 'prom-client';
 
 type Labels = 'method' | 'code';
 
-/** Counts the calls of one side, by method and status code; children are looked up once and kept. */
-export class CallMetrics {
-  private readonly children = new Map<
-    string,
-    { count: Counter.Internal; seconds: Histogram.Internal<Labels> }
-  >();
+interface Instruments {
+  started: Counter<'method'>;
+  ended: Counter<Labels>;
+  seconds: Histogram<Labels>;
+  received: Counter<'method'>;
+  sent: Counter<'method'>;
+}
+
+/** The metrics of one method on one side; children are looked up once and kept. */
+export class MethodMetrics {
+  readonly started: Counter.Internal;
+  readonly received: Counter.Internal;
+  readonly sent: Counter.Internal;
+  private readonly endings: { count: Counter.Internal; seconds: Histogram.Internal<Labels> }[] = [];
 
   constructor(
-    private readonly count: Counter<Labels>,
-    private readonly seconds: Histogram<Labels>,
-  ) {}
+    private readonly method: string,
+    private readonly instruments: Instruments,
+  ) {
+    this.started = instruments.started.labels({ method });
+    this.received = instruments.received.labels({ method });
+    this.sent = instruments.sent.labels({ method });
+  }
+
+  /** @param durationMs how long the call took, in milliseconds */
+  ended(code: number, durationMs: number): void {
+    const ending = (this.endings[code] ??= this.endingOf(code));
+    ending.count.inc();
+    ending.seconds.observe(durationMs / 1000);
+  }
+
+  private endingOf(code: number) {
+    const labels = { method: this.method, code: GrpcCode[code] ?? 'UNKNOWN' };
+    return { count: this.instruments.ended.labels(labels), seconds: this.instruments.seconds.labels(labels) };
+  }
+}
+
+/** Counts the calls of one side by method. */
+export class CallMetrics {
+  private readonly methods = new Map<string, MethodMetrics>();
+
+  constructor(private readonly instruments: Instruments) {}
+
+  /** @param method the path of an rpc: their number is bounded by the proto files */
+  of(method: string): MethodMetrics {
+    let metrics = this.methods.get(method);
+    if (!metrics) {
+      metrics = new MethodMetrics(method, this.instruments);
+      this.methods.set(method, metrics);
+    }
+    return metrics;
+  }
 
   /** @param durationMs how long the call took, in milliseconds */
   observe(method: string, code: number, durationMs: number): void {
-    const key = `${code}${method}`;
-    let child = this.children.get(key);
-    if (!child) {
-      const labels = { method, code: GrpcCode[code] ?? 'UNKNOWN' };
-      child = { count: this.count.labels(labels), seconds: this.seconds.labels(labels) };
-      this.children.set(key, child);
-    }
-    child.count.inc();
-    child.seconds.observe(durationMs / 1000);
+    this.of(method).ended(code, durationMs);
   }
 }
 
@@ -36,24 +69,40 @@ export class GrpcMetrics {
   readonly server: CallMetrics;
   readonly client: CallMetrics;
 
-  constructor(metrics: Metrics) {
+  constructor(private readonly metrics: Metrics) {
     this.server = callMetrics(metrics, 'grpc', 'served');
     this.client = callMetrics(metrics, 'grpc_client', 'made');
+  }
+
+  /** Shows, whenever somebody looks, how many calls are served at that moment. */
+  showInFlight(count: () => number): void {
+    this.metrics.gauge({
+      name: 'grpc_requests_in_flight',
+      help: 'gRPC calls whose status or whose handler is still to come.',
+      collect(this: Gauge) {
+        this.set(count());
+      },
+    });
   }
 }
 
 function callMetrics(metrics: Metrics, prefix: string, verb: string): CallMetrics {
-  const labelNames: Labels[] = ['method', 'code'];
-  return new CallMetrics(
-    metrics.counter({
-      name: `${prefix}_requests_total`,
-      help: `gRPC calls ${verb}, by method and status.`,
-      labelNames,
-    }),
-    metrics.histogram({
+  const counter = <T extends string>(name: string, help: string, ...labelNames: T[]) =>
+    metrics.counter<T>({ name: `${prefix}_${name}`, help, labelNames });
+  return new CallMetrics({
+    started: counter('requests_started_total', `gRPC calls ${verb} that have begun, by method.`, 'method'),
+    ended: counter(
+      'requests_total',
+      `gRPC calls ${verb} that have ended, by method and status.`,
+      'method',
+      'code',
+    ),
+    received: counter('messages_received_total', `Messages taken in by gRPC calls ${verb}.`, 'method'),
+    sent: counter('messages_sent_total', `Messages sent by gRPC calls ${verb}.`, 'method'),
+    seconds: metrics.histogram<Labels>({
       name: `${prefix}_request_duration_seconds`,
       help: `How long gRPC calls ${verb} took.`,
-      labelNames,
+      labelNames: ['method', 'code'],
     }),
-  );
+  });
 }

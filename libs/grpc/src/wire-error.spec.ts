@@ -1,10 +1,10 @@
 import { AppError, Status, ValidationFailedError } from '@app/errors';
-import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { fromWire, toWire } from './wire-error.js';
 
 const METHOD = '/ganymede.testing.v1.EchoService/Echo';
-const received = (sent: object) => fromWire(sent as ServiceError, 'grpc_server', METHOD);
+const received = (sent: object) => fromWire(sent, 'grpc_server', METHOD);
 
 describe('an error on its way through gRPC', () => {
   it('arrives with its reason, status, message and details', () => {

@@ -1,38 +1,110 @@
-import { Any, ErrorInfo, RpcStatus } from '@app/contracts';
+import { type Any, BadRequest, ErrorInfo, RetryInfo, RpcStatus } from '@app/contracts';
 import {
   AppError,
   CancelledError,
   DeadlineExceededError,
   type Status,
   statusOfGrpcCode,
+  toAppError,
   UpstreamUnavailableError,
+  type ValidationIssue,
 } from '@app/errors';
-import { Metadata, type ServiceError, status as GrpcCode, type StatusObject } from '@grpc/grpc-js';
+import { Metadata, type ServiceError, status as GrpcCode } from '@grpc/grpc-js';
+import { MessageTooLargeError } from './grpc.errors.js';
+import type { WireStatus } from './wire-status.js';
 
 const DETAILS_KEY = 'grpc-status-details-bin';
 const ERROR_INFO = 'type.googleapis.com/google.rpc.ErrorInfo';
+const BAD_REQUEST = 'type.googleapis.com/google.rpc.BadRequest';
+const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
 const DOMAIN = 'ganymede';
 
 /**
  * An error as gRPC carries it: the status code, and in `grpc-status-details-bin` a `google.rpc.Status` whose
- * `ErrorInfo` holds the reason, so that the other side can make the same `AppError` of it.
+ * `ErrorInfo` holds the reason, so that the other side can make the same `AppError` of it. For clients that are not
+ * ours, faults of a request are told as `BadRequest` and when to try again as `RetryInfo` too.
  *
  * @see https://google.aip.dev/193
  */
-export function toWire(error: AppError): Partial<StatusObject> {
-  const metadata: Record<string, string> = { http_status: String(error.status.http) };
-  if (error.details) metadata['details'] = JSON.stringify(error.details);
-  if (error.retryAfterMs !== undefined) metadata['retry_after_ms'] = String(error.retryAfterMs);
-  const info = ErrorInfo.encode({ reason: error.reason, domain: DOMAIN, metadata }).finish();
-  const details: Any[] = [{ typeUrl: ERROR_INFO, value: Buffer.from(info) }];
-  const rpcStatus = RpcStatus.encode({ code: error.status.grpc, message: error.message, details }).finish();
+export function toWire(error: AppError): WireStatus {
+  const message = told(error.message);
+  const details = [errorInfoOf(error), ...badRequestOf(error), ...retryInfoOf(error)];
+  const rpcStatus = RpcStatus.encode({ code: error.status.grpc, message, details }).finish();
   const trailers = new Metadata();
   trailers.set(DETAILS_KEY, Buffer.from(rpcStatus));
-  return { code: error.status.grpc, details: error.message, metadata: trailers };
+  return { code: error.status.grpc, details: message, metadata: trailers };
+}
+
+/** Trailers are headers of HTTP/2, which takes 64 KiB of them at most, and base64 adds a third. */
+const MAX_MESSAGE = 2048;
+const MAX_DETAILS = 8192;
+const MAX_ISSUES = 20;
+
+/** grpc-js encodes the message as a URI, which throws on half a surrogate pair. */
+function told(message: string): string {
+  return message.slice(0, MAX_MESSAGE).toWellFormed();
+}
+
+function errorInfoOf({ reason, status, details, retryAfterMs }: AppError): Any {
+  const metadata: Record<string, string> = { http_status: String(status.http) };
+  const facts = factsOf(details);
+  if (facts !== undefined) metadata['details'] = facts;
+  if (retryAfterMs !== undefined) metadata['retry_after_ms'] = String(retryAfterMs);
+  return pack(ERROR_INFO, ErrorInfo.encode({ reason, domain: DOMAIN, metadata }).finish());
+}
+
+/** Of a long list of faults the first ones are enough to mend them; what still is too much stays behind. */
+function factsOf(details: AppError['details']): string | undefined {
+  if (!details) return undefined;
+  const whole = textOf(details);
+  if (whole.length <= MAX_DETAILS) return whole;
+  const fewer = textOf({ ...details, issues: issuesOf(details).slice(0, MAX_ISSUES) });
+  return fewer.length <= MAX_DETAILS ? fewer : undefined;
+}
+
+/** An error must arrive, even when what it tells cannot be written: a cycle, a BigInt. */
+function textOf(details: object): string {
+  try {
+    return JSON.stringify(details);
+  } catch {
+    return '{}';
+  }
+}
+
+function badRequestOf({ details }: AppError): Any[] {
+  const issues = issuesOf(details).slice(0, MAX_ISSUES);
+  if (issues.length === 0) return [];
+  const fieldViolations = issues.map(({ path, message }) => ({
+    field: told(path),
+    description: told(message),
+    reason: '',
+    localizedMessage: undefined,
+  }));
+  return [pack(BAD_REQUEST, BadRequest.encode({ fieldViolations }).finish())];
+}
+
+function retryInfoOf({ retryAfterMs }: AppError): Any[] {
+  if (retryAfterMs === undefined) return [];
+  const seconds = Math.floor(retryAfterMs / 1000);
+  const retryDelay = { seconds, nanos: Math.round((retryAfterMs - seconds * 1000) * 1e6) };
+  return [pack(RETRY_INFO, RetryInfo.encode({ retryDelay }).finish())];
+}
+
+function issuesOf(details: AppError['details']): readonly ValidationIssue[] {
+  const issues = details?.['issues'];
+  return Array.isArray(issues)
+    ? (issues as ValidationIssue[]).filter((issue) => typeof issue?.path === 'string')
+    : [];
+}
+
+function pack(typeUrl: string, bytes: Uint8Array): Any {
+  return { typeUrl, value: Buffer.from(bytes) };
 }
 
 /** The error that a call ended with, as the server meant it; `upstream` names it when it did not say. */
-export function fromWire(error: ServiceError, upstream: string, method: string): AppError {
+export function fromWire(thrown: unknown, upstream: string, method: string): AppError {
+  const error = thrown as ServiceError;
+  if (typeof error?.code !== 'number') return toAppError(thrown);
   return fromErrorInfo(error) ?? fromCode(error, upstream, method);
 }
 
@@ -63,14 +135,30 @@ function fromCode(error: ServiceError, upstream: string, method: string): AppErr
       return DeadlineExceededError.of(method, error);
     case GrpcCode.CANCELLED:
       return CancelledError.of(method, error);
+    case GrpcCode.RESOURCE_EXHAUSTED:
+      return exhausted(error, upstream, method);
     default:
-      return new AppError({
-        reason: GrpcCode[error.code] ?? 'UNKNOWN',
-        status: statusOfGrpcCode(error.code),
-        message: `${upstream} answered ${method} with ${GrpcCode[error.code] ?? error.code}.`,
-        cause: error,
-      });
+      return ofCode(error, upstream, method);
   }
+}
+
+/** What grpc-js says of a message beyond the limit of this side. */
+const TOO_LARGE = /larger than (?:max \(\d+ vs\.? )?(\d+)/;
+
+function exhausted(error: ServiceError, upstream: string, method: string): AppError {
+  const [, limit] = TOO_LARGE.exec(error.details) ?? [];
+  return limit === undefined
+    ? ofCode(error, upstream, method)
+    : MessageTooLargeError.of(method, Number(limit));
+}
+
+function ofCode(error: ServiceError, upstream: string, method: string): AppError {
+  return new AppError({
+    reason: GrpcCode[error.code] ?? 'UNKNOWN',
+    status: statusOfGrpcCode(error.code),
+    message: `${upstream} answered ${method} with ${GrpcCode[error.code] ?? error.code}.`,
+    cause: error,
+  });
 }
 
 function statusOf(grpc: number, http: string | undefined): Status {

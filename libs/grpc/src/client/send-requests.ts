@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import type { ClientWritableStream } from '@grpc/grpc-js';
+import { eachUntilAborted } from '../until-aborted.js';
+
+/**
+ * Sends a stream of requests no faster than the server takes them, until it ends or the call does; then the
+ * iterator of the requests is returned.
+ */
+export async function sendRequests(
+  requests: AsyncIterable<unknown>,
+  to: ClientWritableStream<Buffer>,
+  encode: (message: unknown) => Buffer,
+  ended: AbortSignal,
+): Promise<void> {
+  await eachUntilAborted(requests, ended, (message) =>
+    to.write(encode(message)) ? undefined : drained(to, ended),
+  );
+  to.end();
+}
+
+async function drained(stream: ClientWritableStream<Buffer>, ended: AbortSignal): Promise<void> {
+  await once(stream, 'drain', { signal: ended });
+}

@@ -1,0 +1,138 @@
+import { childBudgetMs, RequestContext } from '@app/context';
+import type { CallOptions, MethodDefinition } from '@app/contracts';
+import type { ClientDuplexStream, ClientReadableStream, ClientWritableStream } from '@grpc/grpc-js';
+import type { Channel } from '../grpc.channels.js';
+import type { MethodMetrics } from '../grpc.metrics.js';
+import { asIs, toBuffer } from '../message-bytes.js';
+import { fromWire } from '../wire-error.js';
+import { outgoingMetadata } from './outgoing-metadata.js';
+import { sendRequests } from './send-requests.js';
+
+/** What a stream is made with, once per method. */
+export interface StreamMethod {
+  readonly definition: MethodDefinition<unknown, unknown>;
+  readonly channel: Channel;
+  readonly metrics: MethodMetrics;
+}
+
+type Outgoing =
+  ClientReadableStream<Buffer> | ClientWritableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>;
+
+/**
+ * One streaming call. Unlike a unary one it takes as long as its caller lets it: the deadline of the call's options
+ * or of the context (less a margin), none without.
+ */
+export class StreamCall {
+  private readonly started = performance.now();
+  private readonly ended = new AbortController();
+  private outgoing: Outgoing | undefined;
+  /** What the caller's own requests failed with; it, not the cancellation that follows, is what he is told. */
+  private failure: Error | undefined;
+
+  constructor(
+    private readonly method: StreamMethod,
+    private readonly options: CallOptions = {},
+  ) {}
+
+  /** Calls with one request or a stream of them; the one answer. */
+  answer(requests: AsyncIterable<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+    const { definition, channel, metrics } = this.method;
+    return new Promise((resolve, reject) => {
+      const outgoing = channel.client.makeClientStreamRequest(
+        definition.path,
+        asIs,
+        asIs,
+        outgoingMetadata(),
+        this.limits(),
+        (error, response) => {
+          if (error || !response) return reject(this.errorOf(error));
+          metrics.received.inc();
+          resolve(definition.response.decode(response));
+        },
+      );
+      this.follow(outgoing, signal);
+      this.send(requests, outgoing);
+    });
+  }
+
+  /** Calls; the answers, read as fast as the caller takes them. */
+  answers(input: unknown, signal: AbortSignal | undefined): AsyncIterator<Buffer> {
+    const { definition, channel } = this.method;
+    const metadata = outgoingMetadata();
+    if (definition.requestStream) {
+      const outgoing = channel.client.makeBidiStreamRequest(
+        definition.path,
+        asIs,
+        asIs,
+        metadata,
+        this.limits(),
+      );
+      this.follow(outgoing, signal);
+      this.send(input as AsyncIterable<unknown>, outgoing);
+      return iterate(outgoing);
+    }
+    const request = toBuffer(definition.request, input);
+    const outgoing = channel.client.makeServerStreamRequest(
+      definition.path,
+      asIs,
+      asIs,
+      request,
+      metadata,
+      this.limits(),
+    );
+    this.method.metrics.sent.inc();
+    this.follow(outgoing, signal);
+    return iterate(outgoing);
+  }
+
+  /** Nobody waits for more. After the end it changes nothing. */
+  cancel(): void {
+    if (!this.ended.signal.aborted) this.outgoing?.cancel();
+  }
+
+  errorOf(thrown: unknown): Error {
+    const { channel, definition } = this.method;
+    return this.failure ?? fromWire(thrown, channel.upstream, definition.path);
+  }
+
+  private follow(outgoing: Outgoing, signal: AbortSignal | undefined): void {
+    const { metrics } = this.method;
+    const cancel = () => outgoing.cancel();
+    this.outgoing = outgoing;
+    metrics.started.inc();
+    signal?.addEventListener('abort', cancel, { once: true });
+    // It comes after the last reader has gone too, and nobody listening would end the process.
+    outgoing.on('error', () => undefined);
+    outgoing.once('status', ({ code }: { code: number }) => {
+      signal?.removeEventListener('abort', cancel);
+      metrics.ended(code, performance.now() - this.started);
+      this.ended.abort();
+    });
+  }
+
+  private send(requests: AsyncIterable<unknown>, to: ClientWritableStream<Buffer>): void {
+    const { definition, metrics } = this.method;
+    const encode = (message: unknown) => {
+      metrics.sent.inc();
+      return toBuffer(definition.request, message);
+    };
+    void sendRequests(requests, to, encode, this.ended.signal).catch((error: Error) => {
+      if (this.ended.signal.aborted) return;
+      this.failure = error;
+      this.outgoing?.cancel();
+    });
+  }
+
+  private limits(): { deadline: number } {
+    const contexts = childBudgetMs(RequestContext.current()?.deadline);
+    const { deadline = Infinity } = this.options;
+    return { deadline: Math.min(Number(deadline), Date.now() + contexts) };
+  }
+}
+
+/** `break` in a loop over the answers ends the call by its own cancellation, not by destroying one half of it. */
+function iterate(
+  outgoing: ClientReadableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>,
+): AsyncIterator<Buffer> {
+  return outgoing.iterator({ destroyOnReturn: false });
+}

@@ -1,0 +1,62 @@
+import type { CallOptions } from '@app/contracts';
+import type { Spans } from '@app/telemetry';
+import { rpcSpan } from '../rpc.span.js';
+import { limitsOf } from './call-limits.js';
+import { StreamCall, type StreamMethod } from './stream-call.js';
+
+type Answer = (requests: AsyncIterable<unknown>, options?: CallOptions) => Promise<unknown>;
+type Answers = (input: unknown, options?: CallOptions) => AsyncIterable<unknown>;
+
+/** Makes the method of an rpc that takes a stream and gives one answer. It is never repeated. */
+export function answerMethod(method: StreamMethod, spans: Spans): Answer {
+  const { name, options: span } = rpcSpan(method.definition.path, 'client');
+  return (requests, options) =>
+    spans.run(name, span, () =>
+      method.channel.policy.run(
+        ({ signal }) => new StreamCall(method, options).answer(requests, signal),
+        limitsOf(options),
+      ),
+    );
+}
+
+/**
+ * Makes the method of an rpc that answers with a stream. The call begins when the first answer is asked for and
+ * goes through the policy until that has come; what fails later fails the stream, and nothing is repeated then.
+ * Leaving the loop cancels the call.
+ */
+export function answersMethod(method: StreamMethod, spans: Spans): Answers {
+  const { definition, channel, metrics } = method;
+  const { name, options: span } = rpcSpan(definition.path, 'client');
+  const idempotent = definition.idempotency !== 'unknown' && !definition.requestStream;
+  const open = (input: unknown, options?: CallOptions) =>
+    channel.policy.run(
+      async ({ signal }) => {
+        const call = new StreamCall(method, options);
+        const answers = call.answers(input, signal);
+        const first = await told(call, answers.next());
+        return { call, answers, first };
+      },
+      { idempotent, ...limitsOf(options) },
+    );
+  return async function* (input, options) {
+    const { call, answers, first } = await spans.run(name, span, () => open(input, options));
+    try {
+      for (let next = first; !next.done; next = await answers.next()) {
+        metrics.received.inc();
+        yield definition.response.decode(next.value);
+      }
+    } catch (thrown) {
+      throw call.errorOf(thrown);
+    } finally {
+      call.cancel();
+    }
+  };
+}
+
+async function told<T>(call: StreamCall, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    throw call.errorOf(thrown);
+  }
+}

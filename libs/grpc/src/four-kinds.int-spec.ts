@@ -1,0 +1,211 @@
+import type { CallOptions, EchoRequest, EchoResponse, EchoServiceClient } from '@app/contracts';
+import { AppError } from '@app/errors';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../test/support/eventually.js';
+import type { MetricsPage } from '../../../test/support/metrics-page.js';
+import { EchoHouse, request } from '../../../test/support/echo-house.js';
+
+type Kind = 'echo' | 'expand' | 'collect' | 'converse';
+const KINDS: Kind[] = ['echo', 'expand', 'collect', 'converse'];
+const SERVICE = '/ganymede.testing.v1.EchoService/';
+const METHODS: Record<Kind, string> = {
+  echo: `${SERVICE}Echo`,
+  expand: `${SERVICE}Expand`,
+  collect: `${SERVICE}Collect`,
+  converse: `${SERVICE}Converse`,
+};
+
+/** What a client sees: the answers that came, and what the call ended with. */
+interface Seen {
+  keys: string[];
+  reason: string;
+  grpc?: number;
+  details?: unknown;
+  message?: string;
+}
+
+const unhandled: unknown[] = [];
+const note = (reason: unknown) => void unhandled.push(reason);
+beforeAll(() => void process.on('unhandledRejection', note));
+afterAll(() => void process.off('unhandledRejection', note));
+
+const open = () =>
+  EchoHouse.open({
+    APP__GRPC__STREAM_GRACE: '200ms',
+    APP__RESILIENCE__POLICIES__GRPC_SERVER__ATTEMPT_TIMEOUT: '10s',
+  });
+const waiting = (house: EchoHouse) => eventually(() => expect(house.script.waiting).toBe(1));
+
+/** What the server has counted of a method, by what it is. */
+function counts(page: MetricsPage, kind: Kind, code: string) {
+  const method = METHODS[kind];
+  return {
+    started: page.sum('grpc_requests_started_total', { method }),
+    ended: page.sum('grpc_requests_total', { method }),
+    code: page.sum('grpc_requests_total', { method, code }),
+    left: page.sum('grpc_requests_in_flight'),
+  };
+}
+
+describe('a call', () => {
+  let house: EchoHouse;
+  beforeAll(async () => {
+    house = await open();
+  });
+  afterAll(() => house.close());
+
+  describe.each(KINDS)('of the kind %s', (kind) => {
+    let before: MetricsPage;
+    beforeEach(async () => {
+      house.script.reset();
+      before = await house.metrics();
+    });
+
+    const seen = (name: string, options?: CallOptions) => see(house.client, kind, name, options);
+
+    /** The server has counted this one call under this code, and nothing of it is left. */
+    async function served(code: string): Promise<void> {
+      const { started, ended, code: same } = counts(before, kind, code);
+      await eventually(async () =>
+        expect(counts(await house.metrics(), kind, code)).toEqual({
+          started: started + 1,
+          ended: ended + 1,
+          code: same + 1,
+          left: 0,
+        }),
+      );
+      const entered = kind === 'converse' || (kind === 'expand' && code !== 'INVALID_ARGUMENT');
+      expect({ returned: house.script.returned, unhandled }).toEqual({
+        returned: entered ? 1 : 0,
+        unhandled: [],
+      });
+    }
+
+    it('is answered', async () => {
+      const { keys, reason } = await seen('tea');
+      expect([reason, keys]).toEqual(['OK', kind === 'expand' ? ['first', 'tea'] : ['tea']]);
+      expect(house.script.aborted).toEqual([]);
+      await served('OK');
+    });
+
+    it('fails with the error that its handler chose', async () => {
+      expect(await seen('refuse')).toMatchObject({
+        keys: kind === 'expand' ? ['first'] : [],
+        reason: 'OUT_OF_STOCK',
+        grpc: 9,
+        details: { left: 3 },
+        message: 'Three are left. Order less.',
+      });
+      await served('FAILED_PRECONDITION');
+    });
+
+    it('fails as INTERNAL, and tells nothing, when its handler throws what nobody foresaw', async () => {
+      const ending = await seen('break');
+      expect(ending).toMatchObject({ reason: 'INTERNAL', grpc: 13 });
+      expect(JSON.stringify(ending)).not.toContain('db-1');
+      await served('INTERNAL');
+    });
+
+    it('is refused for a message that breaks a rule, which is named', async () => {
+      expect(await seen('TOO LOUD')).toMatchObject({
+        reason: 'VALIDATION_FAILED',
+        grpc: 3,
+        details: { issues: [{ path: 'name' }] },
+      });
+      await served('INVALID_ARGUMENT');
+    });
+
+    it('is aborted on both sides when its deadline passes', async () => {
+      const deadline = Date.now() + 300;
+      expect(await seen('wait', { deadline })).toMatchObject({ reason: 'DEADLINE_EXCEEDED', grpc: 4 });
+      expect(Date.now()).toBeGreaterThanOrEqual(deadline - 5);
+      await served('DEADLINE_EXCEEDED');
+      expect(house.script.aborted).toHaveLength(1);
+    });
+
+    it('is aborted on both sides when its client gives it up', async () => {
+      const caller = new AbortController();
+      const ending = seen('wait', { signal: caller.signal });
+      await waiting(house);
+      caller.abort();
+      expect(await ending).toMatchObject({ reason: 'CANCELLED', grpc: 1 });
+      await served('CANCELLED');
+      expect(house.script.aborted).toEqual([expect.objectContaining({ reason: 'CANCELLED' })]);
+    });
+  });
+});
+
+describe('while its server stops, a call', () => {
+  let house: EchoHouse;
+  beforeEach(async () => {
+    house = await open();
+  });
+  afterEach(() => house.close());
+
+  it.each(KINDS)('of the kind %s completes, and new ones are refused', async (kind) => {
+    const ending = see(house.client, kind, 'wait');
+    await waiting(house);
+    const stopped = house.server.close();
+    await eventually(async () => expect((await see(house.client, kind, 'tea')).reason).toBe('SHUTTING_DOWN'));
+    house.script.finish();
+    expect((await ending).reason).toBe('OK');
+    await stopped;
+    expect(unhandled).toEqual([]);
+    expect(house.script.aborted).toEqual([]);
+  });
+
+  it.each(KINDS.slice(1))('of the kind %s is ended when it goes on too long', async (kind) => {
+    const ending = see(house.client, kind, 'wait');
+    await waiting(house);
+    const stopped = house.server.close();
+    expect(await ending).toMatchObject({ reason: 'SHUTTING_DOWN', grpc: 14 });
+    await stopped;
+    expect(unhandled).toEqual([]);
+    await eventually(async () =>
+      expect(counts(await house.metrics(), kind, 'UNAVAILABLE')).toEqual({
+        started: 1,
+        ended: 1,
+        code: 1,
+        left: 0,
+      }),
+    );
+    expect(house.script.aborted).toEqual([expect.objectContaining({ reason: 'SHUTTING_DOWN' })]);
+  });
+});
+
+async function see(
+  client: EchoServiceClient,
+  kind: Kind,
+  name: string,
+  options?: CallOptions,
+): Promise<Seen> {
+  const keys: string[] = [];
+  try {
+    for await (const response of answers(client, kind, name, options)) keys.push(keyOf(response));
+    return { keys, reason: 'OK' };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    const { reason, status, details, message } = thrown;
+    return { keys, reason, grpc: status.grpc, details, message };
+  }
+}
+
+async function* answers(
+  client: EchoServiceClient,
+  kind: Kind,
+  name: string,
+  options?: CallOptions,
+): AsyncGenerator<EchoResponse> {
+  if (kind === 'echo') yield await client.echo(request(name), options);
+  else if (kind === 'expand') yield* client.expand(request(name), options);
+  else if (kind === 'collect') yield await client.collect(requests(name), options);
+  else yield* client.converse(requests(name), options);
+}
+
+async function* requests(name: string): AsyncGenerator<EchoRequest> {
+  yield request(name);
+}
+
+function keyOf({ outcome }: EchoResponse): string {
+  return outcome?.$case === 'item' ? outcome.value.key : '';
+}

@@ -1,0 +1,159 @@
+import { RequestContext } from '@app/context';
+import { AppError, CancelledError } from '@app/errors';
+import { logError } from '@app/logging';
+import type { OpenSpan } from '@app/telemetry';
+import { type Metadata, type ServerInterceptingCallInterface, status as GrpcCode } from '@grpc/grpc-js';
+import { toGrpcError } from '../to-grpc-error.js';
+import { toWire } from '../wire-error.js';
+import type { WireStatus } from '../wire-status.js';
+import { contextOf } from './call-context.js';
+import { RequestReader } from './request-reader.js';
+import { ResponseWriter } from './response-writer.js';
+import type { ServedMethod } from './served-method.js';
+import type { ServerEnvironment } from './server-environment.js';
+import { errorOfStatus } from './status-error.js';
+
+const SERVED = Symbol('served call');
+type Carrier = Metadata & { [SERVED]?: ServedCall };
+
+/**
+ * One call from its metadata to its end. It is over when its status has been sent, or the client has gone, and
+ * its handler has settled. Whatever ends it before its handler does aborts the signal of its context.
+ */
+export class ServedCall {
+  readonly context: RequestContext;
+  readonly requests: RequestReader;
+  private readonly responses: ResponseWriter;
+  private readonly span: OpenSpan;
+  private readonly aborter = new AbortController();
+  private readonly startedAt = performance.now();
+  private error: AppError | undefined;
+  private code: number | undefined;
+  /** What is still to come: its status and, from when there is one, the end of its handler. */
+  private missing = 1;
+
+  constructor(
+    readonly method: ServedMethod,
+    private readonly call: ServerInterceptingCallInterface,
+    metadata: Metadata,
+    private readonly environment: ServerEnvironment,
+    /** Nothing of the call is still to come. */
+    private readonly over: (call: ServedCall) => void,
+  ) {
+    this.context = contextOf(call, metadata, method.path, this.aborter.signal);
+    this.span = environment.spans.open(this.context, method.span.name, method.span.options);
+    this.requests = new RequestReader(() => call.startRead());
+    this.responses = new ResponseWriter(call);
+    method.metrics.started.inc();
+    (metadata as Carrier)[SERVED] = this;
+  }
+
+  /** The call that this metadata came with. */
+  static of(metadata: Metadata): ServedCall {
+    const served = (metadata as Carrier)[SERVED];
+    if (!served) throw new Error('This metadata belongs to no call of the server.');
+    return served;
+  }
+
+  get signal(): AbortSignal {
+    return this.aborter.signal;
+  }
+
+  get hasEnded(): boolean {
+    return this.code !== undefined;
+  }
+
+  get description(): string {
+    return `${this.method.path} (for ${Math.round(performance.now() - this.startedAt)} ms)`;
+  }
+
+  /** Runs the handler in the call's context; what it throws ends the call. */
+  handle(work: () => Promise<void>): void {
+    this.missing += 1;
+    void this.context
+      .run(work)
+      .catch((thrown: unknown) => this.fail(thrown))
+      .finally(() => this.settle());
+  }
+
+  /** Sends one message of a stream; resolves when there is room for another. */
+  send(message: Buffer): Promise<void> | undefined {
+    if (this.hasEnded) return undefined;
+    this.method.metrics.sent.inc();
+    return this.responses.send(message);
+  }
+
+  /** Sends the one answer, and that all is well. */
+  reply(message: Buffer): void {
+    if (this.hasEnded) return;
+    this.method.metrics.sent.inc();
+    this.call.sendMessage(message, () => this.complete());
+  }
+
+  /** All has been sent, and all is well. */
+  complete(): void {
+    if (!this.hasEnded) this.call.sendStatus({ code: GrpcCode.OK, details: 'OK' });
+  }
+
+  /** Ends the call with an error, unless it has ended; what its handler throws later is only logged. */
+  fail(thrown: unknown): void {
+    if (this.isLate(thrown)) return;
+    const error = toGrpcError(thrown);
+    this.context.run(() => logError(this.environment.logger, error));
+    if (this.hasEnded) return;
+    this.error = error;
+    this.call.sendStatus(toWire(error));
+  }
+
+  /**
+   * A status is about to be sent, ours or one of the transport's own: its deadline, or a message too large.
+   *
+   * @returns what to send instead; nothing when the call has ended already
+   */
+  close(status: WireStatus): WireStatus | undefined {
+    if (this.hasEnded) return undefined;
+    const { code } = status;
+    const isTheirs = code !== GrpcCode.OK && !this.error && this.method.definition !== undefined;
+    if (isTheirs) this.error = errorOfStatus(status, this.method.path, this.environment.maxMessageSize);
+    this.end(code);
+    return isTheirs && this.error ? { ...toWire(this.error), code } : status;
+  }
+
+  /** The client has gone, or the call is over. */
+  gone(): void {
+    if (this.hasEnded) return;
+    this.error = CancelledError.of(this.method.path);
+    this.end(GrpcCode.CANCELLED);
+  }
+
+  private end(code: number): void {
+    this.code = code;
+    if (code !== GrpcCode.OK) this.aborter.abort(this.error);
+    this.requests.close(this.error);
+    this.responses.close();
+    const { method, environment } = this;
+    const duration = performance.now() - this.startedAt;
+    this.span.end({ error: this.error, attributes: { 'rpc.grpc.status_code': code } });
+    this.context.run(() => {
+      method.metrics.ended(code, duration);
+      if (method.definition) environment.logAccess(method.path, code, duration);
+    });
+    this.settle();
+  }
+
+  /** Work that was aborted mostly fails because of it; that says nothing new. */
+  private isLate(thrown: unknown): boolean {
+    const { aborted, reason } = this.aborter.signal;
+    if (!aborted) return false;
+    return (
+      thrown === reason ||
+      thrown instanceof CancelledError ||
+      (thrown as Error | undefined)?.name === 'AbortError'
+    );
+  }
+
+  private settle(): void {
+    this.missing -= 1;
+    if (this.missing === 0) this.over(this);
+  }
+}

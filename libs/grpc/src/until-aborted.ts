@@ -1,0 +1,38 @@
+/**
+ * Takes what `source` yields until it ends or the signal is aborted; then the iterator is returned, so that its
+ * `finally` runs, also while it waits for something else.
+ *
+ * @throws what the source throws, or the signal's reason
+ */
+export async function eachUntilAborted<T>(
+  source: AsyncIterable<T>,
+  signal: AbortSignal,
+  take: (item: T) => Promise<void> | undefined,
+): Promise<void> {
+  const iterator = source[Symbol.asyncIterator]();
+  let interrupt: ((reason: unknown) => void) | undefined;
+  let finished = false;
+  const onAbort = () => interrupt?.(signal.reason);
+  // One listener for all messages: a race against a promise that stays would gather a reaction for each.
+  signal.addEventListener('abort', onAbort, { once: true });
+  const next = () =>
+    new Promise<IteratorResult<T>>((resolve, reject) => {
+      interrupt = reject;
+      signal.throwIfAborted();
+      iterator.next().then(resolve, (error: Error) => {
+        finished = true;
+        reject(error);
+      });
+    });
+  try {
+    for (;;) {
+      const { done, value } = await next();
+      finished = done === true;
+      if (finished) return;
+      await take(value as T);
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    if (!finished) await iterator.return?.();
+  }
+}
