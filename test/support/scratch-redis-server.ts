@@ -10,23 +10,24 @@ import { freePort } from './free-port.js';
 export interface ScratchRedisOptions {
   /** Lines of a redis.conf as arguments: `['--appendonly', 'yes']`. */
   args?: readonly string[];
-  /** @default one that is free */
-  port?: number;
+  /** @default none is asked for */
+  password?: string;
 }
 
 /** A `redis-server` of a spec's own, to be killed, stopped and started at will. */
 export class ScratchRedisServer {
+  private child: ChildProcess | undefined;
+
   private constructor(
     readonly port: number,
     readonly folder: string,
-    private readonly args: readonly string[],
-    private child: ChildProcess | undefined,
+    private readonly options: ScratchRedisOptions,
   ) {}
 
   /** Resolves when it answers. */
-  static async start({ args = [], port }: ScratchRedisOptions = {}): Promise<ScratchRedisServer> {
+  static async start(options: ScratchRedisOptions = {}): Promise<ScratchRedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'scratch-redis-'));
-    const server = new ScratchRedisServer(port ?? (await freePort()), folder, args, undefined);
+    const server = new ScratchRedisServer(await freePort(), folder, options);
     await server.restart();
     return server;
   }
@@ -37,10 +38,9 @@ export class ScratchRedisServer {
 
   /** A client of the test's own: replies at any time, or waits until it can. Disconnect it. */
   client(): Redis {
-    return new Redis(this.port, '127.0.0.1', { maxRetriesPerRequest: null, retryStrategy: () => 50 }).on(
-      'error',
-      () => undefined,
-    );
+    const { password } = this.options;
+    const options = { password, maxRetriesPerRequest: null, retryStrategy: () => 50 };
+    return new Redis(this.port, '127.0.0.1', options).on('error', () => undefined);
   }
 
   /** How many clients are connected, beside the one that asks. */
@@ -72,8 +72,10 @@ export class ScratchRedisServer {
   /** Starts it, again on the same data; resolves when it answers. */
   async restart(): Promise<void> {
     await this.kill();
+    const { args = [], password } = this.options;
     const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
-    this.child = spawn('redis-server', [...own, '--daemonize', 'no', ...this.args], { stdio: 'ignore' });
+    const locked = password === undefined ? [] : ['--requirepass', password];
+    this.child = spawn('redis-server', [...own, ...locked, ...args], { stdio: 'ignore' });
     killWithThisProcess(this.child);
     const client = this.client();
     try {

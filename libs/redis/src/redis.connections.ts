@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ConfigHandle, InjectConfig, type ServiceUrl } from '@app/config';
+import { type ConfigHandle, InjectConfig } from '@app/config';
 import {
-  type DependencyCheck,
   Lifecycle,
   type LifecycleConfig,
   lifecycleConfig,
@@ -9,9 +8,11 @@ import {
   Readiness,
 } from '@app/lifecycle';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { Redis } from 'ioredis';
-import { type LegacyOptions, ObservedRedis } from './observed.redis.js';
-import { type RedisConfig, redisConfig } from './redis.config.js';
+import { checkRedis } from './connection/check-redis.js';
+import { connectRedis } from './connection/connect-redis.js';
+import { ConnectionWatch } from './connection/connection.watch.js';
+import type { RedisClient } from './connection/redis.client.js';
+import { type RedisConfig, redisConfig, type RedisServer } from './redis.config.js';
 import { RedisUnavailableError } from './redis.errors.js';
 import { RedisMetrics } from './redis.metrics.js';
 import type { RedisRole } from './redis.role.js';
@@ -22,37 +23,37 @@ export const REDIS_NEEDED = Symbol('redis needed');
 const AWAITED_LOG_INTERVAL_MS = 3000;
 const POLL_MS = 100;
 
+interface Connection {
+  readonly client: RedisClient;
+  readonly watch: ConnectionWatch;
+}
+
 /**
- * The connections of an app, one per server. A command on a lost connection fails at once and is never sent
+ * The connections of an app, one per server or cluster. A command on a lost connection fails at once and is never sent
  * a second time by the driver: whoever sent it decides, since it may have been carried out.
  */
 @Injectable()
-export class RedisConnections implements OnModuleInit, Participant, DependencyCheck {
+export class RedisConnections implements OnModuleInit, Participant {
   readonly name = 'redis';
-  private readonly logger = new Logger(RedisConnections.name);
-  private readonly clients = new Map<string, Redis>();
+  private readonly logger = new Logger('Redis');
+  private readonly connections = new Map<RedisRole, Connection>();
 
   constructor(
     @InjectConfig(redisConfig) private readonly config: ConfigHandle<RedisConfig>,
     @InjectConfig(lifecycleConfig) private readonly timing: ConfigHandle<LifecycleConfig>,
-    @Inject(REDIS_NEEDED) readonly needed: boolean,
+    @Inject(REDIS_NEEDED) private readonly needed: boolean,
     private readonly metrics: RedisMetrics,
     lifecycle: Lifecycle,
-    readiness: Readiness,
+    private readonly readiness: Readiness,
   ) {
     lifecycle.register(this);
-    readiness.register(this);
   }
 
-  client(role: RedisRole): Redis {
-    const { state, cache = state } = this.config.current;
-    const { url } = role === 'state' ? state : cache;
-    const known = this.clients.get(url.href);
-    if (known) return known;
-    const client = this.connect(url);
-    this.clients.set(url.href, client);
-    this.metrics.watch(role, client);
-    return client;
+  client(role: RedisRole): RedisClient {
+    const { state, cache } = this.config.current;
+    const apart = role === 'cache' && cache && cache.url.href !== state.url.href;
+    const player = apart ? 'cache' : 'state';
+    return this.connections.get(player)?.client ?? this.connect(player, apart ? cache : state);
   }
 
   async onModuleInit(): Promise<void> {
@@ -61,37 +62,21 @@ export class RedisConnections implements OnModuleInit, Participant, DependencyCh
     if (this.needed) await this.awaitReady(state);
   }
 
-  async check(): Promise<void> {
-    await Promise.all([...this.clients.values()].map((client) => client.ping()));
-  }
-
   async close(): Promise<void> {
-    await Promise.all(
-      [...this.clients.values()].map((client) => client.quit().catch(() => client.disconnect())),
-    );
+    await Promise.all([...this.connections.values()].map(end));
   }
 
-  private connect(url: ServiceUrl): Redis {
-    const { commandTimeout, connectTimeout } = this.config.current;
-    const options: LegacyOptions = {
-      commandTimeout,
-      connectTimeout,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      enableAutoPipelining: true,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (attempt) => Math.min(100 * attempt, 2000),
-    };
-    const client = new ObservedRedis(url.href, options, this.metrics);
-    client.on('error', (error: Error) =>
-      this.logger.debug({ err: error }, `Redis at ${url.host} cannot be reached`),
-    );
-    client.on('ready', () => this.logger.log(`connected to Redis at ${url.host}`));
-    client.on('close', () => this.logger.warn(`the connection to Redis at ${url.host} is gone`));
+  private connect(role: RedisRole, server: RedisServer): RedisClient {
+    const client = connectRedis(server, this.config.current, this.metrics);
+    this.connections.set(role, { client, watch: new ConnectionWatch(client, server.url.host) });
+    this.metrics.watch(role, client);
+    // An app lives without its cache.
+    const [name, needed] = role === 'state' ? ['redis', this.needed] : ['redis_cache', false];
+    this.readiness.register({ name, needed, check: () => checkRedis(client) });
     return client;
   }
 
-  private async awaitReady(client: Redis): Promise<void> {
+  private async awaitReady(client: RedisClient): Promise<void> {
     const { startTimeout } = this.timing.current;
     const started = performance.now();
     let nextLog = AWAITED_LOG_INTERVAL_MS;
@@ -106,4 +91,11 @@ export class RedisConnections implements OnModuleInit, Participant, DependencyCh
       await delay(POLL_MS);
     }
   }
+}
+
+async function end({ client, watch }: Connection): Promise<void> {
+  watch.stop();
+  // What could not be told goodbye is left all the same, and so are the sentinels.
+  await client.quit().catch(() => undefined);
+  client.disconnect();
 }

@@ -1,6 +1,9 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { RequestContext } from '@app/context';
 import { Metrics, type SpanOptions, Spans } from '@app/telemetry';
-import { Injectable } from '@nestjs/common';
-import type { Gauge, Histogram } from 'prom-client';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Counter, Gauge, Histogram } from 'prom-client';
+import { type RedisConfig, redisConfig } from './redis.config.js';
 
 /** Whatever a connection can be doing, as ioredis names it; a reader of the gauge finds each of them. */
 const STATES = ['wait', 'connecting', 'connect', 'ready', 'reconnecting', 'close', 'end'] as const;
@@ -15,21 +18,29 @@ interface Known {
   span: SpanOptions;
 }
 
-/** How long commands take, scripts by their name, and how the connections are. */
+/** How long commands take, scripts by their name, which fail, which are slow, and how the connections are. */
 @Injectable()
 export class RedisMetrics {
+  private readonly logger = new Logger('Redis');
   private readonly durations: Histogram<'command'>;
+  private readonly failures: Counter<'command' | 'kind'>;
   private readonly connections = new Map<string, WatchedConnection>();
   private readonly known = new Map<string, Known>();
 
   constructor(
     metrics: Metrics,
     private readonly spans: Spans,
+    @InjectConfig(redisConfig) private readonly config: ConfigHandle<RedisConfig>,
   ) {
     this.durations = metrics.histogram({
       name: 'redis_command_duration_seconds',
       help: 'Time from a command to its reply, its wait for others of the same turn included; scripts by name.',
       labelNames: ['command'],
+    });
+    this.failures = metrics.counter({
+      name: 'redis_command_failures_total',
+      help: 'Commands that failed: refused by the server, or without an answer in time.',
+      labelNames: ['command', 'kind'],
     });
     const { connections } = this;
     metrics.gauge({
@@ -53,9 +64,21 @@ export class RedisMetrics {
     const started = performance.now();
     try {
       return await this.spans.run(command, span, send);
+    } catch (error) {
+      const kind = (error as Error).name === 'ReplyError' ? 'refused' : 'unanswered';
+      this.failures.labels({ command, kind }).inc();
+      throw error;
     } finally {
-      seconds.observe((performance.now() - started) / 1000);
+      const ms = performance.now() - started;
+      seconds.observe(ms / 1000);
+      const { slowCommand } = this.config.current;
+      if (slowCommand !== undefined && ms > slowCommand) this.tellSlow(command, ms);
     }
+  }
+
+  private tellSlow(command: string, ms: number): void {
+    const operation = RequestContext.current()?.operation;
+    this.logger.warn({ command, duration_ms: Math.round(ms), operation }, 'slow command');
   }
 
   private of(command: string): Known {
