@@ -1,5 +1,8 @@
+import { RequestContext } from '@app/context';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Bulkhead } from './bulkhead.js';
+
+const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function givenBulkhead(maxConcurrent: number, queue: number) {
   const bulkhead = new Bulkhead('worker', { maxConcurrent, queue, queueTimeout: 500 });
@@ -38,6 +41,20 @@ describe('a bulkhead', () => {
     await second.finish();
     expect(await third.finish()).toBe('done');
     expect([bulkhead.active, bulkhead.waiting]).toEqual([0, 0]);
+  });
+
+  it('lets who has waited work in their own context, not in that of whose place it is', async () => {
+    const { bulkhead } = givenBulkhead(1, 1);
+    const asked = (operation: string) =>
+      new RequestContext({ door: 'grpc', operation }).run(() =>
+        bulkhead.execute(
+          () => delay(1).then(() => RequestContext.current()?.operation),
+          () => ({ ms: 10_000, signal: undefined }),
+        ),
+      );
+    const operations = Promise.all([asked('first'), asked('second')]);
+    await jest.advanceTimersByTimeAsync(10);
+    expect(await operations).toEqual(['first', 'second']);
   });
 
   it('refuses as full what exceeds its queue', async () => {

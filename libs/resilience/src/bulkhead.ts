@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import { CancelledError } from '@app/errors';
 import { bulkhead, BulkheadRejectedError, type BulkheadPolicy } from 'cockatiel';
@@ -56,10 +57,11 @@ export class Bulkhead {
     const gone = new Promise<never>((_, reject) =>
       left.signal.addEventListener('abort', () => reject(left.signal.reason as Error), { once: true }),
     );
-    const admit = () => {
+    // It is let in by whoever leaves, and has nothing to do with their context.
+    const admit = AsyncResource.bind(() => {
       admitted = true;
       return work();
-    };
+    });
     try {
       return await Promise.race([this.policy.execute(admit, left.signal), gone]);
     } catch (thrown) {
