@@ -1,0 +1,64 @@
+{{/*
+What values say about the configuration, with what only the chart knows: where the apps find each other, and where
+certificates are mounted. It becomes local.yaml, above config/default.yaml and config/production.yaml.
+*/}}
+{{- define "ganymede.localConfig" -}}
+{{- $upstreams := dict -}}
+{{- range $app := list "grpc-server" "cron-server" "worker" -}}
+{{- $port := include "ganymede.port" (dict "root" $ "app" $app "door" "grpc") -}}
+{{- $address := printf "dns:///%s.%s.svc:%s" (include "ganymede.peers" (dict "root" $ "app" $app)) $.Release.Namespace $port -}}
+{{- $upstream := dict "address" $address -}}
+{{- if $.Values.tls.grpc.secret -}}
+{{- $_ := set $upstream "tls" (dict "ca_file" "/run/tls/grpc/ca.crt" "cert_file" "/run/tls/grpc/tls.crt" "key_file" "/run/tls/grpc/tls.key") -}}
+{{- end -}}
+{{- $_ := set $upstreams (replace "-" "_" $app) $upstream -}}
+{{- end -}}
+{{- $own := dict "upstreams" $upstreams -}}
+{{- if .Values.tls.grpc.secret -}}
+{{- $tls := dict "cert_file" "/run/tls/grpc/tls.crt" "key_file" "/run/tls/grpc/tls.key" "ca_file" "/run/tls/grpc/ca.crt" "client_certificate" .Values.tls.grpc.clientCertificate -}}
+{{- $_ := set $own "grpc" (dict "tls" $tls) -}}
+{{- end -}}
+{{- toYaml (mustMergeOverwrite $own (deepCopy .Values.config)) -}}
+{{- end -}}
+
+{{/* Everything that the configuration says, as YAML; what depends on it (ports, times) is read from here. */}}
+{{- define "ganymede.config" -}}
+{{- $default := .Files.Get "files/config/default.yaml" | fromYaml -}}
+{{- $production := .Files.Get "files/config/production.yaml" | fromYaml -}}
+{{- toYaml (mustMergeOverwrite $default $production (deepCopy .Values.config)) -}}
+{{- end -}}
+
+{{/* On which port an app listens. Takes { root, app, door: http|grpc|management }. */}}
+{{- define "ganymede.port" -}}
+{{- $config := include "ganymede.config" .root | fromYaml -}}
+{{- dig "apps" .app .door "port" "" $config | required (printf "The configuration has no apps.%s.%s.port." .app .door) | int -}}
+{{- end -}}
+
+{{/* What an app serves: the gateway HTTP, the others gRPC. */}}
+{{- define "ganymede.door" -}}
+{{ ternary "http" "grpc" (eq .app "gateway") }}
+{{- end -}}
+
+{{/* Whole seconds of a duration such as 25s, 500ms, 1m; rounded up. */}}
+{{- define "ganymede.seconds" -}}
+{{- if hasSuffix "ms" . -}}
+{{- divf (trimSuffix "ms" . | float64) 1000 | ceil | int -}}
+{{- else if hasSuffix "m" . -}}
+{{- mulf (trimSuffix "m" . | float64) 60 | ceil | int -}}
+{{- else -}}
+{{- trimSuffix "s" . | float64 | ceil | int -}}
+{{- end -}}
+{{- end -}}
+
+{{/* By when a stop is over, in seconds: what the app takes at most, after what is slept before it is told. */}}
+{{- define "ganymede.gracePeriod" -}}
+{{- $config := include "ganymede.config" . | fromYaml -}}
+{{- $shutdown := include "ganymede.seconds" ($config.lifecycle.shutdown_timeout | toString) | int -}}
+{{- add $shutdown .Values.preStopSeconds 5 -}}
+{{- end -}}
+
+{{/* How long a start may take, in seconds: a needed server may be awaited that long. */}}
+{{- define "ganymede.startSeconds" -}}
+{{- $config := include "ganymede.config" . | fromYaml -}}
+{{- add (include "ganymede.seconds" (dig "lifecycle" "start_timeout" "60s" $config | toString) | int) 30 -}}
+{{- end -}}
