@@ -1,0 +1,56 @@
+import type { Agent } from 'node:http';
+import { formOf, generatedFile } from '../../support/generated-file.js';
+import type { HttpClient, HttpReply } from '../../support/http-client.js';
+import { SteadyLoad } from '../../support/steady-load.js';
+
+const SMALL = 40_000;
+
+/** What the README of `s3` says of an object store that is down, hangs, or has just failed too often. */
+const DOCUMENTED = /^(503|504) .*"reason":"(UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN|DEADLINE_EXCEEDED)"/;
+
+/** A steady mix of uploads and reads, which notes how long the slowest took and when the last succeeded. */
+export class FileLoad {
+  /** Of one request, in milliseconds. */
+  slowest = 0;
+  private readonly load: SteadyLoad;
+  private sequence = 0;
+  private readonly uploads: string[] = [];
+
+  constructor(
+    private readonly http: HttpClient,
+    private readonly file: string,
+    rate: number,
+  ) {
+    this.load = new SteadyLoad((agent) => this.timed(agent), { clients: 10, rate });
+  }
+
+  get succeeded(): number {
+    return this.load.succeeded;
+  }
+
+  /** The addresses of what was uploaded, and the failures that nothing documents. */
+  async stop(): Promise<{ uploads: string[]; undocumented: string[] }> {
+    const { failures } = await this.load.stop();
+    return { uploads: this.uploads, undocumented: failures.filter((failure) => !DOCUMENTED.test(failure)) };
+  }
+
+  private async timed(agent: Agent): Promise<HttpReply> {
+    const started = performance.now();
+    try {
+      return await ((this.sequence += 1) % 4 === 0 ? this.upload(agent) : this.read(agent));
+    } finally {
+      this.slowest = Math.max(this.slowest, performance.now() - started);
+    }
+  }
+
+  private async upload(agent: Agent): Promise<HttpReply> {
+    const { body, headers } = formOf(generatedFile(SMALL));
+    const reply = await this.http.post('/api/v1/upload', body, { headers, agent });
+    if (reply.status === 201) this.uploads.push(reply.json<{ url: string }>().url);
+    return reply;
+  }
+
+  private read(agent: Agent): Promise<HttpReply> {
+    return this.http.get(this.file, { headers: { range: 'bytes=100-999' }, agent });
+  }
+}

@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { formOf, generatedFile } from '../../support/generated-file.js';
+import { LONG } from '../../support/long.js';
+import { FileLoad } from './file-load.js';
+import { FilesHouse } from './files-house.js';
+
+const MiB = 1024 ** 2;
+const RATE = LONG ? 200 : 30;
+const CLIENTS = 10;
+const OUTAGE_MS = LONG ? 10_000 : 1_500;
+/** What the policies `s3` and `s3_upload` leave of a request when the object store hangs. */
+const SLOWEST_MS = 15_000;
+const TRUTH = { within: 3_000, every: 50 };
+
+describe('while the object store is away, the files', () => {
+  let house: FilesHouse;
+  let file: string;
+  let load: FileLoad;
+
+  beforeAll(async () => {
+    house = await FilesHouse.start();
+    const { body, headers } = formOf(generatedFile(200_000));
+    file = (await house.gateway.http.post('/api/v1/upload', body, { headers })).json<{ url: string }>().url;
+  }, 120_000);
+
+  afterEach(() => load.stop());
+  afterAll(() => house.stop());
+
+  const health = async () => {
+    const { services } = (await house.gateway.http.get('/health/detail')).json<{
+      services: { s3: { status: string } };
+    }>();
+    return services.s3.status;
+  };
+  const memory = async () => (await house.metrics()).sum('process_resident_memory_bytes');
+
+  const breaks: { how: string; away: () => Promise<void>; back: () => Promise<void>; lasts: number }[] = [
+    { how: 'killed', away: () => house.s3.kill(), back: () => house.s3.restart(), lasts: OUTAGE_MS },
+    {
+      how: 'stopped',
+      away: async () => house.s3.pause(),
+      back: async () => house.s3.resume(),
+      lasts: OUTAGE_MS,
+    },
+    {
+      how: 'cut off',
+      away: async () => house.network.cut(),
+      back: async () => house.network.restore(),
+      lasts: OUTAGE_MS,
+    },
+    {
+      how: 'silent',
+      away: async () => house.network.stall(),
+      back: async () => house.network.restore(),
+      lasts: OUTAGE_MS,
+    },
+    { how: 'restarted', away: () => house.s3.restart(), back: () => Promise.resolve(), lasts: 0 },
+  ];
+
+  it.each(breaks)(
+    'fail as documented when it is $how, and are there again within 3 s of its return',
+    async ({ away, back, lasts }) => {
+      load = new FileLoad(house.gateway.http, file, RATE);
+      await eventually(() => expect(load.succeeded).toBeGreaterThan(10));
+      const before = { memory: await memory(), connections: house.network.connections };
+      const left = performance.now();
+      await away();
+      // Nobody can see an outage that is over already.
+      const seen = lasts ? 'down' : 'up';
+      await eventually(async () => expect(await health()).toBe(seen), TRUTH);
+      expect((await house.gateway.management.get('/readyz')).status).toBe(200);
+      await delay(Math.max(0, lasts - (performance.now() - left)));
+      await back();
+      const { succeeded } = load;
+      await eventually(() => expect(load.succeeded).toBeGreaterThan(succeeded), TRUTH);
+      await eventually(async () => expect(await health()).toBe('up'), TRUTH);
+      const growth = (await memory()) - before.memory;
+      const { uploads, undocumented } = await load.stop();
+      expect(undocumented).toEqual([]);
+      expect(load.slowest).toBeLessThan(SLOWEST_MS);
+      expect(growth).toBeLessThan(100 * MiB);
+      expect(house.network.connections).toBeLessThanOrEqual(Math.max(before.connections, CLIENTS));
+      expect(house.apps.every((app) => !app.hasExited)).toBe(true);
+      for (const url of uploads.slice(-3))
+        await eventually(async () => expect((await house.gateway.http.get(url)).status).toBe(200), TRUTH);
+    },
+    120_000,
+  );
+});
