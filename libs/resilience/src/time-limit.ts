@@ -20,7 +20,8 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   // A result may be a stream that is still to be read: nothing is aborted once the work has returned.
-  const limit = timeout(ms, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
+  // Time that is over already is no time, of which Node.js would warn if it were less.
+  const limit = timeout(Math.max(0, ms), { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
   let ended: AbortSignal | undefined;
   try {
     return await limit.execute((context) => work((ended = context.signal)), signal);
