@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stack: async () => (await import('./commands/stack.command.ts')).stack,
   db: async () => (await import('./commands/db.command.ts')).db,
   proto: async () => (await import('./commands/proto.command.ts')).proto,
+  k8s: async () => (await import('./commands/k8s.command.ts')).k8s,
   sweep: async () => (await import('./commands/sweep.command.ts')).sweep,
 };
 
@@ -21,7 +22,8 @@ ganymede bench [SUITE…] [--connections N] [--requests N] [--rounds N]   the lo
 ganymede stack up|down|status|reset [--test]     the backing services alone
 ganymede stack service NAME start|stop|restart|kill|pause|resume [--test]
 ganymede db migrate|rollback|generate …          migrations of the apps that own tables
-ganymede proto generate|baseline|check           libs/contracts from proto/, and whether it is in order`;
+ganymede proto generate|baseline|check           libs/contracts from proto/, and whether it is in order
+ganymede k8s render|check                        k8s/manifests from k8s/chart, and whether they are current; needs Helm`;
 
 const [name = '', ...args] = process.argv.slice(2);
 const interruption = new Interruption();

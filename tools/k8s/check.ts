@@ -1,0 +1,33 @@
+/** `npm run k8s:check`: whether k8s/manifests is what the chart renders today, and every file of values renders. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reportFailure } from '../ui/report-failure.ts';
+import { ToolError } from '../ui/tool.error.ts';
+import { helmTemplate } from './helm.ts';
+import { chart, manifests } from './paths.ts';
+import { plainManifests } from './plain-manifests.ts';
+
+try {
+  const wanted = plainManifests(helmTemplate());
+  const stale = [...wanted].filter(([name, text]) => read(name) !== text).map(([name]) => name);
+  const left = readdirSync(manifests).filter((name) => !wanted.has(name));
+  if (stale.length + left.length > 0) {
+    throw new ToolError(`k8s/manifests is not what the chart renders: ${[...stale, ...left].join(', ')}.`, {
+      remedies: ['npm run k8s:render'],
+    });
+  }
+  for (const values of readdirSync(chart).filter((name) => /^values-.*\.yaml$/.test(name))) {
+    helmTemplate('--values', join(chart, values));
+  }
+  process.stdout.write('k8s: the manifests are current, and every file of values renders\n');
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}
+
+function read(name: string): string | undefined {
+  try {
+    return readFileSync(join(manifests, name), 'utf8');
+  } catch {
+    return undefined;
+  }
+}

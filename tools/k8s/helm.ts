@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { findProgram } from '../stack/find-program.ts';
+import { ToolError } from '../ui/tool.error.ts';
+import { chart } from './paths.ts';
+
+/** What Helm renders for; one that is built from source takes itself for a very old cluster. */
+const KUBERNETES = '1.34.0';
+
+/**
+ * The chart as Helm renders it, for the release `ganymede` in the namespace of that name.
+ *
+ * @throws ToolError when Helm is missing or refuses
+ */
+export function helmTemplate(...args: readonly string[]): string {
+  const helm = findProgram('helm');
+  if (!helm) {
+    throw new ToolError('Helm is not installed.', {
+      remedies: ['https://helm.sh/docs/intro/install', 'go install helm.sh/helm/v3/cmd/helm@latest'],
+    });
+  }
+  const release = ['template', 'ganymede', chart, '--namespace', 'ganymede', '--kube-version', KUBERNETES];
+  try {
+    return execFileSync(helm, [...release, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    throw new ToolError('Helm cannot render the chart.', { evidence: stderr.trim().split('\n') });
+  }
+}
