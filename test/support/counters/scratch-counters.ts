@@ -10,6 +10,7 @@ import {
 import { CountersModule } from '../../../apps/grpc-server/src/counters/counters.module.js';
 import { CountersService } from '../../../apps/grpc-server/src/counters/counters.service.js';
 import { ScratchPostgres } from '../scratch-postgres.js';
+import type { ScratchRedisServer } from '../scratch-redis-server.js';
 import { redisOfTests } from '../scratch-redis.js';
 
 const HOUR_MS = 3_600_000;
@@ -32,9 +33,10 @@ export class ScratchCounters {
     readonly redis: Redis,
   ) {}
 
-  static async create(): Promise<ScratchCounters> {
+  /** On the Redis of the test stack, or on one that the spec may break. */
+  static async create(server?: ScratchRedisServer): Promise<ScratchCounters> {
     const postgres = await ScratchPostgres.create();
-    const state = await redisOfTests();
+    const state = await redisOfTests(server?.url);
     const redis = new Redis(state.url.href);
     await redis.flushdb();
     await new Migrator(postgres.config, await collectFeatures(CountersModule)).migrate();

@@ -1,0 +1,139 @@
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../support/eventually.js';
+import type { HttpClient, HttpReply } from '../../support/http-client.js';
+
+/** Nothing that fails is tried again, but the next one comes a little later. */
+const PAUSE_AFTER_FAILURE_MS = 20;
+
+export interface CountingOptions {
+  counters: readonly string[];
+  clients: number;
+  /** The delta of the nth increment. */
+  delta: (n: number) => number;
+  /** How many increments the nth call carries. */
+  batch: (n: number) => number;
+  /** Calls a second of each client at the most. @default no limit */
+  rate?: number;
+}
+
+/** What a client knows of one counter: the sums of what was acknowledged, and of what may have been counted. */
+export interface Known {
+  acknowledged: number;
+  /** Sums of the deltas without an answer, apart by their sign. */
+  perhapsUp: number;
+  perhapsDown: number;
+}
+
+interface Acknowledgement {
+  at: number;
+  counter: string;
+  delta: number;
+}
+
+/** Clients that count over kept connections, and keep account of every answer. */
+export class CountingClients {
+  readonly known = new Map<string, Known>();
+  readonly acknowledgements: Acknowledgement[] = [];
+  /** Status and reason of what failed, and how often. */
+  readonly failures = new Map<string, number>();
+  /** The longest that a call took, in milliseconds. */
+  slowest = 0;
+  private calls = 0;
+  private stopped = false;
+  private readonly running: Promise<void>[];
+
+  constructor(
+    private readonly http: HttpClient,
+    private readonly options: CountingOptions,
+  ) {
+    for (const counter of options.counters)
+      this.known.set(counter, { acknowledged: 0, perhapsUp: 0, perhapsDown: 0 });
+    this.running = Array.from({ length: options.clients }, () => this.run());
+  }
+
+  /** How many increments were acknowledged. */
+  get counted(): number {
+    return this.acknowledgements.length;
+  }
+
+  /** Resolves when so many increments were acknowledged. @throws with what failed when it takes longer */
+  async reaches(count: number, { within = 30_000 } = {}): Promise<void> {
+    const look = () => {
+      if (this.counted < count)
+        throw new Error(
+          `${this.counted} of ${count} increments; failed: ${JSON.stringify([...this.failures])}`,
+        );
+    };
+    await eventually(look, { within });
+  }
+
+  /** The sum of what was acknowledged for a counter in this time (of `performance.now()`). */
+  sumBetween(counter: string, from: number, to: number): number {
+    return this.acknowledgements
+      .filter((each) => each.counter === counter && each.at >= from && each.at <= to)
+      .reduce((sum, { delta }) => sum + delta, 0);
+  }
+
+  /** Resolves once every client has its last answer. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all(this.running);
+  }
+
+  private async run(): Promise<void> {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    while (!this.stopped) {
+      const { rate } = this.options;
+      const next = rate === undefined ? undefined : delay(1000 / rate);
+      await this.call(agent);
+      await next;
+    }
+    agent.destroy();
+  }
+
+  private async call(agent: Agent): Promise<void> {
+    const { counters, delta, batch } = this.options;
+    const call = (this.calls += 1);
+    const items = Array.from({ length: batch(call) }, (_, index) => ({
+      resource_id: counters[(call * 7 + index) % counters.length] ?? '',
+      counter_type: 'chaos',
+      delta: delta(call + index),
+    }));
+    const [first] = items;
+    const started = performance.now();
+    const failure = await (items.length === 1
+      ? this.send(agent, 'increment', first)
+      : this.send(agent, 'batch/increment', { items }));
+    this.slowest = Math.max(this.slowest, performance.now() - started);
+    for (const item of items) this.note(item.resource_id, item.delta, failure === undefined);
+    if (failure === undefined) return;
+    this.failures.set(failure, (this.failures.get(failure) ?? 0) + 1);
+    await delay(PAUSE_AFTER_FAILURE_MS);
+  }
+
+  /** What it failed with. */
+  private async send(agent: Agent, route: string, body: unknown): Promise<string | undefined> {
+    try {
+      const reply = await this.http.post(`/api/v1/counter/${route}`, body, { agent });
+      return reply.status === 200 ? undefined : reasonOf(reply);
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  private note(counter: string, delta: number, answered: boolean): void {
+    const known = this.known.get(counter);
+    if (!known) return;
+    if (answered) {
+      known.acknowledged += delta;
+      this.acknowledgements.push({ at: performance.now(), counter, delta });
+    } else if (delta > 0) known.perhapsUp += delta;
+    else known.perhapsDown += delta;
+  }
+}
+
+function reasonOf({ status, text }: HttpReply): string {
+  const { reason } = JSON.parse(text) as { reason?: string };
+  return `${status} ${reason}`;
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { LONG } from '../../support/long.js';
+import { CountersHouse, DRAIN_INTERVAL_MS } from './counters-house.js';
+import { CountingClients } from './counting-clients.js';
+
+/** Reads a counter again and again, and notes each answer that is less than what PostgreSQL had before. */
+class Watch {
+  readonly wrong: string[] = [];
+  private stopped = false;
+  private readonly running: Promise<void>;
+
+  constructor(
+    private readonly house: CountersHouse,
+    private readonly counter: string,
+  ) {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<string[]> {
+    this.stopped = true;
+    await this.running;
+    return this.wrong;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      const drained = (await this.house.ledger()).get(this.counter) ?? 0;
+      const value = await this.house.read(this.counter);
+      if (value !== undefined && value < drained)
+        this.wrong.push(`${value}, though ${drained} had been drained`);
+    }
+  }
+}
+
+describe('counters on two grpc-servers, when Redis loses its data', () => {
+  let house: CountersHouse;
+  let counters: string[];
+  let load: CountingClients;
+  let watch: Watch;
+
+  /** Every counter lost at most what was acknowledged within a drain interval before `from`, and nothing was doubled. */
+  async function expectBoundedLoss(from: number, until: number): Promise<void> {
+    await load.stop();
+    expect(await watch.stop()).toEqual([]);
+    expect([...load.failures.keys()].filter((failure) => !failure.startsWith('503 '))).toEqual([]);
+    for (const [counter, { acknowledged, perhapsUp }] of load.known) {
+      const value = await eventually(async () => {
+        const answer = await house.read(counter);
+        if (answer === undefined) throw new Error('not answered');
+        return answer;
+      });
+      const mayBeLost = load.sumBetween(counter, from - DRAIN_INTERVAL_MS, until);
+      expect(value).toBeGreaterThanOrEqual(acknowledged - mayBeLost);
+      expect(value).toBeLessThanOrEqual(acknowledged + perhapsUp);
+    }
+    await house.drained();
+    for (const counter of counters)
+      expect((await house.ledger()).get(counter)).toBe(await house.read(counter));
+  }
+
+  const afterMore = (increments: number) => load.reaches(load.counted + increments);
+  /** Two drains later than now. */
+  const afterDrains = async () => {
+    for (let drain = 0; drain < 2; drain++) {
+      const before = (await house.ledger()).get(counters[0] ?? '') ?? 0;
+      await eventually(async () =>
+        expect((await house.ledger()).get(counters[0] ?? '')).toBeGreaterThan(before),
+      );
+    }
+  };
+
+  beforeAll(async () => {
+    house = await CountersHouse.start({ replicas: 2 });
+  }, 60_000);
+
+  beforeEach(async () => {
+    counters = Array.from({ length: 3 }, () => randomUUID());
+    load = new CountingClients(house.gateway.http, {
+      counters,
+      clients: 6,
+      delta: () => 1,
+      batch: (n) => (n % 3 === 0 ? 10 : 1),
+    });
+    watch = new Watch(house, counters[0] ?? '');
+    await afterMore(100);
+    await afterDrains();
+  });
+
+  afterEach(async () => {
+    await load.stop();
+    await watch.stop();
+  });
+
+  afterAll(() => house.close(), 60_000);
+
+  it('go on from what was drained when it comes back with an older state', async () => {
+    await house.saveRedis();
+    await afterDrains();
+    const from = performance.now();
+    await house.killRedis('older');
+    await afterMore(200);
+    await expectBoundedLoss(from, from);
+  });
+
+  it('go on when it comes back with an older state and a grpc-server dies with it', async () => {
+    await house.saveRedis();
+    await afterDrains();
+    const from = performance.now();
+    await Promise.all([house.killRedis('older'), house.killServer(0)]);
+    await afterMore(200);
+    await expectBoundedLoss(from, from);
+  });
+
+  it('answer 503 for what cannot be told while PostgreSQL is away as well, and then the truth', async () => {
+    house.toPostgres.cut();
+    const from = performance.now();
+    await house.killRedis('empty');
+    const [counter = ''] = counters;
+    await eventually(async () => {
+      const { status, headers } = await house.gateway.http.get(`/api/v1/counter/${counter}/chaos`);
+      expect([status, headers['retry-after']]).toEqual([503, expect.any(String)]);
+    });
+    house.toPostgres.restore();
+    await afterMore(200);
+    await expectBoundedLoss(from, from);
+  });
+
+  (LONG ? describe : describe.skip)('for longer', () => {
+    it('go on from what was drained when it is emptied', async () => {
+      const client = house.redis.client();
+      const [from] = [performance.now(), await client.flushall()];
+      const until = performance.now();
+      client.disconnect();
+      await afterMore(200);
+      await expectBoundedLoss(from, until);
+    });
+
+    it('go on through twenty losses and rollbacks, one after the other', async () => {
+      let allowed = 0;
+      for (let round = 0; round < 20; round++) {
+        const [counter = ''] = counters;
+        await house.saveRedis();
+        if (round % 2) await afterDrains();
+        const at = performance.now();
+        allowed += load.sumBetween(counter, at - DRAIN_INTERVAL_MS, at);
+        await (round % 3 === 0 ? house.killRedis('empty') : house.killRedis('older'));
+        if (round % 4 === 0) await house.killServer(round % 8 ? 1 : 0);
+        await afterMore(300);
+      }
+      await load.stop();
+      expect(await watch.stop()).toEqual([]);
+      const { acknowledged = 0, perhapsUp = 0 } = load.known.get(counters[0] ?? '') ?? {};
+      const value = await house.read(counters[0] ?? '');
+      expect(value).toBeGreaterThanOrEqual(acknowledged - allowed);
+      expect(value).toBeLessThanOrEqual(acknowledged + perhapsUp);
+    }, 300_000);
+  });
+});
