@@ -6,9 +6,12 @@ import { PartReader } from './part-reader.js';
 
 const PART = 4;
 
-function given(content: Readable, { maxSize = 1000, signal = new AbortController().signal } = {}) {
+function given(
+  content: Readable,
+  { maxSize = 1000, silence = 60_000, signal = new AbortController().signal } = {},
+) {
   const buffers = new PartBuffers({ size: PART, count: 2 });
-  return { buffers, reader: new PartReader(content, { buffers, maxSize, signal }) };
+  return { buffers, reader: new PartReader(content, { buffers, maxSize, silence, signal }) };
 }
 
 function chunks(...texts: string[]): Readable {
@@ -87,6 +90,14 @@ describe('a part reader', () => {
     const { reader, buffers } = given(Readable.from(broken()));
     await expect(collect(reader)).rejects.toMatchObject({ reason: 'MALFORMED_BODY' });
     expect(buffers.inUse).toBe(0);
+  });
+
+  it('gives up a stream that falls silent, and its buffer back', async () => {
+    const silent = new Readable({ read: () => undefined });
+    silent.push('ab');
+    const { reader, buffers } = given(silent, { silence: 20 });
+    await expect(collect(reader)).rejects.toMatchObject({ reason: 'REQUEST_TIMEOUT' });
+    expect([silent.destroyed, buffers.inUse]).toEqual([true, 0]);
   });
 
   it('gives up a stream that brings nothing when the signal is aborted', async () => {

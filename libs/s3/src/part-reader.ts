@@ -3,12 +3,15 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { Part } from './part.js';
 import type { PartBuffers } from './part-buffers.js';
 import { FileInterruptedError, FileTooLargeError } from './s3.errors.js';
+import { readWatched, SilenceError } from './watched-stream.js';
 
 /** @internal */
 export interface PartReaderOptions {
   buffers: PartBuffers;
   /** The most that the content may have, in bytes. */
   maxSize: number;
+  /** How long the content may be silent, in milliseconds. */
+  silence: number;
   signal: AbortSignal;
 }
 
@@ -61,12 +64,14 @@ export class PartReader implements AsyncIterable<Part> {
     }
   }
 
-  private async *chunks(): AsyncGenerator<Uint8Array, void> {
-    try {
-      yield* addAbortSignal(this.options.signal, this.content) as AsyncIterable<Uint8Array>;
-    } catch (error) {
-      throw FileInterruptedError.of(error);
-    }
+  /** A client that sends nothing would keep a buffer from the others. */
+  private chunks(): AsyncGenerator<Uint8Array, void> {
+    const { signal, silence } = this.options;
+    return readWatched(addAbortSignal(signal, this.content), {
+      silence,
+      translate: (error) =>
+        error instanceof SilenceError ? FileInterruptedError.stalled(error) : FileInterruptedError.of(error),
+    });
   }
 
   private account(chunk: Uint8Array): void {

@@ -29,7 +29,7 @@ export const s3Config = defineConfig('s3', {
       /** What the part buffers of all uploads may take together; uploads beyond wait for a buffer. */
       bufferMemory: size().prefault('64MiB'),
       connectTimeout: duration().prefault('2s'),
-      /** For a silence in the middle of a download. The time of a request is that of its policy. */
+      /** For a silence in the middle of a file, up or down. The time of a request is that of its policy. */
       idleTimeout: duration().prefault('10s'),
       /** Requests that take longer are logged. */
       slowRequest: duration().prefault('2s'),

@@ -38,6 +38,15 @@ export class FileInterruptedError extends FileStoreError {
       cause,
     });
   }
+
+  static stalled(cause: unknown): FileInterruptedError {
+    return new FileInterruptedError({
+      reason: 'REQUEST_TIMEOUT',
+      status: Status.REQUEST_TIMEOUT,
+      message: 'Nothing more of the file came for too long, and it was not stored. Send it again.',
+      cause,
+    });
+  }
 }
 
 /** The range that was asked for lies outside the file. */

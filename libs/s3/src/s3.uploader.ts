@@ -46,12 +46,12 @@ export class S3Uploader implements OnModuleInit {
   }
 
   private async run(Key: string, content: Readable, options: UploadOptions): Promise<StoredFile> {
-    const { bucket: Bucket, maxFileSize, concurrency } = this.config.current;
+    const { bucket: Bucket, maxFileSize, concurrency, idleTimeout: silence } = this.config.current;
     const { contentType, maxSize = maxFileSize } = options;
     const own = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, own.signal]) : own.signal;
     const halt = (reason: unknown): void => own.abort(reason);
-    const reader = new PartReader(content, { buffers: this.buffers, maxSize, signal });
+    const reader = new PartReader(content, { buffers: this.buffers, maxSize, silence, signal });
     const transfer = new S3Transfer(
       this.requests,
       { Bucket, Key },

@@ -1,33 +1,45 @@
 import { addAbortSignal, Readable } from 'node:stream';
 
 /** @internal */
-export interface WatchOptions {
+export interface SilenceOptions {
   /** How long the source may be silent while somebody waits for it, in milliseconds. */
   silence: number;
-  /** Ends the stream early. */
-  signal: AbortSignal | undefined;
   /** What the reader gets instead of what the source failed with. */
   translate: (error: unknown) => Error;
 }
 
-/**
- * The bytes of `source` as they come, failing when it falls silent. A slow reader is no silence: the clock
- * runs only while a read is waiting. Destroying the stream destroys the source.
- */
+/** @internal */
+export interface WatchOptions extends SilenceOptions {
+  /** Ends the stream early. */
+  signal: AbortSignal | undefined;
+}
+
+/** The source brought nothing for too long. */
+export class SilenceError extends Error {
+  static after(milliseconds: number): SilenceError {
+    return new SilenceError(`nothing came for ${milliseconds} ms`);
+  }
+}
+
+/** The bytes of `source` as a stream, as `readWatched` reads them. Destroying the stream destroys the source. */
 export function watchedStream(source: Readable, options: WatchOptions): Readable {
   if (options.signal) addAbortSignal(options.signal, source);
-  const stream = Readable.from(read(source, options), { objectMode: false });
+  const stream = Readable.from(readWatched(source, options), { objectMode: false });
   // The generator may be waiting for the source at that moment and would not hear of it.
   return stream.once('close', () => source.destroy());
 }
 
-async function* read(
+/**
+ * The bytes of `source` as they come, failing when it falls silent. A slow reader is no silence: the clock runs only
+ * while a read is waiting.
+ */
+export async function* readWatched(
   source: Readable,
-  { silence, translate }: WatchOptions,
+  { silence, translate }: SilenceOptions,
 ): AsyncGenerator<Uint8Array, void> {
   let waiting = true;
   const onSilence = (): void => {
-    if (waiting) source.destroy(new Error(`nothing came for ${silence} ms`));
+    if (waiting) source.destroy(SilenceError.after(silence));
   };
   const clock = setTimeout(onSilence, silence);
   try {
