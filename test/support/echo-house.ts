@@ -11,7 +11,13 @@ import {
 import { AppError, Status } from '@app/errors';
 import { GrpcClientModule, grpcDoor, GrpcModule, GrpcService } from '@app/grpc';
 import { Metrics } from '@app/telemetry';
-import { Controller, type INestApplication, type INestApplicationContext, Injectable } from '@nestjs/common';
+import {
+  Controller,
+  type INestApplication,
+  type INestApplicationContext,
+  Injectable,
+  type Type,
+} from '@nestjs/common';
 import { freePort } from './free-port.js';
 import { given } from './given.js';
 import { MetricsPage } from './metrics-page.js';
@@ -59,7 +65,7 @@ export class EchoScript {
 @Controller()
 @GrpcService(EchoServiceDefinition)
 export class EchoController implements EchoServiceImplementation {
-  constructor(private readonly script: EchoScript) {}
+  constructor(protected readonly script: EchoScript) {}
 
   echo({ name }: EchoRequest): Promise<EchoResponse> {
     return this.script.play(name);
@@ -125,7 +131,7 @@ export class EchoHouse {
 
   static async open(
     environment: Record<string, string> = {},
-    controller = EchoController,
+    controller: Type<EchoServiceImplementation> = EchoController,
   ): Promise<EchoHouse> {
     const port = await freePort();
     const server = await given

@@ -119,8 +119,11 @@ describe('a call', () => {
       const deadline = Date.now() + 300;
       expect(await seen('wait', { deadline })).toMatchObject({ reason: 'DEADLINE_EXCEEDED', grpc: 4 });
       expect(Date.now()).toBeGreaterThanOrEqual(deadline - 5);
-      await served('DEADLINE_EXCEEDED');
-      expect(house.script.aborted).toHaveLength(1);
+      await eventually(() => expect(house.script.aborted).toHaveLength(1));
+      // On a busy machine the client's own farewell may be here long before.
+      const { reason } = house.script.aborted[0] as AppError;
+      await served(reason);
+      expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain(reason);
     });
 
     it('is aborted on both sides when its client gives it up', async () => {

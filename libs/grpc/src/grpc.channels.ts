@@ -1,8 +1,11 @@
 import { type ConfigHandle, type ConfigOf, InjectConfig } from '@app/config';
 import { Lifecycle, type Participant } from '@app/lifecycle';
 import { type Policy, Resilience } from '@app/resilience';
-import { Client, credentials } from '@grpc/grpc-js';
+import { Client } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
+import { channelOptions } from './client/channel-options.js';
+import { CertificateFiles } from './tls/certificate-files.js';
+import { clientCredentials } from './tls/client-credentials.js';
 import { type UpstreamConfig, upstreamsConfig } from './grpc.config.js';
 
 /** A connection to another app, shared by all clients of its services. */
@@ -20,6 +23,7 @@ export interface Channel {
 export class GrpcChannels implements Participant {
   readonly name = 'grpc clients';
   private readonly channels = new Map<string, Channel>();
+  private readonly certificates: CertificateFiles[] = [];
 
   constructor(
     @InjectConfig(upstreamsConfig) private readonly config: ConfigHandle<ConfigOf<typeof upstreamsConfig>>,
@@ -40,6 +44,7 @@ export class GrpcChannels implements Participant {
 
   async close(): Promise<void> {
     for (const { client } of this.channels.values()) client.close();
+    for (const files of this.certificates) files.close();
   }
 
   private open(upstream: string): Channel {
@@ -48,20 +53,9 @@ export class GrpcChannels implements Participant {
       throw new Error(
         `There is no address for "${upstream}". Set upstreams.${upstream}.address in the configuration.`,
       );
-    const client = new Client(config.address, credentials.createInsecure(), CHANNEL_OPTIONS);
+    const files = config.tls && new CertificateFiles(config.tls);
+    if (files) this.certificates.push(files);
+    const client = new Client(config.address, clientCredentials(config.tls, files), channelOptions(config));
     return { client, upstream, config, policy: this.resilience.policy(upstream) };
   }
 }
-
-const CHANNEL_OPTIONS = {
-  // Every address of a name gets its share; without this one pod gets all the traffic.
-  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-  // A peer that stopped answering is noticed within two seconds.
-  'grpc.keepalive_time_ms': 1000,
-  'grpc.keepalive_timeout_ms': 1000,
-  'grpc.keepalive_permit_without_calls': 0,
-  // A server that comes back is found again within seconds.
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.min_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 2000,
-};

@@ -1,5 +1,6 @@
 import { type ConfigOf, defineConfig, duration, size } from '@app/config';
 import { z } from 'zod';
+import { clientTls, serverTls } from './tls/tls.config.js';
 
 /** The server's side: one port per app. */
 export const grpcConfig = defineConfig('grpc', {
@@ -21,6 +22,7 @@ export const grpcConfig = defineConfig('grpc', {
     maxConnectionAge: duration().optional(),
     /** How long its calls may go on after that; none: until they end. */
     maxConnectionAgeGrace: duration().optional(),
+    tls: serverTls.optional(),
   }),
 });
 
@@ -31,10 +33,16 @@ export const upstreamsConfig = defineConfig('upstreams', {
   schema: z.record(
     z.string(),
     z.strictObject({
-      /** In gRPC's notation: `host:port`, or `dns:///name:port` to balance over all its addresses. */
+      /** In gRPC's notation: `host:port`, `dns:///name:port` or `ipv4:10.0.0.1:port,10.0.0.2:port` to balance over several. */
       address: z.string().min(1),
       /** The most that one call may take; the caller's own deadline shortens it. */
       timeout: duration().prefault('5s'),
+      /** Largest message that is sent or taken in. */
+      maxMessageSize: size().prefault('4MiB'),
+      /** How often a connection with calls on it is pinged, and how long the answer may take: a peer that hangs is left after both. */
+      keepaliveTime: duration().prefault('500ms'),
+      keepaliveTimeout: duration().prefault('1s'),
+      tls: clientTls.optional(),
     }),
   ),
 });

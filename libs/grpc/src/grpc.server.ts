@@ -3,7 +3,7 @@ import type { ServiceDefinition } from '@app/contracts';
 import { Lifecycle, listenOrExplain, type Participant } from '@app/lifecycle';
 import { AccessLog } from '@app/logging';
 import { Spans } from '@app/telemetry';
-import { Server as Listener, ServerCredentials, status as GrpcCode } from '@grpc/grpc-js';
+import { Server as Listener, type ServerCredentials, status as GrpcCode } from '@grpc/grpc-js';
 import { Injectable, Logger } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server, Transport } from '@nestjs/microservices';
 import { type GrpcConfig, grpcConfig } from './grpc.config.js';
@@ -15,6 +15,8 @@ import { listenerOptions } from './server/listener-options.js';
 import { MethodTable } from './server/method-table.js';
 import { ServedCalls } from './server/served-calls.js';
 import { bytesOf, handlersOf } from './server/service-handlers.js';
+import { CertificateFiles } from './tls/certificate-files.js';
+import { serverCredentials } from './tls/server-credentials.js';
 
 /** What `@GrpcService` hands over with each handler. */
 interface Extras {
@@ -34,6 +36,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
   private readonly methods: MethodTable;
   private readonly calls: ServedCalls;
   private listener: Listener | undefined;
+  private certificates: CertificateFiles | undefined;
   private grace: NodeJS.Timeout | undefined;
 
   constructor(
@@ -68,7 +71,8 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
   }
 
   async listen(callback: (error?: unknown) => void): Promise<void> {
-    const { host, port, reflection, maxMessageSize } = this.config.current;
+    const { host, port, reflection, maxMessageSize, tls } = this.config.current;
+    this.certificates = tls && new CertificateFiles(tls);
     const listener = new Listener({
       ...listenerOptions(this.config.current),
       interceptors: [this.calls.intercept],
@@ -83,7 +87,9 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
       listener.addService(bytesOf(service), handlersOf(service, handlerOf, maxMessageSize));
     }
     if (reflection) await addReflection(listener, this.services);
-    await listenOrExplain('gRPC', port, () => bind(listener, `${host}:${port}`));
+    await listenOrExplain('gRPC', port, () =>
+      bind(listener, `${host}:${port}`, serverCredentials(tls, this.certificates)),
+    );
     this.listener = listener;
     callback();
   }
@@ -114,6 +120,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
   /** Accepted work is done by now, and the last replies get a moment to leave. */
   async close(): Promise<void> {
     const { listener } = this;
+    this.certificates?.close();
     if (!listener) return;
     await new Promise<void>((resolve) => {
       const force = setTimeout(() => (listener.forceShutdown(), resolve()), LAST_REPLIES_MS);
@@ -142,10 +149,8 @@ const DRAIN_GRACE_MS = 60_000;
 /** How long the last replies may take to leave. */
 const LAST_REPLIES_MS = 500;
 
-function bind(listener: Listener, address: string): Promise<void> {
+function bind(listener: Listener, address: string, credentials: ServerCredentials): Promise<void> {
   return new Promise((resolve, reject) =>
-    listener.bindAsync(address, ServerCredentials.createInsecure(), (error) =>
-      error ? reject(error) : resolve(),
-    ),
+    listener.bindAsync(address, credentials, (error) => (error ? reject(error) : resolve())),
   );
 }

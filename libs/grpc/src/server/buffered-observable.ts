@@ -1,4 +1,4 @@
-import { type Observable, Subscription } from 'rxjs';
+import { type Observable, Subscription, takeWhile } from 'rxjs';
 import { SlowReaderError } from '../grpc.errors.js';
 
 /**
@@ -22,7 +22,8 @@ export class BufferedObservable<T> implements AsyncIterableIterator<T> {
     private readonly limit: number,
   ) {
     this.subscription.add(
-      source.subscribe({
+      // A source that emits as it is subscribed to cannot be unsubscribed from yet; it ends at its next value.
+      source.pipe(takeWhile(() => !this.ending)).subscribe({
         next: (value) => this.keep(value),
         error: (error: unknown) => this.end({ error }),
         complete: () => this.end({}),

@@ -1,5 +1,5 @@
-import { RequestContext } from '@app/context';
-import { AppError, CancelledError } from '@app/errors';
+import { remainingMs, RequestContext } from '@app/context';
+import { AppError, CancelledError, DeadlineExceededError } from '@app/errors';
 import { logError } from '@app/logging';
 import type { OpenSpan } from '@app/telemetry';
 import { type Metadata, type ServerInterceptingCallInterface, status as GrpcCode } from '@grpc/grpc-js';
@@ -14,6 +14,10 @@ import type { ServerEnvironment } from './server-environment.js';
 import { errorOfStatus } from './status-error.js';
 
 const SERVED = Symbol('served call');
+
+/** A client leaves at its own deadline, which is earlier than what we know of it by the way that it had: milliseconds. */
+const DEADLINE_NEAR_MS = 50;
+
 type Carrier = Metadata & { [SERVED]?: ServedCall };
 
 /**
@@ -122,8 +126,10 @@ export class ServedCall {
   /** The client has gone, or the call is over. */
   gone(): void {
     if (this.hasEnded) return;
-    this.error = CancelledError.of(this.method.path);
-    this.end(GrpcCode.CANCELLED);
+    const { path } = this.method;
+    const inTime = remainingMs(this.context.deadline) > DEADLINE_NEAR_MS;
+    this.error = inTime ? CancelledError.of(path) : DeadlineExceededError.of(path);
+    this.end(this.error.status.grpc);
   }
 
   private end(code: number): void {

@@ -1,0 +1,190 @@
+import { type EchoRequest, type EchoResponse, EchoServiceDefinition } from '@app/contracts';
+import {
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { from, Observable } from 'rxjs';
+import { answer, EchoController, EchoHouse, request } from '../../../test/support/echo-house.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { LONG } from '../../../test/support/long.js';
+import { GrpcService } from './grpc-service.decorator.js';
+
+const KIB = 1024;
+const MIB = KIB * KIB;
+const MESSAGE = 64 * KIB;
+/** What may lie between a writer and a reader that has stopped: windows, and the sixteen messages that grpc-js keeps. */
+const BETWEEN = 40;
+const PAYLOAD = 'x'.repeat(MESSAGE);
+
+let made = 0;
+let returned = 0;
+
+function* messages(count: number): Generator<EchoResponse> {
+  try {
+    for (let index = 0; index < count; index++) {
+      made += 1;
+      yield answer(PAYLOAD);
+    }
+  } finally {
+    returned += 1;
+  }
+}
+
+class Passing implements NestInterceptor {
+  intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle();
+  }
+}
+
+/** Streams as many messages of 64 KiB as the request's first item says. */
+@Controller()
+@GrpcService(EchoServiceDefinition)
+class Flood extends EchoController {
+  override echo(single: EchoRequest): Promise<EchoResponse> {
+    return super.echo(single);
+  }
+
+  override async *expand({ items }: EchoRequest): AsyncGenerator<EchoResponse> {
+    yield* messages(items[0]?.count ?? 0);
+  }
+
+  override async collect(requests: AsyncIterable<EchoRequest>): Promise<EchoResponse> {
+    let count = 0;
+    for await (const _ of requests) {
+      count += 1;
+      if (count === 1) await this.script.play('wait');
+    }
+    return answer(String(count));
+  }
+
+  @UseInterceptors(new Passing())
+  override async *converse(requests: AsyncIterable<EchoRequest>): AsyncGenerator<EchoResponse> {
+    for await (const _ of requests) yield* messages(100_000);
+  }
+}
+
+/** The same as an Observable, which emits everything at once. */
+@Controller()
+@GrpcService(EchoServiceDefinition)
+class Push extends EchoController {
+  override echo(single: EchoRequest): Promise<EchoResponse> {
+    return super.echo(single);
+  }
+
+  // Nest takes an Observable from any handler; the generated type knows the better form alone.
+  override expand({ items }: EchoRequest): AsyncGenerator<EchoResponse> {
+    return from(messages(items[0]?.count ?? 0)) as unknown as AsyncGenerator<EchoResponse>;
+  }
+
+  override collect(requests: AsyncIterable<EchoRequest>): Promise<EchoResponse> {
+    return super.collect(requests);
+  }
+
+  override converse(requests: AsyncIterable<EchoRequest>): AsyncGenerator<EchoResponse> {
+    return super.converse(requests);
+  }
+}
+
+const requestOf = (count: number) => ({ ...request('flood'), items: [{ key: 'x', count }] });
+
+async function stopped(): Promise<number> {
+  let last = -1;
+  await eventually(
+    () => {
+      const before = last;
+      last = made;
+      expect(last).toBe(before);
+    },
+    { every: 100 },
+  );
+  return last;
+}
+
+describe('a stream whose reader stops', () => {
+  let house: EchoHouse;
+  beforeAll(async () => {
+    house = await EchoHouse.open({}, Flood);
+  });
+  afterAll(() => house.close());
+  afterEach(() => {
+    made = 0;
+    returned = 0;
+  });
+
+  it.each(['expand', 'converse'] as const)(
+    'makes its server wait (%s), and returns the iterator when he leaves',
+    async (kind) => {
+      const answers =
+        kind === 'expand'
+          ? house.client.expand(requestOf(100_000))
+          : house.client.converse(from1(requestOf(1)));
+      const iterator = answers[Symbol.asyncIterator]();
+      for (let read = 1; read <= 5; read++) {
+        await iterator.next();
+        expect(await stopped()).toBeLessThan(read + BETWEEN);
+      }
+      // Other calls of the same connection do not wait with it.
+      expect(await house.client.echo(request('tea'))).toEqual(answer('tea'));
+      await iterator.return?.();
+      await eventually(() => expect(returned).toBe(1));
+    },
+  );
+
+  it('makes its client wait, when it is the server that reads', async () => {
+    const source = async function* () {
+      for (let index = 0; index < 500; index++) {
+        made += 1;
+        yield { ...request('flood', PAYLOAD) };
+      }
+    };
+    const answered = house.client.collect(source());
+    await eventually(() => expect(house.script.waiting).toBe(1));
+    expect(await stopped()).toBeLessThan(BETWEEN);
+    house.script.finish();
+    expect(await answered).toEqual(answer('500'));
+  });
+
+  it(`keeps the memory of both sides within bounds over ${LONG ? 1024 : 64} MiB`, async () => {
+    const count = ((LONG ? 1024 : 64) * MIB) / MESSAGE;
+    const before = process.memoryUsage().rss;
+    let most = 0;
+    let read = 0;
+    for await (const _ of house.client.expand(requestOf(count))) {
+      read += 1;
+      if (read % 100 === 0) most = Math.max(most, process.memoryUsage().rss - before);
+    }
+    expect(read).toBe(count);
+    expect(most).toBeLessThan(160 * MIB);
+  });
+});
+
+describe('an Observable whose reader is slow', () => {
+  let house: EchoHouse;
+  beforeAll(async () => {
+    house = await EchoHouse.open({}, Push);
+  });
+  afterAll(() => house.close());
+
+  it('is read to its end where it is small', async () => {
+    let read = 0;
+    for await (const _ of house.client.expand(requestOf(20))) read += 1;
+    expect(read).toBe(20);
+  });
+
+  it('is left, and the call ended, when more waits than may be kept', async () => {
+    made = 0;
+    const reading = (async () => {
+      for await (const _ of house.client.expand(requestOf(100_000)));
+    })();
+    await expect(reading).rejects.toHaveReason('SLOW_READER');
+    expect(made).toBeLessThan(300);
+  });
+});
+
+async function* from1(message: EchoRequest): AsyncGenerator<EchoRequest> {
+  yield message;
+}

@@ -1,0 +1,21 @@
+import type { ChannelOptions } from '@grpc/grpc-js';
+import type { UpstreamConfig } from '../grpc.config.js';
+
+/** How grpc-js names what the configuration of an upstream says. */
+export function channelOptions(config: UpstreamConfig): ChannelOptions {
+  const serverName = config.tls?.serverName;
+  return {
+    // Every address of a name gets its share; without this one pod gets all the traffic.
+    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+    'grpc.keepalive_time_ms': config.keepaliveTime,
+    'grpc.keepalive_timeout_ms': config.keepaliveTimeout,
+    'grpc.keepalive_permit_without_calls': 0,
+    'grpc.max_send_message_length': config.maxMessageSize,
+    'grpc.max_receive_message_length': config.maxMessageSize,
+    // A server that comes back is found again within seconds.
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.min_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 2000,
+    ...(serverName !== undefined && { 'grpc.ssl_target_name_override': serverName }),
+  };
+}

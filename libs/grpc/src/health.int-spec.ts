@@ -1,0 +1,76 @@
+import { Readiness } from '@app/lifecycle';
+import { Client, type ClientReadableStream, credentials, type ServiceError } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { service } from 'grpc-health-check';
+import { EchoHouse } from '../../../test/support/echo-house.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { fromWire } from './wire-error.js';
+
+const ECHO = 'ganymede.testing.v1.EchoService';
+const { Check: check, Watch: watch } = service as unknown as Record<'Check' | 'Watch', typeof service.check>;
+
+describe('health over gRPC', () => {
+  let house: EchoHouse;
+  let client: Client;
+  let up = true;
+  beforeEach(async () => {
+    up = true;
+    house = await EchoHouse.open({ APP__LIFECYCLE__CHECK_CACHE: '1ms' });
+    const dependency = async () => {
+      if (!up) throw new Error('down');
+    };
+    house.server.get(Readiness).register({ name: 'database', needed: true, check: dependency });
+    client = new Client(`127.0.0.1:${house.port}`, credentials.createInsecure());
+  });
+  afterEach(async () => {
+    client.close();
+    await house.close();
+  });
+
+  const ask = (name: string) =>
+    new Promise<unknown>((resolve) =>
+      client.makeUnaryRequest(
+        check.path,
+        check.requestSerialize,
+        check.responseDeserialize,
+        { service: name },
+        (error, answer) => resolve((answer as { status: string } | undefined)?.status ?? error?.code),
+      ),
+    );
+
+  function follow(name: string) {
+    const told: string[] = [];
+    const stream = client.makeServerStreamRequest(
+      watch.path,
+      watch.requestSerialize,
+      watch.responseDeserialize,
+      { service: name },
+    ) as unknown as ClientReadableStream<{ status: string }>;
+    stream.on('data', ({ status }: { status: string }) => told.push(status));
+    const ended = new Promise<ServiceError>((resolve) => stream.on('error', resolve));
+    return { told, ended };
+  }
+
+  it('follows the readiness of the app, for it and for each service', async () => {
+    expect(await Promise.all([ask(''), ask(ECHO), ask('nobody')])).toEqual(['SERVING', 'SERVING', 5]);
+    up = false;
+    await eventually(async () =>
+      expect([await ask(''), await ask(ECHO)]).toEqual(['NOT_SERVING', 'NOT_SERVING']),
+    );
+    up = true;
+    await eventually(async () => expect(await ask(ECHO)).toBe('SERVING'));
+  });
+
+  it('is told to those who watch, each change once, until the server has stopped', async () => {
+    const { told, ended } = follow(ECHO);
+    const unknown = follow('nobody');
+    await eventually(() => expect([told, unknown.told]).toEqual([['SERVING'], ['SERVICE_UNKNOWN']]));
+    up = false;
+    await eventually(() => expect(told).toEqual(['SERVING', 'NOT_SERVING']));
+    up = true;
+    await eventually(() => expect(told).toEqual(['SERVING', 'NOT_SERVING', 'SERVING']));
+    await house.server.close();
+    expect(told).toEqual(['SERVING', 'NOT_SERVING', 'SERVING', 'NOT_SERVING']);
+    expect(fromWire(await ended, 'echo', watch.path).reason).toBe('SHUTTING_DOWN');
+  });
+});

@@ -1,0 +1,13 @@
+import { type ChannelCredentials, credentials, experimental } from '@grpc/grpc-js';
+import type { CertificateFiles } from './certificate-files.js';
+import type { ClientTls } from './tls.config.js';
+
+/** What a client connects with. */
+export function clientCredentials(
+  tls: ClientTls | undefined,
+  files: CertificateFiles | undefined,
+): ChannelCredentials {
+  if (!tls || !files) return credentials.createInsecure();
+  const identity = tls.certFile === undefined ? null : files;
+  return experimental.createCertificateProviderChannelCredentials(files, identity);
+}
