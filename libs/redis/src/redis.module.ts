@@ -4,6 +4,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CacheMetrics } from './cache/cache.metrics.js';
 import { Cache } from './cache/cache.js';
 import { RedisCache } from './cache/redis.cache.js';
+import { PubSubMetrics } from './pub-sub/pub-sub.metrics.js';
+import { PubSub } from './pub-sub/pub-sub.js';
+import { RedisPubSub } from './pub-sub/redis.pub-sub.js';
 import { REDIS_NEEDED, RedisConnections } from './redis.connections.js';
 import { redisConfig } from './redis.config.js';
 import { RedisMetrics } from './redis.metrics.js';
@@ -35,8 +38,10 @@ export class RedisModule {
         ...clients,
         CacheMetrics,
         { provide: Cache, useClass: RedisCache },
+        PubSubMetrics,
+        { provide: PubSub, useClass: RedisPubSub },
       ],
-      exports: [...ROLES.map(redisToken), Cache],
+      exports: [...ROLES.map(redisToken), Cache, PubSub],
     };
   }
 }

@@ -1,0 +1,133 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { Lifecycle, type Participant } from '@app/lifecycle';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { connectSubscriber } from '../connection/connect-subscriber.js';
+import { ConnectionWatch } from '../connection/connection.watch.js';
+import { type RedisConfig, redisConfig } from '../redis.config.js';
+import { RedisUnavailableError } from '../redis.errors.js';
+import { RedisMetrics } from '../redis.metrics.js';
+import { InjectRedis } from '../redis.role.js';
+import { answered } from '../to-redis-error.js';
+import { MessageQueue } from './message.queue.js';
+import { type MessageHandler, PubSub, type SubscribeOptions, type Subscription } from './pub-sub.js';
+import { PubSubMetrics } from './pub-sub.metrics.js';
+import { Subscriber } from './subscriber.js';
+
+const MAX_WAITING = 1000;
+
+interface Listener {
+  readonly queue: MessageQueue;
+  readonly onGap: () => void;
+}
+
+interface Connection {
+  readonly client: Redis;
+  readonly watch: ConnectionWatch;
+  readonly subscriber: Subscriber;
+}
+
+/** Publishes on the connection of all commands, and subscribes on one of its own, opened by the first subscription. */
+@Injectable()
+export class RedisPubSub extends PubSub implements Participant {
+  readonly name = 'redis pub/sub';
+  private readonly logger = new Logger('Redis');
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private connection: Connection | undefined;
+
+  constructor(
+    @InjectRedis('state') private readonly redis: Redis,
+    @InjectConfig(redisConfig) private readonly config: ConfigHandle<RedisConfig>,
+    private readonly metrics: PubSubMetrics,
+    private readonly connections: RedisMetrics,
+    lifecycle: Lifecycle,
+  ) {
+    super();
+    lifecycle.register(this);
+  }
+
+  async publish(channel: string, message: string): Promise<void> {
+    await answered(() => this.redis.publish(channel, message));
+  }
+
+  async subscribe(
+    channel: string,
+    handler: MessageHandler,
+    { maxWaiting = MAX_WAITING, onGap = () => undefined }: SubscribeOptions = {},
+  ): Promise<Subscription> {
+    const { subscriber } = (this.connection ??= this.connect());
+    const queue = new MessageQueue(handler, maxWaiting, (error) => this.tellFailure(channel, error));
+    const listener = { queue, onGap };
+    const close = () => this.forget(channel, listener);
+    this.listenersOf(channel).add(listener);
+    try {
+      await subscriber.add(channel, this.config.current.commandTimeout);
+    } catch (error) {
+      await close();
+      throw RedisUnavailableError.because(error);
+    }
+    return {
+      get established() {
+        return subscriber.has(channel);
+      },
+      close,
+    };
+  }
+
+  async flush(): Promise<void> {
+    const all = [...this.listeners.values()].flatMap((listeners) => [...listeners]);
+    await Promise.all(all.map(({ queue }) => queue.idle()));
+  }
+
+  close(): Promise<void> {
+    this.connection?.watch.stop();
+    this.connection?.client.disconnect();
+    return Promise.resolve();
+  }
+
+  private connect(): Connection {
+    const server = this.config.current.state;
+    const client = connectSubscriber(server, this.config.current);
+    this.connections.watch('subscriber', client);
+    const subscriber = new Subscriber(
+      client,
+      (channel, message) => this.deliver(channel, message),
+      (channels) => this.tellGaps(channels),
+    );
+    return { client, subscriber, watch: new ConnectionWatch(client, `${server.url.host} (subscriptions)`) };
+  }
+
+  private deliver(channel: string, message: string): void {
+    for (const { queue, onGap } of this.listeners.get(channel) ?? []) {
+      this.metrics.received.inc();
+      if (queue.push(message)) continue;
+      this.metrics.dropped.inc();
+      onGap();
+    }
+  }
+
+  private tellGaps(channels: readonly string[]): void {
+    for (const channel of channels) for (const { onGap } of this.listeners.get(channel) ?? []) onGap();
+  }
+
+  private listenersOf(channel: string): Set<Listener> {
+    const known = this.listeners.get(channel) ?? new Set<Listener>();
+    this.listeners.set(channel, known);
+    return known;
+  }
+
+  private async forget(channel: string, listener: Listener): Promise<void> {
+    const listeners = this.listenersOf(channel);
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      this.listeners.delete(channel);
+      await this.connection?.subscriber.remove(channel);
+    }
+    await listener.queue.close();
+  }
+
+  private tellFailure(channel: string, error: unknown): void {
+    this.metrics.failed.inc();
+    this.logger.error({ err: error, channel }, 'a message could not be handled');
+  }
+}
