@@ -95,17 +95,16 @@ export class SessionClient extends pg.Client implements EndableSession {
     const over = sql.startsWith('ROLLBACK') ? undefined : endOf(context);
     if (over) throw over;
     let ending: StatementEnding | undefined;
-    const end = (by?: AbortSignal) => (ending ??= new StatementEnding(this, limit, givenUp(by)));
-    const onAbort = () => end(signal);
+    const end = () => (ending ??= new StatementEnding(this, limit, givenUp(context)));
     const timer = ms === Infinity ? undefined : setTimeout(end, Math.ceil(ms));
-    signal?.addEventListener('abort', onAbort);
+    signal?.addEventListener('abort', end);
     try {
       return tookEffect(sql, await send(beginning(sql, this.settings, context)));
     } catch (error) {
       throw ending ? ending.meaningOf(error) : error;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', end);
       await ending?.settle();
     }
   }

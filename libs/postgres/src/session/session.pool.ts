@@ -58,16 +58,14 @@ export class SessionPool extends pg.Pool {
 /** Who waits for a session, at most until the end of its context. */
 class Waiter {
   over = false;
+  private readonly context = RequestContext.current();
   private readonly timer: NodeJS.Timeout | undefined;
-  private readonly signal: AbortSignal | undefined;
 
   constructor(private readonly callback: Callback) {
-    const context = RequestContext.current();
-    const ms = remainingMs(context?.deadline);
-    this.signal = context?.callerSignal;
-    if (ms !== Infinity) this.timer = setTimeout(this.onTime, Math.ceil(ms));
-    this.signal?.addEventListener('abort', this.onAbort);
-    const end = endOf(context);
+    const ms = remainingMs(this.context?.deadline);
+    if (ms !== Infinity) this.timer = setTimeout(this.giveUp, Math.ceil(ms));
+    this.context?.callerSignal?.addEventListener('abort', this.giveUp);
+    const end = endOf(this.context);
     if (end) this.fail(end);
   }
 
@@ -85,11 +83,10 @@ class Waiter {
   stop(): void {
     this.over = true;
     clearTimeout(this.timer);
-    this.signal?.removeEventListener('abort', this.onAbort);
+    this.context?.callerSignal?.removeEventListener('abort', this.giveUp);
   }
 
-  private readonly onTime = () => this.fail(givenUp(undefined));
-  private readonly onAbort = () => this.fail(givenUp(this.signal));
+  private readonly giveUp = () => this.fail(givenUp(this.context));
 }
 
 /** A session that is still in a transaction is not for anybody else. */

@@ -6,6 +6,9 @@ const SERVER_MARGIN_MS = 500;
 /** How long a ROLLBACK may take, in milliseconds: it comes when the work's own time may be over. */
 const ROLLBACK_MS = 1_000;
 
+/** A transport tells of a deadline as of a caller who goes away, and its clock is not ours; milliseconds. */
+const SAME_MOMENT_MS = 25;
+
 const WHAT = 'A database query';
 
 /** When a statement is given up, and how. */
@@ -37,15 +40,15 @@ export function limitOf(
 }
 
 /** Why nothing more may be sent for this context; undefined while it may. */
-export function endOf(context: RequestContext | undefined, cause?: unknown): AppError | undefined {
-  if (context?.callerSignal?.aborted) return givenUp(context.callerSignal, cause);
-  return context && remainingMs(context.deadline) === 0 ? DeadlineExceededError.of(WHAT, cause) : undefined;
+export function endOf(context: RequestContext | undefined): AppError | undefined {
+  const over = context?.callerSignal?.aborted || remainingMs(context?.deadline) === 0;
+  return over ? givenUp(context) : undefined;
 }
 
-/** What a statement fails with that was given up by this signal, or, without one, by its time. */
-export function givenUp(signal: AbortSignal | undefined, cause?: unknown): AppError {
-  const { name } = (signal?.reason ?? {}) as { name?: string };
-  return signal && name !== 'TimeoutError'
-    ? CancelledError.of(WHAT, cause)
-    : DeadlineExceededError.of(WHAT, cause);
+/** What a statement fails with that was given up: for its time, unless the caller went away before that was over. */
+export function givenUp(context: RequestContext | undefined): AppError {
+  const { aborted = false, reason } = context?.callerSignal ?? {};
+  const { name } = (reason ?? {}) as { name?: string };
+  const isEarly = aborted && name !== 'TimeoutError' && remainingMs(context?.deadline) > SAME_MOMENT_MS;
+  return isEarly ? CancelledError.of(WHAT) : DeadlineExceededError.of(WHAT);
 }

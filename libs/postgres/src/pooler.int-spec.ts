@@ -1,0 +1,46 @@
+import { ServiceUrl } from '@app/config';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import { PostgresModule, SearchPathError, TransactionHost } from './index.js';
+
+/** `direct_url` is what says that a pooler stands before `url`; here both lead to the server. */
+describe('behind a pooler', () => {
+  let scratch: ScratchPostgres;
+  let role: string;
+
+  const start = (user: string) => {
+    const direct = new ServiceUrl(scratch.config.url.href);
+    const url = new URL(direct.href);
+    url.username = user;
+    return scratch.start({
+      imports: [PostgresModule.forRoot()],
+      postgres: { url: new ServiceUrl(url.href), directUrl: direct, statementTimeout: 7_000 },
+    });
+  };
+
+  beforeEach(async () => {
+    scratch = await ScratchPostgres.create();
+    role = scratch.schema;
+    await scratch.execute(`CREATE ROLE ${role} LOGIN SUPERUSER PASSWORD 'ganymede'`);
+  });
+  afterEach(async () => {
+    await scratch.drop();
+    await scratch.execute(`DROP ROLE ${role}`);
+  });
+
+  it('an app does not start whose role has no search path, and says what to do', async () => {
+    const outcome = start(role);
+    await expect(outcome).rejects.toBeInstanceOf(SearchPathError);
+    await expect(outcome).rejects.toThrow(`SET search_path = ${scratch.schema}`);
+  });
+
+  it('sessions bring no settings of their own, and a transaction brings all that hold in it', async () => {
+    await scratch.execute(`ALTER ROLE ${role} SET search_path = ${scratch.schema}`);
+    const host = (await start(role)).get(TransactionHost);
+    const settings = `SELECT current_setting('search_path') AS path, current_setting('statement_timeout') AS timeout`;
+    await expect(host.query(settings)).resolves.toEqual([{ path: scratch.schema, timeout: '0' }]);
+    await expect(host.run(() => host.query(settings))).resolves.toEqual([
+      { path: scratch.schema, timeout: '7s' },
+    ]);
+  });
+});

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type AppProcess, startApp } from '../../support/app-process.js';
+import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
+import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+
+const execute = promisify(execFile);
+
+/** A file that is registered, to be looked up. */
+export const KEY = 'chaos/file';
+
+/** A grpc-server with a PostgreSQL and a Redis of its own, and a bad network before PostgreSQL. */
+export class FilesServer {
+  private constructor(
+    readonly app: AppProcess,
+    readonly postgres: ScratchPostgresServer,
+    readonly network: TcpProxy,
+    private readonly redis: ScratchRedisServer,
+  ) {}
+
+  static async start(): Promise<FilesServer> {
+    const [postgres, redis] = await Promise.all([ScratchPostgresServer.start(), ScratchRedisServer.start()]);
+    const network = await TcpProxy.before({ port: postgres.port });
+    await migrate({ APP__POSTGRES__URL: postgres.url });
+    const app = await startApp('grpc-server', {
+      env: { APP__POSTGRES__URL: postgres.urlAt(network.port), APP__REDIS__STATE__URL: redis.url },
+    });
+    await app.ready();
+    await postgres.execute(
+      `INSERT INTO grpc_server.file (key, size, content_type, sha256) VALUES ($1, 1, 'text/plain', '')`,
+      [KEY],
+    );
+    return new FilesServer(app, postgres, network, redis);
+  }
+
+  /** The sessions of the app's pool, as the server counts them. */
+  async sessions(): Promise<number> {
+    const sql = "SELECT count(*)::int AS number FROM pg_stat_activity WHERE application_name = 'grpc_server'";
+    const [row] = await this.postgres.execute<{ number: number }>(sql);
+    return row?.number ?? 0;
+  }
+
+  async stop(): Promise<void> {
+    await this.app.stop();
+    await this.network.close();
+    await Promise.all([this.postgres.remove(), this.redis.remove()]);
+  }
+}
+
+/** Runs the app's command `migrate` as a deployment would, and returns what it said. */
+export async function migrate(env: Record<string, string>): Promise<string> {
+  const { stdout } = await execute(process.execPath, ['dist/apps/grpc-server/main.js', 'migrate'], {
+    env: { ...process.env, APP_ENV: 'test', NODE_OPTIONS: '', ...env },
+  });
+  return stdout;
+}

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
+import { migrate } from './files-server.js';
+
+describe('three processes that migrate an empty database at the same time', () => {
+  let postgres: ScratchPostgresServer;
+
+  beforeAll(async () => {
+    postgres = await ScratchPostgresServer.start();
+  });
+  afterAll(() => postgres.remove());
+
+  it('run each migration once, and all of them go on', async () => {
+    const settings = { APP__POSTGRES__URL: postgres.url };
+    const said = await Promise.all([1, 2, 3].map(() => migrate(settings)));
+    const ran = said.flatMap((output) =>
+      [...output.matchAll(/ran (\w+) in grpc_server/g)].map(([, name]) => name),
+    );
+    const recorded = await postgres.execute<{ name: string }>('SELECT name FROM grpc_server.migrations');
+    expect(ran.length).toBeGreaterThan(0);
+    expect(ran.sort()).toEqual(recorded.map(({ name }) => name).sort());
+  });
+});

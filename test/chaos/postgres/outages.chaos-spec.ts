@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { LONG } from '../../support/long.js';
+import { MetricsPage } from '../../support/metrics-page.js';
+import { FilesServer, KEY } from './files-server.js';
+import { DEADLINE_MS, RATE, SteadyLookups } from './steady-lookups.js';
+
+/** How long PostgreSQL is away. */
+const OUTAGE_MS = LONG ? 10_000 : 1_000;
+/** Within which an outage, and its end, show. */
+const NOTICED_MS = 3_000;
+/** Within which work has resumed when it is back. */
+const RESUMED_MS = LONG ? 3_000 : 1_000;
+/** What a machine that is busy elsewhere may add to a deadline, beside the half second in which a cancel may return. */
+const LATE_MS = 1_500;
+/** What the process may hold more afterwards than before. */
+const GROWTH_MIB = 64;
+
+interface Outage {
+  begin(house: FilesServer): Promise<void> | void;
+  end(house: FilesServer): Promise<void> | void;
+}
+
+const OUTAGES: Readonly<Record<string, Outage>> = {
+  'is killed and started again': {
+    begin: ({ postgres }) => postgres.kill(),
+    end: ({ postgres }) => postgres.restart(),
+  },
+  'is stopped and goes on': {
+    begin: ({ postgres }) => postgres.pause(),
+    end: ({ postgres }) => postgres.resume(),
+  },
+  'is cut off': {
+    begin: ({ network }) => network.cut(),
+    end: ({ network }) => network.restore(),
+  },
+  ...(LONG && {
+    'is there, but no packet comes through': {
+      begin: ({ network }: FilesServer) => network.stall(),
+      end: ({ network }: FilesServer) => network.restore(),
+    },
+  }),
+};
+
+describe('a grpc-server under steady load, whose PostgreSQL', () => {
+  let house: FilesServer;
+
+  const readiness = async () => (await house.app.management.get('/readyz')).status;
+  const residentMiB = () => {
+    const [, kib = '0'] =
+      /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${house.app.pid}/status`, 'utf8')) ?? [];
+    return Number(kib) / 1024;
+  };
+  /** How long the server itself has worked on each call, in milliseconds. */
+  const durations = () =>
+    [...house.app.log.text().matchAll(/"duration_ms":([\d.]+),"msg":"request"/g)].map(([, ms]) => Number(ms));
+  const pool = async () => {
+    const page = new MetricsPage((await house.app.management.get('/metrics')).text);
+    const [busy, waiting] = ['busy', 'waiting'].map((state) => page.sum('sql_pool_connections', { state }));
+    return { busy, waiting };
+  };
+
+  beforeAll(async () => {
+    house = await FilesServer.start();
+  });
+  afterAll(() => house.stop());
+
+  it.each(Object.entries(OUTAGES))(
+    '%s: tells the truth, fails in time and recovers by itself',
+    async (_, outage) => {
+      const load = new SteadyLookups(house.app.port, KEY);
+      await eventually(() => expect(load.done.length).toBeGreaterThan(RATE / 2));
+      const [before, sessions] = [residentMiB(), await house.sessions()];
+
+      const begun = performance.now();
+      await outage.begin(house);
+      await eventually(async () => expect(await readiness()).toBe(503), { within: NOTICED_MS });
+      await delay(Math.max(0, OUTAGE_MS - (performance.now() - begun)));
+      await outage.end(house);
+      const ended = performance.now();
+      await eventually(async () => expect(await readiness()).toBe(200), { within: NOTICED_MS });
+      await delay(Math.max(0, RESUMED_MS - (performance.now() - ended)));
+      const recovered = performance.now();
+      await delay(LONG ? 2_000 : 300);
+      await load.stop();
+
+      const told = new Set(load.between(begun, recovered).map(({ status }) => status));
+      expect([...told].filter((each) => !['OK', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'].includes(each))).toEqual(
+        [],
+      );
+      expect(load.between(begun, ended).filter(({ status }) => status !== 'OK').length).toBeGreaterThan(0);
+      expect(Math.max(...load.done.map(({ ms }) => ms))).toBeLessThan(DEADLINE_MS + LATE_MS);
+      expect(Math.max(...durations())).toBeLessThan(DEADLINE_MS + LATE_MS);
+      expect(load.between(recovered, Infinity).filter(({ status }) => status !== 'OK')).toEqual([]);
+      await eventually(async () => expect(await pool()).toEqual({ busy: 0, waiting: 0 }));
+      await eventually(async () =>
+        expect(await house.sessions()).toBeLessThanOrEqual(Math.max(sessions, 10)),
+      );
+      expect(residentMiB() - before).toBeLessThan(GROWTH_MIB);
+      expect(house.app.hasExited).toBe(false);
+    },
+  );
+});
