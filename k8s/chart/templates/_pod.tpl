@@ -34,7 +34,7 @@ seccompProfile: { type: RuntimeDefault }
 {{- end }}
 {{- end -}}
 
-{{/* What an app has mounted. Takes { root }. */}}
+{{/* What an app has mounted. Takes { root }. Files may be read by the group alone: 288 is 0440, which YAML 1.1 and 1.2 read differently. */}}
 {{- define "ganymede.mounts" -}}
 - { name: config, mountPath: /etc/ganymede, readOnly: true }
 - { name: secrets, mountPath: /run/secrets/ganymede, readOnly: true }
@@ -53,7 +53,7 @@ seccompProfile: { type: RuntimeDefault }
   configMap: { name: {{ .configMap }} }
 - name: secrets
   projected:
-    defaultMode: 0440
+    defaultMode: 288
     sources:
       {{- $none := true }}
       {{- range .workload.secrets }}
@@ -71,11 +71,11 @@ seccompProfile: { type: RuntimeDefault }
   emptyDir: { sizeLimit: {{ .root.Values.tmpSize }} }
 {{- if .root.Values.tls.grpc.secret }}
 - name: tls-grpc
-  secret: { secretName: {{ .root.Values.tls.grpc.secret }}, defaultMode: 0440 }
+  secret: { secretName: {{ .root.Values.tls.grpc.secret }}, defaultMode: 288 }
 {{- end }}
 {{- if .root.Values.tls.authority.secret }}
 - name: tls-authority
-  secret: { secretName: {{ .root.Values.tls.authority.secret }}, defaultMode: 0440 }
+  secret: { secretName: {{ .root.Values.tls.authority.secret }}, defaultMode: 288 }
 {{- end }}
 {{- end -}}
 
