@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoadConnection, type Outcome } from './load-connection.js';
 import type { LoadResult } from './load-result.js';
 import type { RequestPlan } from './request-plan.js';
@@ -51,6 +52,7 @@ export class LoadSession {
     tally: Tally,
   ): Promise<void> {
     if (tally.transportErrors < MOST_TRANSPORT_ERRORS) await connection.open().catch(() => undefined);
+    else await nextTurn();
     next(connection);
   }
 }
