@@ -1,11 +1,15 @@
-/** `npm run k8s:check`: whether k8s/manifests is what the chart renders today, and every file of values renders. */
+/**
+ * `npm run k8s:check`: whether k8s/manifests is what the chart renders today, every file of values renders, and wrong
+ * values are refused.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportFailure } from '../ui/report-failure.ts';
 import { ToolError } from '../ui/tool.error.ts';
-import { helmTemplate } from './helm.ts';
+import { helmRefusal, helmTemplate } from './helm.ts';
 import { chart, manifests } from './paths.ts';
 import { plainManifests } from './plain-manifests.ts';
+import { wrongValues } from './wrong-values.ts';
 
 try {
   const wanted = plainManifests(helmTemplate());
@@ -19,7 +23,17 @@ try {
   for (const values of readdirSync(chart).filter((name) => /^values-.*\.yaml$/.test(name))) {
     helmTemplate('--values', join(chart, values));
   }
-  process.stdout.write('k8s: the manifests are current, and every file of values renders\n');
+  const taken = Object.entries(wrongValues).filter(([value, saying]) => !helmRefusal(value).includes(saying));
+  if (taken.length > 0) {
+    const evidence = taken.map(
+      ([value, saying]) => `${value}: wanted "${saying}", got ${helmRefusal(value)}`,
+    );
+    throw new ToolError('The chart takes values that it should refuse, or does not say why.', { evidence });
+  }
+  const refused = Object.keys(wrongValues).length;
+  process.stdout.write(
+    `k8s: the manifests are current, every file of values renders, ${refused} wrong values are refused\n`,
+  );
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

@@ -26,3 +26,14 @@ export function helmTemplate(...args: readonly string[]): string {
     throw new ToolError('Helm cannot render the chart.', { evidence: stderr.trim().split('\n') });
   }
 }
+
+/** What Helm says against a value, such as `image.tag=1`; empty when it takes it. */
+export function helmRefusal(value: string): string {
+  try {
+    helmTemplate('--set', value);
+    return '';
+  } catch (error) {
+    if (error instanceof ToolError) return error.evidence.join('\n');
+    throw error;
+  }
+}

@@ -77,7 +77,7 @@ export const resources: readonly Resource[] = readdirSync(FOLDER)
 
 /** The resources of a kind. */
 export function ofKind(kind: string): readonly Resource[] {
-  return resources.filter((resource) => resource.kind === kind);
+  return resources.filter((each) => each.kind === kind);
 }
 
 /** The one resource of a kind and name. */

@@ -1,0 +1,22 @@
+/** Values that the chart must refuse, each of another kind, and what its message must name. */
+export const wrongValues: Readonly<Record<string, string>> = {
+  'image.tag=1': 'got number, want string',
+  'image.pullPolicy=Sometimes': "one of 'Always', 'IfNotPresent', 'Never'",
+  'image.digests.gateway=sha256:abc': '/image/digests/gateway',
+  'imgae.tag=v1': "'imgae' not allowed",
+  'workloads.gatway.replicas=2': "'gatway' not allowed",
+  'workloads.gateway.replicas=-1': 'minimum: got -1, want 0',
+  'workloads.gateway.resources.requests.memory=lots': "'lots' does not match pattern",
+  'workloads.worker.canary.weight=120': 'maximum: got 120, want 100',
+  'workloads.worker.env[0].nam=x': "missing property 'name'",
+  'workloads.worker.network.servers={mysql}': '/workloads/worker/network/servers/0',
+  'workloads.worker.canary.enabled=true': 'workloads.worker.canary.tag',
+  'workloads.worker.secrets={databse-url}': 'names databse-url, which secrets does not have',
+  'secrets.postgres-url.variable=DATABASE': "'DATABASE' does not match pattern",
+  'tls.grpc.clientCertificate=maybe': "one of 'none', 'optional', 'required'",
+  'preStopSeconds=5s': 'got string, want integer',
+  'migrations.apps={gateway}': "one of 'grpc-server', 'cron-server', 'worker'",
+  'networkPolicies.servers.redis.ports={0}': 'minimum: got 0, want 1',
+  'ingress.enabled=true': 'ingress.enabled wants ingress.hosts',
+  'gateway.enabled=true': 'gateway.enabled wants gateway.parentRefs',
+};
