@@ -3,6 +3,7 @@ import { HttpModule } from '@app/http';
 import { RabbitMqModule } from '@app/rabbitmq';
 import { RedisModule } from '@app/redis';
 import { Module } from '@nestjs/common';
+import { BooksModule } from './books/books.module.js';
 import { CountersModule } from './counters/counters.module.js';
 import { DiagnosticsModule } from './diagnostics/diagnostics.module.js';
 import { FilesModule } from './files/files.module.js';
@@ -25,6 +26,7 @@ import { UsersModule } from './users/users.module.js';
     FilesModule,
     MessagesModule,
     UsersModule,
+    BooksModule,
   ],
 })
 export class GatewayModule {}

@@ -3,6 +3,7 @@ import { LocksModule } from '@app/locks';
 import { PostgresModule } from '@app/postgres';
 import { RedisModule } from '@app/redis';
 import { Module } from '@nestjs/common';
+import { BooksModule } from './books/books.module.js';
 import { CountersModule } from './counters/counters.module.js';
 import { FilesModule } from './files/files.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -19,6 +20,7 @@ import { UsersModule } from './users/users.module.js';
     CountersModule,
     FilesModule,
     UsersModule,
+    BooksModule,
   ],
 })
 export class GrpcServerModule {}

@@ -1,0 +1,62 @@
+import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
+import { RedisModule, redisConfig } from '@app/redis';
+import { resilienceConfig } from '@app/resilience';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { booksConfig } from './books.config.js';
+import { BooksModule } from './books.module.js';
+import { BooksService } from './books.service.js';
+
+const NOBODY_LISTENS = 'redis://127.0.0.1:9';
+
+describe('the books of a house without Redis', () => {
+  let scratch: ScratchPostgres;
+
+  const started = async (settings: { samples: boolean }) => {
+    const app = await scratch.start({
+      imports: [PostgresModule.forRoot(), RedisModule.forRoot({ needed: false }), BooksModule],
+      config: [
+        [booksConfig, booksConfig.schema.parse(settings)],
+        [redisConfig, redisConfig.schema.parse({ state: { url: NOBODY_LISTENS } })],
+        [resilienceConfig, resilienceConfig.schema.parse({})],
+      ],
+    });
+    return app.get(BooksService);
+  };
+  const titles = () => scratch.execute('SELECT id, title FROM book ORDER BY id');
+
+  beforeAll(async () => {
+    scratch = await ScratchPostgres.create();
+    await new Migrator(scratch.config, await collectFeatures(BooksModule)).migrate();
+  });
+
+  afterAll(() => scratch.drop());
+
+  it('are none until somebody asks for the samples, and those are there once', async () => {
+    await started({ samples: false });
+    expect(await titles()).toEqual([]);
+    await Promise.all([started({ samples: true }), started({ samples: true })]);
+    expect(await titles()).toMatchObject([{ id: '1' }, { id: '2' }, { id: '3' }]);
+  });
+
+  it('are written, read and removed all the same', async () => {
+    const books = await started({ samples: true });
+    const book = { title: 'Computing Machinery', author: 'Alan Turing', intro: '' };
+    const { id } = await books.create(book);
+    expect(id).toBe(4);
+    await books.update({ id, title: 'Computing Machinery and Intelligence' });
+    expect(await books.get(id)).toEqual({
+      book: { ...book, id, title: 'Computing Machinery and Intelligence' },
+      comments: [],
+      degraded: [],
+    });
+    await books.remove(id);
+    await expect(books.get(id)).rejects.toHaveReason('BOOK_NOT_FOUND');
+  });
+
+  it('come without comments when those are broken for good, and say so', async () => {
+    const books = await started({ samples: true });
+    await scratch.execute('DROP TABLE book_comment');
+    expect(await books.get(1)).toMatchObject({ book: { id: 1 }, comments: [], degraded: ['comments'] });
+  });
+});

@@ -1,0 +1,91 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { Book, type BookDetail, type Comment, type UpdateBookRequest } from '@app/contracts';
+import { logError } from '@app/logging';
+import { Cache, type CacheNamespace, messageCodec } from '@app/redis';
+import { type Policy, Resilience } from '@app/resilience';
+import { Injectable, Logger } from '@nestjs/common';
+import { BookStore } from './book.store.js';
+import { type BooksConfig, booksConfig } from './books.config.js';
+import { BookNotFoundError } from './books.errors.js';
+import { CommentsService } from './comments.service.js';
+
+/** What of its comments comes with a book. */
+const NEWEST = 20;
+
+/**
+ * Books, read from the cache, and with each what is said of it. Comments are another service's: they are asked for
+ * through the policy `comments`, and a book whose comments cannot be had is told without them.
+ */
+@Injectable()
+export class BooksService {
+  private readonly logger = new Logger(BooksService.name);
+  private readonly cached: CacheNamespace<Book>;
+  private readonly policy: Policy;
+
+  constructor(
+    private readonly store: BookStore,
+    private readonly comments: CommentsService,
+    cache: Cache,
+    resilience: Resilience,
+    @InjectConfig(booksConfig) { current }: ConfigHandle<BooksConfig>,
+  ) {
+    this.cached = cache.namespace({
+      name: 'books',
+      codec: messageCodec(Book),
+      ttl: current.cacheTtl,
+      staleWhileRevalidate: current.cacheStale,
+    });
+    this.policy = resilience.policy('comments');
+  }
+
+  /** @throws BookNotFoundError */
+  async get(id: number): Promise<BookDetail> {
+    const book = await this.cached.getOrLoad(String(id), () => this.store.find(id));
+    if (!book) throw BookNotFoundError.of(id);
+    const comments = await this.newestComments(id);
+    return { book, comments: comments ?? [], degraded: comments ? [] : ['comments'] };
+  }
+
+  create(book: Omit<Book, 'id'>): Promise<Book> {
+    return this.store.insert(book);
+  }
+
+  /** @throws BookNotFoundError */
+  async update({ id, ...changes }: UpdateBookRequest): Promise<Book> {
+    const book = await this.store.update(id, changes);
+    if (!book) throw BookNotFoundError.of(id);
+    await this.forget(id);
+    return book;
+  }
+
+  /** @throws BookNotFoundError */
+  async remove(id: number): Promise<Book> {
+    const book = await this.store.remove(id);
+    if (!book) throw BookNotFoundError.of(id);
+    await this.forget(id);
+    return book;
+  }
+
+  /** Undefined when they cannot be had now. */
+  private newestComments(id: number): Promise<Comment[] | undefined> {
+    return this.policy.execute<Comment[] | undefined>(() => this.comments.newest(id, NEWEST), {
+      idempotent: true,
+      fallback: (error) => {
+        logError(this.logger, error);
+        return undefined;
+      },
+    });
+  }
+
+  /** The change stands; without Redis the book is old in the cache for as long as it lives there. */
+  private async forget(id: number): Promise<void> {
+    try {
+      await this.cached.invalidate(String(id));
+    } catch (error) {
+      this.logger.warn(
+        { err: error, book: id },
+        'A book that has changed may be read from the cache as it was.',
+      );
+    }
+  }
+}

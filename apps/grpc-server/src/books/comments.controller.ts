@@ -1,0 +1,25 @@
+import {
+  type Comment,
+  CommentsServiceDefinition,
+  type CommentsServiceImplementation,
+  type ListCommentsRequest,
+  type ListCommentsResponse,
+  type PostCommentRequest,
+} from '@app/contracts';
+import { GrpcService } from '@app/grpc';
+import { Controller } from '@nestjs/common';
+import { CommentsService } from './comments.service.js';
+
+@Controller()
+@GrpcService(CommentsServiceDefinition)
+export class CommentsController implements CommentsServiceImplementation {
+  constructor(private readonly comments: CommentsService) {}
+
+  list(request: ListCommentsRequest): Promise<ListCommentsResponse> {
+    return this.comments.list(request);
+  }
+
+  post(request: PostCommentRequest): Promise<Comment> {
+    return this.comments.post(request);
+  }
+}

@@ -1,0 +1,47 @@
+import type { HttpClient, HttpReply } from '../../support/http-client.js';
+
+export interface CommentReply {
+  id: number;
+  book_id: number;
+  author: string;
+  content: string;
+  created_at: string;
+}
+
+export interface BookReply {
+  id: number;
+  title: string;
+  author: string;
+  intro: string;
+  comments?: CommentReply[];
+  degraded?: string[];
+}
+
+const ADMIN = { authorization: 'Bearer test-admin-token' };
+const BOOK = {
+  title: 'On Computable Numbers',
+  author: 'Alan Turing',
+  intro: 'Machines.\nAnd what they cannot do.',
+};
+
+/** What an admin may do with books. */
+export class BooksApi {
+  constructor(private readonly http: HttpClient) {}
+
+  send(method: string, path: string, body?: unknown): Promise<HttpReply> {
+    return this.http.request(method, path, { body, headers: ADMIN });
+  }
+
+  /** A book that is there. */
+  async some(): Promise<BookReply> {
+    return (await this.send('POST', '/api/v1/books', BOOK)).json<BookReply>();
+  }
+
+  read(id: number): Promise<HttpReply> {
+    return this.http.get(`/api/v1/books/${id}`);
+  }
+
+  async post(id: number, content: string): Promise<CommentReply> {
+    return (await this.send('POST', `/api/v1/books/${id}/comments`, { content })).json<CommentReply>();
+  }
+}
