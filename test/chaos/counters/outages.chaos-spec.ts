@@ -7,7 +7,7 @@ import { CountersHouse } from './counters-house.js';
 import { CountingClients } from './counting-clients.js';
 
 /** The deadline of a call, and what a busy machine may add. */
-const ANSWERED_WITHIN_MS = 6500;
+const ANSWERED_WITHIN_MS = 11_000;
 const RESUMED_WITHIN_MS = 3000;
 const OUTAGE_MS = 10_000;
 
@@ -45,7 +45,11 @@ const OUTAGE_MS = 10_000;
     await load.reaches(200);
   });
 
-  afterEach(() => load.stop());
+  afterEach(async () => {
+    house.toPostgres.restore();
+    house.redis.resume();
+    await load.stop();
+  });
 
   afterAll(() => house.close(), 60_000);
 
@@ -57,9 +61,9 @@ const OUTAGE_MS = 10_000;
     const before = load.counted;
     const started = performance.now();
     const unknown = await house.gateway.http.get(`/api/v1/counter/${randomUUID()}/chaos`);
-    expect([503, 504]).toContain(unknown.status);
+    expect(unknown.status).toBe(503);
     expect(performance.now() - started).toBeLessThan(ANSWERED_WITHIN_MS);
-    await delay(OUTAGE_MS - (performance.now() - started));
+    await delay(OUTAGE_MS);
     expect(load.failures).toEqual(new Map());
     expect(load.counted - before).toBeGreaterThan(1000);
     house.toPostgres.restore();
@@ -76,6 +80,24 @@ const OUTAGE_MS = 10_000;
     house.redis.resume();
     await resumed();
     expect([...load.failures.keys()].filter((failure) => !/^50[34] /.test(failure))).toEqual([]);
+    await expectExact();
+  });
+
+  it('go on beside increments of counters that cannot be told while PostgreSQL does not answer', async () => {
+    house.toPostgres.stall();
+    const strangers = new CountingClients(house.gateway.http, {
+      counters: Array.from({ length: 50 }, () => randomUUID()),
+      clients: 2,
+      delta: () => 1,
+      batch: () => 1,
+      rate: 10,
+    });
+    await load.reaches(load.counted + 1000);
+    await strangers.stop();
+    expect(strangers.counted).toBe(0);
+    expect([...strangers.failures.keys()].filter((failure) => !failure.startsWith('503 '))).toEqual([]);
+    expect(load.failures).toEqual(new Map());
+    house.toPostgres.restore();
     await expectExact();
   });
 

@@ -1,5 +1,7 @@
+import { loadConfig } from '@app/config';
 import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { type RedisConfig, RedisModule, redisConfig } from '@app/redis';
+import { type ResilienceConfig, resilienceConfig } from '@app/resilience';
 import { Redis } from 'ioredis';
 import { CounterDrain } from '../../../apps/grpc-server/src/counters/counter.drain.js';
 import { CounterStore } from '../../../apps/grpc-server/src/counters/counter.store.js';
@@ -50,6 +52,7 @@ export class ScratchCounters {
       config: [
         [redisConfig, { state: this.state, commandTimeout: 5000, connectTimeout: 1000 }],
         [countersConfig, { ...BY_HAND, ...config }],
+        [resilienceConfig, await resilienceOfTests()],
       ],
     });
     return { counters: app.get(CountersService), drain: app.get(CounterDrain), store: app.get(CounterStore) };
@@ -96,4 +99,10 @@ export class ScratchCounters {
     await this.redis.flushdb();
     this.redis.disconnect();
   }
+}
+
+async function resilienceOfTests(): Promise<ResilienceConfig> {
+  const environment = { ...process.env, APP_ENV: 'test' };
+  const store = await loadConfig({ app: 'grpc-server', definitions: [resilienceConfig], environment });
+  return store.handle(resilienceConfig).current;
 }

@@ -2,6 +2,7 @@ import { RequestContext } from '@app/context';
 import { TransactionHost } from '@app/postgres';
 import { Injectable, Logger } from '@nestjs/common';
 import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
+import { CounterRestorer } from './counter.restorer.js';
 import { CounterStore } from './counter.store.js';
 import { CounterUnsettledError } from './counters.errors.js';
 import { advance, type ShardLife } from './shard.life.js';
@@ -30,6 +31,7 @@ export class CounterEpochs {
     private readonly store: CounterStore,
     private readonly ledger: CounterLedgerStore,
     private readonly transactions: TransactionHost,
+    private readonly restorer: CounterRestorer,
   ) {}
 
   /** The proved life of a shard. Callers at the same time share one proof. */
@@ -64,7 +66,9 @@ export class CounterEpochs {
     const last = await before?.life.catch(() => undefined);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { breaks } = this.store;
-      const life = (last && (await this.continued(shard, last))) ?? (await this.prove(shard));
+      const life =
+        (last && (await this.continued(shard, last))) ??
+        (await this.restorer.bounded(() => this.prove(shard)));
       if (breaks === this.store.breaks) return life;
     }
     throw CounterUnsettledError.of(shard);

@@ -2,8 +2,8 @@ import { type AppError, toAppError } from '@app/errors';
 import { RedisUnavailableError } from '@app/redis';
 import { Injectable } from '@nestjs/common';
 import { CounterEpochs } from './counter.epochs.js';
-import { CounterLedgerStore } from './counter.ledger.store.js';
 import { CounterOrigins } from './counter.origins.js';
+import { CounterRestorer } from './counter.restorer.js';
 import { type CounterReply, CounterStore, STALE } from './counter.store.js';
 import { CounterUnsettledError } from './counters.errors.js';
 import type { ShardLife } from './shard.life.js';
@@ -25,7 +25,7 @@ const ATTEMPTS = 5;
 export class CounterShards {
   constructor(
     private readonly store: CounterStore,
-    private readonly ledger: CounterLedgerStore,
+    private readonly restorer: CounterRestorer,
     private readonly epochs: CounterEpochs,
     private readonly origins: CounterOrigins,
   ) {}
@@ -45,7 +45,7 @@ export class CounterShards {
         }
         const missing = fill(replies, answer.replies, open);
         if (missing.size === 0) return replies;
-        const found = await this.ledger.find([...missing]);
+        const found = await this.restorer.find([...missing]);
         const values = new Map([...missing].map((field) => [field, found.get(field) ?? 0]));
         await this.store.load(shard, life, answer.generation, values);
       }
@@ -68,7 +68,7 @@ export class CounterShards {
       const missing = new Set(fields.filter((_, index) => answer.replies[index] === 'MISSING'));
       if (missing.size === 0) return answer.replies.map(Number);
       // What Redis does not hold has nothing in the journal: PostgreSQL's value is the counter's.
-      const found = await this.ledger.find([...missing]);
+      const found = await this.restorer.find([...missing]);
       if (found.size > 0) await this.keep(shard, life, answer.generation, found);
       return fields.map((field, index) => {
         const reply = answer.replies[index];

@@ -1,12 +1,14 @@
 import { ConfigModule } from '@app/config';
 import { OutboxModule } from '@app/messaging';
 import { PostgresModule } from '@app/postgres';
+import { ResilienceModule } from '@app/resilience';
 import { Module } from '@nestjs/common';
 import { CounterDrain } from './counter.drain.js';
 import { CounterDrainLoop } from './counter.drain.loop.js';
 import { CounterEpochs } from './counter.epochs.js';
 import { CounterLedgerStore } from './counter.ledger.store.js';
 import { CounterOrigins } from './counter.origins.js';
+import { CounterRestorer } from './counter.restorer.js';
 import { CounterShards } from './counter.shards.js';
 import { CounterStore } from './counter.store.js';
 import { countersConfig } from './counters.config.js';
@@ -20,11 +22,13 @@ import { Counters1763640000000 } from './migrations/1763640000000-counters.migra
     ConfigModule.forFeature(countersConfig),
     PostgresModule.forFeature({ migrations: [Counters1763640000000] }),
     OutboxModule,
+    ResilienceModule,
   ],
   controllers: [CountersController],
   providers: [
     CountersService,
     CounterShards,
+    CounterRestorer,
     CounterStore,
     CounterLedgerStore,
     CounterEpochs,
