@@ -17,7 +17,7 @@ describe('the configuration of s3', () => {
   it.each([
     { changes: { partSize: '1MiB' }, path: 'partSize' },
     { changes: { maxFileSize: '100GiB' }, path: 'maxFileSize' },
-    { changes: { bufferMemory: '6MiB' }, path: 'bufferMemory' },
+    { changes: { bufferMemory: '4MiB' }, path: 'bufferMemory' },
     { changes: { presignedExpiry: '2h' }, path: 'presignedExpiry' },
     { changes: { presignedExpiry: '500ms' }, path: 'presignedExpiry' },
     { changes: { maxPresignedExpiry: '8d' }, path: 'maxPresignedExpiry' },

@@ -23,11 +23,11 @@ export const s3Config = defineConfig('s3', {
       /** The largest file that an upload may bring, unless the caller says otherwise. */
       maxFileSize: size().prefault('100MiB'),
       /** What is collected before it is sent; a file that fits is sent in one request. */
-      partSize: size().prefault('8MiB'),
+      partSize: size().prefault('5MiB'),
       /** Parts of one upload that may be on their way at a time; one more is being filled. */
       concurrency: z.number().int().min(1).max(32).default(2),
       /** What the part buffers of all uploads may take together; uploads beyond wait for a buffer. */
-      bufferMemory: size().prefault('64MiB'),
+      bufferMemory: size().prefault('40MiB'),
       connectTimeout: duration().prefault('2s'),
       /** For a silence in the middle of a file, up or down. The time of a request is that of its policy. */
       idleTimeout: duration().prefault('10s'),

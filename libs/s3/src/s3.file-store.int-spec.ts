@@ -87,7 +87,7 @@ describe('the file store', () => {
   it.each([
     { what: 'an empty file', size: 0 },
     { what: 'a small file', size: 1000 },
-    { what: 'a file of exactly one part', size: 8 * MiB },
+    { what: 'a file of exactly one part', size: 5 * MiB },
     { what: 'a file of several parts', size: 20 * MiB + 1 },
   ])('gives $what back as it came', async ({ size }) => {
     const key = newKey();
