@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
 import { MetricsPage } from '../../support/metrics-page.js';
 import { runningHouse } from '../../support/running-house.js';
 import { formOf, type FormOptions, generatedFile } from '../../support/generated-file.js';
@@ -92,6 +93,22 @@ describe('files', () => {
     expect((await house.http.get(file.url, { headers: { 'if-none-match': '"another"' } })).status).toBe(200);
   });
 
+  it('are not sent again to who has them since they changed last', async () => {
+    const { 'last-modified': changed = '' } = (await house.http.get(file.url)).headers;
+    const get = (since: string) => house.http.get(file.url, { headers: { 'if-modified-since': since } });
+    expect(await get(changed)).toMatchObject({ status: 304, text: '' });
+    expect((await get(new Date(Date.parse(changed) - 1000).toUTCString())).status).toBe(200);
+    expect((await get('the other day')).status).toBe(200);
+  });
+
+  it('are told of to the worker, which sums them up', async () => {
+    const done = async () =>
+      (await house.metrics('worker')).sum('amqp_consumed_total', { queue: 'file_events', outcome: 'done' });
+    const before = await done();
+    await house.http.delete((await uploadDigits()).json<Uploaded>().url);
+    await eventually(async () => expect(await done()).toBeGreaterThanOrEqual(before + 2), { within: 15_000 });
+  });
+
   it('that could act in the name of the site are saved, not shown', async () => {
     const { url } = (await upload('<script>', { name: 'x.html', type: 'text/html' })).json<Uploaded>();
     const { headers } = await house.http.get(url);
@@ -118,6 +135,18 @@ describe('files', () => {
     expect((await fetch(write.url, { method: write.method, body: 'past the gateway' })).status).toBe(200);
     expect((await house.http.get(`/api/v1/files/${fresh}`)).text).toBe('past the gateway');
     expect((await presign(file.key, 'put')).json()).toMatchObject({ code: 409, reason: 'FILE_EXISTS' });
+    expect((await house.http.delete(`/api/v1/files/${fresh}`)).status).toBe(204);
+    expect((await house.http.get(`/api/v1/files/${fresh}`)).status).toBe(404);
+  });
+
+  it('are written past the gateway as it was signed, or not at all', async () => {
+    const query = `key=e2e/signed/${file.key}&method=put&size=4&content_type=image/png&expires_in=60`;
+    const { url } = (await house.http.get(`/api/v1/presigned-url?${query}`)).json<{ url: string }>();
+    const put = async (body: string, type: string) =>
+      (await fetch(url, { method: 'PUT', body, headers: { 'content-type': type } })).status;
+    expect([await put('1234', 'text/html'), await put('12345', 'image/png')]).toEqual([403, 403]);
+    expect(await put('1234', 'image/png')).toBe(200);
+    expect((await house.http.delete(`/api/v1/files/e2e/signed/${file.key}`)).status).toBe(204);
   });
 
   it('lie in a service whose health is told', async () => {
