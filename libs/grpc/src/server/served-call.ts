@@ -102,7 +102,9 @@ export class ServedCall {
   /** Ends the call with an error, unless it has ended; what its handler throws later is only logged. */
   fail(thrown: unknown): void {
     if (this.isLate(thrown)) return;
-    const error = toGrpcError(thrown);
+    const error = this.isOutOfTime(thrown)
+      ? DeadlineExceededError.of(this.method.path, thrown)
+      : toGrpcError(thrown);
     this.context.run(() => logError(this.environment.logger, error));
     if (this.hasEnded) return;
     this.error = error;
@@ -151,15 +153,21 @@ export class ServedCall {
   private isLate(thrown: unknown): boolean {
     const { aborted, reason } = this.aborter.signal;
     if (!aborted) return false;
-    return (
-      thrown === reason ||
-      thrown instanceof CancelledError ||
-      (thrown as Error | undefined)?.name === 'AbortError'
-    );
+    return thrown === reason || thrown instanceof CancelledError || isAbort(thrown);
+  }
+
+  /** The signal of the context knows the deadline too, and may be earlier than the transport. */
+  private isOutOfTime(thrown: unknown): boolean {
+    return isAbort(thrown) && remainingMs(this.context.deadline) <= 0;
   }
 
   private settle(): void {
     this.missing -= 1;
     if (this.missing === 0) this.over(this);
   }
+}
+
+function isAbort(thrown: unknown): boolean {
+  const { name } = (thrown ?? {}) as { name?: unknown };
+  return name === 'AbortError' || name === 'TimeoutError';
 }
