@@ -1,5 +1,21 @@
+export { type AdvisoryLockOptions, AdvisoryLocks } from './advisory-locks.js';
+export {
+  type CampaignOptions,
+  type Candidacy,
+  LeaderElection,
+  type LeaderWork,
+} from './election/leader-election.js';
 export { type Fence, Fencing } from './fencing.js';
 export { type Lease, type LeaseOptions, Leases } from './lease.js';
-export { FenceLostError, FenceOutsideTransactionError, LeaseLostError, LockError } from './lock.errors.js';
+export {
+  FenceLostError,
+  FenceOutsideTransactionError,
+  LeaseLostError,
+  LockBusyError,
+  LockDriverMissingError,
+  LockError,
+  LockQueueFullError,
+} from './lock.errors.js';
+export { type Lock, type LockDriver, type LockOptions, Locks } from './locks.js';
 export { type LocksConfig, locksConfig } from './locks.config.js';
 export { LocksModule, type LocksModuleOptions } from './locks.module.js';

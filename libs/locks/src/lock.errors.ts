@@ -28,6 +28,47 @@ export class LeaseLostError extends LockError {
   }
 }
 
+/** Others held the lock for as long as the caller would wait. */
+export class LockBusyError extends LockError {
+  static of(name: string, waited: number): LockBusyError {
+    return new LockBusyError({
+      reason: 'LOCK_BUSY',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 1000,
+      message: `The lock ${name} was held by others for ${Math.round(waited)} ms. Try again later.`,
+      details: { name },
+    });
+  }
+}
+
+/** So many wait for the lock already that another one would wait too long. */
+export class LockQueueFullError extends LockError {
+  static of(name: string, waiting: number): LockQueueFullError {
+    return new LockQueueFullError({
+      reason: 'QUEUE_FULL',
+      status: Status.RESOURCE_EXHAUSTED,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 1000,
+      message: `${waiting} already wait for the lock ${name}. Try again later.`,
+      details: { name },
+    });
+  }
+}
+
+/** A driver was asked for that the app has not set up. A mistake in the code. */
+export class LockDriverMissingError extends LockError {
+  static of(driver: string): LockDriverMissingError {
+    return new LockDriverMissingError({
+      reason: 'INTERNAL',
+      status: Status.INTERNAL,
+      message: `This app has no locks on ${driver}. Name it in LocksModule.forRoot({ drivers: [...] }).`,
+    });
+  }
+}
+
 /** A fence was checked where the check protects nothing. A mistake in the code. */
 export class FenceOutsideTransactionError extends LockError {
   static of(name: string): FenceOutsideTransactionError {

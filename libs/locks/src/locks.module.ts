@@ -1,13 +1,25 @@
 import { ConfigModule } from '@app/config';
 import { PostgresModule } from '@app/postgres';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { AdvisoryLocks } from './advisory-locks.js';
+import { DrivenLocks, LOCK_DRIVERS } from './driven.locks.js';
+import { LeaderElection } from './election/leader-election.js';
+import { LockLeaderElection } from './election/lock.leader-election.js';
 import { Fencing } from './fencing.js';
 import { Leases } from './lease.js';
+import { POSTGRES_LOCKS, REDIS_LOCKS } from './lock.backend.js';
+import { LockMetrics } from './lock.metrics.js';
 import { locksConfig } from './locks.config.js';
+import { type LockDriver, Locks } from './locks.js';
 import { CreateLease1763600000000 } from './migrations/1763600000000-create-lease.migration.js';
 import { LeaseTable } from './postgres/lease.table.js';
+import { PostgresAdvisoryLocks } from './postgres/postgres.advisory-locks.js';
 import { PostgresFencing } from './postgres/postgres.fencing.js';
 import { PostgresLeases } from './postgres/postgres.leases.js';
+import { PostgresLocks } from './postgres/postgres.locks.js';
+import { RedisLocks } from './redis/redis.locks.js';
+import { RedisLockStore } from './redis/redis-lock.store.js';
+import { TurnBell } from './redis/turn.bell.js';
 
 export interface LocksModuleOptions {
   /**
@@ -16,12 +28,36 @@ export interface LocksModuleOptions {
    * @default false
    */
   owner?: boolean;
+  /**
+   * What `Locks` and `LeaderElection` can be on, the first unless a caller says otherwise: `redis` needs the RedisModule,
+   * `postgres` the table of leases, so the owner.
+   *
+   * @default [] there are neither
+   */
+  drivers?: readonly LockDriver[];
+  /** Whether the app has PostgreSQL, to check fences and take advisory locks. @default true */
+  postgres?: boolean;
 }
+
+const FENCES: Provider[] = [
+  { provide: Fencing, useClass: PostgresFencing },
+  { provide: AdvisoryLocks, useClass: PostgresAdvisoryLocks },
+];
+const LEASES: Provider[] = [{ provide: Leases, useClass: PostgresLeases }, LeaseTable];
+const DRIVERS: Record<LockDriver, Provider[]> = {
+  redis: [{ provide: REDIS_LOCKS, useClass: RedisLocks }, RedisLockStore, TurnBell],
+  postgres: [{ provide: POSTGRES_LOCKS, useClass: PostgresLocks }],
+};
 
 @Module({})
 export class LocksModule {
-  static forRoot({ owner = false }: LocksModuleOptions = {}): DynamicModule {
-    const leases = [{ provide: Leases, useClass: PostgresLeases }, LeaseTable];
+  static forRoot({ owner = false, drivers = [], postgres = true }: LocksModuleOptions = {}): DynamicModule {
+    const locks: Provider[] = [
+      { provide: LOCK_DRIVERS, useValue: drivers },
+      LockMetrics,
+      { provide: Locks, useClass: DrivenLocks },
+      { provide: LeaderElection, useClass: LockLeaderElection },
+    ];
     return {
       module: LocksModule,
       global: true,
@@ -29,8 +65,17 @@ export class LocksModule {
         ConfigModule.forFeature(locksConfig),
         ...(owner ? [PostgresModule.forFeature({ migrations: [CreateLease1763600000000] })] : []),
       ],
-      providers: [{ provide: Fencing, useClass: PostgresFencing }, ...(owner ? leases : [])],
-      exports: [Fencing, ...(owner ? [Leases] : [])],
+      providers: [
+        ...(postgres ? FENCES : []),
+        ...(owner ? LEASES : []),
+        ...drivers.flatMap((driver) => DRIVERS[driver]),
+        ...(drivers.length > 0 ? locks : []),
+      ],
+      exports: [
+        ...(postgres ? [Fencing, AdvisoryLocks] : []),
+        ...(owner ? [Leases] : []),
+        ...(drivers.length > 0 ? [Locks, LeaderElection] : []),
+      ],
     };
   }
 }

@@ -2,12 +2,12 @@ import { hostname } from 'node:os';
 import { Lifecycle } from '@app/lifecycle';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Lease, type LeaseOptions, Leases } from '../lease.js';
+import { RenewedLease } from '../renewed.lease.js';
 import { LeaseTable } from './lease.table.js';
-import { PostgresLease } from './postgres.lease.js';
 
 @Injectable()
 export class PostgresLeases extends Leases implements OnModuleInit {
-  private readonly held = new Set<PostgresLease>();
+  private readonly held = new Set<RenewedLease>();
   private readonly holder = `${hostname()}/${process.pid}`;
 
   constructor(
@@ -30,10 +30,12 @@ export class PostgresLeases extends Leases implements OnModuleInit {
     const since = performance.now();
     const fence = await this.table.take(name, ttl, this.holder);
     if (fence === undefined) return undefined;
-    const lease = new PostgresLease(this.table, { name, fence, ttl, since }, (ended) =>
-      this.held.delete(ended),
-    );
+    const keeper = {
+      extend: () => this.table.extend(name, fence, ttl),
+      giveUp: () => this.table.giveUp(name, fence),
+    };
+    const lease = new RenewedLease(keeper, { name, ttl, since }, (ended) => this.held.delete(ended));
     this.held.add(lease);
-    return lease;
+    return Object.assign(lease, { fence });
   }
 }

@@ -1,20 +1,25 @@
 import { Logger } from '@nestjs/common';
-import type { Lease } from '../lease.js';
-import { LeaseLostError } from '../lock.errors.js';
-import type { LeaseTable } from './lease.table.js';
+import { LeaseLostError } from './lock.errors.js';
+
+/** Where a lease is kept. */
+export interface LeaseKeeper {
+  /** Whether it was still held and lasts, from now, for its time to live. */
+  extend(): Promise<boolean>;
+  /** Lets others have it at once. */
+  giveUp(): Promise<void>;
+}
 
 export interface HeldLease {
   name: string;
-  fence: number;
   /** In milliseconds. */
   ttl: number;
-  /** When the request for it was sent, of the monotonic clock: no later than the database's own start. */
+  /** When the request for it was sent, of the monotonic clock: no later than the keeper's own start. */
   since: number;
 }
 
-/** A lease that renews itself and knows by its own clock when it is over, whatever the database says later. */
-export class PostgresLease implements Lease {
-  private readonly logger = new Logger('Leases');
+/** A lease that renews itself and knows by its own clock when it is over, whatever its keeper says later. */
+export class RenewedLease {
+  private readonly logger = new Logger('Locks');
   private readonly loss = new AbortController();
   private readonly renewal: NodeJS.Timeout;
   private expiry: NodeJS.Timeout;
@@ -22,9 +27,9 @@ export class PostgresLease implements Lease {
   private ended = false;
 
   constructor(
-    private readonly table: LeaseTable,
+    private readonly keeper: LeaseKeeper,
     private readonly held: HeldLease,
-    private readonly onEnd: (lease: PostgresLease) => void,
+    private readonly onEnd: (lease: RenewedLease) => void,
   ) {
     this.endsAt = held.since + held.ttl;
     this.expiry = this.armExpiry();
@@ -35,23 +40,19 @@ export class PostgresLease implements Lease {
     return this.held.name;
   }
 
-  get fence(): number {
-    return this.held.fence;
-  }
-
   get signal(): AbortSignal {
     return this.loss.signal;
   }
 
   async renew(): Promise<void> {
-    const { name, fence, ttl } = this.held;
+    const { name, ttl } = this.held;
     this.signal.throwIfAborted();
     if (this.ended) throw LeaseLostError.of(name, 'it was released');
     const since = performance.now();
     // A process that was paused may wake when the lease is over: it must not be brought back to life then.
     if (since >= this.endsAt) this.lose('it was not renewed in time');
     this.signal.throwIfAborted();
-    if (!(await this.table.extend(name, fence, ttl))) this.lose('another holder has taken over');
+    if (!(await this.keeper.extend())) this.lose('another holder has taken over');
     this.signal.throwIfAborted();
     if (this.ended) return;
     this.endsAt = since + ttl;
@@ -63,7 +64,7 @@ export class PostgresLease implements Lease {
     if (this.ended) return;
     this.end();
     try {
-      await this.table.giveUp(this.name, this.fence);
+      await this.keeper.giveUp();
     } catch (error) {
       this.logger.warn(
         { err: error, lease: this.name },

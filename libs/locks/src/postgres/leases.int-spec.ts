@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { collectFeatures, Migrator, PostgresModule, TransactionHost } from '@app/postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
 import {
   FenceLostError,
   FenceOutsideTransactionError,
@@ -11,8 +11,8 @@ import {
   Leases,
   locksConfig,
   LocksModule,
-} from './index.js';
-import { LeaseTable } from './postgres/lease.table.js';
+} from '../index.js';
+import { LeaseTable } from './lease.table.js';
 
 describe('a lease', () => {
   let scratch: ScratchPostgres;

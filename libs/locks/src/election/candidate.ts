@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { RequestContext } from '@app/context';
+import { Logger } from '@nestjs/common';
+import { LockBusyError } from '../lock.errors.js';
+import type { Lock, Locks } from '../locks.js';
+import type { Candidacy, CampaignOptions, LeaderWork } from './leader-election.js';
+
+const TTL_MS = 10_000;
+const WAIT_MS = 30_000;
+/** Before standing again, so that work which ends at once does not keep the fleet busy. */
+const PAUSE_MS = 1000;
+
+export interface CandidateParts {
+  readonly name: string;
+  readonly options: CampaignOptions;
+  readonly work: LeaderWork;
+  readonly locks: Locks;
+  /** Called whenever it begins or ceases to lead. */
+  readonly onChange: (leading: boolean) => void;
+}
+
+/** One process's standing for one name. */
+export class Candidate implements Candidacy {
+  private readonly logger = new Logger('LeaderElection');
+  private readonly stopping = new AbortController();
+  private readonly ended: Promise<void>;
+  private current = false;
+
+  constructor(private readonly parts: CandidateParts) {
+    this.ended = RequestContext.detach(() => this.stand());
+  }
+
+  get leading(): boolean {
+    return this.current;
+  }
+
+  /** The work is told to end. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  async withdraw(): Promise<void> {
+    this.stop();
+    await this.ended;
+  }
+
+  private async stand(): Promise<void> {
+    const { name, locks, options } = this.parts;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        const lock = await locks.acquire(name, { ttl: TTL_MS, ...options, wait: WAIT_MS, signal });
+        await this.lead(lock);
+      } catch (error) {
+        if (!signal.aborted && !(error instanceof LockBusyError))
+          this.logger.warn({ err: error, election: name }, 'an election could not be held; trying again');
+      }
+      await delay(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async lead(lock: Lock): Promise<void> {
+    const { name, work } = this.parts;
+    this.change(true);
+    try {
+      await work(AbortSignal.any([lock.signal, this.stopping.signal]), lock);
+    } catch (error) {
+      if (!lock.signal.aborted && !this.stopping.signal.aborted)
+        this.logger.error({ err: error, election: name }, 'a leader has failed; it stands again');
+    } finally {
+      this.change(false);
+      await lock.release();
+    }
+  }
+
+  private change(leading: boolean): void {
+    this.current = leading;
+    this.logger.log({ election: this.parts.name }, leading ? 'leads from now on' : 'leads no more');
+    this.parts.onChange(leading);
+  }
+}

@@ -1,0 +1,138 @@
+import { collectFeatures, Migrator, PostgresModule, TransactionHost } from '@app/postgres';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { eventually } from '../../../../test/support/eventually.js';
+import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import {
+  AdvisoryLocks,
+  FenceLostError,
+  Fencing,
+  LeaderElection,
+  LockBusyError,
+  LockDriverMissingError,
+  Locks,
+  locksConfig,
+  LocksModule,
+} from '../index.js';
+
+describe('a lock on PostgreSQL', () => {
+  const module = () => LocksModule.forRoot({ owner: true, drivers: ['postgres'] });
+  let scratch: ScratchPostgres;
+  let name: string;
+  let count = 0;
+
+  const start = () =>
+    scratch.start({
+      imports: [PostgresModule.forRoot(), module()],
+      config: [[locksConfig, { schema: scratch.schema }]],
+    });
+  let apps: Awaited<ReturnType<typeof start>>[];
+  const at = <T>(index: number, type: abstract new (...parameters: never[]) => T): T => {
+    const app = apps[index];
+    if (!app) throw new RangeError('there is no such app');
+    return app.get<T>(type);
+  };
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    scratch = await ScratchPostgres.create();
+    await new Migrator(scratch.config, await collectFeatures(module())).migrate();
+    apps = [await start(), await start()];
+  });
+  afterAll(() => scratch.drop());
+  beforeEach(() => {
+    count += 1;
+    name = `lock ${count}`;
+  });
+
+  it('is held by one at a time, each with a greater fence, and those of a process in the order of coming', async () => {
+    const fences: number[] = [];
+    const order: number[] = [];
+    const work = (index: number) =>
+      at(index % 2, Locks).withLock(name, { wait: 20_000 }, ({ fence }) => {
+        fences.push(fence?.number ?? NaN);
+        order.push(index);
+        return Promise.resolve();
+      });
+    await Promise.all(Array.from({ length: 10 }, (_, index) => work(index)));
+    expect(fences).toEqual(fences.toSorted((a, b) => a - b));
+    expect(new Set(fences).size).toBe(10);
+    expect(order.filter((index) => index % 2)).toEqual([1, 3, 5, 7, 9]);
+    expect(order.filter((index) => index % 2 === 0)).toEqual([0, 2, 4, 6, 8]);
+  });
+
+  it('refuses the write of a holder that is none any more', async () => {
+    const zombie = await at(0, Locks).acquire(name, { ttl: 60_000 });
+    await scratch.execute(
+      "UPDATE lease SET expires_at = clock_timestamp() - interval '1 s' WHERE name = $1",
+      [name],
+    );
+    const heir = await at(1, Locks).acquire(name);
+    const write = (fence = zombie.fence) =>
+      at(0, TransactionHost).run(() => at(0, Fencing).assertHeld(fence ?? { name, number: NaN }));
+    await expect(write()).rejects.toBeInstanceOf(FenceLostError);
+    await expect(write(heir.fence)).resolves.toBeUndefined();
+    await heir.release();
+  });
+
+  it('is refused after the wait, and on a driver that the app does not have', async () => {
+    const lock = await at(0, Locks).acquire(name);
+    await expect(at(1, Locks).acquire(name, { wait: 100 })).rejects.toBeInstanceOf(LockBusyError);
+    await expect(at(0, Locks).acquire(name, { wait: 100 })).rejects.toBeInstanceOf(LockBusyError);
+    await expect(at(0, Locks).acquire(name, { driver: 'redis' })).rejects.toBeInstanceOf(
+      LockDriverMissingError,
+    );
+    await lock.release();
+    await (await at(1, Locks).acquire(name)).release();
+  });
+
+  it('may be advisory, for the length of a transaction', async () => {
+    const inside = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    const holder = at(0, AdvisoryLocks).withLock(name, {}, () => (inside.resolve(), end.promise));
+    await inside.promise;
+    const wait = { wait: 50 };
+    await expect(at(1, AdvisoryLocks).withLock(name, wait, () => Promise.resolve())).rejects.toBeInstanceOf(
+      LockBusyError,
+    );
+    await expect(at(1, AdvisoryLocks).withLock('another', wait, () => Promise.resolve(1))).resolves.toBe(1);
+    end.resolve();
+    await holder;
+    const limit = () =>
+      at(1, TransactionHost).query<{ limit: string }>(`SELECT current_setting('lock_timeout') AS limit`);
+    await expect(at(1, AdvisoryLocks).withLock(name, wait, limit)).resolves.toEqual([{ limit: '0' }]);
+  });
+
+  it('makes a leader, and another one when that has gone', async () => {
+    const seen: string[] = [];
+    const stand = (index: number) =>
+      at(index, LeaderElection).stand(name, { ttl: 1_000 }, async (signal, { fence }) => {
+        seen.push(`${index} leads under ${fence?.number}`);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        seen.push(`${index} ends`);
+      });
+    const first = stand(0);
+    await eventually(() => expect(first.leading).toBe(true));
+    const second = stand(1);
+    await first.withdraw();
+    await eventually(() => expect(second.leading).toBe(true));
+    expect(first.leading).toBe(false);
+    await second.withdraw();
+    expect(seen).toEqual(['0 leads under 1', '0 ends', '1 leads under 2', '1 ends']);
+  });
+
+  it('lets a leader that has lost its lease stand again', async () => {
+    let terms = 0;
+    const candidacy = at(0, LeaderElection).stand(name, { ttl: 300 }, async (signal) => {
+      terms += 1;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    });
+    await eventually(() => expect(terms).toBe(1));
+    await scratch.execute(
+      'UPDATE lease SET fence = fence + 1, expires_at = clock_timestamp() WHERE name = $1',
+      [name],
+    );
+    await eventually(() => expect(terms).toBe(2));
+    await candidacy.withdraw();
+  });
+});
