@@ -48,11 +48,17 @@ export class FilesHouse {
       ScratchRedisServer.start(),
     ]);
     const house = new FilesHouse(s3, await TcpProxy.before({ port: s3.port }), postgres, cron, redis, env);
-    await Promise.all([house.#migrate('grpc-server', postgres), house.#migrate('cron-server', cron)]);
-    house.#server = await startApp('grpc-server', { env: house.#of(postgres) });
-    await house.startGateway();
-    await house.#server.ready();
-    return house;
+    try {
+      await Promise.all([house.#migrate('grpc-server', postgres), house.#migrate('cron-server', cron)]);
+      // One after the other: a gateway that finds nobody waits before it tries again.
+      house.#server = await startApp('grpc-server', { env: house.#of(postgres) });
+      await house.#server.ready();
+      await house.startGateway();
+      return house;
+    } catch (error) {
+      await house.stop();
+      throw error;
+    }
   }
 
   get gateway(): AppProcess {

@@ -17,15 +17,17 @@ const TRUTH = { within: 3_000, every: 50 };
 describe('while the object store is away, the files', () => {
   let house: FilesHouse;
   let file: string;
-  let load: FileLoad;
+  let load: FileLoad | undefined;
 
   beforeAll(async () => {
     house = await FilesHouse.start();
     const { body, headers } = formOf(generatedFile(200_000));
-    file = (await house.gateway.http.post('/api/v1/upload', body, { headers })).json<{ url: string }>().url;
+    const reply = await house.gateway.http.post('/api/v1/upload', body, { headers });
+    if (reply.status !== 201) throw new Error(reply.text);
+    file = reply.json<{ url: string }>().url;
   }, 120_000);
 
-  afterEach(() => load.stop());
+  afterEach(() => load?.stop());
   afterAll(() => house.stop());
 
   const health = async () => {
@@ -62,8 +64,9 @@ describe('while the object store is away, the files', () => {
   it.each(breaks)(
     'fail as documented when it is $how, and are there again within 3 s of its return',
     async ({ away, back, lasts }) => {
-      load = new FileLoad(house.gateway.http, file, RATE);
-      await eventually(() => expect(load.succeeded).toBeGreaterThan(10));
+      const files = new FileLoad(house.gateway.http, file, RATE);
+      load = files;
+      await eventually(() => expect(files.succeeded).toBeGreaterThan(10));
       const before = { memory: await memory(), connections: house.network.connections };
       const left = performance.now();
       await away();
@@ -73,13 +76,13 @@ describe('while the object store is away, the files', () => {
       expect((await house.gateway.management.get('/readyz')).status).toBe(200);
       await delay(Math.max(0, lasts - (performance.now() - left)));
       await back();
-      const { succeeded } = load;
-      await eventually(() => expect(load.succeeded).toBeGreaterThan(succeeded), TRUTH);
+      const { succeeded } = files;
+      await eventually(() => expect(files.succeeded).toBeGreaterThan(succeeded), TRUTH);
       await eventually(async () => expect(await health()).toBe('up'), TRUTH);
       const growth = (await memory()) - before.memory;
-      const { uploads, undocumented } = await load.stop();
+      const { uploads, undocumented } = await files.stop();
       expect(undocumented).toEqual([]);
-      expect(load.slowest).toBeLessThan(SLOWEST_MS);
+      expect(files.slowest).toBeLessThan(SLOWEST_MS);
       expect(growth).toBeLessThan(100 * MiB);
       expect(house.network.connections).toBeLessThanOrEqual(Math.max(before.connections, CLIENTS));
       expect(house.apps.every((app) => !app.hasExited)).toBe(true);

@@ -38,7 +38,7 @@ describe('uploads', () => {
   }
 
   beforeAll(async () => {
-    house = await FilesHouse.start({ APP__S3__MAX_FILE_SIZE: '2GiB', APP__S3__PART_SIZE: '5MiB' });
+    house = await FilesHouse.start({ APP__S3__MAX_FILE_SIZE: '2GiB' });
   }, PATIENCE_MS);
 
   afterAll(() => house.stop());
