@@ -83,10 +83,12 @@ describe('the end of a context', () => {
 
   it('ends the waiting for a connection, long before the wait has its own end', async () => {
     const started = performance.now();
-    const busy = [1, 2].map(() => within({ ms: 400 }, () => host.query('SELECT pg_sleep(30)')).catch(String));
+    const busy = [1, 2].map(() =>
+      within({ ms: 1_500 }, () => host.query('SELECT pg_sleep(30)')).catch(String),
+    );
     const outcome = within({ ms: 50 }, () => host.query('SELECT 1'));
     await expect(outcome).rejects.toBeInstanceOf(DeadlineExceededError);
-    expect(performance.now() - started).toBeLessThan(350);
+    expect(performance.now() - started).toBeLessThan(1_200);
     await Promise.all(busy);
   });
 

@@ -37,6 +37,7 @@ export class SessionPool extends pg.Pool {
 
   private take(callback: Callback): void {
     const waiter = new Waiter(callback);
+    if (this.idleCount <= this.waitingCount) waiter.watch();
     if (waiter.over) return;
     super.connect((error, client, release) => {
       if (error || !client) return waiter.fail(this.explain(error));
@@ -59,9 +60,12 @@ export class SessionPool extends pg.Pool {
 class Waiter {
   over = false;
   private readonly context = RequestContext.current();
-  private readonly timer: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly callback: Callback) {
+  constructor(private readonly callback: Callback) {}
+
+  /** From here on the end of the context ends the wait; a session that is idle is had sooner. */
+  watch(): void {
     const ms = remainingMs(this.context?.deadline);
     if (ms !== Infinity) this.timer = setTimeout(this.giveUp, Math.ceil(ms));
     this.context?.callerSignal?.addEventListener('abort', this.giveUp);
