@@ -58,10 +58,13 @@ describe('an app that is told to stop', () => {
   });
 
   it.each([
-    ['SIGTERM', 143],
-    ['SIGINT', 130],
-  ] as const)('ends at once by a second %s', async (signal, code) => {
-    const app = await (await start('gateway', { APP__LIFECYCLE__DRAIN_WAIT: '20s' })).ready();
+    ['gateway', 'SIGTERM', 143],
+    ['gateway', 'SIGINT', 130],
+    ['grpc-server', 'SIGTERM', 143],
+    ['cron-server', 'SIGINT', 130],
+    ['worker', 'SIGTERM', 143],
+  ] as const)('%s ends at once by a second %s', async (name, signal, code) => {
+    const app = await (await start(name, { APP__LIFECYCLE__DRAIN_WAIT: '20s' })).ready();
     app.signal(signal);
     await eventually(
       async () => expect((await app.management.get('/readyz')).text).toContain('draining'),

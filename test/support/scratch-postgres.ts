@@ -22,6 +22,7 @@ export interface ScratchAppOptions {
 export class ScratchPostgres {
   readonly schema = `scratch_${randomBytes(6).toString('hex')}`;
   private readonly apps: INestApplicationContext[] = [];
+  private readonly locks = new Set<pg.Client>();
 
   private constructor(private readonly store: ConfigStore) {}
 
@@ -75,7 +76,26 @@ export class ScratchPostgres {
     }
   }
 
+  /** Nobody writes to the table until what this gives is called: work there takes as long as the test wants. */
+  async lock(table: string): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: this.config.url.href });
+    await client.connect();
+    await client.query(`BEGIN; LOCK TABLE ${this.schema}.${table} IN EXCLUSIVE MODE`);
+    this.locks.add(client);
+    return async () => {
+      this.locks.delete(client);
+      await client.end();
+    };
+  }
+
+  /** How many wait for the table. */
+  async waitingFor(table: string): Promise<number> {
+    const sql = `SELECT FROM pg_locks WHERE NOT granted AND relation = '${this.schema}.${table}'::regclass`;
+    return (await this.execute(sql)).length;
+  }
+
   async drop(): Promise<void> {
+    await Promise.all([...this.locks].map((client) => client.end()));
     await Promise.all(this.apps.map((app) => app.close()));
     await this.execute(`DROP SCHEMA ${this.schema} CASCADE`);
   }

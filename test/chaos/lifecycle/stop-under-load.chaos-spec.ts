@@ -1,8 +1,8 @@
 import { Agent } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
+import { GrpcCaller } from '../../support/grpc-caller.js';
 import { MetricsPage } from '../../support/metrics-page.js';
 import { SteadyLoad, unexpected } from '../../support/steady-load.js';
 
@@ -40,36 +40,13 @@ describe('an app that is told to stop under 500 requests a second', () => {
 
   it('ends the streams of the grpc-server that nobody else would end, and exits in time', async () => {
     const server = await start('grpc-server');
-    const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure());
-    const pass = { serialize: (bytes: Buffer) => bytes, deserialize: (bytes: Buffer) => bytes };
-    const ends: Promise<unknown>[] = [];
-    const watch = client.makeServerStreamRequest(
-      '/grpc.health.v1.Health/Watch',
-      pass.serialize,
-      pass.deserialize,
-      Buffer.alloc(0),
-    );
-    const reflection = client.makeBidiStreamRequest(
-      '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
-      pass.serialize,
-      pass.deserialize,
-      new Metadata(),
-    );
-    const heard: string[] = [];
-    for (const [name, stream] of [
-      ['watch', watch],
-      ['reflection', reflection],
-    ] as const) {
-      ends.push(new Promise((resolve) => stream.once('error', resolve).once('end', resolve)));
-      stream.on('data', () => heard.push(name));
-    }
-    const LIST_SERVICES = Buffer.from([0x3a, 0x01, 0x2a]);
-    reflection.write(LIST_SERVICES);
-    await eventually(() => expect([...heard].sort()).toEqual(['reflection', 'watch']));
+    const caller = new GrpcCaller(server.port);
+    const streams = [caller.watch(), caller.reflect()];
+    await eventually(() => expect(streams.map(({ messages }) => messages.length)).toEqual([1, 1]));
     server.signal('SIGTERM');
-    await Promise.all(ends);
+    await Promise.all(streams.map(({ ended }) => ended));
     expect(await server.exited).toEqual({ code: 0, signal: null });
-    client.close();
+    caller.close();
   });
 
   it('gives up on what never ends by its deadline, names it, and exits with 1', async () => {
