@@ -14,7 +14,7 @@ const HAND_OVER_MS = 50;
 describe('a lock on Redis', () => {
   let server: ScratchRedisServer;
   let redis: Redis;
-  let apps: INestApplicationContext[] = [];
+  const apps: INestApplicationContext[] = [];
   let one: Locks;
   let other: Locks;
   let name: string;
@@ -109,7 +109,9 @@ describe('a lock on Redis', () => {
     await redis.zadd(keyOf(':queue'), 1, 'locks:dead/1');
     await redis.zadd(keyOf(':alive'), Date.now() + 300, 'locks:dead/1');
     await expect(one.acquire(name, { wait: 0 })).rejects.toBeInstanceOf(LockBusyError);
-    await (await one.acquire(name)).release();
+    const lock = await one.acquire(name);
+    expect(await redis.exists(keyOf(':alive'))).toBe(0);
+    await lock.release();
   });
 
   it('is kept by renewing, and its holder told when it is gone all the same', async () => {
@@ -144,6 +146,7 @@ describe('a lock on Redis', () => {
     } finally {
       server.resume();
     }
+    expect((await next).signal.aborted).toBe(false);
     await (await next).release();
   });
 
@@ -164,6 +167,7 @@ describe('a lock on Redis', () => {
     await untilWaiting(1);
     await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await lock.release();
+    await expect(next).resolves.toMatchObject({ name });
     await (await next).release();
   });
 
