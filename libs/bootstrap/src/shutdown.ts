@@ -26,6 +26,8 @@ export class Shutdown {
   private readonly logger = new Logger(Shutdown.name);
   private startedAt: number | undefined;
   private running: Stoppable | undefined;
+  /** Whether something went wrong that nobody caught, also after the stop had begun. */
+  private crashed = false;
 
   constructor(private readonly config: ConfigHandle<LifecycleConfig>) {}
 
@@ -54,6 +56,7 @@ export class Shutdown {
   }
 
   private onFatal(kind: string, error: unknown): void {
+    this.crashed = true;
     const pending = this.running?.lifecycle.pending() ?? [];
     this.logger.fatal({ err: error, pending }, `${kind}: draining, then stopping`);
     if (this.startedAt === undefined) void this.stop(1);
@@ -73,7 +76,7 @@ export class Shutdown {
     try {
       await app.close();
       this.logger.log({ duration_ms: Math.round(performance.now() - started) }, 'stopped');
-      process.exit(code);
+      process.exit(this.crashed ? 1 : code);
     } catch (error) {
       this.logger.error({ err: error }, 'the stop failed');
       process.exit(1);

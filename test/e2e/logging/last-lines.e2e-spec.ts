@@ -5,6 +5,9 @@ import { startingApps } from '../starting-apps.js';
 /** A crash that nobody catches, upon a signal that the app itself does not know. */
 const CRASH_ON_SIGUSR2 = `data:text/javascript,process.on('SIGUSR2', () => { throw new Error('a crash at redis://:hunter2@cache') })`;
 
+/** The same of a promise that nobody awaits. */
+const REJECT_ON_SIGUSR2 = `data:text/javascript,process.on('SIGUSR2', () => { void Promise.reject(new Error('nobody awaits me')) })`;
+
 describe('the last lines of a process', () => {
   const start = startingApps();
 
@@ -39,6 +42,17 @@ describe('the last lines of a process', () => {
     const [crash] = app.log.errors();
     expect(crash).toMatchObject({ level: 'fatal', err: { message: 'a crash at redis://:********@cache' } });
     expect(app.log.text()).not.toContain('hunter2');
+    expect(app.log.lines().at(-1)?.msg).toBe('stopped');
+  });
+
+  it('are written when it crashes while it stops, and the exit is no clean one then', async () => {
+    const env = { NODE_OPTIONS: `--import "${REJECT_ON_SIGUSR2}"`, APP__LIFECYCLE__DRAIN_WAIT: '2s' };
+    const app = await (await start('gateway', env)).ready();
+    app.signal('SIGTERM');
+    await eventually(async () => expect((await app.management.get('/readyz')).text).toContain('draining'));
+    app.signal('SIGUSR2');
+    expect(await app.exited).toEqual({ code: 1, signal: null });
+    expect(app.log.errors()).toMatchObject([{ level: 'fatal', err: { message: 'nobody awaits me' } }]);
     expect(app.log.lines().at(-1)?.msg).toBe('stopped');
   });
 
