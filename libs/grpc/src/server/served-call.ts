@@ -74,10 +74,7 @@ export class ServedCall {
   /** Runs the handler in the call's context; what it throws ends the call. */
   handle(work: () => Promise<void>): void {
     this.missing += 1;
-    void this.context
-      .run(work)
-      .catch((thrown: unknown) => this.fail(thrown))
-      .finally(() => this.settle());
+    void this.attend(work);
   }
 
   /** Sends one message of a stream; resolves when there is room for another. */
@@ -132,6 +129,16 @@ export class ServedCall {
     const inTime = remainingMs(this.context.deadline) > DEADLINE_NEAR_MS;
     this.error = inTime ? CancelledError.of(path) : DeadlineExceededError.of(path);
     this.end(this.error.status.grpc);
+  }
+
+  private async attend(work: () => Promise<void>): Promise<void> {
+    try {
+      await this.context.run(work);
+    } catch (thrown) {
+      this.fail(thrown);
+    } finally {
+      this.settle();
+    }
   }
 
   private end(code: number): void {

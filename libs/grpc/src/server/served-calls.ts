@@ -135,8 +135,11 @@ export class ServedCalls {
 /** As HTTP/2 counts a header list. @see https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1 */
 function sizeOf(metadata: Metadata): number {
   let size = 0;
-  for (const [name, values] of Object.entries(metadata.toHttp2Headers())) {
-    for (const value of [values ?? []].flat()) size += name.length + String(value).length + 32;
+  const headers = metadata.toHttp2Headers();
+  for (const name in headers) {
+    const values = headers[name];
+    // grpc-js has a list for each name; this is done for every call.
+    if (Array.isArray(values)) for (const value of values) size += name.length + value.length + 32;
   }
   return size;
 }
