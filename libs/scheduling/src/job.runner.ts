@@ -93,7 +93,9 @@ export class JobRunner {
     if (outcome === 'succeeded') this.logger.log(fields, `${run.idempotencyKey} succeeded`);
     else this.logger.error({ ...fields, err: error }, `${run.idempotencyKey} ${outcome.replace('_', ' ')}`);
     const message = error === undefined ? undefined : error instanceof Error ? error.message : inspect(error);
-    const recorded = await this.store.finish(begun, run.fence, outcome, message);
+    // The run's own time may be over, and its record is still to be written.
+    const finish = () => this.store.finish(begun, run.fence, outcome, message);
+    const recorded = await RequestContext.detach(finish);
     if (!recorded)
       this.logger.warn(fields, `${run.idempotencyKey} ended after another attempt had taken its place`);
   }
