@@ -138,8 +138,9 @@ function sizeOf(metadata: Metadata): number {
   const headers = metadata.toHttp2Headers();
   for (const name in headers) {
     const values = headers[name];
-    // grpc-js has a list for each name; this is done for every call.
+    // Plain loops: this is done for every call.
     if (Array.isArray(values)) for (const value of values) size += name.length + value.length + 32;
+    else size += name.length + String(values).length + 32;
   }
   return size;
 }
