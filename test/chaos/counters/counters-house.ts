@@ -48,7 +48,12 @@ export class CountersHouse {
       await TcpProxy.before({ host: hostname, port: Number(port) }),
     ];
     const house = new CountersHouse(redis, toRedis, toPostgres, observer);
-    await house.open(replicas);
+    try {
+      await house.open(replicas);
+    } catch (error) {
+      await house.close();
+      throw error;
+    }
     return house;
   }
 

@@ -57,6 +57,11 @@ export class CountingClients {
     return this.acknowledgements.length;
   }
 
+  /** How many calls failed. */
+  get failed(): number {
+    return [...this.failures.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   /** Resolves when so many increments were acknowledged. @throws with what failed when it takes longer */
   async reaches(count: number, { within = 30_000 } = {}): Promise<void> {
     const look = () => {

@@ -27,7 +27,7 @@ const OUTAGE_MS = 10_000;
       expect(ledger.get(counter)).toBe(value);
     }
   };
-  const resumed = () => load.reaches(load.counted + 20, { within: RESUMED_WITHIN_MS });
+  const resumed = () => load.reaches(load.counted + 5, { within: RESUMED_WITHIN_MS });
 
   beforeAll(async () => {
     house = await CountersHouse.start();
@@ -58,14 +58,14 @@ const OUTAGE_MS = 10_000;
     ['cut off', (toPostgres: CountersHouse['toPostgres']) => toPostgres.cut()],
   ])('go on where Redis knows the counter, PostgreSQL being %s', async (_how, breakIt) => {
     breakIt(house.toPostgres);
-    const before = load.counted;
+    const before = { counted: load.counted, failed: load.failed };
     const started = performance.now();
     const unknown = await house.gateway.http.get(`/api/v1/counter/${randomUUID()}/chaos`);
     expect(unknown.status).toBe(503);
     expect(performance.now() - started).toBeLessThan(ANSWERED_WITHIN_MS);
     await delay(OUTAGE_MS);
-    expect(load.failures).toEqual(new Map());
-    expect(load.counted - before).toBeGreaterThan(1000);
+    expect(load.failed).toBe(before.failed);
+    expect(load.counted - before.counted).toBeGreaterThan(500);
     house.toPostgres.restore();
     await eventually(() => house.read(randomUUID()).then((value) => expect(value).toBe(0)), {
       within: RESUMED_WITHIN_MS,
@@ -85,6 +85,7 @@ const OUTAGE_MS = 10_000;
 
   it('go on beside increments of counters that cannot be told while PostgreSQL does not answer', async () => {
     house.toPostgres.stall();
+    const { failed } = load;
     const strangers = new CountingClients(house.gateway.http, {
       counters: Array.from({ length: 50 }, () => randomUUID()),
       clients: 2,
@@ -96,7 +97,7 @@ const OUTAGE_MS = 10_000;
     await strangers.stop();
     expect(strangers.counted).toBe(0);
     expect([...strangers.failures.keys()].filter((failure) => !failure.startsWith('503 '))).toEqual([]);
-    expect(load.failures).toEqual(new Map());
+    expect(load.failed).toBe(failed);
     house.toPostgres.restore();
     await expectExact();
   });

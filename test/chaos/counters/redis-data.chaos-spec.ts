@@ -89,8 +89,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
   });
 
   afterEach(async () => {
-    await load.stop();
-    await watch.stop();
+    await Promise.all([load.stop(), watch.stop()]);
   });
 
   afterAll(() => house.close(), 60_000);

@@ -26,6 +26,8 @@ interface Proof {
 export class CounterEpochs {
   private readonly logger = new Logger(CounterEpochs.name);
   private readonly proofs = new Map<number, Proof>();
+  /** What was proved last, for as long as nothing speaks against it: attempts to take it up again may fail. */
+  private readonly lives = new Map<number, ShardLife>();
 
   constructor(
     private readonly store: CounterStore,
@@ -39,7 +41,7 @@ export class CounterEpochs {
     const known = this.proofs.get(shard);
     if (known?.breaks === this.store.breaks) return known.life;
     // The proof is nobody's own: it goes on when the caller who happened to ask first has gone away.
-    const life = RequestContext.detach(() => this.renew(shard, known));
+    const life = RequestContext.detach(() => this.renew(shard, known?.life));
     const proof = { life, breaks: this.store.breaks };
     this.proofs.set(shard, proof);
     life.catch(() => this.forget(shard, proof));
@@ -49,6 +51,7 @@ export class CounterEpochs {
   /** Redis did not agree with this life: the shard has to be proved again. */
   async distrust(shard: number, life: ShardLife): Promise<void> {
     const proof = this.proofs.get(shard);
+    if (this.lives.get(shard) === life) this.lives.delete(shard);
     if (proof && (await proof.life.catch(() => life)) === life) this.forget(shard, proof);
   }
 
@@ -62,14 +65,16 @@ export class CounterEpochs {
     if (this.proofs.get(shard) === proof) this.proofs.delete(shard);
   }
 
-  private async renew(shard: number, before: Proof | undefined): Promise<ShardLife> {
-    const last = await before?.life.catch(() => undefined);
+  private async renew(shard: number, before: Promise<ShardLife> | undefined): Promise<ShardLife> {
+    await before?.catch(() => undefined);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { breaks } = this.store;
-      const life =
-        (last && (await this.continued(shard, last))) ??
-        (await this.restorer.bounded(() => this.prove(shard)));
-      if (breaks === this.store.breaks) return life;
+      const last = this.lives.get(shard);
+      const continued = last && (await this.continued(shard, last));
+      const life = continued ?? (await this.restorer.bounded(() => this.prove(shard)));
+      if (breaks !== this.store.breaks) continue;
+      this.lives.set(shard, life);
+      return life;
     }
     throw CounterUnsettledError.of(shard);
   }
