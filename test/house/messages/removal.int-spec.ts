@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CommandEnd, CopyOfTheHouse } from '../copy-of-the-house.js';
+import { removalSteps } from '../removal-steps.js';
 
 /** The longest first: two run at a time. */
 const CHECKS = ['typecheck', 'test:unit', 'build', 'lint', 'format:check', 'proto:check', 'floors'];
@@ -14,7 +14,7 @@ describe('a house from which the messages were removed as the README says', () =
 
   beforeAll(async () => {
     house = await CopyOfTheHouse.create();
-    removal = await house.run(stepsOf('README.md').replace(/^npm test$/m, ''));
+    removal = await house.run(removalSteps('README.md', 'messages'));
     const queue = [...CHECKS];
     const lane = async () => {
       for (let check = queue.shift(); check !== undefined; check = queue.shift())
@@ -38,14 +38,6 @@ describe('a house from which the messages were removed as the README says', () =
 
 describe('the README in Chinese', () => {
   it('removes a slice in the same way', () => {
-    expect(stepsOf('README.zh-CN.md')).toBe(stepsOf('README.md'));
+    expect(removalSteps('README.zh-CN.md', 'messages')).toBe(removalSteps('README.md', 'messages'));
   });
 });
-
-/** What a reader is to paste. */
-function stepsOf(readme: string): string {
-  const blocks = [...readFileSync(readme, 'utf8').matchAll(/^```sh\n(.*?)^```$/gms)];
-  const steps = blocks.map(([, block = '']) => block).find((block) => block.startsWith('SLICE='));
-  if (steps === undefined) throw new Error(`${readme} does not say how to remove a slice.`);
-  return steps;
-}
