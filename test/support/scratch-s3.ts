@@ -46,9 +46,10 @@ export class ScratchS3 {
   /** SIGKILL: what it had not written is lost, connections are reset. */
   async kill(): Promise<void> {
     const { server } = this;
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    server.kill('SIGKILL');
-    await once(server, 'exit');
+    if (server?.exitCode === null && server.signalCode === null) {
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+    }
   }
 
   /** SIGSTOP: connections stay open and nobody answers. */
