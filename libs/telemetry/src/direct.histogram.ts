@@ -36,7 +36,7 @@ export class DirectHistogram<T extends string> extends Histogram<T> {
   /** The labels of a child, however they were given. */
   protected labelsOf(labels: [LabelValues<T>] | string[]): Record<string, string | number> {
     const [first = {}] = labels;
-    if (typeof first === 'object') return first;
+    if (typeof first === 'object') return first as Record<string, string | number>;
     return Object.fromEntries(
       (labels as string[]).map((value, index) => [this.own.labelNames[index] ?? '', value]),
     );
