@@ -1,6 +1,6 @@
 import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
-import type { Counter, Histogram } from 'prom-client';
+import type { Counter, Gauge, Histogram } from 'prom-client';
 
 /** The metrics of one method of one route. */
 interface Child {
@@ -30,7 +30,7 @@ export class HttpMetrics {
 
   /** Shows how many requests there are when somebody looks. */
   showInflight(count: () => number): void {
-    const gauge = this.metrics.gauge({
+    const gauge: Gauge = this.metrics.gauge({
       name: 'http_inflight_requests',
       help: 'HTTP requests being worked on.',
       collect: () => gauge.set(count()),
