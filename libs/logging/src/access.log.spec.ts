@@ -3,6 +3,7 @@ import { RequestContext } from '@app/context';
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { AccessLog } from './access.log.js';
+import { PlainLines } from './plain-lines.js';
 import { type LoggingConfig, loggingConfig } from './logging.config.js';
 
 const configOf = (accessLog: object): LoggingConfig => loggingConfig.schema.parse({ accessLog });
@@ -12,7 +13,9 @@ function accessLogOf(accessLog: object) {
   const lines: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) };
   const config = new ConfigHandle(configOf(accessLog));
-  return { lines, config, log: new AccessLog(pino({}, stream), config) };
+  const root = pino({}, { write: () => undefined });
+  const plain = new PlainLines(stream, { app: 'gateway', level: 'info', message: 'request', redact: [] });
+  return { lines, config, root, log: new AccessLog(plain, root, config) };
 }
 
 const contexts = Array.from({ length: 2000 }, () => new RequestContext({ door: 'http', operation: 'GET /' }));
@@ -27,6 +30,13 @@ describe('the access log', () => {
 
   it('may be off', () => {
     const { log, lines } = accessLogOf({ enabled: false });
+    log.write({ status: 503 }, { succeeded: false });
+    expect(lines).toEqual([]);
+  });
+
+  it('is silent where lines of its level are', () => {
+    const { log, lines, root } = accessLogOf({});
+    root.level = 'warn';
     log.write({ status: 503 }, { succeeded: false });
     expect(lines).toEqual([]);
   });

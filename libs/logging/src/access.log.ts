@@ -3,6 +3,7 @@ import { RequestContext } from '@app/context';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger as PinoLogger } from 'pino';
 import { type LoggingConfig, loggingConfig } from './logging.config.js';
+import { type PlainFields, PlainLines } from './plain-lines.js';
 import { ROOT_LOGGER } from './root-logger.js';
 
 /**
@@ -12,14 +13,16 @@ import { ROOT_LOGGER } from './root-logger.js';
 @Injectable()
 export class AccessLog {
   constructor(
-    @Inject(ROOT_LOGGER) private readonly logger: PinoLogger,
+    private readonly lines: PlainLines,
+    @Inject(ROOT_LOGGER) private readonly root: PinoLogger,
     @InjectConfig(loggingConfig) private readonly config: ConfigHandle<LoggingConfig>,
   ) {}
 
-  write(fields: object, { succeeded }: { succeeded: boolean }): void {
+  write(fields: PlainFields, { succeeded }: { succeeded: boolean }): void {
     const { enabled, sample } = this.config.current.accessLog;
-    if (!enabled || (succeeded && sample < 1 && !isSampled(sample))) return;
-    this.logger.info(fields, 'request');
+    if (!enabled || !this.root.isLevelEnabled('info') || (succeeded && sample < 1 && !isSampled(sample)))
+      return;
+    this.lines.write(fields);
   }
 }
 

@@ -7,14 +7,20 @@ import { describeError, isSecretName, Masking, maskText } from '@app/errors';
 export class Redactor {
   private readonly masking: Masking;
   private readonly isSecret: (name: string) => boolean;
+  private readonly searchValue: (text: string) => string;
 
-  constructor(names: readonly string[]) {
+  /**
+   * @param names secret beside those that always are
+   * @param searched where texts are searched: all at once in the finished line, or each value for itself, which is
+   * quicker for lines of few short texts
+   */
+  constructor(names: readonly string[], searched: 'line' | 'values' = 'line') {
     const own = new Set(names);
     this.isSecret = own.size === 0 ? isSecretName : (name) => own.has(name) || isSecretName(name);
-    // Texts are searched once, in the finished line.
+    this.searchValue = searched === 'values' ? maskText : (text) => text;
     this.masking = new Masking({
       isSecret: this.isSecret,
-      maskText: (text) => text,
+      maskText: this.searchValue,
       describeError: (error) => this.error(error),
     });
   }
@@ -30,7 +36,13 @@ export class Redactor {
   private isHarmless(fields: object): fields is Record<string, unknown> {
     for (const [name, value] of Object.entries(fields)) {
       if (typeof value === 'object' || typeof value === 'function' || this.isSecret(name)) return false;
+      if (typeof value === 'string' && this.searchValue(value) !== value) return false;
     }
     return true;
   }
+}
+
+/** Whether what is to be masked is a name at any depth, not a path in pino's notation. */
+export function isName(path: string): boolean {
+  return /^[\w$-]+$/.test(path);
 }

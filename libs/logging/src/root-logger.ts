@@ -5,7 +5,8 @@ import { contextFields } from './context.fields.js';
 import { isoTime } from './iso-time.js';
 import type { LoggingConfig } from './logging.config.js';
 import { openOutputs } from './output/outputs.js';
-import { Redactor } from './redactor.js';
+import { PlainLines } from './plain-lines.js';
+import { isName, Redactor } from './redactor.js';
 
 /** Injects the pino logger itself, for what writes lines by the thousand; others use Nest's `Logger`. */
 export const ROOT_LOGGER = Symbol('root logger');
@@ -13,6 +14,8 @@ export const ROOT_LOGGER = Symbol('root logger');
 /** The logger of a process, and what stands behind it. */
 export interface RootLogger {
   readonly pino: Logger;
+  /** For the access log: to the same outputs, whatever the level is. */
+  readonly access: PlainLines;
   /** Lines that were lost so far because an output could not be written. */
   readonly dropped: number;
   /** Writes what is buffered, at once: before the process ends. @returns how many lines could not be written */
@@ -35,6 +38,7 @@ export async function createRootLogger(app: string, config: LoggingConfig): Prom
   const logger = loggerOn(outputs, app, config);
   return {
     pino: logger,
+    access: new PlainLines(outputs, { app, level: 'info', message: 'request', redact: config.redact }),
     get dropped() {
       return outputs.dropped;
     },
@@ -43,7 +47,6 @@ export async function createRootLogger(app: string, config: LoggingConfig): Prom
 }
 
 function loggerOn(stream: DestinationStream, app: string, { level, redact }: LoggingConfig): Logger {
-  const isName = (path: string) => /^[\w$-]+$/.test(path);
   const redactor = new Redactor(redact.filter(isName));
   return pino(
     {

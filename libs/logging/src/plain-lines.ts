@@ -1,0 +1,44 @@
+import type { DestinationStream } from 'pino';
+import { contextFields } from './context.fields.js';
+import { isoTime } from './iso-time.js';
+import { isName, Redactor } from './redactor.js';
+
+/** The fields of a line that has no structure beneath them. */
+export type PlainFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface PlainLinesOptions {
+  app: string;
+  level: string;
+  /** The same for every line. */
+  message: string;
+  /** What is masked beside secrets; a path leads into structures, which these lines do not have. */
+  redact: readonly string[];
+}
+
+/**
+ * Writes lines as the logger of the app writes them, context, masking and all, in a third of the time: fields of
+ * plain values need neither serializers nor a search of the whole line. For what writes a line per request.
+ */
+export class PlainLines {
+  private readonly time = isoTime();
+  private readonly start: string;
+  private readonly bindings: string;
+  private readonly end: string;
+  private readonly redactor: Redactor;
+
+  constructor(
+    private readonly stream: DestinationStream,
+    { app, level, message, redact }: PlainLinesOptions,
+  ) {
+    this.start = `{"level":${JSON.stringify(level)}`;
+    this.bindings = `,"app":${JSON.stringify(app)},"pid":${process.pid}`;
+    this.end = `,"msg":${JSON.stringify(message)}}\n`;
+    this.redactor = new Redactor(redact.filter(isName), 'values');
+  }
+
+  write(fields: PlainFields): void {
+    const json = JSON.stringify(this.redactor.fields(Object.assign(contextFields(), fields)));
+    const inside = json === '{}' ? '' : `,${json.slice(1, -1)}`;
+    this.stream.write(this.start + this.time() + this.bindings + inside + this.end);
+  }
+}
