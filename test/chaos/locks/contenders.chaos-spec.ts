@@ -1,0 +1,134 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { collectFeatures, Migrator } from '@app/postgres';
+import { LocksModule } from '@app/locks';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { eventually } from '../../support/eventually.js';
+import { LONG } from '../../support/long.js';
+import { ScratchPostgres } from '../../support/scratch-postgres.js';
+import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
+
+const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support');
+const PROCESSES = LONG ? 5 : 3;
+const CONTENDERS = Math.ceil(50 / PROCESSES);
+const ROUNDS = LONG ? 10 : 1;
+const TTL_MS = 600;
+const HAND_OVER_MS = 50;
+
+interface Told {
+  event: string;
+  contender: number;
+  pid: number;
+  at: number;
+}
+
+describe(`fifty contenders in ${PROCESSES} processes`, () => {
+  let postgres: ScratchPostgres;
+  let redis: ScratchRedisServer;
+  let children: ChildProcess[] = [];
+  const told: Told[] = [];
+
+  const start = async (driver: string): Promise<ChildProcess> => {
+    const child = fork(resolve(SUPPORT, 'lock-contender.ts'), {
+      execArgv: ['--no-warnings', '--import', resolve(SUPPORT, 'typescript-process.js')],
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        APP_ENV: 'test',
+        APP__POSTGRES__SCHEMA: postgres.schema,
+        APP__LOCKS__SCHEMA: postgres.schema,
+        APP__REDIS__STATE__URL: redis.url,
+        NAME: `contested on ${driver}`,
+        DRIVER: driver,
+        TTL: String(TTL_MS),
+        CONTENDERS: String(CONTENDERS),
+      },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    child.on('message', (message) => told.push(message as Told));
+    children.push(child);
+    await once(child, 'spawn');
+    return child;
+  };
+  const holder = () => {
+    const last = told.findLast(({ event }) => event === 'entered' || event === 'left');
+    const child = children.find(({ pid }) => pid === last?.pid);
+    if (last?.event !== 'entered' || !child) throw new Error('nobody is inside at the moment');
+    return child;
+  };
+  const entries = () => told.filter(({ event }) => event === 'entered').length;
+  const goesOn = async () => {
+    const before = entries();
+    await eventually(() => expect(entries()).toBeGreaterThan(before + 3), { within: 15_000 });
+  };
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    [postgres, redis] = await Promise.all([ScratchPostgres.create(), ScratchRedisServer.start()]);
+    await new Migrator(
+      postgres.config,
+      await collectFeatures(LocksModule.forRoot({ owner: true })),
+    ).migrate();
+    await postgres.execute(
+      'CREATE TABLE visit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, fence bigint, pid int, what text)',
+    );
+  });
+  afterEach(async () => {
+    const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    const ended = running.map((child) => once(child, 'exit'));
+    for (const child of running) child.kill('SIGKILL');
+    await Promise.all(ended);
+    children = [];
+    told.length = 0;
+  });
+  afterAll(async () => {
+    await postgres.drop();
+    await redis.remove();
+  });
+
+  it('are one at a time to a fenced store, though holders are killed, and stopped beyond their lease', async () => {
+    await Promise.all(Array.from({ length: PROCESSES }, () => start('postgres')));
+    await eventually(() => expect(new Set(told.map(({ pid }) => pid)).size).toBe(PROCESSES), {
+      within: 40_000,
+    });
+    for (let round = 0; round < ROUNDS; round++) {
+      const zombie = await eventually(holder, { every: 1 });
+      zombie.kill('SIGSTOP');
+      await goesOn();
+      zombie.kill('SIGCONT');
+      (await eventually(holder, { every: 1 })).kill('SIGKILL');
+      await goesOn();
+      await start('postgres');
+    }
+    await eventually(() => expect(told.some(({ event }) => event === 'refused')).toBe(true));
+    const visits = await postgres.execute<{ fence: string; what: string }>(
+      'SELECT fence, what FROM visit ORDER BY id',
+    );
+    const fences = visits.map(({ fence }) => Number(fence));
+    expect(fences).toEqual(fences.toSorted((a, b) => a - b));
+    expect(told.filter(({ event }) => event.startsWith('failed'))).toEqual([]);
+  }, 180_000);
+
+  it('hand a lock on Redis on within 50 ms, and past holders who were killed', async () => {
+    await Promise.all(Array.from({ length: PROCESSES }, () => start('redis')));
+    await eventually(() => expect(new Set(told.map(({ pid }) => pid)).size).toBe(PROCESSES), {
+      within: 40_000,
+    });
+    told.length = 0;
+    await eventually(() => expect(entries()).toBeGreaterThan(LONG ? 5000 : 300), { within: 60_000 });
+    const moments = told.toSorted((a, b) => a.at - b.at);
+    const gaps = moments.flatMap(({ event, at }, index) => {
+      const before = moments[index - 1];
+      return event === 'entered' && before?.event === 'left' ? [at - before.at] : [];
+    });
+    const inside = moments.filter(
+      ({ event }, index) => event === 'entered' && moments[index - 1]?.event === 'entered',
+    );
+    expect(inside).toEqual([]);
+    expect(gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length * 0.99)]).toBeLessThan(HAND_OVER_MS);
+    (await eventually(holder, { every: 1 })).kill('SIGKILL');
+    await goesOn();
+  }, 180_000);
+});

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConfigModule, loadConfig } from '@app/config';
+import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
+import { Fencing, type Lock, type LockDriver, Locks, locksConfig, LocksModule } from '@app/locks';
+import { postgresConfig, PostgresModule, TransactionHost } from '@app/postgres';
+import { redisConfig, RedisModule } from '@app/redis';
+import { TelemetryModule } from '@app/telemetry';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+
+/**
+ * A process with several contenders for one lock, until it is killed. Those on PostgreSQL write on entering and leaving
+ * into the table `visit`, each time under their fence; what they do is told to the parent: `entered`, `left`, `refused`.
+ */
+const { NAME = '', DRIVER = 'redis', CONTENDERS = '10', TTL = '600' } = process.env;
+const driver = DRIVER as LockDriver;
+const definitions = [lifecycleConfig, locksConfig, postgresConfig, redisConfig];
+const store = await loadConfig({ app: 'cron-server', definitions, environment: process.env });
+
+@Module({
+  imports: [
+    ConfigModule.forRoot(store),
+    TelemetryModule,
+    LifecycleModule,
+    PostgresModule.forRoot(),
+    RedisModule.forRoot(),
+    LocksModule.forRoot({ owner: true, drivers: ['redis', 'postgres'] }),
+  ],
+})
+class Contenders {}
+
+const app = await NestFactory.createApplicationContext(Contenders, { logger: false });
+const [locks, host, fencing] = [app.get(Locks), app.get(TransactionHost), app.get(Fencing)];
+
+const tell = (event: string, contender: number) =>
+  process.send?.({ event, contender, pid: process.pid, at: performance.timeOrigin + performance.now() });
+
+async function visit(lock: Lock, what: string): Promise<void> {
+  const { fence } = lock;
+  if (!fence) return;
+  await host.run(async () => {
+    await fencing.assertHeld(fence);
+    await host.query('INSERT INTO visit (fence, pid, what) VALUES ($1, $2, $3)', [
+      fence.number,
+      process.pid,
+      what,
+    ]);
+  });
+}
+
+async function contend(contender: number): Promise<never> {
+  for (;;) {
+    try {
+      await locks.withLock(NAME, { driver, ttl: Number(TTL), wait: 60_000 }, async (lock) => {
+        await visit(lock, 'enter');
+        tell('entered', contender);
+        await delay(driver === 'redis' ? 1 : 20);
+        await visit(lock, 'leave');
+        tell('left', contender);
+      });
+    } catch (error) {
+      tell(
+        (error as { reason?: string }).reason === 'FENCE_LOST' ? 'refused' : `failed: ${String(error)}`,
+        contender,
+      );
+    }
+  }
+}
+
+await Promise.all(Array.from({ length: Number(CONTENDERS) }, (_, contender) => contend(contender)));
