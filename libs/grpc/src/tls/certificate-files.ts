@@ -4,12 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { experimental } from '@grpc/grpc-js';
 import { Logger } from '@nestjs/common';
 import { CertificateError } from './certificate.error.js';
-
-export interface CertificatePaths {
-  readonly certFile?: string;
-  readonly keyFile?: string;
-  readonly caFile?: string;
-}
+import type { CertificatePaths } from './certificate-paths.js';
 
 interface Certificates {
   readonly ca: Buffer;

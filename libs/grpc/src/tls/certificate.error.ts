@@ -1,6 +1,6 @@
 import { Status } from '@app/errors';
 import { GrpcError } from '../grpc.errors.js';
-import type { CertificatePaths } from './certificate-files.js';
+import type { CertificatePaths } from './certificate-paths.js';
 
 /** Certificates that cannot be read, or do not belong together. */
 export class CertificateError extends GrpcError {
