@@ -24,6 +24,10 @@ export interface StartAppOptions {
   env?: Record<string, string>;
   /** Another program than the built app of this name, see `buildProgram`. */
   main?: string;
+  /** In which folder it runs. @default the clone's root */
+  cwd?: string;
+  /** As which user and group, by number. @default as the test does */
+  user?: number;
 }
 
 interface AppProcessParts {
@@ -39,6 +43,7 @@ interface AppProcessParts {
 export class AppProcess {
   readonly name: AppName;
   readonly port: number;
+  readonly managementPort: number;
   readonly management: HttpClient;
   readonly log: AppLog;
   /** Resolves when the process has ended. */
@@ -48,6 +53,7 @@ export class AppProcess {
   constructor({ name, port, managementPort, child, log }: AppProcessParts) {
     this.name = name;
     this.port = port;
+    this.managementPort = managementPort;
     this.management = new HttpClient(`http://127.0.0.1:${managementPort}`);
     this.log = log;
     this.#child = child;
@@ -122,7 +128,8 @@ export function launch(
   const log = newLog(name);
   const output = openSync(log.file, 'a');
   const child = spawn(process.execPath, ['--enable-source-maps', main], {
-    cwd: ROOT,
+    cwd: on.cwd ?? ROOT,
+    ...(on.user !== undefined && { uid: on.user, gid: on.user }),
     env: {
       ...process.env,
       NODE_OPTIONS: '',

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { paths } from '../workspace/paths.ts';
 import { type ServiceName, type StackProfile, serviceNames } from './stack-profile.ts';
@@ -32,16 +31,14 @@ export async function compose(
   ]);
   const { stdout } = await execute(
     'docker',
-    [
-      'compose',
-      '-f',
-      resolve(paths.tools, 'stack', 'compose.yaml'),
-      '-p',
-      `ganymede-${profile.owner}`,
-      ...args,
-    ],
+    ['compose', '-f', paths.inClone('docker', 'compose.yaml'), '-p', `ganymede-${profile.owner}`, ...args],
     {
-      env: { ...process.env, ...Object.fromEntries(ports), GANYMEDE_FSYNC: profile.durable ? 'on' : 'off' },
+      env: {
+        ...process.env,
+        ...Object.fromEntries(ports),
+        GANYMEDE_RABBITMQ_MANAGEMENT_PORT: String(profile.ports.rabbitmq + 1),
+        GANYMEDE_FSYNC: profile.durable ? 'on' : 'off',
+      },
       ...(signal ? { signal } : {}),
       maxBuffer: 16 * 1024 * 1024,
     },

@@ -1,7 +1,7 @@
 import { dockerEngine } from '../docker-compose.ts';
 import type { ContainerProvider } from '../service.ts';
 
-/** The service of the same name in `tools/stack/compose.yaml`. */
+/** The service of the same name in `docker/compose.yaml`. */
 export const containerProvider: ContainerProvider = {
   kind: 'container',
   name: 'Docker Compose',

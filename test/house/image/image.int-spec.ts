@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { type AppName, type AppProcess, APPS, startApp } from '../../support/app-process.js';
+
+const run = promisify(execFile);
+const NOBODY = 65_534;
+const MAX_MIB = 60;
+
+/** What an image is told in production, here with the addresses of the test stack. */
+const stack = parse(readFileSync('config/test.yaml', 'utf8')) as {
+  postgres: { url: string };
+  redis: { state: { url: string } };
+  rabbitmq: { url: string };
+  s3: { endpoint: string; access_key: string; secret_key: string };
+};
+const PRODUCTION = {
+  APP_ENV: 'production',
+  APP__POSTGRES__URL: stack.postgres.url,
+  APP__REDIS__STATE__URL: stack.redis.state.url,
+  APP__RABBITMQ__URL: stack.rabbitmq.url,
+  APP__S3__ENDPOINT: stack.s3.endpoint,
+  APP__S3__ACCESS_KEY: stack.s3.access_key,
+  APP__S3__SECRET_KEY: stack.s3.secret_key,
+};
+
+describe('the folder that becomes an image', () => {
+  let root: string;
+  const printed = new Map<AppName, string>();
+  const apps = new Map<AppName, AppProcess>();
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'ganymede-image-'));
+    chmodSync(root, 0o755);
+    await Promise.all(APPS.map((app) => assemble(app)));
+    await run('chmod', ['--recursive', 'a-w,a+rX', root]);
+    for (const app of APPS) apps.set(app, await startFrom(app));
+  });
+
+  afterAll(async () => {
+    await Promise.all([...apps.values()].map((app) => app.stop()));
+    await run('chmod', ['--recursive', 'u+w', root]);
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it.each(APPS)('is small for %s, on the disk as well', async (app) => {
+    const [, size] = /([\d.]+) MiB without Node\.js/.exec(printed.get(app) ?? '') ?? [];
+    const { stdout } = await run('du', ['--summarize', '--block-size=1M', join(root, app)]);
+    expect(Number(size)).toBeGreaterThan(1);
+    expect(Number.parseInt(stdout, 10)).toBeLessThanOrEqual(MAX_MIB);
+  });
+
+  it.each(APPS)('is all that %s needs to start, answer its probes, and stop', async (app) => {
+    const started = await running(app).ready({ within: 60_000 });
+    const paths = ['/livez', '/readyz', '/metrics', '/info'];
+    const probes = await Promise.all(paths.map((path) => started.management.get(path)));
+    expect(probes.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const env = { APP__MANAGEMENT__PORT: String(started.managementPort) };
+    await run(process.execPath, ['health.js'], { cwd: join(root, app), env });
+    started.signal('SIGTERM');
+    expect(await started.exited).toEqual({ code: 0, signal: null });
+    expect(started.log.text()).not.toMatch(/EACCES|EROFS|ERR_MODULE_NOT_FOUND|Cannot find/);
+  });
+
+  function running(app: AppName): AppProcess {
+    const started = apps.get(app);
+    if (!started) throw new Error(`${app} was not started.`);
+    return started;
+  }
+
+  async function assemble(app: AppName): Promise<void> {
+    const { stdout } = await run(process.execPath, ['tools/image/assemble.ts', app, join(root, app)]);
+    printed.set(app, stdout);
+  }
+
+  function startFrom(app: AppName): Promise<AppProcess> {
+    const folder = join(root, app);
+    return startApp(app, {
+      main: join(folder, 'main.js'),
+      cwd: folder,
+      env: { ...PRODUCTION, APP__LIFECYCLE__DRAIN_WAIT: '0s' },
+      ...(othersMayRunNode() && { user: NOBODY }),
+    });
+  }
+});
+
+/** Only root can start a process as somebody else, who in turn must reach the program. */
+function othersMayRunNode(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  const folders: string[] = [];
+  for (let folder = dirname(process.execPath); folder !== dirname(folder); folder = dirname(folder)) {
+    folders.push(folder);
+  }
+  return folders.every((folder) => (statSync(folder).mode & 0o001) !== 0);
+}

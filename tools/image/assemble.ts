@@ -1,0 +1,96 @@
+/**
+ * `node tools/image/assemble.ts APP FOLDER`: everything that an app runs on but Node.js, in one folder, from the
+ * built bundle and the installed packages. The Dockerfile makes its image of it.
+ */
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import { reportFailure } from '../ui/report-failure.ts';
+import { ToolError } from '../ui/tool.error.ts';
+import { paths } from '../workspace/paths.ts';
+import { packagesOf } from './bundle-imports.ts';
+import { dependencyClosure, type LockedPackage } from './dependency-closure.ts';
+
+/** What nobody reads at run time, by the end of its name. Licences stay. */
+const LEFT_OUT = new Set([
+  '.map',
+  '.ts',
+  '.mts',
+  '.cts',
+  '.md',
+  '.markdown',
+  '.flow',
+  '.tsbuildinfo',
+  '.yml',
+]);
+
+/** Folders of a package that no import leads to: what its authors work with, and builds for other worlds. */
+const ASIDE = /^(?:\..*|tests?|__tests__|bench(?:marks?)?|examples?|esm5|esnext|dist-types|browser)$/;
+
+try {
+  const [app = '', target = ''] = process.argv.slice(2);
+  assemble(app, resolve(target));
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}
+
+function assemble(app: string, target: string): void {
+  const bundle = paths.inClone('dist', 'apps', app);
+  if (app === '' || !existsSync(join(bundle, 'main.js')))
+    throw new ToolError(`There is no bundle of ${app || 'an app that was not named'}.`, {
+      remedies: ['npx nest build gateway (or grpc-server, cron-server, worker)'],
+    });
+  if (existsSync(target) && readdirSync(target).length > 0)
+    throw new ToolError(`${target} holds something already.`, { remedies: ['name a folder that is empty'] });
+  mkdirSync(join(target, 'config'), { recursive: true });
+  // The bundle finds its own parts as they lie below dist/.
+  cpSync(bundle, join(target, 'apps', app), { recursive: true });
+  writeFileSync(join(target, 'main.js'), `import './apps/${app}/main.js';\n`);
+  for (const file of ['default.yaml', 'production.yaml']) {
+    cpSync(paths.inClone('config', file), join(target, 'config', file));
+  }
+  cpSync(paths.inClone('docker', 'health.js'), join(target, 'health.js'));
+  const { name, version } = readJson<{ name: string; version: string }>('package.json');
+  writeFileSync(
+    join(target, 'package.json'),
+    `${JSON.stringify({ name: `${name}-${app}`, version, type: 'module' })}\n`,
+  );
+  const { packages } = readJson<{ packages: Record<string, LockedPackage> }>('package-lock.json');
+  const closure = dependencyClosure(packagesOf(bundle), packages, (folder) =>
+    existsSync(paths.inClone(folder)),
+  );
+  for (const folder of closure) copyPackage(folder, target);
+  const mebibytes = sizeOf(target) / 1024 ** 2;
+  process.stdout.write(`${app}: ${closure.length} packages, ${mebibytes.toFixed(1)} MiB without Node.js\n`);
+}
+
+/** Without the packages inside it, which are copied on their own where they are needed. */
+function copyPackage(folder: string, target: string): void {
+  for (const entry of readdirSync(paths.inClone(folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (entry.name !== 'node_modules' && !ASIDE.test(entry.name)) copyPackage(path, target);
+    } else if (!LEFT_OUT.has(extname(entry.name))) {
+      mkdirSync(join(target, folder), { recursive: true });
+      copyFileSync(paths.inClone(path), join(target, path));
+    }
+  }
+}
+
+function readJson<T>(name: string): T {
+  return JSON.parse(readFileSync(paths.inClone(name), 'utf8')) as T;
+}
+
+function sizeOf(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
