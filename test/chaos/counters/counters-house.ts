@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { parse } from 'yaml';
-import { type AppName, type AppProcess, launch, startApp } from '../../support/app-process.js';
+import { type AppProcess, launch, startApp } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
 import { MetricsPage } from '../../support/metrics-page.js';
@@ -29,7 +29,8 @@ export class CountersHouse {
   private readonly servers: AppProcess[] = [];
   private worker: AppProcess | undefined;
   private edge: AppProcess | undefined;
-  private readonly name = `chaos_${randomBytes(5).toString('hex')}`;
+  /** Of its schema, and the type of its counters. */
+  readonly name = `chaos_${randomBytes(5).toString('hex')}`;
 
   private constructor(
     readonly redis: ScratchRedisServer,
@@ -38,7 +39,7 @@ export class CountersHouse {
     private readonly observer: pg.Client,
   ) {}
 
-  static async start({ replicas = 1 } = {}): Promise<CountersHouse> {
+  static async start({ replicas = 1, worker = false } = {}): Promise<CountersHouse> {
     const redis = await ScratchRedisServer.start({ args: ['--maxmemory-policy', 'noeviction'] });
     const { hostname, port } = new URL(postgres.url);
     const observer = new pg.Client(postgres.url);
@@ -49,7 +50,7 @@ export class CountersHouse {
     ];
     const house = new CountersHouse(redis, toRedis, toPostgres, observer);
     try {
-      await house.open(replicas);
+      await house.open(replicas, worker);
     } catch (error) {
       await house.close();
       throw error;
@@ -72,7 +73,7 @@ export class CountersHouse {
 
   /** The value of a counter through every layer; undefined where it is told 503. */
   async read(id: string): Promise<number | undefined> {
-    const reply = await this.gateway.http.get(`/api/v1/counter/${id}/chaos`);
+    const reply = await this.gateway.http.get(`/api/v1/counter/${id}/${this.name}`);
     if (reply.status === 200) return Number(reply.json()['current_value']);
     if (reply.status === 503) return undefined;
     throw new Error(`a read was answered ${reply.status} ${reply.text}`);
@@ -93,7 +94,7 @@ export class CountersHouse {
 
   /** What the worker has made of the events of a counter's type. */
   async ranking(): Promise<Map<string, number>> {
-    const path = '/api/v1/counter/top?counter_type=chaos&window=all&limit=100';
+    const path = `/api/v1/counter/top?counter_type=${this.name}&window=all&limit=100`;
     const reply = await this.gateway.http.get(path);
     const { items } = reply.json<{ items: { resource_id: string; value: number }[] }>();
     return new Map(items.map(({ resource_id, value }) => [resource_id, value]));
@@ -132,36 +133,33 @@ export class CountersHouse {
   }
 
   async close(): Promise<void> {
-    const apps = [this.edge, this.worker, ...this.servers].filter((app) => app !== undefined);
-    await Promise.all(apps.map((app) => app.stop()));
+    await Promise.all(this.apps.map((app) => app.stop()));
     await Promise.all([this.toRedis.close(), this.toPostgres.close(), this.redis.remove()]);
-    await this.observer.query(
-      `DROP SCHEMA IF EXISTS ${this.name} CASCADE; DROP SCHEMA IF EXISTS ${this.name}_w CASCADE`,
-    );
+    await this.observer.query(`DROP SCHEMA IF EXISTS ${this.name} CASCADE`);
     await this.observer.end();
   }
 
-  private async open(replicas: number): Promise<void> {
-    await Promise.all([this.migrate('grpc-server', this.env), this.migrate('worker', this.workerEnv)]);
+  private async open(replicas: number, worker: boolean): Promise<void> {
+    await promisify(execFile)(process.execPath, ['dist/apps/grpc-server/main.js', 'migrate'], {
+      env: { ...process.env, NODE_OPTIONS: '', APP_ENV: 'test', ...this.env },
+    });
+    if (worker) this.worker = await startApp('worker', { env: this.workerEnv });
     for (let index = 0; index < replicas; index++) {
       const place = { port: await freePort(), managementPort: await freePort() };
       this.places.push(place);
       this.servers.push(launch('grpc-server', { ...place, env: this.env }));
     }
-    this.worker = await startApp('worker', { env: this.workerEnv });
     this.edge = await startApp('gateway', {
       env: {
         APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `ipv4:${this.places.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
-        APP__UPSTREAMS__WORKER__ADDRESS: `127.0.0.1:${this.worker.port}`,
+        ...(this.worker && { APP__UPSTREAMS__WORKER__ADDRESS: `127.0.0.1:${this.worker.port}` }),
       },
     });
-    await Promise.all([...this.servers, this.worker, this.edge].map((app) => app.ready()));
+    await Promise.all(this.apps.map((app) => app.ready()));
   }
 
-  private async migrate(app: AppName, env: Record<string, string>): Promise<void> {
-    await promisify(execFile)(process.execPath, [`dist/apps/${app}/main.js`, 'migrate'], {
-      env: { ...process.env, NODE_OPTIONS: '', APP_ENV: 'test', ...env },
-    });
+  private get apps(): AppProcess[] {
+    return [this.edge, this.worker, ...this.servers].filter((app) => app !== undefined);
   }
 
   private get env(): Record<string, string> {
@@ -176,11 +174,8 @@ export class CountersHouse {
     };
   }
 
+  /** The projection is the one of every worker on this stack: they take from the same queue. */
   private get workerEnv(): Record<string, string> {
-    return {
-      APP__POSTGRES__SCHEMA: `${this.name}_w`,
-      APP__LOCKS__SCHEMA: `${this.name}_w`,
-      APP__MESSAGING__RELAY__SOURCES: JSON.stringify([this.name]),
-    };
+    return { APP__MESSAGING__RELAY__SOURCES: JSON.stringify([this.name]) };
   }
 }

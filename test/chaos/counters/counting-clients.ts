@@ -7,6 +7,7 @@ import type { HttpClient, HttpReply } from '../../support/http-client.js';
 const PAUSE_AFTER_FAILURE_MS = 20;
 
 export interface CountingOptions {
+  counterType: string;
   counters: readonly string[];
   clients: number;
   /** The delta of the nth increment. */
@@ -98,11 +99,11 @@ export class CountingClients {
   }
 
   private async call(agent: Agent): Promise<void> {
-    const { counters, delta, batch } = this.options;
+    const { counterType, counters, delta, batch } = this.options;
     const call = (this.calls += 1);
     const items = Array.from({ length: batch(call) }, (_, index) => ({
       resource_id: counters[(call * 7 + index) % counters.length] ?? '',
-      counter_type: 'chaos',
+      counter_type: counterType,
       delta: delta(call + index),
     }));
     const [first] = items;

@@ -15,8 +15,9 @@ describe(`${INCREMENTS} increments by 8 clients, the grpc-server killed and Redi
   let load: CountingClients;
 
   beforeAll(async () => {
-    house = await CountersHouse.start();
+    house = await CountersHouse.start({ worker: true });
     load = new CountingClients(house.gateway.http, {
+      counterType: house.name,
       counters,
       clients: 8,
       delta: (n) => (n % 5 === 0 ? -1 : 1 + (n % 3)),

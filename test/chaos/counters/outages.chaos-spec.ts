@@ -36,6 +36,7 @@ const OUTAGE_MS = 10_000;
   beforeEach(async () => {
     counters = Array.from({ length: 3 }, () => randomUUID());
     load = new CountingClients(house.gateway.http, {
+      counterType: house.name,
       counters,
       clients: 8,
       delta: () => 1,
@@ -60,7 +61,7 @@ const OUTAGE_MS = 10_000;
     breakIt(house.toPostgres);
     const before = { counted: load.counted, failed: load.failed };
     const started = performance.now();
-    const unknown = await house.gateway.http.get(`/api/v1/counter/${randomUUID()}/chaos`);
+    const unknown = await house.gateway.http.get(`/api/v1/counter/${randomUUID()}/${house.name}`);
     expect(unknown.status).toBe(503);
     expect(performance.now() - started).toBeLessThan(ANSWERED_WITHIN_MS);
     await delay(OUTAGE_MS);
@@ -87,6 +88,7 @@ const OUTAGE_MS = 10_000;
     house.toPostgres.stall();
     const { failed } = load;
     const strangers = new CountingClients(house.gateway.http, {
+      counterType: house.name,
       counters: Array.from({ length: 50 }, () => randomUUID()),
       clients: 2,
       delta: () => 1,

@@ -78,6 +78,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
   beforeEach(async () => {
     counters = Array.from({ length: 3 }, () => randomUUID());
     load = new CountingClients(house.gateway.http, {
+      counterType: house.name,
       counters,
       clients: 6,
       delta: () => 1,
@@ -118,7 +119,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
     await house.killRedis('empty');
     const [counter = ''] = counters;
     await eventually(async () => {
-      const { status, headers } = await house.gateway.http.get(`/api/v1/counter/${counter}/chaos`);
+      const { status, headers } = await house.gateway.http.get(`/api/v1/counter/${counter}/${house.name}`);
       expect([status, headers['retry-after']]).toEqual([503, expect.any(String)]);
     });
     house.toPostgres.restore();
