@@ -136,15 +136,11 @@ export class CounterStore {
 
   /** How many counters Redis holds, and how many have deltas that PostgreSQL does not know yet. */
   async sizes(): Promise<{ held: number; waiting: number }> {
-    const pipeline = this.redis.pipeline();
-    for (const { values, cold, journal, sealed } of KEYS)
-      pipeline.hlen(values).hlen(cold).hlen(journal).hlen(sealed);
-    const replies = (await this.answered(() => pipeline.exec())) ?? [];
+    // One pipeline by itself, or one for each node of a cluster.
+    const all = KEYS.flatMap(({ values, cold, journal, sealed }) => [values, cold, journal, sealed]);
+    const lengths = await this.answered(() => Promise.all(all.map((key) => this.redis.hlen(key))));
     const sizes = { held: 0, waiting: 0 };
-    for (const [index, [error, length]] of replies.entries()) {
-      if (error) throw RedisUnavailableError.because(error);
-      sizes[index % 4 < 2 ? 'held' : 'waiting'] += Number(length);
-    }
+    for (const [index, length] of lengths.entries()) sizes[index % 4 < 2 ? 'held' : 'waiting'] += length;
     return sizes;
   }
 
