@@ -54,15 +54,13 @@ async function contend(contender: number): Promise<never> {
       await locks.withLock(NAME, { driver, ttl: Number(TTL), wait: 60_000 }, async (lock) => {
         await visit(lock, 'enter');
         tell('entered', contender);
-        await delay(driver === 'redis' ? 1 : 20);
+        await delay(driver === 'redis' ? 1 : 40);
         await visit(lock, 'leave');
         tell('left', contender);
       });
     } catch (error) {
-      tell(
-        (error as { reason?: string }).reason === 'FENCE_LOST' ? 'refused' : `failed: ${String(error)}`,
-        contender,
-      );
+      const { reason = String(error) } = error as { reason?: string };
+      tell(reason === 'FENCE_LOST' ? 'refused' : `failed: ${reason}`, contender);
     }
   }
 }

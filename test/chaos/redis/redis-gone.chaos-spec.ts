@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppProcess, startApp } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import { LONG } from '../../support/long.js';
@@ -27,6 +27,7 @@ describe('the apps under 200 requests a second', () => {
   let proxy: TcpProxy;
   let apps: AppProcess[] = [];
   let longest = 0;
+  let load: SteadyLoad | undefined;
 
   const faults: Fault[] = [
     { what: 'is killed', begin: () => server.kill(), end: () => server.restart() },
@@ -53,6 +54,8 @@ describe('the apps under 200 requests a second', () => {
     await server.remove();
   });
 
+  afterEach(async () => void (await load?.stop()));
+
   const at = (index: number): AppProcess => {
     const app = apps[index];
     if (!app) throw new RangeError(`there is no app ${index}`);
@@ -73,18 +76,20 @@ describe('the apps under 200 requests a second', () => {
     'tell the truth when Redis $what, answer in time, and go on by themselves',
     async ({ begin, end }) => {
       longest = 0;
-      const load = new SteadyLoad(increment, { clients: 40, rate: 200 });
-      await eventually(() => expect(load.succeeded).toBeGreaterThan(20));
+      const current = (load = new SteadyLoad(increment, { clients: 40, rate: 200 }));
+      await eventually(() => expect(current.succeeded).toBeGreaterThan(20), { within: 20_000 });
       const connections = proxy.connections;
       await begin();
       await eventually(async () => expect(await readiness()).toBe(503), { within: TOLD_WITHIN_MS });
       const until = performance.now() + GONE_MS;
       await eventually(() => expect(performance.now()).toBeGreaterThan(until), { within: 2 * GONE_MS + 1 });
       await end();
-      const before = load.succeeded;
-      await eventually(() => expect(load.succeeded).toBeGreaterThan(before + 20), { within: BACK_WITHIN_MS });
+      const before = current.succeeded;
+      await eventually(() => expect(current.succeeded).toBeGreaterThan(before + 20), {
+        within: BACK_WITHIN_MS,
+      });
       await eventually(async () => expect(await readiness()).toBe(200), { within: BACK_WITHIN_MS });
-      const { failures } = await load.stop();
+      const { failures } = await current.stop();
       expect(failures.filter((failure) => !DOCUMENTED.test(failure))).toEqual([]);
       expect(failures.length).toBeGreaterThan(0);
       expect(longest).toBeLessThan(ANSWERED_WITHIN_MS);

@@ -1,0 +1,60 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
+
+const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support');
+const PROCESSES = 3;
+const KEYS = 20;
+
+interface Told {
+  event: 'ready' | 'load' | 'answers';
+  key?: string;
+  right?: number;
+}
+
+describe('a value that three processes miss a thousand times at once', () => {
+  let redis: ScratchRedisServer;
+  let children: ChildProcess[];
+  const told: Told[] = [];
+  const count = (event: Told['event']) => told.filter((each) => each.event === event).length;
+
+  beforeAll(async () => {
+    redis = await ScratchRedisServer.start();
+    children = Array.from({ length: PROCESSES }, () => {
+      const child = fork(resolve(SUPPORT, 'cache-asker.ts'), {
+        execArgv: ['--no-warnings', '--import', resolve(SUPPORT, 'typescript-process.js')],
+        env: {
+          ...process.env,
+          NODE_OPTIONS: '',
+          APP_ENV: 'test',
+          APP__REDIS__STATE__URL: redis.url,
+          APP__REDIS__COMMAND_TIMEOUT: '10s',
+        },
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      return child.on('message', (message) => told.push(message as Told));
+    });
+  });
+  afterAll(async () => {
+    const ended = children.map((child) => once(child, 'exit'));
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(ended);
+    await redis.remove();
+  });
+
+  it('is loaded once in all of them, and answered to each', async () => {
+    await eventually(() => expect(count('ready')).toBe(PROCESSES), { within: 40_000 });
+    for (let key = 0; key < KEYS; key++) {
+      for (const child of children) child.send(`key-${key}`);
+      await eventually(() => expect(count('answers')).toBe(PROCESSES * (key + 1)), {
+        within: 10_000,
+        every: 5,
+      });
+    }
+    expect(told.every(({ right = 334 }) => right === 334)).toBe(true);
+    expect(count('load')).toBe(KEYS);
+  });
+});
