@@ -18,15 +18,13 @@ const store = await loadConfig({ app: 'gateway', definitions, environment: proce
 class Asker {}
 
 const app = await NestFactory.createApplicationContext(Asker, { logger: false });
-const values = app
-  .get(Cache)
-  .namespace({
-    name: 'shared',
-    codec: jsonCodec(z.string()),
-    ttl: 60_000,
-    singleFlight: 'fleet',
-    whenDown: 'fail',
-  });
+const values = app.get(Cache).namespace({
+  name: 'shared',
+  codec: jsonCodec(z.string()),
+  ttl: 60_000,
+  singleFlight: 'fleet',
+  whenDown: 'fail',
+});
 const AT_ONCE = 334;
 
 async function ask(key: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ConfigOf, defineConfig, duration, size } from '@app/config';
 import { z } from 'zod';
-import { clientTls, serverTls } from './tls/tls.config.js';
+import { clientTls, serverTls } from './tls/tls.schema.js';
 
 /** The server's side: one port per app. */
 export const grpcConfig = defineConfig('grpc', {

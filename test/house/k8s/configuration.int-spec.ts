@@ -11,7 +11,7 @@ import { type Container, resource } from './resource.js';
 const APPS: readonly [name: string, doors: readonly DoorName[], module: () => Promise<object>][] = [
   ['gateway', ['http'], () => import('../../../apps/gateway/src/gateway.module.js')],
   ['grpc-server', ['grpc'], () => import('../../../apps/grpc-server/src/grpc-server.module.js')],
-  ['cron-server', ['grpc', 'cron'], () => import('../../../apps/cron-server/src/cron-server.module.js')],
+  ['cron-server', ['grpc'], () => import('../../../apps/cron-server/src/cron-server.module.js')],
   ['worker', ['grpc', 'amqp'], () => import('../../../apps/worker/src/worker.module.js')],
 ];
 

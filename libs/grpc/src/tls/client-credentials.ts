@@ -1,6 +1,6 @@
 import { type ChannelCredentials, credentials, experimental } from '@grpc/grpc-js';
 import type { CertificateFiles } from './certificate-files.js';
-import type { ClientTls } from './tls.config.js';
+import type { ClientTls } from './tls.schema.js';
 
 /** What a client connects with. */
 export function clientCredentials(

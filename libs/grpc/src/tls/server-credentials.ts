@@ -1,6 +1,6 @@
 import { experimental, ServerCredentials } from '@grpc/grpc-js';
 import type { CertificateFiles } from './certificate-files.js';
-import type { ServerTls } from './tls.config.js';
+import type { ServerTls } from './tls.schema.js';
 
 /** What a server listens with. */
 export function serverCredentials(
