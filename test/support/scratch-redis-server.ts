@@ -39,7 +39,7 @@ export class ScratchRedisServer {
   /** A client of the test's own: replies at any time, or waits until it can. Disconnect it. */
   client(): Redis {
     const { password } = this.options;
-    const options = { password, maxRetriesPerRequest: null, retryStrategy: () => 50 };
+    const options = { password, maxRetriesPerRequest: null, retryStrategy: () => 50, disconnectTimeout: 100 };
     return new Redis(this.port, '127.0.0.1', options).on('error', () => undefined);
   }
 

@@ -7,7 +7,7 @@ import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
 
 const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support');
 const PROCESSES = 3;
-const KEYS = 20;
+const KEYS = 5;
 
 interface Told {
   event: 'ready' | 'load' | 'answers';

@@ -17,6 +17,8 @@ function common({ commandTimeout, connectTimeout }: RedisTiming): LegacyOptions 
     connectTimeout,
     // A server that was stopped, or a network that swallows everything, leaves the connection open.
     socketTimeout: commandTimeout,
+    // The driver waits for the closing of a connection that may be closed already; nothing is lost with it.
+    disconnectTimeout: 100,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     // After a failover the old primary refuses to write; the next connection asks who it is now.
