@@ -52,6 +52,17 @@ describe('the TCP proxy', () => {
     await eventually(() => expect(received).toBe('late'));
     await expect(other).resolves.toBe('ping');
   });
+
+  it('holds back one way alone', async () => {
+    const served: string[] = [];
+    echo.on('connection', (socket) => socket.on('data', (bytes) => served.push(String(bytes))));
+    proxy.stall('replies');
+    const answer = exchange(proxy.port);
+    await eventually(() => expect(served).toEqual(['ping']));
+    expect(await Promise.race([answer, Promise.resolve('nothing yet')])).toBe('nothing yet');
+    proxy.restore();
+    await expect(answer).resolves.toBe('ping');
+  });
 });
 
 async function exchange(port: number): Promise<string> {

@@ -8,7 +8,10 @@ export interface ProxyTarget {
   host?: string;
 }
 
-type Mode = 'open' | 'cut' | 'stalled';
+/** `requests` go to the server, `replies` come from it. */
+export type Flow = 'requests' | 'replies';
+
+const BOTH: readonly Flow[] = ['requests', 'replies'];
 
 interface Link {
   near: Socket;
@@ -17,12 +20,13 @@ interface Link {
 
 /**
  * Stands between an app and a server, and is the network's bad day: `cut` resets every connection and refuses
- * new ones, `stall` keeps them open and lets nothing through, `restore` is a good network again.
+ * new ones, `stall` keeps them open and lets nothing through (or nothing one way), `restore` is a good network again.
  */
 export class TcpProxy {
   private readonly server: Server;
   private readonly links = new Set<Link>();
-  private mode: Mode = 'open';
+  private readonly stalled = new Set<Flow>();
+  private isCut = false;
 
   private constructor(private readonly target: ProxyTarget) {
     this.server = createServer((near) => this.accept(near));
@@ -46,23 +50,26 @@ export class TcpProxy {
 
   /** Resets every connection; new ones are reset as they come. */
   cut(): void {
-    this.mode = 'cut';
+    this.isCut = true;
     for (const { near, far } of this.links) {
       near.resetAndDestroy();
       far.resetAndDestroy();
     }
   }
 
-  /** Connections stay and new ones are accepted, but no byte goes either way. */
-  stall(): void {
-    this.mode = 'stalled';
-    for (const link of this.links) pause(link);
+  /** Connections stay and new ones are accepted, but no byte goes these ways: by default, neither way. */
+  stall(...flows: readonly Flow[]): void {
+    for (const flow of flows.length > 0 ? flows : BOTH) {
+      this.stalled.add(flow);
+      for (const link of this.links) pause(link, flow);
+    }
   }
 
   /** What was stalled flows on; what was cut stays cut, and new connections come through. */
   restore(): void {
-    this.mode = 'open';
-    for (const link of this.links) resume(link);
+    this.isCut = false;
+    for (const flow of this.stalled) for (const link of this.links) resume(link, flow);
+    this.stalled.clear();
   }
 
   async close(): Promise<void> {
@@ -72,16 +79,14 @@ export class TcpProxy {
   }
 
   private accept(near: Socket): void {
-    if (this.mode === 'cut') {
+    if (this.isCut) {
       near.on('error', ignore).resetAndDestroy();
       return;
     }
     const far = connect({ host: '127.0.0.1', ...this.target });
     const link = { near, far };
     this.links.add(link);
-    near.pipe(far);
-    far.pipe(near);
-    if (this.mode === 'stalled') pause(link);
+    for (const flow of BOTH) (this.stalled.has(flow) ? pause : resume)(link, flow);
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -99,12 +104,12 @@ function ignore(): void {
   return undefined;
 }
 
-function pause({ near, far }: Link): void {
-  near.unpipe(far).pause();
-  far.unpipe(near).pause();
+function pause({ near, far }: Link, flow: Flow): void {
+  if (flow === 'requests') near.unpipe(far).pause();
+  else far.unpipe(near).pause();
 }
 
-function resume({ near, far }: Link): void {
-  near.pipe(far);
-  far.pipe(near);
+function resume({ near, far }: Link, flow: Flow): void {
+  if (flow === 'requests') near.pipe(far);
+  else far.pipe(near);
 }

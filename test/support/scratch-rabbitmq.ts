@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { type ChannelModel, connect } from 'amqplib';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
+
+/** Debian's program on PATH is a wrapper that insists on the system's own user; the real one comes first. */
+const FOLDERS = ['/usr/lib/rabbitmq/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
+const BOOTED_WITHIN_MS = 60_000;
+
+/** A RabbitMQ node of a spec's own, to be killed, stopped and started at will. */
+export class ScratchRabbitMq {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly distributionPort: number,
+    private readonly folder: string,
+  ) {}
+
+  /** Resolves when it answers. @throws when this machine has no rabbitmq-server */
+  static async start(): Promise<ScratchRabbitMq> {
+    const folder = await mkdtemp(join(tmpdir(), 'scratch-rabbitmq-'));
+    const broker = new ScratchRabbitMq(await freePort(), await freePort(), folder);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'rabbitmq.conf'), settings(broker.port));
+    await writeFile(join(folder, 'enabled_plugins'), '[].\n');
+    await broker.restart();
+    return broker;
+  }
+
+  get url(): string {
+    return this.urlAt(this.port);
+  }
+
+  /** The same broker by way of something that stands before it. */
+  urlAt(port: number): string {
+    return `amqp://scratch:scratch@127.0.0.1:${port}`;
+  }
+
+  /** A connection of the test's own; whoever asks closes it. */
+  async connect(): Promise<ChannelModel> {
+    const connection = await connect(this.url, { timeout: 2_000 });
+    return connection.on('error', () => undefined);
+  }
+
+  /** How many messages of a queue wait for a consumer. */
+  async waitingIn(queue: string): Promise<number> {
+    const connection = await this.connect();
+    try {
+      const channel = await connection.createChannel();
+      return (await channel.checkQueue(queue)).messageCount;
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** SIGKILL to the node and its helpers; resolves when it is gone. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    process.kill(-child.pid, 'SIGKILL');
+    await gone;
+  }
+
+  /** Starts it, again on the same data; resolves when it answers. */
+  async restart(): Promise<void> {
+    await this.kill();
+    const names = await emptyNameServer();
+    try {
+      const { child, failed } = this.spawn((names.address() as AddressInfo).port);
+      this.child = child;
+      const answers = async () => {
+        if (child.exitCode !== null) return;
+        await (await this.connect()).close();
+      };
+      await Promise.race([failed, eventually(answers, { within: BOOTED_WITHIN_MS, every: 100 })]);
+      if (child.exitCode !== null)
+        throw new Error(`rabbitmq-server ended with ${child.exitCode} as it started`);
+    } finally {
+      names.close();
+    }
+  }
+
+  /** For the end of a spec: nothing of it is left. */
+  async remove(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** A node that talks to no epmd and starts none: its distribution port is fixed and told to itself. */
+  private spawn(namesPort: number): { child: ChildProcess; failed: Promise<never> } {
+    const program = findProgram();
+    const file = (name: string) => join(this.folder, name);
+    const port = String(this.distributionPort);
+    const child = spawn(program, [], {
+      cwd: this.folder,
+      detached: true,
+      stdio: 'ignore',
+      env: {
+        PATH: `${dirname(program)}${delimiter}${process.env['PATH'] ?? ''}`,
+        HOME: this.folder,
+        LANG: 'C.UTF-8',
+        RABBITMQ_NODENAME: `scratch-${port}@localhost`,
+        RABBITMQ_DIST_PORT: port,
+        RABBITMQ_CONFIG_FILE: file('rabbitmq.conf'),
+        RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins'),
+        RABBITMQ_MNESIA_BASE: file('mnesia'),
+        RABBITMQ_LOG_BASE: file('log'),
+        RABBITMQ_CONF_ENV_FILE: '/dev/null',
+        ERL_EPMD_PORT: String(namesPort),
+        ERL_CRASH_DUMP_SECONDS: '0',
+        ERL_FLAGS: `-start_epmd false -erl_epmd_port ${port} -kernel inet_dist_use_interface {127,0,0,1}`,
+      },
+    });
+    killWithThisProcess(child);
+    const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error));
+    failed.catch(() => undefined);
+    return { child, failed };
+  }
+}
+
+function settings(port: number): string {
+  return [
+    `listeners.tcp.local = 127.0.0.1:${port}`,
+    'default_user = scratch',
+    'default_pass = scratch',
+    'log.console = false',
+    'log.file.level = warning',
+    'vm_memory_high_watermark.relative = 0.3',
+    'disk_free_limit.absolute = 200MB',
+    '',
+  ].join('\n');
+}
+
+function findProgram(): string {
+  const program = FOLDERS.map((folder) => join(folder, 'rabbitmq-server')).find((path) => existsSync(path));
+  if (program === undefined) {
+    throw new Error(
+      'There is no rabbitmq-server on PATH. Specs that kill a broker start their own: install RabbitMQ 3.10 or later.',
+    );
+  }
+  return program;
+}
+
+/**
+ * An Erlang port mapper that knows no node: RabbitMQ does not boot when it cannot ask one whether its name is taken,
+ * and a real one would stay behind as a daemon.
+ *
+ * @see https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html#get-all-registered-names-from-epmd
+ */
+async function emptyNameServer(): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      const reply = Buffer.alloc(4);
+      reply.writeUInt32BE((server.address() as AddressInfo).port);
+      socket.end(reply);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function killWithThisProcess(child: ChildProcess): void {
+  const kill = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+}
