@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
+import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
+import { ScratchRabbitMq } from '../../support/scratch-rabbitmq.js';
+import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+
+const execute = promisify(execFile);
+
+export interface MessagesHouseOptions {
+  /** The apps that run beside the worker. @default ['gateway'] */
+  beside?: readonly AppName[];
+  /** Settings of every app. */
+  env?: Record<string, string>;
+}
+
+/** A task that had its effect, and the number that its sender gave it. */
+export interface Effect {
+  messageId: string;
+  number: number;
+}
+
+/**
+ * Messages from the gateway to the worker, on a RabbitMQ, a PostgreSQL and a Redis of their own, with a bad network
+ * before the broker (for each app one) and before the worker's PostgreSQL.
+ */
+export class MessagesHouse {
+  readonly apps = new Map<AppName, AppProcess>();
+
+  private constructor(
+    readonly broker: ScratchRabbitMq,
+    readonly postgres: ScratchPostgresServer,
+    private readonly redis: ScratchRedisServer,
+    readonly gatewayToBroker: TcpProxy,
+    readonly workerToBroker: TcpProxy,
+    readonly workerToPostgres: TcpProxy,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async start({ beside = ['gateway'], env = {} }: MessagesHouseOptions = {}): Promise<MessagesHouse> {
+    const [broker, postgres, redis] = await Promise.all([
+      ScratchRabbitMq.start(),
+      ScratchPostgresServer.start(),
+      ScratchRedisServer.start(),
+    ]);
+    const proxies = [broker, broker, postgres].map(({ port }) => TcpProxy.before({ port }));
+    const [gatewayToBroker, workerToBroker, workerToPostgres] = (await Promise.all(proxies)) as [
+      TcpProxy,
+      TcpProxy,
+      TcpProxy,
+    ];
+    const house = new MessagesHouse(
+      broker,
+      postgres,
+      redis,
+      gatewayToBroker,
+      workerToBroker,
+      workerToPostgres,
+      env,
+    );
+    try {
+      await house.open(beside);
+    } catch (error) {
+      await house.close();
+      throw error;
+    }
+    return house;
+  }
+
+  app(name: AppName): AppProcess {
+    const app = this.apps.get(name);
+    if (!app) throw new Error(`The house has no ${name}.`);
+    return app;
+  }
+
+  /** Starts an app, in the place of one that has ended. */
+  async startApp(name: AppName, env: Record<string, string> = {}): Promise<AppProcess> {
+    const app = await startApp(name, { env: { ...this.envOf(name), ...env } });
+    this.apps.set(name, app);
+    return app.ready({ within: 60_000 });
+  }
+
+  /** SIGKILL: connections break at once, and what lay in them is gone. */
+  async killApp(name: AppName): Promise<void> {
+    this.app(name).signal('SIGKILL');
+    await this.app(name).exited;
+  }
+
+  /** What the tasks have left behind. Nothing in the table keeps one from being there twice. */
+  async effects(): Promise<Effect[]> {
+    const sql = `SELECT message_id AS "messageId", (payload ->> 'number')::integer AS number FROM worker.task`;
+    return this.postgres.execute<Effect & Record<string, unknown>>(sql);
+  }
+
+  async deadLetters(): Promise<{ reason: string; queue: string }[]> {
+    return this.postgres.execute('SELECT reason, queue FROM worker.dead_letter');
+  }
+
+  async close(): Promise<void> {
+    for (const proxy of [this.gatewayToBroker, this.workerToBroker, this.workerToPostgres]) proxy.restore();
+    for (const app of this.apps.values()) app.signal('SIGKILL');
+    await Promise.all([...this.apps.values()].map(({ exited }) => exited));
+    await Promise.all(
+      [this.gatewayToBroker, this.workerToBroker, this.workerToPostgres].map((proxy) => proxy.close()),
+    );
+    await Promise.all([this.broker.remove(), this.postgres.remove(), this.redis.remove()]);
+  }
+
+  private async open(beside: readonly AppName[]): Promise<void> {
+    const owners = ['worker', ...beside.filter((name) => name !== 'gateway')] as const;
+    await Promise.all(owners.map((name) => this.migrate(name)));
+    // A second effect of a message must show, not fail.
+    await this.postgres.execute('ALTER TABLE worker.task DROP CONSTRAINT task_pkey');
+    await Promise.all(owners.map((name) => this.startApp(name)));
+    // Last: it is told where the others are.
+    if (beside.includes('gateway')) await this.startApp('gateway');
+  }
+
+  private async migrate(name: AppName): Promise<void> {
+    const env = { ...process.env, NODE_OPTIONS: '', APP_ENV: 'test', ...this.envOf(name) };
+    await execute(process.execPath, [`dist/apps/${name}/main.js`, 'migrate'], { env });
+  }
+
+  private envOf(name: AppName): Record<string, string> {
+    const toBroker = name === 'gateway' ? this.gatewayToBroker : this.workerToBroker;
+    const toPostgres = name === 'worker' ? this.workerToPostgres : this.postgres;
+    return {
+      APP__RABBITMQ__URL: this.broker.urlAt(toBroker.port),
+      APP__POSTGRES__URL: this.postgres.urlAt(toPostgres.port),
+      APP__REDIS__STATE__URL: this.redis.url,
+      ...this.upstream('worker'),
+      ...this.upstream('grpc-server'),
+      ...this.env,
+    };
+  }
+
+  private upstream(name: 'worker' | 'grpc-server'): Record<string, string> {
+    const app = this.apps.get(name);
+    const key = `APP__UPSTREAMS__${name.replace('-', '_').toUpperCase()}__ADDRESS`;
+    return app ? { [key]: `127.0.0.1:${app.port}` } : {};
+  }
+}
