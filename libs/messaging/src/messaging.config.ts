@@ -1,4 +1,4 @@
-import { type ConfigOf, defineConfig, duration } from '@app/config';
+import { type ConfigOf, defineConfig, duration, size } from '@app/config';
 import { z } from 'zod';
 
 const schemaName = z
@@ -11,6 +11,8 @@ export const messagingConfig = defineConfig('messaging', {
     concurrency: z.number().int().min(1).max(1_000).default(10),
     /** How long one attempt at a message may take, where `@Consume` does not say. */
     handlerTimeout: duration().prefault('30s'),
+    /** A larger message is refused where it is made; not more than the broker's own `max_message_size`. */
+    maxMessageSize: size().prefault('8MiB'),
     relay: z
       .strictObject({
         /** The schemas whose outbox the worker publishes, beside its own. */

@@ -13,6 +13,18 @@ export class NoTransactionError extends MessagingError {
   }
 }
 
+/** A message beyond `messaging.max_message_size`: a broker that refuses it closes the channel of everybody's. */
+export class MessageTooLargeError extends MessagingError {
+  static of(type: string, size: number, maximum: number): MessageTooLargeError {
+    return new MessageTooLargeError({
+      reason: 'PAYLOAD_TOO_LARGE',
+      status: Status.PAYLOAD_TOO_LARGE,
+      message: `A message ${type} of ${size} bytes is beyond messaging.max_message_size (${maximum}). Store its content elsewhere and send where it is.`,
+      details: { type, size, maximum },
+    });
+  }
+}
+
 /** A message without what every message of the house carries; no attempt can mend it. */
 export class MalformedMessageError extends MessagingError {
   static because(fault: string, cause?: unknown): MalformedMessageError {

@@ -5,6 +5,8 @@ export { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';
 export { RabbitMqConnection } from './rabbitmq.connection.js';
 export {
   BrokerUnreachableError,
+  MessageUnsendableError,
+  PublishRefusedError,
   PublishUnconfirmedError,
   QueueNotFoundError,
   RabbitMqError,

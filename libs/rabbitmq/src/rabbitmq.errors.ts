@@ -31,9 +31,38 @@ export class PublishUnconfirmedError extends RabbitMqError {
   }
 }
 
-/** The broker's queue was declared with other arguments than the code's, and arguments cannot be changed. */
+/** The broker said no: the queue is full, or has lost the majority of its nodes. */
+export class PublishRefusedError extends RabbitMqError {
+  static of(queue: string, cause?: unknown): PublishRefusedError {
+    return new PublishRefusedError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 1000,
+      message: 'The message broker refused the message for now. Try again shortly.',
+      cause,
+      details: { queue },
+    });
+  }
+}
+
+/** No broker takes this message, however often it is sent. */
+export class MessageUnsendableError extends RabbitMqError {
+  static because(queue: string, cause: unknown): MessageUnsendableError {
+    return new MessageUnsendableError({
+      reason: 'MESSAGE_UNSENDABLE',
+      status: Status.INVALID_ARGUMENT,
+      message: `A message cannot be written as AMQP has it (${cause instanceof Error ? cause.message : String(cause)}). Make its headers fewer and plainer.`,
+      cause,
+      details: { queue },
+    });
+  }
+}
+
+/** The broker's queue or exchange was declared otherwise than in the code, and neither can be changed. */
 export class TopologyConflictError extends RabbitMqError {
-  static of(queue: string, cause: Error): TopologyConflictError {
+  static of(kind: 'queue' | 'exchange', name: string, cause: Error): TopologyConflictError {
     const [, argument, wanted = '', current = ''] = CONFLICT.exec(cause.message) ?? [];
     const difference = argument
       ? `has ${argument} = ${plain(current)}, but the code says ${plain(wanted)}`
@@ -43,8 +72,8 @@ export class TopologyConflictError extends RabbitMqError {
       status: Status.FAILED_PRECONDITION,
       logLevel: 'fatal',
       message:
-        `The broker's queue "${queue}" ${difference}. The arguments of a queue cannot be changed: ` +
-        'give the queue a new name in its definition, or empty it, delete it at the broker and start again.',
+        `The broker's ${kind} "${name}" ${difference}. The arguments of a ${kind} cannot be changed: ` +
+        `give the ${kind} a new name in its definition, or empty it, delete it at the broker and start again.`,
       cause,
     });
   }

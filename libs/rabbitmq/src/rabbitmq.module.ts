@@ -1,5 +1,5 @@
 import { ConfigModule } from '@app/config';
-import type { QueueDefinition } from '@app/contracts';
+import type { Destination } from '@app/contracts';
 import { lifecycleConfig } from '@app/lifecycle';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfirmPublisher } from './publish/confirm.publisher.js';
@@ -28,8 +28,8 @@ export class RabbitMqModule {
     };
   }
 
-  /** Declares the queues to which a slice publishes; `@Consume` declares those that it consumes. */
-  static forFeature(...queues: readonly QueueDefinition[]): DynamicModule {
+  /** Declares the queues and exchanges to which a slice publishes; `@Consume` declares those that it consumes. */
+  static forFeature(...queues: readonly Destination[]): DynamicModule {
     const added = {
       provide: Symbol('queues'),
       useFactory: (topology: Topology) => topology.add(...queues),

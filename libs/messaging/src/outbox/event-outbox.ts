@@ -1,4 +1,4 @@
-import type { QueueDefinition } from '@app/contracts';
+import type { Destination } from '@app/contracts';
 
 /** @publicApi */
 export interface OutboxEvent {
@@ -6,9 +6,13 @@ export interface OutboxEvent {
   type: string;
   /** Any JSON value. */
   payload: unknown;
-  /** Where it goes. */
-  queue: QueueDefinition;
-  /** Events of one key are published in the order in which they were added. @default no order */
+  /** Where it goes: a queue, or an exchange for whoever listens to it. */
+  queue: Destination;
+  /**
+   * Events of one key for one queue are published in the order in which they were added; of transactions that add
+   * at the same time, in the order of their ids. One that cannot be published holds back those behind it.
+   * @default no order
+   */
   aggregateKey?: string;
 }
 
@@ -29,6 +33,7 @@ export abstract class EventOutbox {
    *
    * @returns the id under which it will be published
    * @throws NoTransactionError outside a transaction
+   * @throws MessageTooLargeError when its payload is beyond `messaging.max_message_size`
    */
   abstract add(event: OutboxEvent): Promise<{ messageId: string }>;
 }

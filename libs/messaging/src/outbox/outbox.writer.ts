@@ -5,7 +5,9 @@ import { OUTBOX_CHANNEL } from './outbox.channel.js';
 /** A message as it waits in the outbox; `content` are the bytes that will be sent. */
 export interface OutboxRow {
   messageId: string;
+  /** Where it goes: a queue, or the exchange of the same name. */
   queue: string;
+  exchange?: string | undefined;
   type: string | undefined;
   aggregateKey?: string;
   headers: Record<string, unknown>;
@@ -16,8 +18,8 @@ export interface OutboxRow {
 
 const INSERT = `
   WITH added AS (
-    INSERT INTO outbox (message_id, queue, type, aggregate_key, headers, payload, due_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    INSERT INTO outbox (message_id, queue, exchange, type, aggregate_key, headers, payload, due_at, waiting_since)
+    VALUES ($1, $2, $8, $3, $4, $5, $6, $7, coalesce($7, now()))
   )
   SELECT pg_notify('${OUTBOX_CHANNEL}', current_schema())`;
 
@@ -27,7 +29,7 @@ export class OutboxWriter {
   constructor(private readonly transactions: TransactionHost) {}
 
   async write(row: OutboxRow): Promise<void> {
-    const { messageId, queue, type, aggregateKey, headers, content, dueAt } = row;
+    const { messageId, queue, exchange, type, aggregateKey, headers, content, dueAt } = row;
     await this.transactions.query(INSERT, [
       messageId,
       queue,
@@ -36,6 +38,7 @@ export class OutboxWriter {
       JSON.stringify(headers),
       content,
       dueAt,
+      exchange,
     ]);
   }
 }

@@ -1,4 +1,5 @@
-import type { QueueDefinition } from '@app/contracts';
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import type { Destination } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { type BrokerMessage, ConfirmPublisher } from '@app/rabbitmq';
 import { Resilience } from '@app/resilience';
@@ -8,11 +9,15 @@ import { scheduledQueue } from '../delayed/scheduled.queue.js';
 import { contextHeaders, Header } from '../headers.js';
 import { newMessageId } from '../message-id.js';
 import { messageSpan } from '../message.span.js';
+import { type MessagingConfig, messagingConfig } from '../messaging.config.js';
+import { exchangeOf } from '../exchange-of.js';
+import { writeContent } from '../write-content.js';
 import { MessagePublisher, type OutgoingMessage, type PublishOptions } from './message-publisher.js';
 
 @Injectable()
 export class AmqpPublisher extends MessagePublisher {
   constructor(
+    @InjectConfig(messagingConfig) private readonly config: ConfigHandle<MessagingConfig>,
     private readonly publisher: ConfirmPublisher,
     private readonly resilience: Resilience,
     private readonly spans: Spans,
@@ -21,13 +26,14 @@ export class AmqpPublisher extends MessagePublisher {
   }
 
   publish(
-    queue: QueueDefinition,
+    queue: Destination,
     message: OutgoingMessage,
     options: PublishOptions = {},
   ): Promise<{ messageId: string }> {
     const { messageId = newMessageId(), delayMs = 0 } = message;
     return this.spans.run(`send ${queue.name}`, messageSpan('producer', queue.name, messageId), async () => {
-      const envelope = seal(queue.name, messageId, message);
+      const content = writeContent(message.type, message.payload, this.config.current.maxMessageSize);
+      const envelope = seal(queue, messageId, message, content);
       const broker = this.resilience.policy('rabbitmq');
       // Not repeated here: the publisher itself sends again what was not confirmed when a connection broke.
       await broker.run(
@@ -40,24 +46,27 @@ export class AmqpPublisher extends MessagePublisher {
 }
 
 function seal(
-  queue: string,
+  destination: Destination,
   messageId: string,
-  { type, payload, correlationId }: OutgoingMessage,
+  { type, correlationId }: OutgoingMessage,
+  content: Buffer,
 ): BrokerMessage {
+  const exchange = exchangeOf(destination);
   return {
-    queue,
+    queue: destination.name,
+    ...(exchange !== undefined && { exchange }),
     messageId,
     type,
     correlationId: correlationId ?? RequestContext.current()?.requestId ?? messageId,
     contentType: 'application/json',
     timestamp: Math.floor(Date.now() / 1000),
     headers: { ...contextHeaders(), [Header.attempt]: 1 },
-    content: Buffer.from(JSON.stringify(payload)),
+    content,
   };
 }
 
 /** The same message on its way to where it waits; the worker publishes it to its queue when it is due. */
-function delayed(message: BrokerMessage, delayMs: number): BrokerMessage {
+function delayed({ exchange: _, ...message }: BrokerMessage, delayMs: number): BrokerMessage {
   const headers = {
     ...message.headers,
     [Header.target]: message.queue,

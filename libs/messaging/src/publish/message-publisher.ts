@@ -1,4 +1,4 @@
-import type { QueueDefinition } from '@app/contracts';
+import type { Destination } from '@app/contracts';
 
 /** @publicApi */
 export interface OutgoingMessage {
@@ -31,11 +31,13 @@ export abstract class MessagePublisher {
    * as long as the deadline and `rabbitmq.confirm_timeout` allow. Goes through the policy `rabbitmq`.
    *
    * @throws CircuitOpenError at once, while too many publishes were not confirmed (retryable)
-   * @throws QueueNotFoundError when there is no such queue (final)
+   * @throws QueueNotFoundError when there is no such queue, or nobody listens to the exchange (final)
+   * @throws MessageTooLargeError when the payload is beyond `messaging.max_message_size` (final)
+   * @throws PublishRefusedError when the broker refused it (retryable)
    * @throws PublishUnconfirmedError when no confirm came in time; the message may be accepted (retryable)
    */
   abstract publish(
-    queue: QueueDefinition,
+    queue: Destination,
     message: OutgoingMessage,
     options?: PublishOptions,
   ): Promise<{ messageId: string }>;

@@ -9,14 +9,17 @@ import { contextHeaders, Header } from '../headers.js';
 import { messageSpan } from '../message.span.js';
 import { type MessagingConfig, messagingConfig } from '../messaging.config.js';
 import { OutboxListener } from './outbox.listener.js';
-import { OutboxSource } from './outbox.source.js';
+import { type OutboxLine, OutboxSource } from './outbox.source.js';
 import { RelayLoop } from './relay.loop.js';
 import { RelayMetrics } from './relay.metrics.js';
+
+/** Each has a loop of its own, so that neither waits for the other. */
+const LINES: readonly OutboxLine[] = ['ordered', 'unordered'];
 
 /** Brings the events of every outbox to the broker: those of `messaging.relay.sources`, and the worker's own. */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap {
-  private readonly loops = new Map<string, RelayLoop>();
+  private readonly loops: RelayLoop[] = [];
 
   constructor(
     @InjectConfig(messagingConfig) config: ConfigHandle<MessagingConfig>,
@@ -32,31 +35,37 @@ export class OutboxRelay implements OnApplicationBootstrap {
     for (const schema of new Set([...sources, postgres.current.schema])) {
       const source = new OutboxSource(schema, transactions);
       metrics.watch(source);
-      const relay = async (limit: number) =>
-        metrics.count(schema, await source.relay(limit, (message) => send(message, publisher, spans)));
-      this.loops.set(schema, new RelayLoop({ name: schema, ...options, relay }));
+      for (const line of LINES) {
+        const relay = async (limit: number) =>
+          metrics.count(
+            schema,
+            await source.relay(line, limit, (message) => send(message, publisher, spans)),
+          );
+        this.loops.push(new RelayLoop({ source: schema, ...options, relay }));
+      }
     }
     lifecycle.register({
       name: 'outbox relay',
       stopIntake: () => this.stop(),
       drain: () => this.idle(),
-      pending: () =>
-        [...this.loops].filter(([, loop]) => loop.busy).map(([schema]) => `a batch of ${schema}`),
+      pending: () => this.loops.filter(({ busy }) => busy).map(({ source }) => `a batch of ${source}`),
     });
   }
 
   onApplicationBootstrap(): void {
-    this.listener.start((schema) => this.loops.get(schema)?.wake());
-    for (const loop of this.loops.values()) loop.wake();
+    this.listener.start((schema) => {
+      for (const loop of this.loops) if (loop.source === schema) loop.wake();
+    });
+    for (const loop of this.loops) loop.wake();
   }
 
   private async stop(): Promise<void> {
-    for (const loop of this.loops.values()) loop.stop();
+    for (const loop of this.loops) loop.stop();
     await this.listener.stop();
   }
 
   private async idle(): Promise<void> {
-    await Promise.all([...this.loops.values()].map((loop) => loop.idle()));
+    await Promise.all(this.loops.map((loop) => loop.idle()));
   }
 }
 

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { RelayedBatch } from './outbox.source.js';
+import type { RelayedBatch } from './relay.batch.js';
 
 export interface RelayLoopOptions {
-  name: string;
+  /** The schema whose outbox it is. */
+  source: string;
   batchSize: number;
   /** Milliseconds. */
   pollInterval: number;
@@ -39,6 +40,10 @@ export class RelayLoop {
     await this.running;
   }
 
+  get source(): string {
+    return this.options.source;
+  }
+
   get busy(): boolean {
     return this.running !== undefined;
   }
@@ -62,10 +67,10 @@ export class RelayLoop {
       } while (!this.stopped && (this.again || batch.taken === this.options.batchSize));
     } catch (error) {
       this.failuresInARow += 1;
-      const fields = { err: error, source: this.options.name, retry_in_ms: this.pause() };
+      const fields = { err: error, source: this.options.source, retry_in_ms: this.pause() };
       this.logger.warn(
         fields,
-        `the outbox of ${this.options.name} could not be published whole; trying again`,
+        `the outbox of ${this.options.source} could not be published whole; trying again`,
       );
     }
   }

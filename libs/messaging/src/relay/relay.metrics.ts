@@ -1,7 +1,8 @@
 import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Counter, Gauge } from 'prom-client';
-import type { OutboxSource, RelayedBatch } from './outbox.source.js';
+import type { OutboxSource } from './outbox.source.js';
+import type { RelayedBatch } from './relay.batch.js';
 
 @Injectable()
 export class RelayMetrics {

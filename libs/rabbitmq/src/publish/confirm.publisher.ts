@@ -5,7 +5,12 @@ import { Injectable } from '@nestjs/common';
 import type { ConfirmChannel } from 'amqplib';
 import { type RabbitMqConfig, rabbitmqConfig } from '../rabbitmq.config.js';
 import { RabbitMqConnection } from '../rabbitmq.connection.js';
-import { PublishUnconfirmedError, QueueNotFoundError } from '../rabbitmq.errors.js';
+import {
+  MessageUnsendableError,
+  PublishRefusedError,
+  PublishUnconfirmedError,
+  QueueNotFoundError,
+} from '../rabbitmq.errors.js';
 import { RabbitMqMetrics } from '../rabbitmq.metrics.js';
 import type { BrokerMessage } from './broker-message.js';
 import { Publication, type PublicationOptions, type PublishOutcome } from './publication.js';
@@ -44,7 +49,9 @@ export class ConfirmPublisher {
    * Resolves once the broker has the message on disk, on a majority of its nodes.
    *
    * @throws QueueNotFoundError when no queue of that name exists
-   * @throws PublishUnconfirmedError when it was not confirmed in time, or the broker refused it
+   * @throws MessageUnsendableError when it cannot be encoded, such as with headers beyond a frame; final
+   * @throws PublishRefusedError when the broker refused it (retryable)
+   * @throws PublishUnconfirmedError when it was not confirmed in time; the broker may have it (retryable)
    */
   publish(message: BrokerMessage, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
     const { confirmTimeout, maxWaiting } = this.config.current;
@@ -79,10 +86,10 @@ export class ConfirmPublisher {
   }
 
   private send(channel: ConfirmChannel, publication: Publication): void {
-    const { queue, content, ...properties } = publication.message;
+    const { queue, exchange = '', content, ...properties } = publication.message;
     try {
       channel.publish(
-        '',
+        exchange,
         queue,
         content,
         { ...properties, persistent: true, mandatory: true },
@@ -92,7 +99,8 @@ export class ConfirmPublisher {
       );
     } catch (error) {
       // A message that cannot be encoded, such as one with headers beyond a frame; a closed channel says so itself.
-      if (this.channel === channel && this.unconfirmed.delete(publication)) publication.end('refused', error);
+      if (this.channel === channel && this.unconfirmed.delete(publication))
+        publication.end('unsendable', error);
     }
   }
 
@@ -160,5 +168,9 @@ export class ConfirmPublisher {
 }
 
 function errorOf(queue: string, outcome: PublishOutcome, cause: unknown): Error {
-  return outcome === 'returned' ? QueueNotFoundError.of(queue) : PublishUnconfirmedError.of(queue, cause);
+  if (outcome === 'returned') return QueueNotFoundError.of(queue);
+  if (outcome === 'unsendable') return MessageUnsendableError.because(queue, cause);
+  return outcome === 'refused'
+    ? PublishRefusedError.of(queue, cause)
+    : PublishUnconfirmedError.of(queue, cause);
 }

@@ -1,0 +1,37 @@
+import type { BrokerMessage } from '@app/rabbitmq';
+
+/** An event or a delayed message as the relay finds it. */
+export interface OutboxRow {
+  id: string;
+  message_id: string;
+  queue: string;
+  exchange?: string | null;
+  type: string | null;
+  aggregate_key: string | null;
+  headers: Record<string, unknown>;
+  payload: Buffer;
+  created_at: Date;
+  /** Set when an earlier event of its lane was put off: until then this one has to wait, too. */
+  held_until: Date | null;
+}
+
+/** Events of one lane are published one after the other: of one key, on their way to one place. */
+export function laneOf({ id, queue, aggregate_key: key }: OutboxRow): string {
+  return key === null ? id : `${queue} ${key}`;
+}
+
+/** The message that a row stands for. */
+export function messageOf(row: OutboxRow): BrokerMessage {
+  const { correlation_id: correlationId, ...headers } = row.headers;
+  return {
+    queue: row.queue,
+    messageId: row.message_id,
+    contentType: 'application/json',
+    timestamp: Math.floor(row.created_at.getTime() / 1000),
+    headers,
+    content: row.payload,
+    ...(row.exchange && { exchange: row.exchange }),
+    ...(row.type !== null && { type: row.type }),
+    ...(typeof correlationId === 'string' && { correlationId }),
+  };
+}
