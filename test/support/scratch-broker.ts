@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { loadConfig } from '@app/config';
 import { defineQueue, type Delay, type QueueDefinition } from '@app/contracts';
 import { deadLetterQueueOf, quarantineOf, rabbitmqConfig, retryQueueOf } from '@app/rabbitmq';
+import { eventually } from './eventually.js';
 import { type Channel, type ChannelModel, connect, type GetMessage, type Options } from 'amqplib';
 
 /** Queues of its own on the test stack's broker, looked at from outside the apps; `drop` removes them all. */
@@ -37,6 +38,18 @@ export class ScratchBroker {
   /** Takes one message out of a queue; undefined when it is empty. */
   async take(queue: string): Promise<GetMessage | undefined> {
     return (await this.channel.get(queue, { noAck: true })) || undefined;
+  }
+
+  /** Resolves once an app has declared the queue. */
+  async awaitQueue(queue: string): Promise<void> {
+    const declared = async () => {
+      const channel = await this.connection.createChannel();
+      // The broker ends the channel when there is no such queue.
+      channel.on('error', () => undefined);
+      await channel.checkQueue(queue);
+      await channel.close();
+    };
+    await eventually(declared, { within: 30_000, every: 200 });
   }
 
   async delete(queue: string): Promise<void> {

@@ -1,0 +1,40 @@
+import { bootstrap } from '@app/bootstrap';
+import { defineQueue, type Delay } from '@app/contracts';
+import { Consume, ConsumerModule, MessageContext } from '@app/messaging';
+import { PostgresModule, TransactionHost } from '@app/postgres';
+import { RabbitMqModule } from '@app/rabbitmq';
+import { Controller, Inject, Module, type Type } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { z } from 'zod';
+
+/** A worker whose handlers do with a message what the message says, on the queues that it is told. */
+const { QUEUES = '[]', LADDER = '[]' } = process.env;
+const retry = JSON.parse(LADDER) as Delay[];
+const schema = z.object({ number: z.int(), act: z.enum(['work', 'throw', 'hang', 'exit']) });
+
+function consumerOf(name: string): Type {
+  @Controller()
+  class PoisonConsumer {
+    constructor(@Inject(TransactionHost) private readonly transactions: TransactionHost) {}
+
+    @Consume({ queue: defineQueue({ name, retry }), schema, concurrency: 50, deadline: '1500ms' })
+    async onMessage(
+      @Payload() { number, act }: z.output<typeof schema>,
+      @Ctx() { message }: MessageContext,
+    ): Promise<void> {
+      await this.transactions.query('INSERT INTO effect VALUES ($1, $2)', [message.queue, number]);
+      if (act === 'throw') throw new Error('no luck');
+      if (act === 'hang') await new Promise(() => undefined);
+      if (act === 'exit') process.exit(7);
+    }
+  }
+  return PoisonConsumer;
+}
+
+@Module({
+  imports: [PostgresModule.forRoot(), RabbitMqModule.forRoot(), ConsumerModule],
+  controllers: (JSON.parse(QUEUES) as string[]).map(consumerOf),
+})
+class PoisonWorkerModule {}
+
+await bootstrap(PoisonWorkerModule, { name: 'worker', doors: ['amqp'] });

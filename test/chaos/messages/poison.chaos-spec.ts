@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Delay } from '@app/contracts';
+import { type AppProcess, type Exit, startApp } from '../../support/app-process.js';
+import { buildProgram } from '../../support/build-program.js';
+import { eventually } from '../../support/eventually.js';
+import { LONG } from '../../support/long.js';
+import { ScratchBroker } from '../../support/scratch-broker.js';
+import { ScratchSchema } from '../../support/scratch-schema.js';
+
+const INNOCENT = 500;
+/** As the handler of test/chaos/messages/poison-worker.main.ts has it. */
+const DEADLINE_MS = 1_500;
+const LADDER_S = LONG ? [1, 5, 30] : [3, 4];
+const LADDER = LADDER_S.map((seconds): Delay => `${seconds}s`);
+const TOLERANCE = 0.2;
+/** The broker's limit for the quarantine, and the delivery that goes beyond it. */
+const QUARANTINE_DELIVERIES = 4;
+const PATIENCE = { within: 30_000 + LADDER_S.reduce((sum, seconds) => sum + 1_000 * seconds), every: 100 };
+
+interface Letter {
+  reason: string;
+  attempts: number;
+  errors: { attempt: number; at: string; reason: string; message: string; details?: object }[];
+}
+
+describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`, () => {
+  const processes: AppProcess[] = [];
+  const exits: Exit[] = [];
+  let broker: ScratchBroker;
+  let schema: ScratchSchema;
+  let main: string;
+  let stopped = false;
+  let supervisor: Promise<void>;
+  const queues = new Map<string, string>();
+
+  const start = async (names: readonly string[]): Promise<AppProcess> => {
+    const told = { QUEUES: JSON.stringify(names), LADDER: JSON.stringify(LADDER) };
+    const env = { ...schema.env, APP__POSTGRES__POOL_SIZE: '20', ...told };
+    const app = await startApp('worker', { main, env });
+    processes.push(app);
+    return app;
+  };
+  /** Starts the process again whenever it has ended, as every platform does. */
+  const supervise = async (queue: string): Promise<void> => {
+    while (!stopped) {
+      const exit = await (await start([queue])).exited;
+      if (!stopped) exits.push(exit);
+    }
+  };
+  const queueOf = (kind: string) => queues.get(kind) ?? '';
+  const send = (kind: string, poison: object) => {
+    for (let number = 1; number <= INNOCENT; number++) {
+      broker.send(queueOf(kind), JSON.stringify({ number, act: 'work' }), { messageId: randomUUID() });
+      if (number === INNOCENT / 2)
+        broker.send(queueOf(kind), JSON.stringify(poison), { messageId: randomUUID() });
+    }
+  };
+  const letterOf = (kind: string): Promise<Letter> =>
+    eventually(async () => {
+      const sql = 'SELECT reason, attempts, errors FROM dead_letter WHERE queue = $1';
+      const letters = await schema.postgres.execute<Letter & Record<string, unknown>>(sql, [queueOf(kind)]);
+      const [letter, ...more] = letters;
+      if (!letter || more.length > 0) throw new Error(`there are ${letters.length} dead letters`);
+      return letter;
+    }, PATIENCE);
+  const expectInnocentDone = (kind: string) =>
+    eventually(async () => {
+      const sql = 'SELECT number FROM effect WHERE queue = $1 ORDER BY number';
+      const rows = await schema.postgres.execute<{ number: number }>(sql, [queueOf(kind)]);
+      expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: INNOCENT }, (_, i) => i + 1));
+    }, PATIENCE);
+  /** Between each failure and the next attempt, in seconds. */
+  const waits = ({ errors }: Letter, handledMs: number) =>
+    errors.slice(1).map(({ at }, index) => {
+      const before = Date.parse(errors[index]?.at ?? '');
+      return (Date.parse(at) - before - handledMs) / 1_000;
+    });
+
+  beforeAll(async () => {
+    [main, broker, schema] = await Promise.all([
+      buildProgram('test/chaos/messages/poison-worker.main.ts'),
+      ScratchBroker.create(),
+      ScratchSchema.of('worker'),
+    ]);
+    await schema.postgres.execute('CREATE TABLE effect (queue text, number integer)');
+    for (const kind of ['payload', 'throw', 'hang', 'exit']) queues.set(kind, broker.queue(LADDER).name);
+    const steady = await start(['payload', 'throw', 'hang'].map(queueOf));
+    supervisor = supervise(queueOf('exit'));
+    await Promise.all([steady.ready(), broker.awaitQueue(queueOf('exit'))]);
+    send('payload', { number: 'not a number', act: 'work' });
+    for (const kind of ['throw', 'hang', 'exit']) send(kind, { number: 0, act: kind });
+  }, 90_000);
+
+  afterAll(async () => {
+    stopped = true;
+    await Promise.all(processes.map((app) => app.stop()));
+    await supervisor;
+    await schema.postgres.drop();
+    await broker.drop();
+    await rm(dirname(main), { recursive: true });
+  });
+
+  it('of the wrong shape is a dead letter at once, with what is wrong with it', async () => {
+    expect(await letterOf('payload')).toMatchObject({
+      reason: 'VALIDATION_FAILED',
+      attempts: 1,
+      errors: [{ details: { issues: [{ path: 'number' }] } }],
+    });
+    await expectInnocentDone('payload');
+  });
+
+  it.each([
+    ['whose handler throws', 'throw', 'Error', 0],
+    ['whose handler hangs', 'hang', 'DEADLINE_EXCEEDED', DEADLINE_MS],
+  ])('%s is a dead letter after every attempt, each at its time', async (_case, kind, reason, handledMs) => {
+    const letter = await letterOf(kind);
+    const attempts = LADDER.length + 1;
+    expect(letter).toMatchObject({ reason, attempts });
+    expect(letter.errors).toMatchObject(
+      Array.from({ length: attempts }, (_, index) => ({ attempt: index + 1, reason })),
+    );
+    const waited = waits(letter, handledMs);
+    for (const [index, seconds] of LADDER_S.entries()) {
+      expect(waited[index]).toBeGreaterThan(seconds * (1 - TOLERANCE));
+      expect(waited[index]).toBeLessThan(seconds * (1 + TOLERANCE));
+    }
+    await expectInnocentDone(kind);
+  });
+
+  it('whose handler takes the process with it is condemned, alone', async () => {
+    expect(await letterOf('exit')).toMatchObject({ reason: 'DELIVERY_LIMIT' });
+    expect(exits.every(({ code }) => code === 7)).toBe(true);
+    // Twice among the others; then alone, until the broker has had enough.
+    expect(exits).toHaveLength(2 + QUARANTINE_DELIVERIES);
+    await expectInnocentDone('exit');
+  });
+});
