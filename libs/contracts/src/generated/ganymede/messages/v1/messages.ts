@@ -8,11 +8,11 @@ import { Fence } from "../../fencing/v1/fencing.js";
 
 export enum MessageStatus {
   UNSPECIFIED = 0,
-  /** ACCEPTED - The broker confirmed it; its effect is still to come. */
+  /** ACCEPTED - The broker confirmed it, or it was sent back from the dead letters; its effect is still to come. */
   ACCEPTED = 1,
   /** DONE - Its effect is committed. */
   DONE = 2,
-  /** DEAD - Every attempt failed; it waits among the dead letters. */
+  /** DEAD - Every attempt failed: it waits among the dead letters, or was discarded there. */
   DEAD = 3,
 }
 
