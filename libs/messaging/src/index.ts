@@ -7,7 +7,19 @@ export type { Failure } from './consume/failure.js';
 export type { IncomingMessage } from './consume/incoming-message.js';
 export { MessageContext } from './consume/message.context.js';
 export type { StandardSchema } from './consume/standard-schema.js';
+export type {
+  DeadLetter,
+  DeadLetterAction,
+  DeadLetterFilter,
+  DeadLetterStatus,
+  DeadLetterSummary,
+  Deed,
+} from './dead-letters/dead-letter.js';
+export { DeadLetterDesk } from './dead-letters/dead-letter.desk.js';
+export { DeadLetterDeskModule } from './dead-letters/dead-letter-desk.module.js';
 export { DeadLetters } from './dead-letters/dead-letters.js';
+export { type DeadLettersConfig, deadLettersConfig } from './dead-letters/dead-letters.config.js';
+export { DeadLetterHandledError, DeadLetterNotFoundError } from './dead-letters/dead-letters.errors.js';
 export { Inbox } from './inbox/inbox.js';
 export { isMessageId, newMessageId } from './message-id.js';
 export { type MessagingConfig, messagingConfig } from './messaging.config.js';

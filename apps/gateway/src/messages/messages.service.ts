@@ -47,17 +47,19 @@ export class MessagesService {
   async state(messageId: string): Promise<MessageState> {
     try {
       const { status, updatedAt } = await this.worker.getStatus({ messageId });
-      return {
-        message_id: messageId,
-        status: status === MessageStatus.DEAD ? 'dead' : 'done',
-        updated_at: updatedAt,
-      };
+      return { message_id: messageId, status: nameOf(status), updated_at: updatedAt };
     } catch (error) {
       const acceptedAt = isUnknown(error) && (await this.accepted.since(messageId));
       if (!acceptedAt) throw error;
       return { message_id: messageId, status: 'accepted', updated_at: acceptedAt };
     }
   }
+}
+
+function nameOf(status: MessageStatus): MessageState['status'] {
+  if (status === MessageStatus.DEAD) return 'dead';
+  // One that died and was sent back.
+  return status === MessageStatus.ACCEPTED ? 'accepted' : 'done';
 }
 
 /** The worker knows a message once it has had its effect or died. */

@@ -26,6 +26,24 @@ describe('the messages of the worker', () => {
     return id;
   }
 
+  /** A lease as the cron server would hold it. */
+  async function lease(): Promise<{ name: string; number: number }> {
+    const held = await worker.app.get(Leases).acquire(`purge-${newMessageId()}`, { ttl: 60_000 });
+    if (!held) throw new Error('nobody else wants this lease');
+    return { name: held.name, number: held.fence };
+  }
+
+  /** A letter as somebody has left it. */
+  async function letterOf(messageId: string, status: string): Promise<void> {
+    const columns =
+      'id, message_id, queue, reason, attempts, first_failed_at, dead_at, headers, payload, errors';
+    await execute(
+      `INSERT INTO dead_letter (${columns}, status)
+       VALUES (gen_random_uuid(), $1, 'task_queue', 'X', 4, now(), now(), '{}', '', '[]', $2)`,
+      [messageId, status],
+    );
+  }
+
   beforeAll(async () => {
     // No consumer is opened: the queue belongs to the apps that run beside this.
     worker = await ScratchWorker.start({ imports: [LocksModule.forRoot({ owner: true }), MessagesModule] });
@@ -43,13 +61,23 @@ describe('the messages of the worker', () => {
     });
   });
 
-  it('are dead once they are among the dead letters', async () => {
+  it.each([
+    ['dead', 'wait among the dead letters', MessageStatus.DEAD],
+    ['discarded', 'were discarded there', MessageStatus.DEAD],
+    ['redriving', 'wait to be sent back', MessageStatus.ACCEPTED],
+    ['redriven', 'were sent back', MessageStatus.ACCEPTED],
+  ])('have the status of letters that are %s when they %s', async (letterStatus, _what, status) => {
     const messageId = newMessageId();
-    await execute(
-      `INSERT INTO dead_letter VALUES (gen_random_uuid(), $1, 'task_queue', NULL, 'X', 4, now(), now(), '{}', '', '[]')`,
-      [messageId],
-    );
-    expect(await messages.status(messageId)).toMatchObject({ status: MessageStatus.DEAD });
+    await letterOf(messageId, letterStatus);
+    expect(await messages.status(messageId)).toMatchObject({ status });
+  });
+
+  it('are done once one that was sent back has had its effect, and unknown when that is purged', async () => {
+    const messageId = await done({ daysAgo: 3 });
+    await letterOf(messageId, 'redriven');
+    expect(await messages.status(messageId)).toMatchObject({ status: MessageStatus.DONE });
+    await messages.purge({ before: new Date(), fence: await lease(), limit: 1 });
+    await expect(messages.status(messageId)).rejects.toHaveReason('MESSAGE_NOT_FOUND');
   });
 
   it('are not found when nobody has seen them', async () => {
@@ -77,12 +105,5 @@ describe('the messages of the worker', () => {
       await expect(stale).rejects.toHaveReason('FENCE_LOST');
       expect(await messages.status(messageId)).toMatchObject({ status: MessageStatus.DONE });
     });
-
-    /** A lease as the cron server would hold it. */
-    async function lease(): Promise<{ name: string; number: number }> {
-      const held = await worker.app.get(Leases).acquire(`purge-${newMessageId()}`, { ttl: 60_000 });
-      if (!held) throw new Error('nobody else wants this lease');
-      return { name: held.name, number: held.fence };
-    }
   });
 });

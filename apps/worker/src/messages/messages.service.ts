@@ -12,6 +12,14 @@ import { Injectable } from '@nestjs/common';
 import { MessageStore } from './message.store.js';
 import { MessageNotFoundError } from './messages.errors.js';
 
+/** What a client is told of a message that died: one that is sent back waits for its effect again. */
+const STATUS_OF = {
+  dead: MessageStatus.DEAD,
+  redriving: MessageStatus.ACCEPTED,
+  redriven: MessageStatus.ACCEPTED,
+  discarded: MessageStatus.DEAD,
+} as const;
+
 @Injectable()
 export class MessagesService {
   constructor(
@@ -25,9 +33,9 @@ export class MessagesService {
   async status(messageId: string): Promise<GetMessageStatusResponse> {
     const doneAt = await this.store.doneAt(messageId);
     if (doneAt) return { messageId, status: MessageStatus.DONE, updatedAt: doneAt };
-    const deadSince = await this.deadLetters.deadSince(messageId);
-    if (deadSince) return { messageId, status: MessageStatus.DEAD, updatedAt: deadSince };
-    throw MessageNotFoundError.of(messageId);
+    const fate = await this.deadLetters.fateOf(messageId);
+    if (!fate) throw MessageNotFoundError.of(messageId);
+    return { messageId, status: STATUS_OF[fate.status], updatedAt: fate.since };
   }
 
   /** @throws FenceLostError when the caller's lease has gone to somebody else */
@@ -38,6 +46,7 @@ export class MessagesService {
     await this.fencing.assertHeld(fence);
     const purged = await this.store.purge(before, limit);
     await this.inbox.forget(taskQueue.name, purged);
+    await this.deadLetters.forgetRedriven(purged);
     return purged.length;
   }
 }

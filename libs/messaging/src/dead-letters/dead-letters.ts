@@ -1,52 +1,53 @@
 import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from '../consume/incoming-message.js';
-import { newMessageId } from '../message-id.js';
+import type { DeadLetterStatus } from './dead-letter.js';
+import { letterOf } from './letter.intake.js';
 
-/** What the broker's own dead-lettering leaves unsaid: it condemns what took its consumer down too often. */
-const DELIVERY_LIMIT = 'DELIVERY_LIMIT';
-
-const MOVE = `
-  INSERT INTO dead_letter
-    (id, message_id, queue, type, reason, attempts, first_failed_at, dead_at, headers, payload, errors)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9, $10)
+/**
+ * Message and queue name a letter. Its failures tell one death from another: what brings none that is not known is
+ * the same death, delivered again. Another one opens the letter again, whatever was done to it.
+ */
+const TAKE = `
+  INSERT INTO dead_letter AS known
+    (id, message_id, queue, type, correlation_id, reason, attempts, first_failed_at, dead_at, headers, payload, errors)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), $9, $10, $11)
   ON CONFLICT (message_id, queue) DO UPDATE SET
-    reason = EXCLUDED.reason, attempts = EXCLUDED.attempts, dead_at = EXCLUDED.dead_at,
-    headers = EXCLUDED.headers, errors = EXCLUDED.errors`;
+    reason = excluded.reason, attempts = excluded.attempts, dead_at = excluded.dead_at, headers = excluded.headers,
+    status = CASE WHEN known.status = 'redriving' THEN known.status ELSE 'dead' END,
+    handled_at = CASE WHEN known.status = 'redriving' THEN known.handled_at END,
+    errors = (
+      SELECT jsonb_agg(failure ORDER BY place) FROM (
+        SELECT failure, row_number() OVER past AS place, count(*) OVER () AS total
+        FROM (SELECT DISTINCT failure FROM jsonb_array_elements(known.errors || excluded.errors) AS failure) AS every
+        WINDOW past AS (ORDER BY failure->>'at', failure->'attempt')
+      ) AS placed
+      WHERE place = 1 OR place > total - 99)
+  WHERE NOT known.errors @> excluded.errors`;
 
-/** The messages whose every attempt failed, where people can see them. */
+const FATE = `
+  SELECT status, coalesce(handled_at, dead_at) AS since FROM dead_letter WHERE message_id = $1
+  ORDER BY array_position(ARRAY['dead', 'redriving', 'redriven', 'discarded'], status), dead_at DESC LIMIT 1`;
+
+/** The messages whose every attempt failed, as they come in and as they are asked for by their message. */
 @Injectable()
 export class DeadLetters {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** Takes a letter in. Taking it in twice changes nothing: message and queue name it. */
+  /** Takes a letter in, in one statement. Taking the same death in twice changes nothing. */
   async take(message: IncomingMessage): Promise<void> {
-    const { id, queue, type, attempt, failures, headers, content } = message;
-    const reason = failures.at(-1)?.reason ?? DELIVERY_LIMIT;
-    const firstFailedAt = failures[0]?.at ?? new Date().toISOString();
-    await this.transactions.query(MOVE, [
-      newMessageId(),
-      id,
-      queue,
-      type,
-      reason,
-      attempt,
-      firstFailedAt,
-      jsonb(headers),
-      content,
-      jsonb(failures),
-    ]);
+    await this.transactions.query(TAKE, letterOf(message));
   }
 
-  /** Since when a message is dead; undefined when it is not. */
-  async deadSince(messageId: string): Promise<Date | undefined> {
-    const sql = 'SELECT dead_at FROM dead_letter WHERE message_id = $1 ORDER BY dead_at DESC LIMIT 1';
-    const [row] = await this.transactions.query<{ dead_at: Date }>(sql, [messageId]);
-    return row?.dead_at;
+  /** What became of a message that died, and since when; undefined for one that did not. */
+  async fateOf(messageId: string): Promise<{ status: DeadLetterStatus; since: Date } | undefined> {
+    const [row] = await this.transactions.query<{ status: DeadLetterStatus; since: Date }>(FATE, [messageId]);
+    return row;
   }
-}
 
-/** PostgreSQL's jsonb has no NUL character, which strings from outside may hold. */
-function jsonb(value: unknown): string {
-  return JSON.stringify(value).replaceAll(String.raw`\u0000`, '');
+  /** Forgets the letters of messages that were redriven and have had their effect. */
+  async forgetRedriven(messageIds: readonly string[]): Promise<void> {
+    const sql = `DELETE FROM dead_letter WHERE message_id = ANY($1) AND status = 'redriven'`;
+    await this.transactions.query(sql, [messageIds]);
+  }
 }

@@ -1,0 +1,55 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { toAppError } from '@app/errors';
+import { Lifecycle, type Participant } from '@app/lifecycle';
+import { logError } from '@app/logging';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type DeadLettersConfig, deadLettersConfig } from './dead-letters.config.js';
+import { RetentionStore } from './retention.store.js';
+
+const INTERVAL_MS = 10 * 60_000;
+/** Rows removed in one transaction. */
+const BATCH = 1_000;
+
+/** Removes handled letters, and what people did, when their retention is over. Every worker may do it. */
+@Injectable()
+export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
+  readonly name = 'dead letter pruner';
+  private readonly logger = new Logger(DeadLetterPruner.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    @InjectConfig(deadLettersConfig) private readonly config: ConfigHandle<DeadLettersConfig>,
+    private readonly store: RetentionStore,
+    lifecycle: Lifecycle,
+  ) {
+    lifecycle.register(this);
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.running = this.prune().catch((error: unknown) => logError(this.logger, toAppError(error)));
+    }, INTERVAL_MS);
+  }
+
+  stopIntake(): void {
+    this.stopped = true;
+    clearInterval(this.timer);
+  }
+
+  drain(): Promise<void> {
+    return this.running;
+  }
+
+  /** Batch by batch until nothing is left, or the app stops. */
+  async prune(): Promise<void> {
+    const { retention, auditRetention } = this.config.current;
+    await this.repeat(() => this.store.removeLetters(retention, BATCH));
+    await this.repeat(() => this.store.removeActions(auditRetention, BATCH));
+  }
+
+  private async repeat(remove: () => Promise<number>): Promise<void> {
+    while (!this.stopped && (await remove()) === BATCH);
+  }
+}

@@ -1,0 +1,302 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TransactionHost } from '@app/postgres';
+import { RabbitMqModule } from '@app/rabbitmq';
+import { Metrics } from '@app/telemetry';
+import { Controller, Inject, Module } from '@nestjs/common';
+import { Ctx } from '@nestjs/microservices';
+import { eventually } from '../../../../test/support/eventually.js';
+import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import {
+  Consume,
+  type DeadLetterAction,
+  DeadLetterDesk,
+  DeadLetterDeskModule,
+  DeadLetters,
+  type DeadLetterStatus,
+  type IncomingMessage,
+  MessageContext,
+  MessagePublisher,
+  newMessageId,
+  PublisherModule,
+  RelayModule,
+} from '../index.js';
+import { DeadLetterPruner } from './dead-letter.pruner.js';
+
+const RATE = 500;
+const broker = await ScratchBroker.create();
+const queue = broker.queue([]);
+const ALL: DeadLetterStatus[] = ['dead', 'redriving', 'redriven', 'discarded'];
+const BY_ALICE = { actor: 'alice', note: 'the bug is fixed' };
+
+/** Whether the bug is still there. */
+let broken = true;
+
+@Controller()
+class OrdersConsumer {
+  constructor(@Inject(TransactionHost) private readonly transactions: TransactionHost) {}
+
+  @Consume({ queue, concurrency: 50 })
+  async onOrder(@Ctx() { message }: MessageContext): Promise<void> {
+    await this.transactions.query('INSERT INTO effect (message_id) VALUES ($1)', [message.id]);
+    if (broken) throw new Error('the bug');
+  }
+}
+
+/** The relay without its consumer, whose queue belongs to the apps that run beside this. */
+@Module({
+  imports: Reflect.getMetadata('imports', RelayModule) as [],
+  providers: Reflect.getMetadata('providers', RelayModule) as [],
+})
+class RelayOnly {}
+
+describe('dead letters', () => {
+  let worker: ScratchWorker;
+  let desk: DeadLetterDesk;
+
+  const execute = <T extends object>(sql: string, parameters: readonly unknown[] = []) =>
+    worker.postgres.execute<T & Record<string, unknown>>(sql, parameters);
+  const only = async () => {
+    const { items } = await desk.list({}, { statuses: ALL, limit: 2 });
+    expect(items).toHaveLength(1);
+    return items[0] ?? missing();
+  };
+  const effects = async () => (await execute('SELECT message_id FROM effect')).length;
+  const publish = (messageId = newMessageId()) =>
+    worker.app.get(MessagePublisher).publish(queue, { type: 'tests.order.v1', payload: { a: 1 }, messageId });
+  const counted = async (status: DeadLetterStatus) =>
+    (await execute('SELECT id FROM dead_letter WHERE status = $1', [status])).length;
+  const take = (message: Partial<IncomingMessage> = {}) =>
+    worker.app.get(DeadLetters).take({ ...letter(), ...message });
+
+  beforeAll(async () => {
+    worker = await ScratchWorker.start({
+      imports: [RelayOnly, PublisherModule, DeadLetterDeskModule, RabbitMqModule.forFeature(queue)],
+      controllers: [OrdersConsumer],
+      environment: {
+        APP__MESSAGING__RELAY__SOURCES: '[]',
+        APP__DEAD_LETTERS__REDRIVE_RATE: String(RATE),
+      },
+    });
+    await execute('CREATE TABLE effect (message_id uuid PRIMARY KEY)');
+    desk = worker.app.get(DeadLetterDesk);
+    await worker.consume();
+  });
+  afterAll(async () => {
+    await worker.stop();
+    await broker.drop();
+  });
+  beforeEach(async () => {
+    broken = true;
+    await execute('TRUNCATE effect, inbox, dead_letter, dead_letter_action');
+  });
+
+  it('that are sent back once the bug is fixed have one effect each, at the rate that is allowed', async () => {
+    await Promise.all(Array.from({ length: 1_000 }, () => publish()));
+    await eventually(async () => expect(await counted('dead')).toBe(1_000), { within: 20_000 });
+    broken = false;
+    expect(await desk.handleMany('redrive', { queue: queue.name }, { ...BY_ALICE, limit: 5_000 })).toBe(
+      1_000,
+    );
+    await eventually(async () => expect(await effects()).toBe(1_000), { within: 20_000 });
+    expect(await counted('dead')).toBe(0);
+    const [busiest] = await execute<{ letters: string }>(`
+      SELECT max(letters) AS letters FROM (
+        SELECT count(*) OVER (ORDER BY redriven_at RANGE '999 milliseconds' PRECEDING) AS letters FROM dead_letter
+      ) AS seconds`);
+    expect(Number(busiest?.letters)).toBeLessThanOrEqual(RATE);
+  });
+
+  it('that die again are the same letters, with the failures of all their lives', async () => {
+    const { messageId } = await publish();
+    await eventually(async () => expect(await counted('dead')).toBe(1));
+    const { id } = await only();
+    await desk.handle('redrive', id, BY_ALICE);
+    await eventually(async () => expect(await only()).toMatchObject({ id, status: 'dead', redrives: 1 }));
+    broken = false;
+    await desk.handle('redrive', id, BY_ALICE);
+    await eventually(async () => expect(await effects()).toBe(1));
+    const opened = await desk.open(id);
+    expect(opened).toMatchObject({ messageId, status: 'redriven', redrives: 2, attempts: 1 });
+    expect(opened.errors.map(({ message }) => message)).toEqual(['the bug', 'the bug']);
+    expect(opened.actions.map(({ action, actor }) => [action, actor])).toEqual([
+      ['redrive', 'alice'],
+      ['redrive', 'alice'],
+    ]);
+  });
+
+  it('begin their attempts anew when they are sent back, and are told where they came from', async () => {
+    const other = broker.queue([]);
+    await broker.redeclare(other.name, {});
+    const headers = {
+      tenant: 'x',
+      'x-attempt': 4,
+      'x-delivery-count': 3,
+      'x-death': [{ reason: 'expired' }],
+    };
+    await take({ queue: other.name, attempt: 4, correlationId: 'order-7', headers });
+    await desk.handle('redrive', (await only()).id, BY_ALICE);
+    const sent = await eventually(async () => (await broker.take(other.name)) ?? missing());
+    expect(sent.properties).toMatchObject({ messageId: letter().id, correlationId: 'order-7' });
+    expect(sent.content.toString()).toBe('{"a":1}');
+    const { 'x-failures': failures, ...others } = sent.properties.headers ?? {};
+    expect(others).toEqual({ tenant: 'x', 'x-attempt': 1, 'x-delivery-count': 0 });
+    expect(JSON.parse(String(failures))).toEqual(letter().failures);
+  });
+
+  describe('that two people handle at once', () => {
+    it('are each redriven or discarded, never both', async () => {
+      const ids = Array.from({ length: 300 }, () => newMessageId());
+      for (const id of ids) await take({ id });
+      broken = false;
+      const filter = { queue: queue.name };
+      const [redriven, discarded] = await Promise.all([
+        desk.handleMany('redrive', filter, { ...BY_ALICE, limit: 200 }),
+        desk.handleMany('discard', filter, { actor: 'bob', note: '', limit: 200 }),
+      ]);
+      const rest = await desk.handleMany('discard', filter, { actor: 'bob', note: '', limit: 200 });
+      expect(redriven + discarded + rest).toBe(300);
+      await eventually(async () => expect(await effects()).toBe(redriven));
+      expect(await counted('discarded')).toBe(discarded + rest);
+      const deeds = await execute<{ action: string }>(
+        'SELECT DISTINCT letter_id, action FROM dead_letter_action',
+      );
+      expect(deeds).toHaveLength(300);
+    });
+
+    it('belong to one of them, and the other is told', async () => {
+      await take();
+      const { id } = await only();
+      const both: DeadLetterAction['action'][] = ['redrive', 'discard'];
+      const ends = await Promise.allSettled(both.map((each) => desk.handle(each, id, BY_ALICE)));
+      expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      await expect(desk.handle('discard', id, BY_ALICE)).rejects.toHaveReason('DEAD_LETTER_HANDLED');
+    });
+  });
+
+  it.each(['discard', 'redrive'] as const)(
+    'stay handled after a %s when the same death is delivered again, but not after another one',
+    async (action) => {
+      const elsewhere = { queue: 'a_queue_that_nobody_has' };
+      await take(elsewhere);
+      const { id } = await only();
+      await desk.handle(action, id, BY_ALICE);
+      await take(elsewhere);
+      expect((await only()).status).not.toBe('dead');
+      await eventually(async () => expect((await only()).status).not.toBe('redriving'));
+      const [first] = letter().failures;
+      const second = { attempt: 1, at: '2026-03-02T00:00:00.000Z', reason: 'Worse', message: 'the next bug' };
+      await take({ ...elsewhere, failures: [...(first ? [first] : []), second] });
+      expect(await only()).toMatchObject({ id, status: 'dead', reason: 'Worse', error: 'the next bug' });
+    },
+  );
+
+  it('tell what the broker condemned, which nobody could write down', async () => {
+    const death = { reason: 'delivery_limit', time: { '!': 'timestamp', value: 1_772_000_000 } };
+    await take({ failures: [], headers: { 'x-death': [death] } });
+    await take({ failures: [], headers: { 'x-death': [death] } });
+    expect((await desk.open((await only()).id)).errors).toMatchObject([{ reason: 'DELIVERY_LIMIT' }]);
+  });
+
+  it('are taken in whatever strangers wrote into them', async () => {
+    const headers = { 'k\0': 'a\0', half: '\ud800', escaped: String.raw`\u0000`, bytes: Buffer.from('x') };
+    const failures = [{ attempt: 1, at: '-271821-04-20T00:00:00.000Z', reason: 'a\0', message: '\udfff' }];
+    await take({ headers, failures, type: 't\0', correlationId: 'c\0', content: Buffer.from([0, 255]) });
+    const opened = await desk.open((await only()).id);
+    expect(opened).toMatchObject({ reason: 'a', type: 't', correlationId: 'c' });
+    expect(opened.headers).toEqual({ k: 'a', half: '\ufffd', escaped: String.raw`\u0000`, bytes: 'eA==' });
+    expect(opened.payload).toEqual(Buffer.from([0, 255]));
+  });
+
+  describe('in a list', () => {
+    it('come newest first, page by page, each once', async () => {
+      const ids = Array.from({ length: 5 }, () => newMessageId());
+      for (const id of ids) await take({ id });
+      const met: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await desk.list({}, { statuses: ['dead'], limit: 2, cursor });
+        met.push(...page.items.map(({ messageId }) => messageId));
+        cursor = page.nextCursor;
+        await take({ id: newMessageId() });
+      } while (cursor !== undefined);
+      // Within a millisecond there is no order.
+      expect(met.toSorted()).toEqual(ids.toSorted());
+    });
+
+    it.each([
+      ['queue', { queue: 'other' }],
+      ['reason', { reason: 'OTHER' }],
+      ['type', { type: 'tests.other.v1' }],
+      ['time', { since: new Date(Date.now() + 60_000) }],
+      ['id', { ids: [newMessageId()] }],
+    ])('are chosen by %s', async (_what, filter) => {
+      await take();
+      const { id, queue: name, reason, type, deadAt: since } = await only();
+      const found = async (by: object) => (await desk.list(by, { statuses: ['dead'], limit: 1 })).items;
+      expect(await found(filter)).toEqual([]);
+      expect(await found({ queue: name, reason, type, since, ids: [id] })).toHaveLength(1);
+    });
+  });
+
+  it('are not handled without saying which', async () => {
+    await expect(desk.handleMany('discard', {}, { ...BY_ALICE, limit: 1 })).rejects.toHaveReason(
+      'VALIDATION_FAILED',
+    );
+  });
+
+  it('are removed when their retention is over, unless they wait', async () => {
+    const [old, young, dead] = [newMessageId(), newMessageId(), newMessageId()];
+    for (const id of [old, young, dead]) await take({ id });
+    const ids = async () =>
+      (await execute<{ message_id: string }>('SELECT message_id FROM dead_letter')).map(
+        (row) => row.message_id,
+      );
+    const letters = (await waiting()).items;
+    for (const { id, messageId } of letters)
+      if (messageId !== dead) await desk.handle('discard', id, BY_ALICE);
+    await execute(`UPDATE dead_letter SET dead_at = now() - interval '9 years'`);
+    await execute(`UPDATE dead_letter SET handled_at = now() - interval '31 days' WHERE message_id = $1`, [
+      old,
+    ]);
+    await execute(`UPDATE dead_letter_action SET at = now() - interval '366 days' WHERE message_id = $1`, [
+      young,
+    ]);
+    await worker.app.get(DeadLetterPruner).prune();
+    expect((await ids()).sort()).toEqual([young, dead].sort());
+    expect((await desk.actions({}, { limit: 10 })).items).toMatchObject([{ messageId: old, actor: 'alice' }]);
+  });
+
+  it('are counted by queue, and so is what people do', async () => {
+    await take();
+    await desk.handle('discard', (await only()).id, BY_ALICE);
+    await take({ id: newMessageId() });
+    const { body } = await worker.app.get(Metrics).expose();
+    expect(body).toContain(`dead_letters{queue="${queue.name}",status="dead"} 1`);
+    expect(body).toMatch(
+      new RegExp(`dead_letter_actions_total{queue="${queue.name}",action="discard"} [1-9]`),
+    );
+  });
+});
+
+function missing(): never {
+  throw new Error('it is not there yet');
+}
+
+/** A message whose every attempt failed, as it comes out of the queue of dead letters. */
+function letter(): IncomingMessage {
+  return {
+    queue: queue.name,
+    id: '0197a000-0000-7000-8000-000000000001',
+    identified: true,
+    type: 'tests.order.v1',
+    correlationId: undefined,
+    requestId: undefined,
+    traceparent: undefined,
+    attempt: 3,
+    deliveries: 0,
+    failures: [{ attempt: 3, at: '2026-03-01T00:00:00.000Z', reason: 'Error', message: 'the bug' }],
+    headers: {},
+    content: Buffer.from('{"a":1}'),
+  };
+}

@@ -1,0 +1,67 @@
+import { TransactionHost } from '@app/postgres';
+import { Injectable } from '@nestjs/common';
+import { Header } from '../headers.js';
+import { OUTBOX_CHANNEL } from '../outbox/outbox.channel.js';
+
+/** Who holds this sends; the others look again later, so that the rate is that of all together. */
+const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.dead_letter.redrive', 0)) AS held`;
+
+const RECENT = `
+  SELECT count(*)::integer AS recent FROM dead_letter WHERE redriven_at > clock_timestamp() - interval '1 second'`;
+
+/** What the broker and the ladder wrote down on the way, and what stands in columns of its own. */
+const STALE = ['x-death', 'x-first-death-exchange', 'x-first-death-queue', 'x-first-death-reason']
+  .concat(['x-last-death-exchange', 'x-last-death-queue', 'x-last-death-reason'])
+  .concat([Header.deliveries, 'correlation_id']);
+
+/** As many as a header may hold: the first and the latest ones. */
+const HISTORY = `(
+  SELECT coalesce(jsonb_agg(failure ORDER BY place), '[]')::text FROM (
+    SELECT failure, place, count(*) OVER () AS total
+    FROM jsonb_array_elements(sent.errors) WITH ORDINALITY AS past (failure, place)
+  ) AS placed WHERE place = 1 OR place > total - 9)`;
+
+/** The payloads do not leave the database; the relay brings them to the broker as it does with every event. */
+const SEND = `
+  WITH chosen AS (
+    SELECT id FROM dead_letter WHERE status = 'redriving' ORDER BY handled_at, id LIMIT $1 FOR UPDATE SKIP LOCKED
+  ), sent AS (
+    UPDATE dead_letter AS letter
+    SET status = 'redriven', redriven_at = clock_timestamp(), redrives = redrives + 1
+    FROM chosen WHERE letter.id = chosen.id RETURNING letter.*
+  ), added AS (
+    INSERT INTO outbox (message_id, queue, type, headers, payload)
+    SELECT message_id, queue, type,
+      (headers - $2::text[]) || jsonb_strip_nulls(jsonb_build_object(
+        '${Header.attempt}', 1, '${Header.failures}', ${HISTORY}, 'correlation_id', correlation_id)),
+      payload
+    FROM sent ORDER BY handled_at, id
+    RETURNING id
+  )
+  SELECT count(*)::integer AS sent, CASE WHEN count(*) > 0 THEN pg_notify('${OUTBOX_CHANNEL}', current_schema()) END
+  FROM added`;
+
+/** Letters on their way back. */
+@Injectable()
+export class RedriveStore {
+  constructor(private readonly transactions: TransactionHost) {}
+
+  /**
+   * Hands letters that were accepted for redrive to the outbox, under their own message ids.
+   *
+   * @param limit at most so many now
+   * @param rate at most so many in any second
+   * @returns whether there may be more: nothing waits, or another worker is at it, when not
+   */
+  send(limit: number, rate: number): Promise<boolean> {
+    return this.transactions.run(async () => {
+      const [lock] = await this.transactions.query<{ held: boolean }>(LOCK);
+      if (!lock?.held) return false;
+      const [past] = await this.transactions.query<{ recent: number }>(RECENT);
+      const allowed = Math.min(limit, rate - (past?.recent ?? 0));
+      if (allowed <= 0) return true;
+      const [row] = await this.transactions.query<{ sent: number }>(SEND, [allowed, STALE]);
+      return row !== undefined && row.sent > 0;
+    });
+  }
+}

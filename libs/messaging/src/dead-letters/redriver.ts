@@ -1,0 +1,77 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { RequestContext } from '@app/context';
+import { toAppError } from '@app/errors';
+import { Lifecycle, type Participant } from '@app/lifecycle';
+import { logError } from '@app/logging';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type DeadLettersConfig, deadLettersConfig } from './dead-letters.config.js';
+import { RedriveStore } from './redrive.store.js';
+
+/** How often letters leave while there are any, so that a second's share does not come at once. */
+const PER_SECOND = 10;
+/** How often to look for letters that another worker has accepted, in milliseconds. */
+const POLL_MS = 1_000;
+
+/**
+ * Sends accepted letters on their way, at `dead_letters.redrive_rate`. What is still to be sent stands in the
+ * database, so any worker goes on where one has died.
+ */
+@Injectable()
+export class Redriver implements OnApplicationBootstrap, Participant {
+  readonly name = 'dead letter redriver';
+  private readonly logger = new Logger(Redriver.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private stopped = false;
+
+  constructor(
+    @InjectConfig(deadLettersConfig) private readonly config: ConfigHandle<DeadLettersConfig>,
+    private readonly store: RedriveStore,
+    lifecycle: Lifecycle,
+  ) {
+    lifecycle.register(this);
+  }
+
+  onApplicationBootstrap(): void {
+    this.wake();
+  }
+
+  /** There may be letters to send. */
+  wake(): void {
+    if (this.stopped || this.running) return;
+    clearTimeout(this.timer);
+    // Whoever asked does not wait for it, so their deadline does not hold here.
+    this.running = RequestContext.detach(() => this.run());
+  }
+
+  stopIntake(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  async drain(): Promise<void> {
+    await this.running;
+  }
+
+  pending(): string[] {
+    return this.running ? ['a batch of letters'] : [];
+  }
+
+  private async run(): Promise<void> {
+    const pause = await this.send();
+    this.running = undefined;
+    if (!this.stopped) this.timer = setTimeout(() => this.wake(), pause);
+  }
+
+  /** Resolves with the pause until the next look, in milliseconds. */
+  private async send(): Promise<number> {
+    try {
+      const { redriveRate } = this.config.current;
+      const more = await this.store.send(Math.ceil(redriveRate / PER_SECOND), redriveRate);
+      return more ? 1_000 / PER_SECOND : POLL_MS;
+    } catch (error) {
+      logError(this.logger, toAppError(error));
+      return POLL_MS;
+    }
+  }
+}
