@@ -5,6 +5,7 @@ import { RedisModule } from '@app/redis';
 import { Module } from '@nestjs/common';
 import { BooksModule } from './books/books.module.js';
 import { CountersModule } from './counters/counters.module.js';
+import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { DiagnosticsModule } from './diagnostics/diagnostics.module.js';
 import { FilesModule } from './files/files.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -25,6 +26,7 @@ import { UsersModule } from './users/users.module.js';
     CountersModule,
     FilesModule,
     MessagesModule,
+    DeadLettersModule,
     UsersModule,
     BooksModule,
   ],

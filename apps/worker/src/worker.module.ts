@@ -5,6 +5,7 @@ import { PostgresModule } from '@app/postgres';
 import { RabbitMqModule } from '@app/rabbitmq';
 import { Module } from '@nestjs/common';
 import { CountersModule } from './counters/counters.module.js';
+import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { FilesModule } from './files/files.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 
@@ -22,6 +23,7 @@ import { MessagesModule } from './messages/messages.module.js';
     CountersModule,
     FilesModule,
     MessagesModule,
+    DeadLettersModule,
   ],
 })
 export class WorkerModule {}

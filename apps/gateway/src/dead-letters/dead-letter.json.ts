@@ -1,0 +1,70 @@
+import {
+  type DeadLetter,
+  type DeadLetterAction,
+  DeadLetterActionKind,
+  type DeadLetterFailure,
+  DeadLetterStatus,
+  DeadLetterSummary,
+} from '@app/contracts';
+
+/** What a reply tells of a letter in a list. */
+export function summaryJson(summary: DeadLetterSummary): Record<string, unknown> {
+  return {
+    id: summary.id,
+    message_id: summary.messageId,
+    queue: summary.queue,
+    type: summary.type ?? null,
+    reason: summary.reason,
+    error: summary.error,
+    attempts: summary.attempts,
+    first_failed_at: summary.firstFailedAt,
+    dead_at: summary.deadAt,
+    status: DeadLetterStatus[summary.status].toLowerCase(),
+    handled_at: summary.handledAt ?? null,
+    redrives: summary.redrives,
+    size: summary.size,
+  };
+}
+
+/** A letter, opened. */
+export function letterJson(letter: DeadLetter): Record<string, unknown> {
+  const { summary = DeadLetterSummary.create(), headers, errors, actions } = letter;
+  return {
+    ...summaryJson(summary),
+    correlation_id: letter.correlationId ?? null,
+    headers: JSON.parse(headers) as unknown,
+    ...payloadJson(letter.payload, summary.size),
+    errors: errors.map(failureJson),
+    actions: actions.map(actionJson),
+  };
+}
+
+export function actionJson({ action, ...deed }: DeadLetterAction): Record<string, unknown> {
+  return {
+    id: deed.id,
+    letter_id: deed.letterId,
+    message_id: deed.messageId,
+    queue: deed.queue,
+    reason: deed.reason,
+    action: DeadLetterActionKind[action].toLowerCase(),
+    actor: deed.actor,
+    note: deed.note,
+    at: deed.at,
+    request_id: deed.requestId ?? null,
+  };
+}
+
+function failureJson({ details, ...failure }: DeadLetterFailure): Record<string, unknown> {
+  return { ...failure, ...(details !== undefined && { details: JSON.parse(details) as unknown }) };
+}
+
+/** JSON where it is JSON, and whole; else base64. */
+function payloadJson(payload: Buffer, size: number): Record<string, unknown> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    return { payload: JSON.parse(text) as unknown, payload_encoding: 'json' };
+  } catch {
+    const truncated = payload.length < size && { payload_truncated: true };
+    return { payload: payload.toString('base64'), payload_encoding: 'base64', ...truncated };
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  DeadLetterAction as ActionMessage,
+  DeadLetterActionKind,
+  DeadLetterFailure,
+  DeadLetter as LetterMessage,
+  DeadLetterStatus as StatusMessage,
+  DeadLetterSummary as SummaryMessage,
+} from '@app/contracts';
+import type {
+  DeadLetter,
+  DeadLetterAction,
+  DeadLetterStatus,
+  DeadLetterSummary,
+  Failure,
+} from '@app/messaging';
+
+const STATUSES: Readonly<Record<DeadLetterStatus, StatusMessage>> = {
+  dead: StatusMessage.DEAD,
+  redriving: StatusMessage.REDRIVING,
+  redriven: StatusMessage.REDRIVEN,
+  discarded: StatusMessage.DISCARDED,
+};
+const NAMES = new Map(Object.entries(STATUSES).map(([name, message]) => [message, name as DeadLetterStatus]));
+const KINDS = { redrive: DeadLetterActionKind.REDRIVE, discard: DeadLetterActionKind.DISCARD } as const;
+
+export function statusOf(message: StatusMessage): DeadLetterStatus {
+  return NAMES.get(message) ?? 'dead';
+}
+
+export function summaryMessage(letter: DeadLetterSummary): SummaryMessage {
+  return SummaryMessage.fromPartial({ ...letter, status: STATUSES[letter.status] });
+}
+
+export function letterMessage(letter: DeadLetter): LetterMessage {
+  const { correlationId, headers, payload, errors, actions, ...summary } = letter;
+  return {
+    summary: summaryMessage(summary),
+    correlationId,
+    headers: JSON.stringify(headers),
+    payload,
+    errors: errors.map(failureMessage),
+    actions: actions.map(actionMessage),
+  };
+}
+
+export function actionMessage({ action, ...deed }: DeadLetterAction): ActionMessage {
+  return ActionMessage.fromPartial({ ...deed, action: KINDS[action] });
+}
+
+/** What a stranger may have written into a header, as the contract wants it. */
+function failureMessage({ attempt, at, reason, message, details }: Failure): DeadLetterFailure {
+  return {
+    attempt: Number.isInteger(attempt) ? Math.min(Math.max(attempt, 0), 1_000) : 0,
+    at: new Date(at),
+    reason,
+    message: String(message ?? ''),
+    details: details && JSON.stringify(details),
+  };
+}

@@ -1,0 +1,72 @@
+import {
+  type DeadLetter,
+  DeadLettersServiceDefinition,
+  type DeadLettersServiceImplementation,
+  type GetDeadLetterRequest,
+  type HandleDeadLetterRequest,
+  type HandleDeadLettersRequest,
+  type HandleDeadLettersResponse,
+  type ListDeadLetterActionsRequest,
+  type ListDeadLetterActionsResponse,
+  type ListDeadLettersRequest,
+  type ListDeadLettersResponse,
+} from '@app/contracts';
+import { GrpcService } from '@app/grpc';
+import { type DeadLetterAction, DeadLetterDesk } from '@app/messaging';
+import { Controller } from '@nestjs/common';
+import { actionMessage, letterMessage, statusOf, summaryMessage } from './dead-letter.messages.js';
+
+@Controller()
+@GrpcService(DeadLettersServiceDefinition)
+export class DeadLettersController implements DeadLettersServiceImplementation {
+  constructor(private readonly desk: DeadLetterDesk) {}
+
+  async list({ filter, statuses, ...page }: ListDeadLettersRequest): Promise<ListDeadLettersResponse> {
+    const wanted = statuses.length > 0 ? statuses.map(statusOf) : ['dead' as const];
+    const { items, nextCursor } = await this.desk.list(filter ?? {}, { ...page, statuses: wanted });
+    return { items: items.map(summaryMessage), nextCursor };
+  }
+
+  async get({ id }: GetDeadLetterRequest): Promise<DeadLetter> {
+    return letterMessage(await this.desk.open(id));
+  }
+
+  redrive(request: HandleDeadLetterRequest): Promise<DeadLetter> {
+    return this.handle('redrive', request);
+  }
+
+  discard(request: HandleDeadLetterRequest): Promise<DeadLetter> {
+    return this.handle('discard', request);
+  }
+
+  redriveMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
+    return this.handleMany('redrive', request);
+  }
+
+  discardMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
+    return this.handleMany('discard', request);
+  }
+
+  async listActions({
+    letterId,
+    actor,
+    ...page
+  }: ListDeadLetterActionsRequest): Promise<ListDeadLetterActionsResponse> {
+    const { items, nextCursor } = await this.desk.actions({ letterId, actor }, page);
+    return { items: items.map(actionMessage), nextCursor };
+  }
+
+  private async handle(
+    action: DeadLetterAction['action'],
+    { id, ...deed }: HandleDeadLetterRequest,
+  ): Promise<DeadLetter> {
+    return letterMessage(await this.desk.handle(action, id, deed));
+  }
+
+  private async handleMany(
+    action: DeadLetterAction['action'],
+    { filter, ...deed }: HandleDeadLettersRequest,
+  ): Promise<HandleDeadLettersResponse> {
+    return { count: await this.desk.handleMany(action, filter ?? {}, deed) };
+  }
+}
