@@ -35,7 +35,8 @@ export class HttpErrorFilter implements ExceptionFilter {
       bodyLimit: this.config.current.bodyLimit,
       allowedMethods: () => this.server.allowedMethods.at(path),
     });
-    const context = HttpServer.exchangeOf(request)?.context;
+    const exchange = HttpServer.exchangeOf(request);
+    const context = exchange?.context;
     const log = () => logError(this.logger, error);
     if (context) context.run(log);
     else log();
@@ -43,6 +44,8 @@ export class HttpErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    // What was refused before its body was looked at has not passed where the others are told.
+    if (this.server.isLeaving) exchange?.dismissClient();
     const { traceId } = context?.trace ?? startTrace();
     const { status, headers, body } = errorReply(error, { traceId, path, accept: request.headers.accept });
     if (error.reason === 'METHOD_NOT_ALLOWED')

@@ -13,7 +13,12 @@ export class HttpExchange {
   private readonly client = new LazyAbortController();
   private readonly span: OpenSpan | undefined;
 
-  constructor(request: FastifyRequest, deadlineMs: number, spans: Spans) {
+  constructor(
+    private readonly request: FastifyRequest,
+    private readonly reply: FastifyReply,
+    deadlineMs: number,
+    spans: Spans,
+  ) {
     this.context = new RequestContext({
       door: 'http',
       operation: request.routeOptions.url ?? UNMATCHED,
@@ -26,13 +31,21 @@ export class HttpExchange {
   }
 
   /**
+   * Tells the client to go elsewhere with its next request. Not upon a body that is still coming: a connection that
+   * is closed then is reset, and the reply is lost.
+   */
+  dismissClient(): void {
+    if (this.request.raw.complete && !this.reply.raw.headersSent) void this.reply.header('connection', 'close');
+  }
+
+  /**
    * The connection has no more to do with this request.
    *
    * @returns the status for log and metrics: 499 when the client did not wait for the end
    */
-  close(reply: FastifyReply): number {
-    const finished = reply.raw.writableFinished;
-    const status = finished ? reply.statusCode : CLIENT_GONE;
+  close(): number {
+    const finished = this.reply.raw.writableFinished;
+    const status = finished ? this.reply.statusCode : CLIENT_GONE;
     if (!finished) this.client.abort();
     this.span?.end({
       attributes: { 'http.response.status_code': status },

@@ -28,6 +28,7 @@ export class HttpServer implements Participant {
   private readonly active = new Set<HttpExchange>();
   private whenIdle: (() => void) | undefined;
   private listener: Server | undefined;
+  private leaving = false;
   private refusing = false;
 
   constructor(
@@ -35,7 +36,7 @@ export class HttpServer implements Participant {
     private readonly accessLog: AccessLog,
     private readonly metrics: HttpMetrics,
     private readonly spans: Spans,
-    private readonly lifecycle: Lifecycle,
+    lifecycle: Lifecycle,
   ) {
     lifecycle.register(this);
     metrics.showInflight(() => this.active.size);
@@ -43,6 +44,11 @@ export class HttpServer implements Participant {
 
   static exchangeOf(request: FastifyRequest): HttpExchange | undefined {
     return (request as Carrier)[EXCHANGE];
+  }
+
+  /** Whether clients are sent elsewhere. */
+  get isLeaving(): boolean {
+    return this.leaving;
   }
 
   install(fastify: FastifyInstance): void {
@@ -56,15 +62,18 @@ export class HttpServer implements Participant {
     fastify.addHook('preValidation', (request, _reply, done) => {
       if (this.refusing) return done(ShuttingDownError.create());
       const exchange = HttpServer.exchangeOf(request);
+      if (this.leaving) exchange?.dismissClient();
       if (exchange) exchange.context.run(done);
       else done();
     });
-    fastify.addHook('onSend', (request, reply, _payload, done) => {
-      if (this.lifecycle.stopping && request.raw.complete) void reply.header('connection', 'close');
-      done();
-    });
     fastify.server.on('checkExpectation', answerExpectation);
     this.listener = fastify.server;
+  }
+
+  /** From now on every reply sends its client elsewhere: those that are asked for next, and those under way. */
+  startDraining(): void {
+    this.leaving = true;
+    for (const exchange of this.active) exchange.dismissClient();
   }
 
   stopIntake(): void {
@@ -85,17 +94,17 @@ export class HttpServer implements Participant {
 
   /** A request has come in. */
   begin(request: FastifyRequest, reply: FastifyReply): void {
-    const exchange = new HttpExchange(request, this.config.current.deadline, this.spans);
+    const exchange = new HttpExchange(request, reply, this.config.current.deadline, this.spans);
     (request as Carrier)[EXCHANGE] = exchange;
     this.active.add(exchange);
     // Fastify's own hook does not see a client that goes away in the middle of a body.
-    reply.raw.on('close', () => this.end(exchange, request, reply));
+    reply.raw.on('close', () => this.end(exchange, request));
     void reply.header('x-request-id', exchange.context.requestId);
   }
 
   /** The reply has left, or the client has gone. */
-  private end(exchange: HttpExchange, request: FastifyRequest, reply: FastifyReply): void {
-    const status = exchange.close(reply);
+  private end(exchange: HttpExchange, request: FastifyRequest): void {
+    const status = exchange.close();
     this.active.delete(exchange);
     const { context, durationMs } = exchange;
     context.run(() => {
