@@ -26,6 +26,8 @@ import { DeadLetterPruner } from './dead-letter.pruner.js';
 const RATE = 500;
 const broker = await ScratchBroker.create();
 const queue = broker.queue([]);
+/** What is sent back there stays in the outbox. */
+const ELSEWHERE = { queue: 'a_queue_that_nobody_has' };
 const ALL: DeadLetterStatus[] = ['dead', 'redriving', 'redriven', 'discarded'];
 const BY_ALICE = { actor: 'alice', note: 'the bug is fixed' };
 
@@ -88,7 +90,7 @@ describe('dead letters', () => {
   });
   beforeEach(async () => {
     broken = true;
-    await execute('TRUNCATE effect, inbox, dead_letter, dead_letter_action');
+    await execute('TRUNCATE effect, inbox, outbox, dead_letter, dead_letter_action');
   });
 
   it('that are sent back once the bug is fixed have one effect each, at the rate that is allowed', async () => {
@@ -165,7 +167,7 @@ describe('dead letters', () => {
     });
 
     it('belong to one of them, and the other is told', async () => {
-      await take();
+      await take(ELSEWHERE);
       const { id } = await only();
       const both: DeadLetterAction['action'][] = ['redrive', 'discard'];
       const ends = await Promise.allSettled(both.map((each) => desk.handle(each, id, BY_ALICE)));
@@ -177,16 +179,15 @@ describe('dead letters', () => {
   it.each(['discard', 'redrive'] as const)(
     'stay handled after a %s when the same death is delivered again, but not after another one',
     async (action) => {
-      const elsewhere = { queue: 'a_queue_that_nobody_has' };
-      await take(elsewhere);
+      await take(ELSEWHERE);
       const { id } = await only();
       await desk.handle(action, id, BY_ALICE);
-      await take(elsewhere);
+      await take(ELSEWHERE);
       expect((await only()).status).not.toBe('dead');
       await eventually(async () => expect((await only()).status).not.toBe('redriving'));
       const [first] = letter().failures;
       const second = { attempt: 1, at: '2026-03-02T00:00:00.000Z', reason: 'Worse', message: 'the next bug' };
-      await take({ ...elsewhere, failures: [...(first ? [first] : []), second] });
+      await take({ ...ELSEWHERE, failures: [...(first ? [first] : []), second] });
       expect(await only()).toMatchObject({ id, status: 'dead', reason: 'Worse', error: 'the next bug' });
     },
   );
