@@ -14,7 +14,12 @@ function accessLogOf(accessLog: object) {
   const stream = { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) };
   const config = new ConfigHandle(configOf(accessLog));
   const root = pino({}, { write: () => undefined });
-  const plain = new PlainLines(stream, { app: 'gateway', level: 'info', message: 'request', redact: [] });
+  const plain = new PlainLines(stream, {
+    bindings: { app: 'gateway', pid: process.pid },
+    level: 'info',
+    message: 'request',
+    redact: [],
+  });
   return { lines, config, root, log: new AccessLog(plain, root, config) };
 }
 

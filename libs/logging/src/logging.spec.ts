@@ -16,6 +16,7 @@ describe('the log of an app', () => {
   // As bootstrap does it, but for the output: lines end up in a list.
   beforeAll(async () => {
     const redact = ['iban', 'order.*.note'];
+    process.env['APP_VERSION'] = '1.2.3';
     root = await createRootLogger('worker', loggingConfig.schema.parse({ redact }));
     const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
     Object.assign(root.pino, { [pino.symbols.streamSym]: { write } });
@@ -28,10 +29,11 @@ describe('the log of an app', () => {
   });
 
   describe('a line of the log', () => {
-    it('says which app, which process, how loud and when', () => {
+    it('says which app in which version, which process, how loud and when', () => {
       log.log({ orders: 2 }, 'placed');
       expect(lines[0]).toMatchObject({
         app: 'worker',
+        version: '1.2.3',
         pid: process.pid,
         level: 'info',
         orders: 2,

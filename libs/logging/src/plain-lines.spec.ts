@@ -7,7 +7,12 @@ function plainLines(redact: string[] = []) {
   const stream = { write: (line: string) => lines.push(line) };
   return {
     lines,
-    log: new PlainLines(stream, { app: 'gateway', level: 'info', message: 'request', redact }),
+    log: new PlainLines(stream, {
+      bindings: { app: 'gateway', version: '1.2.3', pid: process.pid },
+      level: 'info',
+      message: 'request',
+      redact,
+    }),
   };
 }
 
@@ -25,6 +30,7 @@ describe('a plain line', () => {
     expect(Object.entries(line)).toEqual([
       ['level', 'info'],
       ['app', 'gateway'],
+      ['version', '1.2.3'],
       ['pid', process.pid],
       ['request_id', 'abc'],
       ['trace_id', context.trace.traceId],

@@ -7,7 +7,8 @@ import { isName, Redactor } from './redactor.js';
 export type PlainFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface PlainLinesOptions {
-  app: string;
+  /** The fields that every line begins with. */
+  bindings: PlainFields;
   level: string;
   /** The same for every line. */
   message: string;
@@ -28,10 +29,10 @@ export class PlainLines {
 
   constructor(
     private readonly stream: DestinationStream,
-    { app, level, message, redact }: PlainLinesOptions,
+    { bindings, level, message, redact }: PlainLinesOptions,
   ) {
     this.start = `{"level":${JSON.stringify(level)}`;
-    this.bindings = `,"app":${JSON.stringify(app)},"pid":${process.pid}`;
+    this.bindings = `,${JSON.stringify(bindings).slice(1, -1)}`;
     this.end = `,"msg":${JSON.stringify(message)}}\n`;
     this.redactor = new Redactor(redact.filter(isName), 'values');
   }

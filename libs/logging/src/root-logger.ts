@@ -38,7 +38,12 @@ export async function createRootLogger(app: string, config: LoggingConfig): Prom
   const logger = loggerOn(outputs, app, config);
   return {
     pino: logger,
-    access: new PlainLines(outputs, { app, level: 'info', message: 'request', redact: config.redact }),
+    access: new PlainLines(outputs, {
+      bindings: bindingsOf(app),
+      level: 'info',
+      message: 'request',
+      redact: config.redact,
+    }),
     get dropped() {
       return outputs.dropped;
     },
@@ -51,7 +56,7 @@ function loggerOn(stream: DestinationStream, app: string, { level, redact }: Log
   return pino(
     {
       level,
-      base: { app, pid: process.pid },
+      base: bindingsOf(app),
       mixin: contextFields,
       redact: { paths: redact.filter((path) => !isName(path)), censor: MASK },
       serializers: { err: (error: unknown) => error },
@@ -61,4 +66,10 @@ function loggerOn(stream: DestinationStream, app: string, { level, redact }: Log
     },
     stream,
   );
+}
+
+/** What every line begins with; the version is that of the image. */
+function bindingsOf(app: string): Record<string, string | number> {
+  const version = process.env['APP_VERSION'];
+  return { app, ...(version !== undefined && { version }), pid: process.pid };
 }
