@@ -67,7 +67,7 @@ export class SteadyLoad {
  * What is documented for a request that comes when the intake has stopped, or when nobody listens any more; a new
  * connection that nobody has accepted yet is reset when the listener closes.
  */
-const REFUSED = /^503 .*SHUTTING_DOWN|ECONNREFUSED|ECONNRESET on a new connection/;
+const REFUSED = /^503 .*SHUTTING_DOWN|ECONNREFUSED|ECONNRESET(?: \S+)? on a new connection/;
 
 /** The failures that a stopping server must not cause. */
 export function unexpected(failures: readonly string[]): string[] {
