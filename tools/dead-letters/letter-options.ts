@@ -1,0 +1,93 @@
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { ToolError } from '../ui/tool.error.ts';
+import type { LetterFilter } from './letter.ts';
+
+/** What a person asks of the dead letters. */
+export interface LetterOptions {
+  readonly verb: 'list' | 'show' | 'redrive' | 'discard';
+  readonly filter: LetterFilter;
+  readonly ids: readonly string[];
+  readonly statuses: string[];
+  /** None: all of them; of a list, 20. */
+  readonly limit: number | undefined;
+  readonly note: string;
+  readonly actor: string;
+  readonly address: string | undefined;
+}
+
+const text = { type: 'string' } as const;
+const known = ['dead', 'redriving', 'redriven', 'discarded'];
+const options = {
+  queue: text,
+  reason: text,
+  type: text,
+  since: text,
+  status: text,
+  limit: text,
+  note: text,
+  as: text,
+  address: text,
+} as const;
+
+const usage = (fault: string): ToolError =>
+  new ToolError(
+    `${fault}
+deadletters list [FILTER] [--status dead|redriving|redriven|discarded|all] [--limit N]
+deadletters show ID
+deadletters redrive ID… | FILTER with --queue [--limit N] [--note WHY] [--as NAME]
+deadletters discard ID… | FILTER with --queue [--limit N] --note WHY [--as NAME]
+FILTER: [--queue QUEUE] [--reason REASON] [--type TYPE] [--since TIME]; --address HOST:PORT names the worker`,
+    { exitCode: 2 },
+  );
+
+/** @throws ToolError with the usage */
+export function readLetterOptions(args: readonly string[]): LetterOptions {
+  const { positionals, values } = parse(args);
+  const [verb, ...ids] = positionals;
+  if (verb !== 'list' && verb !== 'show' && verb !== 'redrive' && verb !== 'discard')
+    throw usage(verb === undefined ? 'What about the dead letters?' : `There is no ${verb}.`);
+  const { queue, reason, type, since, status = 'dead', limit, note = '', as, address } = values;
+  if (verb === 'show' && ids.length !== 1) throw usage('show takes one id.');
+  if (verb === 'list' && ids.length > 0) throw usage('list takes no id; show does.');
+  const handles = verb === 'redrive' || verb === 'discard';
+  if (handles && ids.length > 0 === (queue !== undefined)) throw usage('Name ids, or a queue.');
+  if (verb === 'discard' && note === '') throw usage('Say why, for whoever reads it later: --note.');
+  if (status !== 'all' && !known.includes(status)) throw usage(`${status} is no status.`);
+  return {
+    verb,
+    ids,
+    filter: {
+      ...(queue !== undefined && { queue }),
+      ...(reason !== undefined && { reason }),
+      ...(type !== undefined && { type }),
+      ...(since !== undefined && { since: instant(since) }),
+    },
+    statuses: (status === 'all' ? known : [status]).map((name) => `DEAD_LETTER_STATUS_${name.toUpperCase()}`),
+    limit: limit === undefined ? undefined : count(limit),
+    note,
+    actor: as ?? userInfo().username,
+    address,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function instant(time: string): { seconds: number; nanos: number } {
+  const milliseconds = Date.parse(time);
+  if (Number.isNaN(milliseconds)) throw usage(`--since ${time} is no time such as 2026-03-01T00:00:00Z.`);
+  const seconds = Math.floor(milliseconds / 1000);
+  return { seconds, nanos: (milliseconds - seconds * 1000) * 1_000_000 };
+}
+
+function count(limit: string): number {
+  const number = Number(limit);
+  if (!Number.isInteger(number) || number < 1) throw usage(`--limit ${limit} is no number from 1.`);
+  return number;
+}

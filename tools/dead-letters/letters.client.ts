@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import {
+  type ChannelCredentials,
+  Client,
+  credentials,
+  type MethodDefinition,
+  type ServiceDefinition,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { ToolError } from '../ui/tool.error.ts';
+import { paths } from '../workspace/paths.ts';
+import type { SettingSources } from '../workspace/setting-sources.ts';
+import type { Letter, LetterFilter, LetterSummary } from './letter.ts';
+
+const service = 'ganymede.deadletters.v1.DeadLettersService';
+/** How long one call may take, in milliseconds. */
+const patience = 30_000;
+
+interface Deed {
+  readonly actor: string;
+  readonly note: string;
+}
+
+/** The worker, as the command line asks it. */
+export class LettersClient {
+  readonly #client: Client;
+  readonly #methods: ServiceDefinition;
+  readonly #address: string;
+
+  constructor(address: string, settings: SettingSources) {
+    this.#address = address;
+    this.#client = new Client(address, credentialsOf(settings), optionsOf(settings));
+    const folder = paths.inClone('proto');
+    const definition = loadSync('ganymede/deadletters/v1/deadletters.proto', {
+      includeDirs: [folder],
+      keepCase: true,
+      longs: Number,
+      enums: String,
+      defaults: true,
+    });
+    this.#methods = definition[service] as ServiceDefinition;
+  }
+
+  list(request: { filter: LetterFilter; statuses: string[]; limit: number; cursor?: string }) {
+    return this.#call<{ items: LetterSummary[]; next_cursor?: string }>('List', request);
+  }
+
+  get(id: string): Promise<Letter> {
+    return this.#call('Get', { id });
+  }
+
+  handle(method: 'Redrive' | 'Discard', id: string, deed: Deed): Promise<Letter> {
+    return this.#call(method, { id, ...deed });
+  }
+
+  handleMany(
+    method: 'RedriveMany' | 'DiscardMany',
+    request: Deed & { filter: LetterFilter; limit: number },
+  ): Promise<{ count: number }> {
+    return this.#call(method, request);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #call<Reply>(method: string, request: object): Promise<Reply> {
+    const { path, requestSerialize, responseDeserialize } = this.#methods[method] as MethodDefinition<
+      object,
+      Reply
+    >;
+    const deadline = Date.now() + patience;
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        { deadline },
+        (error, reply) => (reply === undefined ? reject(this.#explain(error)) : resolve(reply)),
+      );
+    });
+  }
+
+  #explain(error: ServiceError | null): ToolError {
+    const away = error?.code === status.UNAVAILABLE || error?.code === status.DEADLINE_EXCEEDED;
+    if (!away) return new ToolError(error?.details ?? 'The worker gave no reply.');
+    return new ToolError(`The worker at ${this.#address} does not answer.`, {
+      evidence: [error.details],
+      remedies: [
+        'npm start brings up all four apps',
+        'or say where it is: --address HOST:PORT, or APP__UPSTREAMS__WORKER__ADDRESS',
+      ],
+    });
+  }
+}
+
+const settingOf = (settings: SettingSources, key: string): string | undefined =>
+  settings.user(`upstreams.worker.tls.${key}`)?.value ?? settings.committed(`upstreams.worker.tls.${key}`);
+
+/** As the apps call the worker: by TLS where they are told how. */
+function credentialsOf(settings: SettingSources): ChannelCredentials {
+  const [ca, cert, key] = ['ca_file', 'cert_file', 'key_file'].map((name) => settingOf(settings, name));
+  const read = (file: string | undefined): Buffer | null => (file === undefined ? null : readFileSync(file));
+  if (ca === undefined && cert === undefined) return credentials.createInsecure();
+  return credentials.createSsl(read(ca), read(key), read(cert));
+}
+
+function optionsOf(settings: SettingSources): Record<string, string> {
+  const name = settingOf(settings, 'server_name');
+  return name === undefined ? {} : { 'grpc.ssl_target_name_override': name };
+}
