@@ -3,7 +3,14 @@ import { loadConfig } from '@app/config';
 import { defineQueue, type Delay, type QueueDefinition } from '@app/contracts';
 import { deadLetterQueueOf, quarantineOf, rabbitmqConfig, retryQueueOf } from '@app/rabbitmq';
 import { eventually } from './eventually.js';
+import { nestedHeadersFrames } from './nested-headers.js';
 import { type Channel, type ChannelModel, connect, type GetMessage, type Options } from 'amqplib';
+
+/** What amqplib's channel has and does not tell in its types. */
+interface RawChannel {
+  readonly ch: number;
+  readonly connection: { readonly stream: { write(bytes: Buffer): void } };
+}
 
 /** Queues of its own on the test stack's broker, looked at from outside the apps; `drop` removes them all. */
 export class ScratchBroker {
@@ -31,8 +38,15 @@ export class ScratchBroker {
   }
 
   /** Sends bytes as they are, as a stranger would. */
-  send(queue: string, content: string, options: Options.Publish = {}): void {
+  send(queue: string, content: string | Buffer, options: Options.Publish = {}): void {
     this.channel.sendToQueue(queue, Buffer.from(content), options);
+  }
+
+  /** Sends a message whose headers lie in each other so deep that no library writes it. */
+  async sendNestedHeaders(queue: string, messageId: string, depth: number): Promise<void> {
+    const channel = (await this.connection.createChannel()) as unknown as RawChannel;
+    for (const frame of nestedHeadersFrames(channel.ch, queue, messageId, depth))
+      channel.connection.stream.write(frame);
   }
 
   /** Takes one message out of a queue; undefined when it is empty. */

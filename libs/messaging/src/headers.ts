@@ -10,8 +10,11 @@ export const Header = {
   failures: 'x-failures',
   /** How often a quorum queue has delivered it before; set by the broker. */
   deliveries: 'x-delivery-count',
+  /** Says `true` of a message that came without an id of its own, and was given one on its way to quarantine. */
+  unidentified: 'x-unidentified',
   /** Where a delayed message goes, and when: milliseconds since 1970. */
   target: 'x-target-queue',
+  targetExchange: 'x-target-exchange',
   dueAt: 'x-due-at',
 } as const;
 

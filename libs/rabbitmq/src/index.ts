@@ -16,3 +16,4 @@ export { RabbitMqModule } from './rabbitmq.module.js';
 export type { RabbitMqOptions } from './rabbitmq.options.js';
 export { deadLetterQueueOf, quarantineOf, retryQueueOf } from './topology/queue-arguments.js';
 export { Topology } from './topology/topology.js';
+export { UNREADABLE_HEADERS } from './unreadable-headers.js';

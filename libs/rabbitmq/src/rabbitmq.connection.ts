@@ -12,6 +12,7 @@ import { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';
 import { BrokerUnreachableError, TopologyConflictError } from './rabbitmq.errors.js';
 import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
 import { Topology } from './topology/topology.js';
+import { guardHeaders } from './unreadable-headers.js';
 
 /** How often a broker that stays away is mentioned, in milliseconds. */
 const MENTION_EVERY_MS = 5_000;
@@ -79,7 +80,10 @@ export class RabbitMqConnection implements OnModuleInit {
         initialDelay: reconnectDelay,
         maxDelay: reconnectMaxDelay,
         waitForConnect: false,
-        setup: (connection: ChannelModel) => this.topology.declare(connection),
+        setup: (connection: ChannelModel) => {
+          guardHeaders(connection);
+          return this.topology.declare(connection);
+        },
       },
     });
     recovering.on('connect', (connection) => this.onConnect(connection));

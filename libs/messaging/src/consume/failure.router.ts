@@ -5,7 +5,7 @@ import { CommitUnknownError, PostgresUnavailableError } from '@app/postgres';
 import { ConfirmPublisher, deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
 import { Injectable, Logger } from '@nestjs/common';
 import { Header } from '../headers.js';
-import { failureOf, writeFailures } from './failure.js';
+import { failureOf } from './failure.js';
 import { forward, type IncomingMessage } from './incoming-message.js';
 
 /**
@@ -25,7 +25,7 @@ export class FailureRouter {
     thrown: unknown,
   ): Promise<'retried' | 'dead'> {
     const failure = failureOf(thrown, message.attempt);
-    const history = { [Header.failures]: writeFailures([...message.failures, failure]) };
+    const failed = { ...message, failures: [...message.failures, failure] };
     const { delay, attempt } = nextStep(queue, message, thrown);
     const fields = {
       message_id: message.id,
@@ -35,13 +35,11 @@ export class FailureRouter {
       retry_in: delay,
     };
     if (delay === undefined) {
-      await this.hand(forward(message, deadLetterQueueOf(queue.name), history));
+      await this.hand(forward(failed, deadLetterQueueOf(queue.name), {}));
       this.logger.error(fields, `a message of ${queue.name} is a dead letter: ${failure.message}`);
       return 'dead';
     }
-    await this.hand(
-      forward(message, retryQueueOf(queue.name, delay), { ...history, [Header.attempt]: attempt }),
-    );
+    await this.hand(forward(failed, retryQueueOf(queue.name, delay), { [Header.attempt]: attempt }));
     this.logger.warn(
       fields,
       `a message of ${queue.name} failed and is tried again in ${delay}: ${failure.message}`,
@@ -51,7 +49,8 @@ export class FailureRouter {
 
   /** A message that was delivered before without an answer may be what took its consumer down. */
   async quarantine(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
-    await this.hand(forward(message, quarantineOf(queue.name), {}));
+    const mark = message.identified ? {} : { [Header.unidentified]: true };
+    await this.hand(forward(message, quarantineOf(queue.name), mark));
     this.logger.warn(
       { message_id: message.id, deliveries: message.deliveries },
       `a message of ${queue.name} is in quarantine`,

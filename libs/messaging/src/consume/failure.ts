@@ -1,5 +1,6 @@
 import { AppError } from '@app/errors';
 import { Header } from '../headers.js';
+import { PlainReader, plainText } from './plain-value.js';
 
 /** One attempt that failed. It travels in the message's headers, so it is kept short and without stack traces. */
 export interface Failure {
@@ -13,22 +14,25 @@ export interface Failure {
   details?: Readonly<Record<string, unknown>>;
 }
 
-/** Headers beyond a frame (128 KiB) cannot be sent, so the history has its bounds, in entries and characters. */
+/** Headers beyond 64 KiB cannot be sent, so the history has its bounds: in entries, characters, and bytes in all. */
 const MAX_FAILURES = 10;
+const MAX_REASON = 64;
 const MAX_MESSAGE = 500;
 const MAX_DETAILS = 4_000;
+const MAX_BYTES = 40_000;
+const MAX_ATTEMPT = 100;
+const A_DAY_MS = 86_400_000;
 
 /** What a thrown value says about an attempt. */
 export function failureOf(thrown: unknown, attempt: number): Failure {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const details = error instanceof AppError ? error.details : undefined;
-  const fits = details !== undefined && JSON.stringify(details).length <= MAX_DETAILS;
+  const isOurs = error instanceof AppError;
   return {
     attempt,
     at: new Date().toISOString(),
-    reason: error instanceof AppError ? error.reason : error.name,
-    message: error.message.slice(0, MAX_MESSAGE),
-    ...(fits && { details }),
+    reason: plainText(isOurs ? error.reason : error.name, MAX_REASON),
+    message: plainText(error.message, MAX_MESSAGE),
+    ...plainDetails(isOurs ? error.details : undefined),
   };
 }
 
@@ -37,7 +41,7 @@ export function readFailures(headers: Readonly<Record<string, unknown>>): Failur
   try {
     const header = headers[Header.failures];
     const parsed: unknown = typeof header === 'string' ? JSON.parse(header) : [];
-    return Array.isArray(parsed) ? parsed.filter(isFailure) : [];
+    return Array.isArray(parsed) ? bounded(parsed).flatMap(readFailure) : [];
   } catch {
     return [];
   }
@@ -45,14 +49,37 @@ export function readFailures(headers: Readonly<Record<string, unknown>>): Failur
 
 /** The header that tells the history: the first failure, and the latest ones. */
 export function writeFailures(failures: readonly Failure[]): string {
-  const kept =
-    failures.length > MAX_FAILURES
-      ? [...failures.slice(0, 1), ...failures.slice(1 - MAX_FAILURES)]
-      : failures;
-  return JSON.stringify(kept);
+  const kept = bounded(failures);
+  const text = JSON.stringify(kept);
+  if (Buffer.byteLength(text) <= MAX_BYTES) return text;
+  return JSON.stringify(kept.map(({ attempt, at, reason, message }) => ({ attempt, at, reason, message })));
 }
 
-function isFailure(value: unknown): value is Failure {
-  const { reason, at } = (value ?? {}) as Partial<Failure>;
-  return typeof reason === 'string' && typeof at === 'string' && !Number.isNaN(Date.parse(at));
+function bounded<T>(failures: readonly T[]): readonly T[] {
+  if (failures.length <= MAX_FAILURES) return failures;
+  return [...failures.slice(0, 1), ...failures.slice(1 - MAX_FAILURES)];
+}
+
+/** One entry that somebody wrote; nothing when it cannot have been us. */
+function readFailure(value: unknown): Failure[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { attempt, at, reason, message, details } = value as Record<string, unknown>;
+  const time = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+  const isNow = time > 0 && time < Date.now() + A_DAY_MS;
+  if (typeof reason !== 'string' || !isNow) return [];
+  return [
+    {
+      attempt: Number.isSafeInteger(attempt) ? Math.min(Math.max(Number(attempt), 1), MAX_ATTEMPT) : 1,
+      at: new Date(time).toISOString(),
+      reason: plainText(reason, MAX_REASON) || 'UNKNOWN',
+      message: typeof message === 'string' ? plainText(message, MAX_MESSAGE) : '',
+      ...plainDetails(details),
+    },
+  ];
+}
+
+function plainDetails(details: unknown): Pick<Failure, 'details'> {
+  if (typeof details !== 'object' || details === null || Array.isArray(details)) return {};
+  const plain = new PlainReader().table(Object.entries(details));
+  return JSON.stringify(plain).length <= MAX_DETAILS ? { details: plain } : {};
 }

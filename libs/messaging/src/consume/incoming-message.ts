@@ -1,13 +1,14 @@
 import type { BrokerMessage, Delivery } from '@app/rabbitmq';
 import { Header } from '../headers.js';
-import { isMessageId, newMessageId } from '../message-id.js';
-import { type Failure, readFailures } from './failure.js';
+import { identityOf, isMessageId } from '../message-id.js';
+import { type Failure, readFailures, writeFailures } from './failure.js';
+import { plainHeaders, portableHeaders } from './message-headers.js';
 
 /** A message as it came in. Everything in it was written by somebody else: nothing is taken on trust. */
 export interface IncomingMessage {
   readonly queue: string;
   readonly id: string;
-  /** Whether it brought a proper id; if not, `id` is a new one. */
+  /** Whether it brought a proper id; if not, `id` is made of what it is, so that it is the same each time. */
   readonly identified: boolean;
   readonly type: string | undefined;
   readonly correlationId: string | undefined;
@@ -18,29 +19,36 @@ export interface IncomingMessage {
   /** How often it was delivered before without an answer, since it came to the queue. */
   readonly deliveries: number;
   readonly failures: readonly Failure[];
+  /** Plain values, bounded in number and size; without `failures`. */
   readonly headers: Readonly<Record<string, unknown>>;
+  /** Seconds since 1970. */
+  readonly timestamp?: number;
   readonly content: Buffer;
 }
 
 const MAX_ATTEMPT = 100;
+/** Printable ASCII, so that it is as long when it is sent on; AMQP has no longer short strings than 255 bytes. */
+const SHORT_TEXT = /^[\x20-\x7e]{1,255}$/;
 
 /** @param queue the queue that the message belongs to, wherever it was delivered from */
 export function readMessage(queue: string, { properties, content }: Delivery): IncomingMessage {
-  const headers = (properties.headers ?? {}) as Record<string, unknown>;
+  const raw = (properties.headers ?? {}) as Record<string, unknown>;
   const messageId: unknown = properties.messageId;
-  const identified = isMessageId(messageId);
+  const proper = isMessageId(messageId);
+  const headers = plainHeaders(raw);
   return {
     queue,
-    id: identified ? messageId.toLowerCase() : newMessageId(),
-    identified,
+    id: proper ? messageId.toLowerCase() : identityOf(queue, properties, content),
+    identified: proper && raw[Header.unidentified] !== true,
     type: textOr(properties.type),
     correlationId: textOr(properties.correlationId),
     requestId: headers[Header.requestId],
     traceparent: textOr(headers[Header.traceparent]),
-    attempt: Math.max(1, countOf(headers[Header.attempt])),
-    deliveries: countOf(headers[Header.deliveries]),
-    failures: readFailures(headers),
+    attempt: Math.max(1, countOf(raw[Header.attempt])),
+    deliveries: countOf(raw[Header.deliveries]),
+    failures: readFailures(raw),
     headers,
+    ...secondsOr(properties.timestamp),
     content,
   };
 }
@@ -51,23 +59,31 @@ export function forward(
   queue: string,
   changes: Record<string, unknown>,
 ): BrokerMessage {
-  const { [Header.deliveries]: _, ...headers } = message.headers;
+  const { type, correlationId, failures, timestamp } = message;
+  const history = failures.length > 0 ? { [Header.failures]: writeFailures(failures) } : {};
   return {
     queue,
     messageId: message.id,
     contentType: 'application/json',
-    headers: { ...headers, ...changes },
+    headers: { ...portableHeaders(message.headers), ...history, ...changes },
     content: message.content,
-    ...(message.type !== undefined && { type: message.type }),
-    ...(message.correlationId !== undefined && { correlationId: message.correlationId }),
+    ...(timestamp !== undefined && { timestamp }),
+    ...(type !== undefined && { type }),
+    ...(correlationId !== undefined && { correlationId }),
   };
 }
 
+/** Up to the year 9999. */
+function secondsOr(value: unknown): { timestamp?: number } {
+  const isTime = Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 253_402_300_800;
+  return isTime ? { timestamp: Number(value) } : {};
+}
+
 function textOr(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && SHORT_TEXT.test(value) ? value : undefined;
 }
 
 function countOf(value: unknown): number {
-  const count = Number(value);
+  const count = typeof value === 'number' || typeof value === 'string' ? Number(value) : 0;
   return Number.isSafeInteger(count) && count >= 0 ? Math.min(count, MAX_ATTEMPT) : 0;
 }

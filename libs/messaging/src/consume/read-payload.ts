@@ -1,4 +1,5 @@
 import { ValidationFailedError, type ValidationIssue } from '@app/errors';
+import { UNREADABLE_HEADERS } from '@app/rabbitmq';
 import { MalformedMessageError } from '../messaging.errors.js';
 import type { IncomingMessage } from './incoming-message.js';
 import type { SchemaIssue, StandardSchema } from './standard-schema.js';
@@ -6,14 +7,15 @@ import type { SchemaIssue, StandardSchema } from './standard-schema.js';
 /**
  * The payload of a message in the shape that its handler asks for.
  *
- * @throws MalformedMessageError when it has no id or is no JSON
+ * @throws MalformedMessageError when it has no id, headers that cannot be read, or is no JSON
  * @throws ValidationFailedError with every issue, when the schema refuses it
  */
 export async function readPayload(
-  { identified, content }: IncomingMessage,
+  { identified, headers, content }: IncomingMessage,
   schema?: StandardSchema,
 ): Promise<unknown> {
   if (!identified) throw MalformedMessageError.because('has no UUID as its message_id');
+  if (headers[UNREADABLE_HEADERS] === true) throw MalformedMessageError.because('has headers beyond reading');
   const payload = parse(content);
   if (!schema) return payload;
   const result = await schema['~standard'].validate(payload);

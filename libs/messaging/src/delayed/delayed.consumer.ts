@@ -1,3 +1,4 @@
+import { Topology } from '@app/rabbitmq';
 import { Controller } from '@nestjs/common';
 import { Ctx } from '@nestjs/microservices';
 import { Consume } from '../consume/consume.decorator.js';
@@ -13,23 +14,41 @@ const MAX_TIME = 8.64e15;
 /** Delayed messages wait in the worker's own outbox; the relay publishes them when they are due. */
 @Controller()
 export class DelayedConsumer {
-  constructor(private readonly outbox: OutboxWriter) {}
+  constructor(
+    private readonly outbox: OutboxWriter,
+    private readonly topology: Topology,
+  ) {}
 
   @Consume({ queue: scheduledQueue })
   async store(@Ctx() { message }: MessageContext): Promise<void> {
-    const { [Header.target]: target, [Header.dueAt]: dueAt, ...headers } = message.headers;
-    if (typeof target !== 'string')
-      throw MalformedMessageError.because(`does not name its queue in ${Header.target}`);
-    if (typeof dueAt !== 'number' || !(Math.abs(dueAt) <= MAX_TIME)) {
+    const {
+      [Header.target]: queue,
+      [Header.targetExchange]: exchange,
+      [Header.dueAt]: dueAt,
+      ...headers
+    } = message.headers;
+    const target = this.targetOf(queue, exchange);
+    const time = typeof dueAt === 'number' || typeof dueAt === 'string' ? Number(dueAt) : Number.NaN;
+    if (!(Math.abs(time) <= MAX_TIME))
       throw MalformedMessageError.because(`does not say in ${Header.dueAt} when it is due`);
-    }
     await this.outbox.write({
+      ...target,
       messageId: message.id,
-      queue: target,
       type: message.type,
       headers: { ...headers, correlation_id: message.correlationId, [Header.attempt]: 1 },
       content: message.content,
-      dueAt: new Date(dueAt),
+      dueAt: new Date(time),
     });
+  }
+
+  /** A name from outside is not published to: only what this app knows, and never back to where messages wait. */
+  private targetOf(queue: unknown, exchange: unknown): { queue: string; exchange?: string } {
+    if (typeof queue === 'string' && queue !== scheduledQueue.name && this.topology.find(queue))
+      return { queue };
+    if (typeof exchange === 'string' && this.topology.findExchange(exchange))
+      return { queue: exchange, exchange };
+    throw MalformedMessageError.because(
+      `names no queue in ${Header.target} that this app knows; RabbitMqModule.forFeature makes one known`,
+    );
   }
 }

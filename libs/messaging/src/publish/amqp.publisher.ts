@@ -66,10 +66,10 @@ function seal(
 }
 
 /** The same message on its way to where it waits; the worker publishes it to its queue when it is due. */
-function delayed({ exchange: _, ...message }: BrokerMessage, delayMs: number): BrokerMessage {
+function delayed({ exchange, ...message }: BrokerMessage, delayMs: number): BrokerMessage {
   const headers = {
     ...message.headers,
-    [Header.target]: message.queue,
+    [exchange === undefined ? Header.target : Header.targetExchange]: message.queue,
     [Header.dueAt]: Date.now() + delayMs,
   };
   return { ...message, queue: scheduledQueue.name, headers };

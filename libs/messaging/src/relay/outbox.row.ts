@@ -1,4 +1,5 @@
 import type { BrokerMessage } from '@app/rabbitmq';
+import { portableHeaders } from '../consume/message-headers.js';
 
 /** An event or a delayed message as the relay finds it. */
 export interface OutboxRow {
@@ -28,7 +29,7 @@ export function messageOf(row: OutboxRow): BrokerMessage {
     messageId: row.message_id,
     contentType: 'application/json',
     timestamp: Math.floor(row.created_at.getTime() / 1000),
-    headers,
+    headers: portableHeaders(headers),
     content: row.payload,
     ...(row.exchange && { exchange: row.exchange }),
     ...(row.type !== null && { type: row.type }),
