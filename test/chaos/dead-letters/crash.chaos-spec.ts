@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DeadLettersServiceDefinition } from '@app/contracts';
+import { type AppProcess, startApp } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
+import { GrpcCaller } from '../../support/grpc-caller.js';
+import { LONG } from '../../support/long.js';
+import { MetricsPage } from '../../support/metrics-page.js';
+import { ScratchRabbitMq } from '../../support/scratch-rabbitmq.js';
+import { ScratchSchema } from '../../support/scratch-schema.js';
+
+const LETTERS = LONG ? 100_000 : 3_000;
+const RATE = LONG ? 2_000 : 1_000;
+const WITHIN_MS = LONG ? 300_000 : 30_000;
+const { redriveMany } = DeadLettersServiceDefinition.methods;
+const MIB = 1024 ** 2;
+
+describe(`a worker that dies while it sends back ${LETTERS} dead letters`, () => {
+  let broker: ScratchRabbitMq;
+  let schema: ScratchSchema;
+  const started: AppProcess[] = [];
+
+  const count = async (sql: string) =>
+    Number((await schema.postgres.execute<{ n: string }>(`SELECT count(*) AS n FROM ${sql}`))[0]?.n);
+  const memory = async (app: AppProcess) =>
+    new MetricsPage((await app.management.get('/metrics')).text).sum('process_resident_memory_bytes', {});
+
+  async function startWorker(): Promise<AppProcess> {
+    const env = {
+      ...schema.env,
+      APP__RABBITMQ__URL: broker.url,
+      APP__MESSAGING__RELAY__SOURCES: '[]',
+      APP__DEAD_LETTERS__REDRIVE_RATE: String(RATE),
+    };
+    const app = await startApp('worker', { env });
+    started.push(app);
+    return app.ready();
+  }
+
+  beforeAll(async () => {
+    [broker, schema] = await Promise.all([ScratchRabbitMq.start(), ScratchSchema.of('worker')]);
+    await schema.postgres.execute(
+      `INSERT INTO dead_letter
+         (id, message_id, queue, type, reason, attempts, first_failed_at, dead_at, headers, payload, errors)
+       SELECT gen_random_uuid(), gen_random_uuid(), 'task_queue', 'messages.submitted.v1', 'Error', 4, now(), now(),
+         '{"x-attempt": 4}', '{"task":"mend"}', '[{"attempt":4,"at":"2026-03-01T00:00:00.000Z","reason":"Error"}]'
+       FROM generate_series(1, $1)`,
+      [LETTERS],
+    );
+  }, 90_000);
+
+  afterAll(async () => {
+    await Promise.all(started.map((app) => app.stop()));
+    await Promise.all([schema.postgres.drop(), broker.remove()]);
+  });
+
+  it(
+    'leaves the rest to the next one, and each has one effect',
+    async () => {
+      const first = await startWorker();
+      const idle = await memory(first);
+      const caller = new GrpcCaller(first.port);
+      let accepted = 0;
+      const filter = { queue: 'task_queue', reason: 'Error', type: undefined, since: undefined, ids: [] };
+      const accept = () => caller.call(redriveMany, { filter, limit: 10_000, actor: 'test', note: '' });
+      for (let round = await accept(); round.count > 0; round = await accept()) accepted += round.count;
+      caller.close();
+      expect(accepted).toBe(LETTERS);
+      await eventually(async () => expect(await count('task')).toBeGreaterThan(LETTERS / 10), {
+        within: WITHIN_MS,
+      });
+      first.signal('SIGKILL');
+      await first.exited;
+      const left = await count(`dead_letter WHERE status = 'redriving'`);
+      expect(left).toBeGreaterThan(0);
+      const next = await startWorker();
+      await eventually(async () => expect(await count('task')).toBe(LETTERS), {
+        within: WITHIN_MS,
+        every: 100,
+      });
+      expect(await count(`dead_letter WHERE status = 'redriven' AND redrives = 1`)).toBe(LETTERS);
+      expect(await count('dead_letter_action')).toBe(LETTERS);
+      await eventually(async () => expect(await count('outbox')).toBe(0));
+      expect((await memory(next)) - idle).toBeLessThan(100 * MIB);
+    },
+    2 * WITHIN_MS,
+  );
+});

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DeadLettersServiceDefinition, DeadLetterStatus } from '@app/contracts';
+import { eventually } from '../../support/eventually.js';
+import { GrpcCaller } from '../../support/grpc-caller.js';
+import { runningHouse } from '../../support/running-house.js';
+import { expectError } from '../expect-error.js';
+import { DeadLettersHouse, type LetterReply } from './dead-letters-house.js';
+
+const NOBODYS = '01890a5d-ac96-774b-bcce-b302099a8057';
+const first = <T>([item]: readonly T[]): T => {
+  if (item === undefined) throw new Error('there is none');
+  return item;
+};
+
+describe('a dead letter', () => {
+  let house: DeadLettersHouse;
+
+  beforeAll(async () => {
+    house = await DeadLettersHouse.open();
+  });
+  afterAll(() => house.close());
+
+  const open = async (id: string) => (await house.send('GET', `/${id}`)).json<LetterReply>();
+
+  describe('for an admin at the gateway', () => {
+    it('shows what was sent and what went wrong', async () => {
+      const { reason, letters } = await house.letters(1);
+      const { id } = first(letters);
+      const instant = expect.stringMatching(/^\d{4}-.*Z$/);
+      expect(await open(id)).toEqual({
+        ...first(letters),
+        queue: 'task_queue',
+        type: 'messages.submitted.v1',
+        reason,
+        error: 'no luck',
+        attempts: 4,
+        first_failed_at: instant,
+        dead_at: instant,
+        status: 'dead',
+        handled_at: null,
+        redrives: 0,
+        size: 15,
+        correlation_id: null,
+        headers: { tenant: 'e2e', 'x-attempt': 4 },
+        payload: { task: 'mend' },
+        payload_encoding: 'json',
+        errors: [{ attempt: 4, at: instant, reason, message: 'no luck', details: { tries: 4 } }],
+        actions: [],
+      });
+    });
+
+    it('shows a payload that is no JSON in base64', async () => {
+      const { letters } = await house.letters(1, 'garbage');
+      expect(await open(first(letters).id)).toMatchObject({
+        payload: Buffer.from('garbage').toString('base64'),
+        payload_encoding: 'base64',
+      });
+    });
+
+    it('that is sent back has its effect, and its message is told so all the way', async () => {
+      const { letters } = await house.letters(1);
+      const { id, message_id } = first(letters);
+      expect(await house.messageStatus(message_id)).toBe('dead');
+      const reply = await house.send('POST', `/${id}/redrive`, { note: 'mended' });
+      expect(reply.status).toBe(200);
+      expect(reply.json()).toMatchObject({ id, status: 'redriving' });
+      expect(await house.messageStatus(message_id)).not.toBe('dead');
+      await eventually(async () => expect(await house.messageStatus(message_id)).toBe('done'));
+      expect(await open(id)).toMatchObject({
+        status: 'redriven',
+        redrives: 1,
+        actions: [{ action: 'redrive', actor: 'admin', note: 'mended', letter_id: id, message_id }],
+      });
+      expectError(await house.send('POST', `/${id}/discard`), 409, 'DEAD_LETTER_HANDLED');
+    });
+
+    it('that is discarded stays dead for its client', async () => {
+      const { letters } = await house.letters(1);
+      const { id, message_id } = first(letters);
+      expect((await house.send('POST', `/${id}/discard`)).json()).toMatchObject({ id, status: 'discarded' });
+      expect(await house.messageStatus(message_id)).toBe('dead');
+      expectError(await house.send('POST', `/${id}/redrive`), 409, 'DEAD_LETTER_HANDLED');
+    });
+
+    it('is handled with all of its reason, and everybody can read by whom', async () => {
+      const { reason, letters } = await house.letters(12);
+      const bulk = (action: string, limit: number) =>
+        house.send('POST', `/${action}`, { queue: 'task_queue', reason, limit });
+      expect((await bulk('discard', 2)).json()).toEqual({ count: 2 });
+      const both = await Promise.all([bulk('redrive', 100), bulk('discard', 100)]);
+      const counts = both.map((reply) => Number(reply.json()['count']));
+      const rest = Number((await bulk('discard', 100)).json()['count']);
+      expect(counts.reduce((sum, count) => sum + count, 2 + rest)).toBe(12);
+      const left = await house.send('GET', `?reason=${reason}`);
+      expect(left.json()).toEqual({ items: [], next_cursor: null });
+      const actions = await house.send('GET', `/actions?letter_id=${first(letters).id}`);
+      expect(actions.json()).toMatchObject({ items: [{ actor: 'admin', reason }], next_cursor: null });
+    });
+
+    it('is met once in a walk through the list', async () => {
+      const { reason, letters } = await house.letters(5);
+      const met: unknown[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
+        const page = await house.send('GET', `?reason=${reason}&limit=2${query}`);
+        const { items, next_cursor } = page.json<{ items: LetterReply[]; next_cursor: string | null }>();
+        met.push(...items);
+        cursor = next_cursor;
+      }
+      expect(met).toEqual(letters);
+    });
+
+    it('is not found by another id', async () => {
+      expectError(await house.send('GET', `/${NOBODYS}`), 404, 'DEAD_LETTER_NOT_FOUND');
+      expectError(await house.send('POST', `/${NOBODYS}/redrive`), 404, 'DEAD_LETTER_NOT_FOUND');
+      expectError(await house.send('GET', '/first'), 400, 'VALIDATION_FAILED');
+    });
+  });
+
+  it('is told and handled by the worker over gRPC', async () => {
+    const { reason, letters } = await house.letters(1);
+    const worker = new GrpcCaller(runningHouse().apps.worker.port);
+    const { list, discard } = DeadLettersServiceDefinition.methods;
+    const filter = { queue: 'task_queue', reason, type: undefined, since: undefined, ids: [] };
+    const { items } = await worker.call(list, { filter, statuses: [], limit: 10, cursor: undefined });
+    expect(items).toMatchObject([{ id: first(letters).id, reason, status: DeadLetterStatus.DEAD }]);
+    const handled = await worker.call(discard, { id: first(letters).id, actor: 'a script', note: '' });
+    expect(handled.actions).toMatchObject([{ actor: 'a script' }]);
+    await expect(worker.call(list, { filter, statuses: [], limit: 0, cursor: undefined })).rejects.toThrow(
+      'INVALID_ARGUMENT',
+    );
+    worker.close();
+  });
+
+  describe('at the command line', () => {
+    it('is listed, shown, sent back and discarded, under the name that is given', async () => {
+      const { reason, letters } = await house.letters(3, '{"task":"from the \u009b31m command line"}');
+      const [one, ...others] = letters.map(({ id }) => id);
+      const listed = await house.command('list', '--queue', 'task_queue', '--reason', reason);
+      expect(listed).toMatchObject({ code: 0, output: expect.stringContaining('3 letters') });
+      expect(letters.filter(({ id }) => !listed.output.includes(id))).toEqual([]);
+      const shown = await house.command('show', one ?? '');
+      expect(shown.output).toContain('"task": "from the ·31m command line"');
+      expect((await house.command('redrive', one ?? '', '--as', 'grace')).code).toBe(0);
+      expect((await open(one ?? ''))['actions']).toMatchObject([{ actor: 'grace', action: 'redrive' }]);
+      const rest = await house.command(
+        'discard',
+        '--queue',
+        'task_queue',
+        '--reason',
+        reason,
+        '--note',
+        'stale',
+      );
+      expect(rest.output).toContain('2 letters discarded');
+      expect((await open(others[0] ?? ''))['actions']).toMatchObject([{ note: 'stale' }]);
+    });
+
+    it.each([
+      [['list', '--colour', 'red'], 2, 'colour'],
+      [['discard', NOBODYS], 2, '--note'],
+      [['redrive'], 2, 'Name ids, or a queue'],
+      [['show', NOBODYS], 1, 'There is no dead letter'],
+      [['list', '--address', '127.0.0.1:1'], 1, 'does not answer'],
+    ])('says what is wrong with %j', async (args, code, message) => {
+      expect(await house.command(...args)).toEqual({ code, output: expect.stringContaining(message) });
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import type { GatewayRoutes } from '../gateway-routes.js';
+
+const ADMIN = { authorization: 'Bearer test-admin-token' };
+const LETTERS = '/api/v1/dead-letters';
+const NOBODYS = `${LETTERS}/01890a5d-ac96-774b-bcce-b302099a8057`;
+const VALID = { queue: 'a_queue_that_nobody_has' };
+
+const wrong = {
+  'an empty queue': { queue: '' },
+  'a number as reason': { ...VALID, reason: 7 },
+  'a word as since': { ...VALID, since: 'yesterday' },
+  'a limit of 0': { ...VALID, limit: 0 },
+  'a limit beyond all letters': { ...VALID, limit: 1_000_000 },
+  'no ids': { ids: [] },
+  'a word as id': { ids: ['first'] },
+  'NUL in note': { ...VALID, note: 'a\0b' },
+  'neither a queue nor ids': { reason: 'Error' },
+};
+
+export const routes: GatewayRoutes = {
+  json: (['redrive', 'discard'] as const).map((action) => ({
+    method: 'POST',
+    path: `${LETTERS}/${action}`,
+    headers: ADMIN,
+    valid: VALID,
+    required: ['queue'],
+    wrong,
+  })),
+  refused: [
+    ['GET', LETTERS, 401, 'UNAUTHENTICATED'],
+    ['GET', `${LETTERS}/actions`, 401, 'UNAUTHENTICATED'],
+    ['GET', NOBODYS, 401, 'UNAUTHENTICATED'],
+    ['POST', `${NOBODYS}/redrive`, 401, 'UNAUTHENTICATED'],
+    ['POST', `${NOBODYS}/discard`, 401, 'UNAUTHENTICATED'],
+    ['POST', `${LETTERS}/redrive`, 401, 'UNAUTHENTICATED'],
+    ['POST', `${LETTERS}/discard`, 401, 'UNAUTHENTICATED'],
+  ],
+  addresses: [
+    [LETTERS, ['GET', 'HEAD']],
+    [`${LETTERS}/actions`, ['GET', 'HEAD']],
+    [NOBODYS, ['GET', 'HEAD']],
+    [`${NOBODYS}/redrive`, ['POST']],
+    [`${NOBODYS}/discard`, ['POST']],
+  ],
+};
