@@ -19,7 +19,12 @@ const TAKE = `
     errors = (
       SELECT jsonb_agg(failure ORDER BY place) FROM (
         SELECT failure, row_number() OVER past AS place, count(*) OVER () AS total
-        FROM (SELECT DISTINCT failure FROM jsonb_array_elements(known.errors || excluded.errors) AS failure) AS every
+        FROM (
+          SELECT failure FROM jsonb_array_elements(known.errors) AS failure
+          UNION ALL
+          SELECT failure FROM jsonb_array_elements(excluded.errors) AS failure
+          WHERE NOT known.errors @> jsonb_build_array(failure)
+        ) AS every
         WINDOW past AS (ORDER BY failure->>'at', failure->'attempt')
       ) AS placed
       WHERE place = 1 OR place > total - 99)

@@ -9,14 +9,11 @@ const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema()
 const RECENT = `
   SELECT count(*)::integer AS recent FROM dead_letter WHERE redriven_at > clock_timestamp() - interval '1 second'`;
 
-/** What the broker and the ladder wrote down on the way, and what stands in columns of its own. */
-const STALE = ['x-death', 'x-first-death-exchange', 'x-first-death-queue', 'x-first-death-reason']
-  .concat(['x-last-death-exchange', 'x-last-death-queue', 'x-last-death-reason'])
-  .concat([Header.deliveries, 'correlation_id']);
-
-/** As many as a header may hold: the first and the latest ones. */
+/** As much as a header may hold: the first failure and the latest ones, without their details when those are large. */
 const HISTORY = `(
-  SELECT coalesce(jsonb_agg(failure ORDER BY place), '[]')::text FROM (
+  SELECT coalesce(jsonb_agg(
+    CASE WHEN octet_length(sent.errors::text) > 40000 THEN failure - 'details' ELSE failure END ORDER BY place
+  ), '[]')::text FROM (
     SELECT failure, place, count(*) OVER () AS total
     FROM jsonb_array_elements(sent.errors) WITH ORDINALITY AS past (failure, place)
   ) AS placed WHERE place = 1 OR place > total - 9)`;
@@ -32,7 +29,7 @@ const SEND = `
   ), added AS (
     INSERT INTO outbox (message_id, queue, type, headers, payload)
     SELECT message_id, queue, type,
-      (headers - $2::text[]) || jsonb_strip_nulls(jsonb_build_object(
+      (headers - 'correlation_id') || jsonb_strip_nulls(jsonb_build_object(
         '${Header.attempt}', 1, '${Header.failures}', ${HISTORY}, 'correlation_id', correlation_id)),
       payload
     FROM sent ORDER BY handled_at, id
@@ -60,7 +57,7 @@ export class RedriveStore {
       const [past] = await this.transactions.query<{ recent: number }>(RECENT);
       const allowed = Math.min(limit, rate - (past?.recent ?? 0));
       if (allowed <= 0) return true;
-      const [row] = await this.transactions.query<{ sent: number }>(SEND, [allowed, STALE]);
+      const [row] = await this.transactions.query<{ sent: number }>(SEND, [allowed]);
       return row !== undefined && row.sent > 0;
     });
   }

@@ -1,0 +1,19 @@
+import type { IncomingMessage } from '@app/messaging';
+
+/** A message whose every attempt failed, as it comes out of the queue of dead letters. */
+export function deadMessage(queue: string): IncomingMessage {
+  return {
+    queue,
+    id: '0197a000-0000-7000-8000-000000000001',
+    identified: true,
+    type: 'tests.order.v1',
+    correlationId: undefined,
+    requestId: undefined,
+    traceparent: undefined,
+    attempt: 3,
+    deliveries: 0,
+    failures: [{ attempt: 3, at: '2026-03-01T00:00:00.000Z', reason: 'Error', message: 'the bug' }],
+    headers: {},
+    content: Buffer.from('{"a":1}'),
+  };
+}
