@@ -201,6 +201,12 @@ describe('dead letters', () => {
     expect((await desk.open((await only()).id)).errors).toMatchObject([{ reason: 'DELIVERY_LIMIT' }]);
   });
 
+  it('are none when the message has had its effect, however it came among them', async () => {
+    await execute('INSERT INTO inbox (message_id, queue) VALUES ($1, $2)', [letter.id, queue.name]);
+    await take();
+    expect((await desk.list({}, { statuses: ALL, limit: 1 })).items).toEqual([]);
+  });
+
   it('leave with no more history than headers can hold, and are still the same when they die of it again', async () => {
     const failures = Array.from({ length: 10 }, (_, index) => ({
       attempt: 1,

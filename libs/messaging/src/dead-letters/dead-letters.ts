@@ -6,12 +6,14 @@ import { letterOf } from './letter.intake.js';
 
 /**
  * Message and queue name a letter. Its failures tell one death from another: what brings none that is not known is
- * the same death, delivered again. Another one opens the letter again, whatever was done to it.
+ * the same death, delivered again. Another one opens the letter again, whatever was done to it. A message that has
+ * had its effect, as its inbox row says, needs nobody: the broker may condemn one whose acknowledgements were lost.
  */
 const TAKE = `
   INSERT INTO dead_letter AS known
     (id, message_id, queue, type, correlation_id, reason, attempts, first_failed_at, dead_at, headers, payload, errors)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), $9, $10, $11)
+  SELECT $1, $2::uuid, $3::text, $4, $5, $6, $7, $8, clock_timestamp(), $9, $10, $11
+  WHERE NOT EXISTS (SELECT FROM inbox WHERE message_id = $2 AND queue = $3)
   ON CONFLICT (message_id, queue) DO UPDATE SET
     reason = excluded.reason, attempts = excluded.attempts, dead_at = excluded.dead_at, headers = excluded.headers,
     status = CASE WHEN known.status = 'redriving' THEN known.status ELSE 'dead' END,
