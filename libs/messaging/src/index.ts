@@ -1,5 +1,7 @@
 export { amqpDoor } from './consume/amqp.door.js';
 export { AmqpServer } from './consume/amqp.server.js';
+export type { BatchOptions } from './consume/batch.collector.js';
+export { BatchContext } from './consume/batch.context.js';
 export { Consume, type ConsumeOptions } from './consume/consume.decorator.js';
 export { ConsumerModule } from './consume/consumer.module.js';
 export { contractSchema } from './consume/contract-schema.js';
@@ -25,6 +27,7 @@ export { isMessageId, newMessageId } from './message-id.js';
 export { type MessagingConfig, messagingConfig } from './messaging.config.js';
 export {
   MalformedMessageError,
+  MessageTooLargeError,
   MessagingError,
   NoTransactionError,
   QueueTakenError,

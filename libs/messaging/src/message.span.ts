@@ -14,3 +14,16 @@ export function messageSpan(kind: 'producer' | 'consumer', queue: string, messag
     },
   };
 }
+
+/** The same of messages that are processed together. */
+export function batchSpan(queue: string, size: number): SpanOptions {
+  return {
+    kind: 'consumer',
+    attributes: {
+      'messaging.system': 'rabbitmq',
+      'messaging.operation.type': OPERATIONS.consumer,
+      'messaging.destination.name': queue,
+      'messaging.batch.message_count': size,
+    },
+  };
+}

@@ -17,16 +17,16 @@ interface FrameReader {
  */
 export function guardHeaders(model: ChannelModel): void {
   const connection = model.connection as unknown as FrameReader;
-  const read = connection.recvFrame;
-  connection.recvFrame = function (this: FrameReader): unknown {
-    const received = this.rest;
+  const read = connection.recvFrame.bind(connection);
+  connection.recvFrame = () => {
+    const received = connection.rest;
     try {
-      return read.call(this);
+      return read();
     } catch (error) {
       const frame = withoutHeaders(received);
       if (!frame) throw error;
-      this.rest = Buffer.concat([frame, this.rest]);
-      return read.call(this);
+      connection.rest = Buffer.concat([frame, connection.rest]);
+      return read();
     }
   };
 }

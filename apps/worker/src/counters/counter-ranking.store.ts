@@ -8,31 +8,30 @@ interface RankedRow {
   value: string;
 }
 
+/** What was counted on a counter at a time. */
+export interface Count extends CounterDelta {
+  readonly at: Date;
+}
+
 /** Counts by minute for the windows, and in all. */
 @Injectable()
 export class CounterRankingStore {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** Adds what was counted at a time; part of the transaction that notes the event in the inbox. */
-  async add(deltas: readonly CounterDelta[], at: Date): Promise<void> {
-    // In the order of the key, so that two consumers never wait for each other crosswise.
-    const ordered = [...deltas].sort((a, b) => compare(keyOf(a), keyOf(b)));
-    const columns = [
-      ordered.map(({ counterType }) => counterType),
-      ordered.map(({ resourceId }) => resourceId),
-      ordered.map(({ delta }) => delta),
-    ];
+  /** Adds what was counted; part of the transaction that notes the events in the inbox. */
+  async add(counts: readonly Count[]): Promise<void> {
     await this.transactions.query(
       `INSERT INTO counter_total (counter_type, resource_id, value)
        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
        ON CONFLICT (counter_type, resource_id) DO UPDATE SET value = counter_total.value + excluded.value`,
-      columns,
+      columnsOf(sumOf(counts, keyOf)),
     );
+    const minutes = sumOf(counts, (count) => `${keyOf(count)}|${minuteOf(count.at).toISOString()}`);
     await this.transactions.query(
-      `INSERT INTO counter_minute (minute, counter_type, resource_id, value)
-       SELECT date_trunc('minute', $4::timestamptz), * FROM unnest($1::text[], $2::text[], $3::bigint[])
+      `INSERT INTO counter_minute (counter_type, resource_id, value, minute)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[])
        ON CONFLICT (minute, counter_type, resource_id) DO UPDATE SET value = counter_minute.value + excluded.value`,
-      [...columns, at],
+      [...columnsOf(minutes), minutes.map(({ at }) => minuteOf(at))],
     );
   }
 
@@ -64,7 +63,29 @@ export class CounterRankingStore {
   }
 }
 
-function keyOf({ counterType, resourceId }: CounterDelta): string {
+/** One row of each key, in the order of the keys, so that two consumers never wait for each other crosswise. */
+function sumOf(counts: readonly Count[], key: (count: Count) => string): Count[] {
+  const sums = new Map<string, Count>();
+  for (const count of counts) {
+    const known = sums.get(key(count));
+    sums.set(key(count), { ...count, delta: count.delta + (known?.delta ?? 0) });
+  }
+  return [...sums].sort(([a], [b]) => compare(a, b)).map(([, count]) => count);
+}
+
+function columnsOf(counts: readonly Count[]): [string[], string[], string[]] {
+  return [
+    counts.map(({ counterType }) => counterType),
+    counts.map(({ resourceId }) => resourceId),
+    counts.map(({ delta }) => String(delta)),
+  ];
+}
+
+function minuteOf(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / 60_000) * 60_000);
+}
+
+function keyOf({ counterType, resourceId }: Count): string {
   return `${counterType}|${resourceId}`;
 }
 

@@ -8,8 +8,14 @@ import { CounterRankingStore } from './counter-ranking.store.js';
 export class CountersConsumer {
   constructor(private readonly ranking: CounterRankingStore) {}
 
-  @Consume({ queue: counterEvents, schema: contractSchema(CountersIncremented, validateCountersIncremented) })
-  async onIncremented(event: CountersIncremented): Promise<void> {
-    await this.ranking.add(event.deltas, event.occurredAt ?? new Date());
+  @Consume({
+    queue: counterEvents,
+    schema: contractSchema(CountersIncremented, validateCountersIncremented),
+    batch: { size: 100, wait: '20ms' },
+  })
+  async onIncremented(events: readonly CountersIncremented[]): Promise<void> {
+    await this.ranking.add(
+      events.flatMap(({ deltas, occurredAt: at = new Date() }) => deltas.map((delta) => ({ ...delta, at }))),
+    );
   }
 }

@@ -18,7 +18,9 @@ import { MessagingMetrics } from '../messaging.metrics.js';
 import { AMQP, type ConsumeOptions } from './consume.decorator.js';
 import { FailureRouter } from './failure.router.js';
 import { readMessage } from './incoming-message.js';
-import { Subscription } from './subscription.js';
+import { BatchSubscription } from './batch.subscription.js';
+import type { QueueSubscription } from './queue.subscription.js';
+import { SingleSubscription } from './single.subscription.js';
 
 /**
  * Nest's transport for `@Consume` handlers. Each queue has three consumers: its messages, its quarantine one by
@@ -28,7 +30,7 @@ import { Subscription } from './subscription.js';
 export class AmqpServer extends Server implements CustomTransportStrategy {
   override readonly transportId = AMQP;
   override readonly propagatesEventHandlerErrors = true;
-  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly subscriptions = new Map<string, QueueSubscription>();
   private consumers: readonly SupervisedConsumer[] = [];
 
   constructor(
@@ -60,12 +62,12 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     isEvent?: boolean,
     extras?: { consume?: ConsumeOptions },
   ): void {
-    const options = extras?.consume;
-    if (!options) return;
-    const queue = options.queue.name;
-    if (this.subscriptions.has(queue)) throw QueueTakenError.of(queue);
-    this.subscriptions.set(queue, this.subscribe(options, handler));
-    this.topology.add(options.queue);
+    if (!extras?.consume) return;
+    const { retry, ...options } = extras.consume;
+    const queue = retry ? { ...options.queue, retry } : options.queue;
+    if (this.subscriptions.has(queue.name)) throw QueueTakenError.of(queue.name);
+    this.subscriptions.set(queue.name, this.subscribe({ ...options, queue }, handler));
+    this.topology.add(queue);
     super.addHandler(pattern, handler, isEvent, extras);
   }
 
@@ -90,24 +92,26 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     return this.connection as T;
   }
 
-  private subscribe(options: ConsumeOptions, handler: MessageHandler): Subscription {
+  private subscribe(options: ConsumeOptions, handler: MessageHandler): QueueSubscription {
     const own = options.deadline === undefined ? undefined : duration().parse(options.deadline);
-    return new Subscription(options, handler, {
+    const parts = {
       inbox: this.inbox,
       failures: this.failures,
       spans: this.spans,
       count: this.metrics.of(options.queue.name),
       timeout: () => own ?? this.config.current.handlerTimeout,
-    });
+    };
+    const { batch } = options;
+    if (!batch) return new SingleSubscription(options, handler, parts);
+    return new BatchSubscription({ ...options, batch }, duration().parse(batch.wait), handler, parts);
   }
 
-  private consumersOf(subscription: Subscription): SupervisedConsumer[] {
-    const { queue, concurrency: prefetch = this.config.current.concurrency } = subscription.options;
-    const { name } = queue;
+  private consumersOf(subscription: QueueSubscription): SupervisedConsumer[] {
+    const { name } = subscription.options.queue;
     return [
       new SupervisedConsumer(this.connection, {
         queue: name,
-        prefetch,
+        prefetch: subscription.prefetch(this.config.current.concurrency),
         handle: (message) => subscription.receive(message),
       }),
       new SupervisedConsumer(this.connection, {
@@ -125,6 +129,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   private async cancel(): Promise<void> {
     await Promise.all(this.consumers.map((consumer) => consumer.cancel()));
+    for (const subscription of this.subscriptions.values()) subscription.flush();
   }
 
   private async drain(): Promise<void> {

@@ -1,6 +1,7 @@
-import type { QueueDefinition } from '@app/contracts';
+import type { Delay, QueueDefinition } from '@app/contracts';
 import { UseFilters } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
+import type { BatchOptions } from './batch.collector.js';
 import { MessageErrorFilter } from './message-error.filter.js';
 import type { StandardSchema } from './standard-schema.js';
 
@@ -10,8 +11,15 @@ export const AMQP = Symbol('amqp');
 /** @publicApi */
 export interface ConsumeOptions {
   queue: QueueDefinition;
-  /** How many messages are handled at once, per instance. @default `messaging.concurrency` */
+  /**
+   * How many messages are handled at once, per instance; how many batches, where there are such.
+   * @default `messaging.concurrency`; 1 batch
+   */
   concurrency?: number;
+  /** The handler gets arrays of payloads, and `BatchContext`; they share a transaction. @default one by one */
+  batch?: BatchOptions;
+  /** How long a failed message waits before each further attempt. @default as the queue is defined */
+  retry?: readonly Delay[];
   /** How long one attempt may take, such as `10s`. @default `messaging.handler_timeout` */
   deadline?: string;
   /** The payload's shape; a payload that does not have it is a dead letter at once. @default not checked */
@@ -28,6 +36,9 @@ type Handler = (payload: never, context: never) => Promise<void>;
 
 /**
  * Handles the messages of a queue: `handler(payload)`, or with `@Payload()` and `@Ctx() context: MessageContext`.
+ * With `batch` it is `handler(payloads)`, or `@Payload()` and `@Ctx() context: BatchContext`: a batch that fails is
+ * tried again in halves, until the message that is at fault is alone.
+ *
  * Pipes, guards, interceptors and filters work as on any handler of Nest. The message is acknowledged when the
  * promise resolves. A failure sends it up the queue's retry ladder; an error that is not `retryable` (any
  * `AppError` that does not say so) makes it a dead letter at once.

@@ -63,11 +63,15 @@ export class FailureRouter {
   }
 }
 
+/** Whether an attempt failed for the database alone, which fails all alike. */
+export function isDatabaseAway(thrown: unknown): boolean {
+  return thrown instanceof PostgresUnavailableError || thrown instanceof CommitUnknownError;
+}
+
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
   // That the database is away is no fault of the message: it waits, for the longest delay, without being counted.
   // A commit of unknown outcome may be tried again here, since the inbox tells whether it took effect.
-  const away = thrown instanceof PostgresUnavailableError || thrown instanceof CommitUnknownError;
-  if (away) return { delay: queue.retry.at(-1), attempt };
+  if (isDatabaseAway(thrown)) return { delay: queue.retry.at(-1), attempt };
   const final = thrown instanceof AppError && !thrown.retryable;
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
 }

@@ -27,6 +27,32 @@ export class Inbox {
   }
 
   /**
+   * Runs `effect` for those of the messages that have not had their effect on this queue, unless there are none;
+   * one that is there twice counts once.
+   *
+   * @param effect gets for each message whether it is to be had; it is called in the same transaction
+   * @returns for how many it was
+   */
+  onceEach(
+    messageIds: readonly string[],
+    queue: string,
+    effect: (fresh: readonly boolean[]) => Promise<void>,
+  ): Promise<number> {
+    return this.transactions.run(async () => {
+      // In the order of the key, so that batches that share messages never wait for each other crosswise.
+      const sql = `
+        INSERT INTO inbox (message_id, queue)
+        SELECT id, $2 FROM unnest($1::uuid[]) AS id GROUP BY id ORDER BY id
+        ON CONFLICT DO NOTHING RETURNING message_id`;
+      const rows = await this.transactions.query<{ message_id: string }>(sql, [messageIds, queue]);
+      if (rows.length === 0) return 0;
+      const noted = new Set(rows.map((row) => row.message_id));
+      await effect(messageIds.map((id) => noted.delete(id)));
+      return rows.length;
+    });
+  }
+
+  /**
    * Forgets messages. A redelivery after that would have its effect again: forget only what is far older than any
    * message may stay in a queue.
    */

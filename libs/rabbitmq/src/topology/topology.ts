@@ -61,7 +61,8 @@ export class Topology {
   }
 
   private addQueue(queue: QueueDefinition): void {
-    this.definitions.set(queue.name, queue);
+    const known = this.definitions.get(queue.name)?.retry ?? [];
+    this.definitions.set(queue.name, { ...queue, retry: [...new Set([...known, ...queue.retry])] });
     for (const { name } of brokerQueuesOf(queue)) this.names.add(name);
     if (queue.from) this.addExchange(queue.from);
   }

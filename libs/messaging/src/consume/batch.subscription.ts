@@ -1,0 +1,136 @@
+import { readTrace } from '@app/context';
+import type { Delivery } from '@app/rabbitmq';
+import { Logger } from '@nestjs/common';
+import type { MessageHandler } from '@nestjs/microservices';
+import { batchSpan } from '../message.span.js';
+import type { ConsumeOutcome } from '../messaging.metrics.js';
+import { BatchCollector } from './batch.collector.js';
+import { BatchContext } from './batch.context.js';
+import type { ConsumeOptions } from './consume.decorator.js';
+import { isDatabaseAway } from './failure.router.js';
+import { type IncomingMessage, readMessage } from './incoming-message.js';
+import { QueueSubscription, type SubscriptionParts } from './queue.subscription.js';
+import { readPayload } from './read-payload.js';
+
+/** What the broker accepts as a prefetch. */
+const MAX_PREFETCH = 65_535;
+
+/** A message and its payload in the shape that the handler asks for. */
+interface Readable {
+  readonly message: IncomingMessage;
+  readonly payload: unknown;
+}
+
+/** Messages whose handler takes many at once, in one transaction with all their inbox rows. */
+export class BatchSubscription extends QueueSubscription {
+  private readonly logger = new Logger(BatchSubscription.name);
+  private readonly collector: BatchCollector<IncomingMessage>;
+  private readonly size: number;
+
+  /** @param waitMs how long a batch that is not full waits, in milliseconds */
+  constructor(
+    options: ConsumeOptions & Required<Pick<ConsumeOptions, 'batch'>>,
+    waitMs: number,
+    handler: MessageHandler,
+    parts: SubscriptionParts,
+  ) {
+    super(options, handler, parts);
+    this.size = options.batch.size;
+    this.collector = new BatchCollector(this.size, waitMs, (messages) => this.deal(messages));
+  }
+
+  prefetch(): number {
+    return Math.min(this.size * (this.options.concurrency ?? 1), MAX_PREFETCH);
+  }
+
+  receive(delivery: Delivery, { quarantined = false } = {}): Promise<void> {
+    const message = readMessage(this.options.queue.name, delivery);
+    if (quarantined) return this.deal([message]);
+    return this.isSuspicious(message) ? this.quarantine(message) : this.collector.add(message);
+  }
+
+  flush(): void {
+    this.collector.flush();
+  }
+
+  private async quarantine(message: IncomingMessage): Promise<void> {
+    const started = performance.now();
+    await this.parts.failures.quarantine(this.options.queue, message);
+    this.count(['quarantined'], started);
+  }
+
+  private async deal(messages: readonly IncomingMessage[]): Promise<void> {
+    const started = performance.now();
+    const batch: Readable[] = [];
+    for (const message of messages) {
+      try {
+        batch.push({ message, payload: await readPayload(message, this.options.schema) });
+      } catch (thrown) {
+        this.count([await this.parts.failures.route(this.options.queue, message, thrown)], started);
+      }
+    }
+    if (batch.length > 0) await this.attempt(batch);
+  }
+
+  /**
+   * A batch that fails is halved, until the message that fails alone goes up the ladder alone; those around it have
+   * their effect in smaller batches, in their order, and no attempt is counted against them.
+   */
+  private async attempt(batch: readonly Readable[]): Promise<void> {
+    const started = performance.now();
+    try {
+      const done = await this.takeEffect(batch);
+      this.count([...Array<'done'>(done).fill('done'), ...duplicates(batch.length - done)], started);
+    } catch (thrown) {
+      if (batch.length === 1 || isDatabaseAway(thrown)) return this.fail(batch, thrown, started);
+      this.logger.debug({ err: thrown, size: batch.length }, 'a batch failed and is tried again in halves');
+      const middle = Math.ceil(batch.length / 2);
+      await this.attempt(batch.slice(0, middle));
+      await this.attempt(batch.slice(middle));
+    }
+  }
+
+  /** @returns for how many of the messages the handler was called */
+  private takeEffect(batch: readonly Readable[]): Promise<number> {
+    const { name } = this.options.queue;
+    const origins = batch.map(({ message: { traceparent } }) =>
+      traceparent === undefined ? undefined : readTrace(traceparent),
+    );
+    return this.contextOf().run(() =>
+      this.parts.spans.merged(`process ${name}`, batchSpan(name, batch.length), origins, () =>
+        this.once(batch),
+      ),
+    );
+  }
+
+  private async once(batch: readonly Readable[]): Promise<number> {
+    if (this.options.inbox === false) return this.handle(batch);
+    const ids = batch.map(({ message }) => message.id);
+    return this.parts.inbox.onceEach(ids, this.options.queue.name, async (fresh) => {
+      await this.handle(batch.filter((_, index) => fresh[index]));
+    });
+  }
+
+  private async handle(batch: readonly Readable[]): Promise<number> {
+    const messages = batch.map(({ message }) => message);
+    await this.call(
+      batch.map(({ payload }) => payload),
+      new BatchContext([messages]),
+    );
+    return batch.length;
+  }
+
+  private async fail(batch: readonly Readable[], thrown: unknown, started: number): Promise<void> {
+    const routes = batch.map(({ message }) => this.parts.failures.route(this.options.queue, message, thrown));
+    this.count(await Promise.all(routes), started);
+  }
+
+  private count(outcomes: readonly ConsumeOutcome[], started: number): void {
+    const duration = performance.now() - started;
+    for (const outcome of outcomes) this.parts.count(outcome, duration);
+  }
+}
+
+function duplicates(count: number): 'duplicate'[] {
+  return Array<'duplicate'>(count).fill('duplicate');
+}

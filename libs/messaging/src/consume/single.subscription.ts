@@ -1,0 +1,70 @@
+import type { Delivery } from '@app/rabbitmq';
+import { Logger } from '@nestjs/common';
+import { messageSpan } from '../message.span.js';
+import type { ConsumeOutcome } from '../messaging.metrics.js';
+import { type IncomingMessage, readMessage } from './incoming-message.js';
+import { MessageContext } from './message.context.js';
+import { QueueSubscription } from './queue.subscription.js';
+import { readPayload } from './read-payload.js';
+
+/** What became of a delivery, and what made it so. */
+interface Ending {
+  outcome: ConsumeOutcome;
+  error?: unknown;
+}
+
+/** Messages that are handled one by one, several at once. */
+export class SingleSubscription extends QueueSubscription {
+  private readonly logger = new Logger(SingleSubscription.name);
+
+  prefetch(concurrency: number): number {
+    return this.options.concurrency ?? concurrency;
+  }
+
+  async receive(delivery: Delivery, { quarantined = false } = {}): Promise<void> {
+    const started = performance.now();
+    const message = readMessage(this.options.queue.name, delivery);
+    const context = this.contextOf(message);
+    const { name, options } = this.spanOf(message);
+    const span = this.parts.spans.open(context, name, options);
+    await context.run(async () => {
+      const alone = this.isSuspicious(message) && !quarantined;
+      const ending = alone ? await this.quarantine(message) : await this.attempt(message);
+      const duration = performance.now() - started;
+      this.parts.count(ending.outcome, duration);
+      const fields = { message_id: message.id, outcome: ending.outcome, duration_ms: Math.round(duration) };
+      this.logger.debug(fields, 'message');
+      span.end({ error: ending.error, attributes: { 'ganymede.outcome': ending.outcome } });
+    });
+  }
+
+  flush(): void {
+    // Nothing waits here.
+  }
+
+  private async quarantine(message: IncomingMessage): Promise<Ending> {
+    await this.parts.failures.quarantine(this.options.queue, message);
+    return { outcome: 'quarantined' };
+  }
+
+  private async attempt(message: IncomingMessage): Promise<Ending> {
+    try {
+      const payload = await readPayload(message, this.options.schema);
+      const effect = () => this.call(payload, new MessageContext([message]));
+      if (this.options.inbox === false) await effect();
+      else if (!(await this.parts.inbox.once(message.id, message.queue, effect)))
+        return { outcome: 'duplicate' };
+      return { outcome: 'done' };
+    } catch (thrown) {
+      return { outcome: await this.parts.failures.route(this.options.queue, message, thrown), error: thrown };
+    }
+  }
+
+  private spanOf({ queue, id, attempt }: IncomingMessage) {
+    const { kind, attributes } = messageSpan('consumer', queue, id);
+    return {
+      name: `process ${queue}`,
+      options: { kind, attributes: { ...attributes, 'ganymede.attempt': attempt } },
+    };
+  }
+}
