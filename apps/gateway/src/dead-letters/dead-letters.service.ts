@@ -8,8 +8,8 @@ import { Injectable } from '@nestjs/common';
 import { actionJson, letterJson, summaryJson } from './dead-letter.json.js';
 import type { ActionsQuery, HandleManyBody, LettersQuery } from './dead-letters.schemas.js';
 
-/** What the worker handles in one call. */
-const LIMIT_OF_CALL = 10_000;
+/** Half of what the worker takes in one call, so that none comes near the time-out of an upstream. */
+const LIMIT_OF_CALL = 5_000;
 
 const STATUSES: Readonly<Record<LettersQuery['status'], DeadLetterStatus[]>> = {
   dead: [DeadLetterStatus.DEAD],
