@@ -5,6 +5,9 @@ const schemaName = z
   .string()
   .regex(/^[a-z_][a-z0-9_]*$/, { error: 'the name of a schema, such as grpc_server' });
 
+/** A redelivery after it would have its effect again. */
+const SHORTEST_RETENTION_MS = 3_600_000;
+
 export const messagingConfig = defineConfig('messaging', {
   schema: z.object({
     /** Messages of one queue that an instance handles at once, where `@Consume` does not say. */
@@ -13,6 +16,13 @@ export const messagingConfig = defineConfig('messaging', {
     handlerTimeout: duration().prefault('30s'),
     /** A larger message is refused where it is made; not more than the broker's own `max_message_size`. */
     maxMessageSize: size().prefault('8MiB'),
+    /**
+     * How long it is known that a message had its effect. Longer than any copy of it may lie in a queue: than its
+     * ladder, and than consumers may be away.
+     */
+    inboxRetention: duration()
+      .refine((ms) => ms >= SHORTEST_RETENTION_MS, { error: 'at least 1h' })
+      .prefault('7d'),
     relay: z
       .strictObject({
         /** The schemas whose outbox the worker publishes, beside its own. */
@@ -26,7 +36,7 @@ export const messagingConfig = defineConfig('messaging', {
       })
       .prefault({}),
   }),
-  reloadable: ['handlerTimeout'],
+  reloadable: ['handlerTimeout', 'inboxRetention'],
 });
 
 export type MessagingConfig = ConfigOf<typeof messagingConfig>;

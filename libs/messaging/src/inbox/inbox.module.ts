@@ -1,11 +1,18 @@
+import { ConfigModule } from '@app/config';
 import { PostgresModule } from '@app/postgres';
 import { Module } from '@nestjs/common';
+import { messagingConfig } from '../messaging.config.js';
 import { CreateInbox1763610000001 } from '../migrations/1763610000001-create-inbox.migration.js';
+import { InboxByTime1763800000001 } from '../migrations/1763800000001-inbox-by-time.migration.js';
 import { Inbox } from './inbox.js';
+import { InboxPruner } from './inbox.pruner.js';
 
 @Module({
-  imports: [PostgresModule.forFeature({ migrations: [CreateInbox1763610000001] })],
-  providers: [Inbox],
+  imports: [
+    ConfigModule.forFeature(messagingConfig),
+    PostgresModule.forFeature({ migrations: [CreateInbox1763610000001, InboxByTime1763800000001] }),
+  ],
+  providers: [Inbox, InboxPruner],
   exports: [Inbox],
 })
 export class InboxModule {}

@@ -53,6 +53,21 @@ export class Inbox {
   }
 
   /**
+   * Forgets messages that had their effect longer ago than that, oldest first.
+   *
+   * @param retention milliseconds
+   * @returns how many were forgotten, at most `limit`
+   */
+  async prune(retention: number, limit: number): Promise<number> {
+    const sql = `
+      DELETE FROM inbox WHERE (message_id, queue) IN (
+        SELECT message_id, queue FROM inbox WHERE done_at < now() - $1 * interval '1 millisecond'
+        ORDER BY done_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+      RETURNING 1`;
+    return (await this.transactions.query(sql, [retention, limit])).length;
+  }
+
+  /**
    * Forgets messages. A redelivery after that would have its effect again: forget only what is far older than any
    * message may stay in a queue.
    */

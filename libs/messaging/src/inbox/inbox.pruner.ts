@@ -1,0 +1,49 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { toAppError } from '@app/errors';
+import { Lifecycle, type Participant } from '@app/lifecycle';
+import { logError } from '@app/logging';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type MessagingConfig, messagingConfig } from '../messaging.config.js';
+import { Inbox } from './inbox.js';
+
+const INTERVAL_MS = 10 * 60_000;
+/** Rows removed in one transaction. */
+const BATCH = 5_000;
+
+/** Forgets messages whose retention is over. Several workers may do it at once: each takes rows of its own. */
+@Injectable()
+export class InboxPruner implements OnApplicationBootstrap, Participant {
+  readonly name = 'inbox pruner';
+  private readonly logger = new Logger(InboxPruner.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    @InjectConfig(messagingConfig) private readonly config: ConfigHandle<MessagingConfig>,
+    private readonly inbox: Inbox,
+    lifecycle: Lifecycle,
+  ) {
+    lifecycle.register(this);
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.running = this.prune().catch((error: unknown) => logError(this.logger, toAppError(error)));
+    }, INTERVAL_MS);
+  }
+
+  stopIntake(): void {
+    this.stopped = true;
+    clearInterval(this.timer);
+  }
+
+  drain(): Promise<void> {
+    return this.running;
+  }
+
+  /** Batch by batch until nothing is left, or the app stops. */
+  async prune(): Promise<void> {
+    while (!this.stopped && (await this.inbox.prune(this.config.current.inboxRetention, BATCH)) === BATCH);
+  }
+}
