@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '@app/config';
-import { defineQueue, type Delay, type QueueDefinition } from '@app/contracts';
+import {
+  defineExchange,
+  defineQueue,
+  type Delay,
+  type ExchangeDefinition,
+  type QueueDefinition,
+} from '@app/contracts';
 import { deadLetterQueueOf, quarantineOf, rabbitmqConfig, retryQueueOf } from '@app/rabbitmq';
 import { eventually } from './eventually.js';
 import { nestedHeadersFrames } from './nested-headers.js';
@@ -15,6 +21,7 @@ interface RawChannel {
 /** Queues of its own on the test stack's broker, looked at from outside the apps; `drop` removes them all. */
 export class ScratchBroker {
   private readonly queues: QueueDefinition[] = [];
+  private readonly exchanges: ExchangeDefinition[] = [];
 
   private constructor(
     readonly url: string,
@@ -31,10 +38,24 @@ export class ScratchBroker {
   }
 
   /** A queue that nobody else has; an app declares it. */
-  queue(retry: readonly Delay[] = ['100ms', '200ms']): QueueDefinition {
-    const queue = defineQueue({ name: `scratch_${randomBytes(6).toString('hex')}`, retry });
+  queue(retry: readonly Delay[] = ['100ms', '200ms'], from?: ExchangeDefinition): QueueDefinition {
+    const name = `scratch_${randomBytes(6).toString('hex')}`;
+    const queue = defineQueue({ name, retry, ...(from && { from }) });
     this.queues.push(queue);
     return queue;
+  }
+
+  /** An exchange that nobody else has; an app declares it. */
+  exchange(): ExchangeDefinition {
+    const exchange = defineExchange({ name: `scratch_${randomBytes(6).toString('hex')}` });
+    this.exchanges.push(exchange);
+    return exchange;
+  }
+
+  /** Puts an exchange to which nothing is bound in the place of one that an app has declared. */
+  async redeclareExchange(exchange: string, kind: 'fanout' | 'direct'): Promise<void> {
+    await this.channel.deleteExchange(exchange);
+    await this.channel.assertExchange(exchange, kind, { durable: true });
   }
 
   /** Sends bytes as they are, as a stranger would. */
@@ -89,6 +110,7 @@ export class ScratchBroker {
       ];
       for (const each of names) await this.channel.deleteQueue(each);
     }
+    for (const { name } of this.exchanges) await this.channel.deleteExchange(name);
     await this.connection.close();
   }
 }

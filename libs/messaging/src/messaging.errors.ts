@@ -38,6 +38,20 @@ export class MalformedMessageError extends MessagingError {
   }
 }
 
+/** A delayed message for a queue that this app has nothing to do with; a later release may have. */
+export class UnknownTargetError extends MessagingError {
+  static of(target: string): UnknownTargetError {
+    return new UnknownTargetError({
+      reason: 'UNKNOWN_TARGET',
+      status: Status.FAILED_PRECONDITION,
+      logLevel: 'warn',
+      retryable: true,
+      message: `A delayed message is for "${target}", which this app neither consumes nor publishes to. Name it in RabbitMqModule.forFeature, or discard the message.`,
+      details: { target },
+    });
+  }
+}
+
 /** Two handlers want the same queue; a message would reach one of them. */
 export class QueueTakenError extends MessagingError {
   static of(queue: string): QueueTakenError {

@@ -176,17 +176,17 @@ describe('a message of a stranger', () => {
   });
 
   it.each([
-    ['itself', scheduledQueue.name],
-    ['a dead-letter queue', deadLetterQueueOf(queue.name)],
-    ['a queue that nobody knows', 'amq.gen-x'],
-    ['nothing', undefined],
-  ])('that is to be sent to %s later is refused', async (_case, target) => {
+    ['itself', scheduledQueue.name, 'UNKNOWN_TARGET'],
+    ['a dead-letter queue', deadLetterQueueOf(queue.name), 'UNKNOWN_TARGET'],
+    ['a queue that nobody knows', 'amq.gen-x', 'UNKNOWN_TARGET'],
+    ['nothing', undefined, 'MALFORMED_MESSAGE'],
+  ])('that is to be sent to %s later is refused', async (_case, target, reason) => {
     const message = readMessage(scheduledQueue.name, {
       content: Buffer.from('1'),
       fields: {},
       properties: { messageId: newMessageId(), headers: { 'x-target-queue': target, 'x-due-at': 1 } },
     } as never);
     const storing = worker.app.get(DelayedConsumer).store(new MessageContext([message]));
-    await expect(storing).rejects.toHaveReason('MALFORMED_MESSAGE');
+    await expect(storing).rejects.toHaveReason(reason);
   });
 });

@@ -4,7 +4,7 @@ import { Ctx } from '@nestjs/microservices';
 import { Consume } from '../consume/consume.decorator.js';
 import { MessageContext } from '../consume/message.context.js';
 import { Header } from '../headers.js';
-import { MalformedMessageError } from '../messaging.errors.js';
+import { MalformedMessageError, UnknownTargetError } from '../messaging.errors.js';
 import { OutboxWriter } from '../outbox/outbox.writer.js';
 import { scheduledQueue } from './scheduled.queue.js';
 
@@ -47,8 +47,9 @@ export class DelayedConsumer {
       return { queue };
     if (typeof exchange === 'string' && this.topology.findExchange(exchange))
       return { queue: exchange, exchange };
-    throw MalformedMessageError.because(
-      `names no queue in ${Header.target} that this app knows; RabbitMqModule.forFeature makes one known`,
-    );
+    const target = typeof queue === 'string' ? queue : exchange;
+    throw typeof target === 'string'
+      ? UnknownTargetError.of(target)
+      : MalformedMessageError.because(`names no queue in ${Header.target}`);
   }
 }
