@@ -11,7 +11,7 @@ const FLOORS = [
   ['lifecycle'],
   ['resilience'],
   ['postgres', 'redis', 'rabbitmq', 's3', 'discovery'],
-  ['messaging', 'locks', 'auth', 'thread-pool'],
+  ['messaging', 'locks', 'mail', 'auth', 'thread-pool'],
   ['http', 'grpc', 'scheduling'],
   ['bootstrap'],
 ];

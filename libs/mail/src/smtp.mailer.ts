@@ -1,0 +1,65 @@
+import type { ConfigHandle } from '@app/config';
+import type { Lifecycle, Readiness } from '@app/lifecycle';
+import type { Resilience } from '@app/resilience';
+import { createTransport } from 'nodemailer';
+import { envelopeOf } from './envelope.js';
+import type { MailConfig } from './mail.config.js';
+import { MailRefusedError, MailUnavailableError } from './mail.errors.js';
+import { Mailer, type MailMessage, type MailReceipt } from './mailer.js';
+
+/** Hands mails to a relay over connections that are kept. */
+export class SmtpMailer extends Mailer {
+  private readonly transport;
+
+  constructor(
+    private readonly config: ConfigHandle<MailConfig>,
+    private readonly resilience: Resilience,
+    lifecycle: Lifecycle,
+    readiness: Readiness,
+  ) {
+    super();
+    const { url, timeout, connections } = config.current;
+    this.transport = createTransport({
+      url: url?.href,
+      pool: true,
+      maxConnections: connections,
+      connectionTimeout: timeout,
+      greetingTimeout: timeout,
+      socketTimeout: timeout,
+      dnsTimeout: timeout,
+    });
+    lifecycle.register({ name: 'mail', close: async () => this.transport.close() });
+    // Mails wait in their queue: an app is ready without a relay.
+    readiness.register({ name: 'mail', needed: false, check: () => this.verify() });
+  }
+
+  send(message: MailMessage): Promise<MailReceipt> {
+    return this.resilience.policy('mail').execute(() => this.hand(message));
+  }
+
+  private async hand(message: MailMessage): Promise<MailReceipt> {
+    const envelope = envelopeOf(message, this.config.current.from);
+    try {
+      await this.transport.sendMail(envelope);
+      return { messageId: envelope.messageId };
+    } catch (error) {
+      throw toMailError(error);
+    }
+  }
+
+  private async verify(): Promise<void> {
+    try {
+      await this.transport.verify();
+    } catch (error) {
+      throw toMailError(error);
+    }
+  }
+}
+
+/** A 5xx answer to the mail itself is final (RFC 5321, 4.2.1); one to our login says nothing about the mail. */
+function toMailError(error: unknown): MailRefusedError | MailUnavailableError {
+  const { code, responseCode = 0 } = error as { code?: string; responseCode?: number };
+  const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
+  const isFinal = isAboutMail && responseCode >= 500 && error instanceof Error;
+  return isFinal ? MailRefusedError.because(error) : MailUnavailableError.because(error);
+}
