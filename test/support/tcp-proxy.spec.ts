@@ -39,6 +39,15 @@ describe('the TCP proxy', () => {
     await expect(exchange(proxy.port)).resolves.toBe('ping');
   });
 
+  it('ends a connection whose other side does not read', async () => {
+    client.pause();
+    client.on('error', () => undefined);
+    client.write(Buffer.alloc(16 * 1024 * 1024));
+    await eventually(() => expect(proxy.sent).toBeGreaterThan(0));
+    proxy.cut();
+    await eventually(() => expect(proxy.connections).toBe(0));
+  });
+
   it('holds every byte back while it stalls, and hands them on afterwards', async () => {
     await eventually(() => expect(proxy.connections).toBe(1));
     let received = '';

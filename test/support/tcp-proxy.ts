@@ -48,12 +48,16 @@ export class TcpProxy {
     return this.links.size;
   }
 
+  /** How many bytes the standing connections have handed on to the server. */
+  get sent(): number {
+    return [...this.links].reduce((sum, { far }) => sum + far.bytesWritten, 0);
+  }
+
   /** Resets every connection; new ones are reset as they come. */
   cut(): void {
     this.isCut = true;
     for (const { near, far } of this.links) {
-      near.resetAndDestroy();
-      far.resetAndDestroy();
+      for (const socket of [near, far]) reset(socket);
     }
   }
 
@@ -102,6 +106,12 @@ export class TcpProxy {
 /** A broken connection is what this is for; its `close` follows. */
 function ignore(): void {
   return undefined;
+}
+
+/** A reset waits for what was written and cannot go out; with such bytes, the connection ends without one. */
+function reset(socket: Socket): void {
+  if (socket.writableLength === 0) socket.resetAndDestroy();
+  else socket.destroy();
 }
 
 function pause({ near, far }: Link, flow: Flow): void {

@@ -40,7 +40,7 @@ export class MessageSenders {
   private readonly running: Promise<void[]>;
 
   constructor(
-    private readonly http: () => HttpClient,
+    private readonly http: HttpClient,
     private readonly options: MessageSendersOptions,
   ) {
     this.running = Promise.all(Array.from({ length: options.clients }, () => this.send()));
@@ -88,7 +88,7 @@ export class MessageSenders {
     const body = { queue: 'task_queue', message: { number }, delay_ms };
     const started = performance.now();
     try {
-      const reply = await this.http().post('/api/v1/message', body, { agent });
+      const reply = await this.http.post('/api/v1/message', body, { agent });
       if (reply.status === 202) this.accepted.set(reply.json<{ message_id: string }>().message_id, number);
       else this.count(`${reply.status} ${String(reply.json()['reason'])}`);
       return reply.status === 202;

@@ -87,6 +87,21 @@ export class MessagesHouse {
     await this.app(name).exited;
   }
 
+  /** SIGKILL, and another in its place. */
+  async restartApp(name: AppName): Promise<void> {
+    await this.killApp(name);
+    await this.startApp(name);
+  }
+
+  /** Nothing is broken, and nothing is known of earlier messages. */
+  async mend(): Promise<void> {
+    for (const proxy of this.proxies) proxy.restore();
+    for (const [name, { hasExited }] of this.apps) if (hasExited) await this.startApp(name);
+    // One by one: the worker may be at work, in another order.
+    for (const table of ['task', 'inbox', 'outbox', 'dead_letter'])
+      await this.postgres.execute(`TRUNCATE worker.${table} CASCADE`);
+  }
+
   /** What the tasks have left behind. Nothing in the table keeps one from being there twice. */
   async effects(): Promise<Effect[]> {
     const sql = `SELECT message_id AS "messageId", (payload ->> 'number')::integer AS number FROM worker.task`;
@@ -98,13 +113,14 @@ export class MessagesHouse {
   }
 
   async close(): Promise<void> {
-    for (const proxy of [this.gatewayToBroker, this.workerToBroker, this.workerToPostgres]) proxy.restore();
     for (const app of this.apps.values()) app.signal('SIGKILL');
     await Promise.all([...this.apps.values()].map(({ exited }) => exited));
-    await Promise.all(
-      [this.gatewayToBroker, this.workerToBroker, this.workerToPostgres].map((proxy) => proxy.close()),
-    );
+    await Promise.all(this.proxies.map((proxy) => proxy.close()));
     await Promise.all([this.broker.remove(), this.postgres.remove(), this.redis.remove()]);
+  }
+
+  private get proxies(): TcpProxy[] {
+    return [this.gatewayToBroker, this.workerToBroker, this.workerToPostgres];
   }
 
   private async open(beside: readonly AppName[]): Promise<void> {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { LONG } from '../../support/long.js';
 import { MessageSenders } from './message-senders.js';
-import { MessagesHouse } from './messages-house.js';
+import type { MessagesHouse } from './messages-house.js';
 
 const MESSAGES = LONG ? 100_000 : 5_000;
 const PATIENCE_MS = LONG ? 40 * 60_000 : 120_000;
@@ -16,10 +16,7 @@ const networkCut: Fault = async ({ gatewayToBroker, workerToBroker }) => {
   await eventually(() => expect(gatewayToBroker.connections + workerToBroker.connections).toBe(0));
   for (const proxy of [gatewayToBroker, workerToBroker]) proxy.restore();
 };
-const workerKilled: Fault = async (house) => {
-  await house.killApp('worker');
-  await house.startApp('worker');
-};
+const workerKilled: Fault = (house) => house.restartApp('worker');
 const brokerKilled: Fault = ({ broker }) => broker.restart();
 const databaseRestarted: Fault = ({ postgres }) => postgres.restart();
 
@@ -33,40 +30,34 @@ const FAULTS: readonly Fault[] = LONG
     ]).flat()
   : [networkCut, workerKilled, databaseRestarted, brokerKilled];
 
-describe(`${MESSAGES} messages, while all that carries them breaks`, () => {
-  let house: MessagesHouse;
-
-  beforeAll(async () => {
-    house = await MessagesHouse.start();
-  }, 120_000);
-  afterAll(() => house.close(), 60_000);
-
-  it(
-    'have one effect each once they were accepted, and none has two',
-    async () => {
-      const http = house.app('gateway').http;
-      const senders = new MessageSenders(() => http, { clients: 16, until: MESSAGES, delayEvery: 20 });
-      for (const [index, fault] of FAULTS.entries()) {
-        const share = (MESSAGES * (index + 1)) / (FAULTS.length + 1);
-        await eventually(() => expect(senders.accepted.size).toBeGreaterThan(share), {
-          within: PATIENCE_MS,
-        });
-        await fault(house);
-      }
-      await senders.done();
-      await eventually(async () => expect(senders.account(await house.effects()).lost).toEqual([]), {
-        within: WORKED_OFF_MS,
-        every: 250,
-      });
-      const account = senders.account(await house.effects());
-      report(senders, account.unconfirmed);
-      expect(account).toEqual({ lost: [], doubled: [], foreign: [], unconfirmed: expect.any(Number) });
-      expect(await house.deadLetters()).toEqual([]);
-      expect(senders.attempted - senders.accepted.size).toBeGreaterThanOrEqual(account.unconfirmed);
-    },
-    PATIENCE_MS,
-  );
-});
+/** Everything that carries a message breaks while many are under way, and each of them is accounted for. */
+export function acceptedMessages(of: () => MessagesHouse): void {
+  describe(`of which ${MESSAGES} are accepted while all that carries them breaks`, () => {
+    it(
+      'have one effect each, and none has two',
+      async () => {
+        const house = of();
+        const { http } = house.app('gateway');
+        const senders = new MessageSenders(http, { clients: 16, until: MESSAGES, delayEvery: 20 });
+        for (const [index, fault] of FAULTS.entries()) {
+          const share = (MESSAGES * (index + 1)) / (FAULTS.length + 1);
+          const reached = () => expect(senders.accepted.size).toBeGreaterThan(share);
+          await eventually(reached, { within: PATIENCE_MS });
+          await fault(house);
+        }
+        await senders.done();
+        const lost = async () => senders.account(await house.effects()).lost;
+        await eventually(async () => expect(await lost()).toEqual([]), { within: WORKED_OFF_MS, every: 250 });
+        const account = senders.account(await house.effects());
+        report(senders, account.unconfirmed);
+        expect(account).toMatchObject({ lost: [], doubled: [], foreign: [] });
+        expect(account.unconfirmed).toBeLessThanOrEqual(senders.attempted - senders.accepted.size);
+        expect(await house.deadLetters()).toEqual([]);
+      },
+      PATIENCE_MS,
+    );
+  });
+}
 
 function report({ attempted, accepted, refusals, slowest }: MessageSenders, unconfirmed: number): void {
   const answers = [...refusals].map(([refusal, count]) => `${count} × ${refusal}`).join(', ');

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { LONG } from '../../support/long.js';
+import type { AppName } from '../../support/app-process.js';
+import { SteadyLoad } from '../../support/steady-load.js';
+import { MessageSenders } from './message-senders.js';
+import type { MessagesHouse } from './messages-house.js';
+
+const OUTAGE_MS = LONG ? 60_000 : 5_000;
+/** `rabbitmq.confirm_timeout` of this house, and what a busy machine may add. */
+const ANSWERED_WITHIN_MS = 6_000;
+const BACK_WITHIN_MS = 30_000;
+/** What a process may hold more after the outage than before. */
+const GROWTH_MIB = 96;
+const WRITERS = { clients: 4, rate: 100 };
+/** Argon2 is meant to cost something. */
+const REGISTRARS = { clients: 1, rate: 2 };
+
+/** The broker is away for a while, and the API has its traffic. */
+export function brokerOutage(of: () => MessagesHouse): void {
+  describe(`sent while the broker is away for ${OUTAGE_MS / 1_000} s`, () => {
+    it(
+      'are refused in time, domain writes go on, and nothing that was accepted is lost',
+      async () => {
+        const house = of();
+        const { http } = house.app('gateway');
+        const counter_type = `outage_${randomUUID().slice(0, 8)}`;
+        const resource_id = randomUUID();
+        const senders = new MessageSenders(http, { clients: 20, until: Infinity });
+        const increments = new SteadyLoad(
+          (agent) =>
+            http.post('/api/v1/counter/increment', { resource_id, counter_type, delta: 1 }, { agent }),
+          WRITERS,
+        );
+        const users = new SteadyLoad((agent) => http.post('/api/v1/users', newUser(), { agent }), REGISTRARS);
+        // Some passwords hashed before, so that their memory is not counted.
+        await eventually(() => expect(Math.min(senders.accepted.size, users.succeeded)).toBeGreaterThan(3), {
+          within: 20_000,
+        });
+        const before = residentMiB(house);
+
+        await house.broker.kill();
+        const [counted, registered] = [increments.succeeded, users.succeeded];
+        await delay(OUTAGE_MS);
+        const during = [increments.succeeded - counted, users.succeeded - registered];
+        const grown = residentMiB(house).map((mib, index) => mib - (before[index] ?? 0));
+        await house.broker.restart();
+        const acceptedBefore = senders.accepted.size;
+        await eventually(() => expect(senders.accepted.size).toBeGreaterThan(acceptedBefore + 20), {
+          within: BACK_WITHIN_MS,
+        });
+        const [increment, registration] = [await increments.stop(), await users.stop()];
+        await senders.stop();
+
+        expect([...senders.refusals.keys()].filter((refusal) => !refusal.startsWith('503 '))).toEqual([]);
+        expect(senders.refusals.size).toBeGreaterThan(0);
+        expect(senders.slowest).toBeLessThan(ANSWERED_WITHIN_MS);
+        expect([...increment.failures, ...registration.failures]).toEqual([]);
+        expect(Math.min(...during)).toBeGreaterThan(0);
+        expect(Math.max(...grown)).toBeLessThan(GROWTH_MIB);
+        const top = `/api/v1/counter/top?counter_type=${counter_type}&window=all`;
+        const items = async () => (await http.get(top)).json<{ items: { value: number }[] }>().items;
+        const known = async () => expect(await items()).toMatchObject([{ value: increment.succeeded }]);
+        await eventually(known, { within: BACK_WITHIN_MS, every: 100 });
+        const lost = async () => senders.account(await house.effects()).lost;
+        await eventually(async () => expect(await lost()).toEqual([]), {
+          within: BACK_WITHIN_MS,
+          every: 100,
+        });
+        const account = senders.account(await house.effects());
+        expect(account).toMatchObject({ lost: [], doubled: [], foreign: [] });
+        process.stdout.write(
+          `${OUTAGE_MS / 1_000} s without a broker: ${during[0]} increments and ${during[1]} users written meanwhile, ` +
+            `slowest answer to a message ${Math.round(senders.slowest)} ms, memory ` +
+            `${grown.map((mib) => `${mib >= 0 ? '+' : ''}${Math.round(mib)} MiB`).join(', ')} (${WATCHED.join(', ')})\n`,
+        );
+      },
+      OUTAGE_MS + 120_000,
+    );
+  });
+}
+
+const WATCHED: readonly AppName[] = ['gateway', 'grpc-server', 'worker'];
+
+function residentMiB(house: MessagesHouse): number[] {
+  return WATCHED.map((name) => {
+    const status = readFileSync(`/proc/${house.app(name).pid}/status`, 'utf8');
+    const [, kib = '0'] = /VmRSS:\s+(\d+) kB/.exec(status) ?? [];
+    return Number(kib) / 1024;
+  });
+}
+
+function newUser(): object {
+  return { email: `${randomUUID()}@example.com`, name: 'Somebody', password: randomUUID() };
+}

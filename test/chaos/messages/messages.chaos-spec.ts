@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, beforeEach, describe } from '@jest/globals';
+import { acceptedMessages } from './accepted-messages.suite.js';
+import { brokerOutage } from './broker-outage.suite.js';
+import { crashPoints } from './crash-points.suite.js';
+import { forgedMessages } from './forged-messages.suite.js';
+import { MessagesHouse } from './messages-house.js';
+
+/** One house for them all: a broker takes its time to start. */
+describe('messages', () => {
+  let house: MessagesHouse;
+
+  beforeAll(async () => {
+    house = await MessagesHouse.start({
+      beside: ['grpc-server', 'gateway'],
+      env: { APP__RABBITMQ__CONFIRM_TIMEOUT: '3s' },
+    });
+  }, 120_000);
+  beforeEach(() => house.mend());
+  afterAll(() => house.close(), 60_000);
+
+  crashPoints(() => house);
+  brokerOutage(() => house);
+  acceptedMessages(() => house);
+  // Last: what they leave is tried again for a while.
+  forgedMessages(() => house);
+});
