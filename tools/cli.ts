@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stack: async () => (await import('./commands/stack.command.ts')).stack,
   db: async () => (await import('./commands/db.command.ts')).db,
   deadletters: async () => (await import('./commands/deadletters.command.ts')).deadletters,
+  rabbitmq: async () => (await import('./commands/rabbitmq.command.ts')).rabbitmq,
   proto: async () => (await import('./commands/proto.command.ts')).proto,
   k8s: async () => (await import('./commands/k8s.command.ts')).k8s,
   sweep: async () => (await import('./commands/sweep.command.ts')).sweep,
@@ -24,6 +25,7 @@ ganymede stack up|down|status|reset [--test]     the backing services alone
 ganymede stack service NAME start|stop|restart|kill|pause|resume [--test]
 ganymede db migrate|rollback|generate …          migrations of the apps that own tables
 ganymede deadletters list|show|redrive|discard … dead letters, as the worker has them
+ganymede rabbitmq topology                       every queue and exchange, as a table and as a Mermaid diagram
 ganymede proto generate|baseline|check           libs/contracts from proto/, and whether it is in order
 ganymede k8s render|check                        k8s/manifests from k8s/chart, and whether they are current; needs Helm`;
 

@@ -37,3 +37,4 @@ export { OutboxModule } from './outbox/outbox.module.js';
 export { MessagePublisher, type OutgoingMessage, type PublishOptions } from './publish/message-publisher.js';
 export { PublisherModule } from './publish/publisher.module.js';
 export { RelayModule } from './relay/relay.module.js';
+export { type AppTopology, describeTopology, type DescribedQueue } from './topology/describe-topology.js';

@@ -12,8 +12,14 @@ export {
   RabbitMqError,
   TopologyConflictError,
 } from './rabbitmq.errors.js';
-export { RabbitMqModule } from './rabbitmq.module.js';
+export { type RabbitMqFeature, RabbitMqModule } from './rabbitmq.module.js';
 export type { RabbitMqOptions } from './rabbitmq.options.js';
-export { deadLetterQueueOf, quarantineOf, retryQueueOf } from './topology/queue-arguments.js';
+export {
+  type BrokerQueue,
+  brokerQueuesOf,
+  deadLetterQueueOf,
+  quarantineOf,
+  retryQueueOf,
+} from './topology/queue-arguments.js';
 export { Topology } from './topology/topology.js';
 export { UNREADABLE_HEADERS } from './unreadable-headers.js';

@@ -9,6 +9,11 @@ import { RabbitMqMetrics } from './rabbitmq.metrics.js';
 import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
 import { Topology } from './topology/topology.js';
 
+/** What a slice declares, readable without creating the app. */
+export interface RabbitMqFeature extends DynamicModule {
+  readonly rabbitMqFeature: readonly Destination[];
+}
+
 /** The app's connection to RabbitMQ: topology, publishing with confirms, supervised consumers. */
 @Module({})
 export class RabbitMqModule {
@@ -29,13 +34,13 @@ export class RabbitMqModule {
   }
 
   /** Declares the queues and exchanges to which a slice publishes; `@Consume` declares those that it consumes. */
-  static forFeature(...queues: readonly Destination[]): DynamicModule {
+  static forFeature(...queues: readonly Destination[]): RabbitMqFeature {
     const added = {
       provide: Symbol('queues'),
       useFactory: (topology: Topology) => topology.add(...queues),
       inject: [Topology],
     };
-    return { module: RabbitMqFeatureModule, providers: [added] };
+    return { module: RabbitMqFeatureModule, providers: [added], rabbitMqFeature: queues };
   }
 }
 

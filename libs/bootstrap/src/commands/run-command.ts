@@ -6,10 +6,14 @@ import type { BootstrapOptions } from '../application.js';
 import { openSources } from '../remote-sources.js';
 import { CommandError } from './command.errors.js';
 import { COMMANDS } from './commands.js';
+import { printTopology } from './topology.command.js';
+
+/** Needs neither a database nor a configuration. */
+const TOPOLOGY = 'topology';
 
 /**
  * Does something with the database of an app without creating the app: no door opens, no other server is
- * needed, and only the sections `postgres` and `logging` are read.
+ * needed, and only the sections `postgres` and `logging` are read. `topology` prints what the app says about queues.
  *
  * @throws CommandError when there is no such command, or the app has no database
  */
@@ -18,8 +22,9 @@ export async function runCommand(
   { name: app, sources: remote }: Pick<BootstrapOptions, 'name' | 'sources'>,
   [name = '', ...parameters]: readonly string[],
 ): Promise<void> {
+  if (name === TOPOLOGY) return printTopology(module);
   const command = COMMANDS[name];
-  if (!command) throw CommandError.unknown(name, Object.keys(COMMANDS));
+  if (!command) throw CommandError.unknown(name, [...Object.keys(COMMANDS), TOPOLOGY]);
   if (!(await collectDefinitions(module)).includes(postgresConfig)) throw CommandError.noDatabase(app);
   const sources = await openSources(app, remote);
   const store = await loadConfig({ app, definitions: [postgresConfig, loggingConfig], sources });

@@ -1,0 +1,55 @@
+import { type ModuleImport, walkModules } from '@app/config';
+import type { Destination, QueueDefinition } from '@app/contracts';
+import { type BrokerQueue, brokerQueuesOf, type RabbitMqFeature } from '@app/rabbitmq';
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { ConsumeOptions } from '../consume/consume.decorator.js';
+
+/** Where `EventPattern` keeps what a handler says beside its pattern. */
+const EXTRAS = 'microservices:pattern_extras';
+
+/** A queue as an app knows it, with all that it stands for at the broker. @publicApi */
+export interface DescribedQueue extends QueueDefinition {
+  readonly brokerQueues: readonly BrokerQueue[];
+}
+
+/** What an app does with queues and exchanges. @publicApi */
+export interface AppTopology {
+  /** Handled by a `@Consume` method. */
+  readonly consumes: readonly DescribedQueue[];
+  /** Named in `RabbitMqModule.forFeature`. */
+  readonly declares: readonly (DescribedQueue | Exclude<Destination, QueueDefinition>)[];
+}
+
+/** What the modules of an app say about queues, found without creating anything and without a broker. */
+export async function describeTopology(root: ModuleImport): Promise<AppTopology> {
+  const modules = await walkModules(root);
+  const declared = modules.flatMap((module) =>
+    'rabbitMqFeature' in module ? (module as RabbitMqFeature).rabbitMqFeature : [],
+  );
+  return {
+    consumes: modules.flatMap(controllersOf).flatMap(consumedBy).map(describe),
+    declares: [...new Set(declared)].map((each) => ('exchange' in each ? each : describe(each))),
+  };
+}
+
+function describe(queue: QueueDefinition): DescribedQueue {
+  return { ...queue, brokerQueues: brokerQueuesOf(queue) };
+}
+
+function controllersOf(module: Type | DynamicModule): Type[] {
+  const dynamic = 'module' in module ? module : undefined;
+  const own = Reflect.getMetadata('controllers', dynamic?.module ?? module) as Type[] | undefined;
+  return [...(own ?? []), ...(dynamic?.controllers ?? [])];
+}
+
+function consumedBy(controller: Type): QueueDefinition[] {
+  const prototype = controller.prototype as Record<string, unknown>;
+  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    const method = Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown;
+    if (typeof method !== 'function') return [];
+    const extras = Reflect.getMetadata(EXTRAS, method) as { consume?: ConsumeOptions } | undefined;
+    if (!extras?.consume) return [];
+    const { queue, retry = queue.retry } = extras.consume;
+    return [{ ...queue, retry }];
+  });
+}
