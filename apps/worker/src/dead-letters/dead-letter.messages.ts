@@ -47,13 +47,6 @@ export function actionMessage({ action, ...deed }: DeadLetterAction): ActionMess
   return ActionMessage.fromPartial({ ...deed, action: KINDS[action] });
 }
 
-/** What a stranger may have written into a header, as the contract wants it. */
-function failureMessage({ attempt, at, reason, message, details }: Failure): DeadLetterFailure {
-  return {
-    attempt: Number.isInteger(attempt) ? Math.min(Math.max(attempt, 0), 1_000) : 0,
-    at: new Date(at),
-    reason,
-    message: String(message ?? ''),
-    details: details && JSON.stringify(details),
-  };
+function failureMessage({ at, details, ...failure }: Failure): DeadLetterFailure {
+  return { ...failure, at: new Date(at), details: details && JSON.stringify(details) };
 }
