@@ -23,6 +23,7 @@ import {
   RelayModule,
 } from '../index.js';
 import { DeadLetterPruner } from './dead-letter.pruner.js';
+import { RedriveStore } from './redrive.store.js';
 
 const RATE = 500;
 const broker = await ScratchBroker.create();
@@ -95,13 +96,16 @@ describe('dead letters', () => {
     await execute('TRUNCATE effect, inbox, outbox, dead_letter, dead_letter_action');
   });
 
-  it('that are sent back once the bug is fixed have one effect each, at the rate that is allowed', async () => {
+  it('that are sent back once the bug is fixed have one effect each, at the rate that is allowed to all', async () => {
     await Promise.all(Array.from({ length: 1_000 }, () => publish()));
     await eventually(async () => expect(await counted('dead')).toBe(1_000), { within: 20_000 });
     broken = false;
     expect(await desk.handleMany('redrive', { queue: queue.name }, { ...BY_ALICE, limit: 5_000 })).toBe(
       1_000,
     );
+    // As other workers would at the same time.
+    const store = worker.app.get(RedriveStore);
+    await Promise.all(Array.from({ length: 5 }, () => store.send(RATE, RATE)));
     await eventually(async () => expect(await effects()).toBe(1_000), { within: 20_000 });
     expect(await counted('dead')).toBe(0);
     const [busiest] = await execute<{ letters: string }>(`
