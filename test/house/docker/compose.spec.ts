@@ -1,0 +1,122 @@
+import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { duration } from '@app/config';
+import { describe, expect, it } from '@jest/globals';
+import { DCLinter } from 'dclint';
+import { parse } from 'yaml';
+import { COMPOSE_FILE, service, services, tasks } from './compose-file.js';
+
+const APPS = ['gateway', 'grpc-server', 'cron-server', 'worker'] as const;
+const SERVERS = ['postgres', 'redis', 'rabbitmq', 's3'] as const;
+
+/** Which services must be there before an app is: those that its readiness or its start needs. */
+const WAITS_FOR = {
+  gateway: ['grpc-server', 'rabbitmq', 'redis', 's3'],
+  'grpc-server': ['migrate-cron-server', 'migrate-grpc-server', 'redis', 's3'],
+  'cron-server': ['migrate-cron-server'],
+  worker: ['migrate-cron-server', 'migrate-grpc-server', 'migrate-worker', 'rabbitmq'],
+};
+
+interface AppSection {
+  http?: { port: number };
+  grpc?: { port: number };
+  management: { port: number };
+}
+
+const { apps, lifecycle } = parse(readFileSync('config/default.yaml', 'utf8')) as {
+  apps: Record<string, AppSection>;
+  lifecycle: { shutdown_timeout: string };
+};
+
+/** What the Compose specification's schema says against a file; the linter's taste is not asked. */
+function faultsOf(file: string): string[] {
+  const linter = new DCLinter({ rules: {}, quiet: false, debug: false, exclude: [] });
+  const messages = linter.lintFiles([file], false).flatMap((result) => result.messages);
+  return messages.filter(({ severity }) => severity === 'critical').map(({ message }) => message);
+}
+
+describe('the compose file', () => {
+  it('is what the Compose specification takes', () => {
+    expect(faultsOf(COMPOSE_FILE)).toEqual([]);
+  });
+
+  it('would be refused with a key that the specification does not have', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'compose-'));
+    const file = join(folder, 'compose.yaml');
+    writeFileSync(file, readFileSync(COMPOSE_FILE, 'utf8').replace('healthcheck:', 'healthchek:'));
+    expect(faultsOf(file)).toEqual([expect.stringContaining('additional properties')]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has the four apps, their servers and a migration of each schema', () => {
+    expect(new Set(Object.keys(services))).toEqual(new Set([...APPS, ...SERVERS, ...tasks]));
+    expect([...tasks].sort()).toEqual(['migrate-cron-server', 'migrate-grpc-server', 'migrate-worker']);
+  });
+
+  it.each(Object.keys(services).filter((name) => !tasks.has(name)))(
+    'looks after the health of %s, and starts it again',
+    (name) => {
+      const { restart, healthcheck } = service(name);
+      expect(restart).toBe('unless-stopped');
+      expect(['CMD', 'CMD-SHELL']).toContain(healthcheck?.test[0]);
+      expect(healthcheck?.test.length).toBeGreaterThan(1);
+    },
+  );
+
+  it.each([...tasks])(
+    'lets %s end, tries it again when it fails, and does not ask for its health',
+    (name) => {
+      expect(service(name)).toMatchObject({
+        command: ['migrate'],
+        restart: 'on-failure:5',
+        healthcheck: { test: ['NONE'] },
+        depends_on: { postgres: { condition: 'service_healthy' } },
+      });
+    },
+  );
+
+  it.each(APPS)('starts %s when what it needs is there', (name) => {
+    const waits = service(name).depends_on ?? {};
+    expect(Object.keys(waits).sort()).toEqual(WAITS_FOR[name]);
+    for (const [needed, { condition }] of Object.entries(waits))
+      expect(condition).toBe(tasks.has(needed) ? 'service_completed_successfully' : 'service_healthy');
+  });
+
+  it.each(APPS)('shows %s on the ports of config/default.yaml', (name) => {
+    const { http, grpc, management } = apps[name] ?? { management: { port: 0 } };
+    const main = http ? `${http.port}:${http.port}` : `127.0.0.1:${grpc?.port}:${grpc?.port}`;
+    expect(service(name).ports).toEqual([main, `127.0.0.1:${management.port}:${management.port}`]);
+  });
+
+  it.each([...APPS, ...tasks])('lets %s write nowhere but to /tmp, and gain no right', (name) => {
+    const { user, privileged, volumes, ...rest } = service(name);
+    expect(rest).toMatchObject({
+      read_only: true,
+      tmpfs: ['/tmp'],
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+    // The image says as whom it runs: nobody but the Dockerfile may change that.
+    expect({ user, privileged, volumes }).toEqual({});
+    expect(readFileSync('docker/Dockerfile', 'utf8')).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+  });
+
+  it.each([...APPS, ...tasks])('gives %s longer to stop than it takes', (name) => {
+    const grace = duration().parse(service(name).stop_grace_period);
+    expect(grace).toBeGreaterThan(duration().parse(lifecycle.shutdown_timeout));
+  });
+
+  it('says of its passwords that everybody knows them', () => {
+    const words = Object.values(services).flatMap(({ environment = {} }) =>
+      Object.entries(environment).flatMap(([key, value]) =>
+        /PASS|SECRET|TOKEN/.test(key)
+          ? [value]
+          : [...value.matchAll(/:\/\/\w+:([^@]+)@/g)].map(([, word]) => word),
+      ),
+    );
+    const known = ['compose-admin-token', 'compose-management-token', 'ganymede', 'ganymede-secret'];
+    expect([...new Set(words)].sort()).toEqual(known);
+    expect(readFileSync(COMPOSE_FILE, 'utf8')).toContain('Every password here is known to everybody');
+  });
+});
