@@ -8,6 +8,7 @@ import { CountersModule } from './counters/counters.module.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { FilesModule } from './files/files.module.js';
 import { MessagesModule } from './messages/messages.module.js';
+import { UsersModule } from './users/users.module.js';
 
 @Module({
   imports: [
@@ -24,6 +25,7 @@ import { MessagesModule } from './messages/messages.module.js';
     FilesModule,
     MessagesModule,
     DeadLettersModule,
+    UsersModule,
   ],
 })
 export class WorkerModule {}

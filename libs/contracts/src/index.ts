@@ -35,4 +35,5 @@ export * from './message-codec.js';
 export * from './messages.queues.js';
 export * from './queue-definition.js';
 export * from './service-definition.js';
+export * from './users.queues.js';
 export * from './violation.js';

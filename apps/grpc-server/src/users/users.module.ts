@@ -1,3 +1,4 @@
+import { OutboxModule } from '@app/messaging';
 import { PostgresModule } from '@app/postgres';
 import { ResilienceModule } from '@app/resilience';
 import { Module } from '@nestjs/common';
@@ -8,7 +9,7 @@ import { UsersController } from './users.controller.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [PostgresModule.forFeature({ migrations: [Users1763650100000] }), ResilienceModule],
+  imports: [PostgresModule.forFeature({ migrations: [Users1763650100000] }), OutboxModule, ResilienceModule],
   controllers: [UsersController],
   providers: [UsersService, UserStore, PasswordHasher],
 })

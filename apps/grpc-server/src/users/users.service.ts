@@ -7,11 +7,14 @@ import type {
   User,
 } from '@app/contracts';
 import { ValidationFailedError } from '@app/errors';
+import { EventOutbox } from '@app/messaging';
+import { Transactional } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from './password.hasher.js';
 import { fromCursor, newUserId, toCursor } from './user-id.js';
-import { UserStore } from './user.store.js';
+import { type NewUser, UserStore } from './user.store.js';
 import { UserChangedError, UserNotFoundError } from './users.errors.js';
+import { userRegistered } from './users.events.js';
 
 /** What everybody may who registers. */
 const INITIAL_ROLES = ['user'];
@@ -22,13 +25,13 @@ export class UsersService {
   constructor(
     private readonly store: UserStore,
     private readonly passwords: PasswordHasher,
+    private readonly outbox: EventOutbox,
   ) {}
 
   /** @throws EmailTakenError */
   async create({ email, name, password }: CreateUserRequest): Promise<User> {
     const passwordHash = await this.passwords.hash(password);
-    // The id comes last: the closer ids are to their rows' appearance, the less a list that is being read passes over.
-    return this.store.insert({ id: newUserId(), email, name, roles: INITIAL_ROLES, passwordHash });
+    return this.register({ email, name, roles: INITIAL_ROLES, passwordHash });
   }
 
   /** @throws UserNotFoundError */
@@ -78,5 +81,14 @@ export class UsersService {
   private async refuse(id: string): Promise<never> {
     const { version } = await this.get(id);
     throw UserChangedError.to(version);
+  }
+
+  /** No transaction waits for a hash. */
+  @Transactional()
+  private async register(user: Omit<NewUser, 'id'>): Promise<User> {
+    // The id comes last: the closer ids are to their rows' appearance, the less a list that is being read passes over.
+    const registered = await this.store.insert({ id: newUserId(), ...user });
+    await this.outbox.add(userRegistered(registered));
+    return registered;
   }
 }

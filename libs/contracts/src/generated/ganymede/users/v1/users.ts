@@ -64,6 +64,14 @@ export interface DeleteUserRequest {
   expectedVersions: number[];
 }
 
+/** Event `users.registered.v1`. It travels as JSON. */
+export interface UserRegistered {
+  id: string;
+  email: string;
+  name: string;
+  registeredAt: Date | undefined;
+}
+
 function createBaseUser(): User {
   return { id: "", email: "", name: "", roles: [], createdAt: undefined, updatedAt: undefined, version: 0 };
 }
@@ -906,6 +914,125 @@ export const DeleteUserRequest: MessageFns<DeleteUserRequest, "ganymede.users.v1
     const message = createBaseDeleteUserRequest();
     message.id = object.id ?? "";
     message.expectedVersions = object.expectedVersions?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseUserRegistered(): UserRegistered {
+  return { id: "", email: "", name: "", registeredAt: undefined };
+}
+
+export const UserRegistered: MessageFns<UserRegistered, "ganymede.users.v1.UserRegistered"> = {
+  $type: "ganymede.users.v1.UserRegistered" as const,
+
+  encode(message: UserRegistered, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.email !== "") {
+      writer.uint32(18).string(message.email);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.registeredAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.registeredAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UserRegistered {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUserRegistered();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.registeredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UserRegistered {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      email: isSet(object.email) ? globalThis.String(object.email) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      registeredAt: isSet(object.registered_at) ? fromJsonTimestamp(object.registered_at) : undefined,
+    };
+  },
+
+  toJSON(message: UserRegistered): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    if (message.email !== undefined) {
+      obj.email = message.email;
+    }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.registeredAt !== undefined) {
+      obj.registered_at = message.registeredAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UserRegistered>): UserRegistered {
+    return UserRegistered.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UserRegistered>): UserRegistered {
+    const message = createBaseUserRegistered();
+    message.id = object.id ?? "";
+    message.email = object.email ?? "";
+    message.name = object.name ?? "";
+    message.registeredAt = object.registeredAt ?? undefined;
     return message;
   },
 };

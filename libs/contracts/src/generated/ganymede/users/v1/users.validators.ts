@@ -9,6 +9,7 @@ import type {
   GetUserRequest,
   ListUsersRequest,
   UpdateUserRequest,
+  UserRegistered,
   UserRoles,
 } from './users.js';
 
@@ -115,5 +116,19 @@ export function validateDeleteUserRequest(message: DeleteUserRequest): readonly 
   if (!UUID.test(message.id)) found = violate(found, 'id', 'must be a UUID');
   if (message.expectedVersions.length > 100)
     found = violate(found, 'expected_versions', 'must have at most 100 items');
+  return found ?? VALID;
+}
+
+export const UserRegisteredRules = {
+  email: { minLength: 1 },
+  name: { minLength: 1 },
+} as const;
+
+export function validateUserRegistered(message: UserRegistered): readonly Violation[] {
+  let found: Violation[] | undefined;
+  if (!UUID.test(message.id)) found = violate(found, 'id', 'must be a UUID');
+  if (message.email.length < 1) found = violate(found, 'email', 'must have at least 1 character');
+  if (message.name.length < 1) found = violate(found, 'name', 'must have at least 1 character');
+  if (message.registeredAt === undefined) found = violate(found, 'registered_at', 'is required');
   return found ?? VALID;
 }
