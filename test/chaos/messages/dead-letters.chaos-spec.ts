@@ -8,8 +8,8 @@ import { MetricsPage } from '../../support/metrics-page.js';
 import { ScratchRabbitMq } from '../../support/scratch-rabbitmq.js';
 import { ScratchSchema } from '../../support/scratch-schema.js';
 
-const LETTERS = LONG ? 100_000 : 3_000;
-const RATE = LONG ? 2_000 : 1_000;
+const LETTERS = LONG ? 100_000 : 1_500;
+const RATE = LONG ? 2_000 : 750;
 const WITHIN_MS = LONG ? 900_000 : 30_000;
 const { redriveMany } = DeadLettersServiceDefinition.methods;
 const MIB = 1024 ** 2;
