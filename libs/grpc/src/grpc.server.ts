@@ -94,17 +94,16 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
     callback();
   }
 
-  /** Tells connected clients to go elsewhere; new connections are still served until the intake stops. */
+  /** Connected clients are told to go elsewhere; new connections are still served until the intake stops. */
   startDraining(): void {
-    const { host, port } = this.config.current;
-    this.listener?.drain(`${host}:${port}`, DRAIN_GRACE_MS);
+    if (this.listener) this.calls.leave(this.listener);
     void this.health.tell();
   }
 
   /** New calls are refused; streams get `grpc.stream_grace` to come to their end. */
   async stopIntake(): Promise<void> {
     await this.health.tell();
-    this.calls.refuse();
+    if (this.listener) this.calls.refuse(this.listener);
     this.grace = setTimeout(() => this.calls.endStreams(), this.config.current.streamGrace).unref();
   }
 
@@ -142,9 +141,6 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
     this.accessLog.write(fields, { succeeded: code === GrpcCode.OK });
   }
 }
-
-/** How long a connection that was told to go elsewhere may stay; the coordinator's deadline comes first. */
-const DRAIN_GRACE_MS = 60_000;
 
 /** How long the last replies may take to leave. */
 const LAST_REPLIES_MS = 500;

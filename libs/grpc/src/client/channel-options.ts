@@ -16,6 +16,8 @@ export function channelOptions(config: UpstreamConfig): ChannelOptions {
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.min_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 2000,
+    // So are new ones: within the default, 30 s, both of two servers may have been replaced.
+    'grpc.dns_min_time_between_resolutions_ms': 500,
     ...(serverName !== undefined && { 'grpc.ssl_target_name_override': serverName }),
   };
 }

@@ -1,11 +1,13 @@
 import { type AppError, ShuttingDownError } from '@app/errors';
 import type {
   Metadata,
+  Server,
   ServerInterceptingCall,
   ServerInterceptingCallInterface,
   ServerInterceptor,
 } from '@grpc/grpc-js';
 import { MetadataTooLargeError } from '../grpc.errors.js';
+import { Farewell } from './farewell.js';
 import { ServedCall } from './served-call.js';
 import type { ServedMethod } from './served-method.js';
 import type { ServerEnvironment } from './server-environment.js';
@@ -23,6 +25,7 @@ export interface ServedCallsOptions extends ServerEnvironment {
 export class ServedCalls {
   private readonly active = new Set<ServedCall>();
   private readonly whenIdle: (() => void)[] = [];
+  private readonly farewell = new Farewell();
   private refusing = false;
 
   constructor(private readonly options: ServedCallsOptions) {}
@@ -46,14 +49,20 @@ export class ServedCalls {
     };
     call.sendStatus = (status) => {
       const told = served ? served.close(status) : status;
-      if (told) sendStatus(told);
+      if (told) this.farewell.conclude(call, () => sendStatus(told));
     };
     // It still is what an interceptor gets; the type asks for the class that wraps one.
     return call as ServerInterceptingCall;
   };
 
+  /** Calls are served as before; clients are told to go elsewhere with the next. */
+  leave(server: Server): void {
+    this.farewell.begin(server);
+  }
+
   /** Takes no new calls, and ends those that have no end of their own. */
-  refuse(): void {
+  refuse(server: Server): void {
+    this.farewell.finish(server);
     this.refusing = true;
     this.endEach(({ method }) => method.endless);
   }
@@ -104,7 +113,7 @@ export class ServedCalls {
   }
 
   private enter(method: ServedMethod, call: ServerInterceptingCallInterface, metadata: Metadata): ServedCall {
-    const served = new ServedCall(method, call, metadata, this.options, this.leave);
+    const served = new ServedCall(method, call, metadata, this.options, this.ended);
     this.active.add(served);
     return served;
   }
@@ -125,7 +134,7 @@ export class ServedCalls {
     for (const call of [...this.active].filter(which)) call.fail(ShuttingDownError.create());
   }
 
-  private readonly leave = (call: ServedCall): void => {
+  private readonly ended = (call: ServedCall): void => {
     this.active.delete(call);
     if (this.whenIdle.length === 0 || this.size > 0) return;
     for (const resolve of this.whenIdle.splice(0)) resolve();
