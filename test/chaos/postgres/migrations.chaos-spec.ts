@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrateApp } from '../../support/migrate-app.js';
 import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
-import { migrate } from './files-server.js';
 
 describe('three processes that migrate an empty database at the same time', () => {
   let postgres: ScratchPostgresServer;
@@ -12,11 +12,11 @@ describe('three processes that migrate an empty database at the same time', () =
 
   it('run each migration once, and all of them go on', async () => {
     const settings = { APP__POSTGRES__URL: postgres.url };
-    const said = await Promise.all([1, 2, 3].map(() => migrate(settings)));
+    const said = await Promise.all([1, 2, 3].map(() => migrateApp('worker', settings)));
     const ran = said.flatMap((output) =>
-      [...output.matchAll(/ran (\w+) in grpc_server/g)].map(([, name]) => name),
+      [...output.matchAll(/ran (\w+) in worker/g)].map(([, name]) => name),
     );
-    const recorded = await postgres.execute<{ name: string }>('SELECT name FROM grpc_server.migrations');
+    const recorded = await postgres.execute<{ name: string }>('SELECT name FROM worker.migrations');
     expect(ran.length).toBeGreaterThan(0);
     expect(ran.sort()).toEqual(recorded.map(({ name }) => name).sort());
   });

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { type AppProcess, startApp } from '../../support/app-process.js';
+import { migrateApp } from '../../support/migrate-app.js';
 import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
 import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
-
-const execute = promisify(execFile);
 
 /** A file that is registered, to be looked up. */
 export const KEY = 'chaos/file';
@@ -22,7 +19,7 @@ export class FilesServer {
   static async start(): Promise<FilesServer> {
     const [postgres, redis] = await Promise.all([ScratchPostgresServer.start(), ScratchRedisServer.start()]);
     const network = await TcpProxy.before({ port: postgres.port });
-    await migrate({ APP__POSTGRES__URL: postgres.url });
+    await migrateApp('grpc-server', { APP__POSTGRES__URL: postgres.url });
     const app = await startApp('grpc-server', {
       env: { APP__POSTGRES__URL: postgres.urlAt(network.port), APP__REDIS__STATE__URL: redis.url },
     });
@@ -46,12 +43,4 @@ export class FilesServer {
     await this.network.close();
     await Promise.all([this.postgres.remove(), this.redis.remove()]);
   }
-}
-
-/** Runs the app's command `migrate` as a deployment would, and returns what it said. */
-export async function migrate(env: Record<string, string>): Promise<string> {
-  const { stdout } = await execute(process.execPath, ['dist/apps/grpc-server/main.js', 'migrate'], {
-    env: { ...process.env, APP_ENV: 'test', NODE_OPTIONS: '', ...env },
-  });
-  return stdout;
 }
