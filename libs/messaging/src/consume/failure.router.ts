@@ -7,6 +7,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Header } from '../headers.js';
 import { failureOf } from './failure.js';
 import { forward, type IncomingMessage } from './incoming-message.js';
+import { waitWhileAway } from './wait-while-away.js';
 
 /**
  * Where a message goes that could not be handled. It is published there with confirm before it is acknowledged
@@ -69,9 +70,9 @@ export function isDatabaseAway(thrown: unknown): boolean {
 }
 
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
-  // That the database is away is no fault of the message: it waits, for the longest delay, without being counted.
+  // That the database is away is no fault of the message: it waits without being counted.
   // A commit of unknown outcome may be tried again here, since the inbox tells whether it took effect.
-  if (isDatabaseAway(thrown)) return { delay: queue.retry.at(-1), attempt };
+  if (isDatabaseAway(thrown)) return { delay: waitWhileAway(queue.retry), attempt };
   const final = thrown instanceof AppError && !thrown.retryable;
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
 }
