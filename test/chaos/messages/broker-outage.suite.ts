@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
@@ -19,9 +19,12 @@ const WRITERS = { clients: 4, rate: 100 };
 /** Argon2 is meant to cost something. */
 const REGISTRARS = { clients: 1, rate: 2 };
 
+/** Samples that may have been removed, see README.md. */
+const WRITING = ['counters', 'users'].every((slice) => existsSync(`apps/gateway/src/${slice}`));
+
 /** The broker is away for a while, and the API has its traffic. */
 export function brokerOutage(of: () => MessagesHouse): void {
-  describe(`sent while the broker is away for ${OUTAGE_MS / 1_000} s`, () => {
+  (WRITING ? describe : describe.skip)(`sent while the broker is away for ${OUTAGE_MS / 1_000} s`, () => {
     it(
       'are refused in time, domain writes go on, and nothing that was accepted is lost',
       async () => {
@@ -70,6 +73,8 @@ export function brokerOutage(of: () => MessagesHouse): void {
           within: BACK_WITHIN_MS,
           every: 100,
         });
+        const welcomed = async () => expect(await house.mails()).toBe(registration.succeeded);
+        await eventually(welcomed, { within: BACK_WITHIN_MS, every: 100 });
         const account = senders.account(await house.effects());
         expect(account).toMatchObject({ lost: [], doubled: [], foreign: [] });
         process.stdout.write(

@@ -1,20 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { counterEvents, fileEvents, taskQueue } from '@app/contracts';
+import * as contracts from '@app/contracts';
 import { deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
 import { eventually } from '../../support/eventually.js';
 import { forgeries } from './forgeries.js';
 import type { MessagesHouse } from './messages-house.js';
 
-const SCHEDULED = 'scheduled';
-const QUEUES = [taskQueue.name, counterEvents.name, fileEvents.name, SCHEDULED];
-/** Of each queue: itself, its quarantine, its dead letters, its first retry queue. */
-const KINDS: Readonly<Record<string, (queue: string) => string>> = {
-  queue: (queue) => queue,
-  quarantine: quarantineOf,
-  'dead letters': deadLetterQueueOf,
-  'first retry queue': (queue) => retryQueueOf(queue, '1s'),
+/** Every queue of ours, and that of delayed messages. */
+const QUEUES = [...Object.values(contracts).filter(isQueue), contracts.defineQueue({ name: 'scheduled' })];
+const KINDS: Readonly<Record<string, (queue: contracts.QueueDefinition) => string>> = {
+  queue: ({ name }) => name,
+  quarantine: ({ name }) => quarantineOf(name),
+  'dead letters': ({ name }) => deadLetterQueueOf(name),
+  'first retry queue': ({ name, retry }) => retryQueueOf(name, retry[0] ?? '1s'),
 };
 const IN_A_MOMENT = { within: 45_000, every: 200 };
+
+function isQueue(value: object | string | number): value is contracts.QueueDefinition {
+  return typeof value === 'object' && 'name' in value && 'retry' in value;
+}
 
 /** Nobody has sent them who knows how it is done. */
 export function forgedMessages(of: () => MessagesHouse): void {
@@ -36,7 +39,7 @@ export function forgedMessages(of: () => MessagesHouse): void {
       };
       await eventually(async () => expect(await waiting()).toEqual([]), IN_A_MOMENT);
       await connection.close();
-      const body = { queue: taskQueue.name, message: { number: 1 } };
+      const body = { queue: 'task_queue', message: { number: 1 } };
       const reply = await house.app('gateway').http.post('/api/v1/message', body);
       const id = reply.json<{ message_id: string }>().message_id;
       const isDone = async () =>

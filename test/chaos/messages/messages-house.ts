@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
 import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
@@ -35,6 +38,7 @@ export class MessagesHouse {
     readonly gatewayToBroker: TcpProxy,
     readonly workerToBroker: TcpProxy,
     readonly workerToPostgres: TcpProxy,
+    private readonly mailFolder: string,
     private readonly env: Record<string, string>,
   ) {}
 
@@ -57,6 +61,7 @@ export class MessagesHouse {
       gatewayToBroker,
       workerToBroker,
       workerToPostgres,
+      await mkdtemp(join(tmpdir(), 'scratch-mail-')),
       env,
     );
     try {
@@ -108,6 +113,11 @@ export class MessagesHouse {
     return this.postgres.execute<Effect & Record<string, unknown>>(sql);
   }
 
+  /** How many mails were sent, each message counted once. */
+  async mails(): Promise<number> {
+    return (await readdir(this.mailFolder)).length;
+  }
+
   async deadLetters(): Promise<{ reason: string; queue: string }[]> {
     return this.postgres.execute('SELECT reason, queue FROM worker.dead_letter');
   }
@@ -117,6 +127,7 @@ export class MessagesHouse {
     await Promise.all([...this.apps.values()].map(({ exited }) => exited));
     await Promise.all(this.proxies.map((proxy) => proxy.close()));
     await Promise.all([this.broker.remove(), this.postgres.remove(), this.redis.remove()]);
+    await rm(this.mailFolder, { recursive: true });
   }
 
   private get proxies(): TcpProxy[] {
@@ -145,6 +156,7 @@ export class MessagesHouse {
       APP__RABBITMQ__URL: this.broker.urlAt(toBroker.port),
       APP__POSTGRES__URL: this.postgres.urlAt(toPostgres.port),
       APP__REDIS__STATE__URL: this.redis.url,
+      APP__MAIL__FOLDER: this.mailFolder,
       ...this.upstream('worker'),
       ...this.upstream('grpc-server'),
       ...this.env,
