@@ -29,10 +29,17 @@ const { apps, lifecycle } = parse(readFileSync('config/default.yaml', 'utf8')) a
   lifecycle: { shutdown_timeout: string };
 };
 
+/** As the linter has it; its own types cannot be read by Node.js's rules. */
+interface Finding {
+  severity: string;
+  message: string;
+}
+
 /** What the Compose specification's schema says against a file; the linter's taste is not asked. */
 function faultsOf(file: string): string[] {
   const linter = new DCLinter({ rules: {}, quiet: false, debug: false, exclude: [] });
-  const messages = linter.lintFiles([file], false).flatMap((result) => result.messages);
+  const results: readonly { messages: readonly Finding[] }[] = linter.lintFiles([file], false);
+  const messages = results.flatMap((result) => result.messages);
   return messages.filter(({ severity }) => severity === 'critical').map(({ message }) => message);
 }
 

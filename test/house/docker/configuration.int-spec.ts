@@ -7,7 +7,7 @@ import { service } from './compose-file.js';
 const APPS: readonly [name: string, doors: readonly DoorName[], module: () => Promise<object>][] = [
   ['gateway', ['http'], () => import('../../../apps/gateway/src/gateway.module.js')],
   ['grpc-server', ['grpc'], () => import('../../../apps/grpc-server/src/grpc-server.module.js')],
-  ['cron-server', ['grpc', 'cron'], () => import('../../../apps/cron-server/src/cron-server.module.js')],
+  ['cron-server', ['grpc'], () => import('../../../apps/cron-server/src/cron-server.module.js')],
   ['worker', ['grpc', 'amqp'], () => import('../../../apps/worker/src/worker.module.js')],
 ];
 
