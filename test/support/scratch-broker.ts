@@ -87,6 +87,10 @@ export class ScratchBroker {
     await eventually(declared, { within: 30_000, every: 200 });
   }
 
+  async purge(queue: string): Promise<void> {
+    await this.channel.purgeQueue(queue);
+  }
+
   async delete(queue: string): Promise<void> {
     await this.channel.deleteQueue(queue);
   }

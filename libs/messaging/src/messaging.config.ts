@@ -28,7 +28,7 @@ export const messagingConfig = defineConfig('messaging', {
         /** The schemas whose outbox the worker publishes, beside its own. */
         sources: z.array(schemaName).default(['grpc_server']),
         /** Events published in one transaction. */
-        batchSize: z.number().int().min(1).max(10_000).default(500),
+        batchSize: z.number().int().min(1).max(10_000).default(1_000),
         /** How often an outbox is looked into when nobody says that it has something. */
         pollInterval: duration().prefault('1s'),
         /** The longest pause after failures in a row. */

@@ -11,7 +11,7 @@ const FOREIGN = 'other';
 export class RabbitMqMetrics {
   private readonly total: Counter<'queue' | 'outcome'>;
   private readonly seconds: Histogram<'queue'>;
-  private readonly counters = new Map<string, Counter.Internal>();
+  private readonly counters = new Map<PublishOutcome, Map<string, Counter.Internal>>();
   private readonly timers = new Map<string, Histogram.Internal<'queue'>>();
 
   constructor(
@@ -33,9 +33,10 @@ export class RabbitMqMetrics {
   /** @param durationMs from the call to the confirm, in milliseconds */
   published(queueName: string, outcome: PublishOutcome, durationMs: number): void {
     const queue = this.topology.declares(queueName) ? queueName : FOREIGN;
-    const key = `${outcome} ${queue}`;
-    let counter = this.counters.get(key);
-    if (!counter) this.counters.set(key, (counter = this.total.labels({ queue, outcome })));
+    let counters = this.counters.get(outcome);
+    if (!counters) this.counters.set(outcome, (counters = new Map()));
+    let counter = counters.get(queue);
+    if (!counter) counters.set(queue, (counter = this.total.labels({ queue, outcome })));
     counter.inc();
     let timer = this.timers.get(queue);
     if (!timer) this.timers.set(queue, (timer = this.seconds.labels({ queue })));
