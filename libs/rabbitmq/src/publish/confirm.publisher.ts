@@ -18,6 +18,8 @@ import { ReturnedMessages } from './returned-messages.js';
 
 /** The pause before a channel that could not be opened is tried again, in milliseconds. */
 const REOPEN_AFTER_MS = 100;
+/** How often publications are looked at whose time may be up: one timer for all costs less than one for each. */
+const SWEEP_MS = 10;
 
 /**
  * Publishes with confirm on one channel. What is not confirmed when the channel ends is published again on the
@@ -30,6 +32,7 @@ export class ConfirmPublisher {
   private channel: ConfirmChannel | undefined;
   private returned = new ReturnedMessages();
   private opening = false;
+  private sweeper: NodeJS.Timeout | undefined;
   private readonly idle: (() => void)[] = [];
 
   constructor(
@@ -64,6 +67,7 @@ export class ConfirmPublisher {
         if (outcome === 'confirmed') resolve();
         else reject(errorOf(message.queue, outcome, cause));
       };
+      this.sweeper ??= RequestContext.detach(() => setTimeout(() => this.sweep(), SWEEP_MS));
       this.enqueue(new Publication({ message, timeout, signal, onEnd }));
     });
   }
@@ -94,6 +98,14 @@ export class ConfirmPublisher {
       this.unconfirmed.add(publication);
       this.send(channel, publication);
     }
+  }
+
+  private sweep(): void {
+    this.sweeper = undefined;
+    const now = performance.now();
+    for (const publication of this.waiting) publication.expire(now);
+    for (const publication of this.unconfirmed) publication.expire(now);
+    if (!this.allSettled()) this.sweeper = setTimeout(() => this.sweep(), SWEEP_MS);
   }
 
   private send(channel: ConfirmChannel, publication: Publication): void {

@@ -12,14 +12,12 @@ export interface PublicationOptions {
   onEnd(publication: Publication, outcome: PublishOutcome, cause?: unknown): void;
 }
 
-/** A publish that waits for its confirm. It ends once, at the latest when its time is up. */
+/** A publish that waits for its confirm. It ends once; its publisher looks whether its time is up. */
 export class Publication {
   readonly startedAt = performance.now();
-  private readonly timer: NodeJS.Timeout;
   private ended = false;
 
   constructor(private readonly options: PublicationOptions) {
-    this.timer = setTimeout(() => this.end('expired'), options.timeout);
     options.signal?.addEventListener('abort', this.giveUp, { once: true });
   }
 
@@ -31,11 +29,15 @@ export class Publication {
     return this.ended;
   }
 
+  /** @param now by the monotonic clock, in milliseconds */
+  expire(now: number): void {
+    if (now - this.startedAt >= this.options.timeout) this.end('expired');
+  }
+
   /** A later ending changes nothing: the caller has been told. */
   end(outcome: PublishOutcome, cause?: unknown): void {
     if (this.ended) return;
     this.ended = true;
-    clearTimeout(this.timer);
     this.options.signal?.removeEventListener('abort', this.giveUp);
     this.options.onEnd(this, outcome, cause);
   }
