@@ -15,7 +15,7 @@ export interface CommandEnd {
 
 /** All that Git knows or would add, in a folder of its own: to do to the sources what a reader of the README does. */
 export class CopyOfTheHouse {
-  private constructor(private readonly root: string) {}
+  private constructor(readonly root: string) {}
 
   static async create(): Promise<CopyOfTheHouse> {
     const root = await mkdtemp(join(tmpdir(), 'copy-of-the-house-'));

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { HttpClient } from '../../support/http-client.js';
+import { LONG } from '../../support/long.js';
+import { SteadyLoad } from '../../support/steady-load.js';
+import { nextRelease } from './next-release.js';
+import { Release } from './release.js';
+import { type Member, RollingHouse } from './rolling-house.js';
+
+const RATE = LONG ? 1000 : 200;
+const CLIENTS = LONG ? 50 : 20;
+/** How many requests there are in all: at the full rate, a minute of them. */
+const REQUESTS = LONG ? 60_000 : 1000;
+const COUNTERS = 20;
+const DONE = { code: 0, signal: null };
+
+/** Each process has an address of its own, as a pod has: Linux gives the whole of 127.0.0.0/8 to this machine. */
+const suite = process.platform === 'linux' ? describe : describe.skip;
+
+suite('a rolling update under load, with a migration and another version of a message', () => {
+  let house: RollingHouse;
+  let current: Release;
+  let next: Release;
+
+  beforeAll(async () => {
+    current = Release.current();
+    [house, next] = await Promise.all([
+      RollingHouse.build(),
+      Release.next(nextRelease, ['grpc-server', 'worker', 'gateway']),
+    ]);
+    await house.migrate(current);
+    await house.open(current);
+  }, 180_000);
+
+  afterAll(async () => {
+    await house.close();
+    await next.remove();
+  }, 60_000);
+
+  it(`fails none of ${REQUESTS} requests and loses no increment`, async () => {
+    const http = new HttpClient(house.url);
+    let sent = 0;
+    const load = new SteadyLoad(
+      (agent) => {
+        const body = { resource_id: `r${sent++ % COUNTERS}`, counter_type: house.name };
+        return http.post('/api/v1/counter/increment', body, { agent });
+      },
+      { clients: CLIENTS, rate: RATE },
+    );
+    const reached = (share: number) =>
+      eventually(() => expect(sent).toBeGreaterThanOrEqual(REQUESTS * share), { within: 240_000 });
+    const started = performance.now();
+    await reached(0.1);
+    await house.migrate(next);
+    await rollOut(reached);
+    await reached(1);
+    const { succeeded, failures } = await load.stop();
+    const seconds = (performance.now() - started) / 1000;
+    process.stdout.write(
+      `rolling update: ${sent} requests in ${seconds.toFixed(1)} s (${Math.round(sent / seconds)}/s), ${failures.length} failed\n`,
+    );
+    expect(tally(failures)).toEqual({});
+    expect(succeeded).toBe(sent);
+    expect(await house.versions()).toEqual(['2.0.0', '2.0.0', '2.0.0', '2.0.0', '2.0.0']);
+
+    expect(await counted(http)).toBe(sent);
+    await eventually(
+      async () => {
+        if (!LONG) await aMinuteLater();
+        expect(await ranked(http)).toBe(sent);
+      },
+      { within: 150_000, every: 250 },
+    );
+    const told = await house.query<{ queue: string }>(
+      `SELECT DISTINCT queue FROM ${house.schemaOf('worker')}.inbox ORDER BY queue`,
+    );
+    expect(told.map(({ queue }) => queue)).toEqual(['counter_events', 'counter_events_v2']);
+    const dead = await house.query(`SELECT FROM ${house.schemaOf('worker')}.dead_letter`);
+    expect(dead).toEqual([]);
+  }, 600_000);
+
+  /** Every Deployment one pod after another, all at the same time; the worker late, so that it is behind what is told. */
+  async function rollOut(reached: (share: number) => Promise<void>): Promise<void> {
+    const replace = async (app: Member, index: number) =>
+      expect(await house.replace(app, index, next)).toEqual(DONE);
+    await Promise.all([replace('grpc-server', 0), replace('gateway', 0)]);
+    await reached(0.4);
+    await Promise.all([replace('grpc-server', 1), replace('gateway', 1), replace('worker', 0)]);
+  }
+
+  /** What the counters say, through every layer. */
+  async function counted(http: HttpClient): Promise<number> {
+    const items = Array.from({ length: COUNTERS }, (_, index) => ({
+      resource_id: `r${index}`,
+      counter_type: house.name,
+    }));
+    const reply = await http.post('/api/v1/counter/batch', { items });
+    return sum(reply.json<{ items: { current_value: number }[] }>().items.map((item) => item.current_value));
+  }
+
+  /** What the worker has made of the events, of either version. */
+  async function ranked(http: HttpClient): Promise<number> {
+    const reply = await http.get(`/api/v1/counter/top?counter_type=${house.name}&window=all&limit=100`);
+    return sum(reply.json<{ items: { value: number }[] }>().items.map(({ value }) => value));
+  }
+
+  /** An event whose queue nobody knows yet is put off for a minute; the short form does not wait for it to pass. */
+  async function aMinuteLater(): Promise<void> {
+    await house.query(
+      `UPDATE ${house.schemaOf('grpc-server')}.outbox SET due_at = now() WHERE due_at > now()`,
+    );
+  }
+});
+
+/** How often each failure came, whatever request it was. */
+function tally(failures: readonly string[]): Record<string, number> {
+  const kinds = Map.groupBy(failures, (failure) => failure.replace(/"trace_id":"\w+"/, ''));
+  return Object.fromEntries([...kinds].map(([kind, each]) => [kind, each.length]));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { HttpClient } from './http-client.js';
+
+/** What stands behind a balancer or a name. */
+export interface Backend {
+  /** Where it listens. @default '127.0.0.1' */
+  host?: string;
+  /** Where its traffic goes. */
+  port: number;
+  managementPort: number;
+}
+
+const LOOK_EVERY_MS = 50;
+
+/** Which of some backends say 200 at `/readyz`, as Kubernetes keeps it for the endpoints of a Service. */
+export class ReadyBackends {
+  private readonly ready = new Set<Backend>();
+  private looking = true;
+
+  private constructor(private readonly backends: readonly Backend[]) {}
+
+  /** Looks once, and then again and again until it is closed. A backend may come up, and go, at any time. */
+  static async of(backends: readonly Backend[]): Promise<ReadyBackends> {
+    const following = new ReadyBackends(backends);
+    await Promise.all(backends.map((backend) => following.look(backend)));
+    for (const backend of backends) void following.follow(backend);
+    return following;
+  }
+
+  /** Those that are ready, in their order. */
+  list(): Backend[] {
+    return this.backends.filter((backend) => this.ready.has(backend));
+  }
+
+  close(): void {
+    this.looking = false;
+  }
+
+  private async follow(backend: Backend): Promise<void> {
+    while (this.looking) {
+      await delay(LOOK_EVERY_MS);
+      await this.look(backend);
+    }
+  }
+
+  private async look(backend: Backend): Promise<void> {
+    const management = new HttpClient(`http://127.0.0.1:${backend.managementPort}`);
+    const ready = await management.get('/readyz').then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+    if (ready) this.ready.add(backend);
+    else this.ready.delete(backend);
+  }
+}
