@@ -81,6 +81,9 @@ export class RabbitMqConnection implements OnModuleInit {
         maxDelay: reconnectMaxDelay,
         waitForConnect: false,
         setup: (connection: ChannelModel) => {
+          // amqplib listens once this is done. A connection that breaks meanwhile fails the declaration; without a
+          // listener it would end the process as well.
+          connection.on('error', () => undefined);
           guardHeaders(connection);
           return this.topology.declare(connection);
         },
