@@ -35,7 +35,8 @@ export class HttpExchange {
    * is closed then is reset, and the reply is lost.
    */
   dismissClient(): void {
-    if (this.request.raw.complete && !this.reply.raw.headersSent) void this.reply.header('connection', 'close');
+    if (this.request.raw.complete && !this.reply.raw.headersSent)
+      void this.reply.header('connection', 'close');
   }
 
   /**
