@@ -16,6 +16,7 @@ export const brokenHouse: readonly (readonly [file: string, imported: string, ru
   ['libs/discovery/src/sideways.ts', '@app/rabbitmq', 'floor-of-discovery'],
   ['libs/messaging/src/sideways.ts', '@app/locks', 'floor-of-messaging'],
   ['libs/locks/src/up.ts', '@app/scheduling', 'floor-of-locks'],
+  ['libs/mail/src/sideways.ts', '@app/locks', 'floor-of-mail'],
   ['libs/auth/src/up.ts', '@app/http', 'floor-of-auth'],
   ['libs/thread-pool/src/up.ts', '@app/bootstrap', 'floor-of-thread-pool'],
   ['libs/http/src/sideways.ts', '@app/grpc', 'floor-of-http'],

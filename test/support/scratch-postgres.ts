@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ConfigModule, ConfigStore, type ConfigDefinition, loadConfig } from '@app/config';
 import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
 import { loggingConfig } from '@app/logging';
+import { messagingConfig } from '@app/messaging';
 import { type PostgresConfig, postgresConfig } from '@app/postgres';
 import { TelemetryModule } from '@app/telemetry';
 import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
@@ -49,6 +50,7 @@ export class ScratchPostgres {
     const store = ConfigStore.of([
       [lifecycleConfig, this.store.handle(lifecycleConfig).current],
       [postgresConfig, { ...this.config, ...postgres }],
+      [messagingConfig, messagingConfig.schema.parse({})],
       ...config,
     ]);
     const platform = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule];
