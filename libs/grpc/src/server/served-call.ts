@@ -15,7 +15,10 @@ import { errorOfStatus } from './status-error.js';
 
 const SERVED = Symbol('served call');
 
-/** A client leaves at its own deadline, which is earlier than what we know of it by the way that it had: milliseconds. */
+/**
+ * How near a deadline is for an ending to be called by it, in milliseconds. A client leaves at its own deadline, which
+ * is earlier than what we know of it by the way that it had; and a timer may fire a little before its time.
+ */
 const DEADLINE_NEAR_MS = 50;
 
 type Carrier = Metadata & { [SERVED]?: ServedCall };
@@ -99,9 +102,10 @@ export class ServedCall {
   /** Ends the call with an error, unless it has ended; what its handler throws later is only logged. */
   fail(thrown: unknown): void {
     if (this.isLate(thrown)) return;
-    const error = this.isOutOfTime(thrown)
-      ? DeadlineExceededError.of(this.method.path, thrown)
-      : toGrpcError(thrown);
+    const error =
+      isAbort(thrown) && this.isOutOfTime
+        ? DeadlineExceededError.of(this.method.path, thrown)
+        : toGrpcError(thrown);
     this.context.run(() => logError(this.environment.logger, error));
     if (this.hasEnded) return;
     this.error = error;
@@ -126,8 +130,7 @@ export class ServedCall {
   gone(): void {
     if (this.hasEnded) return;
     const { path } = this.method;
-    const inTime = remainingMs(this.context.deadline) > DEADLINE_NEAR_MS;
-    this.error = inTime ? CancelledError.of(path) : DeadlineExceededError.of(path);
+    this.error = this.isOutOfTime ? DeadlineExceededError.of(path) : CancelledError.of(path);
     this.end(this.error.status.grpc);
   }
 
@@ -164,8 +167,8 @@ export class ServedCall {
   }
 
   /** The signal of the context knows the deadline too, and may be earlier than the transport. */
-  private isOutOfTime(thrown: unknown): boolean {
-    return isAbort(thrown) && remainingMs(this.context.deadline) <= 0;
+  private get isOutOfTime(): boolean {
+    return remainingMs(this.context.deadline) <= DEADLINE_NEAR_MS;
   }
 
   private settle(): void {
