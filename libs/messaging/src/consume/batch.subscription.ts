@@ -55,8 +55,8 @@ export class BatchSubscription extends QueueSubscription {
 
   private async quarantine(message: IncomingMessage): Promise<void> {
     const started = performance.now();
-    await this.parts.failures.quarantine(this.options.queue, message);
-    this.count(['quarantined'], started);
+    await this.contextOf(message).run(() => this.parts.failures.quarantine(this.options.queue, message));
+    this.tell(message, 'quarantined', started);
   }
 
   private async deal(messages: readonly IncomingMessage[]): Promise<void> {
@@ -66,7 +66,7 @@ export class BatchSubscription extends QueueSubscription {
       try {
         batch.push({ message, payload: await readPayload(message, this.options.schema) });
       } catch (thrown) {
-        this.count([await this.parts.failures.route(this.options.queue, message, thrown)], started);
+        await this.route(message, thrown, started);
       }
     }
     if (batch.length > 0) await this.attempt(batch);
@@ -79,8 +79,9 @@ export class BatchSubscription extends QueueSubscription {
   private async attempt(batch: readonly Readable[]): Promise<void> {
     const started = performance.now();
     try {
-      const done = await this.takeEffect(batch);
-      this.count([...Array<'done'>(done).fill('done'), ...duplicates(batch.length - done)], started);
+      const fresh = await this.takeEffect(batch);
+      for (const [index, { message }] of batch.entries())
+        this.tell(message, fresh[index] ? 'done' : 'duplicate', started);
     } catch (thrown) {
       if (batch.length === 1 || isDatabaseAway(thrown)) return this.fail(batch, thrown, started);
       this.logger.debug({ err: thrown, size: batch.length }, 'a batch failed and is tried again in halves');
@@ -90,8 +91,8 @@ export class BatchSubscription extends QueueSubscription {
     }
   }
 
-  /** @returns for how many of the messages the handler was called */
-  private takeEffect(batch: readonly Readable[]): Promise<number> {
+  /** @returns for which of the messages the handler was called */
+  private takeEffect(batch: readonly Readable[]): Promise<readonly boolean[]> {
     const { name } = this.options.queue;
     const origins = batch.map(({ message: { traceparent } }) =>
       traceparent === undefined ? undefined : readTrace(traceparent),
@@ -103,34 +104,39 @@ export class BatchSubscription extends QueueSubscription {
     );
   }
 
-  private async once(batch: readonly Readable[]): Promise<number> {
-    if (this.options.inbox === false) return this.handle(batch);
+  private async once(batch: readonly Readable[]): Promise<readonly boolean[]> {
+    if (this.options.inbox === false) {
+      await this.handle(batch);
+      return batch.map(() => true);
+    }
     const ids = batch.map(({ message }) => message.id);
     return this.parts.inbox.onceEach(ids, this.options.queue.name, async (fresh) => {
       await this.handle(batch.filter((_, index) => fresh[index]));
     });
   }
 
-  private async handle(batch: readonly Readable[]): Promise<number> {
+  private async handle(batch: readonly Readable[]): Promise<void> {
     const messages = batch.map(({ message }) => message);
     await this.call(
       batch.map(({ payload }) => payload),
       new BatchContext([messages]),
     );
-    return batch.length;
   }
 
   private async fail(batch: readonly Readable[], thrown: unknown, started: number): Promise<void> {
-    const routes = batch.map(({ message }) => this.parts.failures.route(this.options.queue, message, thrown));
-    this.count(await Promise.all(routes), started);
+    await Promise.all(batch.map(({ message }) => this.route(message, thrown, started)));
   }
 
-  private count(outcomes: readonly ConsumeOutcome[], started: number): void {
+  private async route(message: IncomingMessage, thrown: unknown, started: number): Promise<void> {
+    const routed = () => this.parts.failures.route(this.options.queue, message, thrown);
+    this.tell(message, await this.contextOf(message).run(routed), started);
+  }
+
+  /** Counts what became of a message, and says so in its own context: that of the batch belongs to none of them. */
+  private tell(message: IncomingMessage, outcome: ConsumeOutcome, started: number): void {
     const duration = performance.now() - started;
-    for (const outcome of outcomes) this.parts.count(outcome, duration);
+    this.parts.count(outcome, duration);
+    const fields = { message_id: message.id, outcome, duration_ms: Math.round(duration) };
+    this.contextOf(message).run(() => this.logger.debug(fields, 'message'));
   }
-}
-
-function duplicates(count: number): 'duplicate'[] {
-  return Array<'duplicate'>(count).fill('duplicate');
 }

@@ -54,8 +54,8 @@ describe('the inbox', () => {
       inbox.onceEach(order, 'q', async (fresh) => {
         taken.push(...order.filter((_, index) => fresh[index]));
       });
-    const counts = await Promise.all([take(ids), take([...ids].reverse()), take([...ids, ...ids])]);
-    expect(counts.reduce((sum, count) => sum + count)).toBe(50);
+    const flags = await Promise.all([take(ids), take([...ids].reverse()), take([...ids, ...ids])]);
+    expect(flags.flat().filter(Boolean)).toHaveLength(50);
     expect(taken.sort()).toEqual(ids.sort());
   });
 
@@ -63,6 +63,6 @@ describe('the inbox', () => {
     const ids = [newMessageId(), newMessageId()];
     const failing = inbox.onceEach(ids, 'q', () => Promise.reject(new Error('no effect')));
     await expect(failing).rejects.toThrow('no effect');
-    expect(await inbox.onceEach(ids, 'q', NOTHING)).toBe(2);
+    expect(await inbox.onceEach(ids, 'q', NOTHING)).toEqual([true, true]);
   });
 });

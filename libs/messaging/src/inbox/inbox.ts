@@ -31,13 +31,13 @@ export class Inbox {
    * one that is there twice counts once.
    *
    * @param effect gets for each message whether it is to be had; it is called in the same transaction
-   * @returns for how many it was
+   * @returns the same
    */
   onceEach(
     messageIds: readonly string[],
     queue: string,
     effect: (fresh: readonly boolean[]) => Promise<void>,
-  ): Promise<number> {
+  ): Promise<readonly boolean[]> {
     return this.transactions.run(async () => {
       // In the order of the key, so that batches that share messages never wait for each other crosswise.
       const sql = `
@@ -45,10 +45,10 @@ export class Inbox {
         SELECT id, $2 FROM unnest($1::uuid[]) AS id GROUP BY id ORDER BY id
         ON CONFLICT DO NOTHING RETURNING message_id`;
       const rows = await this.transactions.query<{ message_id: string }>(sql, [messageIds, queue]);
-      if (rows.length === 0) return 0;
       const noted = new Set(rows.map((row) => row.message_id));
-      await effect(messageIds.map((id) => noted.delete(id)));
-      return rows.length;
+      const fresh = messageIds.map((id) => noted.delete(id));
+      if (rows.length > 0) await effect(fresh);
+      return fresh;
     });
   }
 
