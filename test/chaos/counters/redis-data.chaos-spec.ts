@@ -57,7 +57,9 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
     }
     await house.drained();
     for (const counter of counters)
-      expect((await house.ledger()).get(counter)).toBe(await house.read(counter));
+      await eventually(async () =>
+        expect(await house.read(counter)).toBe((await house.ledger()).get(counter)),
+      );
   }
 
   const afterMore = (increments: number) => load.reaches(load.counted + increments);
