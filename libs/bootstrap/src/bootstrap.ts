@@ -36,7 +36,7 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
   const store = await loadConfig(reading);
   const root = await createRootLogger(options.name, store.handle(loggingConfig).current);
   flushAtExit(root);
-  const shutdown = new Shutdown(store.handle(lifecycleConfig));
+  const shutdown = new Shutdown(store.handle(lifecycleConfig), root);
   shutdown.install();
   const prepared = await prepareApplication(module, options, store, root);
   const { app } = prepared;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfigHandle } from '@app/config';
 import type { Lifecycle, LifecycleConfig } from '@app/lifecycle';
+import type { RootLogger } from '@app/logging';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
@@ -29,7 +30,10 @@ export class Shutdown {
   /** Whether something went wrong that nobody caught, also after the stop had begun. */
   private crashed = false;
 
-  constructor(private readonly config: ConfigHandle<LifecycleConfig>) {}
+  constructor(
+    private readonly config: ConfigHandle<LifecycleConfig>,
+    private readonly log: Pick<RootLogger, 'calm'>,
+  ) {}
 
   /** Takes over the process's signals and what nobody caught, from the first moment. */
   install(): void {
@@ -76,6 +80,7 @@ export class Shutdown {
     try {
       await app.close();
       this.logger.log({ duration_ms: Math.round(performance.now() - started) }, 'stopped');
+      await this.log.calm();
       process.exit(this.crashed ? 1 : code);
     } catch (error) {
       this.logger.error({ err: error }, 'the stop failed');

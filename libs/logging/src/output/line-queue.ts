@@ -84,6 +84,14 @@ export class LineQueue implements DestinationStream {
   }
 
   /**
+   * Resolves once no write is under way, so that what is flushed then comes behind it; waits a second at the most.
+   */
+  async calm(): Promise<void> {
+    const end = performance.now() + LAST_LINES_MS;
+    while (this.inFlight && performance.now() < end) await delay(1);
+  }
+
+  /**
    * Writes everything that waits, at once: before the process ends. Gives up when the output is broken, and
    * after a second when nobody reads. What the thread pool is writing at this moment, it finishes itself; when that
    * has taken more than a second the disk hangs, and this thread must not hang with it.

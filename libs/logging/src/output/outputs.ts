@@ -29,6 +29,11 @@ export class Outputs implements DestinationStream {
     this.file?.write(line, urgent);
   }
 
+  /** Resolves when lines that are flushed now would come behind those that are being written. */
+  async calm(): Promise<void> {
+    await Promise.all([this.stdout.calm(), this.file?.calm()]);
+  }
+
   /** Also called by pino, after each line of the level `fatal`. @returns how many lines are left */
   flushSync(): number {
     return this.stdout.flushSync() + (this.file?.flushSync() ?? 0);
