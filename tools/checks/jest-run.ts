@@ -26,8 +26,11 @@ function readReport(file: string): JestReport | undefined {
 /** Jest loads NestJS 12 as ES modules, which takes this flag of Node.js. */
 const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
 
-/** What measures running apps, or breaks things on purpose, runs one file after the other. */
-const inBand: readonly Project[] = ['e2e', 'chaos'];
+/**
+ * How many files run at a time, where not as many as there are cores. What shares the four apps of the house goes one
+ * after the other; what breaks things on purpose brings servers and apps of its own, several processes for each file.
+ */
+const workers: Partial<Record<Project, string>> = { e2e: '--runInBand', chaos: '--maxWorkers=2' };
 
 /** Runs one project of the Jest configuration. */
 export async function runJest(
@@ -39,7 +42,7 @@ export async function runJest(
   const report = paths.inClone('.stack', 'logs', `jest-${project}.json`);
   rmSync(report, { force: true });
   const jest = paths.inClone('node_modules', 'jest', 'bin', 'jest.js');
-  const alone = inBand.includes(project) ? ['--runInBand'] : [];
+  const atOnce = workers[project];
   const options = [
     '--selectProjects',
     project,
@@ -48,7 +51,7 @@ export async function runJest(
     report,
     '--passWithNoTests',
     '--ci',
-    ...alone,
+    ...(atOnce === undefined ? [] : [atOnce]),
   ];
   const { ok, output } = await runCommand(process.execPath, [...nodeOptions, jest, ...options, ...args], {
     cwd: paths.root,
