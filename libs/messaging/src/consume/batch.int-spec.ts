@@ -58,7 +58,7 @@ describe('the handler of a batch', () => {
   beforeEach(async () => {
     behave = () => undefined;
     calls.length = 0;
-    await worker.postgres.execute('TRUNCATE effect, inbox, dead_letter CASCADE');
+    await worker.postgres.empty('effect', 'inbox', 'dead_letter');
   });
 
   it('gets what is there, not more than the batch holds, and each message once', async () => {

@@ -99,7 +99,7 @@ describe('a consumer', () => {
   beforeEach(async () => {
     behave = () => undefined;
     attempts.length = 0;
-    await worker.postgres.execute('TRUNCATE effect, inbox, dead_letter');
+    await worker.postgres.empty('effect', 'inbox', 'dead_letter');
   });
 
   it('gives an accepted message its effect', async () => {

@@ -121,7 +121,7 @@ describe('a message of a stranger', () => {
   });
   beforeEach(async () => {
     attempts.length = 0;
-    await worker.postgres.execute('TRUNCATE effect, inbox, dead_letter, outbox CASCADE');
+    await worker.postgres.empty('effect', 'inbox', 'dead_letter', 'outbox');
   });
 
   it.each(FORGED)('%s ends as one dead letter that says why', async (_name, content, options, reason) => {

@@ -93,7 +93,7 @@ describe('dead letters', () => {
   });
   beforeEach(async () => {
     broken = true;
-    await execute('TRUNCATE effect, inbox, outbox, dead_letter, dead_letter_action');
+    await worker.postgres.empty('effect', 'inbox', 'outbox', 'dead_letter_action', 'dead_letter');
   });
 
   it('that are sent back once the bug is fixed have one effect each, at the rate that is allowed to all', async () => {

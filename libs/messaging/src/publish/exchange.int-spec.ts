@@ -70,7 +70,7 @@ describe('an event for an exchange', () => {
   });
   beforeEach(async () => {
     failures = 0;
-    await worker.postgres.execute('TRUNCATE effect, inbox, outbox CASCADE');
+    await worker.postgres.empty('effect', 'inbox', 'outbox');
   });
 
   const add = (payload: string, queue = happened) =>
