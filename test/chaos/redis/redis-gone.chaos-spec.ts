@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type AppProcess, startApp } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import { LONG } from '../../support/long.js';
+import { ScratchSchema } from '../../support/scratch-schema.js';
 import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
 import { SteadyLoad } from '../../support/steady-load.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -28,6 +29,7 @@ describe('the apps under 200 requests a second', () => {
   let apps: AppProcess[] = [];
   let longest = 0;
   let load: SteadyLoad | undefined;
+  let schema: ScratchSchema;
 
   const faults: Fault[] = [
     { what: 'is killed', begin: () => server.kill(), end: () => server.restart() },
@@ -40,7 +42,9 @@ describe('the apps under 200 requests a second', () => {
     server = await ScratchRedisServer.start({ args: ['--appendonly', 'yes'] });
     proxy = await TcpProxy.before({ port: server.port });
     const env: Record<string, string> = { APP__REDIS__STATE__URL: `redis://127.0.0.1:${proxy.port}` };
-    const grpcServer = await startApp('grpc-server', { env });
+    // Counters in this Redis belong to a ledger of its own.
+    schema = await ScratchSchema.of('grpc-server');
+    const grpcServer = await startApp('grpc-server', { env: { ...schema.env, ...env } });
     const address = `127.0.0.1:${grpcServer.port}`;
     const gateway = await startApp('gateway', {
       env: { ...env, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: address },
@@ -52,6 +56,7 @@ describe('the apps under 200 requests a second', () => {
     await Promise.all(apps.map((app) => app.stop()));
     await proxy.close();
     await server.remove();
+    await schema.postgres.drop();
   });
 
   afterEach(async () => void (await load?.stop()));
