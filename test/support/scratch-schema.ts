@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { loadConfig } from '@app/config';
+import { redisConfig } from '@app/redis';
 import type { AppName } from './app-process.js';
 import { ScratchPostgres } from './scratch-postgres.js';
-
-const execute = promisify(execFile);
+import { migrateApp } from './migrate-app.js';
 
 /** No other spec's: 0 is the house's, 9 and 10 are those of the load suite, 14 and 15 of end-to-end specs. */
 const REDIS_DATABASE = 13;
@@ -20,13 +19,15 @@ export class ScratchSchema {
 
   static async of(app: AppName): Promise<ScratchSchema> {
     const postgres = await ScratchPostgres.create();
+    const stack = { ...process.env, APP_ENV: 'test' };
+    const store = await loadConfig({ app: 'grpc-server', definitions: [redisConfig], environment: stack });
+    const redis = new URL(`/${REDIS_DATABASE}`, store.handle(redisConfig).current.state.url.href);
     const env = {
       APP__POSTGRES__SCHEMA: postgres.schema,
       APP__LOCKS__SCHEMA: postgres.schema,
-      APP__REDIS__STATE__URL: `redis://127.0.0.1:26379/${REDIS_DATABASE}`,
+      APP__REDIS__STATE__URL: redis.href,
     };
-    const variables = { ...process.env, NODE_OPTIONS: '', APP_ENV: 'test', ...env };
-    await execute(process.execPath, [`dist/apps/${app}/main.js`, 'migrate'], { env: variables });
+    await migrateApp(app, env);
     return new ScratchSchema(postgres, env);
   }
 }

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { parse } from 'yaml';
@@ -12,6 +10,7 @@ import { freePort } from '../../support/free-port.js';
 import { MetricsPage } from '../../support/metrics-page.js';
 import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
+import { migrateApp } from '../../support/migrate-app.js';
 
 const { postgres } = parse(readFileSync('config/test.yaml', 'utf8')) as { postgres: { url: string } };
 
@@ -140,9 +139,7 @@ export class CountersHouse {
   }
 
   private async open(replicas: number, worker: boolean): Promise<void> {
-    await promisify(execFile)(process.execPath, ['dist/apps/grpc-server/main.js', 'migrate'], {
-      env: { ...process.env, NODE_OPTIONS: '', APP_ENV: 'test', ...this.env },
-    });
+    await migrateApp('grpc-server', this.env);
     if (worker) this.worker = await startApp('worker', { env: this.workerEnv });
     for (let index = 0; index < replicas; index++) {
       const place = { port: await freePort(), managementPort: await freePort() };

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { isDeepStrictEqual, promisify } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import { MetricsPage } from '../../support/metrics-page.js';
@@ -8,9 +6,8 @@ import { ScratchPostgres } from '../../support/scratch-postgres.js';
 import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
 import { ScratchS3 } from '../../support/scratch-s3.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
+import { migrateApp } from '../../support/migrate-app.js';
 
-const ROOT = resolve(import.meta.dirname, '..', '..', '..');
-const execute = promisify(execFile);
 /** Each second, and what is older than a second: nothing is on its way any more when it is asked for. */
 const EAGER_SWEEP = {
   APP__FILES__SWEEP_GRACE: '1s',
@@ -129,8 +126,6 @@ export class FilesHouse {
   }
 
   async #migrate(app: AppName, postgres: ScratchPostgres): Promise<void> {
-    const main = resolve(ROOT, 'dist', 'apps', app, 'main.js');
-    const env = { ...process.env, NODE_OPTIONS: '', APP_ENV: 'test', ...this.#of(postgres) };
-    await execute(process.execPath, [main, 'migrate'], { cwd: ROOT, env });
+    await migrateApp(app, this.#of(postgres));
   }
 }

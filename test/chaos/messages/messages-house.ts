@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
 import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
 import { ScratchRabbitMq } from '../../support/scratch-rabbitmq.js';
 import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
-
-const execute = promisify(execFile);
+import { migrateApp } from '../../support/migrate-app.js';
 
 export interface MessagesHouseOptions {
   /** The apps that run beside the worker. @default ['gateway'] */
@@ -145,8 +142,7 @@ export class MessagesHouse {
   }
 
   private async migrate(name: AppName): Promise<void> {
-    const env = { ...process.env, NODE_OPTIONS: '', APP_ENV: 'test', ...this.envOf(name) };
-    await execute(process.execPath, [`dist/apps/${name}/main.js`, 'migrate'], { env });
+    await migrateApp(name, this.envOf(name));
   }
 
   private envOf(name: AppName): Record<string, string> {

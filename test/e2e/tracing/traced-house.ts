@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { parse } from 'yaml';
 import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
 import { TraceReceiver } from '../../support/trace-receiver.js';
+import { migrateApp } from '../../support/migrate-app.js';
 
 const SCHEMA = 'e2e_tracing';
 /** No other spec's: integration specs count from 1 by worker, the running house has 0, the counters' specs 15. */
@@ -32,9 +31,7 @@ export class TracedHouse {
     const receiver = await TraceReceiver.start();
     const own = { ...COMMON, ...env(receiver) };
     const server = { ...own, APP__POSTGRES__SCHEMA: SCHEMA, APP__REDIS__STATE__URL: redisUrl };
-    await promisify(execFile)(process.execPath, ['dist/apps/grpc-server/main.js', 'migrate'], {
-      env: { ...process.env, APP_ENV: 'test', ...server },
-    });
+    await migrateApp('grpc-server', server);
     const [grpcServer, worker] = await Promise.all([
       startApp('grpc-server', { env: server }),
       startApp('worker', { env: { ...own, APP__MESSAGING__RELAY__SOURCES: JSON.stringify([SCHEMA]) } }),
