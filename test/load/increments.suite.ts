@@ -1,4 +1,5 @@
 import { startApp } from '../support/app-process.js';
+import { nodeOptions } from '../support/node-options.js';
 import type { Bench } from './bench.js';
 import type { Level } from './bench-options.js';
 import type { ReplyRule } from './generator/request-plan.js';
@@ -60,14 +61,14 @@ async function bare(bench: Bench): Promise<Target> {
   ];
   const data = await bench.use(scratchData('bare', 10), (scratch) => scratch.drop());
   const server = await bench.use(
-    Peer.start('bare-grpc-server', ['--enable-source-maps', serverProgram], (port) => ({
+    Peer.start('bare-grpc-server', [...nodeOptions, serverProgram], (port) => ({
       ...data.env,
       APP__GRPC__PORT: String(port),
     })),
     (peer) => peer.stop(),
   );
   const gateway = await bench.use(
-    Peer.start('bare-gateway', ['--enable-source-maps', gatewayProgram], (port) => ({
+    Peer.start('bare-gateway', [...nodeOptions, gatewayProgram], (port) => ({
       APP__HTTP__PORT: String(port),
       APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}`,
     })),

@@ -5,6 +5,7 @@ import { AppLog } from './app-log.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { HttpClient } from './http-client.js';
+import { nodeOptions } from './node-options.js';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const LOGS = resolve(ROOT, '.stack', 'logs', 'apps');
@@ -127,7 +128,7 @@ export function launch(
   if (!existsSync(main)) throw new Error(`${main} is missing. Run npm test, or npm run build first.`);
   const log = newLog(name);
   const output = openSync(log.file, 'a');
-  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+  const child = spawn(process.execPath, [...nodeOptions, main], {
     cwd: on.cwd ?? ROOT,
     ...(on.user !== undefined && { uid: on.user, gid: on.user }),
     env: {

@@ -8,7 +8,7 @@ import { terminal } from '../ui/terminal.ts';
 import { ToolError } from '../ui/tool.error.ts';
 import { paths } from '../workspace/paths.ts';
 import type { App } from './app-catalogue.ts';
-import { entryOf } from './app-entry.ts';
+import { entryOf, nodeOptions } from './app-entry.ts';
 
 export interface AppRunnerOptions {
   readonly environment: NodeJS.ProcessEnv;
@@ -77,7 +77,7 @@ export class AppRunner {
 
   #spawn(): ChildGroup {
     const { environment, records } = this.#options;
-    const child = new ChildGroup(process.execPath, ['--enable-source-maps', entryOf(this.app.name)], {
+    const child = new ChildGroup(process.execPath, [...nodeOptions, entryOf(this.app.name)], {
       cwd: paths.root,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],

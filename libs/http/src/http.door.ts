@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { HttpErrorFilter } from './http-error.filter.js';
 import { HttpListener } from './http.listener.js';
 import { HttpServer } from './http.server.js';
+import { registerMultipart } from './multipart.plugin.js';
 import { setRefusalAnswer } from './router-refusal.js';
 import { HttpValidationPipe } from './validation.pipe.js';
 
@@ -13,6 +14,7 @@ export const httpDoor: Door = {
   attach(app: INestApplication): void {
     const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
     fastify.removeContentTypeParser('text/plain');
+    registerMultipart(fastify);
     const server = app.get(HttpServer);
     const errors = app.get(HttpErrorFilter);
     server.install(fastify);

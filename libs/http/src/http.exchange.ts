@@ -1,4 +1,5 @@
 import { deadlineIn, LazyAbortController, RequestContext } from '@app/context';
+import type { ActiveItem } from '@app/lifecycle';
 import type { OpenSpan, Spans } from '@app/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -7,8 +8,9 @@ export const UNMATCHED = 'unmatched';
 const CLIENT_GONE = 499;
 
 /** One request on its way through the gateway: its context, and when it came in. */
-export class HttpExchange {
+export class HttpExchange implements ActiveItem {
   readonly context: RequestContext;
+  position = 0;
   readonly startedAt = performance.now();
   private readonly client = new LazyAbortController();
   private readonly span: OpenSpan | undefined;

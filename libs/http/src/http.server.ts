@@ -1,6 +1,6 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { ShuttingDownError } from '@app/errors';
-import { Lifecycle, type Participant } from '@app/lifecycle';
+import { ActiveList, Lifecycle, type Participant } from '@app/lifecycle';
 import { AccessLog } from '@app/logging';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
@@ -25,7 +25,7 @@ type Carrier = FastifyRequest & { [EXCHANGE]?: HttpExchange };
 export class HttpServer implements Participant {
   readonly name = 'http server';
   readonly allowedMethods = new AllowedMethods();
-  private readonly active = new Set<HttpExchange>();
+  private readonly active = new ActiveList<HttpExchange>();
   private whenIdle: (() => void) | undefined;
   private listener: Server | undefined;
   private leaving = false;
@@ -87,7 +87,8 @@ export class HttpServer implements Participant {
   }
 
   pending(): string[] {
-    return [...this.active].map(
+    return Array.from(
+      this.active,
       ({ context, durationMs }) => `${context.operation} (for ${Math.round(durationMs)} ms)`,
     );
   }
@@ -105,7 +106,7 @@ export class HttpServer implements Participant {
   /** The reply has left, or the client has gone. */
   private end(exchange: HttpExchange, request: FastifyRequest): void {
     const status = exchange.close();
-    this.active.delete(exchange);
+    this.active.remove(exchange);
     const { context, durationMs } = exchange;
     context.run(() => {
       this.metrics.observe(request.method, context.operation, status, durationMs);

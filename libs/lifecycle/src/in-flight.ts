@@ -1,18 +1,35 @@
+import { type ActiveItem, ActiveList } from './active-list.js';
+
+class Piece implements ActiveItem {
+  position = 0;
+  done = false;
+  private readonly since = performance.now();
+
+  constructor(private readonly name: string) {}
+
+  get description(): string {
+    return `${this.name} (for ${Math.round(performance.now() - this.since)} ms)`;
+  }
+}
+
 /** Counts work that was accepted and is not done yet, so that a stop can wait for it. */
 export class InFlight {
-  private readonly entries = new Map<symbol, { name: string; since: number }>();
+  private readonly pieces = new ActiveList<Piece>();
   private readonly waiters: (() => void)[] = [];
 
   get size(): number {
-    return this.entries.size;
+    return this.pieces.size;
   }
 
   /** Notes the start of a piece of work; call what it returns when the work is done. */
   enter(name: string): () => void {
-    const key = Symbol(name);
-    this.entries.set(key, { name, since: performance.now() });
+    const piece = new Piece(name);
+    this.pieces.add(piece);
     return () => {
-      if (this.entries.delete(key) && this.entries.size === 0) this.release();
+      if (piece.done) return;
+      piece.done = true;
+      this.pieces.remove(piece);
+      if (this.pieces.size === 0) this.release();
     };
   }
 
@@ -28,14 +45,13 @@ export class InFlight {
 
   /** Resolves once nothing is in flight. */
   idle(): Promise<void> {
-    if (this.entries.size === 0) return Promise.resolve();
+    if (this.pieces.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.waiters.push(resolve));
   }
 
   /** What is in flight and for how long, for the log. */
   describe(): string[] {
-    const now = performance.now();
-    return [...this.entries.values()].map(({ name, since }) => `${name} (for ${Math.round(now - since)} ms)`);
+    return Array.from(this.pieces, ({ description }) => description);
   }
 
   private release(): void {

@@ -1,3 +1,4 @@
+export { type ActiveItem, ActiveList } from './active-list.js';
 export type { DependencyCheck, DependencyHealth } from './dependency-check.js';
 export type { Door } from './door.js';
 export { InFlight } from './in-flight.js';

@@ -12,7 +12,7 @@ export const lifecycleConfig = defineConfig('lifecycle', {
     /** How long one readiness check may take. */
     checkTimeout: duration().prefault('1s'),
     /** How long the result of a readiness check is good for. */
-    checkCache: duration().prefault('1s'),
+    checkCache: duration().prefault('500ms'),
   }),
   reloadable: ['drainWait', 'shutdownTimeout', 'checkTimeout', 'checkCache'],
 });

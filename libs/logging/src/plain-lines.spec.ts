@@ -62,4 +62,12 @@ describe('a plain line', () => {
     expect(lines[0]).toContain('********');
     expect(parsed(lines[0])).toMatchObject({ status: 200 });
   });
+
+  it('has masked what the context tells under a configured name', () => {
+    const { log, lines } = plainLines(['principal']);
+    const context = new RequestContext({ door: 'http', operation: '/orders', requestId: 'abc' });
+    context.principal = { id: 'hunter2', roles: [] };
+    context.run(() => log.write({ status: 200 }));
+    expect(parsed(lines[0])).toMatchObject({ principal: '********', request_id: 'abc', status: 200 });
+  });
 });

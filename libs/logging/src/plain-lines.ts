@@ -26,6 +26,8 @@ export class PlainLines {
   private readonly bindings: string;
   private readonly end: string;
   private readonly redactor: Redactor;
+  /** What the context holds is made of characters that hide nothing: it goes by its names alone. */
+  private readonly contextRedactor: Redactor;
 
   constructor(
     private readonly stream: DestinationStream,
@@ -34,11 +36,14 @@ export class PlainLines {
     this.start = `{"level":${JSON.stringify(level)}`;
     this.bindings = `,${JSON.stringify(bindings).slice(1, -1)}`;
     this.end = `,"msg":${JSON.stringify(message)}}\n`;
-    this.redactor = new Redactor(redact.filter(isName), 'values');
+    const names = redact.filter(isName);
+    this.redactor = new Redactor(names, 'values');
+    this.contextRedactor = new Redactor(names);
   }
 
   write(fields: PlainFields): void {
-    const json = JSON.stringify(this.redactor.fields(Object.assign(contextFields(), fields)));
+    const context = this.contextRedactor.fields(contextFields());
+    const json = JSON.stringify(Object.assign(context, this.redactor.fields(fields)));
     const inside = json === '{}' ? '' : `,${json.slice(1, -1)}`;
     this.stream.write(this.start + this.time() + this.bindings + inside + this.end);
   }

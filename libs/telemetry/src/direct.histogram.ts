@@ -18,6 +18,9 @@ interface Internals {
 
 /** A histogram whose children remember where their sample is, like those of `DirectCounter`. */
 export class DirectHistogram<T extends string> extends Histogram<T> {
+  /** The names of the buckets: made of a number for each observation, they would cost more than all the rest. */
+  private readonly bucketNames = this.own.upperBounds.map(String);
+
   override labels(...labels: [LabelValues<T>] | string[]): Histogram.Internal<T> {
     const child = super.labels(...(labels as string[]));
     const values = this.labelsOf(labels);
@@ -46,8 +49,8 @@ export class DirectHistogram<T extends string> extends Histogram<T> {
     sample.sum += value;
     sample.count += 1;
     // Beyond the last bound there is no bucket: `+Inf` is the count.
-    const bound = this.own.upperBounds.find((upper) => value <= upper);
-    if (bound !== undefined) sample.bucketValues[bound] = (sample.bucketValues[bound] ?? 0) + 1;
+    const bucket = this.bucketNames[this.own.upperBounds.findIndex((upper) => value <= upper)];
+    if (bucket !== undefined) sample.bucketValues[bucket] = (sample.bucketValues[bucket] ?? 0) + 1;
   }
 
   private keyOf(values: Readonly<Record<string, unknown>>): string {

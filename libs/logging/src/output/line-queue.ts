@@ -21,7 +21,7 @@ const RESERVE = 1 / 8;
 /** How long a line may wait for others, so that many are written at once; milliseconds. */
 const BATCH_MS = 100;
 /** From here on a batch is written without waiting; characters. */
-const BATCH_SIZE = 32 * 1024;
+const BATCH_SIZE = 128 * 1024;
 /** Pauses between attempts at an output that does not take anything, from the first to the last; milliseconds. */
 const RETRY_MS = { first: 2, last: 500 };
 /** A reader that is merely slow is no trouble until pauses have grown to this. */

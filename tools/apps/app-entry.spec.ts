@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { nodeOptions } from './app-entry.ts';
+
+describe('the options of Node.js for an app', () => {
+  it('are those of its image', () => {
+    const entrypoint = `ENTRYPOINT ${JSON.stringify(['node', ...nodeOptions, 'main.js']).replaceAll(',', ', ')}`;
+    expect(readFileSync('docker/Dockerfile', 'utf8').split('\n')).toContain(entrypoint);
+  });
+});
