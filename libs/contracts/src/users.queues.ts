@@ -1,4 +1,12 @@
+import { defineExchange } from './exchange-definition.js';
 import { defineQueue } from './queue-definition.js';
 
-/** What is to be told by mail: `users.registered.v1`. Its ladder is as patient as relays want senders to be. */
-export const emailQueue = defineQueue({ name: 'email_queue', retry: ['10s', '1m', '10m', '1h'] });
+/** What happens to users, for every slice that wants to know of it: `users.registered.v1`. */
+export const userEvents = defineExchange({ name: 'user_events' });
+
+/** What users are told by mail. Its ladder is as patient as relays want senders to be. */
+export const emailQueue = defineQueue({
+  name: 'email_queue',
+  from: userEvents,
+  retry: ['10s', '1m', '10m', '1h'],
+});
