@@ -22,6 +22,12 @@ export const grpcConfig = defineConfig('grpc', {
     maxConnectionAge: duration().optional(),
     /** How long its calls may go on after that; none: until they end. */
     maxConnectionAgeGrace: duration().optional(),
+    /**
+     * How many streams a connection may reset at once and then in a second: a client that gives a call up resets its
+     * stream. One beyond that breaks the connection, with every call on it.
+     */
+    streamResetBurst: z.number().int().positive().default(10_000),
+    streamResetRate: z.number().int().positive().default(1_000),
     tls: serverTls.optional(),
   }),
 });

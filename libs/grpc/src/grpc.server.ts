@@ -15,6 +15,7 @@ import { listenerOptions } from './server/listener-options.js';
 import { MethodTable } from './server/method-table.js';
 import { ServedCalls } from './server/served-calls.js';
 import { bytesOf, handlersOf } from './server/service-handlers.js';
+import { allowResets } from './server/stream-resets.js';
 import { CertificateFiles } from './tls/certificate-files.js';
 import { serverCredentials } from './tls/server-credentials.js';
 
@@ -77,6 +78,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
       ...listenerOptions(this.config.current),
       interceptors: [this.calls.intercept],
     });
+    allowResets(listener, this.config.current);
     this.health.addTo(
       listener,
       Array.from(this.services, ({ fullName }) => fullName),

@@ -1,4 +1,4 @@
-import { remainingMs, RequestContext } from '@app/context';
+import { type Deadline, remainingMs, RequestContext } from '@app/context';
 import { AppError, CancelledError, DeadlineExceededError } from '@app/errors';
 import { logError } from '@app/logging';
 import type { OpenSpan } from '@app/telemetry';
@@ -17,15 +17,22 @@ const SERVED = Symbol('served call');
 
 /**
  * How near a deadline is for an ending to be called by it, in milliseconds. A client leaves at its own deadline, which
- * is earlier than what we know of it by the way that it had; and a timer may fire a little before its time.
+ * may be earlier than ours when its call has waited for this process; and a timer may fire a little before its time.
  */
 const DEADLINE_NEAR_MS = 50;
+
+/** What becomes of the work of a call that has ended, as a driver or an upstream tells it. */
+const ABORTED: ReadonlySet<string> = new Set(['CANCELLED', 'DEADLINE_EXCEEDED']);
+
+/** As the transport ends a call by a timer of its own, which is the client's deadline and so comes too late. */
+const OUT_OF_TIME = { code: GrpcCode.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
 
 type Carrier = Metadata & { [SERVED]?: ServedCall };
 
 /**
  * One call from its metadata to its end. It is over when its status has been sent, or the client has gone, and
- * its handler has settled. Whatever ends it before its handler does aborts the signal of its context.
+ * its handler has settled. Whatever ends it before its handler does aborts the signal of its context; its deadline
+ * does so while the client still listens, and does not wait for the handler.
  */
 export class ServedCall {
   readonly context: RequestContext;
@@ -34,6 +41,7 @@ export class ServedCall {
   private readonly span: OpenSpan;
   private readonly aborter = new AbortController();
   private readonly startedAt = performance.now();
+  private readonly expiry: NodeJS.Timeout | undefined;
   private error: AppError | undefined;
   private code: number | undefined;
   /** What is still to come: its status and, from when there is one, the end of its handler. */
@@ -51,6 +59,7 @@ export class ServedCall {
     this.span = environment.spans.open(this.context, method.span.name, method.span.options);
     this.requests = new RequestReader(() => call.startRead());
     this.responses = new ResponseWriter(call);
+    this.expiry = this.expireBy(this.context.deadline);
     method.metrics.started.inc();
     (metadata as Carrier)[SERVED] = this;
   }
@@ -134,6 +143,11 @@ export class ServedCall {
     this.end(this.error.status.grpc);
   }
 
+  private expireBy(deadline: Deadline | undefined): NodeJS.Timeout | undefined {
+    if (deadline === undefined) return undefined;
+    return setTimeout(() => this.call.sendStatus(OUT_OF_TIME), remainingMs(deadline));
+  }
+
   private async attend(work: () => Promise<void>): Promise<void> {
     try {
       await this.context.run(work);
@@ -146,6 +160,7 @@ export class ServedCall {
 
   private end(code: number): void {
     this.code = code;
+    clearTimeout(this.expiry);
     if (code !== GrpcCode.OK) this.aborter.abort(this.error);
     this.requests.close(this.error);
     this.responses.close();
@@ -163,7 +178,7 @@ export class ServedCall {
   private isLate(thrown: unknown): boolean {
     const { aborted, reason } = this.aborter.signal;
     if (!aborted) return false;
-    return thrown === reason || thrown instanceof CancelledError || isAbort(thrown);
+    return thrown === reason || isAbort(thrown) || (thrown instanceof AppError && ABORTED.has(thrown.reason));
   }
 
   /** The signal of the context knows the deadline too, and may be earlier than the transport. */

@@ -1,0 +1,235 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { EchoRequest, type EchoResponse, EchoServiceDefinition } from '@app/contracts';
+import { DeadlineExceededError } from '@app/errors';
+import { AccessLog } from '@app/logging';
+import {
+  Client,
+  type ClientReadableStream,
+  type ClientWritableStream,
+  credentials,
+  Metadata,
+  type Server,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import { Controller, Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { answer, EchoController, EchoHouse, request } from '../../../test/support/echo-house.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { GrpcServer } from './grpc.server.js';
+import { GrpcService } from './grpc-service.decorator.js';
+import { asIs, toBuffer } from './message-bytes.js';
+
+const { methods } = EchoServiceDefinition;
+const KINDS = ['echo', 'expand', 'collect', 'converse'] as const;
+type Kind = (typeof KINDS)[number];
+
+const BYTES = toBuffer(EchoRequest, request('tea'));
+/** What Node.js allows a connection by itself. */
+const LIMITS_OF_NODE = { APP__GRPC__STREAM_RESET_BURST: '1000', APP__GRPC__STREAM_RESET_RATE: '33' };
+
+/** Twice what Node.js lets a connection reset at once. */
+const CALLS = 2_000;
+const AT_ONCE = 10;
+
+/** Handlers that have begun, and those of them that still run. */
+let entered = 0;
+let running = 0;
+let gate = Promise.withResolvers<void>();
+
+/** Handlers that look at no signal, and succeed when they are let go. */
+@Controller()
+@GrpcService(EchoServiceDefinition)
+class Stubborn extends EchoController {
+  override echo(): Promise<EchoResponse> {
+    return this.outlive();
+  }
+
+  override async *expand(): AsyncGenerator<EchoResponse> {
+    yield await this.outlive();
+  }
+
+  override collect(): Promise<EchoResponse> {
+    return this.outlive();
+  }
+
+  override async *converse(): AsyncGenerator<EchoResponse> {
+    yield await this.outlive();
+  }
+
+  private async outlive(): Promise<EchoResponse> {
+    entered += 1;
+    running += 1;
+    try {
+      await gate.promise;
+      return answer('too late');
+    } finally {
+      running -= 1;
+    }
+  }
+}
+
+interface Call {
+  /** What it ended with; null when all was well. */
+  readonly ending: Promise<ServiceError | null>;
+  cancel(): void;
+}
+
+/** A call as somebody makes it who does not use our client. Who streams requests sends one and leaves the stream open. */
+function begin(client: Client, kind: Kind, forMs: number): Call {
+  const { path } = methods[kind];
+  const rest = [new Metadata(), { deadline: Date.now() + forMs }] as const;
+  const { promise: ending, resolve } = Promise.withResolvers<ServiceError | null>();
+  const told = (error: ServiceError | null) => resolve(error);
+  const call = {
+    echo: () => client.makeUnaryRequest(path, asIs, asIs, BYTES, ...rest, told),
+    expand: () => readAll(client.makeServerStreamRequest(path, asIs, asIs, BYTES, ...rest), told),
+    collect: () => sendOne(client.makeClientStreamRequest(path, asIs, asIs, ...rest, told)),
+    converse: () => readAll(sendOne(client.makeBidiStreamRequest(path, asIs, asIs, ...rest)), told),
+  }[kind]();
+  return { ending, cancel: () => call.cancel() };
+}
+
+function sendOne<Stream extends ClientWritableStream<Buffer>>(call: Stream): Stream {
+  call.write(BYTES);
+  return call;
+}
+
+function readAll<Stream extends ClientReadableStream<Buffer>>(
+  call: Stream,
+  told: (error: ServiceError | null) => void,
+): Stream {
+  call.once('error', (error) => told(error as ServiceError));
+  return call.once('end', () => told(null)).resume();
+}
+
+/** Whether the server said so; a client that gives up has no details of it. */
+function isFromServer(error: ServiceError | null): boolean {
+  return error?.metadata.get('grpc-status-details-bin').length === 1;
+}
+
+/** How many calls ended with which status. */
+function tally(errors: readonly (ServiceError | null)[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const error of errors) {
+    const code = status[error?.code ?? status.OK] ?? 'none';
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe('when handlers outlive the deadline of their calls', () => {
+  let house: EchoHouse;
+  let client: Client;
+  let connections: number;
+
+  async function open(environment: Record<string, string> = {}): Promise<void> {
+    house = await EchoHouse.open(environment, Stubborn);
+    connections = 0;
+    const listeners = Reflect.get(house.server.get(GrpcServer).unwrap<Server>(), 'http2Servers') as Map<
+      NodeJS.EventEmitter,
+      unknown
+    >;
+    for (const listener of listeners.keys()) listener.on('session', () => (connections += 1));
+    client = new Client(`127.0.0.1:${house.port}`, credentials.createInsecure());
+    await new Promise<void>((resolve, reject) =>
+      client.waitForReady(Date.now() + 10_000, (error) => (error ? reject(error) : resolve())),
+    );
+  }
+
+  /** Begins a few at a time, as the server takes them in: it shares this process with its client. */
+  async function beginEach(count: number, msOf: (index: number) => number): Promise<Call[]> {
+    const calls: Call[] = [];
+    let ended = 0;
+    while (calls.length < count) {
+      for (let made = 0; made < AT_ONCE; made++) {
+        const call = begin(client, KINDS[calls.length % KINDS.length] ?? 'echo', msOf(calls.length));
+        void call.ending.then(() => (ended += 1));
+        calls.push(call);
+      }
+      while (entered < calls.length && ended < calls.length) await turn();
+    }
+    return calls;
+  }
+
+  const endingsOf = (calls: readonly Call[]) => Promise.all(calls.map(({ ending }) => ending));
+  const counted = async (labels: Record<string, string> = {}) => {
+    const page = await house.metrics();
+    return {
+      ended: page.sum('grpc_requests_total', labels),
+      sent: page.sum('grpc_messages_sent_total'),
+      left: page.sum('grpc_requests_in_flight'),
+    };
+  };
+
+  beforeEach(() => {
+    entered = 0;
+    running = 0;
+    gate = Promise.withResolvers();
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    gate.resolve();
+    client.close();
+    await house.close();
+  });
+
+  it('2,000 of them are told so, and their one connection stands', async () => {
+    await open(LIMITS_OF_NODE);
+    // No more than five hundred a second come to their end, which a machine that is busy elsewhere can do too.
+    const calls = await beginEach(CALLS, (index) => 1_000 + 2 * index);
+    expect(tally(await endingsOf(calls))).toEqual({ DEADLINE_EXCEEDED: CALLS });
+    expect(connections).toBe(1);
+  });
+
+  it.each(KINDS)('those of the kind %s end once, before their client gives them up', async (kind) => {
+    await open();
+    const line = jest.spyOn(house.server.get(AccessLog, { strict: false }), 'write');
+    let made = 0;
+    // A machine that is busy elsewhere may once be late by more than the margin.
+    await eventually(async () => {
+      made += AT_ONCE;
+      const endings = await endingsOf(Array.from({ length: AT_ONCE }, () => begin(client, kind, 500)));
+      expect(tally(endings)).toEqual({ DEADLINE_EXCEEDED: AT_ONCE });
+      expect(endings.every(isFromServer)).toBe(true);
+    });
+    // Their handlers are still in flight, and a server that stops waits for them.
+    expect(await counted()).toEqual({ ended: made, sent: 0, left: made });
+    const drained = house.server.get(GrpcServer).drain();
+    gate.resolve();
+    await drained;
+    expect(running).toBe(0);
+    // What they come to in the end is neither sent nor counted.
+    expect(await counted({ code: 'DEADLINE_EXCEEDED' })).toEqual({ ended: made, sent: 0, left: 0 });
+    expect(line.mock.calls.map(([{ code }]) => code)).toEqual(Array(made).fill('DEADLINE_EXCEEDED'));
+  });
+
+  it('what a handler then fails with for lack of time is no news', async () => {
+    await open();
+    const warned = jest.spyOn(Logger.prototype, 'warn');
+    await begin(client, 'echo', 100).ending;
+    await eventually(() => expect(running).toBe(1));
+    gate.reject(DeadlineExceededError.of('A query'));
+    await house.server.get(GrpcServer).drain();
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it('those that have a few milliseconds are told so too', async () => {
+    await open(LIMITS_OF_NODE);
+    const calls = Array.from({ length: 200 }, (_, index) => begin(client, 'echo', index % 5));
+    expect(tally(await endingsOf(calls))).toEqual({ DEADLINE_EXCEEDED: 200 });
+    expect(connections).toBe(1);
+  });
+
+  it('2,000 that their client gives up at once do not cost the others their connection', async () => {
+    await open();
+    const other = begin(client, 'echo', 60_000);
+    const calls = await beginEach(CALLS, () => 60_000);
+    for (const call of calls) call.cancel();
+    expect(tally(await endingsOf(calls))).toEqual({ CANCELLED: CALLS });
+    await eventually(async () => expect((await counted({ code: 'CANCELLED' })).ended).toBe(CALLS));
+    gate.resolve();
+    expect(await other.ending).toBeNull();
+    expect(connections).toBe(1);
+  });
+});
