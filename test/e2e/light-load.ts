@@ -5,14 +5,15 @@ import type { HttpReply } from '../support/http-client.js';
 export interface LoadResult {
   /** How many had each status. */
   statuses: Record<number, number>;
-  /** Replies with another status than 200. */
+  /** Replies with another status than 200: the first of them, which tell as much as all. */
   refusals: HttpReply[];
-  /** Requests that were sent and got no reply: what an orderly stop must not leave. */
+  /** Of requests that were sent and got no reply, the first: what an orderly stop must not leave. */
   broken: string[];
 }
 
 /** Nobody listens any more: a request that never left is not a broken one. */
 const NOT_SENT = 'ECONNREFUSED';
+const KEPT = 10;
 
 /**
  * Sends requests over kept connections, one after the other on each, until told to stop. A client goes
@@ -50,14 +51,18 @@ export class LightLoad {
       try {
         const reply = await call(agent);
         this.result.statuses[reply.status] = (this.result.statuses[reply.status] ?? 0) + 1;
-        if (reply.status !== 200) this.result.refusals.push(reply);
+        if (reply.status !== 200) keep(this.result.refusals, reply);
         if (reply.headers.connection === 'close') break;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === NOT_SENT) break;
-        this.result.broken.push(code ?? String(error));
+        keep(this.result.broken, code ?? String(error));
       }
     }
     agent.destroy();
   }
+}
+
+function keep<T>(list: T[], item: T): void {
+  if (list.length < KEPT) list.push(item);
 }

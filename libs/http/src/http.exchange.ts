@@ -37,8 +37,7 @@ export class HttpExchange implements ActiveItem {
    * is closed then is reset, and the reply is lost.
    */
   dismissClient(): void {
-    if (this.request.raw.complete && !this.reply.raw.headersSent)
-      void this.reply.header('connection', 'close');
+    if (isWhole(this.request) && !this.reply.raw.headersSent) void this.reply.header('connection', 'close');
   }
 
   /**
@@ -67,6 +66,12 @@ export function pathOf(request: FastifyRequest): string {
   const { url } = request;
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
+}
+
+/** Whether nothing of the request is still to come. A request without a body is not `complete` before its first hooks. */
+function isWhole({ raw, headers }: FastifyRequest): boolean {
+  if (raw.complete) return true;
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 }
 
 function openSpan(spans: Spans, context: RequestContext, request: FastifyRequest): OpenSpan {

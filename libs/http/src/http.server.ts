@@ -60,9 +60,9 @@ export class HttpServer implements Participant {
     // The body arrives in events of the socket, outside the context: it is entered where it is needed, here. Only
     // here may a stop refuse: a connection that is closed upon an unread body is reset, and the reply is lost.
     fastify.addHook('preValidation', (request, _reply, done) => {
-      if (this.refusing) return done(ShuttingDownError.create());
       const exchange = HttpServer.exchangeOf(request);
       if (this.leaving) exchange?.dismissClient();
+      if (this.refusing) return done(ShuttingDownError.create());
       if (exchange) exchange.context.run(done);
       else done();
     });
