@@ -15,8 +15,8 @@ const NOTICED_MS = 3_000;
 const RESUMED_MS = LONG ? 3_000 : 1_000;
 /** What a machine that is busy elsewhere may add to a deadline, beside the half second in which a cancel may return. */
 const LATE_MS = 1_500;
-/** What the process may hold more afterwards than before. */
-const GROWTH_MIB = 64;
+/** What the process may hold more afterwards than before: it is young, and its room for young objects (64 MiB) fills up. */
+const GROWTH_MIB = 128;
 
 interface Outage {
   begin(house: FilesServer): Promise<void> | void;
