@@ -28,6 +28,7 @@ describe('the list of what is active', () => {
     list.remove(one);
     list.add(one);
     list.remove(two);
+    list.remove(two);
     expect(namesIn(list)).toEqual(['one']);
   });
 

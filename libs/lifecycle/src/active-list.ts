@@ -20,12 +20,14 @@ export class ActiveList<T extends ActiveItem> implements Iterable<T> {
     item.position = this.items.push(item) - 1;
   }
 
-  /** Takes out an item that is in the list; the last one takes its place. */
+  /** Takes the item out, if it is there; the last one takes its place. */
   remove(item: T): void {
+    const { position } = item;
+    if (this.items[position] !== item) return;
     const last = this.items.pop();
     if (last === undefined || last === item) return;
-    this.items[item.position] = last;
-    last.position = item.position;
+    this.items[position] = last;
+    last.position = position;
   }
 
   /** What is in the list now, also when it changes meanwhile. */

@@ -2,7 +2,6 @@ import { type ActiveItem, ActiveList } from './active-list.js';
 
 class Piece implements ActiveItem {
   position = 0;
-  done = false;
   private readonly since = performance.now();
 
   constructor(private readonly name: string) {}
@@ -26,8 +25,6 @@ export class InFlight {
     const piece = new Piece(name);
     this.pieces.add(piece);
     return () => {
-      if (piece.done) return;
-      piece.done = true;
       this.pieces.remove(piece);
       if (this.pieces.size === 0) this.release();
     };

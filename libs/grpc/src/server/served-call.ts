@@ -1,5 +1,6 @@
 import { type Deadline, remainingMs, RequestContext } from '@app/context';
 import { AppError, CancelledError, DeadlineExceededError } from '@app/errors';
+import type { ActiveItem } from '@app/lifecycle';
 import { logError } from '@app/logging';
 import type { OpenSpan } from '@app/telemetry';
 import { type Metadata, type ServerInterceptingCallInterface, status as GrpcCode } from '@grpc/grpc-js';
@@ -34,8 +35,9 @@ type Carrier = Metadata & { [SERVED]?: ServedCall };
  * its handler has settled. Whatever ends it before its handler does aborts the signal of its context; its deadline
  * does so while the client still listens, and does not wait for the handler.
  */
-export class ServedCall {
+export class ServedCall implements ActiveItem {
   readonly context: RequestContext;
+  position = 0;
   readonly requests: RequestReader;
   private readonly responses: ResponseWriter;
   private readonly span: OpenSpan;

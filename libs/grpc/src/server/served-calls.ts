@@ -1,4 +1,5 @@
 import { type AppError, ShuttingDownError } from '@app/errors';
+import { ActiveList } from '@app/lifecycle';
 import type {
   Metadata,
   Server,
@@ -23,7 +24,7 @@ export interface ServedCallsOptions extends ServerEnvironment {
 
 /** Every call that is served at this moment, from its metadata on. */
 export class ServedCalls {
-  private readonly active = new Set<ServedCall>();
+  private readonly active = new ActiveList<ServedCall>();
   private readonly whenIdle: (() => void)[] = [];
   private readonly farewell = new Farewell();
   private refusing = false;
@@ -135,7 +136,7 @@ export class ServedCalls {
   }
 
   private readonly ended = (call: ServedCall): void => {
-    this.active.delete(call);
+    this.active.remove(call);
     if (this.whenIdle.length === 0 || this.size > 0) return;
     for (const resolve of this.whenIdle.splice(0)) resolve();
   };
