@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { benchOptions } from './bench-options.js';
 
 describe('the options of a bench', () => {
-  it('are every suite at five levels, three rounds each, when nothing is said', () => {
+  it('are every suite at five levels, five rounds each, when nothing is said', () => {
     const { suites, levels, rounds } = benchOptions([]);
-    expect({ suites, rounds }).toEqual({ suites: [], rounds: 3 });
+    expect({ suites, rounds }).toEqual({ suites: [], rounds: 5 });
     expect(levels.map(({ requests, connections }) => `${requests}@${connections}`)).toEqual([
       '1000@10',
       '5000@50',

@@ -29,7 +29,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     options: {
       connections: { type: 'string' },
       requests: { type: 'string' },
-      rounds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '5' },
     },
     allowPositionals: true,
   });
