@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buf } from './buf.ts';
-import { ownPackages } from './paths.ts';
+import { ownPackages, sharedPackages } from './paths.ts';
 
 export interface DescriptorSet {
   /** A serialized google.protobuf.FileDescriptorSet, imports included, comments left out. */
@@ -22,8 +22,7 @@ export function readDescriptorSet(): DescriptorSet {
     buf(
       'build',
       'proto',
-      '--path',
-      `proto/${ownPackages}`,
+      ...[ownPackages, ...sharedPackages].flatMap((path) => ['--path', `proto/${path}`]),
       '--as-file-descriptor-set',
       '--exclude-source-info',
       '-o',

@@ -10,3 +10,5 @@ export const contractsFolder = fromRoot('libs/contracts/src');
 export const baselineImage = 'proto/ganymede.baseline.binpb';
 /** Packages of ours. What they import is vendored beside them. */
 export const ownPackages = 'ganymede';
+/** What every server serves and answers beside them: reflection tells of it too. */
+export const sharedPackages = ['grpc/health', 'google/rpc'];
