@@ -22,7 +22,7 @@ export function readDescriptorSet(): DescriptorSet {
     buf(
       'build',
       'proto',
-      ...[ownPackages, ...sharedPackages].flatMap((path) => ['--path', `proto/${path}`]),
+      ...[ownPackages, ...sharedPackages].flatMap((each) => ['--path', `proto/${each}`]),
       '--as-file-descriptor-set',
       '--exclude-source-info',
       '-o',
