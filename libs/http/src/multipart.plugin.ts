@@ -4,9 +4,9 @@ import type { FastifyInstance } from 'fastify';
 const NAME = 'multipart without hooks';
 
 /**
- * `@fastify/multipart` without what it hangs into every request of every route: hooks of `onRequest` and `onResponse`
- * and a listener, a tenth of what a small request costs, to delete the files of `saveRequestFiles`. Nothing here
- * saves files in the server; forms are read as streams, by Nest's `FileStreamInterceptor`.
+ * `@fastify/multipart` without what it hangs into every request of every route: asynchronous hooks of `onRequest` and
+ * `onResponse` and a listener, 1 KiB of garbage each time, to delete the files of `saveRequestFiles`. Nothing here saves
+ * files in the server; forms are read as streams, by Nest's `FileStreamInterceptor`.
  */
 export function registerMultipart(fastify: FastifyInstance): void {
   const plugin = (root: FastifyInstance, options: object, done: (error?: Error) => void): void =>
