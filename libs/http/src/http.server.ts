@@ -52,6 +52,8 @@ export class HttpServer implements Participant {
   }
 
   install(fastify: FastifyInstance): void {
+    // Each request is made with room for it.
+    fastify.decorateRequest(EXCHANGE, undefined);
     fastify.addHook('onRoute', ({ url, method }) => this.allowedMethods.add(url, method));
     fastify.addHook('onRequest', (request, reply, done) => {
       this.begin(request, reply);

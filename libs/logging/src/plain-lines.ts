@@ -26,8 +26,8 @@ export class PlainLines {
   private readonly bindings: string;
   private readonly end: string;
   private readonly redactor: Redactor;
-  /** What the context holds is made of characters that hide nothing: it goes by its names alone. */
-  private readonly contextRedactor: Redactor;
+  /** What the context holds is made of characters that hide nothing; it is masked where its name is configured. */
+  private readonly contextRedactor: Redactor | undefined;
 
   constructor(
     private readonly stream: DestinationStream,
@@ -38,11 +38,12 @@ export class PlainLines {
     this.end = `,"msg":${JSON.stringify(message)}}\n`;
     const names = redact.filter(isName);
     this.redactor = new Redactor(names, 'values');
-    this.contextRedactor = new Redactor(names);
+    if (names.length > 0) this.contextRedactor = new Redactor(names);
   }
 
   write(fields: PlainFields): void {
-    const context = this.contextRedactor.fields(contextFields());
+    const own = contextFields();
+    const context = this.contextRedactor ? this.contextRedactor.fields(own) : own;
     const json = JSON.stringify(Object.assign(context, this.redactor.fields(fields)));
     const inside = json === '{}' ? '' : `,${json.slice(1, -1)}`;
     this.stream.write(this.start + this.time() + this.bindings + inside + this.end);

@@ -48,8 +48,11 @@ export class DirectHistogram<T extends string> extends Histogram<T> {
   private add(sample: Sample, value: number): void {
     sample.sum += value;
     sample.count += 1;
+    const { upperBounds } = this.own;
+    let index = 0;
+    while (index < upperBounds.length && value > (upperBounds[index] ?? 0)) index += 1;
     // Beyond the last bound there is no bucket: `+Inf` is the count.
-    const bucket = this.bucketNames[this.own.upperBounds.findIndex((upper) => value <= upper)];
+    const bucket = this.bucketNames[index];
     if (bucket !== undefined) sample.bucketValues[bucket] = (sample.bucketValues[bucket] ?? 0) + 1;
   }
 

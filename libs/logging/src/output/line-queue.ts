@@ -108,7 +108,7 @@ export class LineQueue implements DestinationStream {
       if (!this.inFlight) this.chunk = rest;
       else if (rest.length > 0) this.putBack(rest.toString());
       if (rest.length > 0) break;
-      rest = Buffer.from(this.takeAll());
+      rest = Buffer.from(this.takeNext());
     } while (rest.length > 0);
     return this.left;
   }
@@ -145,9 +145,8 @@ export class LineQueue implements DestinationStream {
     this.timer = undefined;
     this.draining = true;
     let pause = RETRY_MS.first;
-    for (;;) {
-      if (this.chunk.length === 0) this.chunk = Buffer.from(this.takeAll());
-      if (this.chunk.length === 0) break;
+    if (this.chunk.length === 0) this.chunk = Buffer.from(this.takeNext());
+    while (this.chunk.length > 0) {
       const failure = await this.writeSome();
       if (failure === undefined) {
         pause = RETRY_MS.first;
@@ -157,8 +156,11 @@ export class LineQueue implements DestinationStream {
         await delay(pause, undefined, { ref: false });
         pause = Math.min(pause * 2, RETRY_MS.last);
       }
+      if (this.chunk.length === 0 && this.batches.length > 0) this.chunk = Buffer.from(this.takeNext());
     }
     this.draining = false;
+    // What came meanwhile waits for others, as ever.
+    if (this.tail !== '') this.schedule();
   }
 
   /** @returns the code of what went wrong */
@@ -200,11 +202,16 @@ export class LineQueue implements DestinationStream {
     this.tail = '';
   }
 
-  /** Everything that waits: however busy the event loop is, a turn of it is enough for one write. */
-  private takeAll(): string {
-    this.closeBatch();
-    this.waiting = 0;
-    return this.batches.splice(0).join('');
+  /**
+   * What comes next: all full batches, since however busy the event loop is, a turn of it has to be enough for what
+   * came meanwhile; without one, the lines that wait for it to become full. Empty when nothing waits.
+   */
+  private takeNext(): string {
+    if (this.batches.length === 0) this.closeBatch();
+    const [first = '', ...others] = this.batches.splice(0);
+    const text = others.length === 0 ? first : first + others.join('');
+    this.waiting -= text.length;
+    return text;
   }
 
   private putBack(text: string): void {
