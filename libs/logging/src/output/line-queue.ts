@@ -208,8 +208,7 @@ export class LineQueue implements DestinationStream {
    */
   private takeNext(): string {
     if (this.batches.length === 0) this.closeBatch();
-    const [first = '', ...others] = this.batches.splice(0);
-    const text = others.length === 0 ? first : first + others.join('');
+    const text = this.batches.splice(0).join('');
     this.waiting -= text.length;
     return text;
   }
