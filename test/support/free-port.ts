@@ -5,10 +5,21 @@ import { createServer } from 'node:net';
 const FIRST = 20_000;
 const LAST = 24_999;
 
-/** A port on which nobody listens. */
+/** Every so many ports belong to the same worker of Jest, so that no two choose the same at the same moment. */
+const SHARES = 8;
+const own = Number(process.env['JEST_WORKER_ID'] ?? 0) % SHARES;
+const size = Math.floor((LAST - FIRST) / SHARES);
+
+/** What was handed out is taken soon, though nobody listens yet. */
+const handedOut = new Set<number>();
+
+/** A port on which nobody listens, another each time. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    if (handedOut.size === size) handedOut.clear();
+    const port = FIRST + SHARES * Math.floor(Math.random() * size) + own;
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
     if (await isFree(port)) return port;
   }
 }
