@@ -1,3 +1,8 @@
+import { followSignals } from './tools/apps/nest-start.mjs';
+
+// `nest start` has handlers of its own; `nest build` has none and ends at the signal.
+if (process.listenerCount('SIGTERM') > 0) followSignals();
+
 /**
  * What differs from the builder's defaults: the language level (its default, ES2021, would turn private fields
  * into WeakMaps), source maps, and that an app carries only what it uses of a lib. No module of ours does anything
@@ -12,6 +17,8 @@ export default (defaults) => {
   return {
     devtool: 'source-map',
     cache: true,
+    // One build for the several writes of an editor.
+    watchOptions: { aggregateTimeout: 100, ignored: ['**/node_modules', '**/dist', '**/.stack'] },
     module: {
       ...defaults.module,
       rules: [{ ...typescript, sideEffects: false, use: [{ ...loader, options }] }, ...rules],
