@@ -13,6 +13,7 @@ import { Stack } from '../stack/stack.ts';
 import { profiles } from '../stack/stack-profile.ts';
 import { formatDuration } from '../ui/duration.ts';
 import { terminal } from '../ui/terminal.ts';
+import { environmentVariables } from '../workspace/app-environment.ts';
 import { ensureBuild } from '../workspace/build.ts';
 import { ensureDependencies } from '../workspace/dependencies.ts';
 import { locks } from '../workspace/locks.ts';
@@ -87,7 +88,11 @@ export const start: Command = async ({ interruption }) => {
     const apps = resolveApps(settings);
     await checkPorts(portsOf(apps));
     const token = adminToken(settings);
-    const environment = { APP_ENV: 'development', ...process.env, [variableOf('auth.admin_token')]: token };
+    const environment = {
+      ...process.env,
+      ...environmentVariables('development'),
+      [variableOf('auth.admin_token')]: token,
+    };
     await prepareGround(stack, settings, (either) => migrate(apps, environment, either), signal);
     fleet = new AppFleet(apps, stack, environment);
     await fleet.start(signal);
