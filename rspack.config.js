@@ -4,7 +4,7 @@ import { followSignals } from './tools/apps/nest-start.mjs';
 import { gitCommit } from './tools/workspace/git-commit.mjs';
 
 // `nest start` has handlers of its own; `nest build` has none and ends at the signal.
-if (process.listenerCount('SIGTERM') > 0) followSignals();
+if (/[\\/]nest(\.js)?$/.test(process.argv[1] ?? '') && process.listenerCount('SIGTERM') > 0) followSignals();
 
 /** What `/info` says of a program, wherever it is started. */
 const build = {
