@@ -10,6 +10,6 @@ describe('the options of Node.js for an app', () => {
 
   it('are those of nest start, which adds --enable-source-maps itself', () => {
     const options = nodeOptions.filter((option) => option !== '--enable-source-maps').join(' ');
-    expect(readFileSync('tools/apps/nest-exec.sh', 'utf8')).toContain(` node ${options} "$@"\n`);
+    expect(readFileSync('tools/apps/nest-exec.sh', 'utf8')).toContain(`\nexec node ${options} "$@"\n`);
   });
 });

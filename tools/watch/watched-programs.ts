@@ -3,14 +3,19 @@ import type { AppFleet } from '../apps/app-fleet.ts';
 import type { Programs } from '../apps/programs.ts';
 import { step } from '../ui/step.ts';
 import { terminal } from '../ui/terminal.ts';
+import { paths } from '../workspace/paths.ts';
 import { watchedEntryOf } from './watch-configuration.ts';
 import { WatchedBuild } from './watched-build.ts';
 
 /** The programs of `npm run dev`: an app is started again whenever its sources make another program. */
 export class WatchedPrograms implements Programs {
   readonly entryOf = watchedEntryOf;
-  /** An app that drains for one build is not to end at once for the next. */
-  readonly environment = { APP_WATCHED: '1' };
+  readonly environment = {
+    /** An app that drains for one build is not to end at once for the next. */
+    APP_WATCHED: '1',
+    /** Compiled packages are kept from one start to the next, which takes a third off its time. */
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? paths.inClone('.stack', 'cache', 'node'),
+  };
   #builds: WatchedBuild[] = [];
   #fleet: AppFleet | undefined;
   /** Apps that were built again before there was a process to restart. */
