@@ -16,7 +16,7 @@ export class WatchedPrograms implements Programs {
     /** Compiled packages are kept from one start to the next, which takes a third off its time. */
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? paths.inClone('.stack', 'cache', 'node'),
   };
-  #builds: WatchedBuild[] = [];
+  readonly #builds: WatchedBuild[] = [];
   #fleet: AppFleet | undefined;
   /** Apps that were built again before there was a process to restart. */
   readonly #early = new Set<string>();

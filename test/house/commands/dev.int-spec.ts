@@ -29,14 +29,14 @@ describe('npm run dev', () => {
   });
 
   const ping = async () => (await ports.client('gateway', 'http').get('/ping')).text;
-  const serves = (text: string) => eventually(async () => expect(await ping()).toBe(text), PATIENTLY);
+  const expectServed = (text: string) => eventually(async () => expect(await ping()).toBe(text), PATIENTLY);
 
   it('serves an edit of one app and leaves the others as they run', async () => {
     const slow = ports.client('gateway', 'http').get('/slow?ms=1500');
     await house.edit(ROUTE, "'pong'", "'pong 1'");
     await command.prints('draining, then stopping');
     await house.edit(ROUTE, "'pong 1'", "'pong 2'");
-    await serves('pong 2');
+    await expectServed('pong 2');
     expect((await slow).text).toBe('{"waited_ms":1500}');
     expect(APPS.map((app) => command.count(`${app} is ready`))).toEqual([1, 1, 1, 2]);
     expect(command.output).not.toMatch(/is taken by|stopping at once|has died/);
@@ -48,14 +48,14 @@ describe('npm run dev', () => {
     expect(command.output).toMatch(/^gateway +│ .*Syntax Error/m);
     expect(await ping()).toBe('pong 2');
     await house.edit(ROUTE, 'return ((', "return 'pong 3'");
-    await serves('pong 3');
+    await expectServed('pong 3');
   });
 
   it('restarts every app that uses a lib when the lib changes', async () => {
     const before = APPS.map((app) => command.count(`${app} is ready`));
     await house.edit(LIB, "'stopped'", "'stopped in good order'");
-    for (const [index, app] of APPS.entries())
-      await command.prints(`${app} is ready`, (before[index] ?? 0) + 1);
+    await Promise.all(APPS.map((app, index) => command.prints(`${app} is ready`, (before[index] ?? 0) + 1)));
+    expect(APPS.map((app) => command.count(`${app} is ready`))).toEqual(before.map((times) => times + 1));
   });
 
   it('starts at once what died by an edit, when it is mended', async () => {
@@ -66,7 +66,7 @@ describe('npm run dev', () => {
     );
     await command.prints('gateway has died');
     await house.edit('apps/gateway/src/main.ts', "throw new Error('broken');\n", '');
-    await serves('pong 3');
+    await expectServed('pong 3');
   });
 
   it('ends with 0 after Ctrl-C, when every app has drained, and leaves no process', async () => {
