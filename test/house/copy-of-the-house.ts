@@ -57,6 +57,6 @@ export class CopyOfTheHouse {
   }
 
   async remove(): Promise<void> {
-    await rm(this.root, { recursive: true });
+    await rm(this.root, { recursive: true, maxRetries: 3 });
   }
 }

@@ -30,8 +30,8 @@ describe('nest start', () => {
     ports = await OwnPorts.choose();
   });
 
-  afterEach(() => {
-    for (const command of started.splice(0)) command.kill();
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((command) => command.end()));
   });
 
   afterAll(() => house.remove());

@@ -59,9 +59,10 @@ export class TypedCommand {
     }, STARTED);
   }
 
-  /** For the end of a test. */
-  kill(): void {
-    this.#signalGroup('SIGKILL');
+  /** For the end of a test: Ctrl-C, and SIGKILL when that does not end it. */
+  async end(): Promise<void> {
+    this.interrupt();
+    await this.isGone().catch(() => this.#signalGroup('SIGKILL'));
   }
 
   #signalGroup(signal: NodeJS.Signals | 0): boolean {
