@@ -7,6 +7,7 @@ import { terminal } from './ui/terminal.ts';
 /** Loaded on demand: before `npm ci` nothing may be imported that stands on a dependency. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.command.ts')).start,
+  dev: async () => (await import('./commands/dev.command.ts')).dev,
   test: async () => (await import('./commands/test.command.ts')).test,
   bench: async () => (await import('./commands/bench.command.ts')).bench,
   stack: async () => (await import('./commands/stack.command.ts')).stack,
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 const usage = `ganymede start                                   all four apps on the development stack
+ganymede dev                                     the same, each app built and started again as its sources change
 ganymede test [PATTERN…]                         every check and every test; with patterns those tests alone
 ganymede bench [SUITE…] [--connections N] [--requests N] [--rounds N]   the load suite
 ganymede stack up|down|status|reset [--test]     the backing services alone

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -43,12 +43,20 @@ export class CopyOfTheHouse {
     }
   }
 
+  /** Replaces a piece of a file's text, as an editor saves it. @throws when it is not there */
+  async edit(path: string, before: string, after: string): Promise<void> {
+    const file = join(this.root, path);
+    const text = await readFile(file, 'utf8');
+    if (!text.includes(before)) throw new Error(`${path} has no ${before}`);
+    await writeFile(file, text.replace(before, after));
+  }
+
   /** Whether some file of the copy lies below `path`. */
   has(path: string): boolean {
     return existsSync(join(this.root, path));
   }
 
   async remove(): Promise<void> {
-    await rm(this.root, { recursive: true });
+    await rm(this.root, { recursive: true, maxRetries: 3 });
   }
 }

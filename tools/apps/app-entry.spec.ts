@@ -7,4 +7,9 @@ describe('the options of Node.js for an app', () => {
     const entrypoint = `ENTRYPOINT ${JSON.stringify(['node', ...nodeOptions, 'main.js']).replaceAll(',', ', ')}`;
     expect(readFileSync('docker/Dockerfile', 'utf8').split('\n')).toContain(entrypoint);
   });
+
+  it('are those of nest start, which adds --enable-source-maps itself', () => {
+    const options = nodeOptions.filter((option) => option !== '--enable-source-maps').join(' ');
+    expect(readFileSync('tools/apps/nest-exec.sh', 'utf8')).toContain(`\nexec node ${options} "$@"\n`);
+  });
 });

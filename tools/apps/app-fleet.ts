@@ -16,7 +16,12 @@ export class AppFleet {
   readonly #stack: Stack;
   readonly #runners: readonly AppRunner[];
 
-  constructor(apps: readonly App[], stack: Stack, environment: NodeJS.ProcessEnv) {
+  constructor(
+    apps: readonly App[],
+    stack: Stack,
+    environment: NodeJS.ProcessEnv,
+    entryOf: (app: string) => string,
+  ) {
     this.#stack = stack;
     const mark = { [ownerVariable]: appsOwner(stack) };
     this.#runners = apps.map((app, index) => {
@@ -25,6 +30,7 @@ export class AppFleet {
         environment: appEnvironment(app, { ...environment, ...mark }),
         records: stack.records,
         paint,
+        entry: entryOf(app.name),
       });
     });
   }
@@ -35,6 +41,13 @@ export class AppFleet {
       together(signal, ...this.#runners.map((runner) => (either: AbortSignal) => runner.start(either))),
     );
     for (const runner of this.#runners) runner.supervise();
+  }
+
+  /** Of the app with this name. @throws when the run has no such app */
+  runnerOf(name: string): AppRunner {
+    const runner = this.#runners.find(({ app }) => app.name === name);
+    if (!runner) throw new Error(`This run has no app ${name}.`);
+    return runner;
   }
 
   /** Drains and stops all. */

@@ -8,12 +8,14 @@ import { terminal } from '../ui/terminal.ts';
 import { ToolError } from '../ui/tool.error.ts';
 import { paths } from '../workspace/paths.ts';
 import type { App } from './app-catalogue.ts';
-import { entryOf, nodeOptions } from './app-entry.ts';
+import { nodeOptions } from './app-entry.ts';
 
 export interface AppRunnerOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly records: ServerRecords;
   readonly paint: (text: string) => string;
+  /** The program to run; read again at every start. */
+  readonly entry: string;
 }
 
 /** sysexits.h: what an app exits with when its configuration is wrong. */
@@ -31,8 +33,11 @@ const describeExit = ({ code, signal }: Exit): string =>
 export class AppRunner {
   readonly app: App;
   readonly #options: AppRunnerOptions;
+  readonly #print: (line: string) => void;
   readonly #lines: LinePrefixer;
   readonly #stopping = new AbortController();
+  /** Aborted from the wish for a new process until there is one. */
+  #renewal = new AbortController();
   #child: ChildGroup | undefined;
   #supervision: Promise<void> | undefined;
 
@@ -40,7 +45,8 @@ export class AppRunner {
     this.app = app;
     this.#options = options;
     const prefix = options.paint(`${app.name.padEnd(11)} │`);
-    this.#lines = new LinePrefixer((line) => terminal.line(`${prefix} ${line}`));
+    this.#print = (line) => terminal.line(`${prefix} ${line}`);
+    this.#lines = new LinePrefixer(this.#print);
   }
 
   /** Starts it and resolves once it is ready. */
@@ -60,6 +66,22 @@ export class AppRunner {
     this.#supervision = this.#restartWheneverItDies();
   }
 
+  /** Prints lines of others under the app's prefix. */
+  say(text: string): void {
+    for (const line of text.split('\n')) this.#print(line);
+  }
+
+  /**
+   * Drains the process and, when it has ended, starts another one. Called again meanwhile it does nothing: the next
+   * process runs what was built last. One that has died is started at once.
+   */
+  restart(): void {
+    if (this.#renewal.signal.aborted || this.#stopping.signal.aborted) return;
+    this.#renewal.abort();
+    if (this.#child && !this.#child.hasExited)
+      this.#child.stop('SIGTERM', drainPatience).catch(() => undefined);
+  }
+
   /** Asks it to drain, waits for it, and kills it when it does not come to an end. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -76,8 +98,8 @@ export class AppRunner {
   }
 
   #spawn(): ChildGroup {
-    const { environment, records } = this.#options;
-    const child = new ChildGroup(process.execPath, [...nodeOptions, entryOf(this.app.name)], {
+    const { environment, records, entry } = this.#options;
+    const child = new ChildGroup(process.execPath, [...nodeOptions, entry], {
       cwd: paths.root,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -122,12 +144,19 @@ export class AppRunner {
       const exit = await this.#child?.exited.catch((): Exit => ({ code: null, signal: null }));
       if (this.#stopping.signal.aborted) return;
       if (performance.now() - started > consideredStable) backOff = 1_000;
-      terminal.warn(
-        `${this.app.name} has died (${exit ? describeExit(exit) : 'not started'}): starting it again in ${formatDuration(backOff)}.`,
-      );
-      await sleep(backOff, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      if (this.#stopping.signal.aborted) return;
-      backOff = Math.min(backOff * 2, longestBackOff);
+      if (!this.#renewal.signal.aborted) {
+        terminal.warn(
+          `${this.app.name} has died (${exit ? describeExit(exit) : 'not started'}): starting it again in ${formatDuration(backOff)}.`,
+        );
+        const awake = AbortSignal.any([this.#stopping.signal, this.#renewal.signal]);
+        await sleep(backOff, undefined, { signal: awake }).catch(() => undefined);
+        if (this.#stopping.signal.aborted) return;
+        backOff = Math.min(backOff * 2, longestBackOff);
+      }
+      if (this.#renewal.signal.aborted) {
+        this.#renewal = new AbortController();
+        backOff = 1_000;
+      }
       this.#spawn();
     }
   }

@@ -13,8 +13,9 @@ export async function runMigration(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  programOf = entryOf,
 ): Promise<string> {
-  const result = await runCommand(process.execPath, ['--enable-source-maps', entryOf(app.name), ...args], {
+  const result = await runCommand(process.execPath, ['--enable-source-maps', programOf(app.name), ...args], {
     cwd: paths.root,
     env: appEnvironment(app, environment),
     log: paths.log(`${args[0]}-${app.name}-${environment['APP_ENV']}`),
@@ -32,12 +33,15 @@ export async function migrate(
   apps: readonly App[],
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  programOf = entryOf,
 ): Promise<void> {
   const owners = apps.filter(({ hasMigrations }) => hasMigrations);
   await step('Migrating', () =>
     together(
       signal,
-      ...owners.map((app) => (either: AbortSignal) => runMigration(app, ['migrate'], environment, either)),
+      ...owners.map(
+        (app) => (either: AbortSignal) => runMigration(app, ['migrate'], environment, either, programOf),
+      ),
     ),
   );
 }

@@ -1,6 +1,7 @@
 import { ownerVariable } from '../process/stray-processes.ts';
 import { services } from '../stack/services.ts';
 import type { Stack } from '../stack/stack.ts';
+import { environmentVariables } from '../workspace/app-environment.ts';
 import { type SettingSources, variableOf } from '../workspace/setting-sources.ts';
 
 /** Marks what tests start, apart from the servers of their stack. */
@@ -22,7 +23,7 @@ export function testEnvironment(stack: Stack, settings: SettingSources): NodeJS.
     .map((service) => [variableOf(service.setting[0]), service.url(stack.profile.ports[service.name])]);
   return {
     ...Object.fromEntries([...inherited, ...outvoted]),
-    APP_ENV: 'test',
+    ...environmentVariables('test'),
     [ownerVariable]: testsOwner(stack),
   };
 }

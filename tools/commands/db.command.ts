@@ -6,6 +6,11 @@ import { Stack } from '../stack/stack.ts';
 import { profiles } from '../stack/stack-profile.ts';
 import { terminal } from '../ui/terminal.ts';
 import { ToolError } from '../ui/tool.error.ts';
+import {
+  type AppEnvironment,
+  chosenEnvironment,
+  environmentVariables,
+} from '../workspace/app-environment.ts';
 import { ensureBuild } from '../workspace/build.ts';
 import { ensureDependencies } from '../workspace/dependencies.ts';
 import { SettingSources } from '../workspace/setting-sources.ts';
@@ -19,8 +24,8 @@ const usage = new ToolError(
 );
 
 /** Says how to get a database instead of letting an app run into its time-out. */
-function requirePostgres(environment: string, settings: SettingSources): void {
-  if (environment !== 'development' && environment !== 'test') return;
+function requirePostgres(environment: AppEnvironment, settings: SettingSources): void {
+  if (environment === 'production') return;
   const profile = environment === 'test' ? profiles.test : profiles.dev;
   if (configuredAddress(postgresService, profile, settings) || new Stack(profile).records.living('postgres'))
     return;
@@ -36,7 +41,7 @@ export const db: Command = async ({ args, interruption }) => {
   const isDryRun = verb === 'migrate' && others.includes(DRY_RUN);
   const rest = isDryRun ? others.filter((each) => each !== DRY_RUN) : others;
   await ensureDependencies(signal);
-  const environment = process.env['APP_ENV'] ?? 'development';
+  const environment = chosenEnvironment();
   const settings = await SettingSources.load(environment);
   const owners = resolveApps(settings).filter(({ hasMigrations }) => hasMigrations);
   const named = owners.find(({ name }) => name === rest[0]);
@@ -52,7 +57,7 @@ export const db: Command = async ({ args, interruption }) => {
     const output = await runMigration(
       app,
       [verb, ...rest.slice(1), ...(isDryRun ? [DRY_RUN] : [])],
-      { ...process.env, APP_ENV: environment },
+      { ...process.env, ...environmentVariables(environment) },
       signal,
     );
     terminal.line(`${terminal.green('✓')} ${app.name} ${isDryRun ? 'would run' : verb}`);

@@ -4,6 +4,7 @@ import type { LettersClient } from '../dead-letters/letters.client.ts';
 import { printLetter, printList } from '../dead-letters/print-letters.ts';
 import { terminal } from '../ui/terminal.ts';
 import { ToolError } from '../ui/tool.error.ts';
+import { chosenEnvironment } from '../workspace/app-environment.ts';
 import { ensureDependencies } from '../workspace/dependencies.ts';
 import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
@@ -16,7 +17,7 @@ const batchSize = 10_000;
 export const deadletters: Command = async ({ args, interruption: { signal } }) => {
   const options = readLetterOptions(args);
   await ensureDependencies(signal);
-  const settings = await SettingSources.load(process.env['APP_ENV'] ?? 'development');
+  const settings = await SettingSources.load(chosenEnvironment());
   const key = 'upstreams.worker.address';
   const address = options.address ?? settings.user(key)?.value ?? settings.committed(key);
   if (address === undefined) throw new ToolError('Nothing says where the worker is: --address HOST:PORT.');

@@ -4,6 +4,7 @@ import { AppFleet } from '../apps/app-fleet.ts';
 import { stopLeftovers } from '../apps/leftovers.ts';
 import { migrate } from '../apps/migrations.ts';
 import { printUrls } from '../apps/print-urls.ts';
+import { builtPrograms, type Programs } from '../apps/programs.ts';
 import { ChildGroup } from '../process/child-group.ts';
 import { exclusive } from '../process/exclusive.ts';
 import { checkPorts, type NeededPort } from '../process/port-check.ts';
@@ -13,11 +14,11 @@ import { Stack } from '../stack/stack.ts';
 import { profiles } from '../stack/stack-profile.ts';
 import { formatDuration } from '../ui/duration.ts';
 import { terminal } from '../ui/terminal.ts';
-import { ensureBuild } from '../workspace/build.ts';
+import { environmentVariables } from '../workspace/app-environment.ts';
 import { ensureDependencies } from '../workspace/dependencies.ts';
 import { locks } from '../workspace/locks.ts';
 import { SettingSources, variableOf } from '../workspace/setting-sources.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 
 function portsOf(apps: readonly App[]): NeededPort[] {
   return apps.flatMap(({ name, door, port, managementPort, portKeys }) =>
@@ -49,6 +50,7 @@ async function installEverything(stack: Stack, signal: AbortSignal): Promise<Set
 async function prepareGround(
   stack: Stack,
   settings: SettingSources,
+  programs: Programs,
   migrations: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -62,23 +64,33 @@ async function prepareGround(
     signal,
     (either) => stack.up(settings, either, { postgres }),
     async (either) => {
-      build.resolve(ensureBuild(either));
+      build.resolve(programs.build(either));
       await build.promise;
     },
   );
 }
 
-/** `npm start`: from whatever state the clone is in to four apps that are ready, until Ctrl-C. */
-export const start: Command = async ({ interruption }) => {
+/**
+ * The whole system until Ctrl-C: from whatever state the clone is in to four apps that are ready.
+ *
+ * @param command as a person types it behind `npm`
+ * @param open where the apps' programs come from; called once the packages are installed
+ */
+export async function runSystem(
+  { interruption }: CommandContext,
+  command: string,
+  open: () => Promise<Programs>,
+): Promise<number> {
   const { signal } = interruption;
   const began = performance.now();
   const stack = new Stack(profiles.dev);
-  using _lock = exclusive(locks.start, 'start');
+  using _lock = exclusive(locks.start, command);
   interruption.onSecond(() => {
     ChildGroup.killAll();
     if (!stack.isKept) stack.killAll();
   });
   let fleet: AppFleet | undefined;
+  let programs: Programs | undefined;
   try {
     await stopLeftovers(stack);
     const found = stack.running().map(({ name }) => name);
@@ -87,17 +99,29 @@ export const start: Command = async ({ interruption }) => {
     const apps = resolveApps(settings);
     await checkPorts(portsOf(apps));
     const token = adminToken(settings);
-    const environment = { APP_ENV: 'development', ...process.env, [variableOf('auth.admin_token')]: token };
-    await prepareGround(stack, settings, (either) => migrate(apps, environment, either), signal);
-    fleet = new AppFleet(apps, stack, environment);
+    const environment = {
+      ...process.env,
+      ...environmentVariables('development'),
+      [variableOf('auth.admin_token')]: token,
+    };
+    programs = await open();
+    const { entryOf } = programs;
+    const migrations = (either: AbortSignal): Promise<void> => migrate(apps, environment, either, entryOf);
+    await prepareGround(stack, settings, programs, migrations, signal);
+    fleet = new AppFleet(apps, stack, { ...environment, ...programs.environment }, entryOf);
     await fleet.start(signal);
+    programs.follow(fleet);
     printUrls(apps, stack, settings, token);
     terminal.line(`Ready after ${formatDuration(performance.now() - began)}. Ctrl-C stops everything.`);
     using _watch = watchServers(stack);
     await interruption.received();
     return 0;
   } finally {
+    await programs?.close();
     await fleet?.stop();
     if (!stack.isKept) await stack.down();
   }
-};
+}
+
+/** `npm start`: the apps as they are built. */
+export const start: Command = (context) => runSystem(context, 'start', async () => builtPrograms);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { whenNpmDies } from './npm-death.mjs';
 import { root } from './paths.mjs';
 
 const forwarded = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
@@ -48,19 +49,12 @@ function run(node, args) {
   };
   for (const signal of forwarded) process.on(signal, forward);
 
-  // npm does not pass its own death on: notice it by the parent that changes.
-  const parent = process.ppid;
-  const underNpm = process.env.npm_lifecycle_event !== undefined;
-  const watch = setInterval(() => {
-    if (!underNpm || process.ppid === parent) return;
-    clearInterval(watch);
-    child.kill('SIGTERM');
-  }, 1000);
+  const forget = whenNpmDies(() => child.kill('SIGTERM'));
 
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      clearInterval(watch);
+      forget();
       for (const each of forwarded) process.off(each, forward);
       child.stdio[3]?.destroy();
       resolve({ code, signal });

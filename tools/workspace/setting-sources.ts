@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { type AppEnvironment, readsLocalFile } from './app-environment.ts';
 import { paths } from './paths.ts';
 
 /** A value that the user set, and where. */
@@ -57,11 +58,11 @@ export class SettingSources {
     this.#defaults = defaults;
   }
 
-  static async load(environment: string): Promise<SettingSources> {
+  static async load(environment: AppEnvironment): Promise<SettingSources> {
     const [defaults, stage, local] = await Promise.all([
       readYaml('default.yaml'),
       readYaml(`${environment}.yaml`),
-      readYaml(localFile),
+      readsLocalFile(environment) ? readYaml(localFile) : {},
     ]);
     return new SettingSources(readDotEnv(), local, merge(defaults, stage));
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { gitCommit } from './git-commit.mjs';
 import { paths } from './paths.ts';
 
 /** Everything that a build is made of; specs are not. */
@@ -13,9 +14,14 @@ const sources = [
   'package-lock.json',
 ];
 
-/** A fingerprint of the sources by content, so that a checkout which only touches times builds nothing. */
+/**
+ * A fingerprint of the sources by content, so that a checkout which only touches times builds nothing; and of the
+ * commit, which a build carries.
+ */
 export function sourceStamp(): string {
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256')
+    .update(process.version)
+    .update(gitCommit(paths.root) ?? '');
   const files = globSync(sources, { cwd: paths.root, exclude: ['**/*.spec.ts'] });
   for (const file of files.sort()) {
     const path = paths.inClone(file);

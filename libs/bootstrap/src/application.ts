@@ -58,7 +58,7 @@ export async function prepareApplication(
   store: ConfigStore,
   root: RootLogger,
 ): Promise<PreparedApplication> {
-  const build = await readBuildInfo(options.name);
+  const build = readBuildInfo(options.name);
   const subject: ManagementSubject = { build, store };
   await new ManagementServer(store.handle(managementConfig).current, subject).listen();
   const telemetry = await openTelemetry(store.handle(telemetryConfig), build);

@@ -1,4 +1,4 @@
-import { ConfigInvalidError, loadConfig } from '@app/config';
+import { appEnvironment, ConfigInvalidError, loadConfig } from '@app/config';
 import { AppError } from '@app/errors';
 import { Lifecycle, lifecycleConfig } from '@app/lifecycle';
 import { createRootLogger, loggingConfig } from '@app/logging';
@@ -25,7 +25,7 @@ export async function bootstrap(module: Type, options: BootstrapOptions): Promis
     if (command.length > 0) await execute(module, options, command);
     else await start(module, options);
   } catch (error) {
-    if (error instanceof ConfigInvalidError) return fail(error.message, ConfigInvalidError.exitCode);
+    if (error instanceof ConfigInvalidError) return fail(withHint(error), ConfigInvalidError.exitCode);
     if (error instanceof AppError) return fail(explain(error), 1);
     fail(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
   }
@@ -44,13 +44,20 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
   countDroppedLines(root, app.get(Metrics));
   await startApplication(prepared);
   followConfig({ reading, store, root, metrics: app.get(Metrics) });
-  new Logger('Bootstrap').log({ start_ms: Math.round(performance.now()) }, `${options.name} is ready`);
+  const facts = { environment: appEnvironment(), start_ms: Math.round(performance.now()) };
+  new Logger('Bootstrap').log(facts, `${options.name} is ready`);
 }
 
 async function execute(module: Type, options: BootstrapOptions, command: readonly string[]): Promise<void> {
   const { runCommand } = await import('./commands/run-command.js');
   await runCommand(module, options, command);
   process.exit(0);
+}
+
+/** Who starts an app by hand and without `APP_ENV` misses every address at once: the reason is none of the problems. */
+function withHint({ message }: ConfigInvalidError): string {
+  if (process.env['APP_ENV']) return message;
+  return `${message}\nAPP_ENV is not set, so the app reads config/production.yaml. On your machine set APP_ENV=development.`;
 }
 
 /** What a person at a terminal needs: the message and, where the message keeps it back, the cause. */

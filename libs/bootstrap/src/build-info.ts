@@ -1,21 +1,20 @@
-import { readFile } from 'node:fs/promises';
-
-/** What runs here: `APP_VERSION` and `APP_COMMIT` are set when an image is built. */
+/** What runs here. */
 export interface BuildInfo {
   app: string;
   version: string;
+  /** The commit that was built; `unknown` when it was built outside of a Git checkout. */
   commit: string;
 }
 
-export async function readBuildInfo(app: string): Promise<BuildInfo> {
-  const version = process.env['APP_VERSION'] ?? (await packageVersion());
-  return { app, version, commit: process.env['APP_COMMIT'] ?? 'unknown' };
-}
+/** Written into the program when it is built, see rspack.config.js; absent where nothing is built, as in unit tests. */
+declare const BUILD: { readonly version: string; readonly commit?: string } | undefined;
 
-async function packageVersion(): Promise<string> {
-  try {
-    return (JSON.parse(await readFile('package.json', 'utf8')) as { version: string }).version;
-  } catch {
-    return '0.0.0';
-  }
+/** What was built; `APP_VERSION` and `APP_COMMIT` outvote it, and are set when an image is built. */
+export function readBuildInfo(app: string): BuildInfo {
+  const build = typeof BUILD === 'undefined' ? undefined : BUILD;
+  return {
+    app,
+    version: process.env['APP_VERSION'] || (build?.version ?? '0.0.0'),
+    commit: process.env['APP_COMMIT'] || (build?.commit ?? 'unknown'),
+  };
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { ConfigStore } from '@app/config';
+import { appEnvironment, type ConfigStore } from '@app/config';
 import { maskSecrets, maskText } from '@app/errors';
 import { listenOrExplain, type Readiness } from '@app/lifecycle';
 import type { Metrics } from '@app/telemetry';
@@ -70,7 +70,7 @@ export class ManagementServer {
 
   private mayReadConfig({ headers }: IncomingMessage): boolean {
     const { token } = this.config;
-    if (!token) return (process.env['APP_ENV'] ?? 'development') === 'development';
+    if (!token) return appEnvironment() === 'development';
     // Digests have one length, and comparing them tells nobody how much of a guess was right.
     const digest = (text: string) => createHash('sha256').update(text).digest();
     return timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${token.reveal()}`));

@@ -3,14 +3,7 @@ import type { ConfigHandle } from '@app/config';
 import type { Lifecycle, LifecycleConfig } from '@app/lifecycle';
 import type { RootLogger } from '@app/logging';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
-
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
-
-/**
- * A terminal's Ctrl-C reaches every process of the foreground group, and wrappers such as `nest start` and
- * `npm` pass on what they got: the same signal twice within this time is one signal. Milliseconds.
- */
-const ECHO_MS = 500;
+import { STOP_SIGNALS, type StopSignal, StopSignals } from './stop-signals.js';
 
 /** What there is to stop, once the modules exist. */
 export interface Stoppable {
@@ -25,7 +18,8 @@ export interface Stoppable {
  */
 export class Shutdown {
   private readonly logger = new Logger(Shutdown.name);
-  private startedAt: number | undefined;
+  private readonly signals = new StopSignals();
+  private stopping = false;
   private running: Stoppable | undefined;
   /** Whether something went wrong that nobody caught, also after the stop had begun. */
   private crashed = false;
@@ -37,7 +31,7 @@ export class Shutdown {
 
   /** Takes over the process's signals and what nobody caught, from the first moment. */
   install(): void {
-    for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
+    for (const signal of Object.keys(STOP_SIGNALS) as StopSignal[]) {
       process.on(signal, () => this.onSignal(signal));
     }
     process.on('uncaughtException', (error) => this.onFatal('uncaught exception', error));
@@ -49,13 +43,14 @@ export class Shutdown {
     this.running = running;
   }
 
-  private onSignal(signal: keyof typeof SIGNALS): void {
-    if (this.startedAt === undefined) {
+  private onSignal(signal: StopSignal): void {
+    const isSecond = this.signals.isSecond(signal);
+    if (!this.stopping) {
       this.logger.log({ signal }, `${signal}: draining, then stopping`);
       void this.stop(0);
-    } else if (performance.now() - this.startedAt > ECHO_MS) {
+    } else if (isSecond) {
       this.logger.warn({ signal }, `second ${signal}: stopping at once`);
-      process.exit(128 + SIGNALS[signal]);
+      process.exit(128 + STOP_SIGNALS[signal]);
     }
   }
 
@@ -63,12 +58,12 @@ export class Shutdown {
     this.crashed = true;
     const pending = this.running?.lifecycle.pending() ?? [];
     this.logger.fatal({ err: error, pending }, `${kind}: draining, then stopping`);
-    if (this.startedAt === undefined) void this.stop(1);
+    if (!this.stopping) void this.stop(1);
   }
 
   private async stop(code: number): Promise<void> {
     const started = performance.now();
-    this.startedAt = started;
+    this.stopping = true;
     if (!this.running) process.exit(code);
     const { app, lifecycle } = this.running;
     const { drainWait, shutdownTimeout } = this.config.current;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { defineConfig } from './config.definition.js';
 import { ConfigInvalidError } from './config.errors.js';
 import { loadConfig } from './config.loader.js';
+import { configFiles } from './config.sources.js';
 import { duration } from './units/duration.js';
 import { secret } from './units/secret.js';
 import { url } from './units/service-url.js';
@@ -76,6 +77,35 @@ describe('the configuration', () => {
     await given('secret', 'file\n');
     const files = { APP__MAIL__HOST: 'environment', APP__MAIL__HOST_FILE: join(directory, 'secret') };
     expect(await told(files)).toBe('file');
+  });
+
+  it.each(['development', 'test', 'production'])('reads local.yaml also in %s', async (name) => {
+    await given('local.yaml', 'mail: { host: local }');
+    expect((await load({ APP_ENV: name })).host).toBe('local');
+  });
+
+  it.each([
+    [{}, true],
+    [{ CONFIG_LOCAL: 'off' }, false],
+    [{ CONFIG_LOCAL: 'off', CONFIG_DIR: 'elsewhere' }, true],
+  ])('has local.yaml among its files with %j: %j', async (environment, isRead) => {
+    const files = await configFiles({ app: 'worker', definitions: [], environment });
+    expect(files.some((file) => file.endsWith('local.yaml'))).toBe(isRead);
+  });
+
+  it('reads production.yaml where nobody says which environment this is', async () => {
+    await given('production.yaml', 'mail: { host: production }');
+    await given('development.yaml', 'mail: { host: development }');
+    expect((await load()).host).toBe('production');
+    expect((await load({ APP_ENV: '' })).host).toBe('production');
+  });
+
+  it('is refused with one problem in an environment that nobody knows', async () => {
+    await given('local.yaml', 'mail: { prot: 1 }');
+    expect(await problemsOf({ APP_ENV: 'Production', APP__MAIL__PORT: 'high' })).toBe(
+      'The configuration has a problem:\n' +
+        '  APP_ENV is "Production": expected development, test or production; did you mean production? (environment variable)',
+    );
   });
 
   it('lays an app’s own section upon the shared ones of the same source, and below the next source', async () => {

@@ -134,10 +134,10 @@ apps:
 
   it('is told of a file that is a folder, or holds no sections', async () => {
     await mkdir(join(directory, 'local.yaml'));
-    await given('development.yaml', '- a\n- b\n');
+    await given('production.yaml', '- a\n- b\n');
     const message = await messageOf({ APP__MAIL__PORT: 'high' });
     expect(message).toMatch(/local\.yaml is not readable: expected a file that can be read: EISDIR/);
-    expect(message).toMatch(/development\.yaml is not readable: expected sections/);
+    expect(message).toMatch(/production\.yaml is not readable: expected sections/);
     expect(message).toMatch(/mail\.port is "high"/);
   });
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
+import { appEnvironment } from './app-environment.js';
 import type { ConfigDefinition } from './config.definition.js';
 import { AliasSource } from './sources/alias.source.js';
 import type { ConfigSource } from './sources/config-source.js';
@@ -35,7 +36,11 @@ const ALIASES = {
   LOG_LEVEL: 'logging.level',
 } as const;
 
-/** Every source, each above the one before it; the first is the file that names all sections. */
+/**
+ * Every source, each above the one before it; the first is the file that names all sections.
+ *
+ * @throws ConfigInvalidError when `APP_ENV` says what no environment is called
+ */
 export async function sourcesOf(options: LoadConfigOptions): Promise<ConfigSource[]> {
   const aliases = options.portKey ? { ...ALIASES, PORT: options.portKey } : ALIASES;
   const variables = await variablesOf(options);
@@ -75,7 +80,9 @@ function environmentOf({ environment = process.env }: LoadConfigOptions): Variab
 
 function yamlFiles(options: LoadConfigOptions): string[] {
   const environment = environmentOf(options);
-  const directory = options.directory ?? environment['CONFIG_DIR'] ?? 'config';
-  const names = ['default.yaml', `${environment['APP_ENV'] ?? 'development'}.yaml`, 'local.yaml'];
-  return names.map((name) => join(directory, name));
+  const named = options.directory ?? environment['CONFIG_DIR'];
+  const names = ['default.yaml', `${appEnvironment(environment)}.yaml`];
+  // The tests' own switch: what a developer keeps in config/local.yaml must not decide whether they pass.
+  if (named !== undefined || environment['CONFIG_LOCAL'] !== 'off') names.push('local.yaml');
+  return names.map((name) => join(named ?? 'config', name));
 }

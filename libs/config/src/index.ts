@@ -1,3 +1,4 @@
+export { type AppEnvironment, appEnvironment } from './app-environment.js';
 export { collectDefinitions } from './collect-definitions.js';
 export {
   ConfigDefinition,

@@ -1,32 +1,18 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
 import { type AppName, type AppProcess, APPS, startApp } from '../../support/app-process.js';
+import { STACK_ADDRESSES } from '../../support/stack-addresses.js';
 
 const run = promisify(execFile);
 const NOBODY = 65_534;
 const MAX_MIB = 60;
 
 /** What an image is told in production, here with the addresses of the test stack. */
-const stack = parse(readFileSync('config/test.yaml', 'utf8')) as {
-  postgres: { url: string };
-  redis: { state: { url: string } };
-  rabbitmq: { url: string };
-  s3: { endpoint: string; access_key: string; secret_key: string };
-};
-const PRODUCTION = {
-  APP_ENV: 'production',
-  APP__POSTGRES__URL: stack.postgres.url,
-  APP__REDIS__STATE__URL: stack.redis.state.url,
-  APP__RABBITMQ__URL: stack.rabbitmq.url,
-  APP__S3__ENDPOINT: stack.s3.endpoint,
-  APP__S3__ACCESS_KEY: stack.s3.access_key,
-  APP__S3__SECRET_KEY: stack.s3.secret_key,
-};
+const PRODUCTION = { APP_ENV: 'production', ...STACK_ADDRESSES };
 
 describe('the folder that becomes an image', () => {
   let root: string;

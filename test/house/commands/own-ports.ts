@@ -1,0 +1,37 @@
+import { APPS, type AppName } from '../../support/app-process.js';
+import { freePort } from '../../support/free-port.js';
+import { HttpClient } from '../../support/http-client.js';
+import { STACK_ADDRESSES } from '../../support/stack-addresses.js';
+
+/** Ports that are free, for all apps, and what an app in development must be told to use them and the test stack. */
+export class OwnPorts {
+  private constructor(
+    private readonly ports: ReadonlyMap<string, number>,
+    readonly variables: Record<string, string>,
+  ) {}
+
+  static async choose(): Promise<OwnPorts> {
+    const ports = new Map<string, number>();
+    // The books of a developer are not for the tests' database.
+    const variables: Record<string, string> = { ...STACK_ADDRESSES, APP__BOOKS__SAMPLES: 'false' };
+    for (const app of APPS) {
+      for (const section of [app === 'gateway' ? 'http' : 'grpc', 'management']) {
+        const port = await freePort();
+        ports.set(`${app} ${section}`, port);
+        variables[`APP__APPS__${underscored(app)}__${section.toUpperCase()}__PORT`] = String(port);
+        if (section === 'grpc')
+          variables[`APP__UPSTREAMS__${underscored(app)}__ADDRESS`] = `127.0.0.1:${port}`;
+      }
+    }
+    return new OwnPorts(ports, variables);
+  }
+
+  /** A client of an app's port: `http` of the gateway, or `management`. */
+  client(app: AppName, section: 'http' | 'management'): HttpClient {
+    return new HttpClient(`http://127.0.0.1:${this.ports.get(`${app} ${section}`)}`);
+  }
+}
+
+function underscored(app: string): string {
+  return app.replaceAll('-', '_').toUpperCase();
+}
