@@ -134,6 +134,17 @@ describe('the file store', () => {
     },
   );
 
+  it('has URLs for empty files that answer to ranges too', async () => {
+    const key = newKey();
+    await files.upload(key, Readable.from([]), { contentType });
+    const { url } = await files.presign(key, 'get');
+    for (const range of ['bytes=0-', 'bytes=0-0', 'bytes=0-9']) {
+      const reply = await fetch(url, { headers: { range }, signal: AbortSignal.timeout(5000) });
+      expect(reply.status).toBe(416);
+      await reply.body?.cancel();
+    }
+  });
+
   it('opens the version that the caller has seen, or none', async () => {
     const key = newKey();
     await files.upload(key, Readable.from([Buffer.from('content')]), { contentType });

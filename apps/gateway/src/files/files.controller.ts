@@ -1,5 +1,5 @@
 import { PublicInDevelopment } from '@app/auth';
-import { evaluateConditions, hasConditions, readConditions, requestedRange } from '@app/http';
+import { Consumes, evaluateConditions, hasConditions, readConditions, requestedRange } from '@app/http';
 import { FileStore, type OpenedFile, RangeNotSatisfiableError } from '@app/s3';
 import {
   Controller,
@@ -19,14 +19,14 @@ import {
 import { FileStreamInterceptor, type MultipartFileStream } from '@nestjs/platform-fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeContent, describeFile } from './file.reply.js';
-import { FileMissingError, UploadFormError } from './files.errors.js';
+import { FileMissingError } from './files.errors.js';
 import { type FileParams, fileParams, type PresignedUrlQuery, presignedUrlQuery } from './files.schemas.js';
 import { FilesService } from './files.service.js';
 import { asTransfer } from './transfer.context.js';
 import { UploadErrorsInterceptor } from './upload-errors.interceptor.js';
+import { UploadSizeInterceptor } from './upload-size.interceptor.js';
 
 const NOT_MODIFIED = 304;
-const MULTIPART = /^multipart\/form-data\b/i;
 
 @PublicInDevelopment()
 @Controller('api/v1')
@@ -37,14 +37,12 @@ export class FilesController {
   ) {}
 
   @Post('upload')
-  @UseInterceptors(UploadErrorsInterceptor, FileStreamInterceptor('file'))
+  @Consumes('multipart/form-data')
+  @UseInterceptors(UploadSizeInterceptor, UploadErrorsInterceptor, FileStreamInterceptor('file'))
   async upload(
     @UploadedFile() file: MultipartFileStream | undefined,
-    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const contentType = request.headers['content-type'] ?? '';
-    if (contentType && !MULTIPART.test(contentType)) throw UploadFormError.notMultipart(contentType);
     if (!file) throw FileMissingError.create();
     const {
       key,
