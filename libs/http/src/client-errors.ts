@@ -2,7 +2,7 @@ import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { RequestContext } from '@app/context';
 import type { AppError } from '@app/errors';
-import { AccessLog } from '@app/logging';
+import { AccessLog, accessLevelOf } from '@app/logging';
 import { Injectable } from '@nestjs/common';
 import { HttpConnection } from './connection/http.connection.js';
 import { errorReply } from './error-body.js';
@@ -80,7 +80,7 @@ export class ClientErrors {
     context.run(() =>
       this.accessLog.write(
         { method: NO_METHOD, path: '', status, reason, duration_ms: 0 },
-        { succeeded: false },
+        { succeeded: false, level: accessLevelOf(status, error) },
       ),
     );
   }

@@ -36,7 +36,7 @@ export class HttpErrorFilter implements ExceptionFilter {
       bodyLimit: this.config.current.bodyLimit,
     });
     const exchange = HttpServer.exchangeOf(request);
-    if (exchange) exchange.reason = error.reason;
+    if (exchange) exchange.error = error;
     const context = exchange?.context;
     const log = () => logError(this.logger, error);
     if (context) context.run(log);

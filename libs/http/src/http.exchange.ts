@@ -1,4 +1,5 @@
 import { deadlineIn, LazyAbortController, RequestContext } from '@app/context';
+import type { AppError } from '@app/errors';
 import type { ActiveItem } from '@app/lifecycle';
 import type { OpenSpan, Spans } from '@app/telemetry';
 import type { Socket } from 'node:net';
@@ -15,7 +16,7 @@ export class HttpExchange implements ActiveItem {
   readonly context: RequestContext;
   position = 0;
   /** Why the request was refused or failed. */
-  reason: string | undefined;
+  error: AppError | undefined;
   readonly startedAt = performance.now();
   private readonly client = new LazyAbortController();
   private readonly span: OpenSpan | undefined;

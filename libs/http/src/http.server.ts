@@ -1,7 +1,7 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { ShuttingDownError } from '@app/errors';
 import { ActiveList, Lifecycle, type Participant } from '@app/lifecycle';
-import { AccessLog } from '@app/logging';
+import { AccessLog, accessLevelOf } from '@app/logging';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Server } from 'node:http';
@@ -151,13 +151,19 @@ export class HttpServer implements Participant {
     const status = exchange.close();
     this.active.remove(exchange);
     connection.end();
-    const { context, durationMs } = exchange;
+    const { context, durationMs, error } = exchange;
     context.run(() => {
       this.metrics.observe(request.method, context.operation, status, durationMs);
       const duration = Math.round(durationMs * 1000) / 1000;
       this.accessLog.write(
-        { method: request.method, path: pathOf(request), status, duration_ms: duration },
-        { succeeded: status < 400 },
+        {
+          method: request.method,
+          path: pathOf(request),
+          status,
+          reason: error?.reason,
+          duration_ms: duration,
+        },
+        { succeeded: status < 400, level: accessLevelOf(status, error) },
       );
     });
     if (this.active.size === 0) this.whenIdle?.();
