@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ConfigDefinition } from './config.definition.js';
+import { DEBUG_PROFILE, isDebugged } from './debug-profile.js';
 import { AliasSource } from './sources/alias.source.js';
 import type { ConfigSource } from './sources/config-source.js';
 import { EnvironmentSource } from './sources/environment.source.js';
@@ -76,6 +77,8 @@ function environmentOf({ environment = process.env }: LoadConfigOptions): Variab
 function yamlFiles(options: LoadConfigOptions): string[] {
   const environment = environmentOf(options);
   const directory = options.directory ?? environment['CONFIG_DIR'] ?? 'config';
-  const names = ['default.yaml', `${environment['APP_ENV'] ?? 'development'}.yaml`, 'local.yaml'];
+  const stage = environment['APP_ENV'] ?? 'development';
+  const debug = isDebugged(environment, stage) ? [DEBUG_PROFILE] : [];
+  const names = ['default.yaml', `${stage}.yaml`, ...debug, 'local.yaml'];
   return names.map((name) => join(directory, name));
 }

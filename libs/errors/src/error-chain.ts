@@ -34,12 +34,17 @@ export function messageOf(thrown: unknown): string {
  * Undefined when nothing in the chain has a stack.
  */
 export function stackOf(thrown: unknown): string | undefined {
-  const chain = chainOf(thrown);
+  const chain = chainOf(thrown).filter((link, at, { length }) => at === length - 1 || !isMere(link));
   if (!chain.some((link) => link instanceof Error && link.stack !== undefined)) return undefined;
   return chain
     .toReversed()
     .map((link, depth) => (depth === 0 ? '' : 'wrapped in ') + describeLink(link))
     .join('\n');
+}
+
+/** Made by `toAppError` around what nobody foresaw: neither its words nor its frames say anything of that. */
+function isMere(link: unknown): boolean {
+  return link instanceof Error && link.name === 'InternalError';
 }
 
 function describeLink(link: unknown): string {

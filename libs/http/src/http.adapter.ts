@@ -18,6 +18,8 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
     http: {
       maxHeaderSize: config.maxHeaderSize + config.maxUrlLength,
       headersTimeout: config.headersTimeout,
+      // Node compares the two as it makes the server; Fastify would set this one only then.
+      requestTimeout: config.requestTimeout,
       // Without a host Node answers with nothing; the rules of a request say what is wrong.
       requireHostHeader: false,
     },

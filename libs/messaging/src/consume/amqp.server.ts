@@ -99,7 +99,8 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       failures: this.failures,
       spans: this.spans,
       count: this.metrics.of(options.queue.name),
-      timeout: () => own ?? this.config.current.handlerTimeout,
+      timeout: () =>
+        Math.max(own ?? this.config.current.handlerTimeout, this.config.current.minHandlerTimeout),
     };
     const { batch } = options;
     if (!batch) return new SingleSubscription(options, handler, parts);
