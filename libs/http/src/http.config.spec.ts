@@ -7,7 +7,7 @@ const read = (timeouts: object) => httpConfig.schema.safeParse({ port: 0, ...tim
 describe('the time-outs of a request', () => {
   it('may be as long as a person wants', () => {
     const config = httpConfig.schema.parse({ port: 0, headersTimeout: '1h', requestTimeout: '1h' });
-    const server = createHttpAdapter(config).getHttpServer() as { headersTimeout: number };
+    const server: { headersTimeout: number } = createHttpAdapter(config).getHttpServer();
     expect(server.headersTimeout).toBe(3_600_000);
   });
 
