@@ -15,7 +15,7 @@ export const messagingConfig = defineConfig('messaging', {
     /** How long one attempt at a message may take, where `@Consume` does not say. */
     handlerTimeout: duration().prefault('30s'),
     /** What an attempt has at least, whatever `@Consume` says; for the debug profile. */
-    minHandlerTimeout: duration().prefault('0s'),
+    minHandlerTimeout: duration().optional(),
     /** A larger message is refused where it is made; not more than the broker's own `max_message_size`. */
     maxMessageSize: size().prefault('8MiB'),
     /**

@@ -38,7 +38,7 @@ export const redisConfig = defineConfig('redis', {
     commandTimeout: duration().prefault('1s'),
     connectTimeout: duration().prefault('2s'),
     /** What loading a value for the cache has at least, whatever its namespace says; for the debug profile. */
-    minLoadTimeout: duration().prefault('0s'),
+    minLoadTimeout: duration().optional(),
     /** A command that takes longer is logged, without its arguments; none is when this is absent. */
     slowCommand: duration().optional(),
   }),

@@ -20,7 +20,7 @@ export class JobPlanner {
   }
 
   private planOne({ options, handler }: JobMethod): Job {
-    const { enabled, jobs, minDeadline } = this.config.current;
+    const { enabled, jobs, minDeadline = 0 } = this.config.current;
     const { name, timezone = 'UTC', overlap = 'skip', misfire = 'skip' } = options;
     const own = jobs[name] ?? {};
     return {

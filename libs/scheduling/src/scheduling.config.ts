@@ -8,7 +8,7 @@ export const schedulingConfig = defineConfig('scheduling', {
     /** How long after the death of a process its jobs may be run by another. */
     leaseTtl: duration().prefault('15s'),
     /** What a run has at least, whatever its job says; for the debug profile. */
-    minDeadline: duration().prefault('0s'),
+    minDeadline: duration().optional(),
     /** By the name of a job, what differs from its decorator. */
     jobs: z
       .record(

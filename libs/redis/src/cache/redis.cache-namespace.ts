@@ -29,7 +29,7 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
     options: CacheNamespaceOptions<T>,
     private readonly store: CacheStore,
     private readonly metrics: CacheNamespaceMetrics,
-    minLoadTimeout: number,
+    minLoadTimeout = 0,
   ) {
     super();
     const given = { ...DEFAULTS, ...options };
