@@ -1,6 +1,3 @@
-// What a developer keeps in config/local.yaml is not for tests, nor for the apps that they start.
-process.env.CONFIG_LOCAL ??= 'off';
-
 /** Modules of ours are written as they are in Node.js: `./x.js` for the file x.ts, `@app/x` for a lib. */
 const sources = {
   extensionsToTreatAsEsm: ['.ts'],

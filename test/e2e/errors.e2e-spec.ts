@@ -191,7 +191,19 @@ describe('a failure that nobody foresaw', () => {
     const { trace_id: traceId } = reply.json();
     await eventually(() => {
       const line = apps.gateway.log.errors(mark).find(({ trace_id: id }) => id === traceId);
-      expect(JSON.stringify(line)).toMatch(/a failure on request.*diagnostics\.controller/);
+      expect(line?.msg).toBe('a failure on request');
+      expect(line).toMatchObject({
+        reason: 'INTERNAL',
+        err: {
+          stack: expect.stringMatching(
+            /^Error: a failure on request\n {4}at .*\(apps\/gateway\/src\/diagnostics\/diagnostics\.controller\.ts:\d+:\d+\)\n/,
+          ),
+        },
+      });
+      const access = apps.gateway.log
+        .errors(mark)
+        .find(({ msg, trace_id: id }) => msg === 'request' && id === traceId);
+      expect(access).toMatchObject({ level: 'error', status: 500, reason: 'INTERNAL' });
     });
   });
 });

@@ -14,6 +14,7 @@ import type { AppName } from './app-process.js';
 
 type Imports = NonNullable<ModuleMetadata['imports']>;
 type Providers = NonNullable<ModuleMetadata['providers']>;
+type Controllers = NonNullable<ModuleMetadata['controllers']>;
 
 /**
  * Builds an app inside the test, on the platform that `bootstrap` would give it and with the configuration
@@ -22,6 +23,8 @@ type Providers = NonNullable<ModuleMetadata['providers']>;
 export class GivenApp {
   private readonly imports: Imports = [];
   private readonly providers: Providers = [];
+  private readonly controllers: Controllers = [];
+  private adapter = new FastifyAdapter();
   private environment: Record<string, string> = {};
 
   constructor(private readonly name: AppName) {}
@@ -33,6 +36,17 @@ export class GivenApp {
 
   providing(...providers: Providers): this {
     this.providers.push(...providers);
+    return this;
+  }
+
+  controlledBy(...controllers: Controllers): this {
+    this.controllers.push(...controllers);
+    return this;
+  }
+
+  /** @default Fastify as it comes */
+  through(adapter: FastifyAdapter): this {
+    this.adapter = adapter;
     return this;
   }
 
@@ -49,7 +63,7 @@ export class GivenApp {
 
   /** Initialised, its doors open, and ready. Close it at the end of the test. */
   async serving(...doors: Door[]): Promise<INestApplication> {
-    const app = (await this.compile()).createNestApplication(new FastifyAdapter());
+    const app = (await this.compile()).createNestApplication(this.adapter);
     for (const door of doors) door.attach(app);
     await app.init();
     await app.startAllMicroservices();
@@ -76,7 +90,8 @@ export class GivenApp {
       TelemetryModule,
       LifecycleModule,
     ];
-    const builder = Test.createTestingModule({ imports: [...platform, Subject], providers: this.providers });
+    const { providers, controllers } = this;
+    const builder = Test.createTestingModule({ imports: [...platform, Subject], providers, controllers });
     return builder.setLogger(nestLogger(root)).compile();
   }
 }

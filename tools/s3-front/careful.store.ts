@@ -82,18 +82,26 @@ export class CarefulStore extends FilesystemStore {
     return stored;
   }
 
-  /** s3rver takes a last byte of 0 for none, and would send the whole. */
+  /**
+   * s3rver takes a last byte of 0 for none, and would send the whole. Of an empty object it would promise one byte and
+   * never send it; without content it answers that the range is not satisfiable.
+   */
   override async getObject(
     bucket: string,
     key: string,
     options: ByteRange = {},
   ): Promise<FoundObject | null> {
-    if (options.start !== 0 || options.end !== 0) return super.getObject(bucket, key, options);
-    const found = await super.getObject(bucket, key, { start: 0, end: 1 });
-    if (!found?.content) return found;
-    found.content.destroy();
-    found.content = createReadStream(this.getResourcePath(bucket, key, 'object'), { start: 0, end: 0 });
-    found.range = { start: 0, end: 0 };
+    const isFirstByte = options.start === 0 && options.end === 0;
+    const found = await super.getObject(bucket, key, isFirstByte ? { start: 0, end: 1 } : options);
+    if (!found?.content || !found.range) return found;
+    if (found.size === 0) {
+      found.content.destroy();
+      found.content = null;
+    } else if (isFirstByte) {
+      found.content.destroy();
+      found.content = createReadStream(this.getResourcePath(bucket, key, 'object'), { start: 0, end: 0 });
+      found.range = { start: 0, end: 0 };
+    }
     return found;
   }
 

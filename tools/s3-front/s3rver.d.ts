@@ -34,6 +34,8 @@ declare module 's3rver/lib/stores/filesystem.js' {
 
   export interface FoundObject {
     content: Readable | null;
+    /** Of the whole, in bytes. */
+    readonly size: number;
     range?: { start: number; end: number };
   }
 

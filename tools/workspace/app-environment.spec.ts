@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ToolError } from '../ui/tool.error.ts';
-import { chosenEnvironment, environmentVariables } from './app-environment.ts';
+import { chosenEnvironment, environmentVariables, readsLocalFile } from './app-environment.ts';
 
 describe('the environment that a command works for', () => {
   it.each([undefined, ''])('is development where nobody says another: %j', (said) => {
@@ -8,7 +8,8 @@ describe('the environment that a command works for', () => {
   });
 
   it('has no config/local.yaml when it is that of the tests', () => {
-    expect(environmentVariables(chosenEnvironment('test'))).toEqual({ APP_ENV: 'test', CONFIG_LOCAL: 'off' });
+    expect(readsLocalFile(chosenEnvironment('test'))).toBe(false);
+    expect(readsLocalFile(chosenEnvironment('development'))).toBe(true);
   });
 
   it.each(['Production', 'staging', ' '])('is refused when APP_ENV says %j', (said) => {

@@ -21,12 +21,12 @@ export function chosenEnvironment(said = process.env['APP_ENV']): AppEnvironment
   });
 }
 
-/** The variables that say it to an app. What a developer keeps in config/local.yaml is not for tests. */
+/** The variable that says it to an app. */
 export function environmentVariables(name: AppEnvironment): Record<string, string> {
-  return name === 'test' ? { APP_ENV: name, CONFIG_LOCAL: 'off' } : { APP_ENV: name };
+  return { APP_ENV: name };
 }
 
 /** Whether apps of this environment read config/local.yaml. */
 export function readsLocalFile(name: AppEnvironment): boolean {
-  return name !== 'test' && process.env['CONFIG_LOCAL'] !== 'off';
+  return name !== 'test';
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfigHandle } from '@app/config';
+import { rootMessage } from '@app/errors';
 import type { Lifecycle, LifecycleConfig } from '@app/lifecycle';
 import type { RootLogger } from '@app/logging';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
@@ -57,7 +58,7 @@ export class Shutdown {
   private onFatal(kind: string, error: unknown): void {
     this.crashed = true;
     const pending = this.running?.lifecycle.pending() ?? [];
-    this.logger.fatal({ err: error, pending }, `${kind}: draining, then stopping`);
+    this.logger.fatal({ err: error, pending }, `${kind}: ${rootMessage(error)}; draining, then stopping`);
     if (!this.stopping) void this.stop(1);
   }
 

@@ -79,15 +79,16 @@ describe('the configuration', () => {
     expect(await told(files)).toBe('file');
   });
 
-  it.each(['development', 'test', 'production'])('reads local.yaml also in %s', async (name) => {
+  it.each(['development', 'test', 'production'])('reads local.yaml of the folder that CONFIG_DIR names in %s', async (name) => {
     await given('local.yaml', 'mail: { host: local }');
     expect((await load({ APP_ENV: name })).host).toBe('local');
   });
 
   it.each([
-    [{}, true],
-    [{ CONFIG_LOCAL: 'off' }, false],
-    [{ CONFIG_LOCAL: 'off', CONFIG_DIR: 'elsewhere' }, true],
+    [{ APP_ENV: 'development' }, true],
+    [{ APP_ENV: 'production' }, true],
+    [{ APP_ENV: 'test' }, false],
+    [{ APP_ENV: 'test', CONFIG_DIR: 'elsewhere' }, true],
   ])('has local.yaml among its files with %j: %j', async (environment, isRead) => {
     const files = await configFiles({ app: 'worker', definitions: [], environment });
     expect(files.some((file) => file.endsWith('local.yaml'))).toBe(isRead);

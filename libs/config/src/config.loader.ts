@@ -10,7 +10,8 @@ import { isSlipOf, nearestKey } from './nearest-key.js';
 import type { ConfigSource, SourceContext } from './sources/config-source.js';
 
 /**
- * Reads the configuration: `default.yaml` < `<APP_ENV>.yaml` < `local.yaml` < `.env` < environment < files
+ * Reads the configuration: `default.yaml` < `<APP_ENV>.yaml` < `debug.yaml`
+ * in development under a debugger < `local.yaml` < `.env` < environment < files
  * named by `…_FILE`, then the sources that were handed in.
  *
  * @throws ConfigInvalidError with every problem at once

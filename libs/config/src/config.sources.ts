@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
 import { appEnvironment } from './app-environment.js';
 import type { ConfigDefinition } from './config.definition.js';
+import { DEBUG_PROFILE, isDebugged } from './debug-profile.js';
 import { AliasSource } from './sources/alias.source.js';
 import type { ConfigSource } from './sources/config-source.js';
 import { EnvironmentSource } from './sources/environment.source.js';
@@ -81,8 +82,10 @@ function environmentOf({ environment = process.env }: LoadConfigOptions): Variab
 function yamlFiles(options: LoadConfigOptions): string[] {
   const environment = environmentOf(options);
   const named = options.directory ?? environment['CONFIG_DIR'];
-  const names = ['default.yaml', `${appEnvironment(environment)}.yaml`];
-  // The tests' own switch: what a developer keeps in config/local.yaml must not decide whether they pass.
-  if (named !== undefined || environment['CONFIG_LOCAL'] !== 'off') names.push('local.yaml');
+  const stage = appEnvironment(environment);
+  const names = ['default.yaml', `${stage}.yaml`];
+  if (isDebugged(environment, stage)) names.push(DEBUG_PROFILE);
+  // What a developer keeps in config/local.yaml must not decide whether tests pass.
+  if (named !== undefined || stage !== 'test') names.push('local.yaml');
   return names.map((name) => join(named ?? 'config', name));
 }

@@ -1,9 +1,11 @@
+import { MAX_CAUSES, messageOf, stackOf } from './error-chain.js';
 import { isSecretName, MASK, Masking, maskText } from './redaction.js';
 
 /** What an error says of itself, fit for a log: no secrets, no values of SQL, nothing that is merely large. */
 export interface ErrorDescription {
   type: string;
   message: string;
+  /** What broke first, then what it was wrapped in; frames of our own sources, with paths from the root. */
   stack?: string;
   cause?: ErrorDescription;
   [field: string]: unknown;
@@ -12,16 +14,13 @@ export interface ErrorDescription {
 /** By which an error says itself which of its fields are to be told. */
 export const ERROR_FIELDS = Symbol('error fields');
 
-/** How many causes are followed. */
-const MAX_CAUSES = 8;
-
 const TOLD = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
 /** What drivers put beside their message and what holds the values that somebody sent. */
 const VALUES = new Set(['parameters', 'detail', 'where', 'hint', 'internalQuery']);
 
 /**
- * An error with its stack and its causes. Of what third parties hang on their errors only plain values are
+ * An error with its stack and its causes. The stack is told once, for the whole chain. Of what third parties hang on their errors only plain values are
  * told (`code`, `table`, `query`): requests, sockets and clients are not, and what bears the values of a
  * statement is masked.
  *
@@ -31,7 +30,9 @@ export function describeError(
   thrown: unknown,
   isSecret: (name: string) => boolean = isSecretName,
 ): ErrorDescription {
-  return describe(thrown, isSecret, MAX_CAUSES);
+  const { type, message, ...rest } = describe(thrown, isSecret, MAX_CAUSES);
+  const stack = stackOf(thrown);
+  return { type, message, ...(stack !== undefined && { stack: maskText(stack) }), ...rest };
 }
 
 /**
@@ -49,8 +50,7 @@ export function maskSecrets(value: unknown, isSecret: (name: string) => boolean 
 function describe(thrown: unknown, isSecret: (name: string) => boolean, depth: number): ErrorDescription {
   if (!(thrown instanceof Error))
     return { type: typeof thrown, message: text(maskSecrets(thrown, isSecret)) };
-  const description: ErrorDescription = { type: thrown.name, message: maskText(thrown.message) };
-  if (thrown.stack !== undefined) description.stack = maskText(thrown.stack);
+  const description: ErrorDescription = { type: thrown.name, message: maskText(messageOf(thrown)) };
   Object.assign(description, fieldsOf(thrown, isSecret));
   if (depth === 0) return description;
   if (thrown.cause !== undefined) description.cause = describe(thrown.cause, isSecret, depth - 1);

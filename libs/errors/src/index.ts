@@ -10,5 +10,6 @@ export {
   type ValidationIssue,
 } from './common.errors.js';
 export { toAppError } from './to-app-error.js';
+export { rootMessage } from './error-chain.js';
 export { describeError, type ErrorDescription, maskSecrets } from './describe-error.js';
 export { isSecretName, MASK, Masking, type MaskingRules, maskText } from './redaction.js';

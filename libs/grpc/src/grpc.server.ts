@@ -1,7 +1,8 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import type { ServiceDefinition } from '@app/contracts';
+import { type AppError, statusOfGrpcCode } from '@app/errors';
 import { Lifecycle, listenOrExplain, type Participant } from '@app/lifecycle';
-import { AccessLog } from '@app/logging';
+import { AccessLog, accessLevelOf } from '@app/logging';
 import { Spans } from '@app/telemetry';
 import { Server as Listener, type ServerCredentials, status as GrpcCode } from '@grpc/grpc-js';
 import { Injectable, Logger } from '@nestjs/common';
@@ -57,7 +58,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
       maxMessageSize,
       maxMetadataSize,
       method: (path, streaming) => this.methods.get(path, streaming),
-      logAccess: (method, code, durationMs) => this.logAccess(method, code, durationMs),
+      logAccess: (...outcome) => this.logAccess(...outcome),
     });
     metrics.showInFlight(() => this.calls.size);
     lifecycle.register(this);
@@ -137,10 +138,12 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
     return this.listener as T;
   }
 
-  private logAccess(method: string, code: number, durationMs: number): void {
+  private logAccess(method: string, code: number, durationMs: number, error: AppError | undefined): void {
     const duration = Math.round(durationMs * 1000) / 1000;
-    const fields = { method, code: GrpcCode[code], duration_ms: duration };
-    this.accessLog.write(fields, { succeeded: code === GrpcCode.OK });
+    const fields = { method, code: GrpcCode[code], reason: error?.reason, duration_ms: duration };
+    const succeeded = code === GrpcCode.OK;
+    const level = succeeded ? 'info' : accessLevelOf(statusOfGrpcCode(code).http, error);
+    this.accessLog.write(fields, { succeeded, level });
   }
 }
 

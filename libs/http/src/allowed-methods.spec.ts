@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AllowedMethods } from './allowed-methods.js';
 
 describe('the allowed methods of an address', () => {
-  const methods = new AllowedMethods();
+  const methods = new AllowedMethods(100);
   methods.add('/orders/:id', 'GET');
   methods.add('/orders/:id', ['HEAD', 'PATCH']);
   methods.add('/files/*', 'GET');
@@ -21,5 +21,24 @@ describe('the allowed methods of an address', () => {
     expect(methods.at('/orders')).toEqual([]);
     expect(methods.at('/orders/7/lines')).toEqual([]);
     expect(methods.at('/xorders/7')).toEqual([]);
+  });
+
+  it.each([
+    '/orders/',
+    '/orders/7/',
+    '//orders/7',
+    '/orders//7',
+    '/ORDERS/7',
+    '/orders%2F7',
+    '/Files/a',
+    '/orders/latest/',
+    `/orders/${'x'.repeat(101)}`,
+  ])('are none at %s, which no route answers either', (path) => {
+    expect(methods.at(path)).toEqual([]);
+  });
+
+  it('are found by an address in any encoding that the router reads', () => {
+    expect(methods.at('/%6frders/7')).toEqual(['GET', 'HEAD', 'PATCH']);
+    expect(methods.at('http://elsewhere/orders/7')).toEqual(['GET', 'HEAD', 'PATCH']);
   });
 });

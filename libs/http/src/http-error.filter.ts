@@ -1,5 +1,6 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { startTrace } from '@app/context';
+import type { AppError } from '@app/errors';
 import { logError } from '@app/logging';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -33,9 +34,9 @@ export class HttpErrorFilter implements ExceptionFilter {
       path,
       contentType: request.headers['content-type'],
       bodyLimit: this.config.current.bodyLimit,
-      allowedMethods: () => this.server.allowedMethods.at(path),
     });
     const exchange = HttpServer.exchangeOf(request);
+    if (exchange) exchange.error = error;
     const context = exchange?.context;
     const log = () => logError(this.logger, error);
     if (context) context.run(log);
@@ -46,10 +47,15 @@ export class HttpErrorFilter implements ExceptionFilter {
     }
     // What was refused before its body was looked at has not passed where the others are told.
     if (this.server.isLeaving) exchange?.dismissClient();
+    // Fastify closes upon a body that it could not parse; a body that nobody has read cannot be skipped safely.
+    if (exchange && (exchange.isBodyUnread || exchange.isLast)) exchange.closeConnection();
     const { traceId } = context?.trace ?? startTrace();
     const { status, headers, body } = errorReply(error, { traceId, path, accept: request.headers.accept });
-    if (error.reason === 'METHOD_NOT_ALLOWED')
-      headers['allow'] = this.server.allowedMethods.at(path).join(', ');
+    if (error.reason === 'METHOD_NOT_ALLOWED') headers['allow'] = allowedBy(error).join(', ');
     void reply.status(status).headers(headers).serializer(JSON.stringify).send(body);
   }
+}
+
+function allowedBy({ details }: AppError): readonly string[] {
+  return (details as { allowed: readonly string[] }).allowed;
 }

@@ -1,10 +1,9 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { answerClientError } from './client-error.handler.js';
 import type { HttpConfig } from './http.config.js';
 import { answerRouterRefusal } from './router-refusal.js';
 
 /** Longest path parameter; a counter's `resource_id` may have 128 characters, each written as `%XX`. */
-const MAX_PARAM_LENGTH = 1024;
+export const MAX_PARAM_LENGTH = 1024;
 
 /** Fastify as the gateway wants it. */
 export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
@@ -19,10 +18,11 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
     http: {
       maxHeaderSize: config.maxHeaderSize + config.maxUrlLength,
       headersTimeout: config.headersTimeout,
-      // Without a host Node answers with nothing; HttpServer says what is wrong.
+      // Node compares the two as it makes the server; Fastify would set this one only then.
+      requestTimeout: config.requestTimeout,
+      // Without a host Node answers with nothing; the rules of a request say what is wrong.
       requireHostHeader: false,
     },
-    clientErrorHandler: answerClientError,
     frameworkErrors: answerRouterRefusal,
   });
 }

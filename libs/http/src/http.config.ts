@@ -2,26 +2,31 @@ import { type ConfigOf, defineConfig, duration, size } from '@app/config';
 import { z } from 'zod';
 
 export const httpConfig = defineConfig('http', {
-  schema: z.object({
-    host: z.string().default('0.0.0.0'),
-    port: z.number().int().min(0).max(65535),
-    /** Largest body that is taken in; uploads have a limit of their own. */
-    bodyLimit: size().prefault('1MiB'),
-    /** Largest set of headers. */
-    maxHeaderSize: size().prefault('16KiB'),
-    /** Longest address, in bytes. */
-    maxUrlLength: size().prefault('8KiB'),
-    /** How long the work for one request may take; downstream calls get what is left of it. */
-    deadline: duration().prefault('30s'),
-    /** How long a client may take to send its headers. */
-    headersTimeout: duration().prefault('10s'),
-    /** How long a client may take to send a whole request, uploads included. */
-    requestTimeout: duration().prefault('10m'),
-    /** How long an unused connection is kept; longer than any balancer in front keeps it. */
-    keepAliveTimeout: duration().prefault('75s'),
-    /** Addresses of the proxies in front, whose `X-Forwarded-*` headers are believed. */
-    trustProxy: z.array(z.string()).default([]),
-  }),
+  schema: z
+    .object({
+      host: z.string().default('0.0.0.0'),
+      port: z.number().int().min(0).max(65535),
+      /** Largest body that is taken in; uploads have a limit of their own. */
+      bodyLimit: size().prefault('1MiB'),
+      /** Largest set of headers. */
+      maxHeaderSize: size().prefault('16KiB'),
+      /** Longest address, in bytes. */
+      maxUrlLength: size().prefault('8KiB'),
+      /** How long the work for one request may take; downstream calls get what is left of it. */
+      deadline: duration().prefault('30s'),
+      /** How long a client may take to send its headers. */
+      headersTimeout: duration().prefault('10s'),
+      /** How long a client may take to send a whole request, uploads included. */
+      requestTimeout: duration().prefault('10m'),
+      /** How long an unused connection is kept; longer than any balancer in front keeps it. */
+      keepAliveTimeout: duration().prefault('75s'),
+      /** Addresses of the proxies in front, whose `X-Forwarded-*` headers are believed. */
+      trustProxy: z.array(z.string()).default([]),
+    })
+    .refine(({ headersTimeout, requestTimeout }) => headersTimeout <= requestTimeout, {
+      path: ['headersTimeout'],
+      error: 'at most http.request_timeout',
+    }),
   reloadable: ['deadline'],
 });
 

@@ -1,6 +1,7 @@
 import type { Door } from '@app/lifecycle';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { ClientErrors } from './client-errors.js';
 import { HttpErrorFilter } from './http-error.filter.js';
 import { HttpListener } from './http.listener.js';
 import { HttpServer } from './http.server.js';
@@ -19,9 +20,9 @@ export const httpDoor: Door = {
     const errors = app.get(HttpErrorFilter);
     server.install(fastify);
     setRefusalAnswer(fastify, (error, request, reply) => {
-      server.begin(request, reply);
-      errors.answer(error, request, reply);
+      server.admit(request, reply, () => errors.answer(error, request, reply));
     });
+    app.get(ClientErrors).install(fastify.server);
     app.useGlobalFilters(errors);
     app.useGlobalPipes(new HttpValidationPipe());
   },

@@ -41,15 +41,32 @@ export class HttpRequestError extends AppError {
     );
   }
 
-  static unsupportedMediaType(contentType: string | undefined, cause?: unknown): HttpRequestError {
+  /** @param taken the media type of the route */
+  static unsupportedMediaType(
+    contentType: string | undefined,
+    cause?: unknown,
+    taken = 'application/json',
+  ): HttpRequestError {
     const found = contentType ? `"${contentType.slice(0, 100)}"` : 'no content type';
     return request(
       'UNSUPPORTED_MEDIA_TYPE',
       Status.UNSUPPORTED_MEDIA_TYPE,
-      `This takes application/json, not ${found}.`,
+      `This takes ${taken}, not ${found}.`,
       undefined,
       cause,
     );
+  }
+
+  static unsupportedEncoding(encoding: string): HttpRequestError {
+    return request(
+      'UNSUPPORTED_MEDIA_TYPE',
+      Status.UNSUPPORTED_MEDIA_TYPE,
+      `Bodies in the encoding "${encoding.slice(0, 100)}" are not read here. Send the body as it is.`,
+    );
+  }
+
+  static notImplemented(what: string): HttpRequestError {
+    return request('NOT_IMPLEMENTED', Status.UNIMPLEMENTED, `${what} is not served here. Do without.`);
   }
 
   static uriTooLong(cause?: unknown): HttpRequestError {

@@ -1,7 +1,11 @@
 import { deadlineIn, LazyAbortController, RequestContext } from '@app/context';
+import type { AppError } from '@app/errors';
 import type { ActiveItem } from '@app/lifecycle';
 import type { OpenSpan, Spans } from '@app/telemetry';
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasBody } from './connection/body-of.js';
+import { HttpConnection } from './connection/http.connection.js';
 
 /** The label of a request that no route answers. */
 export const UNMATCHED = 'unmatched';
@@ -11,6 +15,8 @@ const CLIENT_GONE = 499;
 export class HttpExchange implements ActiveItem {
   readonly context: RequestContext;
   position = 0;
+  /** Why the request was refused or failed. */
+  error: AppError | undefined;
   readonly startedAt = performance.now();
   private readonly client = new LazyAbortController();
   private readonly span: OpenSpan | undefined;
@@ -30,6 +36,33 @@ export class HttpExchange implements ActiveItem {
       caller: this.client,
     });
     if (spans.enabled) this.span = openSpan(spans, this.context, request);
+  }
+
+  /** Whether somebody has to read a body, or to drop it. */
+  get isBodyUnread(): boolean {
+    const { raw, headers } = this.request;
+    return !raw.readableEnded && hasBody(headers);
+  }
+
+  isUnfinishedOn(socket: Socket): boolean {
+    const { raw } = this.request;
+    return raw.socket === socket && !raw.complete;
+  }
+
+  /** Answers with an error before the request is complete; it never will be. */
+  fail(error: Error): void {
+    if (!this.reply.sent) void this.reply.send(error);
+  }
+
+  /** The reply says that it is the last one on its connection. */
+  closeConnection(): void {
+    if (!this.reply.raw.headersSent) void this.reply.header('connection', 'close');
+    HttpConnection.of(this.request.raw.socket).closeAfter(this.request.raw);
+  }
+
+  /** Whether the reply closes the connection. */
+  get isLast(): boolean {
+    return this.reply.getHeader('connection') === 'close';
   }
 
   /**
@@ -70,8 +103,7 @@ export function pathOf(request: FastifyRequest): string {
 
 /** Whether nothing of the request is still to come. A request without a body is not `complete` before its first hooks. */
 function isWhole({ raw, headers }: FastifyRequest): boolean {
-  if (raw.complete) return true;
-  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  return raw.complete || !hasBody(headers);
 }
 
 function openSpan(spans: Spans, context: RequestContext, request: FastifyRequest): OpenSpan {

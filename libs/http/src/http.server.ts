@@ -1,18 +1,22 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { ShuttingDownError } from '@app/errors';
 import { ActiveList, Lifecycle, type Participant } from '@app/lifecycle';
-import { AccessLog } from '@app/logging';
+import { AccessLog, accessLevelOf } from '@app/logging';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AllowedMethods } from './allowed-methods.js';
-import { answerExpectation } from './client-error.handler.js';
+import { forgetBody, hasBody, isJsonInChunks, whenBodyIsKnown } from './connection/body-of.js';
+import { installExpectContinue } from './connection/expect-continue.js';
+import { HttpConnection } from './connection/http.connection.js';
+import { MAX_PARAM_LENGTH } from './http.adapter.js';
 import { HttpExchange, pathOf } from './http.exchange.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
-import { HttpRequestError } from './http.errors.js';
 import { HttpMetrics } from './http.metrics.js';
 import { leave } from './leave.js';
+import { refusalOf } from './request.rules.js';
 
 const EXCHANGE = Symbol('exchange');
 type Carrier = FastifyRequest & { [EXCHANGE]?: HttpExchange };
@@ -24,7 +28,7 @@ type Carrier = FastifyRequest & { [EXCHANGE]?: HttpExchange };
 @Injectable()
 export class HttpServer implements Participant {
   readonly name = 'http server';
-  readonly allowedMethods = new AllowedMethods();
+  private readonly allowedMethods = new AllowedMethods(MAX_PARAM_LENGTH);
   private readonly active = new ActiveList<HttpExchange>();
   private whenIdle: (() => void) | undefined;
   private listener: Server | undefined;
@@ -55,20 +59,21 @@ export class HttpServer implements Participant {
     // Each request is made with room for it.
     fastify.decorateRequest(EXCHANGE, undefined);
     fastify.addHook('onRoute', ({ url, method }) => this.allowedMethods.add(url, method));
-    fastify.addHook('onRequest', (request, reply, done) => {
-      this.begin(request, reply);
-      done(this.refusalOf(request));
-    });
+    fastify.addHook('onRequest', (request, reply, done) =>
+      this.admit(request, reply, () => this.judge(request, done)),
+    );
     // The body arrives in events of the socket, outside the context: it is entered where it is needed, here. Only
     // here may a stop refuse: a connection that is closed upon an unread body is reset, and the reply is lost.
     fastify.addHook('preValidation', (request, _reply, done) => {
       const exchange = HttpServer.exchangeOf(request);
+      if (exchange && hasBody(request.headers))
+        HttpConnection.of(request.raw.socket).releaseAfter(request.raw);
       if (this.leaving) exchange?.dismissClient();
       if (this.refusing) return done(ShuttingDownError.create());
       if (exchange) exchange.context.run(done);
       else done();
     });
-    fastify.server.on('checkExpectation', answerExpectation);
+    installExpectContinue(fastify.server);
     this.listener = fastify.server;
   }
 
@@ -95,27 +100,70 @@ export class HttpServer implements Participant {
     );
   }
 
-  /** A request has come in. */
-  begin(request: FastifyRequest, reply: FastifyReply): void {
+  /** Lets a request in when its connection is free for it; behind the last reply of a connection nothing comes in. */
+  admit(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
+    const connection = HttpConnection.of(request.raw.socket);
+    if (connection.isFree) {
+      this.begin(request, reply, connection);
+      next();
+    } else {
+      connection.wait(() => this.admit(request, reply, next));
+    }
+  }
+
+  /** The request on this connection that has not arrived whole; there can be one. */
+  unfinishedOn(socket: Socket): HttpExchange | undefined {
+    return [...this.active].find((exchange) => exchange.isUnfinishedOn(socket));
+  }
+
+  private begin(request: FastifyRequest, reply: FastifyReply, connection: HttpConnection): void {
     const exchange = new HttpExchange(request, reply, this.config.current.deadline, this.spans);
     (request as Carrier)[EXCHANGE] = exchange;
     this.active.add(exchange);
+    connection.begin();
+    if (hasBody(request.headers)) connection.startBody();
     // Fastify's own hook does not see a client that goes away in the middle of a body.
-    reply.raw.on('close', () => this.end(exchange, request));
+    reply.raw.on('close', () => this.end(exchange, request, connection));
     void reply.header('x-request-id', exchange.context.requestId);
   }
 
+  private judge(request: FastifyRequest, done: (refusal?: Error) => void): void {
+    const { raw, headers } = request;
+    const { failure } = HttpConnection.of(raw.socket);
+    if (failure && !raw.complete) return done(failure);
+    const refusal = refusalOf(request, this.config.current, this.allowedMethods);
+    if (refusal) return done(refusal);
+    if (!hasBody(headers)) {
+      if (headers['content-type'] !== undefined) forgetBody(raw);
+      done();
+    } else if (isJsonInChunks(headers)) {
+      whenBodyIsKnown(raw, (isEmpty) => {
+        if (isEmpty) forgetBody(raw);
+        done();
+      });
+    } else {
+      done();
+    }
+  }
+
   /** The reply has left, or the client has gone. */
-  private end(exchange: HttpExchange, request: FastifyRequest): void {
+  private end(exchange: HttpExchange, request: FastifyRequest, connection: HttpConnection): void {
     const status = exchange.close();
     this.active.remove(exchange);
-    const { context, durationMs } = exchange;
+    connection.end();
+    const { context, durationMs, error } = exchange;
     context.run(() => {
       this.metrics.observe(request.method, context.operation, status, durationMs);
       const duration = Math.round(durationMs * 1000) / 1000;
       this.accessLog.write(
-        { method: request.method, path: pathOf(request), status, duration_ms: duration },
-        { succeeded: status < 400 },
+        {
+          method: request.method,
+          path: pathOf(request),
+          status,
+          reason: error?.reason,
+          duration_ms: duration,
+        },
+        { succeeded: status < 400, level: accessLevelOf(status, error) },
       );
     });
     if (this.active.size === 0) this.whenIdle?.();
@@ -124,11 +172,5 @@ export class HttpServer implements Participant {
   private idle(): Promise<void> {
     if (this.active.size === 0) return Promise.resolve();
     return new Promise((resolve) => (this.whenIdle = resolve));
-  }
-
-  private refusalOf(request: FastifyRequest): Error | undefined {
-    if (!request.headers.host && request.raw.httpVersion === '1.1')
-      return HttpRequestError.malformedRequest('it names no host');
-    return request.url.length > this.config.current.maxUrlLength ? HttpRequestError.uriTooLong() : undefined;
   }
 }

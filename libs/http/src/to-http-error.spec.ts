@@ -8,7 +8,6 @@ const request: FailedRequest = {
   path: '/orders',
   contentType: 'text/csv',
   bodyLimit: 1024,
-  allowedMethods: () => [],
 };
 
 describe('what was thrown, as an error of the contract', () => {
@@ -32,10 +31,8 @@ describe('what was thrown, as an error of the contract', () => {
     }
   });
 
-  it('tells a wrong method from an unknown address', () => {
+  it('keeps a 404 of a handler or a guard a 404', () => {
     expect(toHttpError(new NotFoundException(), request).reason).toBe('ROUTE_NOT_FOUND');
-    const wrong = toHttpError(new NotFoundException(), { ...request, allowedMethods: () => ['POST'] });
-    expect([wrong.status.http, wrong.details]).toEqual([405, { allowed: ['POST'] }]);
   });
 
   it('keeps a refusal of Nest a refusal', () => {

@@ -8,8 +8,6 @@ export interface FailedRequest {
   path: string;
   contentType: string | undefined;
   bodyLimit: number;
-  /** Methods that the same address does answer. */
-  allowedMethods(): readonly string[];
 }
 
 /** Whatever Fastify, Nest or a handler threw, as the error that the contract knows. */
@@ -33,8 +31,7 @@ const byFastifyCode: Record<string, (request: FailedRequest, cause: unknown) => 
   FST_ERR_CTP_BODY_TOO_LARGE: ({ bodyLimit }, cause) => HttpRequestError.payloadTooLarge(bodyLimit, cause),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ({ contentType }, cause) =>
     HttpRequestError.unsupportedMediaType(contentType, cause),
-  FST_ERR_CTP_EMPTY_JSON_BODY: (_, cause) =>
-    HttpRequestError.malformedBody('it is empty, but its content type is JSON', cause),
+  FST_ERR_CTP_EMPTY_JSON_BODY: (_, cause) => HttpRequestError.malformedBody('it is empty', cause),
   FST_ERR_CTP_INVALID_JSON_BODY: (_, cause) => HttpRequestError.malformedBody('it is not JSON', cause),
   FST_ERR_BAD_URL: (_, cause) =>
     HttpRequestError.malformedRequest('the address is not validly encoded', cause),
@@ -42,8 +39,6 @@ const byFastifyCode: Record<string, (request: FailedRequest, cause: unknown) => 
 };
 
 function fromStatus(status: number, thrown: Error, request: FailedRequest): AppError {
-  const allowed = status === 404 ? request.allowedMethods() : [];
-  if (allowed.length > 0) return HttpRequestError.methodNotAllowed(request.method, allowed);
   if (status === 404) return HttpRequestError.routeNotFound(request.method, request.path);
   if (status === 413) return HttpRequestError.payloadTooLarge(request.bodyLimit, thrown);
   if (status === 415) return HttpRequestError.unsupportedMediaType(request.contentType, thrown);

@@ -1,5 +1,6 @@
 import { ValidationFailedError, type ValidationIssue } from '@app/errors';
-import { Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
+import { HttpRequestError } from './http.errors.js';
 
 /** What Standard Schema promises of an issue, and what zod adds to it. */
 interface SchemaIssue {
@@ -14,6 +15,17 @@ interface SchemaIssue {
 export class HttpValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
     super({ exceptionFactory: (issues) => ValidationFailedError.of(issues.flatMap(toIssues)) });
+  }
+
+  /** @throws HttpRequestError MALFORMED_BODY when there is no body where one is needed */
+  override transform<T = unknown>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    const validated = super.transform(value, metadata);
+    if (metadata.type !== 'body' || value !== undefined) return validated;
+    return validated.catch((error: unknown) => {
+      throw error instanceof ValidationFailedError
+        ? HttpRequestError.malformedBody('it is empty', error)
+        : error;
+    });
   }
 
   /**

@@ -1,8 +1,16 @@
 import { ConfigHandle } from '@app/config';
 import { RequestContext } from '@app/context';
+import {
+  type AppError,
+  CancelledError,
+  DeadlineExceededError,
+  InternalError,
+  ShuttingDownError,
+  UpstreamUnavailableError,
+} from '@app/errors';
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { AccessLog } from './access.log.js';
+import { AccessLog, accessLevelOf } from './access.log.js';
 import { PlainLines } from './plain-lines.js';
 import { type LoggingConfig, loggingConfig } from './logging.config.js';
 
@@ -31,6 +39,33 @@ describe('the access log', () => {
     log.write({ status: 200 }, { succeeded: true });
     log.write({ status: 503 }, { succeeded: false });
     expect(lines).toMatchObject([{ status: 200, msg: 'request' }, { status: 503 }]);
+  });
+
+  it('is as loud as the end of its request', () => {
+    const { log, lines } = accessLogOf({});
+    log.write({ status: 404 }, { succeeded: false });
+    log.write({ status: 500, reason: 'INTERNAL' }, { succeeded: false, level: 'error' });
+    expect(lines).toMatchObject([{ level: 'info' }, { level: 'error', reason: 'INTERNAL' }]);
+  });
+
+  it('has the loud lines also where quiet ones are not written', () => {
+    const { log, lines, root } = accessLogOf({});
+    root.level = 'error';
+    for (const level of ['info', 'warn', 'error'] as const) log.write({}, { succeeded: false, level });
+    expect(lines).toMatchObject([{ level: 'error' }]);
+  });
+
+  it.each<[number, AppError | undefined, string]>([
+    [200, undefined, 'info'],
+    [404, undefined, 'info'],
+    [499, CancelledError.of('It'), 'info'],
+    [500, InternalError.because('x'), 'error'],
+    [502, undefined, 'error'],
+    [503, UpstreamUnavailableError.of('redis'), 'error'],
+    [504, DeadlineExceededError.of('It'), 'error'],
+    [503, ShuttingDownError.create(), 'warn'],
+  ])('of status %d, caused by %p, is written at %s', (status, error, level) => {
+    expect(accessLevelOf(status, error)).toBe(level);
   });
 
   it('may be off', () => {

@@ -1,10 +1,20 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { RequestContext } from '@app/context';
+import type { AppError, ErrorLogLevel } from '@app/errors';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger as PinoLogger } from 'pino';
 import { type LoggingConfig, loggingConfig } from './logging.config.js';
 import { type PlainFields, PlainLines } from './plain-lines.js';
 import { ROOT_LOGGER } from './root-logger.js';
+
+export type AccessLevel = 'info' | 'warn' | 'error';
+
+/** How a request ended. */
+export interface AccessOutcome {
+  succeeded: boolean;
+  /** @default 'info' */
+  level?: AccessLevel;
+}
 
 /**
  * One line for each request that has ended. Of those that succeeded a sample may be enough: it is chosen by the
@@ -18,12 +28,25 @@ export class AccessLog {
     @InjectConfig(loggingConfig) private readonly config: ConfigHandle<LoggingConfig>,
   ) {}
 
-  write(fields: PlainFields, { succeeded }: { succeeded: boolean }): void {
+  write(fields: PlainFields, { succeeded, level = 'info' }: AccessOutcome): void {
     const { enabled, sample } = this.config.current.accessLog;
-    if (!enabled || !this.root.isLevelEnabled('info') || (succeeded && sample < 1 && !isSampled(sample)))
+    if (!enabled || !this.root.isLevelEnabled(level) || (succeeded && sample < 1 && !isSampled(sample)))
       return;
-    this.lines.write(fields);
+    this.lines.write(fields, level);
   }
+}
+
+const SERVER_ERROR = 500;
+const ON_PURPOSE: ReadonlySet<ErrorLogLevel> = new Set(['silent', 'debug', 'info']);
+
+/**
+ * How loud the line of a request is: `error` for a failure of ours (5xx). A refusal that we make on purpose, such as
+ * that of a limiter, of an open circuit or of a shutdown, is quieter than a warning where it arises: its line is a
+ * `warn`.
+ */
+export function accessLevelOf(status: number, error: AppError | undefined): AccessLevel {
+  if (status < SERVER_ERROR) return 'info';
+  return error && ON_PURPOSE.has(error.logLevel) ? 'warn' : 'error';
 }
 
 const HEX_DIGITS = 8;

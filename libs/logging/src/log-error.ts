@@ -1,21 +1,22 @@
-import type { AppError } from '@app/errors';
+import { type AppError, maskText, rootMessage } from '@app/errors';
 import type { Logger } from '@nestjs/common';
 
-/** Logs an error as loud as it says it is. */
+/** Logs an error as loud as it says it is. One that tells clients nothing speaks here with the words of its cause. */
 export function logError(logger: Logger, error: AppError): void {
   const entry = { err: error, reason: error.reason };
+  const message = error.reason === 'INTERNAL' ? maskText(rootMessage(error)) : error.message;
   switch (error.logLevel) {
     case 'silent':
       return;
     case 'debug':
-      return logger.debug(entry, error.message);
+      return logger.debug(entry, message);
     case 'info':
-      return logger.log(entry, error.message);
+      return logger.log(entry, message);
     case 'warn':
-      return logger.warn(entry, error.message);
+      return logger.warn(entry, message);
     case 'error':
-      return logger.error(entry, error.message);
+      return logger.error(entry, message);
     case 'fatal':
-      return logger.fatal(entry, error.message);
+      return logger.fatal(entry, message);
   }
 }

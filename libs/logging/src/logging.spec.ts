@@ -120,6 +120,10 @@ describe('the log of an app', () => {
         level: string;
       };
       expect({ reason, level }).toEqual({ reason: 'INTERNAL', level: 'error' });
+      expect(lines[0]?.['msg']).toBe('disk full');
+      expect(String(err['stack'])).toMatch(
+        /^Error: disk full\n {4}at .*\(?libs\/logging\/src\/logging\.spec\.ts:\d+:\d+/,
+      );
       expect(err).toMatchObject({ reason: 'INTERNAL', status: 500, cause: { message: 'disk full' } });
       expect(err['stack']).toContain('logging.spec');
     });

@@ -1,4 +1,4 @@
-import type { DestinationStream } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import { contextFields } from './context.fields.js';
 import { isoTime } from './iso-time.js';
 import { isName, Redactor } from './redactor.js';
@@ -22,7 +22,8 @@ export interface PlainLinesOptions {
  */
 export class PlainLines {
   private readonly time = isoTime();
-  private readonly start: string;
+  private readonly level: string;
+  private readonly starts = new Map<string, string>();
   private readonly bindings: string;
   private readonly end: string;
   private readonly redactor: Redactor;
@@ -30,10 +31,10 @@ export class PlainLines {
   private readonly contextRedactor: Redactor | undefined;
 
   constructor(
-    private readonly stream: DestinationStream,
+    private readonly stream: DestinationStream & { lastLevel?: number },
     { bindings, level, message, redact }: PlainLinesOptions,
   ) {
-    this.start = `{"level":${JSON.stringify(level)}`;
+    this.level = level;
     this.bindings = `,${JSON.stringify(bindings).slice(1, -1)}`;
     this.end = `,"msg":${JSON.stringify(message)}}\n`;
     const names = redact.filter(isName);
@@ -41,11 +42,23 @@ export class PlainLines {
     if (names.length > 0) this.contextRedactor = new Redactor(names);
   }
 
-  write(fields: PlainFields): void {
+  /** @param level @default that of the options */
+  write(fields: PlainFields, level: string = this.level): void {
     const own = contextFields();
     const context = this.contextRedactor ? this.contextRedactor.fields(own) : own;
     const json = JSON.stringify(Object.assign(context, this.redactor.fields(fields)));
     const inside = json === '{}' ? '' : `,${json.slice(1, -1)}`;
-    this.stream.write(this.start + this.time() + this.bindings + inside + this.end);
+    // As pino does for a stream that asks for it: an output keeps loud lines longest.
+    this.stream.lastLevel = pino.levels.values[level] ?? 0;
+    this.stream.write(this.startOf(level) + this.time() + this.bindings + inside + this.end);
+  }
+
+  private startOf(level: string): string {
+    let start = this.starts.get(level);
+    if (start === undefined) {
+      start = `{"level":${JSON.stringify(level)}`;
+      this.starts.set(level, start);
+    }
+    return start;
   }
 }

@@ -14,6 +14,8 @@ export const messagingConfig = defineConfig('messaging', {
     concurrency: z.number().int().min(1).max(1_000).default(10),
     /** How long one attempt at a message may take, where `@Consume` does not say. */
     handlerTimeout: duration().prefault('30s'),
+    /** What an attempt has at least, whatever `@Consume` says; for the debug profile. */
+    minHandlerTimeout: duration().optional(),
     /** A larger message is refused where it is made; not more than the broker's own `max_message_size`. */
     maxMessageSize: size().prefault('8MiB'),
     /**
@@ -36,7 +38,7 @@ export const messagingConfig = defineConfig('messaging', {
       })
       .prefault({}),
   }),
-  reloadable: ['handlerTimeout', 'inboxRetention'],
+  reloadable: ['handlerTimeout', 'minHandlerTimeout', 'inboxRetention'],
 });
 
 export type MessagingConfig = ConfigOf<typeof messagingConfig>;

@@ -1,17 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseContentRange, suffixToStart, toRangeHeader } from './byte-range.js';
+import { parseContentRange, resolveRange, toRangeHeader } from './byte-range.js';
 
 describe('a byte range', () => {
   it('is asked for in the form of HTTP', () => {
     expect(toRangeHeader({ start: 0, end: 99 })).toBe('bytes=0-99');
-    expect(toRangeHeader({ start: 100 })).toBe('bytes=100-');
   });
 
-  it('of the last bytes begins so far before the end, but never before the start', () => {
-    expect(suffixToStart(2, 10)).toEqual({ start: 8 });
-    expect(suffixToStart(20, 10)).toEqual({ start: 0 });
-    expect(() => suffixToStart(0, 10)).toThrow('10 bytes');
-    expect(() => suffixToStart(5, 0)).toThrow('0 bytes');
+  it.each([
+    { range: { start: 0, end: 3 }, found: { start: 0, end: 3 } },
+    { range: { start: 8 }, found: { start: 8, end: 9 } },
+    { range: { start: 8, end: 99 }, found: { start: 8, end: 9 } },
+    { range: { suffix: 2 }, found: { start: 8, end: 9 } },
+    { range: { suffix: 20 }, found: { start: 0, end: 9 } },
+  ])('$range of ten bytes is $found', ({ range, found }) => {
+    expect(resolveRange(range, 10)).toEqual(found);
+  });
+
+  it.each([
+    { range: { start: 10 }, size: 10 },
+    { range: { suffix: 0 }, size: 10 },
+    { range: { start: 0 }, size: 0 },
+    { range: { start: 0, end: 0 }, size: 0 },
+    { range: { suffix: 5 }, size: 0 },
+  ])('$range cannot be had of $size bytes', ({ range, size }) => {
+    expect(() => resolveRange(range, size)).toThrow(`${size} bytes`);
   });
 
   it('comes back with the size of the whole', () => {

@@ -11,18 +11,20 @@ export interface ResolvedRange {
 }
 
 /** The `Range` header that asks for a part. */
-export function toRangeHeader({ start, end }: { start: number; end?: number | undefined }): string {
-  return `bytes=${start}-${end ?? ''}`;
+export function toRangeHeader({ start, end }: ResolvedRange): string {
+  return `bytes=${start}-${end}`;
 }
 
 /**
- * Where the last bytes of a file begin.
+ * What a range is of a file of this size, in bytes.
  *
- * @throws RangeNotSatisfiableError when there are none
+ * @throws RangeNotSatisfiableError when it has no byte of the file
  */
-export function suffixToStart(suffix: number, size: number): { start: number } {
-  if (suffix === 0 || size === 0) throw RangeNotSatisfiableError.of(size);
-  return { start: Math.max(0, size - suffix) };
+export function resolveRange(range: ByteRange, size: number): ResolvedRange {
+  const start = 'suffix' in range ? Math.max(0, size - range.suffix) : range.start;
+  const end = 'suffix' in range ? size - 1 : Math.min(range.end ?? size, size - 1);
+  if (start > end) throw RangeNotSatisfiableError.of(size);
+  return { start, end };
 }
 
 /** Reads a `Content-Range` such as `bytes 0-99/1234`; undefined when the whole file came. */

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ByteRange } from './byte-range.js';
-import type { ReadConditions } from './conditions.js';
-import type { FileHead, FileOpening, FilePage, PresignedUrl, StoredFile } from './stored-file.js';
+import type { FileHead, FilePage, OpenedFile, PresignedUrl, StoredFile } from './stored-file.js';
 
 /** @publicApi */
 export interface CallOptions {
@@ -18,7 +17,9 @@ export interface UploadOptions extends CallOptions {
 }
 
 /** @publicApi */
-export interface OpenOptions extends CallOptions, ReadConditions {
+export interface OpenOptions extends CallOptions {
+  /** The version to open, as `head` has described it. @default whatever version there is */
+  version?: FileHead | undefined;
   /** @default the whole file */
   range?: ByteRange | undefined;
 }
@@ -65,9 +66,10 @@ export abstract class FileStore {
    * Opens a file for reading. Destroy the stream when you do not read it to its end.
    *
    * @throws FileNotFoundError
-   * @throws RangeNotSatisfiableError with the file's size in `details.size`
+   * @throws FileChangedError when another version than `version` was found
+   * @throws RangeNotSatisfiableError with the file's size in `details.size`; an empty file satisfies no range
    */
-  abstract open(key: string, options?: OpenOptions): Promise<FileOpening>;
+  abstract open(key: string, options?: OpenOptions): Promise<OpenedFile>;
 
   /** @throws FileNotFoundError */
   abstract head(key: string, options?: CallOptions): Promise<FileHead>;

@@ -1,5 +1,4 @@
 export type { ByteRange, ResolvedRange } from './byte-range.js';
-export { isHeld, type ReadConditions } from './conditions.js';
 export {
   type CallOptions,
   FileStore,
@@ -10,6 +9,7 @@ export {
 } from './file-store.js';
 export { type S3Config, s3Config } from './s3.config.js';
 export {
+  FileChangedError,
   FileInterruptedError,
   FileNotFoundError,
   FileStoreError,
@@ -18,14 +18,5 @@ export {
   StorageUnavailableError,
 } from './s3.errors.js';
 export { S3Module } from './s3.module.js';
-export type {
-  FileHead,
-  FileOpening,
-  FilePage,
-  ListedFile,
-  NotModifiedFile,
-  OpenedFile,
-  PresignedUrl,
-  StoredFile,
-} from './stored-file.js';
+export type { FileHead, FilePage, ListedFile, OpenedFile, PresignedUrl, StoredFile } from './stored-file.js';
 export { type AbortUploadsOptions, UnfinishedUploads } from './unfinished-uploads.js';

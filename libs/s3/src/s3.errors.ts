@@ -16,6 +16,19 @@ export class FileNotFoundError extends FileStoreError {
   }
 }
 
+/** What is at the key is no longer the version that the caller has seen. */
+export class FileChangedError extends FileStoreError {
+  static at(key: string): FileChangedError {
+    return new FileChangedError({
+      reason: 'FILE_CHANGED',
+      status: Status.ABORTED,
+      retryable: true,
+      message: 'The file was replaced while it was being opened. Send the request again.',
+      details: { key },
+    });
+  }
+}
+
 /** The content has more bytes than it may have; nothing of it is kept. */
 export class FileTooLargeError extends FileStoreError {
   static beyond(maxSize: number): FileTooLargeError {

@@ -63,9 +63,8 @@ async function expectNothingAt(key: string): Promise<void> {
 }
 
 async function read(key: string, options?: Parameters<FileStore['open']>[1]) {
-  const opening = await files.open(key, options);
-  if (!opening.modified) throw new Error('expected content');
-  return { ...opening, content: await buffer(opening.stream) };
+  const opened = await files.open(key, options);
+  return { ...opened, content: await buffer(opened.stream) };
 }
 
 beforeAll(async () => {
@@ -123,20 +122,37 @@ describe('the file store', () => {
     });
   });
 
-  it('sends no content to who already has it', async () => {
+  it.each([{ start: 0 }, { start: 0, end: 5 }, { suffix: 5 }])(
+    'says at once that an empty file has no %j',
+    async (range) => {
+      const key = newKey();
+      await files.upload(key, Readable.from([]), { contentType });
+      await expect(files.open(key, { range })).rejects.toMatchObject({
+        reason: 'RANGE_NOT_SATISFIABLE',
+        details: { size: 0 },
+      });
+    },
+  );
+
+  it('has URLs for empty files that answer to ranges too', async () => {
     const key = newKey();
-    const { etag } = await files.upload(key, Readable.from([Buffer.from('content')]), { contentType });
-    expect(await files.open(key, { ifNoneMatch: etag })).toMatchObject({ modified: false, file: { etag } });
-    expect((await read(key, { ifNoneMatch: '"another"' })).content.toString()).toBe('content');
+    await files.upload(key, Readable.from([]), { contentType });
+    const { url } = await files.presign(key, 'get');
+    for (const range of ['bytes=0-', 'bytes=0-0', 'bytes=0-9']) {
+      const reply = await fetch(url, { headers: { range }, signal: AbortSignal.timeout(5000) });
+      expect(reply.status).toBe(416);
+      await reply.body?.cancel();
+    }
   });
 
-  it('sends no content to who has it since it changed last', async () => {
+  it('opens the version that the caller has seen, or none', async () => {
     const key = newKey();
     await files.upload(key, Readable.from([Buffer.from('content')]), { contentType });
-    const { lastModified = new Date(0) } = await files.head(key);
-    expect(await files.open(key, { ifModifiedSince: lastModified })).toMatchObject({ modified: false });
-    const before = new Date(lastModified.getTime() - 1000);
-    expect((await read(key, { ifModifiedSince: before })).content.toString()).toBe('content');
+    const version = await files.head(key);
+    expect((await read(key, { version })).content.toString()).toBe('content');
+    await files.upload(key, Readable.from([Buffer.from('another')]), { contentType });
+    for (const range of [undefined, { start: 3 }])
+      await expect(files.open(key, { version, range })).rejects.toMatchObject({ reason: 'FILE_CHANGED' });
   });
 
   it('lists what there is, page by page, in the order of the bytes', async () => {

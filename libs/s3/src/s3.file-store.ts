@@ -9,9 +9,8 @@ import {
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
-import { parseContentRange, suffixToStart, toRangeHeader } from './byte-range.js';
+import { parseContentRange, resolveRange, toRangeHeader } from './byte-range.js';
 import { causedBy } from './caused-by.js';
-import { hasConditions, isHeld } from './conditions.js';
 import {
   type CallOptions,
   FileStore,
@@ -21,17 +20,17 @@ import {
   type UploadOptions,
 } from './file-store.js';
 import { type S3Config, s3Config } from './s3.config.js';
-import { RangeNotSatisfiableError } from './s3.errors.js';
+import { FileChangedError, RangeNotSatisfiableError } from './s3.errors.js';
 import { S3Presigner } from './s3.presigner.js';
 import { S3Requests } from './s3.requests.js';
 import { S3Uploader } from './s3.uploader.js';
-import type { FileHead, FileOpening, FilePage, PresignedUrl, StoredFile } from './stored-file.js';
+import type { FileHead, FilePage, OpenedFile, PresignedUrl, StoredFile } from './stored-file.js';
 import { toFileError } from './to-file-error.js';
 import { watchedStream } from './watched-stream.js';
 
 /**
- * `FileStore` on any server that speaks S3. Two things are not left to the server, since not every server gets
- * them right, and are found out by a HEAD: what the caller already has, and where the last bytes begin.
+ * `FileStore` on any server that speaks S3. Ranges are resolved here, by a HEAD: some servers do not know the last
+ * bytes, and some never answer when the file is empty.
  */
 @Injectable()
 export class S3FileStore extends FileStore {
@@ -48,13 +47,14 @@ export class S3FileStore extends FileStore {
     return this.uploader.upload(key, content, { ...options, signal: signalOf(options) });
   }
 
-  async open(key: string, options: OpenOptions = {}): Promise<FileOpening> {
+  async open(key: string, options: OpenOptions = {}): Promise<OpenedFile> {
     const { range } = options;
-    const isSuffix = range !== undefined && 'suffix' in range;
-    const file = hasConditions(options) || isSuffix ? await this.head(key, options) : undefined;
-    if (file && isHeld(options, file)) return { modified: false, file };
-    const fromStart = isSuffix ? suffixToStart(range.suffix, file?.size ?? 0) : range;
-    return this.get(key, fromStart && toRangeHeader(fromStart), options);
+    const version = options.version ?? (range && (await this.head(key, options)));
+    const part = range && version && resolveRange(range, version.size);
+    const opened = await this.get(key, part && toRangeHeader(part), options);
+    if (!version || opened.file.etag === version.etag) return opened;
+    opened.stream.destroy();
+    throw FileChangedError.at(key);
   }
 
   async head(key: string, { signal }: CallOptions = {}): Promise<FileHead> {
@@ -91,7 +91,7 @@ export class S3FileStore extends FileStore {
     return { Bucket: this.config.current.bucket, Key: key };
   }
 
-  private async get(key: string, Range: string | undefined, options: CallOptions): Promise<FileOpening> {
+  private async get(key: string, Range: string | undefined, options: CallOptions): Promise<OpenedFile> {
     const signal = signalOf(options);
     try {
       const reply = await this.requests.send(new GetObjectCommand({ ...this.at(key), Range }), {
@@ -105,7 +105,7 @@ export class S3FileStore extends FileStore {
     }
   }
 
-  private opened(key: string, reply: GetObjectCommandOutput, signal: AbortSignal | undefined): FileOpening {
+  private opened(key: string, reply: GetObjectCommandOutput, signal: AbortSignal | undefined): OpenedFile {
     const found = parseContentRange(reply.ContentRange);
     const stream = watchedStream(reply.Body as Readable, {
       silence: this.config.current.idleTimeout,
@@ -113,7 +113,6 @@ export class S3FileStore extends FileStore {
       translate: (error) => toFileError(error, { key, signal }),
     });
     return {
-      modified: true,
       file: headOf(key, reply, found?.size ?? reply.ContentLength ?? 0),
       range: found && { start: found.start, end: found.end },
       stream,

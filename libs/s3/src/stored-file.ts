@@ -34,20 +34,12 @@ export interface StoredFile {
   readonly etag: string;
 }
 
-/** A file opened for reading, or the news that the caller already has it. */
-export type FileOpening = OpenedFile | NotModifiedFile;
-
+/** A file opened for reading. */
 export interface OpenedFile {
-  readonly modified: true;
   readonly file: FileHead;
   /** What of the file the stream holds; undefined when it is the whole. */
   readonly range: ResolvedRange | undefined;
   readonly stream: Readable;
-}
-
-export interface NotModifiedFile {
-  readonly modified: false;
-  readonly file: FileHead;
 }
 
 /** @publicApi */

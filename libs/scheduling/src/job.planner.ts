@@ -20,7 +20,7 @@ export class JobPlanner {
   }
 
   private planOne({ options, handler }: JobMethod): Job {
-    const { enabled, jobs } = this.config.current;
+    const { enabled, jobs, minDeadline = 0 } = this.config.current;
     const { name, timezone = 'UTC', overlap = 'skip', misfire = 'skip' } = options;
     const own = jobs[name] ?? {};
     return {
@@ -29,7 +29,7 @@ export class JobPlanner {
       misfire,
       handler,
       enabled: enabled && (own.enabled ?? true),
-      deadline: own.deadline ?? deadlineOf(name, options.deadline),
+      deadline: Math.max(own.deadline ?? deadlineOf(name, options.deadline), minDeadline),
       schedule:
         own.cron === undefined ? written(name, options.cron, timezone) : configured(name, own.cron, timezone),
     };

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { deadlineIn, RequestContext } from '@app/context';
+import { rootMessage } from '@app/errors';
 import { type Lease, Leases } from '@app/locks';
 import { Spans } from '@app/telemetry';
 import { Injectable, Logger } from '@nestjs/common';
@@ -91,7 +92,11 @@ export class JobRunner {
       duration_ms: Math.round(milliseconds),
     };
     if (outcome === 'succeeded') this.logger.log(fields, `${run.idempotencyKey} succeeded`);
-    else this.logger.error({ ...fields, err: error }, `${run.idempotencyKey} ${outcome.replace('_', ' ')}`);
+    else
+      this.logger.error(
+        { ...fields, err: error },
+        `${run.idempotencyKey} ${outcome.replace('_', ' ')}: ${rootMessage(error)}`,
+      );
     const message = error === undefined ? undefined : error instanceof Error ? error.message : inspect(error);
     // The run's own time may be over, and its record is still to be written.
     const finish = () => this.store.finish(begun, run.fence, outcome, message);

@@ -7,6 +7,8 @@ export const schedulingConfig = defineConfig('scheduling', {
     enabled: z.boolean().default(true),
     /** How long after the death of a process its jobs may be run by another. */
     leaseTtl: duration().prefault('15s'),
+    /** What a run has at least, whatever its job says; for the debug profile. */
+    minDeadline: duration().optional(),
     /** By the name of a job, what differs from its decorator. */
     jobs: z
       .record(
@@ -21,7 +23,7 @@ export const schedulingConfig = defineConfig('scheduling', {
       )
       .default({}),
   }),
-  reloadable: ['enabled', 'jobs'],
+  reloadable: ['enabled', 'minDeadline', 'jobs'],
 });
 
 export type SchedulingConfig = ConfigOf<typeof schedulingConfig>;

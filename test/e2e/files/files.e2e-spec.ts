@@ -84,6 +84,70 @@ describe('files', () => {
     expect(reply.headers['content-range']).toBe('bytes */10');
   });
 
+  describe('that are empty', () => {
+    let empty: Uploaded;
+
+    beforeAll(async () => {
+      empty = (await upload('', { name: 'empty.txt', type: 'text/plain' })).json<Uploaded>();
+    });
+
+    afterAll(() => house.http.delete(empty.url));
+
+    it.each(['bytes=0-', 'bytes=0-0', 'bytes=-5', 'bytes=-0', 'bytes=7-9'])(
+      'have no %s, and say so at once',
+      async (range) => {
+        const reply = await house.http.get(empty.url, { headers: { range } });
+        expect(reply.json()).toMatchObject({ code: 416, reason: 'RANGE_NOT_SATISFIABLE' });
+        expect(reply.headers['content-range']).toBe('bytes */0');
+      },
+    );
+
+    it.each(['items=0-1', 'bytes=0-1,3-4', 'bytes=1-0', 'bytes'])(
+      'are sent whole for %s, which is not understood',
+      async (range) => {
+        const reply = await house.http.get(empty.url, { headers: { range } });
+        expect(reply).toMatchObject({ status: 200, text: '' });
+      },
+    );
+
+    it('are described by HEAD, which knows no ranges', async () => {
+      const reply = await house.http.request('HEAD', empty.url, { headers: { range: 'bytes=0-' } });
+      expect(reply).toMatchObject({ status: 200, text: '' });
+    });
+  });
+
+  it.each(['GET', 'HEAD', 'DELETE'])('are held by %s to the conditions of the client', async (method) => {
+    const { etag = '', 'last-modified': changed = '' } = (await house.http.get(file.url)).headers;
+    const before = new Date(Date.parse(changed) - 1000).toUTCString();
+    const send = async (headers: Record<string, string>) =>
+      (await house.http.request(method, file.url, { headers })).status;
+    expect(await send({ 'if-match': '"another"' })).toBe(412);
+    expect(await send({ 'if-match': `W/${etag}` })).toBe(412);
+    expect(await send({ 'if-unmodified-since': before })).toBe(412);
+    expect(await send({ 'if-none-match': `"another", ${etag}` })).toBe(method === 'DELETE' ? 412 : 304);
+    expect(await send({ 'if-match': '"another"', range: 'bytes=99-' })).toBe(412);
+    expect((await house.http.get(file.url)).status).toBe(200);
+  });
+
+  it('are deleted for the version that the client has seen', async () => {
+    const { url } = (await upload('seen')).json<Uploaded>();
+    const { etag = '' } = (await house.http.get(url)).headers;
+    expect((await house.http.request('DELETE', url, { headers: { 'if-match': etag } })).status).toBe(204);
+    const again = await house.http.request('DELETE', url, { headers: { 'if-match': etag } });
+    expect(again.json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
+  });
+
+  it('say their version also when they are not sent again', async () => {
+    const { headers } = await house.http.get(file.url);
+    const reply = await house.http.get(file.url, {
+      headers: { 'if-none-match': headers['etag'] ?? '', range: 'bytes=99-' },
+    });
+    expect(reply).toMatchObject({ status: 304, text: '' });
+    for (const name of ['etag', 'cache-control', 'last-modified'])
+      expect(reply.headers[name]).toBe(headers[name]);
+    expect(reply.headers['content-length']).toBeUndefined();
+  });
+
   it('are not sent again to who has them', async () => {
     const { etag = '' } = (await house.http.get(file.url)).headers;
     expect(await house.http.get(file.url, { headers: { 'if-none-match': etag } })).toMatchObject({

@@ -105,8 +105,9 @@ describe('an app whose log cannot be written', () => {
     });
     const lines = text.split('\n').slice(0, -1);
     expect(lines.every(isJson)).toBe(true);
+    // The failure, and the access line of its request.
     expect(lines.filter((line) => line.includes('"level":"error"') && line.includes('/panic'))).toHaveLength(
-      1,
+      2,
     );
     expect(await app.stop()).toEqual({ code: 0, signal: null });
     await slowly;

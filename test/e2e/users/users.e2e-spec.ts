@@ -36,6 +36,27 @@ describe('a user', () => {
     expect((await read('"2"')).status).toBe(200);
   });
 
+  it.each<[string, string, number]>([
+    ['GET', 'if-match', 412],
+    ['HEAD', 'if-match', 412],
+    ['HEAD', 'if-none-match', 304],
+    ['DELETE', 'if-none-match', 412],
+    ['PATCH', 'if-none-match', 412],
+  ])('is held by %s to %s', async (method, header, status) => {
+    const { id } = await users.somebody();
+    const tag = header === 'if-match' ? '"9"' : 'W/"1", "9"';
+    const body = method === 'PATCH' ? { name: 'Nobody' } : undefined;
+    const path = `/api/v1/users/${id}`;
+    expect((await users.send(method, path, { headers: { [header]: tag }, body })).status).toBe(status);
+    expect((await users.send('GET', path)).json()).toMatchObject({ version: 1 });
+  });
+
+  it('changes for everybody who asks for any version', async () => {
+    const { id } = await users.somebody();
+    const patches = Array.from({ length: 10 }, (_, index) => users.patch(id, { name: `Ada ${index}` }, '*'));
+    for (const { status } of await Promise.all(patches)) expect(status).toBe(200);
+  });
+
   it('changes in what is given alone, and gets another version', async () => {
     const user = await users.somebody();
     const reply = await users.patch(user.id, { name: 'Ada', roles: ['user', 'editor'] }, '"1"');

@@ -22,6 +22,8 @@ function configuration(place: Place): string {
     'log.console = true',
     'log.console.level = info',
     'log.file = false',
+    // An upper bound: a client asks for less, but for one that a debugger may pause.
+    'heartbeat = 3600',
     'vm_memory_high_watermark.relative = 0.3',
     'disk_free_limit.absolute = 200MB',
     '',

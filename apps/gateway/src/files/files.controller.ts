@@ -1,18 +1,11 @@
 import { PublicInDevelopment } from '@app/auth';
-import {
-  type ByteRange,
-  FileStore,
-  type FileHead,
-  isHeld,
-  type ReadConditions,
-  RangeNotSatisfiableError,
-} from '@app/s3';
+import { Consumes, evaluateConditions, hasConditions, readConditions, requestedRange } from '@app/http';
+import { FileStore, type OpenedFile, RangeNotSatisfiableError } from '@app/s3';
 import {
   Controller,
   Delete,
   Get,
   Head,
-  Headers,
   HttpCode,
   Param,
   Post,
@@ -26,22 +19,14 @@ import {
 import { FileStreamInterceptor, type MultipartFileStream } from '@nestjs/platform-fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeContent, describeFile } from './file.reply.js';
-import { FileMissingError, UploadFormError } from './files.errors.js';
+import { FileMissingError } from './files.errors.js';
 import { type FileParams, fileParams, type PresignedUrlQuery, presignedUrlQuery } from './files.schemas.js';
 import { FilesService } from './files.service.js';
-import { parseRange } from './range.header.js';
 import { asTransfer } from './transfer.context.js';
 import { UploadErrorsInterceptor } from './upload-errors.interceptor.js';
+import { UploadSizeInterceptor } from './upload-size.interceptor.js';
 
 const NOT_MODIFIED = 304;
-const MULTIPART = /^multipart\/form-data\b/i;
-
-interface ConditionalHeaders {
-  range?: string;
-  'if-range'?: string;
-  'if-none-match'?: string;
-  'if-modified-since'?: string;
-}
 
 @PublicInDevelopment()
 @Controller('api/v1')
@@ -52,14 +37,12 @@ export class FilesController {
   ) {}
 
   @Post('upload')
-  @UseInterceptors(UploadErrorsInterceptor, FileStreamInterceptor('file'))
+  @Consumes('multipart/form-data')
+  @UseInterceptors(UploadSizeInterceptor, UploadErrorsInterceptor, FileStreamInterceptor('file'))
   async upload(
     @UploadedFile() file: MultipartFileStream | undefined,
-    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const contentType = request.headers['content-type'] ?? '';
-    if (contentType && !MULTIPART.test(contentType)) throw UploadFormError.notMultipart(contentType);
     if (!file) throw FileMissingError.create();
     const {
       key,
@@ -73,41 +56,37 @@ export class FilesController {
   @Head('files/*')
   async head(
     @Param({ schema: fileParams }) { key }: FileParams,
-    @Headers() headers: ConditionalHeaders,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const file = await this.store.head(key);
+    const outcome = evaluateConditions('HEAD', readConditions(request.raw), file);
     describeFile(reply, file);
-    if (isHeld(conditionsOf(headers), file)) void reply.status(NOT_MODIFIED);
+    if (outcome === 'not-modified') void reply.status(NOT_MODIFIED);
     else describeContent(reply, file);
   }
 
   @Get('files/*')
   async download(
     @Param({ schema: fileParams }) { key }: FileParams,
-    @Headers() headers: ConditionalHeaders,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    const range = await this.rangeOf(key, headers);
-    const open = () => this.store.open(key, { range, ...conditionsOf(headers) });
-    const opening = await asTransfer(reply, open).catch((error: unknown) => {
+    const opened = await asTransfer(reply, () => this.open(key, request, reply)).catch((error: unknown) => {
       if (error instanceof RangeNotSatisfiableError)
         void reply.header('content-range', `bytes */${error.size}`);
       throw error;
     });
-    describeFile(reply, opening.file);
-    if (!opening.modified) {
-      void reply.status(NOT_MODIFIED);
-      return undefined;
-    }
-    describeContent(reply, opening.file, opening.range);
-    return new StreamableFile(opening.stream);
+    if (!opened) return undefined;
+    describeFile(reply, opened.file);
+    describeContent(reply, opened.file, opened.range);
+    return new StreamableFile(opened.stream);
   }
 
   @Delete('files/*')
   @HttpCode(204)
-  delete(@Param({ schema: fileParams }) { key }: FileParams): Promise<void> {
-    return this.files.delete(key);
+  delete(@Param({ schema: fileParams }) { key }: FileParams, @Req() request: FastifyRequest): Promise<void> {
+    return this.files.delete(key, readConditions(request.raw));
   }
 
   @Get('presigned-url')
@@ -118,28 +97,19 @@ export class FilesController {
     return { url, method: verb, expires_at: expiresAt };
   }
 
-  /**
-   * A part of a version that the client has no longer is of no use to it: then it gets the whole.
-   *
-   * @see RFC 9110, section 13.1.5
-   */
-  private async rangeOf(key: string, headers: ConditionalHeaders): Promise<ByteRange | undefined> {
-    const range = parseRange(headers.range);
-    const version = headers['if-range'];
-    if (!range || version === undefined) return range;
-    return isVersion(version, await this.store.head(key)) ? range : undefined;
+  /** Undefined when the client has the file already: then the reply says so. */
+  private async open(
+    key: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<OpenedFile | undefined> {
+    const conditions = readConditions(request.raw);
+    if (!hasConditions(conditions) && request.headers.range === undefined) return this.store.open(key);
+    const version = await this.store.head(key);
+    if (evaluateConditions('GET', conditions, version) === 'perform')
+      return this.store.open(key, { version, range: requestedRange(request, version) });
+    describeFile(reply, version);
+    void reply.status(NOT_MODIFIED);
+    return undefined;
   }
-}
-
-function conditionsOf(headers: ConditionalHeaders): ReadConditions {
-  const since = headers['if-modified-since'];
-  return {
-    ifNoneMatch: headers['if-none-match'],
-    ...(since !== undefined && { ifModifiedSince: new Date(since) }),
-  };
-}
-
-/** `If-Range` wants the very version: a strong entity tag, or the date to the letter. */
-function isVersion(version: string, { etag, lastModified }: FileHead): boolean {
-  return version === etag || version === lastModified?.toUTCString();
 }

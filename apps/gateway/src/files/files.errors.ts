@@ -16,14 +16,6 @@ export class FileMissingError extends FilesError {
 
 /** The request is not a form that can be read. */
 export class UploadFormError extends FilesError {
-  static notMultipart(contentType: string): UploadFormError {
-    return new UploadFormError({
-      reason: 'UNSUPPORTED_MEDIA_TYPE',
-      status: Status.UNSUPPORTED_MEDIA_TYPE,
-      message: `This takes multipart/form-data, not "${contentType.slice(0, 100)}".`,
-    });
-  }
-
   static malformed(cause: Error): UploadFormError {
     return new UploadFormError({
       reason: 'MALFORMED_BODY',

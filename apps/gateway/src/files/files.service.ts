@@ -3,8 +3,10 @@ import { type ConfigHandle, InjectConfig } from '@app/config';
 import { RequestContext } from '@app/context';
 import { FilesServiceClient, type StoredFile as FileRecord } from '@app/contracts';
 import { CancelledError } from '@app/errors';
+import { type ConditionalHeaders, evaluateConditions, hasConditions } from '@app/http';
 import { InFlight, Lifecycle } from '@app/lifecycle';
 import {
+  type FileHead,
   FileNotFoundError,
   FileStore,
   type PresignedUrl,
@@ -53,10 +55,17 @@ export class FilesService implements OnModuleInit {
     }
   }
 
-  /** @throws FileNotYoursError */
-  async delete(key: string): Promise<void> {
+  /**
+   * The conditions are compared with what the object store has at this moment; the removal follows as a step of its
+   * own. Between the two, only a presigned URL that is still valid can replace the content of the key.
+   *
+   * @throws FileNotYoursError
+   * @throws PreconditionFailedError
+   */
+  async delete(key: string, conditions: ConditionalHeaders): Promise<void> {
     const file = await this.register.get({ key });
     if (!this.mayDelete(file)) throw FileNotYoursError.at(key);
+    if (hasConditions(conditions)) evaluateConditions('DELETE', conditions, await this.find(key));
     await this.register.delete({ key });
   }
 
@@ -67,7 +76,7 @@ export class FilesService implements OnModuleInit {
    */
   async presign(key: string, method: 'get' | 'put', options: PresignOptions): Promise<PresignedUrl> {
     if (method === 'get') return this.store.presign(key, method, options);
-    if (await this.exists(key)) throw FileExistsError.at(key);
+    if (await this.find(key)) throw FileExistsError.at(key);
     const presigned = await this.store.presign(key, method, options);
     const owner = RequestContext.current()?.principal?.id;
     await this.register.reserve({ key, owner, expiresAt: presigned.expiresAt });
@@ -80,12 +89,11 @@ export class FilesService implements OnModuleInit {
     return owner === undefined ? this.auth.current.openInDevelopment : owner === principal?.id;
   }
 
-  private async exists(key: string): Promise<boolean> {
+  private async find(key: string): Promise<FileHead | undefined> {
     try {
-      await this.store.head(key);
-      return true;
+      return await this.store.head(key);
     } catch (error) {
-      if (error instanceof FileNotFoundError) return false;
+      if (error instanceof FileNotFoundError) return undefined;
       throw error;
     }
   }

@@ -1,19 +1,8 @@
 import { Public, requireRole, Roles, SelfOr, subjectOf } from '@app/auth';
 import { User, UsersServiceClient } from '@app/contracts';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Headers,
-  HttpCode,
-  Param,
-  Patch,
-  Post,
-  Query,
-  Res,
-} from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { evaluateConditions, hasConditions, readConditions } from '@app/http';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NoUserError } from './users.errors.js';
 import {
   createUser,
@@ -26,7 +15,6 @@ import {
   usersQuery,
   type UsersQuery,
 } from './users.schemas.js';
-import { expectedVersions, isKnown, tagOf } from './version.tag.js';
 
 const NOT_MODIFIED = 304;
 
@@ -41,7 +29,7 @@ export class UsersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const user = await this.users.create(body);
-    void reply.headers({ location: `/api/v1/users/${user.id}`, etag: tagOf(user.version) });
+    void reply.headers({ location: `/api/v1/users/${user.id}`, etag: tagOf(user) });
     return User.toJSON(user);
   }
 
@@ -56,12 +44,13 @@ export class UsersController {
   @Get('api/v1/users/:id')
   async get(
     @Param({ schema: userParams }) params: UserParams,
-    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Req() { method, raw }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const user = await this.users.get({ id: idOf(params) });
-    void reply.header('etag', tagOf(user.version));
-    if (!isKnown(user.version, ifNoneMatch)) return User.toJSON(user);
+    const outcome = evaluateConditions(method, readConditions(raw), { etag: tagOf(user) });
+    void reply.header('etag', tagOf(user));
+    if (outcome === 'perform') return User.toJSON(user);
     void reply.status(NOT_MODIFIED);
     return undefined;
   }
@@ -71,17 +60,19 @@ export class UsersController {
   async update(
     @Param({ schema: userParams }) params: UserParams,
     @Body({ schema: updateUser }) { roles, ...changes }: UpdateUserBody,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     if (roles) requireRole('admin');
+    const id = idOf(params);
+    const expectedVersions = await this.expectedVersions(id, request);
     const user = await this.users.update({
       ...changes,
-      id: idOf(params),
+      id,
       roles: roles && { names: roles },
-      expectedVersions: expectedVersions(ifMatch),
+      expectedVersions,
     });
-    void reply.header('etag', tagOf(user.version));
+    void reply.header('etag', tagOf(user));
     return User.toJSON(user);
   }
 
@@ -90,10 +81,29 @@ export class UsersController {
   @HttpCode(204)
   async delete(
     @Param({ schema: userParams }) params: UserParams,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Req() request: FastifyRequest,
   ): Promise<void> {
-    await this.users.delete({ id: idOf(params), expectedVersions: expectedVersions(ifMatch) });
+    const id = idOf(params);
+    await this.users.delete({ id, expectedVersions: await this.expectedVersions(id, request) });
   }
+
+  /**
+   * The version for which the conditions of a request hold; none when any version will do. The service compares it
+   * again in its transaction, so that of several clients with the same condition one succeeds.
+   */
+  private async expectedVersions(id: string, { method, raw }: FastifyRequest): Promise<number[]> {
+    const conditions = readConditions(raw);
+    if (!hasConditions(conditions)) return [];
+    const user = await this.users.get({ id });
+    evaluateConditions(method, conditions, { etag: tagOf(user) });
+    const namesVersions = [conditions.ifMatch, conditions.ifNoneMatch].some((tags) => Array.isArray(tags));
+    return namesVersions ? [user.version] : [];
+  }
+}
+
+/** The entity tag of a version: `"3"`. */
+function tagOf({ version }: Pick<User, 'version'>): string {
+  return `"${version}"`;
 }
 
 /** @throws NoUserError for the token of an operator or an app, who are no users */

@@ -13,15 +13,3 @@ export class NoUserError extends UsersError {
     });
   }
 }
-
-/** No version that the request names can be one of ours. */
-export class UnknownVersionError extends UsersError {
-  static in(ifMatch: string): UnknownVersionError {
-    return new UnknownVersionError({
-      reason: 'PRECONDITION_FAILED',
-      status: Status.FAILED_PRECONDITION,
-      message: 'If-Match names no version of a user. Send the ETag as it came.',
-      details: { if_match: ifMatch.slice(0, 100) },
-    });
-  }
-}

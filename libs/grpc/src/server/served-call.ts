@@ -171,7 +171,7 @@ export class ServedCall implements ActiveItem {
     this.span.end({ error: this.error, attributes: { 'rpc.grpc.status_code': code } });
     this.context.run(() => {
       method.metrics.ended(code, duration);
-      if (method.definition) environment.logAccess(method.path, code, duration);
+      if (method.definition) environment.logAccess(method.path, code, duration, this.error);
     });
     this.settle();
   }

@@ -1,3 +1,4 @@
+import type { AppError } from '@app/errors';
 import type { Spans } from '@app/telemetry';
 import type { Logger } from '@nestjs/common';
 
@@ -7,5 +8,5 @@ export interface ServerEnvironment {
   readonly logger: Logger;
   /** Bytes. */
   readonly maxMessageSize: number;
-  logAccess(method: string, code: number, durationMs: number): void;
+  logAccess(method: string, code: number, durationMs: number, error: AppError | undefined): void;
 }

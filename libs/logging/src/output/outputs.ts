@@ -61,5 +61,12 @@ async function prettyFormat(): Promise<(line: string) => string> {
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'pid,app,hostname,context',
     messageFormat: '{context} {msg}',
+    customPrettifiers: { err: prettyError },
   });
+}
+
+/** The stack as it is, which begins with what broke; then what else is known of the error. */
+function prettyError(err: unknown): string {
+  const { stack, ...fields } = Object(err) as { stack?: string };
+  return [...(stack === undefined ? [] : ['', stack]), JSON.stringify(fields)].join('\n');
 }

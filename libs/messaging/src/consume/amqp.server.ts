@@ -99,7 +99,10 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       failures: this.failures,
       spans: this.spans,
       count: this.metrics.of(options.queue.name),
-      timeout: () => own ?? this.config.current.handlerTimeout,
+      timeout: () => {
+        const { handlerTimeout, minHandlerTimeout = 0 } = this.config.current;
+        return Math.max(own ?? handlerTimeout, minHandlerTimeout);
+      },
     };
     const { batch } = options;
     if (!batch) return new SingleSubscription(options, handler, parts);

@@ -1,6 +1,6 @@
 import type { QueueDefinition } from '@app/contracts';
 import { RequestContext } from '@app/context';
-import { AppError } from '@app/errors';
+import { AppError, rootMessage } from '@app/errors';
 import { CommitUnknownError, PostgresUnavailableError } from '@app/postgres';
 import { ConfirmPublisher, deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
 import { Injectable, Logger } from '@nestjs/common';
@@ -37,13 +37,13 @@ export class FailureRouter {
     };
     if (delay === undefined) {
       await this.hand(forward(failed, deadLetterQueueOf(queue.name), {}));
-      this.logger.error(fields, `a message of ${queue.name} is a dead letter: ${failure.message}`);
+      this.logger.error(fields, `a message of ${queue.name} is a dead letter: ${rootMessage(thrown)}`);
       return 'dead';
     }
     await this.hand(forward(failed, retryQueueOf(queue.name, delay), { [Header.attempt]: attempt }));
     this.logger.warn(
       fields,
-      `a message of ${queue.name} failed and is tried again in ${delay}: ${failure.message}`,
+      `a message of ${queue.name} failed and is tried again in ${delay}: ${rootMessage(thrown)}`,
     );
     return 'retried';
   }

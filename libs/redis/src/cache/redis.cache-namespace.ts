@@ -29,9 +29,11 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
     options: CacheNamespaceOptions<T>,
     private readonly store: CacheStore,
     private readonly metrics: CacheNamespaceMetrics,
+    minLoadTimeout = 0,
   ) {
     super();
-    this.options = { ...DEFAULTS, ...options };
+    const given = { ...DEFAULTS, ...options };
+    this.options = { ...given, loadTimeout: Math.max(given.loadTimeout, minLoadTimeout) };
   }
 
   get pending(): number {

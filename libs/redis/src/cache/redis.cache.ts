@@ -1,6 +1,8 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Lifecycle, type Participant } from '@app/lifecycle';
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { type RedisConfig, redisConfig } from '../redis.config.js';
 import { InjectRedis } from '../redis.role.js';
 import { CacheNamespaceTakenError } from './cache.errors.js';
 import { Cache, type CacheNamespace, type CacheNamespaceOptions } from './cache.js';
@@ -20,6 +22,7 @@ export class RedisCache extends Cache implements Participant {
     @InjectRedis('cache') redis: Redis,
     private readonly metrics: CacheMetrics,
     lifecycle: Lifecycle,
+    @InjectConfig(redisConfig) private readonly config: ConfigHandle<RedisConfig>,
   ) {
     super();
     this.store = new CacheStore(redis);
@@ -31,7 +34,12 @@ export class RedisCache extends Cache implements Participant {
     if (!NAME.test(name))
       throw new TypeError(`${name} names no cache namespace; write it like books or books.v2.`);
     if (this.namespaces.has(name)) throw CacheNamespaceTakenError.of(name);
-    const namespace = new RedisCacheNamespace<T>(options, this.store, this.metrics.of(name));
+    const namespace = new RedisCacheNamespace<T>(
+      options,
+      this.store,
+      this.metrics.of(name),
+      this.config.current.minLoadTimeout,
+    );
     this.namespaces.set(name, namespace as unknown as RedisCacheNamespace<never>);
     return namespace;
   }

@@ -1,0 +1,47 @@
+/** How many foreign frames are shown when no frame is ours. */
+const MAX_FOREIGN = 3;
+
+const FRAME = /^\s+at /;
+const LOCATION = /\(?((?:file|node|webpack):[^()\s]+|\/[^()\s]+|[A-Za-z]:\\[^()]+|[^()\s]+):(\d+):(\d+)\)?$/;
+
+/**
+ * The frames of a stack as somebody wants to read them: only those of our own sources, each with its path relative to
+ * the root, which a terminal or an editor opens. How many others there were is said in their place. When none is
+ * ours, the first few of the others are shown.
+ *
+ * @param stack as `Error.stack` has it, message and all
+ * @param root of the sources
+ */
+export function framesOf(stack: string, root: string = process.cwd()): string[] {
+  const frames = stack.split('\n').filter((line) => FRAME.test(line));
+  const shown = frames.map((frame) => shorten(frame.trim(), root));
+  const hasOurs = shown.some(isOurs);
+  const kept: string[] = [];
+  let folded = 0;
+  const fold = (): void => {
+    if (folded > 0) kept.push(`    … ${folded} of node_modules and node`);
+    folded = 0;
+  };
+  for (const [at, frame] of shown.entries()) {
+    if (hasOurs ? isOurs(frame) : at < MAX_FOREIGN) {
+      fold();
+      kept.push(`    ${frame}`);
+    } else folded += 1;
+  }
+  fold();
+  return kept;
+}
+
+function isOurs(frame: string): boolean {
+  const [, path] = LOCATION.exec(frame) ?? [];
+  return path !== undefined && !/^node:|^webpack\/|^external |node_modules\/|^<|^\(/.test(path);
+}
+
+/** Source maps say `webpack://<package>/libs/…`, modules outside a bundle `file:///…`. */
+function shorten(frame: string, root: string): string {
+  return frame
+    .replace(/webpack:\/\/[^/]*\/(?:\.\/)?/, '')
+    .replace('file://', '')
+    .replace(`${root}/`, '')
+    .replace(/[^\s(]*\/(node_modules\/)/, '$1');
+}

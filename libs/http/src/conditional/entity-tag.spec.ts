@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { matchesStrongly, matchesWeakly, parseEntityTag, parseEntityTags } from './entity-tag.js';
+
+const strong = (opaque: string) => ({ weak: false, opaque });
+const weak = (opaque: string) => ({ weak: true, opaque });
+
+describe('a list of entity tags', () => {
+  it.each([
+    ['"a"', [strong('a')]],
+    ['W/"a"', [weak('a')]],
+    ['""', [strong('')]],
+    ['"a,b", W/"c"', [strong('a,b'), weak('c')]],
+    ['"a","b"', [strong('a'), strong('b')]],
+    [' , "a" ,, "b" , ', [strong('a'), strong('b')]],
+    ['"*"', [strong('*')]],
+    ['"W/x"', [strong('W/x')]],
+    ['"back\\slash"', [strong('back\\slash')]],
+  ])('reads %s', (header, tags) => {
+    expect(parseEntityTags(header)).toEqual(tags);
+  });
+
+  it('may be any version', () => {
+    expect(parseEntityTags(' * ')).toBe('*');
+  });
+
+  it.each(['', 'a', '"a', 'a"', '"a" "b"', '"a", b', '*, "a"', 'w/"a"', 'W/ "a"', '"a b"', '"a""b"'])(
+    'is empty when it is %j',
+    (header) => {
+      expect(parseEntityTags(header)).toEqual([]);
+    },
+  );
+});
+
+describe('two entity tags', () => {
+  it('are the same bytes when both are strong, and the same content also when they are weak', () => {
+    expect(matchesStrongly(strong('a'), strong('a'))).toBe(true);
+    for (const [one, other] of [
+      [weak('a'), weak('a')],
+      [weak('a'), strong('a')],
+    ] as const)
+      expect([matchesStrongly(one, other), matchesWeakly(one, other)]).toEqual([false, true]);
+    expect(matchesWeakly(strong('a'), strong('b'))).toBe(false);
+  });
+
+  it('are not one', () => {
+    expect(parseEntityTag('"a", "b"')).toBeUndefined();
+    expect(parseEntityTag('*')).toBeUndefined();
+    expect(parseEntityTag('"a"')).toEqual(strong('a'));
+  });
+});

@@ -1,0 +1,55 @@
+/** A version of a resource, as `ETag`, `If-Match`, `If-None-Match` and `If-Range` write it. */
+export interface EntityTag {
+  /** Whether it was written `W/"…"`: the same content, but perhaps other bytes. */
+  readonly weak: boolean;
+  /** What stands between the quotes. */
+  readonly opaque: string;
+}
+
+/** Entity tags that a header lists, or `*` for any version that exists. */
+export type EntityTags = '*' | readonly EntityTag[];
+
+const TAG = /(W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"/y;
+const SEPARATOR = /[ \t]*(?:,[ \t]*)+/y;
+
+/**
+ * Reads the list of an `If-Match` or `If-None-Match`. A list with one bad member is empty: it matches nothing.
+ *
+ * @see RFC 9110, sections 8.8.3 and 5.6.1
+ */
+export function parseEntityTags(header: string): EntityTags {
+  const text = header.trim().replace(/^[, \t]+|[, \t]+$/g, '');
+  if (header.trim() === '*') return '*';
+  const tags: EntityTag[] = [];
+  for (let at = 0; at < text.length;) {
+    const [tag, weak, opaque] = matchAt(TAG, text, at);
+    if (tag === undefined || opaque === undefined) return [];
+    tags.push({ weak: weak !== undefined, opaque });
+    at += tag.length;
+    const [separator] = matchAt(SEPARATOR, text, at);
+    if (separator === undefined && at < text.length) return [];
+    at += separator?.length ?? 0;
+  }
+  return tags;
+}
+
+/** The one tag of a text; undefined when it is none, or several. */
+export function parseEntityTag(text: string): EntityTag | undefined {
+  const tags = parseEntityTags(text);
+  return tags !== '*' && tags.length === 1 ? tags[0] : undefined;
+}
+
+/** The same bytes, see RFC 9110, section 8.8.3.2. */
+export function matchesStrongly(one: EntityTag, other: EntityTag): boolean {
+  return !one.weak && !other.weak && one.opaque === other.opaque;
+}
+
+/** The same content, see RFC 9110, section 8.8.3.2. */
+export function matchesWeakly(one: EntityTag, other: EntityTag): boolean {
+  return one.opaque === other.opaque;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): readonly (string | undefined)[] {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? [];
+}

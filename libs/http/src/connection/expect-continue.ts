@@ -1,0 +1,28 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+/**
+ * Sends `100 Continue` when something reads the body, not before. Whatever refuses a request without reading, by
+ * route, method, length, type or access, so spares the client its body. Other expectations are dispatched as well,
+ * to be refused like any request.
+ *
+ * @see RFC 9110, section 10.1.1
+ */
+export function installExpectContinue(server: Server): void {
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    continueWhenRead(request, response);
+    server.emit('request', request, response);
+  });
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    server.emit('request', request, response);
+  });
+}
+
+function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  const read = request._read.bind(request);
+  request._read = (size) => {
+    request._read = read;
+    // After the final reply Node reads what is left, to drop it.
+    if (!response.headersSent) response.writeContinue();
+    read(size);
+  };
+}

@@ -1,0 +1,163 @@
+import { Metrics } from '@app/telemetry';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.js';
+import {
+  CLOSE,
+  expectRefusal,
+  get,
+  JSON_TYPE,
+  order,
+  OrdersServer,
+  post,
+} from '../../../../test/support/orders-server.js';
+import { RawConnection } from '../../../../test/support/raw-connection.js';
+
+let server: OrdersServer;
+
+beforeAll(async () => {
+  server = await OrdersServer.start();
+});
+
+beforeEach(() => server.forget());
+
+afterAll(() => server.app.close());
+
+describe('requests behind one another on a connection', () => {
+  it('are all answered before the connection closes upon what is no request', async () => {
+    const replies = await server.exchange(get('/slow?ms=80') + order('a') + 'NONSENSE\r\n\r\n');
+    expect(replies.map(({ status }) => status)).toEqual([200, 201, 400]);
+    expectRefusal(replies[2], 400, 'MALFORMED_REQUEST');
+    expect(new Set(server.lines.map(({ status }) => status))).toEqual(new Set([200, 201, 400]));
+  });
+
+  it.each([
+    ['is not JSON', `${JSON_TYPE}content-length: 1\r\n`, '{', 400],
+    ['is of another type', 'content-type: text/plain\r\ncontent-length: 2\r\n', '{}', 415],
+    ['is encoded', `${JSON_TYPE}content-encoding: gzip\r\ncontent-length: 2\r\n`, '{}', 415],
+    ['is too large', `${JSON_TYPE}content-length: 2000000\r\n`, ' '.repeat(2_000_000), 413],
+    [
+      'is too large in chunks',
+      `${JSON_TYPE}transfer-encoding: chunked\r\n`,
+      `${'1e8480\r\n'}${' '.repeat(2_000_000)}\r\n0\r\n\r\n`,
+      413,
+    ],
+  ])('do not run behind a body that %s', async (_what, headers, body, refusal) => {
+    const bytes = get('/slow?ms=50') + post('/orders', headers, body) + order('smuggled');
+    const replies = await server.exchange(bytes);
+    expect(replies.map(({ status }) => status)).toEqual([200, refusal]);
+    expect(replies[1]?.headers['connection']).toBe('close');
+    expect(server.ran).toEqual([]);
+  });
+
+  it('do not run behind an unknown address that has a body', async () => {
+    const replies = await server.exchange(
+      post('/nowhere', `${JSON_TYPE}content-length: 2\r\n`, '{}') + order('smuggled'),
+    );
+    expect([replies.map(({ status }) => status), server.ran]).toEqual([[404], []]);
+  });
+
+  it('do not run behind chunks that break', async () => {
+    const broken = post('/orders', `${JSON_TYPE}transfer-encoding: chunked\r\n`, '5\r\n{"id"\r\nXYZ\r\n');
+    const replies = await server.exchange(get('/slow?ms=50') + broken + order('smuggled'));
+    expect(replies.map(({ status }) => status)).toEqual([200, 400]);
+    expectRefusal(replies[1], 400, 'MALFORMED_REQUEST');
+    expect(server.ran).toEqual([]);
+    const statuses = () => server.lines.map(({ status, method }) => [method, status]);
+    await eventually(() =>
+      expect(statuses()).toEqual([
+        ['GET', 200],
+        ['POST', 400],
+      ]),
+    );
+  });
+
+  it('are answered when the client ends in the middle of the next, which nobody waits for', async () => {
+    const connection = await RawConnection.open(server.port);
+    connection.send(get('/slow?ms=50') + order('never').slice(0, -3));
+    connection.end();
+    await connection.closed();
+    expect([connection.statuses(), server.ran]).toEqual([[200], []]);
+    const seen = () => server.lines.map(({ method, status }) => [method, status]);
+    await eventually(() =>
+      expect(seen()).toEqual([
+        ['GET', 200],
+        ['POST', 499],
+      ]),
+    );
+  });
+
+  it('run one after the other when their bodies are good', async () => {
+    const replies = await server.exchange(order('a') + order('b') + order('c', CLOSE));
+    expect([replies.map(({ body }) => body), server.ran]).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c'],
+    ]);
+  });
+
+  it('stay on their connection after a refusal that had no body', async () => {
+    const replies = await server.exchange(get('/nowhere') + order('a', CLOSE));
+    expect([replies.map(({ status }) => status), server.ran]).toEqual([[404, 201], ['a']]);
+  });
+});
+
+describe('a request that asks before it sends its body', () => {
+  const expecting = (path: string, headers: string, method = 'POST', version = '1.1') =>
+    `${method} ${path} HTTP/${version}\r\nhost: a\r\nexpect: 100-continue\r\n${headers}\r\n`;
+
+  it.each([
+    ['the address', expecting('/nowhere', `${JSON_TYPE}content-length: 2\r\n`), 404],
+    ['the method', expecting('/orders', `${JSON_TYPE}content-length: 2\r\n`, 'PUT'), 405],
+    ['the length', expecting('/orders', `${JSON_TYPE}content-length: 2000000\r\n`), 413],
+    ['the type', expecting('/orders', 'content-type: text/plain\r\ncontent-length: 2\r\n'), 415],
+    ['a missing type', expecting('/orders', 'content-length: 2\r\n'), 415],
+    [
+      'a form for JSON',
+      expecting('/orders', 'content-type: multipart/form-data\r\ncontent-length: 2\r\n'),
+      415,
+    ],
+    ['JSON for a form', expecting('/forms', `${JSON_TYPE}content-length: 2\r\n`), 415],
+    ['the encoding', expecting('/orders', `${JSON_TYPE}content-encoding: br\r\ncontent-length: 2\r\n`), 415],
+    ['another expectation', order('x', 'expect: a-miracle\r\n'), 417],
+    ['a second expectation', order('x', 'expect: 100-continue, a-miracle\r\n'), 417],
+  ])('is refused at once for %s', async (_what, bytes, status) => {
+    const replies = await server.exchange(bytes);
+    expect(replies.map((reply) => reply.status)).toEqual([status]);
+    await eventually(() => expect(server.lines).toMatchObject([{ status }]));
+  });
+
+  it('is asked for it when nothing speaks against it', async () => {
+    const connection = await RawConnection.open(server.port);
+    connection.send(expecting('/orders', `${JSON_TYPE}content-length: 10\r\n${CLOSE}`));
+    await eventually(() => expect(connection.statuses()).toEqual([100]));
+    connection.send('{"id":"a"}');
+    await connection.closed();
+    expect([connection.statuses(), server.ran]).toEqual([[100, 201], ['a']]);
+  });
+
+  it('is asked for it in its turn', async () => {
+    const connection = await RawConnection.open(server.port);
+    connection.send(get('/slow?ms=50') + expecting('/orders', `${JSON_TYPE}content-length: 10\r\n${CLOSE}`));
+    await eventually(() => expect(connection.statuses()).toEqual([200, 100]));
+    connection.send('{"id":"a"}');
+    await connection.closed();
+    expect(connection.statuses()).toEqual([200, 100, 201]);
+  });
+
+  it('has none to send, and is answered', async () => {
+    expect((await server.replyTo(expecting('/ticks', `content-length: 0\r\n${CLOSE}`))).status).toBe(201);
+    expect((await server.replyTo(expecting('/slow?ms=0', CLOSE, 'GET'))).status).toBe(200);
+  });
+
+  it('is not heard in HTTP/1.0', async () => {
+    const bytes = expecting('/orders', `${JSON_TYPE}content-length: 10\r\n`, 'POST', '1.0');
+    expect((await server.replyTo(`${bytes}{"id":"a"}`)).status).toBe(201);
+  });
+});
+
+describe('the metrics', () => {
+  it('count what the parser refuses', async () => {
+    await server.replyTo('NONSENSE\r\n\r\n');
+    const { body } = await server.app.get(Metrics).expose();
+    expect(body).toMatch(/http_requests_total\{method="UNKNOWN",route="unmatched",status="400"\} [1-9]/);
+  });
+});
