@@ -1,5 +1,6 @@
 export type { ByteRange, ResolvedRange } from './byte-range.js';
 export { isHeld, type ReadConditions } from './conditions.js';
+export { faultOfKey } from './file-key.js';
 export {
   type CallOptions,
   FileStore,
@@ -11,11 +12,14 @@ export {
 export { type S3Config, s3Config } from './s3.config.js';
 export {
   FileInterruptedError,
+  FileKeyError,
   FileNotFoundError,
+  FileRefusedError,
   FileStoreError,
   FileTooLargeError,
   RangeNotSatisfiableError,
   StorageUnavailableError,
+  UploadLostError,
 } from './s3.errors.js';
 export { S3Module } from './s3.module.js';
 export type {
