@@ -28,7 +28,7 @@ export class TcpProxy {
   private readonly stalled = new Set<Flow>();
   private isCut = false;
 
-  private constructor(private readonly target: ProxyTarget) {
+  private constructor(private target: ProxyTarget) {
     this.server = createServer((near) => this.accept(near));
   }
 
@@ -74,6 +74,11 @@ export class TcpProxy {
     this.isCut = false;
     for (const flow of this.stalled) for (const link of this.links) resume(link, flow);
     this.stalled.clear();
+  }
+
+  /** New connections lead there, as after a failover; those that stand stay where they are. */
+  leadTo(target: ProxyTarget): void {
+    this.target = target;
   }
 
   async close(): Promise<void> {

@@ -19,6 +19,22 @@ function decodeOrRefuse(text: string): string {
   }
 }
 
+/** Of S3 for a key, and of file systems for a name, less what s3rver appends to it; bytes. */
+const MAX_KEY = 1024;
+const MAX_SEGMENT = 255 - '._S3rver_metadata.json'.length;
+
+/** A key that no file can be named after is not there, and cannot be written. */
+function assertLength(key: string, method: string): void {
+  if (Buffer.byteLength(key) > MAX_KEY) throw new S3Fault('KeyTooLongError', 'Your key is too long.');
+  if (key.split('/').every((segment) => Buffer.byteLength(segment) <= MAX_SEGMENT)) return;
+  if (method === 'GET' || method === 'HEAD')
+    throw new S3Fault('NoSuchKey', 'The specified key does not exist.');
+  throw new S3Fault(
+    'KeyTooLongError',
+    `A segment of a key must have at most ${MAX_SEGMENT} bytes: this server keeps keys as paths.`,
+  );
+}
+
 /** @throws S3Fault for what cannot be decoded, and for a key that would leave its bucket's folder */
 export function parseRequest(message: IncomingMessage): S3Request {
   const [path = '/', search = ''] = (message.url ?? '/').split(/\?(.*)/s);
@@ -33,6 +49,8 @@ export function parseRequest(message: IncomingMessage): S3Request {
       'A key must not have the segments "." and "..": this server keeps keys as paths.',
     );
   }
+  const method = message.method ?? 'GET';
+  assertLength(key, method);
   const query = search
     .split('&')
     .filter((pair) => pair !== '')
@@ -40,7 +58,7 @@ export function parseRequest(message: IncomingMessage): S3Request {
       const [name = '', value = ''] = pair.split(/=(.*)/s);
       return [decodeOrRefuse(name), decodeOrRefuse(value)] as const;
     });
-  return { message, method: message.method ?? 'GET', path, bucket, key, query };
+  return { message, method, path, bucket, key, query };
 }
 
 /** The value of a query parameter; empty when it stands without one. */

@@ -12,7 +12,7 @@ describe('the debug profile', () => {
     expect(isDebugged({}, 'development')).toBe(true);
   });
 
-  it.each(['production', 'test'])('never holds in %s', (stage) => {
+  it.each(['production', 'test'] as const)('never holds in %s', (stage) => {
     open(0, '127.0.0.1');
     expect(isDebugged({ APP_DEBUG: 'true' }, stage)).toBe(false);
   });

@@ -18,6 +18,13 @@ export interface AppErrorOptions {
   logLevel?: ErrorLogLevel;
   /** Whether the same call may succeed later. @default false */
   retryable?: boolean;
+  /**
+   * Whether a circuit breaker holds it against the system that was called. False where that system is well and a 5xx is
+   * right nevertheless: it refuses our login, or asks to be called less often.
+   *
+   * @default by status: true for UNAVAILABLE, DEADLINE_EXCEEDED and INTERNAL
+   */
+  countsAsFailure?: boolean;
   /** When to try again, in milliseconds from now; becomes `Retry-After`. */
   retryAfterMs?: number;
   /** What lies behind it; logged, never shown to clients. */
@@ -37,6 +44,7 @@ export class AppError extends Error {
   readonly status: Status;
   readonly logLevel: ErrorLogLevel;
   readonly retryable: boolean;
+  readonly countsAsFailure: boolean | undefined;
   readonly retryAfterMs: number | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
@@ -47,6 +55,7 @@ export class AppError extends Error {
     this.status = options.status;
     this.logLevel = options.logLevel ?? (options.status.http >= 500 ? 'error' : 'debug');
     this.retryable = options.retryable ?? false;
+    this.countsAsFailure = options.countsAsFailure;
     this.retryAfterMs = options.retryAfterMs;
     this.details = maskSecrets(options.details) as Record<string, unknown> | undefined;
   }

@@ -7,7 +7,7 @@ import { outgoingMetadata } from './client/outgoing-metadata.js';
 import { answerMethod, answersMethod } from './client/stream-methods.js';
 import type { Channel } from './grpc.channels.js';
 import type { CallMetrics } from './grpc.metrics.js';
-import { toBuffer } from './message-bytes.js';
+import { asIs, toBuffer } from './message-bytes.js';
 import { rpcSpan } from './rpc.span.js';
 import { fromWire } from './wire-error.js';
 
@@ -48,9 +48,8 @@ function traced({ path }: Method, spans: Spans, call: Unary): Unary {
 
 function unary(method: Method, channel: Channel, metrics: CallMetrics) {
   const counts = metrics.of(method.path);
-  const serialize = (message: unknown) => toBuffer(method.request, message);
   const deserialize = (bytes: Buffer) => method.response.decode(bytes);
-  const call = (request: unknown, { deadline, signal }: Attempt): Promise<unknown> => {
+  const call = (request: Buffer, { deadline, signal }: Attempt): Promise<unknown> => {
     const started = performance.now();
     counts.started.inc();
     counts.sent.inc();
@@ -64,7 +63,7 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
       };
       const outgoing: ClientUnaryCall = channel.client.makeUnaryRequest(
         method.path,
-        serialize,
+        asIs,
         deserialize,
         request,
         outgoingMetadata(),
@@ -76,6 +75,9 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
     });
   };
   const idempotent = method.idempotency !== 'unknown';
-  return (request: unknown, options?: CallOptions): Promise<unknown> =>
-    channel.policy.run((attempt) => call(request, attempt), { idempotent, ...limitsOf(options) });
+  return async (request: unknown, options?: CallOptions): Promise<unknown> => {
+    // Before the policy: a message that cannot be encoded is a fault of the caller, not of the upstream.
+    const bytes = toBuffer(method.request, request);
+    return channel.policy.run((attempt) => call(bytes, attempt), { idempotent, ...limitsOf(options) });
+  };
 }

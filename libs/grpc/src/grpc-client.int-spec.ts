@@ -202,4 +202,44 @@ describe('the clients of an upstream', () => {
     }
     expect(openCircuits()).toEqual({});
   });
+
+  /** Whatever says that the call was wrong, not the upstream. */
+  const CALLERS = [
+    'INVALID_ARGUMENT',
+    'NOT_FOUND',
+    'ALREADY_EXISTS',
+    'PERMISSION_DENIED',
+    'UNAUTHENTICATED',
+    'RESOURCE_EXHAUSTED',
+    'FAILED_PRECONDITION',
+    'ABORTED',
+    'OUT_OF_RANGE',
+    'UNIMPLEMENTED',
+    'CANCELLED',
+  ] as const;
+
+  it.each(CALLERS)('do not hold it against an upstream that it answers fifty calls with %s', async (name) => {
+    server.answer = (reply) => reply({ code: GrpcCode[name] });
+    const calls = Array.from({ length: 50 }, () => reasonOf(read()));
+    expect(new Set(await Promise.all(calls))).toEqual(new Set([name]));
+    expect(server.calls).toBe(50);
+    expect(openCircuits()).toEqual({});
+    server.answer = (reply) => reply(null, ANSWER);
+    expect(await read()).toEqual(ANSWER);
+  });
+
+  it('do not hold it against an upstream that a request cannot be encoded, and do not send it', async () => {
+    const unreadable: EchoRequest = {
+      ...REQUEST,
+      get name(): string {
+        throw new TypeError('no text');
+      },
+    };
+    const calls = Array.from({ length: 50 }, () => app.get(Reads).echo(unreadable));
+    const outcomes = await Promise.allSettled(calls);
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(server.calls).toBe(0);
+    expect(await read()).toEqual(ANSWER);
+    expect(openCircuits()).toEqual({});
+  });
 });

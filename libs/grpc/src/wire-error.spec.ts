@@ -37,6 +37,16 @@ describe('an error on its way through gRPC', () => {
     expect(received(toWire(sent)).retryAfterMs).toBe(1500);
   });
 
+  it('keeps that it says nothing against who was called', () => {
+    const sent = new AppError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      message: 'refused',
+      countsAsFailure: false,
+    });
+    expect(received(toWire(sent)).countsAsFailure).toBe(false);
+  });
+
   it.each([
     [14, 'UPSTREAM_UNAVAILABLE', 503],
     [4, 'DEADLINE_EXCEEDED', 504],

@@ -45,11 +45,12 @@ function told(message: string): string {
   return message.slice(0, MAX_MESSAGE).toWellFormed();
 }
 
-function errorInfoOf({ reason, status, details, retryAfterMs }: AppError): Any {
+function errorInfoOf({ reason, status, details, retryAfterMs, countsAsFailure }: AppError): Any {
   const metadata: Record<string, string> = { http_status: String(status.http) };
   const facts = factsOf(details);
   if (facts !== undefined) metadata['details'] = facts;
   if (retryAfterMs !== undefined) metadata['retry_after_ms'] = String(retryAfterMs);
+  if (countsAsFailure !== undefined) metadata['counts_as_failure'] = String(countsAsFailure);
   return pack(ERROR_INFO, ErrorInfo.encode({ reason, domain: DOMAIN, metadata }).finish());
 }
 
@@ -123,6 +124,7 @@ function fromErrorInfo(error: ServiceError): AppError | undefined {
     details: metadata['details'] === undefined ? undefined : JSON.parse(metadata['details']),
     retryAfterMs: metadata['retry_after_ms'] === undefined ? undefined : Number(metadata['retry_after_ms']),
     retryable: error.code === GrpcCode.UNAVAILABLE,
+    ...(metadata['counts_as_failure'] === 'false' && { countsAsFailure: false }),
     cause: error,
   });
 }

@@ -29,4 +29,17 @@ export class MailUnavailableError extends MailError {
       cause,
     });
   }
+  /** The recipient, or the relay for this mail alone, takes it later; others are taken. */
+  static deferred(cause: Error): MailUnavailableError {
+    return new MailUnavailableError({
+      reason: 'MAIL_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 60_000,
+      countsAsFailure: false,
+      message: 'The mail relay takes this mail later. Send it again after a while.',
+      cause,
+    });
+  }
 }

@@ -4,8 +4,8 @@ import type { Resilience } from '@app/resilience';
 import { createTransport } from 'nodemailer';
 import { envelopeOf } from './envelope.js';
 import type { MailConfig } from './mail.config.js';
-import { MailRefusedError, MailUnavailableError } from './mail.errors.js';
 import { Mailer, type MailMessage, type MailReceipt } from './mailer.js';
+import { toMailError } from './to-mail-error.js';
 
 /** Hands mails to a relay over connections that are kept. */
 export class SmtpMailer extends Mailer {
@@ -54,12 +54,4 @@ export class SmtpMailer extends Mailer {
       throw toMailError(error);
     }
   }
-}
-
-/** A 5xx answer to the mail itself is final (RFC 5321, 4.2.1); one to our login says nothing about the mail. */
-function toMailError(error: unknown): MailRefusedError | MailUnavailableError {
-  const { code, responseCode = 0 } = error as { code?: string; responseCode?: number };
-  const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
-  const isFinal = isAboutMail && responseCode >= 500 && error instanceof Error;
-  return isFinal ? MailRefusedError.because(error) : MailUnavailableError.because(error);
 }

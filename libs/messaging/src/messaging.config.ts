@@ -34,7 +34,7 @@ export const messagingConfig = defineConfig('messaging', {
         /** How often an outbox is looked into when nobody says that it has something. */
         pollInterval: duration().prefault('1s'),
         /** The longest pause after failures in a row. */
-        maxBackOff: duration().prefault('10s'),
+        maxBackOff: duration().prefault('5s'),
       })
       .prefault({}),
   }),

@@ -1,7 +1,7 @@
 import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import { sessionPoolOf } from './session/session-pool-of.js';
 
 /** What the connections of the pool are doing, read when the metrics are scraped. */
 @Injectable()
@@ -12,16 +12,11 @@ export class PoolMetrics {
       help: 'Connections by state; waiting counts work that has none yet.',
       labelNames: ['state'],
       collect() {
-        const pool = poolOf(dataSource);
+        const pool = sessionPoolOf(dataSource);
         this.set({ state: 'idle' }, pool?.idleCount ?? 0);
         this.set({ state: 'busy' }, pool ? pool.totalCount - pool.idleCount : 0);
         this.set({ state: 'waiting' }, pool?.waitingCount ?? 0);
       },
     });
   }
-}
-
-/** TypeORM keeps its pool as `master`, untyped; there is none before the first connection. */
-function poolOf(dataSource: DataSource): Pool | undefined {
-  return (dataSource.driver as unknown as { master?: Pool }).master;
 }

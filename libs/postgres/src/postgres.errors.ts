@@ -2,8 +2,9 @@ import { AppError, Status } from '@app/errors';
 
 export abstract class PostgresError extends AppError {}
 
-/** No connection could be had, or it broke; nothing of the transaction took effect. */
+/** The database cannot do its work for anybody; nothing of the transaction took effect. */
 export class PostgresUnavailableError extends PostgresError {
+  /** No connection could be had, or it broke. */
   static because(cause: unknown): PostgresUnavailableError {
     return new PostgresUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',
@@ -12,6 +13,35 @@ export class PostgresUnavailableError extends PostgresError {
       retryable: true,
       retryAfterMs: 1000,
       message: 'The database is not available at the moment. Try again shortly.',
+      cause,
+      details: { upstream: 'postgres' },
+    });
+  }
+
+  /** The server is there and takes no writes, as after a failover: it is a standby, or its settings make it read-only. */
+  static readOnly(cause: unknown): PostgresUnavailableError {
+    return new PostgresUnavailableError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 1000,
+      message: 'The database takes no writes at the moment: its server is read-only. Try again shortly.',
+      cause,
+      details: { upstream: 'postgres' },
+    });
+  }
+
+  /** The server refuses our login: a password was changed, a role or the database is gone. */
+  static refused(cause: unknown): PostgresUnavailableError {
+    return new PostgresUnavailableError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'error',
+      retryable: true,
+      retryAfterMs: 1000,
+      message:
+        'The database refuses the login of this app. Check the user, password and database of postgres.url.',
       cause,
       details: { upstream: 'postgres' },
     });

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { assertWritable } from './server-state.js';
 
 /** Where to ask, and how long the answer may take. */
 export interface ServerProbeOptions {
@@ -6,16 +7,22 @@ export interface ServerProbeOptions {
   applicationName: string;
   /** Milliseconds. */
   timeout: number;
+  /** Whether the server must take writes, as a primary does. @default false */
+  writable?: boolean;
 }
 
 /**
  * Asks a server whether it answers, on a connection of its own: a pool that is busy says nothing about the server,
- * and a check must not wait behind work.
+ * and a check must not wait behind work. A connection on which a check failed is not used again: the address may lead
+ * to another server by now.
  */
 export class ServerProbe {
   private readonly pool: pg.Pool;
+  private readonly writable: boolean;
+  private readonly openedAt = new WeakMap<pg.PoolClient, number>();
 
-  constructor({ url, applicationName, timeout }: ServerProbeOptions) {
+  constructor({ url, applicationName, timeout, writable = false }: ServerProbeOptions) {
+    this.writable = writable;
     this.pool = new pg.Pool({
       connectionString: url,
       application_name: applicationName,
@@ -26,10 +33,27 @@ export class ServerProbe {
     });
     // The pool drops a lost connection by itself; the next check tells whether another can be had.
     this.pool.on('error', () => undefined);
+    this.pool.on('connect', (session) => this.openedAt.set(session, performance.now()));
   }
 
-  async check(): Promise<void> {
-    await this.pool.query('SELECT 1');
+  /**
+   * @param since a connection that was opened before this instant of the monotonic clock is replaced first
+   * @throws what is wrong with the server
+   */
+  async check(since = 0): Promise<void> {
+    const session = await this.pool.connect();
+    const isOutdated = (this.openedAt.get(session) ?? 0) < since;
+    let failed = true;
+    try {
+      if (!isOutdated) {
+        if (this.writable) await assertWritable(session);
+        else await session.query('SELECT 1');
+        failed = false;
+      }
+    } finally {
+      session.release(failed);
+    }
+    if (isOutdated) await this.check(since);
   }
 
   async close(): Promise<void> {

@@ -1,30 +1,90 @@
-import { DeadlineExceededError, ValidationFailedError } from '@app/errors';
+import { AppError, DeadlineExceededError, ValidationFailedError } from '@app/errors';
 import { describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
-import { PostgresUnavailableError } from './postgres.errors.js';
+import {
+  PostgresUnavailableError,
+  TransactionConflictError,
+  TransactionFailedError,
+} from './postgres.errors.js';
 import { translateError } from './translate-error.js';
 
 const withCode = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
 const failedQuery = (error: Error) => new QueryFailedError('SELECT 1', [], error);
 
+/** What the database says when it cannot work for anybody: the code, its meaning, and what the server says of it. */
+const OUTAGES = [
+  ['ECONNREFUSED', 'nobody listens'],
+  ['ECONNRESET', 'the connection was reset'],
+  ['ENOTFOUND', 'the name has no address'],
+  ['08000', 'connection_exception'],
+  ['08006', 'connection_failure'],
+  ['08P01', 'protocol_violation'],
+  ['53100', 'disk_full'],
+  ['53200', 'out_of_memory'],
+  ['53300', 'too_many_connections'],
+  ['57P01', 'admin_shutdown'],
+  ['57P02', 'crash_shutdown'],
+  ['57P03', 'cannot_connect_now'],
+  ['57P05', 'idle_session_timeout'],
+  ['58030', 'io_error'],
+  ['25006', 'read_only_sql_transaction', 'cannot execute INSERT in a read-only transaction'],
+  ['0A000', 'a standby', 'cannot use serializable mode in a hot standby'],
+  ['0A000', 'a standby', 'cannot set transaction read-write mode during recovery'],
+  ['55000', 'a standby', 'recovery is in progress'],
+  ['28P01', 'invalid_password'],
+  ['28000', 'invalid_authorization_specification'],
+  ['3D000', 'invalid_catalog_name'],
+] as const;
+
+/** What the database says of a statement: others are served as before. */
+const REFUSALS = [
+  ['0A000', 'cannot insert multiple commands into a prepared statement'],
+  ['22P02', 'invalid input syntax for type integer'],
+  ['23505', 'duplicate key'],
+  ['42501', 'permission denied for table'],
+  ['42601', 'syntax error'],
+  ['42P01', 'relation does not exist'],
+  ['54000', 'statement too complex'],
+  ['55000', 'cannot delete from view'],
+  ['55P03', 'lock not available'],
+] as const;
+
 describe('a failure of the driver', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '57P01', '57P03', '08006', '53300'])(
-    'with code %s is an absent database',
-    (code) => {
-      expect(translateError(withCode(code))).toBeInstanceOf(PostgresUnavailableError);
-      expect(translateError(failedQuery(withCode(code)))).toBeInstanceOf(PostgresUnavailableError);
+  it.each(OUTAGES)(
+    'with code %s (%s) is an outage: 503, worth another attempt',
+    (code, meaning, says: string = meaning) => {
+      for (const thrown of [withCode(code, says), failedQuery(withCode(code, says))]) {
+        expect(translateError(thrown)).toBeInstanceOf(PostgresUnavailableError);
+        expect(translateError(thrown)).toMatchObject({
+          reason: 'UPSTREAM_UNAVAILABLE',
+          status: { http: 503 },
+          retryable: true,
+          retryAfterMs: 1000,
+        });
+      }
     },
   );
 
   it.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect'])(
-    'saying "%s" is an absent database',
+    'saying "%s" is an outage',
     (message) => {
       expect(translateError(new Error(message))).toBeInstanceOf(PostgresUnavailableError);
     },
   );
 
-  it('that cancelled a statement is a deadline', () => {
-    expect(translateError(failedQuery(withCode('57014')))).toBeInstanceOf(DeadlineExceededError);
+  it.each(REFUSALS)('with code %s (%s) is no outage', (code, message) => {
+    const meaning = translateError(failedQuery(withCode(code, message)));
+    expect(meaning).not.toBeInstanceOf(PostgresUnavailableError);
+    expect(meaning instanceof AppError && meaning.retryable).toBe(false);
+  });
+
+  it.each([
+    ['57014', DeadlineExceededError],
+    ['40001', TransactionConflictError],
+    ['40P01', TransactionConflictError],
+    ['25P02', TransactionFailedError],
+  ] as const)('with code %s is a %p', (code, family) => {
+    expect(translateError(failedQuery(withCode(code)))).toBeInstanceOf(family);
   });
 
   it('that refused a statement stays what it is', () => {

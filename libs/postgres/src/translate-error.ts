@@ -7,7 +7,13 @@ import {
 } from './postgres.errors.js';
 
 /** Classes and codes of SQLSTATE that speak of the server or the connection, not of the statement. */
-const SQL_STATES = /^(08...|57P0[1-5]|53[0-9]00)$/;
+const SQL_STATES = /^(08...|57P0[1-5]|53[0-9]00|58...)$/;
+/** The server refuses our login, or has no such database. At the start that is final; later it is an outage. */
+const LOGIN_STATES = /^(28...|3D000)$/;
+const READ_ONLY = '25006';
+/** How a standby refuses what only a primary can do: a feature it has not, a state it is not in. */
+const STANDBY_STATES = /^(0A000|55000)$/;
+const STANDBY_MESSAGES = /recovery|hot standby/;
 const SYSTEM_CODES =
   /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|E(HOST|NET)UNREACH|ENOENT)$/;
 /** What `pg` says of a lost connection in words alone. */
@@ -19,8 +25,8 @@ const IN_FAILED_TRANSACTION = '25P02';
 const CONFLICTS = ['40001', '40P01'];
 
 /**
- * What a failure of the driver means to a caller: the database is away, the time was up, somebody else was faster,
- * or, as it is, the statement was refused (a broken constraint, a wrong column), which the caller knows best.
+ * What a failure of the driver means to a caller: the database is away or takes no writes, the time was up, somebody
+ * else was faster, or, as it is, the statement was refused (a broken constraint, a wrong column), which the caller knows best.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
@@ -29,6 +35,8 @@ export function translateError(thrown: unknown): unknown {
   const cause: unknown = thrown instanceof QueryFailedError ? thrown.driverError : undefined;
   if (cause instanceof AppError) return cause;
   if (isConnectionFailure(thrown)) return PostgresUnavailableError.because(thrown);
+  if (isReadOnly(thrown)) return PostgresUnavailableError.readOnly(thrown);
+  if (LOGIN_STATES.test(codeOf(thrown) ?? '')) return PostgresUnavailableError.refused(thrown);
   if (isQueryCanceled(thrown)) return DeadlineExceededError.of('A database query', thrown);
   if (CONFLICTS.includes(codeOf(thrown) ?? '')) return TransactionConflictError.because(thrown);
   if (codeOf(thrown) === IN_FAILED_TRANSACTION) return TransactionFailedError.create(thrown);
@@ -44,6 +52,13 @@ export function isConnectionFailure(thrown: unknown): boolean {
     SYSTEM_CODES.test(code) ||
     (typeof message === 'string' && MESSAGES.test(message))
   );
+}
+
+/** Whether the server takes no writes: it is a standby, or its settings say so. Its address may lead to another one by now. */
+export function isReadOnly(thrown: unknown): boolean {
+  const code = codeOf(thrown) ?? '';
+  const { message } = driverErrorOf(thrown);
+  return code === READ_ONLY || (STANDBY_STATES.test(code) && STANDBY_MESSAGES.test(String(message)));
 }
 
 /** Whether the server gave up the statement: its time was up, or it was asked to. */

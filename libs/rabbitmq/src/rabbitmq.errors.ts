@@ -45,6 +45,20 @@ export class PublishRefusedError extends RabbitMqError {
       details: { queue },
     });
   }
+  /** Our user may not publish there: a matter of configuration, and no sign that the broker is down. */
+  static forbidden(queue: string, cause: unknown): PublishRefusedError {
+    return new PublishRefusedError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'error',
+      retryAfterMs: 30_000,
+      countsAsFailure: false,
+      message:
+        'The message broker does not let this app publish there. Check the permissions of the user in rabbitmq.url.',
+      cause,
+      details: { queue },
+    });
+  }
 }
 
 /** No broker takes this message, however often it is sent. */
@@ -53,7 +67,7 @@ export class MessageUnsendableError extends RabbitMqError {
     return new MessageUnsendableError({
       reason: 'MESSAGE_UNSENDABLE',
       status: Status.INVALID_ARGUMENT,
-      message: `A message cannot be written as AMQP has it (${cause instanceof Error ? cause.message : String(cause)}). Make its headers fewer and plainer.`,
+      message: `The broker cannot take a message (${cause instanceof Error ? cause.message : String(cause)}). Make its headers fewer and plainer, or its content smaller.`,
       cause,
       details: { queue },
     });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadlineIn, RequestContext } from '@app/context';
+import type { AppError } from '@app/errors';
 import type { INestApplicationContext } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../../../test/support/eventually.js';
@@ -61,6 +62,18 @@ describe('a publish', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     await expect(publisher.publish(nowhere)).rejects.toHaveReason('QUEUE_NOT_FOUND');
     expect(await received()).toEqual(['x', 'y']);
+  });
+
+  it('fails for an exchange that there is not, and for no other message, though the broker closes the channel', async () => {
+    const nowhere = { ...message('lost'), exchange: `${queue}.nowhere` };
+    const calls = ['a', 'b', 'c'].flatMap((text) => [
+      publisher.publish(nowhere),
+      publisher.publish(message(text)),
+    ]);
+    const outcomes = await Promise.allSettled(calls);
+    const reasons = outcomes.map((outcome) => 'reason' in outcome && (outcome.reason as AppError).reason);
+    expect(reasons).toEqual(Array.from({ length: 3 }, () => ['QUEUE_NOT_FOUND', false]).flat());
+    expect(new Set(await received())).toEqual(new Set(['a', 'b', 'c']));
   });
 
   it('waits through a reconnect', async () => {

@@ -22,9 +22,10 @@ const FAILURES: ReadonlySet<number> = new Set([
   Status.INTERNAL.grpc,
 ]);
 
-export function verdictOf({ reason, status }: AppError): Verdict {
+export function verdictOf({ reason, status, countsAsFailure }: AppError): Verdict {
   if (REJECTIONS.has(reason) || status.grpc === Status.CANCELLED.grpc) return 'unknown';
-  return status.http >= 500 && FAILURES.has(status.grpc) ? 'failure' : 'answered';
+  const isFailure = countsAsFailure ?? FAILURES.has(status.grpc);
+  return isFailure && status.http >= 500 ? 'failure' : 'answered';
 }
 
 /**
@@ -37,5 +38,6 @@ export function isRetryable({ reason, retryable }: AppError): boolean {
 
 /** Whether a fallback may stand in: the call could not be done; it was neither refused as wrong nor given up. */
 export function isDegradable(error: AppError): boolean {
-  return error.status.grpc !== Status.CANCELLED.grpc && verdictOf(error) !== 'answered';
+  if (error.status.grpc === Status.CANCELLED.grpc) return false;
+  return verdictOf(error) !== 'answered' || error.countsAsFailure === false;
 }

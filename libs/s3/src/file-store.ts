@@ -45,7 +45,8 @@ export interface ListOptions extends CallOptions {
 }
 
 /**
- * Where files are kept, by key. Every method rejects with `StorageUnavailableError` when the store cannot be reached,
+ * Where files are kept, by key. Every method rejects with `FileKeyError` when the text cannot be a key and with
+ * `FileRefusedError` when the store refuses the request and serves others; with `StorageUnavailableError` when the store cannot be reached,
  * `DeadlineExceededError` when it does not answer in time, `CircuitOpenError` when that has happened too often lately,
  * and with `CancelledError` or `DeadlineExceededError` when the signal was aborted.
  *

@@ -1,4 +1,5 @@
 export type { ByteRange, ResolvedRange } from './byte-range.js';
+export { faultOfKey } from './file-key.js';
 export {
   type CallOptions,
   FileStore,
@@ -11,11 +12,14 @@ export { type S3Config, s3Config } from './s3.config.js';
 export {
   FileChangedError,
   FileInterruptedError,
+  FileKeyError,
   FileNotFoundError,
+  FileRefusedError,
   FileStoreError,
   FileTooLargeError,
   RangeNotSatisfiableError,
   StorageUnavailableError,
+  UploadLostError,
 } from './s3.errors.js';
 export { S3Module } from './s3.module.js';
 export type { FileHead, FilePage, ListedFile, OpenedFile, PresignedUrl, StoredFile } from './stored-file.js';

@@ -1,4 +1,4 @@
-import { AppError, Status } from '@app/errors';
+import { AppError, Status, statusOfHttpCode } from '@app/errors';
 
 /** What can go wrong with a stored file. */
 export abstract class FileStoreError extends AppError {}
@@ -29,6 +29,54 @@ export class FileChangedError extends FileStoreError {
   }
 }
 
+/** The text cannot be the key of a file. */
+export class FileKeyError extends FileStoreError {
+  static of(fault: string, cause?: unknown): FileKeyError {
+    return new FileKeyError({
+      reason: 'VALIDATION_FAILED',
+      status: Status.INVALID_ARGUMENT,
+      message: `The key ${fault}. Use the key that the upload returned.`,
+      cause,
+      details: { issues: [{ path: 'key', message: fault }] },
+    });
+  }
+}
+
+/** The store refuses this request and serves others; no retry mends it. */
+export class FileRefusedError extends FileStoreError {
+  /** @param code the store's HTTP status, a 4xx */
+  static of(code: number, cause: unknown): FileRefusedError {
+    const { reason, status } = REFUSALS.get(code) ?? REFUSED;
+    return new FileRefusedError({
+      reason,
+      status,
+      logLevel: 'warn',
+      message: 'The file storage refused the request. Check what was sent.',
+      cause,
+    });
+  }
+}
+
+const REFUSED = { reason: 'FILE_REFUSED', status: Status.INVALID_ARGUMENT };
+/** Other codes would speak of our own route: its methods, its length. */
+const REFUSALS = new Map([
+  [409, { reason: 'CONFLICT', status: statusOfHttpCode(409) }],
+  [412, { reason: 'PRECONDITION_FAILED', status: statusOfHttpCode(412) }],
+]);
+
+/** Somebody has ended the multipart upload, or removed parts of it, before it was complete; nothing of it is kept. */
+export class UploadLostError extends FileStoreError {
+  static because(cause: unknown): UploadLostError {
+    return new UploadLostError({
+      reason: 'UPLOAD_LOST',
+      status: Status.ABORTED,
+      logLevel: 'warn',
+      message: 'The upload was ended at the file storage before it was complete. Send the file again.',
+      cause,
+    });
+  }
+}
+
 /** The content has more bytes than it may have; nothing of it is kept. */
 export class FileTooLargeError extends FileStoreError {
   static beyond(maxSize: number): FileTooLargeError {
@@ -37,6 +85,17 @@ export class FileTooLargeError extends FileStoreError {
       status: Status.PAYLOAD_TOO_LARGE,
       message: `The file is larger than ${maxSize} bytes, which is the most that is taken here. Send a smaller one.`,
       details: { max_size: maxSize },
+    });
+  }
+
+  /** The store's own limit, which is below ours. */
+  static refused(cause: unknown): FileTooLargeError {
+    return new FileTooLargeError({
+      reason: 'FILE_TOO_LARGE',
+      status: Status.PAYLOAD_TOO_LARGE,
+      logLevel: 'warn',
+      message: 'The file is larger than the file storage takes. Send a smaller one.',
+      cause,
     });
   }
 }
@@ -95,12 +154,32 @@ export class StorageUnavailableError extends FileStoreError {
     });
   }
 
-  /** The store answers but not for us: a matter of configuration that no retry mends. */
+  /** The store is well and asks for fewer requests: to be repeated after a pause, and no sign that it is down. */
+  static busy(cause: unknown): StorageUnavailableError {
+    return new StorageUnavailableError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 1000,
+      countsAsFailure: false,
+      message: 'The file storage has too many requests at the moment. Try again shortly.',
+      cause,
+      details: { upstream: 's3' },
+    });
+  }
+
+  /**
+   * The store answers but not for us: a matter of configuration that no retry mends. It is not counted as a failure,
+   * since a policy of the store may refuse some keys alone.
+   */
   static misconfigured(remedy: string, cause: unknown): StorageUnavailableError {
     return new StorageUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',
       status: Status.UNAVAILABLE,
       logLevel: 'error',
+      retryAfterMs: 30_000,
+      countsAsFailure: false,
       message: `The file storage refuses to work for us: ${remedy}.`,
       cause,
       details: { upstream: 's3' },

@@ -10,7 +10,6 @@ import {
 } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
 import { parseContentRange, resolveRange, toRangeHeader } from './byte-range.js';
-import { causedBy } from './caused-by.js';
 import {
   type CallOptions,
   FileStore,
@@ -58,12 +57,12 @@ export class S3FileStore extends FileStore {
   }
 
   async head(key: string, { signal }: CallOptions = {}): Promise<FileHead> {
-    const reply = await this.requests.send(new HeadObjectCommand(this.at(key)), { key, signal });
+    const reply = await this.requests.send(new HeadObjectCommand(this.at(key)), { signal });
     return headOf(key, reply, reply.ContentLength ?? 0);
   }
 
   async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
-    await this.requests.send(new DeleteObjectCommand(this.at(key)), { key, signal });
+    await this.requests.send(new DeleteObjectCommand(this.at(key)), { signal });
   }
 
   async list({ prefix, after, limit = 1000, signal }: ListOptions = {}): Promise<FilePage> {
@@ -94,13 +93,10 @@ export class S3FileStore extends FileStore {
   private async get(key: string, Range: string | undefined, options: CallOptions): Promise<OpenedFile> {
     const signal = signalOf(options);
     try {
-      const reply = await this.requests.send(new GetObjectCommand({ ...this.at(key), Range }), {
-        key,
-        signal,
-      });
+      const reply = await this.requests.send(new GetObjectCommand({ ...this.at(key), Range }), { signal });
       return this.opened(key, reply, signal);
     } catch (error) {
-      if (!causedBy(error, 'InvalidRange')) throw error;
+      if (!(error instanceof RangeNotSatisfiableError)) throw error;
       throw RangeNotSatisfiableError.of((await this.head(key, options)).size, error);
     }
   }

@@ -5,8 +5,10 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Injectable } from '@nestjs/common';
 import type { PresignOptions } from './file-store.js';
 import { type S3Config, s3Config } from './s3.config.js';
-import { FileTooLargeError } from './s3.errors.js';
+import { faultOfKey } from './file-key.js';
+import { FileKeyError, FileTooLargeError } from './s3.errors.js';
 import type { PresignedUrl } from './stored-file.js';
+import { toFileError } from './to-file-error.js';
 
 /** The store counts in seconds. */
 const SHORTEST_MS = 1_000;
@@ -20,6 +22,8 @@ export class S3Presigner {
   ) {}
 
   async presign(key: string, method: 'get' | 'put', options: PresignOptions): Promise<PresignedUrl> {
+    const fault = faultOfKey(key);
+    if (fault !== undefined) throw FileKeyError.of(fault);
     const expiresIn = this.expiryOf(options);
     const command = method === 'get' ? this.get(key) : this.put(key, options);
     const signingDate = new Date();
@@ -28,6 +32,8 @@ export class S3Presigner {
       signingDate,
       // What was signed must be sent as it was signed; what was not said is free.
       signableHeaders: new Set(['host', ...signedHeaders(options)]),
+    }).catch((error: unknown) => {
+      throw toFileError(error, { key });
     });
     return {
       url,

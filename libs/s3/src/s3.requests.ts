@@ -8,6 +8,8 @@ import {
   type ServiceOutputTypes,
 } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
+import { faultOfKey } from './file-key.js';
+import { FileKeyError } from './s3.errors.js';
 import { toFileError } from './to-file-error.js';
 
 /** @internal */
@@ -21,8 +23,6 @@ export type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes>
 
 /** @internal */
 export interface S3RequestOptions {
-  /** Of which object the request is; without one it is about the bucket. */
-  key?: string;
   /** Gives the request up. @default the signal of the current context */
   signal?: AbortSignal | undefined;
 }
@@ -62,8 +62,11 @@ export class S3Requests {
   private async through<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     policy: Policy,
     command: S3Command<I, O>,
-    { key, signal = RequestContext.current()?.signal }: S3RequestOptions,
+    { signal = RequestContext.current()?.signal }: S3RequestOptions,
   ): Promise<O> {
+    const key = keyOf(command.input);
+    const fault = key === undefined ? undefined : faultOfKey(key);
+    if (fault !== undefined) throw FileKeyError.of(fault);
     const call = key === undefined ? {} : { key };
     const attempt = (abortSignal: AbortSignal): Promise<O> =>
       this.client.send(command, { abortSignal }).catch((error: unknown) => {
@@ -75,4 +78,9 @@ export class S3Requests {
       throw toFileError(error, { ...call, signal });
     }
   }
+}
+
+/** Of which object a request is; without a key it is about the bucket. */
+function keyOf(input: object): string | undefined {
+  return 'Key' in input && typeof input.Key === 'string' ? input.Key : undefined;
 }

@@ -1,49 +1,141 @@
-import { describe, expect, it } from '@jest/globals';
 import { NoSuchBucket, NoSuchKey, NoSuchUpload, S3ServiceException } from '@aws-sdk/client-s3';
+import { isRetryable, verdictOf } from '@app/resilience';
+import { describe, expect, it } from '@jest/globals';
 import { FileTooLargeError } from './s3.errors.js';
 import { toFileError } from './to-file-error.js';
 
 const of = (httpStatusCode: number) => ({ message: 'said the server', $metadata: { httpStatusCode } });
-const refusal = (httpStatusCode: number, name: string) =>
+const answer = (httpStatusCode: number, name = 'Unknown') =>
   new S3ServiceException({ ...of(httpStatusCode), name, $fault: 'client' });
 
-describe('a failure of the object store', () => {
-  it.each([
-    { what: 'a missing key', thrown: new NoSuchKey(of(404)), reason: 'FILE_NOT_FOUND', status: 404 },
-    {
-      what: 'a HEAD that finds nothing',
-      thrown: refusal(404, 'NotFound'),
-      reason: 'FILE_NOT_FOUND',
-      status: 404,
-    },
-    {
-      what: 'a missing bucket',
-      thrown: new NoSuchBucket(of(404)),
-      reason: 'UPSTREAM_UNAVAILABLE',
-      status: 503,
-    },
-    { what: 'a lost upload', thrown: new NoSuchUpload(of(404)), reason: 'UPSTREAM_UNAVAILABLE', status: 503 },
-    {
-      what: 'a refused key',
-      thrown: refusal(403, 'AccessDenied'),
-      reason: 'UPSTREAM_UNAVAILABLE',
-      status: 503,
-    },
-    {
-      what: 'a dead connection',
-      thrown: new Error('ECONNREFUSED'),
-      reason: 'UPSTREAM_UNAVAILABLE',
-      status: 503,
-    },
-    { what: 'one of ours', thrown: FileTooLargeError.beyond(1), reason: 'FILE_TOO_LARGE', status: 413 },
-  ])('is $reason for $what', ({ thrown, reason, status }) => {
-    const error = toFileError(thrown, { key: 'a/b' });
-    expect(error.reason).toBe(reason);
-    expect(error.status.http).toBe(status);
+/** Faults of the caller: the status that he gets, and his reason. Never counted, never repeated. */
+const CALLERS = [
+  [400, 'KeyTooLongError', 400, 'VALIDATION_FAILED'],
+  [400, 'InvalidURI', 400, 'VALIDATION_FAILED'],
+  [414, 'Unknown', 400, 'VALIDATION_FAILED'],
+  [404, 'NoSuchKey', 404, 'FILE_NOT_FOUND'],
+  [404, 'NoSuchVersion', 404, 'FILE_NOT_FOUND'],
+  [404, 'NotFound', 404, 'FILE_NOT_FOUND'],
+  [404, 'Unknown', 404, 'FILE_NOT_FOUND'],
+  [404, 'NoSuchUpload', 409, 'UPLOAD_LOST'],
+  [400, 'InvalidPart', 409, 'UPLOAD_LOST'],
+  [503, 'InvalidPart', 409, 'UPLOAD_LOST'],
+  [416, 'InvalidRange', 416, 'RANGE_NOT_SATISFIABLE'],
+  [416, 'Unknown', 416, 'RANGE_NOT_SATISFIABLE'],
+  [400, 'EntityTooLarge', 413, 'FILE_TOO_LARGE'],
+  [413, 'Unknown', 413, 'FILE_TOO_LARGE'],
+  [412, 'PreconditionFailed', 412, 'PRECONDITION_FAILED'],
+  [409, 'InvalidObjectState', 409, 'CONFLICT'],
+  [400, 'InvalidArgument', 400, 'FILE_REFUSED'],
+  [400, 'InvalidRequest', 400, 'FILE_REFUSED'],
+  [400, 'BadDigest', 400, 'FILE_REFUSED'],
+  [400, 'EntityTooSmall', 400, 'FILE_REFUSED'],
+  [400, 'MetadataTooLarge', 400, 'FILE_REFUSED'],
+  [400, 'AnythingNew', 400, 'FILE_REFUSED'],
+  [405, 'MethodNotAllowed', 400, 'FILE_REFUSED'],
+  [411, 'MissingContentLength', 400, 'FILE_REFUSED'],
+  [400, 'Unknown', 400, 'FILE_REFUSED'],
+  [431, 'Unknown', 400, 'FILE_REFUSED'],
+] as const;
+
+/** Faults of ours, whatever their status: the store is well. Never counted; a person has to mend it. */
+const OURS = [
+  [403, 'AccessDenied'],
+  [403, 'SignatureDoesNotMatch'],
+  [403, 'InvalidAccessKeyId'],
+  [403, 'Unknown'],
+  [401, 'Unauthorized'],
+  [400, 'ExpiredToken'],
+  [400, 'InvalidToken'],
+  [400, 'AuthorizationHeaderMalformed'],
+  [404, 'NoSuchBucket'],
+  [400, 'InvalidBucketName'],
+  [301, 'PermanentRedirect'],
+  [307, 'Unknown'],
+] as const;
+
+/** Faults of the store that end by themselves: whether they are counted. */
+const STORES = [
+  [500, 'InternalError', true],
+  [500, 'Unknown', true],
+  [503, 'ServiceUnavailable', true],
+  [503, 'Unknown', true],
+  [504, 'Unknown', true],
+  [400, 'RequestTimeout', true],
+  [408, 'Unknown', true],
+  [403, 'RequestTimeTooSkewed', true],
+  [409, 'OperationAborted', true],
+  [503, 'SlowDown', false],
+  [429, 'TooManyRequests', false],
+  [429, 'Unknown', false],
+] as const;
+
+describe('an answer of the object store', () => {
+  it.each(CALLERS)('%i %s is a fault of the caller: %i %s', (code, name, http, reason) => {
+    const error = toFileError(answer(code, name), { key: 'a/b' });
+    expect(error).toMatchObject({ reason, status: { http }, retryable: false });
+    expect(verdictOf(error)).toBe('answered');
   });
 
+  it.each(OURS)('%i %s is a fault of our configuration: an error that says so, 503', (code, name) => {
+    const error = toFileError(answer(code, name), { key: 'a/b' });
+    expect(error).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', status: { http: 503 }, logLevel: 'error' });
+    expect(error.message).toMatch(/s3\.(bucket|access_key)/);
+    expect(verdictOf(error)).toBe('answered');
+    expect(isRetryable(error)).toBe(false);
+  });
+
+  it.each(STORES)('%i %s is a fault of the store that ends by itself; counted: %s', (code, name, counted) => {
+    const error = toFileError(answer(code, name), { key: 'a/b' });
+    expect(error).toMatchObject({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: { http: 503 },
+      retryAfterMs: 1000,
+    });
+    expect(verdictOf(error)).toBe(counted ? 'failure' : 'answered');
+    expect(isRetryable(error)).toBe(true);
+  });
+
+  it.each([new NoSuchKey(of(404)), new NoSuchBucket(of(404)), new NoSuchUpload(of(404))])(
+    'is known by its name where the SDK has a class for it: %p',
+    (thrown) => {
+      const same = toFileError(answer(404, thrown.name), { key: 'a' });
+      expect(toFileError(thrown, { key: 'a' })).toMatchObject({ reason: same.reason, status: same.status });
+    },
+  );
+
   it('of the bucket itself is a matter of configuration', () => {
-    expect(toFileError(refusal(404, 'NotFound'), {}).message).toContain('s3.bucket');
+    expect(toFileError(answer(404, 'NotFound'), {}).message).toContain('s3.bucket');
+  });
+
+  it('that the SDK cannot read, such as the page of a proxy, is known by its status', () => {
+    const page = (code: number) =>
+      Object.assign(new Error('no XML'), { $metadata: { httpStatusCode: code } });
+    expect(toFileError(page(413), { key: 'a' }).status.http).toBe(413);
+    expect(toFileError(page(502), { key: 'a' })).toMatchObject({ status: { http: 503 }, retryable: true });
+    expect(toFileError(page(200), { key: 'a' })).toMatchObject({ status: { http: 503 }, retryable: true });
+  });
+});
+
+describe('a failure without an answer', () => {
+  it('is an unavailable store when the connection is dead', () => {
+    const error = toFileError(new Error('ECONNREFUSED'), { key: 'a' });
+    expect(error).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', status: { http: 503 }, retryable: true });
+    expect(verdictOf(error)).toBe('failure');
+  });
+
+  it('is a matter of configuration when there are no credentials', () => {
+    const error = Object.assign(new Error('none found'), { name: 'CredentialsProviderError', $metadata: {} });
+    expect(toFileError(error, { key: 'a' }).message).toContain('s3.access_key');
+  });
+
+  it('is the caller’s when no address can be made of the key', () => {
+    expect(toFileError(new URIError('URI malformed'), { key: 'a' }).status.http).toBe(400);
+  });
+
+  it('stays what it is when it is one of ours', () => {
+    const error = FileTooLargeError.beyond(1);
+    expect(toFileError(error, { key: 'a' })).toBe(error);
   });
 
   it('is the abort once the caller has given up, whatever else went wrong', () => {

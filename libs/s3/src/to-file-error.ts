@@ -1,8 +1,14 @@
 import { AppError, CancelledError, DeadlineExceededError } from '@app/errors';
-import { S3ServiceException } from '@aws-sdk/client-s3';
-import { FileNotFoundError, StorageUnavailableError } from './s3.errors.js';
-
-const CLOCK_SKEW: ReadonlySet<string> = new Set(['RequestTimeTooSkewed', 'RequestExpired']);
+import {
+  FileKeyError,
+  FileNotFoundError,
+  FileRefusedError,
+  FileTooLargeError,
+  RangeNotSatisfiableError,
+  StorageUnavailableError,
+  UploadLostError,
+} from './s3.errors.js';
+import { type StoreAnswer, storeFaultOf } from './store-fault.js';
 
 /** In which call an error arose. */
 export interface FailedCall {
@@ -16,18 +22,53 @@ export interface FailedCall {
 export function toFileError(thrown: unknown, { key, signal }: FailedCall): AppError {
   if (signal?.aborted) return toAbortError(signal);
   if (thrown instanceof AppError) return thrown;
-  if (!(thrown instanceof S3ServiceException)) return StorageUnavailableError.because(thrown);
-  const missing = thrown.name === 'NoSuchKey' || thrown.name === 'NotFound';
-  if (thrown.name === 'NoSuchBucket' || (missing && key === undefined)) return noBucket(thrown);
-  if (missing && key !== undefined) return FileNotFoundError.at(key, thrown);
-  // The SDK has learned the server's time from the refusal: the next attempt is signed with it.
-  if (CLOCK_SKEW.has(thrown.name)) return StorageUnavailableError.because(thrown);
-  return thrown.$metadata.httpStatusCode === 403 ? noAccess(thrown) : StorageUnavailableError.because(thrown);
+  // The SDK cannot write such a key into an address.
+  if (thrown instanceof URIError && key !== undefined)
+    return FileKeyError.of('must be well-formed Unicode', thrown);
+  return isAnswer(thrown) ? fromAnswer(thrown, key) : StorageUnavailableError.because(thrown);
+}
+
+function fromAnswer(answer: StoreAnswer & Error, key: string | undefined): AppError {
+  const fault = storeFaultOf(answer);
+  switch (fault) {
+    case 'missing':
+      return key === undefined ? noBucket(answer) : FileNotFoundError.at(key, answer);
+    case 'key':
+      return FileKeyError.of('is not one that the store takes', answer);
+    case 'lost':
+      return UploadLostError.because(answer);
+    case 'range':
+      return RangeNotSatisfiableError.of(sizeIn(answer), answer);
+    case 'size':
+      return FileTooLargeError.refused(answer);
+    case 'request':
+      return FileRefusedError.of(answer.$metadata.httpStatusCode ?? 400, answer);
+    case 'bucket':
+      return noBucket(answer);
+    case 'access':
+      return noAccess(answer);
+    case 'busy':
+      return StorageUnavailableError.busy(answer);
+    case 'unavailable':
+      return StorageUnavailableError.because(answer);
+  }
+}
+
+/** An answer of the store, or of a proxy before it that the SDK could not read. */
+function isAnswer(thrown: unknown): thrown is StoreAnswer & Error {
+  if (!(thrown instanceof Error)) return false;
+  const { $metadata } = thrown as { $metadata?: unknown };
+  return thrown.name === 'CredentialsProviderError' || (typeof $metadata === 'object' && $metadata !== null);
+}
+
+/** Some stores say with a refused range how many bytes there are. */
+function sizeIn(answer: Error): number {
+  return Number((answer as { ActualObjectSize?: unknown }).ActualObjectSize ?? 0);
 }
 
 function noBucket(cause: unknown): AppError {
   return StorageUnavailableError.misconfigured(
-    'the bucket does not exist; create it or set s3.bucket',
+    'the bucket does not exist at this address; create it, or set s3.bucket, s3.region and s3.endpoint',
     cause,
   );
 }

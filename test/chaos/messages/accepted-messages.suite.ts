@@ -19,6 +19,17 @@ const networkCut: Fault = async ({ gatewayToBroker, workerToBroker }) => {
 const workerKilled: Fault = (house) => house.restartApp('worker');
 const brokerKilled: Fault = ({ broker }) => broker.restart();
 const databaseRestarted: Fault = ({ postgres }) => postgres.restart();
+/** The database answers and takes no writes, until the worker says so. */
+const databaseReadOnly: Fault = async (house) => {
+  const { management } = house.app('worker');
+  const set = async (change: string) => {
+    await house.postgres.execute(`ALTER SYSTEM ${change}`);
+    await house.postgres.execute('SELECT pg_reload_conf()');
+  };
+  await set('SET default_transaction_read_only = on');
+  await eventually(async () => expect((await management.get('/readyz')).status).toBe(503));
+  await set('RESET default_transaction_read_only');
+};
 
 /** In the order in which they come, at even distances over the messages. */
 const FAULTS: readonly Fault[] = LONG
@@ -27,8 +38,9 @@ const FAULTS: readonly Fault[] = LONG
       workerKilled,
       brokerKilled,
       ...(round % 4 === 1 ? [databaseRestarted] : []),
+      ...(round % 4 === 3 ? [databaseReadOnly] : []),
     ]).flat()
-  : [networkCut, workerKilled, databaseRestarted, brokerKilled];
+  : [networkCut, workerKilled, databaseReadOnly, databaseRestarted, brokerKilled];
 
 /** Everything that carries a message breaks while many are under way, and each of them is accounted for. */
 export function acceptedMessages(of: () => MessagesHouse): void {

@@ -1,4 +1,5 @@
 import { GetFileRequestRules } from '@app/contracts';
+import { faultOfKey } from '@app/s3';
 import { z } from 'zod';
 import { toMediaType } from './media-type.js';
 
@@ -9,6 +10,7 @@ const key = z
   .min(minLength)
   .max(maxLength)
   .regex(pattern)
+  .refine((text) => faultOfKey(text) === undefined, { error: ({ input }) => faultOfKey(String(input)) })
   .refine(
     (text) => !text.split('/').some((segment) => segment === '' || segment === '.' || segment === '..'),
     {

@@ -1,4 +1,4 @@
-import { InjectRedis, RedisUnavailableError } from '@app/redis';
+import { answered, InjectRedis } from '@app/redis';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { AcceptedMessages } from './accepted-messages.js';
@@ -26,12 +26,8 @@ export class RedisAcceptedMessages extends AcceptedMessages {
   }
 
   async since(messageId: string): Promise<Date | undefined> {
-    try {
-      const noted = await this.redis.get(keyOf(messageId));
-      return noted === null ? undefined : new Date(noted);
-    } catch (error) {
-      throw RedisUnavailableError.because(error);
-    }
+    const noted = await answered(() => this.redis.get(keyOf(messageId)));
+    return noted === null ? undefined : new Date(noted);
   }
 }
 

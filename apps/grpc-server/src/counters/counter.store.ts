@@ -1,4 +1,4 @@
-import { InjectRedis, registerScript, RedisUnavailableError } from '@app/redis';
+import { answered, InjectRedis, registerScript } from '@app/redis';
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { SHARDS } from './counter.key.js';
@@ -138,18 +138,10 @@ export class CounterStore {
   async sizes(): Promise<{ held: number; waiting: number }> {
     // One pipeline by itself, or one for each node of a cluster.
     const all = KEYS.flatMap(({ values, cold, journal, sealed }) => [values, cold, journal, sealed]);
-    const lengths = await this.answered(() => Promise.all(all.map((key) => this.redis.hlen(key))));
+    const lengths = await answered(() => Promise.all(all.map((key) => this.redis.hlen(key))));
     const sizes = { held: 0, waiting: 0 };
     for (const [index, length] of lengths.entries()) sizes[index % 4 < 2 ? 'held' : 'waiting'] += length;
     return sizes;
-  }
-
-  private async answered<T>(command: () => Promise<T>): Promise<T> {
-    try {
-      return await command();
-    } catch (error) {
-      throw RedisUnavailableError.because(error);
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CancelledError } from '@app/errors';
+import { AppError, CancelledError, Status } from '@app/errors';
 import { Lifecycle, Readiness } from '@app/lifecycle';
 import { TransactionHost } from '@app/postgres';
 import { RabbitMqModule } from '@app/rabbitmq';
@@ -73,6 +73,14 @@ describe('a consumer', () => {
       .find((text) => text.startsWith('amqp_consumed_total') && text.includes(`"${outcome}"`));
     return Number(line?.split(' ').at(-1));
   };
+  const database = () => worker.app.get(TransactionHost);
+  const answeredBy = (upstream: string) =>
+    new AppError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      message: 'away',
+      details: { upstream },
+    });
   const publish = (task: unknown, messageId = newMessageId()) =>
     publisher.publish(queue, { type: 'tests.task.v1', payload: { task }, messageId });
 
@@ -137,6 +145,23 @@ describe('a consumer', () => {
     expect(letter).toMatchObject({ reason: 'Error', attempts: 3 });
     expect(letter?.errors).toHaveLength(3);
     expect(await effects()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'the database is read-only',
+      () => database().query("SET TRANSACTION READ ONLY; INSERT INTO effect VALUES ('x')"),
+    ],
+    ['the database cuts it off', () => database().query('SELECT pg_terminate_backend(pg_backend_pid())')],
+    ['Redis is unavailable', () => Promise.reject(answeredBy('redis'))],
+  ])('counts no attempt for as long as %s', async (_, outage) => {
+    behave = async () => {
+      if (attempts.length < 5) await outage();
+    };
+    await publish('patient');
+    await eventually(async () => expect(await effects()).toEqual(['patient']));
+    expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1, 1]);
+    expect(await letters()).toEqual([]);
   });
 
   it('does not try again what an error says is final', async () => {

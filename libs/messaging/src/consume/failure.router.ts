@@ -1,12 +1,12 @@
 import type { QueueDefinition } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { AppError, rootMessage } from '@app/errors';
-import { CommitUnknownError, PostgresUnavailableError } from '@app/postgres';
 import { ConfirmPublisher, deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
 import { Injectable, Logger } from '@nestjs/common';
 import { Header } from '../headers.js';
 import { failureOf } from './failure.js';
 import { forward, type IncomingMessage } from './incoming-message.js';
+import { isOutage } from './outage.js';
 import { waitWhileAway } from './wait-while-away.js';
 
 /**
@@ -64,15 +64,10 @@ export class FailureRouter {
   }
 }
 
-/** Whether an attempt failed for the database alone, which fails all alike. */
-export function isDatabaseAway(thrown: unknown): boolean {
-  return thrown instanceof PostgresUnavailableError || thrown instanceof CommitUnknownError;
-}
-
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
-  // That the database is away is no fault of the message: it waits without being counted.
+  // An outage is no fault of the message: it waits without being counted.
   // A commit of unknown outcome may be tried again here, since the inbox tells whether it took effect.
-  if (isDatabaseAway(thrown)) return { delay: waitWhileAway(queue.retry), attempt };
+  if (isOutage(thrown)) return { delay: waitWhileAway(queue.retry), attempt };
   const final = thrown instanceof AppError && !thrown.retryable;
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
 }

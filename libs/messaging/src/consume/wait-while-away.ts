@@ -1,12 +1,12 @@
 import { duration } from '@app/config';
 import type { Delay } from '@app/contracts';
 
-/** What an outage of a moment may cost a message, in milliseconds. */
-const LONGEST_WAIT_MS = 30_000;
+/** How much later than the end of an outage a message may come, in milliseconds. */
+const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Where a message waits whose failure is not its own: on the longest delay of its ladder, lest all of them come
- * round and round, but not for the hour that a stubborn one may wait in vain.
+ * Where a message waits whose failure is not its own: on a long delay of its ladder, lest all of them come round and
+ * round, but not for the minutes or hours that a stubborn one may wait in vain.
  */
 export function waitWhileAway(ladder: readonly Delay[]): Delay | undefined {
   return ladder.findLast((delay) => duration().parse(delay) <= LONGEST_WAIT_MS) ?? ladder[0];

@@ -4,6 +4,7 @@ import { Lifecycle } from '@app/lifecycle';
 import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import { type PostgresConfig, postgresConfig } from '../postgres.config.js';
+import { assertWritable } from '../server-state.js';
 import { type ListenOptions, Notifications, type Subscription } from './notifications.js';
 
 /** Pauses before a lost session is opened again, and how often one that stands is asked; milliseconds. */
@@ -91,7 +92,8 @@ export class SessionNotifications extends Notifications {
       const over = AbortSignal.any([stop, lost.signal]);
       while (!over.aborted) {
         await delay(HEARTBEAT, undefined, { signal: over }).catch(() => undefined);
-        if (!over.aborted) await session.query('SELECT 1');
+        // Nobody notifies through a server that is no primary any more, though it goes on answering.
+        if (!over.aborted) await assertWritable(session);
       }
     } finally {
       if (this.session === session) this.session = undefined;

@@ -1,7 +1,7 @@
 import { PostgresUnavailableError, TransactionConflictError } from '../postgres.errors.js';
 import { ServerProbe, type ServerProbeOptions } from '../server.probe.js';
 import type { SessionPool } from '../session/session.pool.js';
-import { translateError } from '../translate-error.js';
+import { isReadOnly, translateError } from '../translate-error.js';
 
 /** How often a replica is asked whether it is there, in milliseconds. */
 const PROBE_INTERVAL_MS = 1_000;
@@ -51,6 +51,8 @@ export class Replica {
         client.release();
       }
     } catch (error) {
+      // A statement that writes is a fault of who sends it here; the replica is as it should be.
+      if (isReadOnly(error)) throw error;
       const meaning = translateError(error);
       if (meaning instanceof PostgresUnavailableError) this.failure = meaning;
       else if (!(meaning instanceof TransactionConflictError)) throw meaning;

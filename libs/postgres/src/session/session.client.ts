@@ -2,6 +2,7 @@ import { RequestContext } from '@app/context';
 import pg from 'pg';
 import type { PostgresConfig } from '../postgres.config.js';
 import { TransactionFailedError } from '../postgres.errors.js';
+import { isReadOnly } from '../translate-error.js';
 import { addressOf, type CancelTarget } from './cancel-request.js';
 import { beginning } from './session.settings.js';
 import { type EndableSession, StatementEnding } from './statement.ending.js';
@@ -27,7 +28,8 @@ interface Wire {
  * One session with the server; statements run one after the other. None outlives its context: when the deadline
  * passes or the caller goes away the server is asked to cancel it, and the statement is not over before that
  * request is, so that the session never goes back to the pool with a cancel under way that would hit the next one.
- * A server that does not answer loses the connection; the session then emits `unresponsive`.
+ * A server that does not answer loses the connection; the session then emits `unresponsive`. When the server refuses a
+ * write because it is read-only, the session emits `readonly`.
  */
 export class SessionClient extends pg.Client implements EndableSession {
   /** By the monotonic clock. */
@@ -104,6 +106,7 @@ export class SessionClient extends pg.Client implements EndableSession {
     try {
       return tookEffect(sql, await send(beginning(sql, this.settings, context)));
     } catch (error) {
+      if (isReadOnly(error)) this.emit('readonly');
       throw ending ? ending.meaningOf(error) : error;
     } finally {
       clearTimeout(timer);

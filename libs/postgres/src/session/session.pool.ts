@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { remainingMs, RequestContext } from '@app/context';
 import pg from 'pg';
 import { PoolExhaustedError } from '../postgres.errors.js';
@@ -12,9 +13,15 @@ const nothing = () => undefined;
 const WAITED = 'timeout exceeded when trying to connect';
 
 /**
- * A pool in which nobody waits longer than their own time, and which mends itself: when a session turns out to be
- * dead without having been closed (a failover, a cut cable), those that were opened before are dead too, and none
- * of them is handed out any more.
+ * How often the sessions are replaced while the server stays read-only, in milliseconds: each write that fails would
+ * otherwise cost the server a new session.
+ */
+const REPLACED_EVERY_MS = 250;
+
+/**
+ * A pool in which nobody waits longer than their own time, and which mends itself. When a session turns out to be
+ * dead without having been closed (a failover, a cut cable), or its server is read-only (a failover, the settings of a
+ * role), those that were opened before are no better, and none of them is handed out any more.
  */
 export class SessionPool extends pg.Pool {
   private suspectBefore = 0;
@@ -22,8 +29,17 @@ export class SessionPool extends pg.Pool {
   constructor(config: pg.PoolConfig) {
     super(config);
     this.on('connect', (client) => {
-      client.once('unresponsive', () => (this.suspectBefore = performance.now()));
+      const session: EventEmitter = client;
+      session.once('unresponsive', () => this.suspectAll());
+      session.on('readonly', () => {
+        if (performance.now() - this.suspectBefore >= REPLACED_EVERY_MS) this.suspectAll();
+      });
     });
+  }
+
+  /** Sessions that were opened before this instant of the monotonic clock are not handed out any more. */
+  get trustedSince(): number {
+    return this.suspectBefore;
   }
 
   override connect(): Promise<pg.PoolClient>;
@@ -42,12 +58,27 @@ export class SessionPool extends pg.Pool {
     super.connect((error, client, release) => {
       if (error || !client) return waiter.fail(this.explain(error));
       if (waiter.over) return release();
-      const isSuspect = client instanceof SessionClient && client.openedAt < this.suspectBefore;
-      if (!isSuspect) return waiter.take(client, cleanly(client, release));
+      if (!this.isSuspect(client)) return waiter.take(client, this.cleanly(client, release));
       release(true);
       waiter.stop();
       this.take(callback);
     });
+  }
+
+  private suspectAll(): void {
+    this.suspectBefore = performance.now();
+  }
+
+  private isSuspect(client: pg.PoolClient): boolean {
+    return client instanceof SessionClient && client.openedAt < this.suspectBefore;
+  }
+
+  /** A session that is suspect by now, or still in a transaction, is not for anybody else. */
+  private cleanly(client: pg.PoolClient, release: Release): Release {
+    return (error) => {
+      const status = (client as unknown as pg.Client).getTransactionStatus();
+      release(error ?? (this.isSuspect(client) || (status !== null && status !== 'I')));
+    };
   }
 
   private explain(error: Error | undefined): Error {
@@ -91,12 +122,4 @@ class Waiter {
   }
 
   private readonly giveUp = () => this.fail(givenUp(this.context));
-}
-
-/** A session that is still in a transaction is not for anybody else. */
-function cleanly(client: pg.PoolClient, release: Release): Release {
-  return (error) => {
-    const status = (client as unknown as pg.Client).getTransactionStatus();
-    release(error ?? (status !== null && status !== 'I'));
-  };
 }

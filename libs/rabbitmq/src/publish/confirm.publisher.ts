@@ -13,6 +13,7 @@ import {
 } from '../rabbitmq.errors.js';
 import { RabbitMqMetrics } from '../rabbitmq.metrics.js';
 import type { BrokerMessage } from './broker-message.js';
+import { channelFault } from './channel-fault.js';
 import { Publication, type PublicationOptions, type PublishOutcome } from './publication.js';
 import { ReturnedMessages } from './returned-messages.js';
 
@@ -51,9 +52,10 @@ export class ConfirmPublisher {
   /**
    * Resolves once the broker has the message on disk, on a majority of its nodes.
    *
-   * @throws QueueNotFoundError when no queue of that name exists
-   * @throws MessageUnsendableError when it cannot be encoded, such as with headers beyond a frame; final
-   * @throws PublishRefusedError when the broker refused it (retryable)
+   * @throws QueueNotFoundError when no queue or exchange of that name exists
+   * @throws MessageUnsendableError when it cannot be encoded, such as with headers beyond a frame, or is larger than
+   *   the broker takes; final
+   * @throws PublishRefusedError when the broker refused it (retryable), or does not let us publish there
    * @throws PublishUnconfirmedError when it was not confirmed in time; the broker may have it (retryable)
    */
   publish(message: BrokerMessage, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
@@ -154,9 +156,19 @@ export class ConfirmPublisher {
     this.channel = channel;
     this.returned = new ReturnedMessages();
     channel.on('return', (message) => this.returned.add(message));
+    channel.on('error', (error) => this.onFault(error));
     // Before the library's own listener, which fails every confirm that is open.
     channel.prependListener('close', () => this.onClose());
     this.pump();
+  }
+
+  /** Before its `close`, which sends the rest again. */
+  private onFault(error: unknown): void {
+    const outcomeOf = channelFault(error);
+    for (const publication of this.unconfirmed) {
+      const outcome = outcomeOf(publication.message);
+      if (outcome && this.unconfirmed.delete(publication)) publication.end(outcome, error);
+    }
   }
 
   private onOpenFailed(): void {
@@ -198,6 +210,7 @@ export class ConfirmPublisher {
 function errorOf(queue: string, outcome: PublishOutcome, cause: unknown): Error {
   if (outcome === 'returned') return QueueNotFoundError.of(queue);
   if (outcome === 'unsendable') return MessageUnsendableError.because(queue, cause);
+  if (outcome === 'forbidden') return PublishRefusedError.forbidden(queue, cause);
   return outcome === 'refused'
     ? PublishRefusedError.of(queue, cause)
     : PublishUnconfirmedError.of(queue, cause);

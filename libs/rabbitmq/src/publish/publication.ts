@@ -1,7 +1,7 @@
 import type { BrokerMessage } from './broker-message.js';
 
 /** How a publish ended; the label of its metric. */
-export type PublishOutcome = 'confirmed' | 'returned' | 'refused' | 'expired' | 'unsendable';
+export type PublishOutcome = 'confirmed' | 'returned' | 'refused' | 'forbidden' | 'expired' | 'unsendable';
 
 export interface PublicationOptions {
   message: BrokerMessage;

@@ -3,6 +3,7 @@ import type { ServiceUrl } from '@app/config';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { RedisConfig, RedisServer } from '../redis.config.js';
 import { reconnectDelay } from './reconnect-delay.js';
+import { reconnectOnError } from './reconnect-on-error.js';
 
 /** What of the configuration holds for every connection. */
 export type RedisTiming = Pick<RedisConfig, 'commandTimeout' | 'connectTimeout'>;
@@ -22,7 +23,7 @@ function common({ commandTimeout, connectTimeout }: RedisTiming): LegacyOptions 
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     // After a failover the old primary refuses to write; the next connection asks who it is now.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: reconnectOnError(),
   };
 }
 

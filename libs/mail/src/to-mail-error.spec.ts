@@ -1,0 +1,66 @@
+import { verdictOf } from '@app/resilience';
+import { describe, expect, it } from '@jest/globals';
+import { toMailError } from './to-mail-error.js';
+
+const failure = (code: string, command: string, response?: string) =>
+  Object.assign(new Error(response ?? code), {
+    code,
+    command,
+    ...(response !== undefined && { response, responseCode: Number(response.slice(0, 3)) }),
+  });
+
+/** Faults of the mail or its recipient, for good. */
+const REFUSED = [
+  ['EENVELOPE', 'RCPT TO', '550 5.1.1 no such user'],
+  ['EENVELOPE', 'RCPT TO', '553 mailbox name not allowed'],
+  ['EENVELOPE', 'MAIL FROM', '552 5.3.4 message too big'],
+  ['EMESSAGE', 'DATA', '554 5.7.1 spam'],
+  ['EENVELOPE', 'API', undefined],
+  ['EMESSAGE', 'MAIL FROM', undefined],
+] as const;
+
+/** Faults of the mail or its recipient, for now. */
+const DEFERRED = [
+  ['EENVELOPE', 'RCPT TO', '450 4.2.1 mailbox busy'],
+  ['EENVELOPE', 'RCPT TO', '451 4.7.1 greylisted'],
+  ['EENVELOPE', 'RCPT TO', '452 4.2.2 mailbox full'],
+  ['EMESSAGE', 'DATA', '450 later'],
+] as const;
+
+/** Faults of the relay, or of our configuration: no mail is taken. */
+const UNAVAILABLE = [
+  ['ECONNECTION', 'CONN', undefined],
+  ['ETIMEDOUT', 'CONN', undefined],
+  ['EAUTH', 'AUTH PLAIN', '535 5.7.8 wrong password'],
+  ['EENVELOPE', 'MAIL FROM', '530 5.7.0 authentication required'],
+  ['EENVELOPE', 'MAIL FROM', '550 5.7.1 sender refused'],
+  ['EENVELOPE', 'RCPT TO', '421 4.3.2 shutting down'],
+  ['EENVELOPE', 'RCPT TO', '452 insufficient storage'],
+  ['EMESSAGE', 'DATA', '451 4.3.0 queue error'],
+] as const;
+
+describe('a mail that the relay did not take', () => {
+  it.each(REFUSED)(
+    'by %s at %s, %s, is refused for good, and the relay is well',
+    (code, command, response) => {
+      const error = toMailError(failure(code, command, response));
+      expect(error).toMatchObject({ reason: 'MAIL_REFUSED', retryable: false });
+      expect(verdictOf(error)).toBe('answered');
+    },
+  );
+
+  it.each(DEFERRED)(
+    'by %s at %s, %s, is to be sent later, and the relay is well',
+    (code, command, response) => {
+      const error = toMailError(failure(code, command, response));
+      expect(error).toMatchObject({ reason: 'MAIL_UNAVAILABLE', retryable: true });
+      expect(verdictOf(error)).toBe('answered');
+    },
+  );
+
+  it.each(UNAVAILABLE)('by %s at %s, %s, is held against the relay', (code, command, response) => {
+    const error = toMailError(failure(code, command, response));
+    expect(error).toMatchObject({ reason: 'MAIL_UNAVAILABLE', retryable: true });
+    expect(verdictOf(error)).toBe('failure');
+  });
+});

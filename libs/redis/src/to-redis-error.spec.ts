@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { RedisUnavailableError } from './redis.errors.js';
+import { toRedisError } from './to-redis-error.js';
+
+const named = (name: string, message: string) => Object.assign(new Error(message), { name });
+const reply = (message: string) => named('ReplyError', message);
+const in6 = (message: string) => `ERR Error running script (call to f_0a1b): @user_script:1: ${message}`;
+
+/** The server is there and can serve nobody, or no writes. */
+const OUTAGES = [
+  "READONLY You can't write against a read only replica.",
+  "READONLY You can't write against a read only replica. script: 6f9a, on @user_script:1.",
+  in6("-READONLY You can't write against a read only replica."),
+  "OOM command not allowed when used memory > 'maxmemory'.",
+  in6("-OOM command not allowed when used memory > 'maxmemory'."),
+  'LOADING Redis is loading the dataset in memory',
+  "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+  'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
+  'NOREPLICAS Not enough good replicas to write.',
+  'MISCONF Redis is configured to save RDB snapshots, but it is unable to persist to disk.',
+  'CLUSTERDOWN The cluster is down',
+  'TRYAGAIN Multiple keys request during rehashing of slot',
+  'ERR max number of clients reached',
+];
+
+/** The server refuses us. */
+const REFUSALS = [
+  'NOAUTH Authentication required.',
+  'WRONGPASS invalid username-password pair or user is disabled.',
+  "NOPERM User app has no permissions to run the 'set' command",
+  'DENIED Redis is running in protected mode',
+];
+
+/** The command was wrong; others are served. */
+const COMMANDS = [
+  'WRONGTYPE Operation against a key holding the wrong kind of value',
+  'BUSYGROUP Consumer Group name already exists',
+  'BUSYKEY Target key name already exists.',
+  "ERR wrong number of arguments for 'set' command",
+  'ERR value is not an integer or out of range',
+  in6('WRONGTYPE Operation against a key holding the wrong kind of value'),
+  'ERR user_script:1: Script attempted to access nonexistent global variable',
+  'CROSSSLOT Keys in request do not hash to the same slot',
+  'EXECABORT Transaction discarded because of previous errors.',
+];
+
+describe('a reply of Redis', () => {
+  it.each(OUTAGES)('is an outage: %s', (message) => {
+    const error = toRedisError(reply(message));
+    expect(error).toBeInstanceOf(RedisUnavailableError);
+    expect(error).toMatchObject({
+      status: { http: 503 },
+      retryable: true,
+      retryAfterMs: 1000,
+      logLevel: 'warn',
+    });
+  });
+
+  it.each(REFUSALS)('is an outage that a person has to mend: %s', (message) => {
+    expect(toRedisError(reply(message))).toMatchObject({ status: { http: 503 }, logLevel: 'error' });
+  });
+
+  it.each(COMMANDS)('is about the command alone: %s', (message) => {
+    const thrown = reply(message);
+    expect(toRedisError(thrown)).toBe(thrown);
+  });
+});
+
+describe('a failure without a reply', () => {
+  it.each(['Connection is closed.', 'Command timed out', "Stream isn't writeable"])(
+    'is an outage: %s',
+    (message) => {
+      expect(toRedisError(new Error(message))).toBeInstanceOf(RedisUnavailableError);
+    },
+  );
+
+  it('is ours when the driver was called wrongly', () => {
+    const thrown = new TypeError('Invalid argument type');
+    expect(toRedisError(thrown)).toBe(thrown);
+  });
+});

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { formOf } from '../../support/generated-file.js';
+import { runningHouse } from '../../support/running-house.js';
+
+const BAD_CALLS = 50;
+
+/** Keys that no store has or takes, and what a client is answered who asks for them. */
+const KEYS = [
+  ['1,200 bytes in 400 characters', '€'.repeat(400), 400],
+  ['more than 1,024 characters', 'x'.repeat(1_200), 400],
+  ['a segment that is longer than a file name may be', `${'x'.repeat(300)}/y`, 404],
+  ['1,024 bytes', 'x'.repeat(1_024), 404],
+  ['a parent folder', 'a/../../etc/passwd', 400],
+  ['an empty segment', 'a//b', 400],
+  ['a control character', 'a\u0000b', 400],
+  ['a backslash', 'a\\b', 404],
+  ['characters beyond the basic plane', '\u{1f600}.png', 404],
+  ['a name that nothing has', 'nothing.txt', 404],
+] as const;
+
+describe('files that are asked for by fifty bad keys', () => {
+  const house = runningHouse();
+  let url: string;
+
+  beforeAll(async () => {
+    const { body, headers } = formOf([Buffer.from('well')], { name: 'a.txt' });
+    url = (await house.http.post('/api/v1/upload', body, { headers })).json<{ url: string }>().url;
+  });
+  afterAll(() => house.http.delete(url));
+
+  it.each(KEYS)(
+    'with %s are refused with %i-class replies, and others are served',
+    async (_, key, status) => {
+      const path = `/api/v1/files/${encodeURIComponent(key)}`;
+      for (const method of ['GET', 'HEAD', 'DELETE']) {
+        const calls = Array.from({ length: BAD_CALLS }, () => house.http.request(method, path));
+        const statuses = (await Promise.all(calls)).map((reply) => reply.status);
+        expect([method, ...new Set(statuses)]).toEqual([method, status]);
+      }
+      const query = `/api/v1/presigned-url?key=${encodeURIComponent(key)}`;
+      const presigned = await house.http.get(query);
+      expect(presigned.status).toBe(status === 400 ? 400 : 200);
+      const served = await house.http.get(url);
+      expect(served).toMatchObject({ status: 200, text: 'well' });
+    },
+  );
+});
