@@ -78,6 +78,8 @@ export class ConfigWatch {
 
   private async read(): Promise<Contents> {
     const read = async (file: string) => [file, await readFile(file, 'utf8').catch(() => undefined)] as const;
-    return Object.fromEntries(await Promise.all((await this.options.files()).map(read)));
+    // Files that cannot be listed are a change that the reading of the configuration refuses.
+    const files = await this.options.files().catch(() => []);
+    return Object.fromEntries(await Promise.all(files.map(read)));
   }
 }

@@ -8,10 +8,12 @@ export {
 export {
   ConfigError,
   ConfigInvalidError,
+  ConfigNotAppliedError,
   type ConfigProblem,
   ConfigUnreadableError,
 } from './config.errors.js';
 export { ConfigHandle } from './config.handle.js';
+export { ConfigListeners, type ConfigSubscription } from './config.listeners.js';
 export { configFiles, type LoadConfigOptions } from './config.sources.js';
 export { loadConfig } from './config.loader.js';
 export { type ConfigFeature, ConfigModule, InjectConfig } from './config.module.js';
