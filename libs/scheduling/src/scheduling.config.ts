@@ -1,5 +1,6 @@
 import { type ConfigOf, defineConfig, duration } from '@app/config';
 import { z } from 'zod';
+import { cronExpression } from './cron.expression.js';
 
 export const schedulingConfig = defineConfig('scheduling', {
   schema: z.object({
@@ -13,7 +14,7 @@ export const schedulingConfig = defineConfig('scheduling', {
         z.string(),
         z.strictObject({
           /** Five fields, or six with seconds first. */
-          cron: z.string().optional(),
+          cron: cronExpression().optional(),
           enabled: z.boolean().optional(),
           /** When a run is told to stop. */
           deadline: duration().optional(),
