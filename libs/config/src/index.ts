@@ -29,7 +29,7 @@ export {
   type SupervisedSourceOptions,
 } from './sources/supervised.source.js';
 export { type ModuleImport, walkModules } from './walk-modules.js';
-export { duration } from './units/duration.js';
+export { duration, type DurationOptions, type DurationText } from './units/duration.js';
 export { Secret, secret } from './units/secret.js';
 export { ServiceUrl, url, type UrlOptions } from './units/service-url.js';
 export { size } from './units/size.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { childBudgetMs, deadlineIn, earliest, remainingMs } from './deadline.js';
+import { childBudgetMs, deadlineIn, earliest, LONGEST_TIMER_MS, remainingMs } from './deadline.js';
 
 describe('a deadline', () => {
   it('leaves for ever when there is none', () => {
@@ -23,5 +23,20 @@ describe('a deadline', () => {
     expect(budget).toBeGreaterThan(60);
     expect(childBudgetMs(deadlineIn(10))).toBe(0);
     expect(childBudgetMs(undefined)).toBe(Infinity);
+  });
+
+  it.each([30 * 86_400_000, 2 ** 31, Number.MAX_SAFE_INTEGER, Infinity])(
+    'is 24 days away, which a timer can wait, when it is %d ms away',
+    (ms) => {
+      for (const remaining of [remainingMs(deadlineIn(ms)), remainingMs(performance.now() + ms)]) {
+        expect(remaining).toBeLessThanOrEqual(LONGEST_TIMER_MS);
+        expect(remaining).toBeGreaterThan(LONGEST_TIMER_MS - 1_000);
+      }
+    },
+  );
+
+  it('has passed when it is minus infinity, and is refused when it is not a number', () => {
+    expect(remainingMs(deadlineIn(-Infinity))).toBe(0);
+    expect(() => deadlineIn(Number.NaN)).toThrow(RangeError);
   });
 });

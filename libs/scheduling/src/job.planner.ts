@@ -48,7 +48,7 @@ function refuseUnknown(known: readonly string[], { jobs }: SchedulingConfig): vo
 }
 
 function deadlineOf(name: string, text: string): number {
-  const parsed = duration().safeParse(text);
+  const parsed = duration({ min: '1ms' }).safeParse(text);
   if (!parsed.success) throw JobInvalidError.badDeadline(name, text);
   return parsed.data;
 }

@@ -7,7 +7,7 @@ export const schedulingConfig = defineConfig('scheduling', {
     /** Whether this process runs jobs at all. */
     enabled: z.boolean().default(true),
     /** How long after the death of a process its jobs may be run by another. */
-    leaseTtl: duration().prefault('15s'),
+    leaseTtl: duration({ min: '1s' }).prefault('15s'),
     /** By the name of a job, what differs from its decorator. */
     jobs: z
       .record(
@@ -17,7 +17,7 @@ export const schedulingConfig = defineConfig('scheduling', {
           cron: cronExpression().optional(),
           enabled: z.boolean().optional(),
           /** When a run is told to stop. */
-          deadline: duration().optional(),
+          deadline: duration({ min: '1ms' }).optional(),
         }),
       )
       .default({}),
