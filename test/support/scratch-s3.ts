@@ -7,6 +7,7 @@ import {
   AbortMultipartUploadCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
+  ListBucketsCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   S3Client,
@@ -74,7 +75,15 @@ export class ScratchS3 {
     const end = () => server.kill('SIGKILL');
     process.once('exit', end);
     server.once('exit', () => process.off('exit', end));
-    await eventually(() => fetch(this.endpoint).then((reply) => reply.body?.cancel()), { within: 20_000 });
+    await this.answers();
+  }
+
+  /**
+   * Resolves when it answers a signed request, past whatever stands between it and an app: from then on it is back. A
+   * process that was just started, or goes on beside other work, takes its time for the first one.
+   */
+  async answers(): Promise<void> {
+    await eventually(() => this.client.send(new ListBucketsCommand({})), { within: 20_000 });
   }
 
   /** Keys of the objects that are there. */

@@ -47,7 +47,7 @@ describe('the lines between the logger and an output', () => {
     });
   });
 
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => void jest.restoreAllMocks());
 
   const write = (count: number, from = 0) => {
     for (let line = from; line < from + count; line++) queue.write(`line ${line} äöü\n`);
