@@ -48,6 +48,9 @@ export default {
   // A worker's heap grows with each suite that loads Nest; a new one is cheaper than the memory.
   workerIdleMemoryLimit: '600MB',
   maxWorkers: '100%',
+  // Ends a unit test that hangs, and is no measure of anything: beside other work a second of it takes ten. Where a time
+  // matters the test says so itself.
+  testTimeout: 30_000,
   coverageDirectory: 'coverage',
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcov'],

@@ -6,6 +6,7 @@ import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { HttpClient } from './http-client.js';
 import { nodeOptions } from './node-options.js';
+import { STARTS_WITHIN_MS } from './starts-within.js';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const LOGS = resolve(ROOT, '.stack', 'logs', 'apps');
@@ -75,7 +76,7 @@ export class AppProcess {
   }
 
   /** Waits until `/readyz` says 200. @throws with the end of the log when the app ends or does not come up */
-  async ready({ within = 30_000 }: { within?: number } = {}): Promise<this> {
+  async ready({ within = STARTS_WITHIN_MS }: { within?: number } = {}): Promise<this> {
     const look = async () => {
       if (this.hasExited) return;
       const { status, text } = await this.management.get('/readyz');

@@ -18,6 +18,7 @@ import pg from 'pg';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { testStack } from './stack.js';
+import { STARTS_WITHIN_MS } from './starts-within.js';
 
 const execute = promisify(execFile);
 const EMBEDDED = resolve(
@@ -129,7 +130,7 @@ export class ScratchPostgresServer {
       ...user,
     });
     killWithThisProcess(this.child);
-    await eventually(() => this.execute('SELECT 1'), { within: 15_000 });
+    await eventually(() => this.execute('SELECT 1'), { within: STARTS_WITHIN_MS });
   }
 
   /** Another server that follows this one by streaming, as it is now. This one is stopped for a moment. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+import { STARTS_WITHIN_MS } from './starts-within.js';
 
 export interface ScratchRedisOptions {
   /** Lines of a redis.conf as arguments: `['--appendonly', 'yes']`. */
@@ -79,7 +80,7 @@ export class ScratchRedisServer {
     killWithThisProcess(this.child);
     const client = this.client();
     try {
-      await eventually(() => client.ping(), { within: 10_000 });
+      await eventually(() => client.ping(), { within: STARTS_WITHIN_MS });
     } finally {
       client.disconnect();
     }

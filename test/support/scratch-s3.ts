@@ -7,12 +7,14 @@ import {
   AbortMultipartUploadCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
+  ListBucketsCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+import { STARTS_WITHIN_MS } from './starts-within.js';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const BUCKET = 'ganymede';
@@ -34,9 +36,14 @@ export class ScratchS3 {
   static async start(): Promise<ScratchS3> {
     const folder = await mkdtemp(join(tmpdir(), 'ganymede-s3-'));
     const scratch = new ScratchS3(await freePort(), folder);
-    await scratch.restart();
-    await scratch.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    return scratch;
+    try {
+      await scratch.restart();
+      await scratch.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+      return scratch;
+    } catch (error) {
+      await scratch.drop();
+      throw error;
+    }
   }
 
   get endpoint(): string {
@@ -74,7 +81,19 @@ export class ScratchS3 {
     const end = () => server.kill('SIGKILL');
     process.once('exit', end);
     server.once('exit', () => process.off('exit', end));
-    await eventually(() => fetch(this.endpoint).then((reply) => reply.body?.cancel()), { within: 20_000 });
+    const ended = once(server, 'exit').then(([code]) => {
+      if (this.server === server && !server.killed)
+        throw new Error(`The S3 server on port ${this.port} ended with code ${String(code)} as it started.`);
+    });
+    await Promise.race([this.answers(), ended]);
+  }
+
+  /**
+   * Resolves when it answers a signed request, past whatever stands between it and an app: from then on it is back. A
+   * process that was just started, or goes on beside other work, takes its time for the first one.
+   */
+  async answers(): Promise<void> {
+    await eventually(() => this.client.send(new ListBucketsCommand({})), { within: STARTS_WITHIN_MS });
   }
 
   /** Keys of the objects that are there. */

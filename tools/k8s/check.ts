@@ -9,7 +9,7 @@ import { ToolError } from '../ui/tool.error.ts';
 import { helmRefusal, helmTemplate } from './helm.ts';
 import { chart, manifests } from './paths.ts';
 import { plainManifests } from './plain-manifests.ts';
-import { wrongValues } from './wrong-values.ts';
+import { rightValues, wrongValues } from './wrong-values.ts';
 
 try {
   const wanted = plainManifests(helmTemplate());
@@ -23,6 +23,7 @@ try {
   for (const values of readdirSync(chart).filter((name) => /^values-.*\.yaml$/.test(name))) {
     helmTemplate('--values', join(chart, values));
   }
+  for (const value of rightValues) helmTemplate('--set', value);
   const taken = Object.entries(wrongValues).filter(([value, saying]) => !helmRefusal(value).includes(saying));
   if (taken.length > 0) {
     const evidence = taken.map(

@@ -1,3 +1,7 @@
+/** With required client certificates, which is the default. */
+const MUTUAL_TLS = 'tls.grpc.secret=ganymede-grpc-tls';
+const OPEN = 'opens gRPC to the outside';
+
 /** Values that the chart must refuse, each of another kind, and what its message must name. */
 export const wrongValues: Readonly<Record<string, string>> = {
   'image.tag=1': 'got number, want string',
@@ -19,4 +23,27 @@ export const wrongValues: Readonly<Record<string, string>> = {
   'networkPolicies.servers.redis.ports={0}': 'minimum: got 0, want 1',
   'ingress.enabled=true': 'ingress.enabled wants ingress.hosts',
   'gateway.enabled=true': 'gateway.enabled wants gateway.parentRefs',
+  'workloads.worker.service.type=ExternalName': "one of 'ClusterIP', 'NodePort', 'LoadBalancer'",
+  'workloads.grpc-server.exposed=true': 'workloads.grpc-server.exposed: true opens gRPC to the outside',
+  'workloads.cron-server.exposed=true': 'workloads.cron-server.exposed: true opens gRPC to the outside',
+  'workloads.grpc-server.service.type=LoadBalancer': 'type: LoadBalancer opens gRPC to the outside',
+  'workloads.worker.service.type=NodePort':
+    'workloads.worker.service.type: NodePort opens gRPC to the outside',
+  'workloads.grpc-server.exposed=true,tls.grpc.clientCertificate=required': 'Set tls.grpc.secret',
+  [`workloads.grpc-server.exposed=true,${MUTUAL_TLS},tls.grpc.clientCertificate=optional`]: OPEN,
+  [`workloads.grpc-server.exposed=true,${MUTUAL_TLS},tls.grpc.clientCertificate=none`]: OPEN,
+  [`workloads.worker.exposed=true,${MUTUAL_TLS},config.grpc.tls.client_certificate=optional`]: OPEN,
+  [`workloads.worker.exposed=true,${MUTUAL_TLS},config.apps.worker.grpc.tls.client_certificate=none`]: OPEN,
+  [`workloads.worker.exposed=true,${MUTUAL_TLS},workloads.worker.env[0].name=APP__GRPC__TLS__CLIENT_CERTIFICATE`]:
+    'Leave the variable out',
 };
+
+/** Values that the chart must take, which are near to wrong ones. */
+export const rightValues: readonly string[] = [
+  'workloads.gateway.exposed=true',
+  'workloads.gateway.service.type=LoadBalancer',
+  'workloads.worker.enabled=false,workloads.worker.exposed=true',
+  `workloads.grpc-server.exposed=true,${MUTUAL_TLS}`,
+  `workloads.grpc-server.service.type=LoadBalancer,${MUTUAL_TLS}`,
+  `workloads.worker.exposed=true,${MUTUAL_TLS},config.apps.grpc-server.grpc.tls.client_certificate=optional`,
+];

@@ -39,10 +39,14 @@ certificates are mounted. It becomes local.yaml, above config/default.yaml and c
 {{ ternary "http" "grpc" (eq .app "gateway") }}
 {{- end -}}
 
-{{/* Whole seconds of a duration such as 25s, 500ms, 1m; rounded up. */}}
+{{/* Whole seconds of a duration such as 25s, 500ms, 1m, 1h; rounded up. */}}
 {{- define "ganymede.seconds" -}}
 {{- if hasSuffix "ms" . -}}
 {{- divf (trimSuffix "ms" . | float64) 1000 | ceil | int -}}
+{{- else if hasSuffix "d" . -}}
+{{- mulf (trimSuffix "d" . | float64) 86400 | ceil | int -}}
+{{- else if hasSuffix "h" . -}}
+{{- mulf (trimSuffix "h" . | float64) 3600 | ceil | int -}}
 {{- else if hasSuffix "m" . -}}
 {{- mulf (trimSuffix "m" . | float64) 60 | ceil | int -}}
 {{- else -}}

@@ -1,5 +1,6 @@
 import {
   configFiles,
+  ConfigInvalidError,
   ConfigReloader,
   type ConfigStore,
   ConfigWatch,
@@ -39,7 +40,9 @@ export class ConfigReloads implements ReloadObserver, SourceObserver {
 
   refused(error: unknown): void {
     this.reloads.inc({ outcome: 'refused' });
-    this.logger.error(`the change was refused, everything stays as it was. ${toAppError(error).message}`);
+    const message = `the change was refused, everything stays as it was. ${toAppError(error).message}`;
+    // Problems of the configuration are all in the message; of what else fails, the stack says where.
+    this.logger.error(error instanceof ConfigInvalidError ? {} : { err: error }, message);
   }
 
   lost(source: string, error: unknown): void {

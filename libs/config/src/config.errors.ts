@@ -46,6 +46,25 @@ export class ConfigInvalidError extends ConfigError {
   }
 }
 
+/** Values are valid, and a part of the app could not take them over while it runs. */
+export class ConfigNotAppliedError extends ConfigError {
+  /** @param stuck what listeners threw when they were given their old values again; empty when all went back */
+  static of(cause: unknown, stuck: readonly unknown[]): ConfigNotAppliedError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const remedy =
+      stuck.length === 0
+        ? 'Correct the values, or restart the app with them.'
+        : 'A part of the app could not go back to its old values either: restart the app.';
+    return new ConfigNotAppliedError({
+      reason: 'CONFIG_NOT_APPLIED',
+      status: Status.FAILED_PRECONDITION,
+      logLevel: 'error',
+      message: `The new values cannot be put into effect: ${reason}. ${remedy}`,
+      cause: stuck.length === 0 ? cause : new AggregateError([cause, ...stuck]),
+    });
+  }
+}
+
 function line({ path, found, expected, origin }: ConfigProblem): string {
   const what = found === undefined ? `is missing: expected ${expected}` : `is ${found}: expected ${expected}`;
   return `  ${path} ${what}${origin ? ` (${origin})` : ''}`;

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
@@ -20,7 +19,9 @@ const mail = defineConfig('mail', {
   reloadable: ['timeout'],
 });
 const sms = defineConfig('sms', {
-  schema: z.object({ limit: z.number().default(1) }),
+  schema: z
+    .object({ limit: z.number().default(1), most: z.number().default(10) })
+    .refine(({ limit, most }) => limit <= most, { error: 'at most `most`', path: ['limit'] }),
   reloadable: ['limit'],
 });
 
@@ -120,10 +121,82 @@ describe('a configuration that changes while the app runs', () => {
   it('is refused whole when any of it is wrong, and taken when it is mended', async () => {
     await given('local.yaml', 'sms: { limit: 3 }\nmail: { host: 5 }\n');
     await told(/^refused .*mail\.host is 5/s);
-    expect(current()).toEqual({ timeout: 5000, host: 'localhost', limit: 1 });
+    expect(current()).toEqual({ timeout: 5000, host: 'localhost', limit: 1, most: 10 });
     await given('local.yaml', 'sms: { limit: 3 }\n');
     await told(/^refused/, 'applied sms.limit');
     expect(current()).toMatchObject({ limit: 3 });
+  });
+
+  const sources: Record<string, () => Promise<void> | void> = {
+    'a file': () => given('local.yaml', 'sms: { limit: three }\n'),
+    '.env': () => given('.env', 'APP__SMS__LIMIT=three\n'),
+    'a value in a file of its own': () => given('timeout', 'soon'),
+    'a remote source': () => remote.say({ mail: { timeout: '7s' }, sms: { limit: 'three' } }),
+  };
+
+  it.each(Object.entries(sources))('is refused whole when %s says what is wrong', async (_, change) => {
+    const seen: unknown[] = [];
+    store.handle(mail).changes.subscribe((value) => seen.push(value));
+    store.handle(sms).changes.subscribe((value) => seen.push(value));
+    await change();
+    await told(/^refused .*(sms\.limit is "three"|mail\.timeout is "soon")/s);
+    expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
+    expect(seen).toEqual([]);
+  });
+
+  it('is refused whole, before any section changes, when a part of the app objects', async () => {
+    const limits: number[] = [];
+    store.handle(sms).changes.subscribe(({ limit }) => limits.push(limit));
+    store.handle(mail).checks.subscribe(({ timeout }) => {
+      if (timeout === 7000) throw new Error('seven is not for us');
+    });
+    remote.say({ mail: { timeout: '7s' }, sms: { limit: 2 } });
+    await told(/^refused .*seven is not for us/);
+    expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
+    expect(limits).toEqual([]);
+    remote.say({ mail: { timeout: '8s' }, sms: { limit: 2 } });
+    await told(/^refused/, 'applied mail.timeout, sms.limit');
+    expect(limits).toEqual([2]);
+  });
+
+  it('is undone everywhere when a part of the app fails to take it, and taken once it is mended', async () => {
+    const timeouts: number[] = [];
+    const limits: number[] = [];
+    store.handle(mail).changes.subscribe(({ timeout }) => timeouts.push(timeout));
+    store.handle(sms).changes.subscribe(({ limit }) => {
+      if (limit > 2) throw new Error('no room for three');
+    });
+    store.handle(sms).changes.subscribe(({ limit }) => limits.push(limit));
+    remote.say({ mail: { timeout: '7s' }, sms: { limit: 3 } });
+    await told(/^refused .*cannot be put into effect: no room for three\. Correct the values/);
+    expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
+    expect({ timeouts, limits }).toEqual({ timeouts: [7000, 5000], limits: [1] });
+    remote.say({ mail: { timeout: '7s' }, sms: { limit: 2 } });
+    await told(/^refused/, 'applied mail.timeout, sms.limit');
+    expect(current()).toMatchObject({ timeout: 7000, limit: 2 });
+  });
+
+  it('asks for a restart when a part of the app can neither take it nor go back', async () => {
+    store.handle(sms).changes.subscribe(() => {
+      throw new Error('stuck');
+    });
+    remote.say({ sms: { limit: 3 } });
+    await told(/^refused .*restart the app/);
+    expect(current()).toMatchObject({ limit: 1 });
+  });
+
+  it('is still followed, and does not end the process, when its files cannot be listed', async () => {
+    watch.stop();
+    let listed = true;
+    const files = () => (listed ? configFiles(options) : Promise.reject(new Error('no .env')));
+    watch = new ConfigWatch({ files, interval: 20 });
+    new ConfigReloader(options, store, heard).follow(watch);
+    await given('local.yaml', 'sms: { limit: 3 }\n');
+    await told('applied sms.limit');
+    listed = false;
+    await given('local.yaml', 'sms: { limit: 4 }\n');
+    await told('applied sms.limit', 'applied sms.limit');
+    expect(current()).toMatchObject({ limit: 4 });
   });
 
   it('keeps what needs a restart as it is, says so once, and says nothing when it is put back', async () => {
@@ -133,6 +206,15 @@ describe('a configuration that changes while the app runs', () => {
     await given('local.yaml', 'mail: {}\n');
     remote.say({ sms: { limit: 4 } });
     await told('restart mail.host', 'applied sms.limit');
+  });
+
+  it('waits for the restart with a value that is right only beside one that needs it', async () => {
+    remote.say({ sms: { limit: 20, most: 30 } });
+    await told('restart sms.limit, sms.most');
+    expect(current()).toMatchObject({ limit: 1, most: 10 });
+    remote.say({ sms: { limit: 5, most: 30 } });
+    await told(/^restart/, 'applied sms.limit');
+    expect(current()).toMatchObject({ limit: 5, most: 10 });
   });
 
   it('may lose a file, and falls back to what the others say', async () => {
@@ -169,8 +251,14 @@ describe('a configuration that changes while the app runs', () => {
   it('is not taken half written', async () => {
     await given('local.yaml', 'sms: { limit: 3 }\n');
     await told('applied sms.limit');
+    watch.stop();
+    // So long that a machine that is busy elsewhere writes the rest in time.
+    let looks = 0;
+    const files = () => (looks++, configFiles(options));
+    watch = new ConfigWatch({ files, sources: [remote], interval: 20, settle: 1_000 });
     await given('local.yaml', '');
-    await delay(60); // longer than the watch waits between two looks
+    new ConfigReloader(options, store, heard).follow(watch);
+    await eventually(() => expect(looks).toBeGreaterThan(0));
     await given('local.yaml', 'sms: { limit: 4 }\n');
     await told('applied sms.limit', 'applied sms.limit');
     expect(current()).toMatchObject({ limit: 4 });

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type ConfigChange, putTogether } from './config.change.js';
 import type { ConfigDefinition } from './config.definition.js';
-import type { ConfigHandle } from './config.handle.js';
 import { readConfig } from './config.loader.js';
 import type { LoadConfigOptions } from './config.sources.js';
 import type { ConfigStore, SectionValues } from './config.store.js';
 import type { ConfigWatch } from './config.watch.js';
 import { toSnake } from './key-case.js';
+
+type Written = SectionValues['written'];
 
 /** Who is told of reloads: `bootstrap` logs and counts them. */
 export interface ReloadObserver {
@@ -23,9 +25,9 @@ export interface ReloadObserver {
  */
 export class ConfigReloader {
   /** How each section was written when it was read last. */
-  private readonly latest: Map<ConfigDefinition, SectionValues>;
+  private readonly latest = new Map<ConfigDefinition, Written>();
   /** How the values that are in effect were written. */
-  private readonly effective = new Map<ConfigDefinition, Record<string, unknown>>();
+  private readonly effective = new Map<ConfigDefinition, Written>();
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -33,8 +35,10 @@ export class ConfigReloader {
     private readonly store: ConfigStore,
     private readonly observer: ReloadObserver,
   ) {
-    this.latest = new Map(store.readings);
-    for (const [definition, { written }] of store.readings) this.effective.set(definition, { ...written });
+    for (const [definition, { written }] of store.readings) {
+      this.latest.set(definition, written);
+      this.effective.set(definition, written);
+    }
   }
 
   /** Reloads whenever the watch sees a change. */
@@ -46,16 +50,16 @@ export class ConfigReloader {
 
   /** Reads the configuration anew and puts into effect what may change. Never rejects. */
   async reload(): Promise<void> {
-    let readings: Map<ConfigDefinition, SectionValues>;
+    let changes: SectionChange[];
     try {
-      readings = await readConfig(this.options);
+      const readings = await readConfig(this.options);
+      changes = [...readings].map(([definition, reading]) => this.changeOf(definition, reading));
+      putTogether(changes.flatMap((change) => this.valueOf(change)));
     } catch (error) {
       this.observer.refused(error);
       return;
     }
-    const changes = [...readings].map(([definition, reading]) => this.changeOf(definition, reading));
-    const handles = changes.flatMap((change) => this.apply(change));
-    for (const handle of handles) handle.announce();
+    for (const change of changes) this.remember(change);
     const applied = changes.flatMap(({ definition, applied: keys }) => namesOf(definition, keys));
     const waiting = changes.flatMap(({ definition, waiting: keys }) => namesOf(definition, keys));
     if (applied.length > 0) this.observer.applied(applied);
@@ -63,27 +67,27 @@ export class ConfigReloader {
   }
 
   private changeOf(definition: ConfigDefinition, reading: SectionValues): SectionChange {
-    const changed = changedKeys(this.latest.get(definition)?.written, reading.written);
-    this.latest.set(definition, reading);
-    // A key that was put back to what is in effect needs neither.
-    const differing = new Set(changedKeys(this.effective.get(definition), reading.written));
-    const news = changed.filter((key) => differing.has(key));
-    return {
-      definition,
-      reading,
-      applied: news.filter((key) => definition.reloadable.includes(key)),
-      waiting: news.filter((key) => !definition.reloadable.includes(key)),
-    };
+    const effective = this.effective.get(definition) ?? {};
+    // A key that was put back to what is in effect needs nothing.
+    const news = changedKeys(effective, reading.written);
+    const applied = news.filter((key) => definition.reloadable.includes(key));
+    const written = { ...effective, ...pick(reading.written, applied) };
+    const { success, data } = definition.schema.safeParse(written);
+    // Keys that are right only beside one that waits for a restart wait with it.
+    const now = success && applied.length > 0 ? { written, value: data as object } : undefined;
+    const changed = changedKeys(this.latest.get(definition), reading.written);
+    const waiting = news.filter((key) => changed.includes(key) && !(now && applied.includes(key)));
+    return { definition, reading, now, applied: now ? applied : [], waiting };
   }
 
-  private apply({ definition, reading, applied }: SectionChange): ConfigHandle<object>[] {
-    if (applied.length === 0) return [];
-    const handle = this.store.handle(definition) as ConfigHandle<object>;
-    const next = reading.value as Record<string, unknown>;
-    handle.take({ ...handle.current, ...Object.fromEntries(applied.map((key) => [key, next[key]])) });
-    const written = this.effective.get(definition) ?? {};
-    for (const key of applied) written[key] = reading.written[key];
-    return [handle];
+  private valueOf({ definition, now }: SectionChange): ConfigChange[] {
+    if (!now) return [];
+    return [{ handle: this.store.handle(definition) as ConfigChange['handle'], value: now.value }];
+  }
+
+  private remember({ definition, reading, now }: SectionChange): void {
+    this.latest.set(definition, reading.written);
+    if (now) this.effective.set(definition, now.written);
   }
 }
 
@@ -91,16 +95,19 @@ export class ConfigReloader {
 interface SectionChange {
   definition: ConfigDefinition;
   reading: SectionValues;
+  /** What the section holds once the change was made; none when it stays as it is. */
+  now: { written: Written; value: object } | undefined;
   /** Keys that take effect now. */
   applied: readonly string[];
   /** Keys that take effect after a restart. */
   waiting: readonly string[];
 }
 
-function changedKeys(
-  before: Readonly<Record<string, unknown>> = {},
-  after: Readonly<Record<string, unknown>>,
-) {
+function pick(written: Written, keys: readonly string[]): Written {
+  return Object.fromEntries(keys.map((key) => [key, written[key]]));
+}
+
+function changedKeys(before: Written = {}, after: Written) {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].filter((key) => !isDeepStrictEqual(before[key], after[key]));
 }

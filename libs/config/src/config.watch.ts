@@ -10,10 +10,10 @@ export interface ConfigWatchOptions {
   sources?: readonly ConfigSource[];
   /** Milliseconds between two looks. @default 750 */
   interval?: number;
+  /** Milliseconds that a file must stay as it is to be taken as written to its end. @default 100 */
+  settle?: number;
 }
 
-/** How long a file must stay as it is to be taken as written to its end; milliseconds. */
-const SETTLE_MS = 100;
 const MOST_SETTLES = 5;
 
 type Contents = Record<string, string | undefined>;
@@ -68,7 +68,7 @@ export class ConfigWatch {
   private async settled(first: Contents): Promise<Contents> {
     let contents = first;
     for (let round = 0; round < MOST_SETTLES; round++) {
-      await delay(SETTLE_MS, undefined, { ref: false });
+      await delay(this.options.settle ?? 100, undefined, { ref: false });
       const again = await this.read();
       if (isDeepStrictEqual(again, contents)) break;
       contents = again;
@@ -78,6 +78,8 @@ export class ConfigWatch {
 
   private async read(): Promise<Contents> {
     const read = async (file: string) => [file, await readFile(file, 'utf8').catch(() => undefined)] as const;
-    return Object.fromEntries(await Promise.all((await this.options.files()).map(read)));
+    // Files that cannot be listed are a change that the reading of the configuration refuses.
+    const files = await this.options.files().catch(() => []);
+    return Object.fromEntries(await Promise.all(files.map(read)));
   }
 }

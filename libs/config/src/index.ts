@@ -9,10 +9,12 @@ export {
 export {
   ConfigError,
   ConfigInvalidError,
+  ConfigNotAppliedError,
   type ConfigProblem,
   ConfigUnreadableError,
 } from './config.errors.js';
 export { ConfigHandle } from './config.handle.js';
+export { ConfigListeners, type ConfigSubscription } from './config.listeners.js';
 export { configFiles, type LoadConfigOptions } from './config.sources.js';
 export { loadConfig } from './config.loader.js';
 export { type ConfigFeature, ConfigModule, InjectConfig } from './config.module.js';
@@ -28,7 +30,7 @@ export {
   type SupervisedSourceOptions,
 } from './sources/supervised.source.js';
 export { type ModuleImport, walkModules } from './walk-modules.js';
-export { duration } from './units/duration.js';
+export { duration, type DurationOptions, type DurationText } from './units/duration.js';
 export { Secret, secret } from './units/secret.js';
 export { ServiceUrl, url, type UrlOptions } from './units/service-url.js';
 export { size } from './units/size.js';

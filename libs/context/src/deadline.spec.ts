@@ -1,7 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
-import { childBudgetMs, deadlineIn, earliest, remainingMs } from './deadline.js';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { childBudgetMs, deadlineIn, earliest, LONGEST_TIMER_MS, remainingMs } from './deadline.js';
 
 describe('a deadline', () => {
+  // Time stands still: what is left does not depend on how fast the machine is.
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
   it('leaves for ever when there is none', () => {
     expect(remainingMs(undefined)).toBe(Infinity);
   });
@@ -18,10 +22,21 @@ describe('a deadline', () => {
   });
 
   it('leaves a child a little less than the parent, so that the parent can still answer', () => {
-    const budget = childBudgetMs(deadlineIn(100));
-    expect(budget).toBeLessThanOrEqual(80);
-    expect(budget).toBeGreaterThan(60);
+    expect(childBudgetMs(deadlineIn(100))).toBe(80);
     expect(childBudgetMs(deadlineIn(10))).toBe(0);
     expect(childBudgetMs(undefined)).toBe(Infinity);
+  });
+
+  it.each([30 * 86_400_000, 2 ** 31, Number.MAX_SAFE_INTEGER, Infinity])(
+    'is 24 days away, which a timer can wait, when it is %d ms away',
+    (ms) => {
+      expect(remainingMs(deadlineIn(ms))).toBe(LONGEST_TIMER_MS);
+      expect(remainingMs(performance.now() + ms)).toBe(LONGEST_TIMER_MS);
+    },
+  );
+
+  it('has passed when it is minus infinity, and is refused when it is not a number', () => {
+    expect(remainingMs(deadlineIn(-Infinity))).toBe(0);
+    expect(() => deadlineIn(Number.NaN)).toThrow(RangeError);
   });
 });

@@ -4,14 +4,26 @@
  */
 export type Deadline = number;
 
-/** The deadline `ms` milliseconds from now. */
+/**
+ * The longest time that a timer is given, in milliseconds: 24 days. Node.js fires a timer at once that waits longer
+ * than 2^31 - 1 ms (24.8 days); what is left is for additions on the way, such as a jitter or a margin.
+ */
+export const LONGEST_TIMER_MS = 24 * 86_400_000;
+
+/**
+ * The deadline `ms` milliseconds from now; 24 days from now when that is further away, since a timer waits no longer.
+ *
+ * @throws RangeError when `ms` is not a number, which comes from a date that is none
+ */
 export function deadlineIn(ms: number): Deadline {
-  return performance.now() + ms;
+  if (Number.isNaN(ms)) throw new RangeError('A deadline must be a number or a valid date.');
+  return performance.now() + Math.min(ms, LONGEST_TIMER_MS);
 }
 
-/** Milliseconds left, never negative; Infinity when there is no deadline. */
+/** Milliseconds left, from 0 to {@link LONGEST_TIMER_MS}; Infinity when there is no deadline. */
 export function remainingMs(deadline: Deadline | undefined): number {
-  return deadline === undefined ? Infinity : Math.max(0, deadline - performance.now());
+  if (deadline === undefined) return Infinity;
+  return Math.min(Math.max(0, deadline - performance.now()), LONGEST_TIMER_MS);
 }
 
 /** The earlier of two deadlines. */

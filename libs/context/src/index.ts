@@ -1,4 +1,11 @@
-export { childBudgetMs, type Deadline, deadlineIn, earliest, remainingMs } from './deadline.js';
+export {
+  childBudgetMs,
+  type Deadline,
+  deadlineIn,
+  earliest,
+  LONGEST_TIMER_MS,
+  remainingMs,
+} from './deadline.js';
 export { LazyAbortController } from './lazy-abort-controller.js';
 export type { Principal } from './principal.js';
 export { type ContextOptions, type Door, RequestContext } from './request-context.js';

@@ -28,23 +28,35 @@ const waits: readonly ((at: number) => Promise<unknown>)[] = [
 
 describe('a thousand works at once', () => {
   it('each find their own context after every wait, and nothing of another’s', async () => {
+    // Plain comparisons: an `expect` for each of them is most of what such a test would take.
+    const strays = new Set<string>();
+    const look = (at: number, where: string, isOwn: boolean) => isOwn || strays.add(`work ${at} ${where}`);
     const work = async (at: number) => {
       const context = new RequestContext({ door: 'http', operation: '/', requestId: `work-${at}` });
       await context.run(async () => {
         for (let step = 0; step < waits.length; step++) {
           await waits[(at + step) % waits.length]?.(at);
-          expect(RequestContext.current()).toBe(context);
-          const fork = context.fork({ transaction: `transaction of ${at}`, deadline: deadlineIn(1000) });
+          look(at, `after wait ${step}`, RequestContext.current() === context);
+          const transaction = `transaction of ${at}`;
+          const fork = context.fork({ transaction, deadline: deadlineIn(1000) });
           await fork.run(async () => {
             await waits[(at + step + 1) % waits.length]?.(at);
-            expect(RequestContext.current()?.transaction).toBe(`transaction of ${at}`);
-            expect(RequestContext.current()?.requestId).toBe(`work-${at}`);
+            const current = RequestContext.current();
+            look(
+              at,
+              `in fork ${step}`,
+              current?.transaction === transaction && current.requestId === `work-${at}`,
+            );
           });
-          expect(RequestContext.current()?.transaction).toBeUndefined();
+          look(at, `after fork ${step}`, RequestContext.current()?.transaction === undefined);
+          looks += 3;
         }
       });
     };
+    let looks = 0;
     await Promise.all(Array.from({ length: WORKS }, (_, at) => work(at)));
+    expect([...strays]).toEqual([]);
+    expect(looks).toBe(WORKS * waits.length * 3);
     expect(RequestContext.current()).toBeUndefined();
   });
 

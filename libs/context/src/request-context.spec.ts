@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
-import { deadlineIn, remainingMs } from './deadline.js';
+import { describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../../../test/support/eventually.js';
+import { deadlineIn, LONGEST_TIMER_MS, remainingMs } from './deadline.js';
 import { type ContextOptions, RequestContext } from './request-context.js';
 import { stepOf } from './trace-context.js';
 
@@ -35,6 +36,21 @@ describe('the context of a piece of work', () => {
     const { traceId, spanId } = context.trace;
     context.startRecording();
     expect(context.trace).toEqual({ traceId, spanId, sampled: true });
+  });
+
+  it.each([30 * 86_400_000, Infinity])(
+    'gives a timer no more than it can wait when its deadline is %d ms away',
+    (ms) => {
+      const timer = jest.spyOn(AbortSignal, 'timeout');
+      expect(contextOf({ deadline: deadlineIn(ms) }).signal?.aborted).toBe(false);
+      expect(timer.mock.calls).toEqual([[LONGEST_TIMER_MS]]);
+      timer.mockRestore();
+    },
+  );
+
+  it.each([0, -5])('is aborted at once when its deadline is %d ms away', async (ms) => {
+    const { signal } = contextOf({ deadline: deadlineIn(ms) });
+    await eventually(() => expect(signal?.aborted).toBe(true));
   });
 });
 

@@ -31,6 +31,7 @@ const LIMITS_OF_NODE = { APP__GRPC__STREAM_RESET_BURST: '1000', APP__GRPC__STREA
 /** Twice what Node.js lets a connection reset at once. */
 const CALLS = 2_000;
 const AT_ONCE = 10;
+const DAY_MS = 86_400_000;
 
 /** Handlers that have begun, and those of them that still run. */
 let entered = 0;
@@ -220,6 +221,19 @@ describe('when handlers outlive the deadline of their calls', () => {
     expect(tally(await endingsOf(calls))).toEqual({ DEADLINE_EXCEEDED: 200 });
     expect(connections).toBe(1);
   });
+
+  it.each(KINDS)(
+    'those of the kind %s whose deadline is weeks or years away come to their own end',
+    async (kind) => {
+      await open();
+      const days = [24, 25, 30, 50, 60, 365, 4_000_000];
+      const calls = days.map((count) => begin(client, kind, count * DAY_MS));
+      await eventually(() => expect(entered).toBe(days.length));
+      gate.resolve();
+      // A stream of requests that stays open is ended by the answer.
+      expect(tally(await endingsOf(calls))).toEqual({ OK: days.length });
+    },
+  );
 
   it('2,000 that their client gives up at once do not cost the others their connection', async () => {
     await open();

@@ -16,10 +16,10 @@ export const grpcConfig = defineConfig('grpc', {
     /** Whether tools may ask what is served (server reflection). */
     reflection: z.boolean().default(false),
     /** How often a silent connection is pinged, and how long an answer may take. */
-    keepaliveTime: duration().prefault('30s'),
+    keepaliveTime: duration({ min: '100ms' }).prefault('30s'),
     keepaliveTimeout: duration().prefault('5s'),
-    /** After which time a client is told to connect anew, so that it finds new instances; none: never. */
-    maxConnectionAge: duration().optional(),
+    /** After which time, give or take a tenth, a client is told to connect anew, so that it finds new instances; none: never. */
+    maxConnectionAge: duration({ min: '1s', max: '21d' }).optional(),
     /** How long its calls may go on after that; none: until they end. */
     maxConnectionAgeGrace: duration().optional(),
     /**
@@ -42,11 +42,11 @@ export const upstreamsConfig = defineConfig('upstreams', {
       /** In gRPC's notation: `host:port`, `dns:///name:port` or `ipv4:10.0.0.1:port,10.0.0.2:port` to balance over several. */
       address: z.string().min(1),
       /** The most that one call may take; the caller's own deadline shortens it. */
-      timeout: duration().prefault('5s'),
+      timeout: duration({ min: '1ms' }).prefault('5s'),
       /** Largest message that is sent or taken in. */
       maxMessageSize: size().prefault('4MiB'),
       /** How often a connection with calls on it is pinged, and how long the answer may take: a peer that hangs is left after both. */
-      keepaliveTime: duration().prefault('500ms'),
+      keepaliveTime: duration({ min: '100ms' }).prefault('500ms'),
       keepaliveTimeout: duration().prefault('1s'),
       tls: clientTls.optional(),
     }),

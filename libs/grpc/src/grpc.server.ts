@@ -17,6 +17,7 @@ import { MethodTable } from './server/method-table.js';
 import { ServedCalls } from './server/served-calls.js';
 import { bytesOf, handlersOf } from './server/service-handlers.js';
 import { allowResets } from './server/stream-resets.js';
+import { capTimeouts } from './server/timeout-cap.js';
 import { CertificateFiles } from './tls/certificate-files.js';
 import { serverCredentials } from './tls/server-credentials.js';
 
@@ -93,6 +94,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
     await listenOrExplain('gRPC', port, () =>
       bind(listener, `${host}:${port}`, serverCredentials(tls, this.certificates)),
     );
+    capTimeouts(listener);
     this.listener = listener;
     callback();
   }

@@ -13,7 +13,7 @@ export const httpConfig = defineConfig('http', {
       /** Longest address, in bytes. */
       maxUrlLength: size().prefault('8KiB'),
       /** How long the work for one request may take; downstream calls get what is left of it. */
-      deadline: duration().prefault('30s'),
+      deadline: duration({ min: '1ms' }).prefault('30s'),
       /** How long a client may take to send its headers. */
       headersTimeout: duration().prefault('10s'),
       /** How long a client may take to send a whole request, uploads included. */

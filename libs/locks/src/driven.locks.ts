@@ -1,4 +1,4 @@
-import { remainingMs, RequestContext } from '@app/context';
+import { LONGEST_TIMER_MS, remainingMs, RequestContext } from '@app/context';
 import { CancelledError } from '@app/errors';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { type LockBackend, POSTGRES_LOCKS, REDIS_LOCKS } from './lock.backend.js';
@@ -67,7 +67,7 @@ export class DrivenLocks extends Locks {
     const either = signals.length > 0 ? AbortSignal.any(signals) : undefined;
     try {
       if (either?.aborted) throw either.reason;
-      const patience = Math.min(wait, remainingMs(context?.deadline));
+      const patience = Math.min(wait, remainingMs(context?.deadline), LONGEST_TIMER_MS);
       return await backend.acquire({ name, ttl, wait: patience, signal: either });
     } catch (error) {
       throw either?.aborted ? CancelledError.of(`Waiting for the lock ${name}`, error) : error;

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from '@app/context';
 import { Logger } from '@nestjs/common';
 import { LeaseLostError } from './lock.errors.js';
 
@@ -33,7 +34,7 @@ export class RenewedLease {
   ) {
     this.endsAt = held.since + held.ttl;
     this.expiry = this.armExpiry();
-    this.renewal = setInterval(() => void this.renewInBackground(), held.ttl / 3);
+    this.renewal = setInterval(() => void this.renewInBackground(), Math.min(held.ttl / 3, LONGEST_TIMER_MS));
   }
 
   get name(): string {
@@ -83,7 +84,8 @@ export class RenewedLease {
   }
 
   private armExpiry(): NodeJS.Timeout {
-    return setTimeout(() => this.lose('it was not renewed in time'), this.endsAt - performance.now());
+    const left = Math.min(this.endsAt - performance.now(), LONGEST_TIMER_MS);
+    return setTimeout(() => this.lose('it was not renewed in time'), left);
   }
 
   private lose(why: string): void {

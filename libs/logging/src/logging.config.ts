@@ -6,7 +6,7 @@ const rollingFile = z.object({
   /** `{app}` stands for the app's name; two processes must not share a file. */
   path: z.string().min(1),
   size: size().prefault('50MiB'),
-  interval: duration().prefault('1d'),
+  interval: duration({ min: '1s', max: '3650d' }).prefault('1d'),
   /** How many files that were put aside are kept. */
   keep: z.number().int().min(0).default(10),
 });

@@ -5,26 +5,21 @@ const schemaName = z
   .string()
   .regex(/^[a-z_][a-z0-9_]*$/, { error: 'the name of a schema, such as grpc_server' });
 
-/** A redelivery after it would have its effect again. */
-const SHORTEST_RETENTION_MS = 3_600_000;
-
 export const messagingConfig = defineConfig('messaging', {
   schema: z.object({
     /** Messages of one queue that an instance handles at once, where `@Consume` does not say. */
     concurrency: z.number().int().min(1).max(1_000).default(10),
     /** How long one attempt at a message may take, where `@Consume` does not say. */
-    handlerTimeout: duration().prefault('30s'),
+    handlerTimeout: duration({ min: '1ms' }).prefault('30s'),
     /** What an attempt has at least, whatever `@Consume` says; for the debug profile. */
     minHandlerTimeout: duration().optional(),
     /** A larger message is refused where it is made; not more than the broker's own `max_message_size`. */
     maxMessageSize: size().prefault('8MiB'),
     /**
      * How long it is known that a message had its effect. Longer than any copy of it may lie in a queue: than its
-     * ladder, and than consumers may be away.
+     * ladder, and than consumers may be away. A redelivery after it would have its effect again.
      */
-    inboxRetention: duration()
-      .refine((ms) => ms >= SHORTEST_RETENTION_MS, { error: 'at least 1h' })
-      .prefault('7d'),
+    inboxRetention: duration({ min: '1h', max: '3650d' }).prefault('7d'),
     relay: z
       .strictObject({
         /** The schemas whose outbox the worker publishes, beside its own. */
@@ -32,7 +27,7 @@ export const messagingConfig = defineConfig('messaging', {
         /** Events published in one transaction. */
         batchSize: z.number().int().min(1).max(10_000).default(1_000),
         /** How often an outbox is looked into when nobody says that it has something. */
-        pollInterval: duration().prefault('1s'),
+        pollInterval: duration({ min: '1ms' }).prefault('1s'),
         /** The longest pause after failures in a row. */
         maxBackOff: duration().prefault('5s'),
       })

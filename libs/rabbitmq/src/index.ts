@@ -18,6 +18,7 @@ export {
   type BrokerQueue,
   brokerQueuesOf,
   deadLetterQueueOf,
+  parseDelay,
   quarantineOf,
   retryQueueOf,
 } from './topology/queue-arguments.js';

@@ -35,8 +35,8 @@ export const redisConfig = defineConfig('redis', {
     /** May evict. Where it is not given, the state server plays both roles. */
     cache: server().optional(),
     /** How long one command may take; a connection that is silent for so long is made anew. */
-    commandTimeout: duration().prefault('1s'),
-    connectTimeout: duration().prefault('2s'),
+    commandTimeout: duration({ min: '1ms' }).prefault('1s'),
+    connectTimeout: duration({ min: '1ms' }).prefault('2s'),
     /** What loading a value for the cache has at least, whatever its namespace says; for the debug profile. */
     minLoadTimeout: duration().optional(),
     /** A command that takes longer is logged, without its arguments; none is when this is absent. */

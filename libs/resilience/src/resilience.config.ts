@@ -60,15 +60,15 @@ const BUILT_IN: PolicySettings = {
 const count = () => z.number().int();
 
 const written = z.object({
-  totalTimeout: duration().optional(),
-  attemptTimeout: duration().optional(),
+  totalTimeout: duration({ min: '1ms' }).optional(),
+  attemptTimeout: duration({ min: '1ms' }).optional(),
   retry: z
     .object({
       maxAttempts: count().min(1).max(10),
       initialDelay: duration(),
       maxDelay: duration(),
       budget: z.number().min(0).max(1),
-      budgetWindow: duration(),
+      budgetWindow: duration({ min: '100ms' }),
       budgetReserve: count().min(0),
     })
     .partial()
@@ -76,7 +76,8 @@ const written = z.object({
   breaker: z
     .object({
       failureRatio: z.number().gt(0).lt(1),
-      window: duration(),
+      /** Counted in slices of a second at most, each of which takes memory. */
+      window: duration({ min: '100ms', max: '1h' }),
       minimumCalls: count().min(1),
       halfOpenAfter: duration(),
     })

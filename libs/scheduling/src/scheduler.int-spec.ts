@@ -196,19 +196,33 @@ describe('the scheduler', () => {
     expect(timers(await start(EverySecond, { enabled: false }))).toEqual([]);
   });
 
-  it('follows the configuration when it changes, and keeps what it had when that cannot be read', async () => {
-    const app = await start(EverySecond, { jobs: { 'test.tick': { cron: '0 0 1 1 *' } } });
+  it.each(['whenever', '0 0 31 2 *'])(
+    'follows the configuration when it changes, and keeps what it had when that is "%s"',
+    async (unusable) => {
+      const app = await start(EverySecond, { jobs: { 'test.tick': { cron: '0 0 1 1 *' } } });
+      const handle = app.get<ConfigHandle<SchedulingConfig>>(schedulingConfig.token, { strict: false });
+      const change = (cron: string) => handle.replace({ ...handle.current, jobs: { 'test.tick': { cron } } });
+      const runsAfter = (count: number) =>
+        eventually(
+          () => Promise.resolve(runs.length),
+          (now) => now > count,
+        );
+      change('* * * * * *');
+      await runsAfter(0);
+      expect(() => change(unusable)).toThrow(/test\.tick\.cron/);
+      await expect(runsAfter(runs.length)).resolves.toBeGreaterThan(1);
+    },
+  );
+
+  it('has the old timers again when another part of the app cannot take the change', async () => {
+    const app = await start(EverySecond);
     const handle = app.get<ConfigHandle<SchedulingConfig>>(schedulingConfig.token, { strict: false });
-    const change = (cron: string) => handle.replace({ ...handle.current, jobs: { 'test.tick': { cron } } });
-    const runsAfter = (count: number) =>
-      eventually(
-        () => Promise.resolve(runs.length),
-        (now) => now > count,
-      );
-    change('* * * * * *');
-    await runsAfter(0);
-    change('whenever');
-    await expect(runsAfter(runs.length)).resolves.toBeGreaterThan(1);
+    handle.changes.subscribe(({ enabled }) => {
+      if (!enabled) throw new Error('not without me');
+    });
+    const timers = () => app.get(SchedulerRegistry, { strict: false }).getCronJobs().get('test.tick');
+    expect(() => handle.replace({ ...handle.current, enabled: false })).toThrow(/not without me/);
+    expect(timers()?.isActive).toBe(true);
   });
 
   it('awaits a run that is under way when the app stops, and records its end', async () => {

@@ -1,11 +1,10 @@
-import { type ConfigHandle, InjectConfig } from '@app/config';
+import { type ConfigHandle, type ConfigSubscription, InjectConfig } from '@app/config';
 import { toAppError } from '@app/errors';
 import { InFlight, Lifecycle } from '@app/lifecycle';
 import { logError } from '@app/logging';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
-import type { Subscription } from 'rxjs';
 import type { Job, JobMethod } from './job.js';
 import { JobExplorer } from './job.explorer.js';
 import { JobPlanner } from './job.planner.js';
@@ -23,7 +22,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
   private readonly inFlight = new InFlight();
   private methods: readonly JobMethod[] = [];
   private jobs: readonly Job[] = [];
-  private reloads: Subscription | undefined;
+  private subscriptions: readonly ConfigSubscription[] = [];
 
   constructor(
     private readonly explorer: JobExplorer,
@@ -38,7 +37,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
   /** Reads every job, so that one that cannot run fails the start. */
   onModuleInit(): void {
     this.methods = this.explorer.find();
-    this.jobs = this.planner.plan(this.methods);
+    this.jobs = this.planner.plan(this.methods, this.config.current);
     this.lifecycle.register({
       name: 'scheduler',
       stopIntake: () => this.stop(),
@@ -52,7 +51,11 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
     this.startTimers();
     for (const job of this.jobs.filter(({ enabled }) => enabled))
       void this.serve(job, () => this.missed(job));
-    this.reloads = this.config.changes.subscribe(() => this.reload());
+    const { checks, changes } = this.config;
+    this.subscriptions = [
+      checks.subscribe((config) => void this.planner.plan(this.methods, config)),
+      changes.subscribe((config) => this.reload(config)),
+    ];
   }
 
   private startTimers(): void {
@@ -72,7 +75,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private stop(): void {
-    this.reloads?.unsubscribe();
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
     this.stopTimers();
   }
 
@@ -81,14 +84,10 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
       if (this.registry.doesExist('cron', name)) this.registry.deleteCronJob(name);
   }
 
-  /** A change that cannot be read leaves the jobs as they are. */
-  private reload(): void {
-    try {
-      this.jobs = this.planner.plan(this.methods);
-    } catch (error) {
-      return logError(this.logger, toAppError(error));
-    }
+  private reload(config: SchedulingConfig): void {
+    const jobs = this.planner.plan(this.methods, config);
     this.stopTimers();
+    this.jobs = jobs;
     this.startTimers();
     this.logger.log({ jobs: this.jobs.map(({ name }) => name) }, 'schedules changed');
   }

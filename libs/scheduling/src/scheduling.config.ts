@@ -1,12 +1,13 @@
 import { type ConfigOf, defineConfig, duration } from '@app/config';
 import { z } from 'zod';
+import { cronExpression } from './cron.expression.js';
 
 export const schedulingConfig = defineConfig('scheduling', {
   schema: z.object({
     /** Whether this process runs jobs at all. */
     enabled: z.boolean().default(true),
     /** How long after the death of a process its jobs may be run by another. */
-    leaseTtl: duration().prefault('15s'),
+    leaseTtl: duration({ min: '1s' }).prefault('15s'),
     /** What a run has at least, whatever its job says; for the debug profile. */
     minDeadline: duration().optional(),
     /** By the name of a job, what differs from its decorator. */
@@ -15,10 +16,10 @@ export const schedulingConfig = defineConfig('scheduling', {
         z.string(),
         z.strictObject({
           /** Five fields, or six with seconds first. */
-          cron: z.string().optional(),
+          cron: cronExpression().optional(),
           enabled: z.boolean().optional(),
           /** When a run is told to stop. */
-          deadline: duration().optional(),
+          deadline: duration({ min: '1ms' }).optional(),
         }),
       )
       .default({}),

@@ -15,7 +15,7 @@ export class JobInvalidError extends SchedulingError {
 
   static badDeadline(job: string, deadline: string): JobInvalidError {
     return JobInvalidError.saying(
-      `The job ${job} has the deadline "${deadline}". Write a duration with its unit, such as 30s or 5m.`,
+      `The job ${job} has the deadline "${deadline}". Write a duration of at most 24d with its unit, such as 30s or 5m.`,
     );
   }
 

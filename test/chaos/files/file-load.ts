@@ -8,6 +8,9 @@ const SMALL = 40_000;
 /** What the README of `s3` says of an object store that is down, hangs, or has just failed too often. */
 const DOCUMENTED = /^(503|504) .*"reason":"(UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN|DEADLINE_EXCEEDED)"/;
 
+/** A reply that had begun when the object store went away can only break off. */
+const BROKEN_OFF = /^Error: aborted/;
+
 /** A steady mix of uploads and reads, which notes how long the slowest took and when the last succeeded. */
 export class FileLoad {
   /** Of one request, in milliseconds. */
@@ -28,10 +31,12 @@ export class FileLoad {
     return this.load.succeeded;
   }
 
-  /** The addresses of what was uploaded, and the failures that nothing documents. */
-  async stop(): Promise<{ uploads: string[]; undocumented: string[] }> {
+  /** The addresses of what was uploaded, how many replies broke off, and the failures that nothing documents. */
+  async stop(): Promise<{ uploads: string[]; brokenOff: number; undocumented: string[] }> {
     const { failures } = await this.load.stop();
-    return { uploads: this.uploads, undocumented: failures.filter((failure) => !DOCUMENTED.test(failure)) };
+    const others = failures.filter((failure) => !DOCUMENTED.test(failure));
+    const undocumented = others.filter((failure) => !BROKEN_OFF.test(failure));
+    return { uploads: this.uploads, brokenOff: others.length - undocumented.length, undocumented };
   }
 
   private async timed(agent: Agent): Promise<HttpReply> {

@@ -7,7 +7,7 @@ export const filesConfig = defineConfig('files', {
      * What is younger is left alone by the sweep: an upload may still be on its way, and some stores date an object by
      * when its upload began. Longer than `http.request_timeout`.
      */
-    sweepGrace: duration().prefault('24h'),
+    sweepGrace: duration({ max: '3650d' }).prefault('24h'),
     /** How many keys the grpc-server looks at in one call. */
     sweepBatch: z.number().int().min(1).max(1_000).default(100),
   }),

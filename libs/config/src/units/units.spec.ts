@@ -24,6 +24,25 @@ describe('a duration', () => {
   });
 });
 
+describe('the range of a duration', () => {
+  it('ends at 24 days where nothing else is said, which is what a timer can wait', () => {
+    expect(duration().parse('24d')).toBe(2_073_600_000);
+    for (const text of ['25d', '30d', '577h', '2147483648ms', '99999999999d', `${'9'.repeat(400)}d`])
+      expect(() => duration().parse(text)).toThrow('a duration of at most 24d');
+  });
+
+  it('may be wider for what no timer waits for', () => {
+    expect(duration({ max: '3650d' }).parse('365d')).toBe(31_536_000_000);
+    expect(() => duration({ max: '3650d' }).parse('3651d')).toThrow('a duration of at most 3650d');
+  });
+
+  it('may begin above zero', () => {
+    expect(duration({ min: '1s' }).parse('1s')).toBe(1_000);
+    for (const text of ['0s', '999ms', '0.4ms'])
+      expect(() => duration({ min: '1s' }).parse(text)).toThrow('a duration between 1s and 24d');
+  });
+});
+
 describe('a size', () => {
   it.each([
     ['512B', 512],

@@ -1,10 +1,11 @@
-import { childBudgetMs, RequestContext } from '@app/context';
+import { childBudgetMs, remainingMs, RequestContext } from '@app/context';
 import type { CallOptions, MethodDefinition } from '@app/contracts';
 import type { ClientDuplexStream, ClientReadableStream, ClientWritableStream } from '@grpc/grpc-js';
 import type { Channel } from '../grpc.channels.js';
 import type { MethodMetrics } from '../grpc.metrics.js';
 import { asIs, toBuffer } from '../message-bytes.js';
 import { fromWire } from '../wire-error.js';
+import { limitsOf } from './call-limits.js';
 import { outgoingMetadata } from './outgoing-metadata.js';
 import { sendRequests } from './send-requests.js';
 
@@ -125,8 +126,8 @@ export class StreamCall {
 
   private limits(): { deadline: number } {
     const contexts = childBudgetMs(RequestContext.current()?.deadline);
-    const { deadline = Infinity } = this.options;
-    return { deadline: Math.min(Number(deadline), Date.now() + contexts) };
+    const { deadline } = limitsOf(this.options);
+    return { deadline: Date.now() + Math.min(remainingMs(deadline), contexts) };
   }
 }
 

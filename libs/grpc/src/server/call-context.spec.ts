@@ -1,6 +1,6 @@
 import { remainingMs } from '@app/context';
 import { Metadata, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contextOf } from './call-context.js';
 
 /** What a call may take whose client waits this long, in milliseconds. */
@@ -10,21 +10,19 @@ function budgetOf(clientsMs: number): number {
   return remainingMs(deadline);
 }
 
-/** Between reading the two clocks some milliseconds may pass. */
-function expectAbout(ms: number, wanted: number): void {
-  expect(ms).toBeLessThanOrEqual(wanted);
-  expect(ms).toBeGreaterThan(wanted - 5);
-}
-
 describe('the deadline of a call', () => {
+  // Both clocks stand still, however long the machine takes between reading one and the other.
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
   it('is 50 ms before that of its client', () => {
-    expectAbout(budgetOf(1_000), 950);
-    expectAbout(budgetOf(3_600_000), 3_599_950);
+    expect(budgetOf(1_000)).toBeCloseTo(950);
+    expect(budgetOf(3_600_000)).toBeCloseTo(3_599_950);
   });
 
   it('leaves nine tenths of a time that is short', () => {
-    expectAbout(budgetOf(300), 270);
-    expectAbout(budgetOf(10), 9);
+    expect(budgetOf(300)).toBeCloseTo(270);
+    expect(budgetOf(10)).toBeCloseTo(9);
   });
 
   it('has passed, and no more than that, when that of its client has', () => {

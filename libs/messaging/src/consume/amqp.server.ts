@@ -93,7 +93,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   private subscribe(options: ConsumeOptions, handler: MessageHandler): QueueSubscription {
-    const own = options.deadline === undefined ? undefined : duration().parse(options.deadline);
+    const own = options.deadline === undefined ? undefined : duration({ min: '1ms' }).parse(options.deadline);
     const parts = {
       inbox: this.inbox,
       failures: this.failures,

@@ -1,5 +1,5 @@
-import { duration } from '@app/config';
 import type { Delay } from '@app/contracts';
+import { parseDelay } from '@app/rabbitmq';
 
 /** How much later than the end of an outage a message may come, in milliseconds. */
 const LONGEST_WAIT_MS = 10_000;
@@ -9,5 +9,5 @@ const LONGEST_WAIT_MS = 10_000;
  * round, but not for the minutes or hours that a stubborn one may wait in vain.
  */
 export function waitWhileAway(ladder: readonly Delay[]): Delay | undefined {
-  return ladder.findLast((delay) => duration().parse(delay) <= LONGEST_WAIT_MS) ?? ladder[0];
+  return ladder.findLast((delay) => parseDelay(delay) <= LONGEST_WAIT_MS) ?? ladder[0];
 }

@@ -6,9 +6,9 @@ export const deadLettersConfig = defineConfig('dead_letters', {
     /** How many letters leave for their queues in any second, all workers together. */
     redriveRate: z.number().int().min(1).max(10_000).default(500),
     /** How long a letter is kept after it was redriven or discarded. */
-    retention: duration().prefault('30d'),
+    retention: duration({ max: '3650d' }).prefault('30d'),
     /** How long it is known what people did. */
-    auditRetention: duration().prefault('365d'),
+    auditRetention: duration({ max: '3650d' }).prefault('365d'),
   }),
   reloadable: ['redriveRate', 'retention', 'auditRetention'],
 });

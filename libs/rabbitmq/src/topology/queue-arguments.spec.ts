@@ -51,7 +51,13 @@ describe('the queues of a definition', () => {
     ['1.5s', 1_500],
     ['2m', 120_000],
     ['1h', 3_600_000],
+    ['1193h', 4_294_800_000],
+    ['0.4ms', 0],
   ] as const)('read %s as %d milliseconds', (delay, expected) => {
     expect(parseDelay(delay)).toBe(expected);
+  });
+
+  it('are refused when they are longer than the broker takes', () => {
+    expect(() => parseDelay('1194h')).toThrow('at most 1193h');
   });
 });

@@ -64,10 +64,16 @@ function deadLettering(target: string): BrokerQueue['arguments'] {
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
-/** Milliseconds of a delay. */
+/** The broker refuses a queue whose time to live needs more than 32 bits of milliseconds. */
+const LONGEST_DELAY_MS = 2 ** 32 - 1;
+
+/** Milliseconds of a delay. @throws Error when it is none, or longer than RabbitMQ takes */
 export function parseDelay(delay: Delay): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(delay) ?? [];
   if (amount === undefined)
     throw new Error(`"${delay}" is no delay. Write a number with its unit, such as 500ms or 5s.`);
-  return Number(amount) * UNITS[unit as keyof typeof UNITS];
+  const ms = Math.round(Number(amount) * UNITS[unit as keyof typeof UNITS]);
+  if (ms > LONGEST_DELAY_MS)
+    throw new Error(`The delay "${delay}" is longer than RabbitMQ takes. Write at most 1193h.`);
+  return ms;
 }

@@ -1,4 +1,4 @@
-import { deadlineIn, RequestContext, toTraceparent } from '@app/context';
+import { deadlineIn, LONGEST_TIMER_MS, RequestContext, toTraceparent } from '@app/context';
 import { DeadlineExceededError } from '@app/errors';
 import type { CacheLoader } from './cache.js';
 
@@ -9,11 +9,14 @@ import type { CacheLoader } from './cache.js';
 export async function runLoad<T>(load: CacheLoader<T>, timeout: number): Promise<T | undefined> {
   const end = new AbortController();
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const error = DeadlineExceededError.of('Loading a value for the cache');
-    end.abort(error);
-    late.reject(error);
-  }, timeout);
+  const timer = setTimeout(
+    () => {
+      const error = DeadlineExceededError.of('Loading a value for the cache');
+      end.abort(error);
+      late.reject(error);
+    },
+    Math.min(timeout, LONGEST_TIMER_MS),
+  );
   try {
     return await Promise.race([late.promise, apart(() => load(end.signal), timeout, end.signal)]);
   } finally {

@@ -1,0 +1,40 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { LONGEST_TIMER_MS } from '@app/context';
+import type { Server } from '@grpc/grpc-js';
+
+const HEADER = 'grpc-timeout';
+const FORM = /^(\d{1,8})([HMSmun])$/;
+const UNITS_MS = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 0.001, n: 0.000_001 } as const;
+const LONGEST = `${LONGEST_TIMER_MS / UNITS_MS.H}H`;
+
+type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
+interface Http2Listener {
+  prependListener(event: 'stream', listener: StreamListener): unknown;
+}
+
+/**
+ * Shortens the deadline of a call to 24 days before grpc-js reads it. grpc-js keeps it as a 32-bit number of
+ * milliseconds: 30 days would have passed already, and 50 days would be 7 hours.
+ *
+ * @param listener a server that is bound
+ */
+export function capTimeouts(listener: Server): void {
+  // grpc-js has no hook in front of this; `deadlines.int-spec.ts` fails when it keeps its listeners elsewhere.
+  const listeners = Reflect.get(listener, 'http2Servers') as Map<Http2Listener, unknown>;
+  for (const http2 of listeners.keys())
+    http2.prependListener('stream', (_stream, headers) => {
+      const timeout = headers[HEADER];
+      if (timeout !== undefined) headers[HEADER] = cappedTimeout(String(timeout));
+    });
+}
+
+/**
+ * The value of `grpc-timeout` with at most 24 days.
+ *
+ * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
+ */
+export function cappedTimeout(value: string): string {
+  const [, amount, unit] = FORM.exec(value) ?? [];
+  if (amount === undefined) return value;
+  return Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS] > LONGEST_TIMER_MS ? LONGEST : value;
+}
