@@ -1,0 +1,3 @@
+export { findUnstorable, isStorableText } from './forbidden-text.js';
+export type { JsonFault, JsonFaultKind } from './json.fault.js';
+export { type JsonReading, MAX_PAYLOAD_DEPTH, readJson, type ReadJsonOptions } from './read-json.js';
