@@ -6,7 +6,9 @@ import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addressRefusalOf } from './address.rules.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { contentRefusalOf } from './body/content.rules.js';
 import { answerExpectation } from './client-error.handler.js';
 import { HttpExchange, pathOf } from './http.exchange.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
@@ -129,6 +131,7 @@ export class HttpServer implements Participant {
   private refusalOf(request: FastifyRequest): Error | undefined {
     if (!request.headers.host && request.raw.httpVersion === '1.1')
       return HttpRequestError.malformedRequest('it names no host');
-    return request.url.length > this.config.current.maxUrlLength ? HttpRequestError.uriTooLong() : undefined;
+    if (request.url.length > this.config.current.maxUrlLength) return HttpRequestError.uriTooLong();
+    return addressRefusalOf(request) ?? (request.is404 ? undefined : contentRefusalOf(request.headers));
   }
 }

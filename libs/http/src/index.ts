@@ -1,3 +1,4 @@
+export { ExactJson } from './body/exact-json.decorator.js';
 export { createHttpAdapter } from './http.adapter.js';
 export { type HttpConfig, httpConfig } from './http.config.js';
 export { httpDoor } from './http.door.js';
