@@ -127,7 +127,7 @@ describe('the reader of requests', () => {
     expect(await post('/exact', payload)).toMatchObject({
       status: 400,
       reason: 'MALFORMED_BODY',
-      details: { issues: [{ path: path.length > 200 ? expect.stringContaining('message[0]') : path }] },
+      details: { issues: [{ path }] },
     });
     expect(await post('/described', payload)).toMatchObject({ status: 200 });
   });
