@@ -16,14 +16,16 @@ export function isStorableText(text: string): boolean {
 /**
  * A text in a value, names included, that PostgreSQL cannot store. The value is a tree of plain objects and
  * lists, however deep; bytes and dates are not looked into.
+ *
+ * @param isAllowed which texts to let pass. @default isStorableText
  */
-export function findUnstorable(value: unknown): JsonFault | undefined {
-  return find(value, (name) => (isStorableText(name) ? undefined : UNSTORABLE));
+export function findUnstorable(value: unknown, isAllowed = isStorableText): JsonFault | undefined {
+  return find(value, isAllowed, (name) => (isAllowed(name) ? undefined : UNSTORABLE));
 }
 
 /** As `findUnstorable`; also the name `__proto__`, which a later assignment would take for the prototype. */
 export function findForbidden(value: unknown): JsonFault | undefined {
-  return find(value, (name) => {
+  return find(value, isStorableText, (name) => {
     if (name === '__proto__') return { kind: 'changed', message: 'is a name that is not taken' };
     return isStorableText(name) ? undefined : UNSTORABLE;
   });
@@ -36,12 +38,16 @@ const UNSTORABLE: Refusal = {
   message: 'must not contain the character U+0000 or half of a surrogate pair',
 };
 
-function find(root: unknown, refuseName: (name: string) => Refusal | undefined): JsonFault | undefined {
+function find(
+  root: unknown,
+  isAllowed: (text: string) => boolean,
+  refuseName: (name: string) => Refusal | undefined,
+): JsonFault | undefined {
   const open: Place[] = [{ value: root, key: '', above: undefined }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { value } = place;
     if (typeof value === 'string') {
-      if (!isStorableText(value)) return faultAt(place, UNSTORABLE);
+      if (!isAllowed(value)) return faultAt(place, UNSTORABLE);
       continue;
     }
     for (const below of placesIn(place)) {
