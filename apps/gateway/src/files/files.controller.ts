@@ -23,15 +23,15 @@ import {
   UploadedFile,
   UseInterceptors,
 } from '@nestjs/common';
-import { FileStreamInterceptor, type MultipartFileStream } from '@nestjs/platform-fastify/multipart';
+import type { MultipartFileStream } from '@nestjs/platform-fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeContent, describeFile } from './file.reply.js';
 import { FileMissingError, UploadFormError } from './files.errors.js';
 import { type FileParams, fileParams, type PresignedUrlQuery, presignedUrlQuery } from './files.schemas.js';
 import { FilesService } from './files.service.js';
 import { parseRange } from './range.header.js';
+import { SingleFileInterceptor } from './single-file.interceptor.js';
 import { asTransfer } from './transfer.context.js';
-import { UploadErrorsInterceptor } from './upload-errors.interceptor.js';
 
 const NOT_MODIFIED = 304;
 const MULTIPART = /^multipart\/form-data\b/i;
@@ -52,7 +52,7 @@ export class FilesController {
   ) {}
 
   @Post('upload')
-  @UseInterceptors(UploadErrorsInterceptor, FileStreamInterceptor('file'))
+  @UseInterceptors(SingleFileInterceptor)
   async upload(
     @UploadedFile() file: MultipartFileStream | undefined,
     @Req() request: FastifyRequest,
