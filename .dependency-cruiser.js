@@ -5,7 +5,7 @@
 
 /** From the ground up; the libs of one line do not know each other. */
 const FLOORS = [
-  ['errors', 'context', 'contracts'],
+  ['errors', 'context', 'contracts', 'json'],
   ['config'],
   ['logging', 'telemetry'],
   ['lifecycle'],

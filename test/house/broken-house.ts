@@ -4,6 +4,7 @@ export const brokenHouse: readonly (readonly [file: string, imported: string, ru
   ['libs/errors/src/up.ts', '@app/config', 'floor-of-errors'],
   ['libs/context/src/sideways.ts', '@app/errors', 'floor-of-context'],
   ['libs/contracts/src/sideways.ts', '@app/errors', 'floor-of-contracts'],
+  ['libs/json/src/sideways.ts', '@app/errors', 'floor-of-json'],
   ['libs/config/src/up.ts', '@app/logging', 'floor-of-config'],
   ['libs/logging/src/sideways.ts', '@app/telemetry', 'floor-of-logging'],
   ['libs/telemetry/src/up.ts', '@app/lifecycle', 'floor-of-telemetry'],
@@ -63,7 +64,7 @@ export const soundImports: readonly (readonly [file: string, imported: string])[
 ];
 
 const libs =
-  'errors config logging telemetry lifecycle postgres redis rabbitmq messaging locks auth http grpc scheduling bootstrap';
+  'errors json config logging telemetry lifecycle postgres redis rabbitmq messaging locks auth http grpc scheduling bootstrap';
 
 /** What the imports lead to. */
 export const foundations: readonly string[] = libs.split(' ').map((lib) => `libs/${lib}/src/index.ts`);

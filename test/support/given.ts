@@ -63,7 +63,7 @@ export class GivenApp {
 
   /** Initialised, its doors open, and ready. Close it at the end of the test. */
   async serving(...doors: Door[]): Promise<INestApplication> {
-    const app = (await this.compile()).createNestApplication(this.adapter);
+    const app = (await this.compile()).createNestApplication(this.adapter, { bodyParser: false });
     for (const door of doors) door.attach(app);
     await app.init();
     await app.startAllMicroservices();

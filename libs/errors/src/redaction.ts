@@ -65,11 +65,13 @@ export class Masking {
   }
 
   copyFields(value: object, above: readonly object[]): Record<string, unknown> {
-    const copy: Record<string, unknown> = {};
-    for (const [name, field] of Object.entries(value)) {
-      copy[name] = this.rules.isSecret(name) ? maskField(field) : this.copy(field, above);
-    }
-    return copy;
+    // By definition, not by assignment: a field may bear the name __proto__.
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [
+        name,
+        this.rules.isSecret(name) ? maskField(field) : this.copy(field, above),
+      ]),
+    );
   }
 }
 

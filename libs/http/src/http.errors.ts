@@ -57,14 +57,6 @@ export class HttpRequestError extends AppError {
     );
   }
 
-  static unsupportedEncoding(encoding: string): HttpRequestError {
-    return request(
-      'UNSUPPORTED_MEDIA_TYPE',
-      Status.UNSUPPORTED_MEDIA_TYPE,
-      `Bodies in the encoding "${encoding.slice(0, 100)}" are not read here. Send the body as it is.`,
-    );
-  }
-
   static notImplemented(what: string): HttpRequestError {
     return request('NOT_IMPLEMENTED', Status.UNIMPLEMENTED, `${what} is not served here. Do without.`);
   }

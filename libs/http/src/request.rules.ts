@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { AppError } from '@app/errors';
 import type { FastifyRequest } from 'fastify';
+import { addressRefusalOf } from './address.rules.js';
 import { type AllowedMethods, hasEmptyParam } from './allowed-methods.js';
+import { contentRefusalOf } from './body/content.rules.js';
 import { hasBody } from './connection/body-of.js';
 import { DEFAULT_MEDIA_TYPE } from './consumes.decorator.js';
 import { HttpRequestError } from './http.errors.js';
@@ -26,18 +29,20 @@ export interface RequestLimits {
 
 /**
  * Judges a request by what stands before its body, in this order: framing and host, address, route and method,
- * expectation, length, type, encoding. Undefined when nothing speaks against it.
+ * expectation, length, type, charset, encoding. Undefined when nothing speaks against it.
  */
 export function refusalOf(
   request: FastifyRequest,
   limits: RequestLimits,
   allowed: AllowedMethods,
-): HttpRequestError | undefined {
+): AppError | undefined {
   const { raw, headers, method, url } = request;
   const malformed = malformation(raw);
   if (malformed !== undefined) return HttpRequestError.malformedRequest(malformed);
   if (hasUnknownCoding(raw)) return HttpRequestError.notImplemented('Transfer-Encoding but chunked');
   if (url.length > limits.maxUrlLength) return HttpRequestError.uriTooLong();
+  const address = addressRefusalOf(request);
+  if (address) return address;
   if (request.is404 || hasEmptyParam(request.params as Record<string, string>))
     return unrouted(method, pathOf(url), allowed);
   if (raw.httpVersion === '1.1' && headers.expect !== undefined && !isContinue(headers.expect))
@@ -84,7 +89,7 @@ function isContinue(expectation: string): boolean {
   return expectation.trim().toLowerCase() === '100-continue';
 }
 
-function bodyRefusalOf({ headers, routeOptions }: FastifyRequest): HttpRequestError | undefined {
+function bodyRefusalOf({ headers, routeOptions }: FastifyRequest): AppError | undefined {
   const { consumes = DEFAULT_MEDIA_TYPE } = routeOptions.config as { consumes?: string };
   const { bodyLimit } = routeOptions;
   // A form is read as a stream, with limits of its own.
@@ -95,10 +100,7 @@ function bodyRefusalOf({ headers, routeOptions }: FastifyRequest): HttpRequestEr
   const [mediaType = ''] = (type ?? '').split(';', 1);
   if (mediaType.trim().toLowerCase() !== consumes)
     return HttpRequestError.unsupportedMediaType(type, undefined, consumes);
-  const encoding = headers['content-encoding']?.trim().toLowerCase();
-  return encoding === undefined || encoding === 'identity'
-    ? undefined
-    : HttpRequestError.unsupportedEncoding(encoding);
+  return contentRefusalOf(headers);
 }
 
 function pathOf(url: string): string {

@@ -12,6 +12,8 @@ export const Header = {
   deliveries: 'x-delivery-count',
   /** Says `true` of a message that came without an id of its own, and was given one on its way to quarantine. */
   unidentified: 'x-unidentified',
+  /** Says of a message on its way to quarantine what of it could not be taken over, so that it is refused there. */
+  damage: 'x-damage',
   /** Where a delayed message goes, and when: milliseconds since 1970. */
   target: 'x-target-queue',
   targetExchange: 'x-target-exchange',

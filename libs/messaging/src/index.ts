@@ -31,6 +31,7 @@ export {
   MessagingError,
   NoTransactionError,
   QueueTakenError,
+  UnsupportedContentError,
 } from './messaging.errors.js';
 export { EventOutbox, type OutboxEvent } from './outbox/event-outbox.js';
 export { OutboxModule } from './outbox/outbox.module.js';

@@ -38,6 +38,26 @@ export class MalformedMessageError extends MessagingError {
   }
 }
 
+/** A message whose content is compressed, or in another charset than UTF-8; no attempt can mend it. */
+export class UnsupportedContentError extends MessagingError {
+  static encoding(encoding: string): UnsupportedContentError {
+    return unsupported(`the content_encoding "${encoding}"`);
+  }
+
+  static charset(charset: string): UnsupportedContentError {
+    return unsupported(`the charset "${charset}"`);
+  }
+}
+
+function unsupported(what: string): UnsupportedContentError {
+  return new UnsupportedContentError({
+    reason: 'UNSUPPORTED_MEDIA_TYPE',
+    status: Status.UNSUPPORTED_MEDIA_TYPE,
+    logLevel: 'warn',
+    message: `The message has ${what}, which is not read here. Publish JSON in UTF-8, not compressed.`,
+  });
+}
+
 /** A delayed message for a queue that this app has nothing to do with; a later release may have. */
 export class UnknownTargetError extends MessagingError {
   static of(target: string): UnknownTargetError {

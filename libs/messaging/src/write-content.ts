@@ -1,12 +1,18 @@
+import { ValidationFailedError } from '@app/errors';
+import { findUnstorable } from '@app/json';
 import { MessageTooLargeError } from './messaging.errors.js';
 
 /**
  * The bytes of a payload.
  *
  * @throws MessageTooLargeError when they are more than `maximum`
+ * @throws ValidationFailedError when a text in it has U+0000 or half of a surrogate pair: every consumer refuses it
  */
 export function writeContent(type: string, payload: unknown, maximum: number): Buffer {
-  const content = Buffer.from(JSON.stringify(payload));
+  const text = JSON.stringify(payload);
+  const content = Buffer.from(text);
   if (content.length > maximum) throw MessageTooLargeError.of(type, content.length, maximum);
+  const fault = text.includes('\\u') ? findUnstorable(JSON.parse(text)) : undefined;
+  if (fault) throw ValidationFailedError.of([{ path: fault.path, message: fault.message }]);
   return content;
 }

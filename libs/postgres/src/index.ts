@@ -1,4 +1,11 @@
 export { type CollectedFeatures, collectFeatures } from './collect-features.js';
+export {
+  DataConflictError,
+  DataError,
+  DataRefusedError,
+  FOREIGN_KEY_VIOLATION,
+  UNIQUE_VIOLATION,
+} from './data.errors.js';
 export type { Entity, Migration } from './data-source.js';
 export { lintMigration, type MigrationFinding } from './migrations/migration.lint.js';
 export type { MigrationRuleName } from './migrations/migration.rules.js';

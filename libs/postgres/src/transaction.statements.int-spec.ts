@@ -112,7 +112,7 @@ describe('the statements of a transaction', () => {
         await insert('inner');
         await insert('outer');
       });
-      await expect(inner).rejects.toThrow('duplicate key');
+      await expect(inner).rejects.toHaveReason('CONFLICT');
       host.afterCommit(() => void sent.push('of the outer'));
       await insert('more');
     });

@@ -1,6 +1,7 @@
 import { AppError, DeadlineExceededError, ValidationFailedError } from '@app/errors';
 import { describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
+import { DataError } from './data.errors.js';
 import {
   PostgresUnavailableError,
   TransactionConflictError,
@@ -88,8 +89,30 @@ describe('a failure of the driver', () => {
   });
 
   it('that refused a statement stays what it is', () => {
-    const refused = failedQuery(withCode('23505', 'duplicate key'));
+    const refused = failedQuery(withCode('42703', 'column does not exist'));
     expect(translateError(refused)).toBe(refused);
+  });
+
+  it.each([
+    ['23505', 'CONFLICT', 409],
+    ['23503', 'CONFLICT', 409],
+    ['23001', 'CONFLICT', 409],
+    ['23P01', 'CONFLICT', 409],
+    ['23502', 'DATA_REFUSED', 400],
+    ['23514', 'DATA_REFUSED', 400],
+    ['22021', 'DATA_REFUSED', 400],
+    ['22P05', 'DATA_REFUSED', 400],
+    ['22003', 'DATA_REFUSED', 400],
+    ['22001', 'DATA_REFUSED', 400],
+    ['54000', 'DATA_REFUSED', 400],
+    ['54001', 'DATA_REFUSED', 400],
+  ])('with code %s speaks of the data: %s, which nobody tries again', (code, reason, status) => {
+    for (const thrown of [withCode(code), failedQuery(withCode(code))]) {
+      const error = translateError(thrown);
+      expect(error).toBeInstanceOf(DataError);
+      expect(error).toMatchObject({ sqlState: code, reason, status: { http: status }, retryable: false });
+      expect((error as Error).message).not.toContain('SELECT');
+    }
   });
 
   it('is told apart from errors of the house, which stay what they are', () => {

@@ -1,5 +1,6 @@
 import { AppError, DeadlineExceededError } from '@app/errors';
 import { QueryFailedError } from 'typeorm';
+import { dataErrorOf } from './data.errors.js';
 import {
   PostgresUnavailableError,
   TransactionConflictError,
@@ -26,7 +27,7 @@ const CONFLICTS = ['40001', '40P01'];
 
 /**
  * What a failure of the driver means to a caller: the database is away or takes no writes, the time was up, somebody
- * else was faster, or, as it is, the statement was refused (a broken constraint, a wrong column), which the caller knows best.
+ * else was faster, the data was refused, or, as it is, the statement was refused (a wrong column), which the caller knows best.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
@@ -40,7 +41,7 @@ export function translateError(thrown: unknown): unknown {
   if (isQueryCanceled(thrown)) return DeadlineExceededError.of('A database query', thrown);
   if (CONFLICTS.includes(codeOf(thrown) ?? '')) return TransactionConflictError.because(thrown);
   if (codeOf(thrown) === IN_FAILED_TRANSACTION) return TransactionFailedError.create(thrown);
-  return thrown;
+  return dataErrorOf(codeOf(thrown) ?? '', thrown) ?? thrown;
 }
 
 /** Whether the connection is to blame, not the statement. */

@@ -1,9 +1,22 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { HttpOptions } from '../../support/http-client.js';
 import { runningHouse } from '../../support/running-house.js';
 import { expectError } from '../expect-error.js';
 
 const FORM = { 'content-type': 'multipart/form-data; boundary=b' };
+
+type Part = readonly [head: string, content: string];
+
+const fileNamed = (name: string, content: string): Part => [
+  `content-disposition: form-data; name="file"; filename="${name}"`,
+  content,
+];
+const textNamed = (name: string, content: string): Part => [
+  `content-disposition: form-data; name="${name}"`,
+  content,
+];
+const form = (...parts: readonly (Part | readonly string[])[]): string =>
+  `${parts.map(([head, content]) => `--b\r\n${head}\r\n\r\n${content}\r\n`).join('')}--b--\r\n`;
 
 describe('an upload', () => {
   const { http } = runningHouse();
@@ -25,6 +38,28 @@ describe('an upload', () => {
   it('of a form whose file stands in another field has no file', async () => {
     const body = '--b\r\ncontent-disposition: form-data; name="note"\r\n\r\nhello\r\n--b--\r\n';
     expectError(await upload({ body, headers: FORM }), 400, 'FILE_MISSING');
+  });
+
+  it.each([
+    ['a second file', fileNamed('b.txt', 'two')],
+    ['a text behind it', textNamed('note', 'hello')],
+    ['a part that nobody can name', ['x-nothing: 1', 'lost']],
+  ])('with %s is refused whole', async (_what, second) => {
+    const body = form(fileNamed('a.txt', 'x'.repeat(200_000)), second);
+    const reply = await upload({ body, headers: FORM });
+    expectError(reply, 400, 'VALIDATION_FAILED');
+    expect(reply.json()).toMatchObject({ details: { issues: [{ path: 'file' }] } });
+  });
+
+  it('says what it has found where the file is expected', async () => {
+    const reply = await upload({ body: form(textNamed('note', 'hello')), headers: FORM });
+    expect(reply.json()['message']).toMatch(/the text "note".*named "file"/);
+  });
+
+  it('that is compressed is not read', async () => {
+    const body = form(fileNamed('a.txt', 'x'));
+    const headers = { ...FORM, 'content-encoding': 'gzip' };
+    expectError(await upload({ body, headers }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
   it('of a form that breaks off cannot be read', async () => {

@@ -6,6 +6,10 @@ import {
   DeadLetterStatus,
   DeadLetterSummary,
 } from '@app/contracts';
+import { readJson } from '@app/json';
+
+/** What a client's reader of JSON can follow. */
+const MAX_SHOWN_DEPTH = 512;
 
 /** What a reply tells of a letter in a list. */
 export function summaryJson(summary: DeadLetterSummary): Record<string, unknown> {
@@ -58,13 +62,10 @@ function failureJson({ details, ...failure }: DeadLetterFailure): Record<string,
   return { ...failure, ...(details !== undefined && { details: JSON.parse(details) as unknown }) };
 }
 
-/** JSON where it is JSON, and whole; else base64. */
+/** JSON where it is JSON that can be shown as it is, and whole; else base64. */
 function payloadJson(payload: Buffer, size: number): Record<string, unknown> {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
-    return { payload: JSON.parse(text) as unknown, payload_encoding: 'json' };
-  } catch {
-    const truncated = payload.length < size && { payload_truncated: true };
-    return { payload: payload.toString('base64'), payload_encoding: 'base64', ...truncated };
-  }
+  const reading = readJson(payload, { exactTo: MAX_SHOWN_DEPTH });
+  if (!reading.fault) return { payload: reading.value, payload_encoding: 'json' };
+  const truncated = payload.length < size && { payload_truncated: true };
+  return { payload: payload.toString('base64'), payload_encoding: 'base64', ...truncated };
 }

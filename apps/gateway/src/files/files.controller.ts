@@ -16,14 +16,14 @@ import {
   UploadedFile,
   UseInterceptors,
 } from '@nestjs/common';
-import { FileStreamInterceptor, type MultipartFileStream } from '@nestjs/platform-fastify/multipart';
+import type { MultipartFileStream } from '@nestjs/platform-fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeContent, describeFile } from './file.reply.js';
 import { FileMissingError } from './files.errors.js';
 import { type FileParams, fileParams, type PresignedUrlQuery, presignedUrlQuery } from './files.schemas.js';
 import { FilesService } from './files.service.js';
+import { SingleFileInterceptor } from './single-file.interceptor.js';
 import { asTransfer } from './transfer.context.js';
-import { UploadErrorsInterceptor } from './upload-errors.interceptor.js';
 import { UploadSizeInterceptor } from './upload-size.interceptor.js';
 
 const NOT_MODIFIED = 304;
@@ -38,7 +38,7 @@ export class FilesController {
 
   @Post('upload')
   @Consumes('multipart/form-data')
-  @UseInterceptors(UploadSizeInterceptor, UploadErrorsInterceptor, FileStreamInterceptor('file'))
+  @UseInterceptors(UploadSizeInterceptor, SingleFileInterceptor)
   async upload(
     @UploadedFile() file: MultipartFileStream | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,

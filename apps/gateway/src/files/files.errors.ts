@@ -4,18 +4,53 @@ export abstract class FilesError extends AppError {}
 
 /** The form has no file where one is expected. */
 export class FileMissingError extends FilesError {
-  static create(cause?: unknown): FileMissingError {
-    return new FileMissingError({
-      reason: 'FILE_MISSING',
-      status: Status.INVALID_ARGUMENT,
-      message: 'There is no file in the request. Send multipart/form-data with the file in the field "file".',
-      cause,
-    });
+  static create(): FileMissingError {
+    return fileMissing('There is no file in the request.');
   }
+
+  /** @param what the form begins with */
+  static found(what: string): FileMissingError {
+    return fileMissing(`The form has ${what} where the file is expected.`);
+  }
+}
+
+function fileMissing(fault: string): FileMissingError {
+  return new FileMissingError({
+    reason: 'FILE_MISSING',
+    status: Status.INVALID_ARGUMENT,
+    message: `${fault} Send multipart/form-data with one part: the file, named "file" and with a file name.`,
+  });
 }
 
 /** The request is not a form that can be read. */
 export class UploadFormError extends FilesError {
+  static moreThanOnePart(): UploadFormError {
+    const message = 'must be the only part of the form';
+    return new UploadFormError({
+      reason: 'VALIDATION_FAILED',
+      status: Status.INVALID_ARGUMENT,
+      message:
+        'The form has more than one part, and nothing of it was stored. Send each file in a form of its own.',
+      details: { issues: [{ path: 'file', message }] },
+    });
+  }
+
+  static unreadableName(): UploadFormError {
+    return new UploadFormError({
+      reason: 'MALFORMED_BODY',
+      status: Status.INVALID_ARGUMENT,
+      message: 'The form cannot be read: the name of the field or of the file is not UTF-8 without U+0000.',
+    });
+  }
+
+  static encoded(encoding: string): UploadFormError {
+    return new UploadFormError({
+      reason: 'UNSUPPORTED_MEDIA_TYPE',
+      status: Status.UNSUPPORTED_MEDIA_TYPE,
+      message: `Files in the transfer encoding "${encoding.slice(0, 60)}" are not read here. Send the bytes as they are.`,
+    });
+  }
+
   static malformed(cause: Error): UploadFormError {
     return new UploadFormError({
       reason: 'MALFORMED_BODY',

@@ -1,4 +1,5 @@
 import { PublicInDevelopment } from '@app/auth';
+import { ExactJson } from '@app/http';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { messageId, type MessageParams, submit, type SubmitBody } from './messages.schemas.js';
 import { type MessageState, MessagesService } from './messages.service.js';
@@ -9,6 +10,7 @@ export class MessagesController {
   constructor(private readonly messages: MessagesService) {}
 
   @Post()
+  @ExactJson()
   @HttpCode(202)
   async submit(
     @Body({ schema: submit }) { queue, message, delay_ms }: SubmitBody,

@@ -1,7 +1,6 @@
 import type { Comment, PostCommentRequest } from '@app/contracts';
-import { TransactionHost } from '@app/postgres';
+import { DataError, FOREIGN_KEY_VIOLATION, TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
 import { BookNotFoundError } from './books.errors.js';
 import { returnedRow } from './returned-row.js';
 
@@ -12,8 +11,6 @@ interface CommentRow {
   content: string;
   created_at: Date;
 }
-
-const FOREIGN_KEY_VIOLATION = '23503';
 
 /** Comments in PostgreSQL. */
 @Injectable()
@@ -53,8 +50,5 @@ function toComment({ id, book_id: bookId, author, content, created_at: createdAt
 }
 
 function isForeignKeyViolation(error: unknown): boolean {
-  return (
-    error instanceof QueryFailedError &&
-    (error.driverError as { code?: string }).code === FOREIGN_KEY_VIOLATION
-  );
+  return error instanceof DataError && error.sqlState === FOREIGN_KEY_VIOLATION;
 }

@@ -1,7 +1,7 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { CountersIncremented, counterEvents } from '@app/contracts';
 import { EventOutbox } from '@app/messaging';
-import { TransactionHost } from '@app/postgres';
+import { DataError, TransactionHost } from '@app/postgres';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { CounterEpochs } from './counter.epochs.js';
@@ -46,11 +46,21 @@ export class CounterDrain {
     // PostgreSQL before Redis: then a lower sequence in Redis means that it has gone back.
     const ledgers = [...(await this.ledger.all())];
     const next = ledgers.values();
+    const refused: DataError[] = [];
     const drainNext = async () => {
-      for (const [shard, ledger] of next) await this.drainShard(shard, ledger);
+      for (const [shard, ledger] of next) {
+        try {
+          await this.drainShard(shard, ledger);
+        } catch (error) {
+          // Refused for what this shard holds: the others must not wait for it.
+          if (!(error instanceof DataError)) throw error;
+          refused.push(error);
+        }
+      }
     };
     const outcomes = await Promise.allSettled(Array.from({ length: SHARDS_AT_ONCE }, drainNext));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    for (const error of refused) throw error;
   }
 
   private async drainShard(shard: number, known: ShardLedger): Promise<void> {

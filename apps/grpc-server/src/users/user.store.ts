@@ -1,7 +1,6 @@
 import type { User } from '@app/contracts';
-import { TransactionHost } from '@app/postgres';
+import { DataError, TransactionHost, UNIQUE_VIOLATION } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
 import { EmailTakenError } from './users.errors.js';
 
 export interface NewUser {
@@ -26,7 +25,6 @@ interface UserRow {
 
 const COLUMNS = 'id, email, name, roles, version, created_at, updated_at';
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-const UNIQUE_VIOLATION = '23505';
 
 /** Users in PostgreSQL; what it answers never holds the hash of a password. */
 @Injectable()
@@ -99,7 +97,5 @@ function toUser({ created_at: createdAt, updated_at: updatedAt, version, ...row 
 }
 
 function isUniqueViolation(error: unknown): boolean {
-  return (
-    error instanceof QueryFailedError && (error.driverError as { code?: string }).code === UNIQUE_VIOLATION
-  );
+  return error instanceof DataError && error.sqlState === UNIQUE_VIOLATION;
 }

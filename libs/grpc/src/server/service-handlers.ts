@@ -6,8 +6,9 @@ import type {
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { MessageHandler } from '@nestjs/microservices';
-import { MalformedMessageError, MessageTooLargeError } from '../grpc.errors.js';
+import { MessageTooLargeError } from '../grpc.errors.js';
 import { asIs, toBuffer } from '../message-bytes.js';
+import { decodeRequest } from './decode-request.js';
 import { answerOf, deliver } from './deliver.js';
 import { ServedCall } from './served-call.js';
 
@@ -87,16 +88,8 @@ async function* requestsOf(served: ServedCall, method: Method): AsyncGenerator<u
 /** @throws MalformedMessageError, ValidationFailedError */
 function read(bytes: Buffer, method: Method, { method: { metrics } }: ServedCall): unknown {
   metrics.received.inc();
-  const message = decode(bytes, method);
+  const message = decodeRequest<unknown>(bytes, method.request);
   const issues = method.validate(message);
   if (issues.length > 0) throw ValidationFailedError.of(issues);
   return message;
-}
-
-function decode(bytes: Buffer, { request }: Method): unknown {
-  try {
-    return request.decode(bytes);
-  } catch (error) {
-    throw MalformedMessageError.of(request.$type, error);
-  }
 }

@@ -1,6 +1,7 @@
 import type { QueueDefinition } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { AppError, rootMessage } from '@app/errors';
+import { DataError } from '@app/postgres';
 import { ConfirmPublisher, deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
 import { Injectable, Logger } from '@nestjs/common';
 import { Header } from '../headers.js';
@@ -50,7 +51,10 @@ export class FailureRouter {
 
   /** A message that was delivered before without an answer may be what took its consumer down. */
   async quarantine(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
-    const mark = message.identified ? {} : { [Header.unidentified]: true };
+    const mark = {
+      ...(!message.identified && { [Header.unidentified]: true }),
+      ...(message.damage !== undefined && { [Header.damage]: message.damage }),
+    };
     await this.hand(forward(message, quarantineOf(queue.name), mark));
     this.logger.warn(
       { message_id: message.id, deliveries: message.deliveries },
@@ -68,6 +72,19 @@ function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: 
   // An outage is no fault of the message: it waits without being counted.
   // A commit of unknown outcome may be tried again here, since the inbox tells whether it took effect.
   if (isOutage(thrown)) return { delay: waitWhileAway(queue.retry), attempt };
-  const final = thrown instanceof AppError && !thrown.retryable;
+  const final = thrown instanceof AppError ? !thrown.retryable : isDataError(thrown);
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
+}
+
+/** How many causes of an error are looked at. */
+const MAX_CAUSES = 8;
+
+/** Whether an error of a handler comes from data that the database has refused, and will refuse again. */
+function isDataError(thrown: unknown): boolean {
+  let error = thrown;
+  for (let depth = 0; depth < MAX_CAUSES && error instanceof Error; depth += 1) {
+    if (error instanceof DataError) return true;
+    error = error.cause;
+  }
+  return false;
 }

@@ -1,5 +1,6 @@
 import type { BrokerMessage, Delivery } from '@app/rabbitmq';
 import { Header } from '../headers.js';
+import { damageOf, isShortText } from './message-damage.js';
 import { identityOf, isMessageId } from '../message-id.js';
 import { type Failure, readFailures, writeFailures } from './failure.js';
 import { plainHeaders, portableHeaders } from './message-headers.js';
@@ -10,6 +11,10 @@ export interface IncomingMessage {
   readonly id: string;
   /** Whether it brought a proper id; if not, `id` is made of what it is, so that it is the same each time. */
   readonly identified: boolean;
+  /** What of its properties or headers could not be taken over as it was sent: `a type that …`. */
+  readonly damage: string | undefined;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
   readonly type: string | undefined;
   readonly correlationId: string | undefined;
   readonly requestId: unknown;
@@ -27,8 +32,8 @@ export interface IncomingMessage {
 }
 
 const MAX_ATTEMPT = 100;
-/** Printable ASCII, so that it is as long when it is sent on; AMQP has no longer short strings than 255 bytes. */
-const SHORT_TEXT = /^[\x20-\x7e]{1,255}$/;
+/** Printable ASCII. */
+const PLAIN_TEXT = /^[\x20-\x7e]{1,255}$/;
 
 /** @param queue the queue that the message belongs to, wherever it was delivered from */
 export function readMessage(queue: string, { properties, content }: Delivery): IncomingMessage {
@@ -40,8 +45,11 @@ export function readMessage(queue: string, { properties, content }: Delivery): I
     queue,
     id: proper ? messageId.toLowerCase() : identityOf(queue, properties, content),
     identified: proper && raw[Header.unidentified] !== true,
-    type: textOr(properties.type),
-    correlationId: textOr(properties.correlationId),
+    damage: damageOf(properties, raw),
+    contentType: shortTextOr(properties.contentType),
+    contentEncoding: shortTextOr(properties.contentEncoding),
+    type: shortTextOr(properties.type),
+    correlationId: shortTextOr(properties.correlationId),
     requestId: headers[Header.requestId],
     traceparent: textOr(headers[Header.traceparent]),
     attempt: Math.max(1, countOf(raw[Header.attempt])),
@@ -59,14 +67,22 @@ export function forward(
   queue: string,
   changes: Record<string, unknown>,
 ): BrokerMessage {
-  const { type, correlationId, failures, timestamp } = message;
+  const {
+    type,
+    correlationId,
+    contentType = 'application/json',
+    contentEncoding,
+    failures,
+    timestamp,
+  } = message;
   const history = failures.length > 0 ? { [Header.failures]: writeFailures(failures) } : {};
   return {
     queue,
     messageId: message.id,
-    contentType: 'application/json',
+    contentType,
     headers: { ...portableHeaders(message.headers), ...history, ...changes },
     content: message.content,
+    ...(contentEncoding !== undefined && { contentEncoding }),
     ...(timestamp !== undefined && { timestamp }),
     ...(type !== undefined && { type }),
     ...(correlationId !== undefined && { correlationId }),
@@ -79,8 +95,12 @@ function secondsOr(value: unknown): { timestamp?: number } {
   return isTime ? { timestamp: Number(value) } : {};
 }
 
+function shortTextOr(value: unknown): string | undefined {
+  return typeof value === 'string' && isShortText(value) ? value : undefined;
+}
+
 function textOr(value: unknown): string | undefined {
-  return typeof value === 'string' && SHORT_TEXT.test(value) ? value : undefined;
+  return typeof value === 'string' && PLAIN_TEXT.test(value) ? value : undefined;
 }
 
 function countOf(value: unknown): number {

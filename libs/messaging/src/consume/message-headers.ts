@@ -17,7 +17,7 @@ const HOUSE = [
 ] as const;
 
 /** Read apart. */
-const APART = new Set<string>([Header.failures, Header.unidentified]);
+const APART = new Set<string>([Header.failures, Header.unidentified, Header.damage]);
 
 /** The headers of a message, made plain and small. */
 export function plainHeaders(headers: Readonly<Record<string, unknown>>): Record<string, PlainValue> {

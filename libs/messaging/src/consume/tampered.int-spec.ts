@@ -5,6 +5,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import type { Options } from 'amqplib';
 import { z } from 'zod';
+import { gzipSync } from 'node:zlib';
 import { eventually } from '../../../../test/support/eventually.js';
 import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
@@ -60,8 +61,32 @@ const FORGED: [name: string, content: string | Buffer, options: Options.Publish,
     { headers: { n: { '!': 'double', value: -1e300 } } },
     'Error',
   ],
-  ['with bytes in its headers', failing, { headers: { b: Buffer.alloc(5_000, 0xff), t: nul('t') } }, 'Error'],
-  ['with a type that is no text', failing, { type: '\u0007\0'.repeat(100) }, 'Error'],
+  ['with bytes in its headers', failing, { headers: { b: Buffer.alloc(5_000, 0xff) } }, 'Error'],
+  ['with a type that is no text', failing, { type: '\u0007\0'.repeat(100) }, 'MALFORMED_MESSAGE'],
+  ['with a correlation id that has a NUL', failing, { correlationId: nul('c') }, 'MALFORMED_MESSAGE'],
+  ['with a NUL in a header', failing, { headers: { t: nul('t') } }, 'MALFORMED_MESSAGE'],
+  ['with a NUL in the name of a header', failing, { headers: { [nul('t')]: 1 } }, 'MALFORMED_MESSAGE'],
+  ['with a NUL deep in its headers', failing, { headers: { a: [{ b: nul('t') }] } }, 'MALFORMED_MESSAGE'],
+  ['with headers that were not UTF-8', failing, { headers: { t: '\ufffd' } }, 'MALFORMED_MESSAGE'],
+  ['in Latin-1', Buffer.from('{"task":"\xe9"}', 'latin1'), {}, 'MALFORMED_MESSAGE'],
+  ['in UTF-16', Buffer.from('\ufeff{"task":"x"}', 'utf16le'), {}, 'MALFORMED_MESSAGE'],
+  ['with a NUL in its content', String.raw`{"task":"\u0000"}`, {}, 'VALIDATION_FAILED'],
+  ['with half a character in its content', String.raw`{"task":"\ud800"}`, {}, 'VALIDATION_FAILED'],
+  ['with __proto__', '{"task":"x","__proto__":{"task":"y"}}', {}, 'MALFORMED_MESSAGE'],
+  ['that is compressed', gzipSync(failing), { contentEncoding: 'gzip' }, 'UNSUPPORTED_MEDIA_TYPE'],
+  [
+    'in a charset that is not read',
+    failing,
+    { contentType: 'application/json; charset=latin1' },
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  [
+    'that says UTF-8 twice',
+    failing,
+    { contentType: 'text/json; charset=utf-8', contentEncoding: 'utf-8' },
+    'Error',
+  ],
+  ['with a type beyond ASCII', failing, { type: 'tâche.v1', correlationId: '€' }, 'Error'],
   ['with a forged x-death', failing, { headers: { 'x-death': [{ reason: 7, count: -1 }] } }, 'Error'],
   [
     'with a history of another time',
@@ -165,6 +190,15 @@ describe('a message of a stranger', () => {
   it('stays without an id on its way through quarantine', async () => {
     send(queue.name, '{"task":"x"}', { messageId: 'nobody', headers: { 'x-delivery-count': 2 } });
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'MALFORMED_MESSAGE' }]));
+    expect(await effects()).toEqual([]);
+  });
+
+  it.each<[string, Options.Publish, string]>([
+    ['a property', { correlationId: nul('c') }, 'MALFORMED_MESSAGE'],
+    ['its content encoding', { contentEncoding: 'gzip' }, 'UNSUPPORTED_MEDIA_TYPE'],
+  ])('is refused for %s on its way through quarantine, too', async (_what, options, reason) => {
+    send(queue.name, '{"task":"x"}', { ...options, headers: { 'x-delivery-count': 2 } });
+    await eventually(async () => expect(await letters()).toMatchObject([{ reason }]));
     expect(await effects()).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ export interface BrokerMessage {
   readonly type?: string;
   readonly correlationId?: string;
   readonly contentType?: string;
+  readonly contentEncoding?: string;
   /** Seconds since 1970. */
   readonly timestamp?: number;
   readonly headers?: Readonly<Record<string, unknown>>;

@@ -118,6 +118,7 @@ export class ConfirmPublisher {
       type: message.type,
       correlationId: message.correlationId,
       contentType: message.contentType,
+      contentEncoding: message.contentEncoding,
       timestamp: message.timestamp,
       headers: message.headers,
       persistent: true,

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { catchError, concatMap, from, type Observable } from 'rxjs';
+import { SingleFileForm } from './single-file.form.js';
+
+/**
+ * Hands the file of a form to the handler as a stream, as `@UploadedFile()`: undefined when the request has no form.
+ * Nest's `FileStreamInterceptor` stops reading behind the file, and so drops what else the form has.
+ */
+@Injectable()
+export class SingleFileInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { raw } = request;
+    // The decorators of the reader stand where Nest looks for the file.
+    Object.assign(request, { file: undefined });
+    if (!request.isMultipart()) return next.handle();
+    const form = SingleFileForm.of(request);
+    return from(form.open()).pipe(
+      concatMap((file) => {
+        Object.assign(request, { file });
+        return next.handle();
+      }),
+      concatMap(async (result: unknown) => {
+        await discardRest(raw);
+        return result;
+      }),
+      catchError(async (error: unknown) => {
+        await discardRest(raw);
+        throw form.refusal ?? error;
+      }),
+    );
+  }
+}
+
+/** A client that still sends would not see the reply. */
+async function discardRest(request: IncomingMessage): Promise<void> {
+  request.unpipe();
+  if (request.readableEnded || request.destroyed) return;
+  const over = Promise.race([once(request, 'end'), once(request, 'close')]);
+  request.resume();
+  await over.catch(() => undefined);
+}

@@ -1,0 +1,75 @@
+import { EchoRequest, ErrorInfo, IncrementRequest } from '@app/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { decodeRequest } from './decode-request.js';
+
+const MARK = 'MARK';
+/** What a client may put in the place of a text of four bytes. */
+const TEXTS: [what: string, bytes: number[]][] = [
+  ['Latin-1', [0x61, 0xe9, 0x61, 0x61]],
+  ['an overlong NUL', [0x61, 0xc0, 0x80, 0x61]],
+  ['half of a surrogate pair', [0x61, 0xed, 0xa0, 0x80]],
+  ['UTF-16', [0xff, 0xfe, 0x61, 0x00]],
+  ['a character that breaks off', [0x61, 0x61, 0xf0, 0x9f]],
+];
+const item = { key: 'a', count: 1 };
+const PLACES: [where: string, bytes: Uint8Array, path: string][] = [
+  ['a field', EchoRequest.encode(EchoRequest.fromPartial({ name: MARK })).finish(), 'name'],
+  ['an optional field', EchoRequest.encode(EchoRequest.fromPartial({ note: MARK })).finish(), 'note'],
+  [
+    'a field of a message in a list',
+    EchoRequest.encode(EchoRequest.fromPartial({ items: [item, { key: MARK, count: 1 }] })).finish(),
+    'items[1].key',
+  ],
+  [
+    'a field of more than one word',
+    IncrementRequest.encode(IncrementRequest.fromPartial({ counterType: MARK })).finish(),
+    'counter_type',
+  ],
+  [
+    'a long text',
+    EchoRequest.encode(EchoRequest.fromPartial({ name: MARK + 'é'.repeat(200) })).finish(),
+    'name',
+  ],
+  [
+    'the value of a map',
+    ErrorInfo.encode(ErrorInfo.fromPartial({ metadata: { a: MARK } })).finish(),
+    'metadata.a',
+  ],
+  [
+    'the key of a map',
+    ErrorInfo.encode(ErrorInfo.fromPartial({ metadata: { [MARK]: 'a' } })).finish(),
+    String.raw`metadata.a\u0000bc`,
+  ],
+];
+
+function codecOf(where: string) {
+  if (where.includes('map')) return ErrorInfo;
+  return where.includes('word') ? IncrementRequest : EchoRequest;
+}
+
+function replaced(bytes: Uint8Array, text: readonly number[]): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.set(text, copy.indexOf(MARK));
+  return copy;
+}
+
+describe.each(PLACES)('a request with %s', (where, bytes, path) => {
+  const read = (text: readonly number[]) => decodeRequest<unknown>(replaced(bytes, text), codecOf(where));
+
+  it.each(TEXTS)('that is %s is refused', (_what, text) => {
+    expect(() => read(text)).toThrow(expect.objectContaining({ reason: 'MALFORMED_MESSAGE' }));
+  });
+
+  it('that has a NUL is refused by the name of the field', () => {
+    expect(() => read([0x61, 0, 0x62, 0x63])).toThrow(
+      expect.objectContaining({
+        reason: 'VALIDATION_FAILED',
+        details: { issues: [{ path, message: expect.stringContaining('U+0000') }] },
+      }),
+    );
+  });
+
+  it('that is UTF-8 is read', () => {
+    expect(JSON.stringify(read([...Buffer.from('😀')]))).toContain('😀');
+  });
+});

@@ -1,0 +1,30 @@
+import { type AppError, ValidationFailedError } from '@app/errors';
+import { findUnstorable } from '@app/json';
+import type { FastifyRequest } from 'fastify';
+import { HttpRequestError } from './http.errors.js';
+
+const PRINTABLE_ASCII = /^[\x21-\x7e]*$/;
+
+/**
+ * Why an address is refused: its parts would not be what the client has written, or could not be stored. The router
+ * looks at the encoding of the path alone, and the reader of the query keeps what it cannot decode.
+ */
+export function addressRefusalOf({ url, params, query }: FastifyRequest): AppError | undefined {
+  if (!PRINTABLE_ASCII.test(url))
+    return HttpRequestError.malformedRequest('its address has characters that are not percent-encoded');
+  if (!url.includes('%')) return undefined;
+  if (!isDecodable(url)) return HttpRequestError.malformedRequest('its address is not validly encoded');
+  if (!url.includes('%00')) return undefined;
+  const fault = findUnstorable(params) ?? findUnstorable(query);
+  return fault && ValidationFailedError.of([fault]);
+}
+
+/** Percent-encoded UTF-8 throughout. */
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,70 @@
+import { Status } from '@app/errors';
+import { PostgresError } from './postgres.errors.js';
+
+/** SQLSTATE of the constraints that other rows decide about. */
+export const UNIQUE_VIOLATION = '23505';
+export const FOREIGN_KEY_VIOLATION = '23503';
+
+/**
+ * The server refused what a statement was to store or compute: SQLSTATE classes 22 (data exception), 23 (integrity
+ * constraint violation) and 54 (program limit exceeded). The same data is refused again, so nobody tries it again. A
+ * store that knows better says so: `if (error instanceof DataError && error.sqlState === UNIQUE_VIOLATION)`.
+ */
+export abstract class DataError extends PostgresError {
+  /** @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
+  abstract readonly sqlState: string;
+}
+
+/** What is stored already stands against it: a key that is taken, a row that others refer to or that is missing. */
+export class DataConflictError extends DataError {
+  private constructor(
+    readonly sqlState: string,
+    cause: unknown,
+  ) {
+    super({
+      reason: 'CONFLICT',
+      status: sqlState === FOREIGN_KEY_VIOLATION ? Status.ABORTED : Status.ALREADY_EXISTS,
+      logLevel: 'warn',
+      message: 'What is stored already stands against this. Read it, and change the request.',
+      cause,
+    });
+  }
+
+  static of(sqlState: string, cause: unknown): DataConflictError {
+    return new DataConflictError(sqlState, cause);
+  }
+}
+
+/** No column takes the data: text with U+0000, a number out of range, a value that a check refuses. */
+export class DataRefusedError extends DataError {
+  private constructor(
+    readonly sqlState: string,
+    cause: unknown,
+  ) {
+    super({
+      reason: 'DATA_REFUSED',
+      status: Status.INVALID_ARGUMENT,
+      // It should have been refused where it came in: somebody has to look.
+      logLevel: 'error',
+      message:
+        'The database cannot store this data. Check texts for control characters, and numbers and lengths.',
+      cause,
+    });
+  }
+
+  static of(sqlState: string, cause: unknown): DataRefusedError {
+    return new DataRefusedError(sqlState, cause);
+  }
+}
+
+const DATA = /^(22|23|54)...$/;
+/** restrict, foreign key, unique, exclusion */
+const CONFLICTS: ReadonlySet<string> = new Set(['23001', FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, '23P01']);
+
+/** The error of a SQLSTATE that speaks of the data; undefined for any other. */
+export function dataErrorOf(sqlState: string, cause: unknown): DataError | undefined {
+  if (!DATA.test(sqlState)) return undefined;
+  return CONFLICTS.has(sqlState)
+    ? DataConflictError.of(sqlState, cause)
+    : DataRefusedError.of(sqlState, cause);
+}

@@ -1,0 +1,22 @@
+import { loadConfig } from '@app/config';
+import { postgresConfig } from '@app/postgres';
+import pg from 'pg';
+import type { AppName } from './app-process.js';
+
+/** Asks the database of an app of the running house one question. */
+export async function askDatabase<Row extends pg.QueryResultRow>(
+  app: AppName,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  const environment = { ...process.env, APP_ENV: 'test' };
+  const store = await loadConfig({ app, definitions: [postgresConfig], environment });
+  const { url, schema } = store.handle(postgresConfig).current;
+  const client = new pg.Client({ connectionString: url.href, options: `-c search_path=${schema}` });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, [...parameters])).rows;
+  } finally {
+    await client.end();
+  }
+}
