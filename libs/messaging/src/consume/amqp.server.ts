@@ -3,8 +3,8 @@ import { Lifecycle, Readiness } from '@app/lifecycle';
 import {
   deadLetterQueueOf,
   quarantineOf,
-  RabbitMqConnection,
-  SupervisedConsumer,
+  type SupervisedConsumer,
+  SupervisedConsumers,
   Topology,
 } from '@app/rabbitmq';
 import { Spans } from '@app/telemetry';
@@ -35,7 +35,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   constructor(
     @InjectConfig(messagingConfig) private readonly config: ConfigHandle<MessagingConfig>,
-    private readonly connection: RabbitMqConnection,
+    private readonly broker: SupervisedConsumers,
     private readonly topology: Topology,
     private readonly inbox: Inbox,
     private readonly failures: FailureRouter,
@@ -89,7 +89,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   unwrap<T>(): T {
-    return this.connection as T;
+    return this.broker as T;
   }
 
   private subscribe(options: ConsumeOptions, handler: MessageHandler): QueueSubscription {
@@ -109,17 +109,17 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   private consumersOf(subscription: QueueSubscription): SupervisedConsumer[] {
     const { name } = subscription.options.queue;
     return [
-      new SupervisedConsumer(this.connection, {
+      this.broker.create({
         queue: name,
         prefetch: subscription.prefetch(this.config.current.concurrency),
         handle: (message) => subscription.receive(message),
       }),
-      new SupervisedConsumer(this.connection, {
+      this.broker.create({
         queue: quarantineOf(name),
         prefetch: 1,
         handle: (message) => subscription.receive(message, { quarantined: true }),
       }),
-      new SupervisedConsumer(this.connection, {
+      this.broker.create({
         queue: deadLetterQueueOf(name),
         prefetch: this.config.current.concurrency,
         handle: (message) => this.deadLetters.take(readMessage(name, message)),

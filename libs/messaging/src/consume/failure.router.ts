@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueDefinition } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { AppError } from '@app/errors';
+import { Lifecycle } from '@app/lifecycle';
 import { CommitUnknownError, PostgresUnavailableError } from '@app/postgres';
 import { ConfirmPublisher, deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
 import { Injectable, Logger } from '@nestjs/common';
@@ -8,6 +10,10 @@ import { Header } from '../headers.js';
 import { failureOf } from './failure.js';
 import { forward, type IncomingMessage } from './incoming-message.js';
 import { waitWhileAway } from './wait-while-away.js';
+
+/** Pauses between attempts to hand a message to the broker, in milliseconds; they double. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Where a message goes that could not be handled. It is published there with confirm before it is acknowledged
@@ -17,7 +23,15 @@ import { waitWhileAway } from './wait-while-away.js';
 export class FailureRouter {
   private readonly logger = new Logger(FailureRouter.name);
 
-  constructor(private readonly publisher: ConfirmPublisher) {}
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly publisher: ConfirmPublisher,
+    lifecycle: Lifecycle,
+  ) {
+    // What the broker does not take by then is delivered again to the next consumer.
+    lifecycle.register({ name: 'failed messages', stopIntake: () => this.stopping.abort() });
+  }
 
   /** Up the ladder, or among the dead letters when it is at its end or the error says that trying again is vain. */
   async route(
@@ -58,15 +72,32 @@ export class FailureRouter {
     );
   }
 
-  /** Outside the context of the message: its deadline may be what has just passed. */
-  private hand(message: ReturnType<typeof forward>): Promise<void> {
-    return RequestContext.detach(() => this.publisher.publish(message));
+  /**
+   * Outside the context of the message: its deadline may be what has just passed. While the broker takes no messages,
+   * this one stays unacknowledged and is tried again: to end its channel would deliver it and its neighbours anew, and
+   * run their handlers for nothing.
+   */
+  private async hand(message: ReturnType<typeof forward>): Promise<void> {
+    for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await RequestContext.detach(() => this.publisher.publish(message));
+      } catch (error) {
+        if (!isRetryable(error) || this.stopping.signal.aborted) throw error;
+        const fields = { err: error, message_id: message.messageId, retry_in_ms: delay };
+        this.logger.warn(fields, `a message for ${message.queue} waits for the broker to take it`);
+        await pause(delay, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
   }
 }
 
 /** Whether an attempt failed for the database alone, which fails all alike. */
 export function isDatabaseAway(thrown: unknown): boolean {
   return thrown instanceof PostgresUnavailableError || thrown instanceof CommitUnknownError;
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof AppError && error.retryable;
 }
 
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
