@@ -88,25 +88,33 @@ describe('consumers and publishers', () => {
     await eventually(effects, { within: 5_000 });
   };
 
-  it('are back after a cut behind any frame of handshake, topology and consume', async () => {
-    proxy.cutNow();
-    await eventually(async () => expect(proxy.frames).toBeGreaterThan(50));
-    await eventually(consuming);
-    const all = proxy.frames;
-    for (let frame = 1; frame <= all; frame += EVERY_NTH_FRAME) {
-      proxy.cutAfter(frame);
-      await eventually(() => expect(proxy.isCut).toBe(true));
-      await expectWorking(`cut behind frame ${frame}`);
-    }
-  }, TIMEOUT);
+  it(
+    'are back after a cut behind any frame of handshake, topology and consume',
+    async () => {
+      proxy.cutNow();
+      await eventually(async () => expect(proxy.frames).toBeGreaterThan(50));
+      await eventually(consuming);
+      const all = proxy.frames;
+      for (let frame = 1; frame <= all; frame += EVERY_NTH_FRAME) {
+        proxy.cutAfter(frame);
+        await eventually(() => expect(proxy.isCut).toBe(true));
+        await expectWorking(`cut behind frame ${frame}`);
+      }
+    },
+    TIMEOUT,
+  );
 
-  it('are back after two cuts within a second', async () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const between = LONG ? Math.random() * 1_000 : (round * 1_000) / ROUNDS;
-      proxy.cutNow();
-      await pause(between);
-      proxy.cutNow();
-      await expectWorking(`two cuts, ${Math.round(between)} ms apart`);
-    }
-  }, TIMEOUT);
+  it(
+    'are back after two cuts within a second',
+    async () => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const between = LONG ? Math.random() * 1_000 : (round * 1_000) / ROUNDS;
+        proxy.cutNow();
+        await pause(between);
+        proxy.cutNow();
+        await expectWorking(`two cuts, ${Math.round(between)} ms apart`);
+      }
+    },
+    TIMEOUT,
+  );
 });
