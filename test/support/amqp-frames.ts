@@ -47,6 +47,24 @@ export function isPublish(frame: Buffer): boolean {
   return type === METHOD_FRAME && frame.readUInt16BE(7) === BASIC && frame.readUInt16BE(9) === 40;
 }
 
+/** Whether a frame is the method basic.consume for this queue. */
+export function isConsumeOf(frame: Buffer, queue: string): boolean {
+  const [type] = frame;
+  const isConsume = type === METHOD_FRAME && frame.readUInt16BE(7) === BASIC && frame.readUInt16BE(9) === 20;
+  // Behind class, method and a reserved number stands the name, with its length before it.
+  return isConsume && frame.toString('utf8', 14, 14 + frame.readUInt8(13)) === queue;
+}
+
+/** The method connection.close, as the broker sends it for a quorum queue without a leader. */
+export function internalErrorFrame(): Buffer {
+  const text = 'INTERNAL_ERROR';
+  return connectionFrame(
+    50,
+    Buffer.from([541 >> 8, 541 & 0xff, text.length]),
+    Buffer.from(`${text}\0\0\0\0`),
+  );
+}
+
 /** The method connection.blocked, as the broker sends it when an alarm begins. */
 export function blockedFrame(reason: string): Buffer {
   return connectionFrame(60, Buffer.from([reason.length]), Buffer.from(reason));

@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { AmqpFrames, blockedFrame, isPublish, unblockedFrame } from './amqp-frames.js';
+import {
+  AmqpFrames,
+  blockedFrame,
+  internalErrorFrame,
+  isConsumeOf,
+  isPublish,
+  unblockedFrame,
+} from './amqp-frames.js';
 
 interface Link {
   readonly near: Socket;
@@ -18,6 +25,7 @@ export class AmqpProxy {
   private remaining = Infinity;
   private passed = 0;
   private alarm: string | undefined;
+  private leaderless: string | undefined;
 
   private constructor(private readonly target: { host: string; port: number }) {
     this.server = createServer((near) => this.accept(near));
@@ -66,6 +74,15 @@ export class AmqpProxy {
     this.alarm = reason;
   }
 
+  /** From now on the broker ends the connection of whoever consumes this queue, as if it had no leader. */
+  takeLeaderOf(queue: string): void {
+    this.leaderless = queue;
+  }
+
+  giveLeaderBack(): void {
+    this.leaderless = undefined;
+  }
+
   clearAlarm(): void {
     this.alarm = undefined;
     for (const link of this.links) {
@@ -87,6 +104,8 @@ export class AmqpProxy {
     this.links.add(link);
     this.forward(near, far, 'client', (frame) => {
       if (this.alarm !== undefined && isPublish(frame)) this.block(link, this.alarm);
+      if (this.leaderless !== undefined && isConsumeOf(frame, this.leaderless))
+        near.end(internalErrorFrame());
     });
     this.forward(far, near, 'broker');
     near.once('close', () => this.links.delete(link));
