@@ -12,6 +12,8 @@ export const Header = {
   deliveries: 'x-delivery-count',
   /** Says `true` of a message that came without an id of its own, and was given one on its way to quarantine. */
   unidentified: 'x-unidentified',
+  /** How often the worker sent it back to its queue after the broker had condemned it without a cause. */
+  returns: 'x-returns',
   /** Where a delayed message goes, and when: milliseconds since 1970. */
   target: 'x-target-queue',
   targetExchange: 'x-target-exchange',

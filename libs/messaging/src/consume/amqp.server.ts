@@ -10,14 +10,14 @@ import {
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import { DeadLetters } from '../dead-letters/dead-letters.js';
+import { HandlerStarts } from '../inbox/handler-starts.js';
 import { Inbox } from '../inbox/inbox.js';
 import { type MessagingConfig, messagingConfig } from '../messaging.config.js';
 import { QueueTakenError } from '../messaging.errors.js';
 import { MessagingMetrics } from '../messaging.metrics.js';
 import { AMQP, type ConsumeOptions } from './consume.decorator.js';
+import { DeadLetterConsumer } from './dead-letter.consumer.js';
 import { FailureRouter } from './failure.router.js';
-import { readMessage } from './incoming-message.js';
 import { BatchSubscription } from './batch.subscription.js';
 import type { QueueSubscription } from './queue.subscription.js';
 import { SingleSubscription } from './single.subscription.js';
@@ -39,7 +39,8 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     private readonly topology: Topology,
     private readonly inbox: Inbox,
     private readonly failures: FailureRouter,
-    private readonly deadLetters: DeadLetters,
+    private readonly starts: HandlerStarts,
+    private readonly deadLetters: DeadLetterConsumer,
     private readonly metrics: MessagingMetrics,
     private readonly spans: Spans,
     lifecycle: Lifecycle,
@@ -96,6 +97,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     const own = options.deadline === undefined ? undefined : duration().parse(options.deadline);
     const parts = {
       inbox: this.inbox,
+      starts: this.starts,
       failures: this.failures,
       spans: this.spans,
       count: this.metrics.of(options.queue.name),
@@ -122,7 +124,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       this.broker.create({
         queue: deadLetterQueueOf(name),
         prefetch: this.config.current.concurrency,
-        handle: (message) => this.deadLetters.take(readMessage(name, message)),
+        handle: (message) => this.deadLetters.take(subscription.options.queue, message),
       }),
     ];
   }

@@ -72,6 +72,16 @@ export class FailureRouter {
     );
   }
 
+  /** A message that the broker condemned although no handler died of it begins anew. */
+  async giveBack(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
+    const mark = message.identified ? {} : { [Header.unidentified]: true };
+    await this.hand(forward(message, queue.name, { [Header.returns]: message.returns + 1, ...mark }));
+    this.logger.warn(
+      { message_id: message.id },
+      `a message of ${queue.name} was delivered too often, but not because of a handler; it is back in its queue`,
+    );
+  }
+
   /**
    * Outside the context of the message: its deadline may be what has just passed. While the broker takes no messages,
    * this one stays unacknowledged and is tried again: to end its channel would deliver it and its neighbours anew, and
