@@ -15,6 +15,7 @@ export function deadMessage(queue: string): IncomingMessage {
     traceparent: undefined,
     attempt: 3,
     deliveries: 0,
+    returns: 0,
     failures: [{ attempt: 3, at: '2026-03-01T00:00:00.000Z', reason: 'Error', message: 'the bug' }],
     headers: {},
     content: Buffer.from('{"a":1}'),

@@ -14,6 +14,8 @@ export const Header = {
   unidentified: 'x-unidentified',
   /** Says of a message on its way to quarantine what of it could not be taken over, so that it is refused there. */
   damage: 'x-damage',
+  /** How often the worker sent it back to its queue after the broker had condemned it without a cause. */
+  returns: 'x-returns',
   /** Where a delayed message goes, and when: milliseconds since 1970. */
   target: 'x-target-queue',
   targetExchange: 'x-target-exchange',

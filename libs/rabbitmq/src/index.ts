@@ -1,11 +1,15 @@
 export { type ConsumerOptions, type Delivery, SupervisedConsumer } from './consume/supervised.consumer.js';
+export { SupervisedConsumers } from './consume/supervised-consumers.js';
 export type { BrokerMessage } from './publish/broker-message.js';
 export { ConfirmPublisher } from './publish/confirm.publisher.js';
 export { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';
-export { RabbitMqConnection } from './rabbitmq.connection.js';
+export { RabbitMqConnections } from './rabbitmq.connections.js';
 export {
+  BrokerTimeoutError,
   BrokerUnreachableError,
+  ConnectionLostError,
   MessageUnsendableError,
+  PublishBlockedError,
   PublishRefusedError,
   PublishUnconfirmedError,
   QueueNotFoundError,

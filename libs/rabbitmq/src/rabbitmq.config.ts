@@ -13,6 +13,8 @@ export const rabbitmqConfig = defineConfig('rabbitmq', {
     reconnectDelay: duration({ max: '1h' }).prefault('100ms'),
     /** The longest pause between attempts to reconnect; below the 5 s in which a consumer is to be back. */
     reconnectMaxDelay: duration({ max: '1h' }).prefault('2s'),
+    /** How long the broker may take to answer a call: to open a channel, to declare a queue, to begin to consume. */
+    replyTimeout: duration().prefault('10s'),
     /** How long a publish may wait for the broker's confirm, reconnects included. */
     confirmTimeout: duration().prefault('5s'),
     /** Messages published and not yet confirmed, per instance; the next publish waits. */

@@ -34,11 +34,11 @@ describe('a connection', () => {
 
   it('that breaks while the topology is declared is made again, and ends nothing else', async () => {
     const topology = app.get(Topology);
-    const declare = topology.declare.bind(topology);
+    const declare = topology.declareAll.bind(topology);
     const uncaught: unknown[] = [];
     let broken = 0;
     // Each time the network fails at the very moment.
-    topology.declare = async (connection: ChannelModel) => {
+    topology.declareAll = async (connection: ChannelModel) => {
       broken += 1;
       const closed = new Promise((resolve) => connection.once('close', resolve));
       const declaring = declare(connection);
@@ -53,7 +53,7 @@ describe('a connection', () => {
       proxy.restore();
       await eventually(() => expect(broken).toBe(1));
       await eventually(() => expect(proxy.connections).toBe(0));
-      topology.declare = declare;
+      topology.declareAll = declare;
       proxy.restore();
       const message = { queue, messageId: randomUUID(), content: Buffer.from('after') };
       await app.get(ConfirmPublisher).publish(message);

@@ -31,6 +31,21 @@ export class PublishUnconfirmedError extends RabbitMqError {
   }
 }
 
+/** The broker has a memory or disk alarm and takes no messages until it ends. This message was not sent. */
+export class PublishBlockedError extends RabbitMqError {
+  static of(queue: string, reason: string): PublishBlockedError {
+    return new PublishBlockedError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 5000,
+      message: `The message broker takes no messages at the moment (${reason}). The message was not sent. Try again later.`,
+      details: { queue },
+    });
+  }
+}
+
 /** The broker said no: the queue is full, or has lost the majority of its nodes. */
 export class PublishRefusedError extends RabbitMqError {
   static of(queue: string, cause?: unknown): PublishRefusedError {
@@ -112,6 +127,34 @@ export class BrokerUnreachableError extends RabbitMqError {
       message:
         `RabbitMQ at ${host} did not answer within lifecycle.start_timeout. ` +
         'Start it (npm run stack -- up), or correct rabbitmq.url.',
+      cause,
+    });
+  }
+}
+
+/** The broker did not reply in time, although the connection stands. */
+export class BrokerTimeoutError extends RabbitMqError {
+  static of(operation: string, milliseconds: number): BrokerTimeoutError {
+    return new BrokerTimeoutError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      message: `RabbitMQ did not reply within ${milliseconds} ms (${operation}).`,
+    });
+  }
+}
+
+/** The connection or the channel closed before the broker replied. */
+export class ConnectionLostError extends RabbitMqError {
+  static during(operation: string, cause: unknown): ConnectionLostError {
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
+    return new ConnectionLostError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      message: `The connection to RabbitMQ closed before the reply (${operation})${why}.`,
       cause,
     });
   }

@@ -2,9 +2,10 @@ import { ConfigModule } from '@app/config';
 import type { Destination } from '@app/contracts';
 import { lifecycleConfig } from '@app/lifecycle';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { SupervisedConsumers } from './consume/supervised-consumers.js';
 import { ConfirmPublisher } from './publish/confirm.publisher.js';
 import { rabbitmqConfig } from './rabbitmq.config.js';
-import { RabbitMqConnection } from './rabbitmq.connection.js';
+import { RabbitMqConnections } from './rabbitmq.connections.js';
 import { RabbitMqMetrics } from './rabbitmq.metrics.js';
 import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
 import { Topology } from './topology/topology.js';
@@ -25,11 +26,12 @@ export class RabbitMqModule {
       providers: [
         { provide: RABBITMQ_OPTIONS, useValue: options },
         Topology,
-        RabbitMqConnection,
+        RabbitMqConnections,
         RabbitMqMetrics,
         ConfirmPublisher,
+        SupervisedConsumers,
       ],
-      exports: [Topology, RabbitMqConnection, ConfirmPublisher],
+      exports: [Topology, RabbitMqConnections, ConfirmPublisher, SupervisedConsumers],
     };
   }
 

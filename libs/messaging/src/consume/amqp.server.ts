@@ -3,21 +3,21 @@ import { Lifecycle, Readiness } from '@app/lifecycle';
 import {
   deadLetterQueueOf,
   quarantineOf,
-  RabbitMqConnection,
-  SupervisedConsumer,
+  type SupervisedConsumer,
+  SupervisedConsumers,
   Topology,
 } from '@app/rabbitmq';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import { DeadLetters } from '../dead-letters/dead-letters.js';
+import { HandlerStarts } from '../inbox/handler-starts.js';
 import { Inbox } from '../inbox/inbox.js';
 import { type MessagingConfig, messagingConfig } from '../messaging.config.js';
 import { QueueTakenError } from '../messaging.errors.js';
 import { MessagingMetrics } from '../messaging.metrics.js';
 import { AMQP, type ConsumeOptions } from './consume.decorator.js';
+import { DeadLetterConsumer } from './dead-letter.consumer.js';
 import { FailureRouter } from './failure.router.js';
-import { readMessage } from './incoming-message.js';
 import { BatchSubscription } from './batch.subscription.js';
 import type { QueueSubscription } from './queue.subscription.js';
 import { SingleSubscription } from './single.subscription.js';
@@ -35,11 +35,12 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   constructor(
     @InjectConfig(messagingConfig) private readonly config: ConfigHandle<MessagingConfig>,
-    private readonly connection: RabbitMqConnection,
+    private readonly broker: SupervisedConsumers,
     private readonly topology: Topology,
     private readonly inbox: Inbox,
     private readonly failures: FailureRouter,
-    private readonly deadLetters: DeadLetters,
+    private readonly starts: HandlerStarts,
+    private readonly deadLetters: DeadLetterConsumer,
     private readonly metrics: MessagingMetrics,
     private readonly spans: Spans,
     lifecycle: Lifecycle,
@@ -89,13 +90,14 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   }
 
   unwrap<T>(): T {
-    return this.connection as T;
+    return this.broker as T;
   }
 
   private subscribe(options: ConsumeOptions, handler: MessageHandler): QueueSubscription {
     const own = options.deadline === undefined ? undefined : duration({ min: '1ms' }).parse(options.deadline);
     const parts = {
       inbox: this.inbox,
+      starts: this.starts,
       failures: this.failures,
       spans: this.spans,
       count: this.metrics.of(options.queue.name),
@@ -112,20 +114,20 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
   private consumersOf(subscription: QueueSubscription): SupervisedConsumer[] {
     const { name } = subscription.options.queue;
     return [
-      new SupervisedConsumer(this.connection, {
+      this.broker.create({
         queue: name,
         prefetch: subscription.prefetch(this.config.current.concurrency),
         handle: (message) => subscription.receive(message),
       }),
-      new SupervisedConsumer(this.connection, {
+      this.broker.create({
         queue: quarantineOf(name),
         prefetch: 1,
         handle: (message) => subscription.receive(message, { quarantined: true }),
       }),
-      new SupervisedConsumer(this.connection, {
+      this.broker.create({
         queue: deadLetterQueueOf(name),
         prefetch: this.config.current.concurrency,
-        handle: (message) => this.deadLetters.take(readMessage(name, message)),
+        handle: (message) => this.deadLetters.take(subscription.options.queue, message),
       }),
     ];
   }

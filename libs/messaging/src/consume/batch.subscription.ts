@@ -9,7 +9,7 @@ import { BatchContext } from './batch.context.js';
 import type { ConsumeOptions } from './consume.decorator.js';
 import { type IncomingMessage, readMessage } from './incoming-message.js';
 import { isOutage } from './outage.js';
-import { QueueSubscription, type SubscriptionParts } from './queue.subscription.js';
+import { QueueSubscription, type ReceiveOptions, type SubscriptionParts } from './queue.subscription.js';
 import { readPayload } from './read-payload.js';
 
 /** What the broker accepts as a prefetch. */
@@ -43,10 +43,14 @@ export class BatchSubscription extends QueueSubscription {
     return Math.min(this.size * (this.options.concurrency ?? 1), MAX_PREFETCH);
   }
 
-  receive(delivery: Delivery, { quarantined = false } = {}): Promise<void> {
+  receive(delivery: Delivery, options: ReceiveOptions = {}): Promise<void> {
     const message = readMessage(this.options.queue.name, delivery);
-    if (quarantined) return this.deal([message]);
-    return this.isSuspicious(message) ? this.quarantine(message) : this.collector.add(message);
+    return this.guarded(
+      message,
+      options,
+      () => (options.quarantined ? this.deal([message]) : this.collector.add(message)),
+      () => this.quarantine(message),
+    );
   }
 
   flush(): void {

@@ -5,12 +5,13 @@ import { InboxModule } from '../inbox/inbox.module.js';
 import { messagingConfig } from '../messaging.config.js';
 import { MessagingMetrics } from '../messaging.metrics.js';
 import { AmqpServer } from './amqp.server.js';
+import { DeadLetterConsumer } from './dead-letter.consumer.js';
 import { FailureRouter } from './failure.router.js';
 
 /** The transport of `@Consume` handlers, for an app that opens the door `amqp` on RabbitMQ and PostgreSQL. */
 @Module({
   imports: [ConfigModule.forFeature(messagingConfig), InboxModule, DeadLettersModule],
-  providers: [AmqpServer, FailureRouter, MessagingMetrics],
+  providers: [AmqpServer, DeadLetterConsumer, FailureRouter, MessagingMetrics],
   exports: [AmqpServer, InboxModule, DeadLettersModule],
 })
 export class ConsumerModule {}

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueDefinition } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { AppError, rootMessage } from '@app/errors';
+import { Lifecycle } from '@app/lifecycle';
 import { DataError } from '@app/postgres';
 import { ConfirmPublisher, deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
 import { Injectable, Logger } from '@nestjs/common';
@@ -10,6 +12,10 @@ import { forward, type IncomingMessage } from './incoming-message.js';
 import { isOutage } from './outage.js';
 import { waitWhileAway } from './wait-while-away.js';
 
+/** Pauses between attempts to hand a message to the broker, in milliseconds; they double. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5_000;
+
 /**
  * Where a message goes that could not be handled. It is published there with confirm before it is acknowledged
  * here, and never put back into its own queue, where it would spin.
@@ -18,7 +24,15 @@ import { waitWhileAway } from './wait-while-away.js';
 export class FailureRouter {
   private readonly logger = new Logger(FailureRouter.name);
 
-  constructor(private readonly publisher: ConfirmPublisher) {}
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly publisher: ConfirmPublisher,
+    lifecycle: Lifecycle,
+  ) {
+    // What the broker does not take by then is delivered again to the next consumer.
+    lifecycle.register({ name: 'failed messages', stopIntake: () => this.stopping.abort() });
+  }
 
   /** Up the ladder, or among the dead letters when it is at its end or the error says that trying again is vain. */
   async route(
@@ -51,21 +65,55 @@ export class FailureRouter {
 
   /** A message that was delivered before without an answer may be what took its consumer down. */
   async quarantine(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
-    const mark = {
-      ...(!message.identified && { [Header.unidentified]: true }),
-      ...(message.damage !== undefined && { [Header.damage]: message.damage }),
-    };
-    await this.hand(forward(message, quarantineOf(queue.name), mark));
+    await this.hand(forward(message, quarantineOf(queue.name), marksOf(message)));
     this.logger.warn(
       { message_id: message.id, deliveries: message.deliveries },
       `a message of ${queue.name} is in quarantine`,
     );
   }
 
-  /** Outside the context of the message: its deadline may be what has just passed. */
-  private hand(message: ReturnType<typeof forward>): Promise<void> {
-    return RequestContext.detach(() => this.publisher.publish(message));
+  /** A message that the broker condemned although no handler died of it begins anew. */
+  async giveBack(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
+    const changes = { ...marksOf(message), [Header.returns]: message.returns + 1 };
+    await this.hand(forward(message, queue.name, changes));
+    this.logger.warn(
+      { message_id: message.id },
+      `a message of ${queue.name} was delivered too often, but not because of a handler; it is back in its queue`,
+    );
   }
+
+  /**
+   * Outside the context of the message: its deadline may be what has just passed. While the broker takes no messages,
+   * this one stays unacknowledged and is tried again: to end its channel would deliver it and its neighbours anew, and
+   * run their handlers for nothing.
+   */
+  private async hand(message: ReturnType<typeof forward>): Promise<void> {
+    for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await RequestContext.detach(() => this.publisher.publish(message));
+      } catch (error) {
+        if (!isRetryable(error) || this.stopping.signal.aborted) throw error;
+        if (delay === FIRST_PAUSE_MS)
+          this.logger.warn(
+            { reason: rootMessage(error), message_id: message.messageId },
+            `a message for ${message.queue} waits for the broker to take it`,
+          );
+        await pause(delay, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+}
+
+/** What was found out about a message when it came in, and cannot be read from its copy. */
+function marksOf({ identified, damage }: IncomingMessage): Record<string, unknown> {
+  return {
+    ...(!identified && { [Header.unidentified]: true }),
+    ...(damage !== undefined && { [Header.damage]: damage }),
+  };
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof AppError && error.retryable;
 }
 
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {

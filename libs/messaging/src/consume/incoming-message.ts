@@ -23,6 +23,8 @@ export interface IncomingMessage {
   readonly attempt: number;
   /** How often it was delivered before without an answer, since it came to the queue. */
   readonly deliveries: number;
+  /** How often it came back from the dead letters without a cause; at most 100. */
+  readonly returns: number;
   readonly failures: readonly Failure[];
   /** Plain values, bounded in number and size; without `failures`. */
   readonly headers: Readonly<Record<string, unknown>>;
@@ -54,6 +56,7 @@ export function readMessage(queue: string, { properties, content }: Delivery): I
     traceparent: textOr(headers[Header.traceparent]),
     attempt: Math.max(1, countOf(raw[Header.attempt])),
     deliveries: countOf(raw[Header.deliveries]),
+    returns: countOf(raw[Header.returns]),
     failures: readFailures(raw),
     headers,
     ...secondsOr(properties.timestamp),

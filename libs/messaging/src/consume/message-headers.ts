@@ -11,6 +11,7 @@ const HOUSE = [
   Header.attempt,
   Header.requestId,
   Header.traceparent,
+  Header.returns,
   Header.target,
   Header.targetExchange,
   Header.dueAt,

@@ -4,17 +4,25 @@ import type { Delivery } from '@app/rabbitmq';
 import type { Spans } from '@app/telemetry';
 import type { MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import type { HandlerStarts } from '../inbox/handler-starts.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ConsumeOutcome } from '../messaging.metrics.js';
 import type { ConsumeOptions } from './consume.decorator.js';
 import type { FailureRouter } from './failure.router.js';
 import type { IncomingMessage } from './incoming-message.js';
 
-/** Deliveries without an answer after which a message is handled alone. */
+/** Deliveries without an answer after which a message may be handled alone. */
 const QUARANTINE_AFTER = 2;
+
+/** Where a message is handled. */
+export interface ReceiveOptions {
+  /** It came from the quarantine of its queue, where messages are handled one by one. @default false */
+  quarantined?: boolean;
+}
 
 export interface SubscriptionParts {
   inbox: Inbox;
+  starts: HandlerStarts;
   failures: FailureRouter;
   spans: Spans;
   count(outcome: ConsumeOutcome, durationMs: number): void;
@@ -34,13 +42,31 @@ export abstract class QueueSubscription {
   abstract prefetch(concurrency: number): number;
 
   /** Resolves once the message has had its effect, or is safe in another queue. */
-  abstract receive(delivery: Delivery, options?: { quarantined?: boolean }): Promise<void>;
+  abstract receive(delivery: Delivery, options?: ReceiveOptions): Promise<void>;
 
   /** No more messages come: nothing is to wait for them. */
   abstract flush(): void;
 
-  protected isSuspicious({ deliveries }: IncomingMessage): boolean {
-    return deliveries >= QUARANTINE_AFTER;
+  /**
+   * Runs `handle`, or `quarantine` for a message that may take its process down: it was delivered twice without an
+   * answer, and a handler began on it that never ended. A delivery that a lost connection took back does not count.
+   */
+  protected async guarded<T>(
+    { id, queue, deliveries }: IncomingMessage,
+    { quarantined = false }: ReceiveOptions,
+    handle: () => Promise<T>,
+    quarantine: () => Promise<T>,
+  ): Promise<T> {
+    if (deliveries === 0 && !quarantined) return handle();
+    // Without the database nothing is recorded, and no handler has an effect either.
+    const record = <R>(write: () => Promise<R>) => RequestContext.detach(write).catch(() => undefined);
+    const before = (await record(() => this.parts.starts.begin(id, queue))) ?? 0;
+    const suspicious = !quarantined && deliveries >= QUARANTINE_AFTER && before > 0;
+    try {
+      return await (suspicious ? quarantine() : handle());
+    } finally {
+      await record(() => this.parts.starts.end(id, queue));
+    }
   }
 
   protected contextOf(

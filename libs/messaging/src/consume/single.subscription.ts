@@ -4,7 +4,7 @@ import { messageSpan } from '../message.span.js';
 import type { ConsumeOutcome } from '../messaging.metrics.js';
 import { type IncomingMessage, readMessage } from './incoming-message.js';
 import { MessageContext } from './message.context.js';
-import { QueueSubscription } from './queue.subscription.js';
+import { QueueSubscription, type ReceiveOptions } from './queue.subscription.js';
 import { readPayload } from './read-payload.js';
 
 /** What became of a delivery, and what made it so. */
@@ -21,15 +21,19 @@ export class SingleSubscription extends QueueSubscription {
     return this.options.concurrency ?? concurrency;
   }
 
-  async receive(delivery: Delivery, { quarantined = false } = {}): Promise<void> {
+  async receive(delivery: Delivery, options: ReceiveOptions = {}): Promise<void> {
     const started = performance.now();
     const message = readMessage(this.options.queue.name, delivery);
     const context = this.contextOf(message);
-    const { name, options } = this.spanOf(message);
-    const span = this.parts.spans.open(context, name, options);
+    const { name, options: about } = this.spanOf(message);
+    const span = this.parts.spans.open(context, name, about);
     await context.run(async () => {
-      const alone = this.isSuspicious(message) && !quarantined;
-      const ending = alone ? await this.quarantine(message) : await this.attempt(message);
+      const ending = await this.guarded(
+        message,
+        options,
+        () => this.attempt(message),
+        () => this.quarantine(message),
+      );
       const duration = performance.now() - started;
       this.parts.count(ending.outcome, duration);
       const fields = { message_id: message.id, outcome: ending.outcome, duration_ms: Math.round(duration) };

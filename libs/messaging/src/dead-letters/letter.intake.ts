@@ -13,6 +13,11 @@ interface BrokerDeath {
   time?: { value?: unknown };
 }
 
+/** Whether the broker itself made it a dead letter, because it was delivered too often without an answer. */
+export function isBrokerFailure({ headers }: IncomingMessage): boolean {
+  return latestDeath(headers)?.reason === 'delivery_limit';
+}
+
 /** What of a message becomes a letter, in the order of the columns. */
 export function letterOf(message: IncomingMessage): unknown[] {
   const { id, queue, type, correlationId, attempt, headers, content } = message;
@@ -37,12 +42,16 @@ export function letterOf(message: IncomingMessage): unknown[] {
  * broker's. It is the same each time that the letter is delivered.
  */
 function condemnation({ attempt, headers }: IncomingMessage): Failure[] {
-  const deaths: unknown = headers['x-death'];
-  const [latest] = (Array.isArray(deaths) ? deaths : []) as (BrokerDeath | undefined)[];
+  const latest = latestDeath(headers);
   if (latest?.reason !== 'delivery_limit') return [];
   const seconds = Number(latest.time?.value);
   // The broker's own time, unless somebody has forged it.
   const at = new Date(seconds >= 0 && seconds < 1e10 ? seconds * 1000 : 0).toISOString();
   const message = 'was delivered again and again without an answer; its consumers may have been taken down';
   return [{ attempt, at, reason: DELIVERY_LIMIT, message }];
+}
+
+function latestDeath(headers: IncomingMessage['headers']): BrokerDeath | undefined {
+  const deaths: unknown = headers['x-death'];
+  return ((Array.isArray(deaths) ? deaths : []) as (BrokerDeath | undefined)[])[0];
 }

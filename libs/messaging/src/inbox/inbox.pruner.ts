@@ -4,6 +4,7 @@ import { Lifecycle, type Participant } from '@app/lifecycle';
 import { logError } from '@app/logging';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type MessagingConfig, messagingConfig } from '../messaging.config.js';
+import { HandlerStarts } from './handler-starts.js';
 import { Inbox } from './inbox.js';
 
 const INTERVAL_MS = 10 * 60_000;
@@ -22,6 +23,7 @@ export class InboxPruner implements OnApplicationBootstrap, Participant {
   constructor(
     @InjectConfig(messagingConfig) private readonly config: ConfigHandle<MessagingConfig>,
     private readonly inbox: Inbox,
+    private readonly starts: HandlerStarts,
     lifecycle: Lifecycle,
   ) {
     lifecycle.register(this);
@@ -44,6 +46,7 @@ export class InboxPruner implements OnApplicationBootstrap, Participant {
 
   /** Batch by batch until nothing is left, or the app stops. */
   async prune(): Promise<void> {
-    while (!this.stopped && (await this.inbox.prune(this.config.current.inboxRetention, BATCH)) === BATCH);
+    for (const rows of [this.inbox, this.starts])
+      while (!this.stopped && (await rows.prune(this.config.current.inboxRetention, BATCH)) === BATCH);
   }
 }

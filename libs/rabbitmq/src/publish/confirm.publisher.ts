@@ -1,17 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { childBudgetMs, RequestContext } from '@app/context';
 import { Lifecycle } from '@app/lifecycle';
 import { Injectable } from '@nestjs/common';
 import type { ConfirmChannel } from 'amqplib';
 import { type RabbitMqConfig, rabbitmqConfig } from '../rabbitmq.config.js';
-import { RabbitMqConnection } from '../rabbitmq.connection.js';
+import { RabbitMqConnections } from '../rabbitmq.connections.js';
 import {
   MessageUnsendableError,
+  PublishBlockedError,
   PublishRefusedError,
   PublishUnconfirmedError,
   QueueNotFoundError,
 } from '../rabbitmq.errors.js';
 import { RabbitMqMetrics } from '../rabbitmq.metrics.js';
+import { Topology } from '../topology/topology.js';
 import type { BrokerMessage } from './broker-message.js';
 import { channelFault } from './channel-fault.js';
 import { Publication, type PublicationOptions, type PublishOutcome } from './publication.js';
@@ -19,6 +22,11 @@ import { ReturnedMessages } from './returned-messages.js';
 
 /** The pause before a channel that could not be opened is tried again, in milliseconds. */
 const REOPEN_AFTER_MS = 100;
+/**
+ * The pause before a deleted queue is declared again, in milliseconds. RabbitMQ 3.10 cancels the consumers of a deleted
+ * quorum queue a moment later; it forgets to when a queue of the same name is there by then.
+ */
+const DECLARE_AFTER_MS = 1_000;
 /** How often publications are looked at whose time may be up: one timer for all costs less than one for each. */
 const SWEEP_MS = 10;
 
@@ -30,6 +38,8 @@ const SWEEP_MS = 10;
 export class ConfirmPublisher {
   private readonly unconfirmed = new Set<Publication>();
   private waiting = new Set<Publication>();
+  /** Returned by the broker; their queue is being declared. */
+  private readonly returning = new Set<Publication>();
   private channel: ConfirmChannel | undefined;
   private returned = new ReturnedMessages();
   private opening = false;
@@ -37,11 +47,13 @@ export class ConfirmPublisher {
   private readonly idle: (() => void)[] = [];
 
   constructor(
-    private readonly connection: RabbitMqConnection,
+    private readonly connections: RabbitMqConnections,
+    private readonly topology: Topology,
     @InjectConfig(rabbitmqConfig) private readonly config: ConfigHandle<RabbitMqConfig>,
     private readonly metrics: RabbitMqMetrics,
     lifecycle: Lifecycle,
   ) {
+    connections.onBlocked((reason) => this.refuseWaiting(reason));
     lifecycle.register({
       name: 'rabbitmq publisher',
       flush: () => this.drained(),
@@ -55,6 +67,7 @@ export class ConfirmPublisher {
    * @throws QueueNotFoundError when no queue or exchange of that name exists
    * @throws MessageUnsendableError when it cannot be encoded, such as with headers beyond a frame, or is larger than
    *   the broker takes; final
+   * @throws PublishBlockedError when an alarm of the broker blocks publishing; the message was not sent (retryable)
    * @throws PublishRefusedError when the broker refused it (retryable), or does not let us publish there
    * @throws PublishUnconfirmedError when it was not confirmed in time; the broker may have it (retryable)
    */
@@ -62,6 +75,8 @@ export class ConfirmPublisher {
     const { confirmTimeout, maxWaiting } = this.config.current;
     if (signal?.aborted || this.waiting.size >= maxWaiting)
       return Promise.reject(PublishUnconfirmedError.of(message.queue));
+    const { blocked } = this.connections.publishing;
+    if (blocked !== undefined) return Promise.reject(this.blockedError(message, blocked));
     const timeout = Math.min(confirmTimeout, childBudgetMs(RequestContext.current()?.deadline));
     return new Promise((resolve, reject) => {
       const onEnd: PublicationOptions['onEnd'] = (publication, outcome, cause) => {
@@ -75,7 +90,7 @@ export class ConfirmPublisher {
   }
 
   private get pendingCount(): number {
-    return this.waiting.size + this.unconfirmed.size;
+    return this.waiting.size + this.unconfirmed.size + this.returning.size;
   }
 
   /** Sent at once where nobody waits and the window has room, which is how it is most of the time. */
@@ -88,6 +103,17 @@ export class ConfirmPublisher {
       this.waiting.add(publication);
       this.pump();
     }
+  }
+
+  /** An alarm began: what is not sent yet fails at once; what is sent may be in the queue and waits for its confirm. */
+  private refuseWaiting(reason: string): void {
+    for (const publication of this.waiting)
+      publication.end('blocked', PublishBlockedError.of(publication.message.queue, reason));
+  }
+
+  private blockedError(message: BrokerMessage, reason: string): PublishBlockedError {
+    this.metrics.published(message.queue, 'blocked', 0);
+    return PublishBlockedError.of(message.queue, reason);
   }
 
   /** Sends what waits as far as the window allows. */
@@ -107,6 +133,7 @@ export class ConfirmPublisher {
     const now = performance.now();
     for (const publication of this.waiting) publication.expire(now);
     for (const publication of this.unconfirmed) publication.expire(now);
+    for (const publication of this.returning) publication.expire(now);
     if (!this.allSettled()) this.sweeper = setTimeout(() => this.sweep(), SWEEP_MS);
   }
 
@@ -139,15 +166,36 @@ export class ConfirmPublisher {
     // Taken back by the end of the channel: it waits for the next one.
     if (!this.unconfirmed.delete(publication)) return;
     const returned = this.returned.take(publication.message);
-    publication.end(error ? 'refused' : returned ? 'returned' : 'confirmed', error);
+    if (returned && !error) void this.onReturned(publication);
+    else publication.end(error ? 'refused' : 'confirmed', error);
     this.pump();
     this.tellIdle();
+  }
+
+  /** The broker has no such queue. One of this app's own was deleted: it is declared and the message sent once more. */
+  private async onReturned(publication: Publication): Promise<void> {
+    const { queue, exchange } = publication.message;
+    const name = exchange ?? queue;
+    if (publication.settled || publication.repeated || !this.topology.declares(name))
+      return publication.end('returned');
+    publication.repeated = true;
+    this.returning.add(publication);
+    try {
+      await pause(DECLARE_AFTER_MS);
+      await this.topology.declare(await this.connections.publishing.model(), name, { again: true });
+      if (!publication.settled) this.enqueue(publication);
+    } catch (error) {
+      publication.end('refused', error);
+    } finally {
+      this.returning.delete(publication);
+      this.tellIdle();
+    }
   }
 
   private openChannel(): void {
     if (this.opening) return;
     this.opening = true;
-    RequestContext.detach(() => this.connection.openConfirmChannel())
+    RequestContext.detach(() => this.connections.publishing.openConfirmChannel())
       .then((channel) => this.onOpen(channel))
       .catch(() => setTimeout(() => this.onOpenFailed(), REOPEN_AFTER_MS).unref());
   }
@@ -204,12 +252,14 @@ export class ConfirmPublisher {
   }
 
   private allSettled(): boolean {
-    return this.waiting.size === 0 && [...this.unconfirmed].every(({ settled }) => settled);
+    const open = this.waiting.size + this.returning.size;
+    return open === 0 && [...this.unconfirmed].every(({ settled }) => settled);
   }
 }
 
 function errorOf(queue: string, outcome: PublishOutcome, cause: unknown): Error {
   if (outcome === 'returned') return QueueNotFoundError.of(queue);
+  if (outcome === 'blocked' && cause instanceof Error) return cause;
   if (outcome === 'unsendable') return MessageUnsendableError.because(queue, cause);
   if (outcome === 'forbidden') return PublishRefusedError.forbidden(queue, cause);
   return outcome === 'refused'

@@ -1,7 +1,8 @@
 import type { BrokerMessage } from './broker-message.js';
 
 /** How a publish ended; the label of its metric. */
-export type PublishOutcome = 'confirmed' | 'returned' | 'refused' | 'forbidden' | 'expired' | 'unsendable';
+export type PublishOutcome =
+  'confirmed' | 'returned' | 'refused' | 'forbidden' | 'blocked' | 'expired' | 'unsendable';
 
 export interface PublicationOptions {
   message: BrokerMessage;
@@ -15,6 +16,8 @@ export interface PublicationOptions {
 /** A publish that waits for its confirm. It ends once; its publisher looks whether its time is up. */
 export class Publication {
   readonly startedAt = performance.now();
+  /** Whether it was sent once more because the broker returned it. */
+  repeated = false;
   private ended = false;
 
   constructor(private readonly options: PublicationOptions) {

@@ -1,17 +1,34 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
 import type { Destination, ExchangeDefinition, QueueDefinition } from '@app/contracts';
-import { Injectable } from '@nestjs/common';
-import type { ChannelModel } from 'amqplib';
-import { TopologyConflictError } from '../rabbitmq.errors.js';
-import { type BrokerQueue, brokerQueuesOf } from './queue-arguments.js';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Channel, ChannelModel } from 'amqplib';
+import { closeChannel } from '../connection/close-channel.js';
+import { untilClosed } from '../connection/until-closed.js';
+import { type RabbitMqConfig, rabbitmqConfig } from '../rabbitmq.config.js';
+import { declareExchange, declareQueue } from './declaration.js';
+import { brokerQueuesOf } from './queue-arguments.js';
+import { isProtocolFault } from './protocol-fault.js';
 
-const PRECONDITION_FAILED = 406;
+/** How long a definition is left out whose declaration closed the connection, in milliseconds. */
+const LEFT_OUT_MS = 30_000;
 
-/** The queues and exchanges that this app publishes to or consumes from, as the broker is to have them. */
+/**
+ * The queues and exchanges that this app publishes to or consumes from. Each is declared once on each connection and
+ * on a channel of its own, so that one that cannot be declared fails alone.
+ */
 @Injectable()
 export class Topology {
+  private readonly logger = new Logger(Topology.name);
   private readonly definitions = new Map<string, QueueDefinition>();
   private readonly exchanges = new Map<string, ExchangeDefinition>();
   private readonly names = new Set<string>();
+  private readonly declared = new WeakMap<ChannelModel, Map<string, Promise<void>>>();
+  private readonly failures = new Map<string, Error>();
+  /** Declarations that were under way when the broker closed the connection for a fault: one of them caused it. */
+  private readonly suspects = new Set<string>();
+  private readonly leftOut = new Map<string, number>();
+
+  constructor(@InjectConfig(rabbitmqConfig) private readonly config: ConfigHandle<RabbitMqConfig>) {}
 
   /** Adds queues and exchanges; each is declared with the next connection. Adding one twice changes nothing. */
   add(...destinations: readonly Destination[]): void {
@@ -36,23 +53,100 @@ export class Topology {
     return this.names.has(name);
   }
 
+  /** What could not be declared the last time that it was tried, and why. */
+  get troubles(): ReadonlyMap<string, Error> {
+    return this.failures;
+  }
+
   /**
-   * Declares everything; what the broker already has is left as it is.
-   *
-   * @throws TopologyConflictError when the broker has a queue or an exchange with other arguments
+   * Declares everything on a new connection. A definition that fails is logged, shows in `troubles`, and keeps nobody.
+   * Suspects come last and one by one: the one that is under way when the connection ends is the cause.
    */
-  async declare(connection: ChannelModel): Promise<void> {
-    const queues = [...this.definitions.values()].flatMap(brokerQueuesOf);
-    const channel = await connection.createChannel();
+  async declareAll(model: ChannelModel): Promise<void> {
+    const attempt = (name: string): Promise<void> => this.declare(model, name).catch(() => undefined);
+    const names = [...new Set([...this.exchanges.keys(), ...this.definitions.keys()])];
+    const due = names.filter((name) => !this.isLeftOut(name));
+    await Promise.all(due.filter((name) => !this.suspects.has(name)).map(attempt));
+    for (const name of due.filter((each) => this.suspects.has(each))) await attempt(name);
+  }
+
+  /**
+   * Declares the queue or exchange `name` unless this connection has done so; `again` when the broker no longer has it.
+   * Names of retry, quarantine and dead-letter queues stand for their queue. A foreign name declares nothing.
+   *
+   * @throws TopologyConflictError when the broker has it with other arguments
+   * @throws RabbitMqError when the broker does not reply in time or the connection ends
+   */
+  async declare(model: ChannelModel, name: string, { again = false } = {}): Promise<void> {
+    const owner = this.ownerOf(name);
+    if (owner === undefined) return;
+    const known = this.declared.get(model) ?? new Map<string, Promise<void>>();
+    this.declared.set(model, known);
+    const before = known.get(owner);
+    if (before && !again) return before;
+    const declaring = this.declareOnChannel(model, owner);
+    known.set(owner, declaring);
+    declaring.catch(() => known.delete(owner));
+    await declaring;
+  }
+
+  private async declareOnChannel(model: ChannelModel, name: string): Promise<void> {
+    let fault: Error | undefined;
+    const onClose = (error?: Error): void => void (fault = error);
+    model.once('close', onClose);
+    try {
+      await this.onChannel(model, (channel) => this.declareOn(channel, name));
+      this.failures.delete(name);
+      this.suspects.delete(name);
+    } catch (error) {
+      if (isProtocolFault(fault)) this.suspect(name);
+      this.fail(name, fault ?? error);
+      throw error;
+    } finally {
+      model.off('close', onClose);
+    }
+  }
+
+  private async onChannel(model: ChannelModel, use: (channel: Channel) => Promise<void>): Promise<void> {
+    const within = this.config.current.replyTimeout;
+    const opening = model.createChannel();
+    const channel = await untilClosed(opening, { owner: model, operation: 'open a channel', within });
     // The error also rejects the call that caused it; without a listener it would end the process.
     channel.on('error', () => undefined);
-    // At once, not one after the other: the channel sends them in their order and saves the round trips.
-    await Promise.all([
-      ...[...this.exchanges.values()].map((exchange) => assertExchange(channel, exchange)),
-      ...queues.map((queue) => assertQueue(channel, queue)),
-    ]);
-    await Promise.all([...this.definitions.values()].map((queue) => bind(channel, queue)));
-    await channel.close();
+    // The calls of a channel that closes are rejected by it, so that only time is to be watched here.
+    await untilClosed(use(channel), { owner: model, operation: 'declare a queue', within });
+    await closeChannel(channel);
+  }
+
+  private async declareOn(channel: Channel, name: string): Promise<void> {
+    const queue = this.definitions.get(name);
+    const exchange = this.exchanges.get(name);
+    if (exchange) await declareExchange(channel, exchange);
+    if (queue) await declareQueue(channel, queue);
+  }
+
+  private suspect(name: string): void {
+    if (this.suspects.has(name)) this.leftOut.set(name, performance.now() + LEFT_OUT_MS);
+    this.suspects.add(name);
+  }
+
+  private isLeftOut(name: string): boolean {
+    return performance.now() < (this.leftOut.get(name) ?? 0);
+  }
+
+  private fail(name: string, error: unknown): void {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (this.failures.get(name)?.message !== failure.message)
+      this.logger.error({ err: failure, destination: name }, `RabbitMQ did not declare ${name}`);
+    this.failures.set(name, failure);
+  }
+
+  private ownerOf(name: string): string | undefined {
+    if (this.definitions.has(name) || this.exchanges.has(name)) return name;
+    if (!this.names.has(name)) return undefined;
+    return [...this.definitions.values()].find((queue) =>
+      brokerQueuesOf(queue).some((each) => each.name === name),
+    )?.name;
   }
 
   private addExchange(exchange: ExchangeDefinition): void {
@@ -65,36 +159,5 @@ export class Topology {
     this.definitions.set(queue.name, { ...queue, retry: [...new Set([...known, ...queue.retry])] });
     for (const { name } of brokerQueuesOf(queue)) this.names.add(name);
     if (queue.from) this.addExchange(queue.from);
-  }
-}
-
-type Channel = Awaited<ReturnType<ChannelModel['createChannel']>>;
-
-async function assertQueue(channel: Channel, { name, arguments: wanted }: BrokerQueue): Promise<void> {
-  await unlessConflicting('queue', name, () =>
-    channel.assertQueue(name, { durable: true, arguments: wanted }),
-  );
-}
-
-async function assertExchange(channel: Channel, { name }: ExchangeDefinition): Promise<void> {
-  await unlessConflicting('exchange', name, () => channel.assertExchange(name, 'fanout', { durable: true }));
-}
-
-/** Every queue that listens to an exchange gets a copy of its own of each event. */
-async function bind(channel: Channel, { name, from }: QueueDefinition): Promise<void> {
-  if (from) await channel.bindQueue(name, from.name, '');
-}
-
-async function unlessConflicting(
-  kind: 'queue' | 'exchange',
-  name: string,
-  declare: () => PromiseLike<unknown>,
-): Promise<void> {
-  try {
-    await declare();
-  } catch (error) {
-    const conflict =
-      error instanceof Error && (error as Error & { code?: number }).code === PRECONDITION_FAILED;
-    throw conflict ? TopologyConflictError.of(kind, name, error) : error;
   }
 }

@@ -1,0 +1,18 @@
+import type { Channel } from 'amqplib';
+import { untilClosed } from './until-closed.js';
+
+/** How long the broker may take to answer the close of a channel, in milliseconds. */
+const CLOSE_WITHIN_MS = 2_000;
+
+/**
+ * Closes a channel; its acknowledgements are written before. Never fails: a channel that does not close in time ends
+ * with its connection.
+ */
+export async function closeChannel(channel: Channel): Promise<void> {
+  const closing = (async () => channel.close())();
+  await untilClosed(closing, {
+    owner: channel,
+    operation: 'close a channel',
+    within: CLOSE_WITHIN_MS,
+  }).catch(() => undefined);
+}

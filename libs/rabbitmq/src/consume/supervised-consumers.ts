@@ -1,0 +1,59 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { Lifecycle } from '@app/lifecycle';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type RabbitMqConfig, rabbitmqConfig } from '../rabbitmq.config.js';
+import { RabbitMqConnections } from '../rabbitmq.connections.js';
+import { Topology } from '../topology/topology.js';
+import { type ConsumerOptions, SupervisedConsumer } from './supervised.consumer.js';
+
+/** A consumer that is missing for this long begins anew, in milliseconds. */
+const MISSING_TOO_LONG_MS = 60_000;
+
+/**
+ * Makes consumers and watches them. Twice a minute it asks the broker whether each is still there. Each wait of a
+ * consumer has an end; should one be missing for a minute while the broker is there, it begins anew on a connection of
+ * its own.
+ */
+@Injectable()
+export class SupervisedConsumers implements OnModuleInit {
+  private readonly logger = new Logger(SupervisedConsumers.name);
+  private readonly consumers: SupervisedConsumer[] = [];
+  private watchdog: NodeJS.Timeout | undefined;
+
+  constructor(
+    @InjectConfig(rabbitmqConfig) private readonly config: ConfigHandle<RabbitMqConfig>,
+    private readonly connections: RabbitMqConnections,
+    private readonly topology: Topology,
+    lifecycle: Lifecycle,
+  ) {
+    lifecycle.register({ name: 'consumer watchdog', stopIntake: () => clearInterval(this.watchdog) });
+  }
+
+  onModuleInit(): void {
+    this.watchdog = setInterval(() => this.watch(), MISSING_TOO_LONG_MS / 2).unref();
+  }
+
+  /** A consumer that consumes from `start` to `cancel`. */
+  create(options: ConsumerOptions): SupervisedConsumer {
+    const replyTimeout = (): number => this.config.current.replyTimeout;
+    const consumer = new SupervisedConsumer(this.connections, this.topology, { ...options, replyTimeout });
+    this.consumers.push(consumer);
+    return consumer;
+  }
+
+  private watch(): void {
+    for (const consumer of this.consumers) void consumer.verify();
+    this.restartMissing();
+  }
+
+  private restartMissing(): void {
+    if (this.connections.publishing.trouble) return;
+    for (const consumer of this.consumers.filter(({ missingForMs }) => missingForMs > MISSING_TOO_LONG_MS)) {
+      this.logger.error(
+        { queue: consumer.queue, missing_ms: Math.round(consumer.missingForMs) },
+        `no consumer on ${consumer.queue} for a minute; it begins anew on a connection of its own`,
+      );
+      consumer.restart();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { BrokerConnection } from './connection/broker.connection.js';
+import { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';
+import { BrokerUnreachableError, TopologyConflictError } from './rabbitmq.errors.js';
+import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
+import { Topology } from './topology/topology.js';
+
+/**
+ * The app's connections to RabbitMQ. Publishers and consumers have one each: during a memory or disk alarm the broker
+ * reads nothing from a connection that publishes, acknowledgements included, and the backlog that caused the alarm
+ * could never shrink. A consumer that makes the broker close its connection gets one of its own.
+ */
+@Injectable()
+export class RabbitMqConnections implements OnModuleInit {
+  /** For publishing. Everything that the app declares is declared on it first. */
+  readonly publishing: BrokerConnection;
+  /** For consumers; opened with the first of them. */
+  readonly consuming: BrokerConnection;
+  private readonly separated = new Set<BrokerConnection>();
+  private readonly blockedListeners: ((reason: string) => void)[] = [];
+  private readonly needed: boolean;
+  private consumes = false;
+
+  constructor(
+    @InjectConfig(rabbitmqConfig) private readonly config: ConfigHandle<RabbitMqConfig>,
+    @InjectConfig(lifecycleConfig) private readonly limits: ConfigHandle<LifecycleConfig>,
+    @Inject(RABBITMQ_OPTIONS) { needed = true }: RabbitMqOptions,
+    private readonly topology: Topology,
+    lifecycle: Lifecycle,
+    readiness: Readiness,
+  ) {
+    this.needed = needed;
+    this.publishing = new BrokerConnection(config, {
+      purpose: 'publishing',
+      setUp: (model) => topology.declareAll(model),
+      onBlocked: (reason) => reason !== undefined && this.announceBlocked(reason),
+    });
+    this.consuming = new BrokerConnection(config, { purpose: 'consuming' });
+    lifecycle.register({ name: 'rabbitmq', close: () => this.close() });
+    readiness.register({ name: 'rabbitmq', needed, check: async () => this.assertConnected() });
+    readiness.register({
+      name: 'rabbitmq_publishing',
+      needed: false,
+      check: async () => this.assertPublishing(),
+    });
+  }
+
+  /**
+   * @throws BrokerUnreachableError when the app needs the broker and it stays away for `lifecycle.start_timeout`
+   * @throws TopologyConflictError when the app needs the broker and it has a queue with other arguments
+   */
+  async onModuleInit(): Promise<void> {
+    this.publishing.open();
+    if (!this.needed) return;
+    try {
+      await this.awaitFirst();
+      const conflict = [...this.topology.troubles.values()].find(
+        (error) => error instanceof TopologyConflictError,
+      );
+      if (conflict) throw conflict;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Calls `listener` when an alarm of the broker begins to block this app's publishing. */
+  onBlocked(listener: (reason: string) => void): void {
+    this.blockedListeners.push(listener);
+  }
+
+  /** The connection that consumers share. */
+  openConsuming(): BrokerConnection {
+    this.consumes = true;
+    this.consuming.open();
+    return this.consuming;
+  }
+
+  /** A connection of its own for the consumer of `queue`; whoever asks closes it. */
+  openSeparate(queue: string): BrokerConnection {
+    const connection = new BrokerConnection(this.config, { purpose: `consuming ${queue}` });
+    connection.open();
+    this.separated.add(connection);
+    return connection;
+  }
+
+  /** Closes a connection that `openSeparate` gave. */
+  async closeSeparate(connection: BrokerConnection): Promise<void> {
+    this.separated.delete(connection);
+    await connection.close();
+  }
+
+  private async awaitFirst(): Promise<void> {
+    const { startTimeout } = this.limits.current;
+    const late = Promise.withResolvers<never>();
+    const { host } = this.config.current.url;
+    const timer = setTimeout(
+      () => late.reject(BrokerUnreachableError.of(host, this.publishing.trouble)),
+      startTimeout,
+    );
+    try {
+      await Promise.race([this.publishing.model(), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async close(): Promise<void> {
+    const all = [this.publishing, this.consuming, ...this.separated];
+    await Promise.all(all.map((connection) => connection.close()));
+  }
+
+  private announceBlocked(reason: string): void {
+    for (const listener of this.blockedListeners) listener(reason);
+  }
+
+  private assertConnected(): void {
+    const trouble = this.publishing.trouble ?? (this.consumes ? this.consuming.trouble : undefined);
+    if (trouble) throw trouble;
+  }
+
+  private assertPublishing(): void {
+    this.assertConnected();
+    const { blocked } = this.publishing;
+    if (blocked !== undefined) throw new Error(`RabbitMQ takes no messages: ${blocked}`);
+    const [failed] = [...this.topology.troubles.keys()];
+    if (failed !== undefined)
+      throw new Error(`RabbitMQ did not declare ${[...this.topology.troubles.keys()].join(', ')}`);
+  }
+}
