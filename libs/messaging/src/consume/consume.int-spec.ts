@@ -20,7 +20,6 @@ import {
   newMessageId,
   PublisherModule,
 } from '../index.js';
-import { HandlerStarts } from '../inbox/handler-starts.js';
 
 const broker = await ScratchBroker.create();
 const queue = broker.queue();
@@ -82,7 +81,6 @@ describe('a consumer', () => {
       message: 'away',
       details: { upstream },
     });
-  const unfinished = () => worker.postgres.execute('SELECT message_id FROM handler_start');
   const publish = (task: unknown, messageId = newMessageId()) =>
     publisher.publish(queue, { type: 'tests.task.v1', payload: { task }, messageId });
 
@@ -234,45 +232,6 @@ describe('a consumer', () => {
       await publish('new queue');
       expect(await effects()).not.toHaveLength(0);
     });
-  });
-
-  it('handles a message apart from the others on which a handler began and never ended', async () => {
-    const messageId = newMessageId();
-    await worker.app.get(HandlerStarts).begin(messageId, queue.name);
-    broker.send(queue.name, '{"task":"suspect"}', { messageId, headers: { 'x-delivery-count': 2 } });
-    await eventually(async () => expect(await effects()).toContain('suspect'));
-    expect(await counted('quarantined')).toBe(1);
-    expect(await unfinished()).toEqual([]);
-  });
-
-  it('handles a message among the others that lost connections took back before any handler began', async () => {
-    const quarantined = await counted('quarantined');
-    broker.send(queue.name, '{"task":"innocent"}', {
-      messageId: newMessageId(),
-      headers: { 'x-delivery-count': 5 },
-    });
-    await eventually(async () => expect(await effects()).toContain('innocent'));
-    expect(await counted('quarantined')).toBe(quarantined);
-    expect(await unfinished()).toEqual([]);
-  });
-
-  it('sends a message back to its queue that the broker condemned although no handler died of it', async () => {
-    const death = { reason: 'delivery_limit', queue: `${queue.name}.quarantine`, count: 1 };
-    broker.send(`${queue.name}.dead`, '{"task":"condemned"}', {
-      messageId: newMessageId(),
-      headers: { 'x-death': [death] },
-    });
-    await eventually(async () => expect(await effects()).toContain('condemned'));
-    expect(await letters()).toEqual([]);
-  });
-
-  it('keeps as a dead letter what the broker condemned because its handlers died', async () => {
-    const messageId = newMessageId();
-    for (const _start of [1, 2, 3]) await worker.app.get(HandlerStarts).begin(messageId, queue.name);
-    const death = { reason: 'delivery_limit', queue: `${queue.name}.quarantine`, count: 1 };
-    broker.send(`${queue.name}.dead`, '{"task":"deadly"}', { messageId, headers: { 'x-death': [death] } });
-    await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'DELIVERY_LIMIT' }]));
-    expect(await unfinished()).toEqual([]);
   });
 
   it('refuses a second handler for its queue', () => {
