@@ -6,7 +6,9 @@ import { followMove } from './quorum-paths.ts';
 
 describe('the path that a quorum queue keeps', () => {
   let home: string;
-  beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'mnesia-'))));
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'mnesia-'));
+  });
   afterEach(() => rmSync(home, { recursive: true }));
 
   const configIn = (checkout: string, path: string) => {

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { identify } from '../../process/process-identity.ts';
 
 /** PostgreSQL's processes all work in its data folder. */
-function processesIn(data: string): number[] {
+export function processesIn(data: string): number[] {
+  if (process.platform !== 'linux') return [];
   const folder = realpathSync(data);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
