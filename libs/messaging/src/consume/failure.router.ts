@@ -41,7 +41,8 @@ export class FailureRouter {
       return 'dead';
     }
     await this.hand(forward(failed, retryQueueOf(queue.name, delay), { [Header.attempt]: attempt }));
-    this.logger.warn(
+    // Without the database every message fails alike: the pool has logged the outage, with its reason.
+    this.logger[isDatabaseAway(thrown) ? 'debug' : 'warn'](
       fields,
       `a message of ${queue.name} failed and is tried again in ${delay}: ${failure.message}`,
     );

@@ -1,0 +1,97 @@
+import { AppError, maskText, toAppError } from '@app/errors';
+import type { Logger } from '@nestjs/common';
+
+export interface OutageOptions {
+  /** What is unavailable, as the subject of a sentence: `Redis at localhost:6379`. */
+  readonly subject: string;
+  /** Added to both lines. */
+  readonly fields?: object;
+  /**
+   * How loud both lines are. `debug` is for what fails only because another dependency does, which has its own line.
+   *
+   * @default 'warn'
+   */
+  readonly level?: 'warn' | 'debug';
+}
+
+export interface BackOffOptions {
+  /** The pause after the first failure, in milliseconds. */
+  readonly first: number;
+  /** No pause is longer, in milliseconds. */
+  readonly longest: number;
+}
+
+/**
+ * Logs an outage in two lines, however often it is tried meanwhile: a warning with the reason when the first attempt
+ * fails, and how long it lasted when one succeeds. Further failures are lines of level `debug`.
+ *
+ * A failure that another attempt can cure has a reason and no stack; any other has its stack, once.
+ *
+ * @publicApi
+ */
+export class OutageLog {
+  private began: number | undefined;
+  private failures = 0;
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly options: OutageOptions,
+  ) {}
+
+  get lasts(): boolean {
+    return this.began !== undefined;
+  }
+
+  /** An attempt failed, or a connection was lost. */
+  lost(error?: unknown): void {
+    this.failures += 1;
+    const { subject, fields, level = 'warn' } = this.options;
+    const reason = reasonOf(error);
+    if (this.began !== undefined) {
+      this.logger.debug(
+        { ...fields, failures: this.failures, cause: reason },
+        `${subject} still fails: ${reason}`,
+      );
+      return;
+    }
+    this.began = performance.now();
+    const evidence = isCurable(error) ? { cause: reason } : { err: error };
+    this.logger[level]({ ...fields, ...evidence }, `${subject} is unavailable, it is tried again: ${reason}`);
+  }
+
+  /** An attempt succeeded. Does nothing when no outage lasts. */
+  back(): void {
+    if (this.began === undefined) return;
+    const outage = Math.round(performance.now() - this.began);
+    const { subject, fields, level } = this.options;
+    const entry = { ...fields, outage_ms: outage, failures: this.failures };
+    this.began = undefined;
+    this.failures = 0;
+    this.logger[level === 'debug' ? 'debug' : 'log'](
+      entry,
+      `${subject} is available again after ${(outage / 1000).toFixed(1)} s`,
+    );
+  }
+
+  /** The pause before the next attempt, in milliseconds: doubles with each failure, with jitter below the cap. */
+  pause({ first, longest }: BackOffOptions): number {
+    const exponent = Math.min(Math.max(this.failures - 1, 0), 30);
+    return Math.min(first * 2 ** exponent, longest) * (0.75 + Math.random() / 4);
+  }
+}
+
+/** Errors of sockets and drivers carry a code; several addresses that failed together have no message of their own. */
+function reasonOf(error: unknown): string {
+  if (error === undefined || error === null) return 'the connection was closed';
+  const { message, code, cause } = error as { message?: string; code?: unknown; cause?: unknown };
+  // A message of ours says what to do; what happened stands in its cause.
+  const origin =
+    error instanceof AppError && cause instanceof Error ? ` (${cause.message || String(cause)})` : '';
+  return maskText(`${message || String(code ?? error)}${origin}`);
+}
+
+function isCurable(error: unknown): boolean {
+  if (error === undefined || error === null) return true;
+  if (error instanceof AppError) return error.retryable;
+  return typeof (error as { code?: unknown }).code === 'string' || toAppError(error).retryable;
+}
