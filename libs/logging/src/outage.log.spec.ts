@@ -57,9 +57,7 @@ describe('the log of an outage', () => {
     ['an error that another attempt cannot cure', InternalError.because(new Error('x')), true],
   ])('has the stack of %s only where it helps', (_case, error, hasStack) => {
     new OutageLog(logger, { subject: 'Redis' }).lost(error);
-    expect(lines.warn.mock.calls[0]?.[0]).toEqual(
-      hasStack ? { err: error } : { cause: expect.stringMatching(/./) },
-    );
+    expect(Object.keys(lines.warn.mock.calls[0]?.[0] ?? {})).toEqual([hasStack ? 'err' : 'cause']);
   });
 
   it('says what happened beneath an error of ours', () => {

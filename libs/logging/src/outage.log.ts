@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AppError, maskText, toAppError } from '@app/errors';
 import type { Logger } from '@nestjs/common';
 
@@ -83,15 +84,24 @@ export class OutageLog {
 /** Errors of sockets and drivers carry a code; several addresses that failed together have no message of their own. */
 function reasonOf(error: unknown): string {
   if (error === undefined || error === null) return 'the connection was closed';
-  const { message, code, cause } = error as { message?: string; code?: unknown; cause?: unknown };
+  if (!(error instanceof Error)) return maskText(inspect(error));
   // A message of ours says what to do; what happened stands in its cause.
-  const origin =
-    error instanceof AppError && cause instanceof Error ? ` (${cause.message || String(cause)})` : '';
-  return maskText(`${message || String(code ?? error)}${origin}`);
+  const { cause } = error;
+  const origin = error instanceof AppError && cause instanceof Error ? ` (${textOf(cause)})` : '';
+  return maskText(`${textOf(error)}${origin}`);
+}
+
+function textOf(error: Error): string {
+  return error.message || codeOf(error) || error.name;
+}
+
+function codeOf(error: object): string | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
 }
 
 function isCurable(error: unknown): boolean {
   if (error === undefined || error === null) return true;
   if (error instanceof AppError) return error.retryable;
-  return typeof (error as { code?: unknown }).code === 'string' || toAppError(error).retryable;
+  return (error instanceof Error && codeOf(error) !== undefined) || toAppError(error).retryable;
 }

@@ -6,10 +6,11 @@ const absolutePath = /\b(data_dir|wal_data_dir)(\s*=>\s*)("(?:[^"\\]|\\.)*"|\[[\
 
 /** A path as an Erlang string of ASCII characters alone, which reads the same in every encoding. */
 function erlangString(path: string): string {
-  const characters = [...path].map((character) =>
-    /^[ !#-[\]-~]$/.test(character) ? character : `\\x{${character.codePointAt(0)?.toString(16)}}`,
+  const ascii = path.replaceAll(
+    /[^ !#-[\]-~]/gu,
+    (character) => `\\x{${character.codePointAt(0)?.toString(16) ?? ''}}`,
   );
-  return `"${characters.join('')}"`;
+  return `"${ascii}"`;
 }
 
 /**
