@@ -33,7 +33,7 @@ describe('the policies of an app', () => {
     }
     expect(warn).toHaveBeenCalledTimes(1);
     await policy.execute(() => Promise.resolve());
-    await fail(policy);
+    for (let call = 0; call < 3; call += 1) await fail(policy);
     expect(warn).toHaveBeenCalledTimes(2);
     warn.mockRestore();
   });
