@@ -28,10 +28,10 @@ describe('the log of an outage', () => {
     outage.back();
     outage.back();
     expect(lines.warn.mock.calls).toEqual([
-      [{ cause: refused.message }, `Redis is unavailable, it is tried again: ${refused.message}`],
+      [{ cause: refused.message }, `Redis fails and is retried: ${refused.message}`],
     ]);
     expect(lines.log.mock.calls).toEqual([
-      [{ outage_ms: 38_000, failures: 500 }, 'Redis is available again after 38.0 s'],
+      [{ outage_ms: 38_000, failures: 500 }, 'Redis works again after 38.0 s'],
     ]);
   });
 

@@ -57,7 +57,7 @@ export class OutageLog {
     }
     this.began = performance.now();
     const evidence = isCurable(error) ? { cause: reason } : { err: error };
-    this.logger[level]({ ...fields, ...evidence }, `${subject} is unavailable, it is tried again: ${reason}`);
+    this.logger[level]({ ...fields, ...evidence }, `${subject} fails and is retried: ${reason}`);
   }
 
   /** An attempt succeeded. Does nothing when no outage lasts. */
@@ -70,7 +70,7 @@ export class OutageLog {
     this.failures = 0;
     this.logger[level === 'debug' ? 'debug' : 'log'](
       entry,
-      `${subject} is available again after ${(outage / 1000).toFixed(1)} s`,
+      `${subject} works again after ${(outage / 1000).toFixed(1)} s`,
     );
   }
 
