@@ -66,6 +66,18 @@ describe('the log of an outage', () => {
     expect(lines.warn.mock.calls[0]?.[1]).toContain(refused.message);
   });
 
+  it('of dependent work is loud for faults of its own alone', () => {
+    const outage = new OutageLog(logger, { subject: 'The relay', dependent: true });
+    outage.lost(UpstreamUnavailableError.of('worker', refused));
+    outage.back();
+    expect([lines.warn, lines.log].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+    outage.lost(UpstreamUnavailableError.of('worker', refused));
+    outage.lost(new TypeError('x is not a function'));
+    outage.lost(new TypeError('x is not a function'));
+    outage.back();
+    expect([lines.warn, lines.log].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  });
+
   it('lets pauses grow to a cap, each with jitter', () => {
     const outage = new OutageLog(logger, { subject: 'Redis' });
     const pauses = Array.from({ length: 40 }, () => {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { AppError, maskText, toAppError } from '@app/errors';
+import { AppError, maskText, Status, toAppError } from '@app/errors';
 import type { Logger } from '@nestjs/common';
 
 export interface OutageOptions {
@@ -8,11 +8,18 @@ export interface OutageOptions {
   /** Added to both lines. */
   readonly fields?: object;
   /**
-   * How loud both lines are. `debug` is for what fails only because another dependency does, which has its own line.
+   * How loud both lines are. `debug` is for a second connection to a server whose loss the first one logs.
    *
    * @default 'warn'
    */
   readonly level?: 'warn' | 'debug';
+  /**
+   * Whether this is work on servers that log their own outages (PostgreSQL, Redis, RabbitMQ): then their UNAVAILABLE
+   * is logged as `debug`, and any other failure as `level`.
+   *
+   * @default false
+   */
+  readonly dependent?: boolean;
 }
 
 export interface BackOffOptions {
@@ -33,6 +40,8 @@ export interface BackOffOptions {
 export class OutageLog {
   private began: number | undefined;
   private failures = 0;
+  /** The level of the loudest line of this outage. */
+  private loudest: 'warn' | 'debug' | undefined;
 
   constructor(
     private readonly logger: Logger,
@@ -46,16 +55,15 @@ export class OutageLog {
   /** An attempt failed, or a connection was lost. */
   lost(error?: unknown): void {
     this.failures += 1;
-    const { subject, fields, level = 'warn' } = this.options;
+    this.began ??= performance.now();
+    const { subject, fields } = this.options;
     const reason = reasonOf(error);
-    if (this.began !== undefined) {
-      this.logger.debug(
-        { ...fields, failures: this.failures, cause: reason },
-        `${subject} still fails: ${reason}`,
-      );
-      return;
+    const level = this.levelOf(error);
+    if (this.loudest === level || this.loudest === 'warn') {
+      const entry = { ...fields, failures: this.failures, cause: reason };
+      return this.logger.debug(entry, `${subject} still fails: ${reason}`);
     }
-    this.began = performance.now();
+    this.loudest = level;
     const evidence = isCurable(error) ? { cause: reason } : { err: error };
     this.logger[level]({ ...fields, ...evidence }, `${subject} fails and is retried: ${reason}`);
   }
@@ -64,20 +72,25 @@ export class OutageLog {
   back(): void {
     if (this.began === undefined) return;
     const outage = Math.round(performance.now() - this.began);
-    const { subject, fields, level } = this.options;
+    const { subject, fields } = this.options;
     const entry = { ...fields, outage_ms: outage, failures: this.failures };
+    const level = this.loudest === 'warn' ? 'log' : 'debug';
     this.began = undefined;
+    this.loudest = undefined;
     this.failures = 0;
-    this.logger[level === 'debug' ? 'debug' : 'log'](
-      entry,
-      `${subject} works again after ${(outage / 1000).toFixed(1)} s`,
-    );
+    this.logger[level](entry, `${subject} works again after ${(outage / 1000).toFixed(1)} s`);
   }
 
   /** The pause before the next attempt, in milliseconds: doubles with each failure, with jitter below the cap. */
   pause({ first, longest }: BackOffOptions): number {
     const exponent = Math.min(Math.max(this.failures - 1, 0), 30);
     return Math.min(first * 2 ** exponent, longest) * (0.75 + Math.random() / 4);
+  }
+
+  private levelOf(error: unknown): 'warn' | 'debug' {
+    const { level = 'warn', dependent = false } = this.options;
+    const isTheirs = error instanceof AppError && error.status === Status.UNAVAILABLE;
+    return dependent && isTheirs ? 'debug' : level;
   }
 }
 

@@ -108,7 +108,11 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
   private outageOf({ name }: Job): OutageLog {
     const known = this.outages.get(name);
     if (known) return known;
-    const outage = new OutageLog(this.logger, { subject: `Serving the job ${name}`, fields: { job: name } });
+    const outage = new OutageLog(this.logger, {
+      subject: `Serving the job ${name}`,
+      fields: { job: name },
+      dependent: true,
+    });
     this.outages.set(name, outage);
     return outage;
   }

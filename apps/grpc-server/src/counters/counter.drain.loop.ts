@@ -14,6 +14,7 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
   readonly name = 'counter drain';
   private readonly outage = new OutageLog(new Logger(CounterDrainLoop.name), {
     subject: 'Draining the journal of the counters',
+    dependent: true,
   });
   private timer: NodeJS.Timeout | undefined;
   private pass: Promise<void> = Promise.resolve();

@@ -31,7 +31,7 @@ export class Candidate implements Candidacy {
 
   constructor(private readonly parts: CandidateParts) {
     const subject = `The election for ${parts.name}`;
-    this.outage = new OutageLog(this.logger, { subject, fields: { election: parts.name } });
+    this.outage = new OutageLog(this.logger, { subject, fields: { election: parts.name }, dependent: true });
     this.ended = RequestContext.detach(() => this.stand());
   }
 

@@ -22,6 +22,7 @@ export class Redriver implements OnApplicationBootstrap, Participant {
   readonly name = 'dead letter redriver';
   private readonly outage = new OutageLog(new Logger(Redriver.name), {
     subject: 'Sending dead letters again',
+    dependent: true,
   });
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;

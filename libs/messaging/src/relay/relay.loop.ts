@@ -24,7 +24,7 @@ export class RelayLoop {
   constructor(private readonly options: RelayLoopOptions) {
     const subject = `Publishing the outbox of ${options.source}`;
     const fields = { source: options.source };
-    this.outage = new OutageLog(new Logger(RelayLoop.name), { subject, fields });
+    this.outage = new OutageLog(new Logger(RelayLoop.name), { subject, fields, dependent: true });
   }
 
   /** There may be something to do. While it pauses after a failure, only time wakes it. */
