@@ -35,9 +35,9 @@ export class AppLog {
       .map(parse);
   }
 
-  /** What is louder than `warn`. */
+  /** What is louder than `warn`; without access lines, which repeat the status that a client got. */
   errors(since = 0): LogLine[] {
-    return this.lines(since).filter(({ level }) => LOUD.includes(level));
+    return this.lines(since).filter(({ level, msg }) => LOUD.includes(level) && msg !== 'request');
   }
 }
 

@@ -9,6 +9,7 @@ import { ToolError } from '../ui/tool.error.ts';
 import { paths } from '../workspace/paths.ts';
 import type { App } from './app-catalogue.ts';
 import { nodeOptions } from './app-entry.ts';
+import { failingChecks } from './failing-checks.ts';
 
 export interface AppRunnerOptions {
   readonly environment: NodeJS.ProcessEnv;
@@ -39,6 +40,7 @@ export class AppRunner {
   /** Aborted from the wish for a new process until there is one. */
   #renewal = new AbortController();
   #child: ChildGroup | undefined;
+  #lastReply: string | undefined;
   #supervision: Promise<void> | undefined;
 
   constructor(app: App, options: AppRunnerOptions) {
@@ -131,7 +133,7 @@ export class AppRunner {
     const url = `http://127.0.0.1:${this.app.managementPort}/readyz`;
     return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
       async (reply) => {
-        await reply.arrayBuffer();
+        this.#lastReply = await reply.text();
         return reply.ok;
       },
       () => false,
@@ -167,20 +169,26 @@ export class AppRunner {
     const what = misconfigured
       ? 'refuses its configuration'
       : `ended before it was ready (${describeExit(exit)})`;
-    return new ToolError(`${this.app.name} ${what}; it said:`, {
+    return new ToolError(`${this.app.name} ${what}.${this.#waitsFor()}\nThe last that it said:`, {
       evidence: this.#lines.last.slice(-20),
       exitCode: misconfigured ? badConfiguration : 1,
     });
   }
 
   #neverReady(): ToolError {
-    const url = `http://127.0.0.1:${this.app.managementPort}/readyz`;
+    const { name, managementPort } = this.app;
+    const silence =
+      this.#lastReply === undefined ? ` Its management port ${managementPort} has not answered.` : '';
     return new ToolError(
-      `${this.app.name} is not ready after ${formatDuration(startPatience)} (${url}). The last that it said:`,
-      {
-        evidence: this.#lines.last.slice(-20),
-        remedies: [`ask it what it waits for: curl -s ${url}`],
-      },
+      `${name} is not ready after ${formatDuration(startPatience)}.${silence}${this.#waitsFor()}\nThe last that it said:`,
+      { evidence: this.#lines.last.slice(-20) },
     );
+  }
+
+  /** The readiness checks that failed when the app last answered. */
+  #waitsFor(): string {
+    if (this.#lastReply === undefined) return '';
+    const checks = failingChecks(this.#lastReply).map((line) => `\n  ${line}`);
+    return `\nIts readiness when it last answered:${checks.join('')}`;
   }
 }

@@ -13,7 +13,7 @@ import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
 
 const usage = new ToolError(
-  'stack knows: up, down, status, reset, and service NAME start|stop|restart|kill|pause|resume; each with --test for the stack of the tests.',
+  'stack knows: up, down, status, reset, and service NAME start|stop|restart|kill|pause|resume|reset; each with --test for the stack of the tests.',
   {
     exitCode: 2,
   },
@@ -67,6 +67,9 @@ async function control(
       return stack.start(service, settings, signal);
     case 'start':
       return stack.start(service, settings, signal);
+    case 'reset':
+      await stack.reset(service);
+      return terminal.line(`The data of ${service.title} in the ${stack.profile.name} stack is deleted.`);
     default:
       throw usage;
   }

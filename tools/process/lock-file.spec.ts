@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { folderIdentity } from './folder-identity.ts';
 import { LockFile } from './lock-file.ts';
 
 describe('a lock file', () => {
@@ -26,8 +27,25 @@ describe('a lock file', () => {
     ['a process number that was given to another process', { pid: process.pid, startedAt: 'another time' }],
     ['a process that has ended', { pid: 2 ** 22 + 1, startedAt: 'some time' }],
   ])('is taken over from %s', (_case, holder) => {
-    writeFileSync(file, JSON.stringify({ ...holder, command: 'start', since: '' }));
+    writeFileSync(
+      file,
+      JSON.stringify({ ...holder, folder: folderIdentity(folder), command: 'start', since: '' }),
+    );
     expect(LockFile.take(file, 'start')).toBeInstanceOf(LockFile);
+  });
+
+  it('is no lock in a copy of its folder, and still one after a move', () => {
+    const copy = `${folder}-copy`;
+    try {
+      LockFile.take(file, 'start');
+      cpSync(folder, copy, { recursive: true, preserveTimestamps: true });
+      expect(LockFile.holder(join(copy, 'start.lock'))).toBeUndefined();
+      rmSync(copy, { recursive: true });
+      renameSync(folder, copy);
+      expect(LockFile.holder(join(copy, 'start.lock'))).toMatchObject({ pid: process.pid });
+    } finally {
+      renameSync(copy, folder);
+    }
   });
 
   it('is taken over when its content is no lock', () => {

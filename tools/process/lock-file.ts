@@ -1,9 +1,12 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { folderIdentity } from './folder-identity.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 export interface LockHolder extends ProcessIdentity {
   readonly command: string;
+  /** Of the folder that the lock was made in: a copied checkout carries locks whose holders are not its own. */
+  readonly folder: string;
   /** ISO 8601 */
   readonly since: string;
 }
@@ -27,19 +30,21 @@ export class LockFile implements Disposable {
   /** The living holder, if any. */
   static holder(file: string): LockHolder | undefined {
     const holder = read(file);
-    return holder && isAlive(holder) ? holder : undefined;
+    const held = holder && holder.folder === folderIdentity(dirname(file)) && isAlive(holder);
+    return held ? holder : undefined;
   }
 
   /** Takes the lock, or returns its living holder. */
   static take(file: string, command: string): LockFile | LockHolder {
+    mkdirSync(dirname(file), { recursive: true });
     const me: LockHolder = {
       pid: process.pid,
       startedAt: '',
       ...identify(process.pid),
       command,
+      folder: folderIdentity(dirname(file)),
       since: new Date().toISOString(),
     };
-    mkdirSync(dirname(file), { recursive: true });
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, JSON.stringify(me));
     try {

@@ -1,15 +1,23 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import { ToolError } from '../ui/tool.error.ts';
+import { paths } from '../workspace/paths.ts';
 import type { Place } from './place.ts';
 
-/** A data folder that its server cannot use. It is never deleted without being asked for. */
+/**
+ * A server that does not start on its data folder. The message names the server, its log file and the command that
+ * deletes the data of this server alone. Nothing is deleted without that command.
+ */
 export class BrokenDataError extends ToolError {
   constructor(title: string, place: Place, fault: string, evidence: readonly string[] = []) {
-    const reset = `npm run stack -- reset${place.profile.name === 'test' ? ' --test' : ''}`;
-    super(`${title} cannot start: ${fault}.`, {
+    const options = place.profile.name === 'test' ? ' --test' : '';
+    const log = existsSync(place.log) ? ` Its log is ${relative(paths.root, place.log)}.` : '';
+    super(`${title} cannot start: ${fault}.${log}`, {
       evidence,
       remedies: [
-        `delete the data of the ${place.profile.name} stack and start anew: ${reset}`,
-        'or repair the folder, nothing in it was changed',
+        `if its data is broken, delete it: npm run stack -- service ${place.service} reset${options}`,
+        `or repair ${relative(paths.root, place.data)} by hand, nothing in it was deleted`,
+        `to delete the data of all servers of the ${place.profile.name} stack: npm run stack -- reset${options}`,
       ],
     });
   }

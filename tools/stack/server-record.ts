@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { folderIdentity } from '../process/folder-identity.ts';
 import { isAlive, type ProcessIdentity } from '../process/process-identity.ts';
 import type { StackProfile } from './stack-profile.ts';
 
@@ -15,6 +16,9 @@ export interface ServerRecord extends ProcessIdentity {
   readonly since: string;
 }
 
+/** As it is kept: with the folder that it was written in, since a copied checkout carries records of the original. */
+type KeptRecord = ServerRecord & { readonly folder: string };
+
 /**
  * The records of one stack: a file each, replaced as a whole, so that commands which touch different servers at the
  * same time cannot lose each other's.
@@ -22,7 +26,7 @@ export interface ServerRecord extends ProcessIdentity {
 export class ServerRecords {
   readonly #folder: string;
 
-  constructor(profile: StackProfile) {
+  constructor(profile: Pick<StackProfile, 'folder'>) {
     this.#folder = resolve(profile.folder, 'run');
   }
 
@@ -32,9 +36,11 @@ export class ServerRecords {
     return record && (record.kind === 'container' || isAlive(record)) ? record : undefined;
   }
 
+  /** The record of a server that this checkout has started, wherever the checkout was moved since. */
   read(name: string): ServerRecord | undefined {
     try {
-      return JSON.parse(readFileSync(this.#file(name), 'utf8')) as ServerRecord;
+      const { folder, ...record } = JSON.parse(readFileSync(this.#file(name), 'utf8')) as KeptRecord;
+      return folder === folderIdentity(this.#folder) ? record : undefined;
     } catch {
       return undefined;
     }
@@ -49,7 +55,8 @@ export class ServerRecords {
   write(record: ServerRecord): void {
     mkdirSync(this.#folder, { recursive: true });
     const draft = `${this.#file(record.name)}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`);
+    const kept: KeptRecord = { ...record, folder: folderIdentity(this.#folder) };
+    writeFileSync(draft, `${JSON.stringify(kept, null, 2)}\n`);
     renameSync(draft, this.#file(record.name));
   }
 

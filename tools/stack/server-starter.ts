@@ -1,12 +1,11 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChildGroup } from '../process/child-group.ts';
 import { lastLines } from '../process/last-lines.ts';
 import { identify } from '../process/process-identity.ts';
 import { ownerVariable } from '../process/stray-processes.ts';
 import { ToolError } from '../ui/tool.error.ts';
-import { paths } from '../workspace/paths.ts';
 import { BrokenDataError } from './broken-data.error.ts';
 import { compose, containerLog } from './docker-compose.ts';
 import type { Place } from './place.ts';
@@ -60,13 +59,28 @@ async function waitForAnswer(
   return fault;
 }
 
+/** A data folder may be anything by now: a file, a folder without rights, a link to nowhere. */
+async function prepare(
+  service: Service,
+  provider: ProgramProvider,
+  place: Place,
+  signal: AbortSignal,
+): Promise<ProgramLaunch> {
+  try {
+    return await provider.prepare(place, signal);
+  } catch (error) {
+    if (error instanceof ToolError || signal.aborted) throw error;
+    throw new BrokenDataError(service.title, place, error instanceof Error ? error.message : String(error));
+  }
+}
+
 async function startProgram(
   service: Service,
   provider: ProgramProvider,
   place: Place,
   signal: AbortSignal,
 ): Promise<void> {
-  const launch = await provider.prepare(place, signal);
+  const launch = await prepare(service, provider, place, signal);
   using _helper = launch.whileStarting;
   signal.throwIfAborted();
   const child = spawnServer(launch, place);
@@ -107,21 +121,14 @@ async function startFailed(
 ): Promise<ToolError> {
   const evidence = lastLines(place.log, 12);
   if (!child.hasExited) {
-    return new ToolError(
-      `${service.title} does not answer on port ${place.port} after ${patience / 1000} s: ${fault}`,
-      { evidence },
-    );
+    const silence = `it does not answer on port ${place.port} after ${patience / 1000} s (${fault})`;
+    return new BrokenDataError(service.title, place, silence, evidence);
   }
   const exit = await child.exited.catch((error: unknown) => error);
   if (exit instanceof Error) return new ToolError(`${service.title} could not be started: ${exit.message}`);
   const { code, signal } = exit as { code: number | null; signal: string | null };
-  const log = relative(paths.root, place.log);
-  return new BrokenDataError(
-    service.title,
-    place,
-    `it ended at once (${signal ?? `exit code ${code}`}; ${log})`,
-    evidence,
-  );
+  const end = `it ended before it answered (${signal ?? `exit code ${code}`})`;
+  return new BrokenDataError(service.title, place, end, evidence);
 }
 
 async function startContainer(service: Service, place: Place, signal: AbortSignal): Promise<void> {

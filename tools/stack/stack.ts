@@ -10,7 +10,7 @@ import { locks } from '../workspace/locks.ts';
 import type { SettingSources } from '../workspace/setting-sources.ts';
 import { placeOf } from './place.ts';
 import { configuredAddress, findProvider, nothingFound, type Resolution } from './resolve-service.ts';
-import { deleteFolder } from './delete-folder.ts';
+import { deleteDataOf, deleteFolder } from './delete-folder.ts';
 import { ServerControl } from './server-control.ts';
 import { type ServerRecord, ServerRecords } from './server-record.ts';
 import { startServer } from './server-starter.ts';
@@ -145,6 +145,13 @@ export class Stack {
   /** Deletes all data of a stack that is down. */
   async deleteData(): Promise<void> {
     await deleteFolder(this.profile);
+  }
+
+  /** Stops one server and deletes its data; the others keep theirs. */
+  async reset(service: Service): Promise<void> {
+    const record = this.records.living(service.name);
+    if (record) await new ServerControl(this.profile, record).stop();
+    await deleteDataOf(this.profile, service.name);
   }
 
   async #resolve(service: Service, settings: SettingSources): Promise<Resolution> {

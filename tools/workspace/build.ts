@@ -1,22 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { writeFileSync, rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { appNames, entryOf } from '../apps/app-entry.ts';
+import { appNames } from '../apps/app-entry.ts';
 import { runCommand } from '../process/run-command.ts';
 import { waitForLock } from '../process/wait-for-lock.ts';
 import { step } from '../ui/step.ts';
 import { ToolError } from '../ui/tool.error.ts';
+import { buildStamp, isCurrent, sourceStamp } from './build-stamp.ts';
 import { locks } from './locks.ts';
 import { paths } from './paths.ts';
-import { isCurrent, sourceStamp } from './source-stamp.ts';
 
 const stampFile = resolve(paths.stackFolder, 'build.json');
 
-/** Builds the apps into dist/ unless they were built from exactly these sources. */
+/** Builds the apps into dist/ unless its bundles are, unchanged, what was built from exactly these sources. */
 export async function ensureBuild(signal: AbortSignal): Promise<void> {
   using _lock = await waitForLock(locks.build, 'nest build', signal);
-  const stamp = sourceStamp();
-  if (isCurrent(stampFile, stamp, appNames.map(entryOf))) return;
+  const stamp = sourceStamp(paths.root);
+  if (isCurrent(paths.root, stampFile, stamp)) return;
   rmSync(stampFile, { force: true });
   await step('nest build', async () => {
     const queue = [...appNames];
@@ -25,7 +25,7 @@ export async function ensureBuild(signal: AbortSignal): Promise<void> {
     };
     await Promise.all(Array.from({ length: Math.min(queue.length, availableParallelism()) }, lane));
   });
-  writeFileSync(stampFile, stamp);
+  writeFileSync(stampFile, buildStamp(paths.root, stamp));
 }
 
 async function build(app: string, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { holdsAll } from './installed-tree.ts';
+import { holdsAll, isOnDisk } from './installed-tree.ts';
 
 const locked = {
   '': {},
@@ -19,5 +22,22 @@ describe('an installed tree', () => {
   it('does not match when a package has another version or other contents', () => {
     expect(holdsAll({ 'node_modules/a': { version: '1.0.1', integrity: 'sha512-a' } }, locked)).toBe(false);
     expect(holdsAll({ 'node_modules/a': { version: '1.0.0', integrity: 'sha512-x' } }, locked)).toBe(false);
+  });
+});
+
+describe('a package that npm has noted', () => {
+  it('is missing when its folder was deleted', () => {
+    const root = mkdtempSync(join(tmpdir(), 'tree-'));
+    try {
+      const folder = join(root, 'node_modules', 'a');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'package.json'), '{}');
+      const noted = { 'node_modules/a': { version: '1.0.0' } };
+      expect(isOnDisk(root, noted)).toBe(true);
+      rmSync(folder, { recursive: true });
+      expect(isOnDisk(root, noted)).toBe(false);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 });

@@ -28,6 +28,12 @@ export function holdsAll(installed: LockedPackages, locked: LockedPackages): boo
   });
 }
 
+/** Whether each package that npm has noted is still on the disk, whose folder a person may have deleted. */
+export const isOnDisk = (root: string, installed: LockedPackages): boolean =>
+  Object.entries(installed).every(
+    ([path, { link }]) => path === '' || link === true || existsSync(resolve(root, path, 'package.json')),
+  );
+
 /**
  * Whether node_modules is complete and matches package-lock.json. npm writes its hidden lock file last, so that an
  * installation made by hand counts as well as the tool's own, and an interrupted one does not.
@@ -35,5 +41,8 @@ export function holdsAll(installed: LockedPackages, locked: LockedPackages): boo
 export function isInstalled(): boolean {
   const hidden = resolve(paths.dependencies, '.package-lock.json');
   if (existsSync(installMarker) || !existsSync(hidden)) return false;
-  return holdsAll(packagesOf(hidden), packagesOf(paths.inClone('package-lock.json')));
+  const installed = packagesOf(hidden);
+  return (
+    holdsAll(installed, packagesOf(paths.inClone('package-lock.json'))) && isOnDisk(paths.root, installed)
+  );
 }

@@ -24,7 +24,6 @@ export function dataSourceOptions(
   config: PostgresConfig,
   observe: QueryObserver = (_sql, send) => send(),
 ): DataSourceOptions {
-  const logger = new SqlLogger();
   return {
     type: 'postgres',
     url: config.url.href,
@@ -33,8 +32,9 @@ export function dataSourceOptions(
     applicationName: config.schema,
     installExtensions: false,
     synchronize: false,
-    logger,
-    poolErrorHandler: (error: Error) => logger.idleConnectionLost(error),
+    logger: new SqlLogger(),
+    // The pool reports lost connections itself.
+    poolErrorHandler: () => undefined,
     driver: { Pool: SessionPool, defaults: pg.defaults },
     extra: { Client: SessionClient.for(config, observe), options: sessionOptions(config), keepAlive: true },
   };

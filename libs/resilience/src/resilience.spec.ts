@@ -1,5 +1,6 @@
 import { UpstreamUnavailableError } from '@app/errors';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { MetricsPage } from '../../../test/support/metrics-page.js';
 import type { Policy } from './policy.js';
 import { givenResilience } from './resilience.support.js';
@@ -21,6 +22,20 @@ describe('the policies of an app', () => {
     expect(resilience.policy('grpc_server').condition).toBe('closed');
     expect(resilience.policy('mail', 'smtp-2').condition).toBe('closed');
     expect(resilience.policy('worker')).toBe(resilience.policy('worker'));
+  });
+
+  it('log an outage once, however many trials fail meanwhile', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const policy = givenResilience({ default: { breaker } }).resilience.policy('worker');
+    for (let trial = 0; trial < 40; trial += 1) {
+      await fail(policy);
+      await jest.advanceTimersByTimeAsync(1_000);
+    }
+    expect(warn).toHaveBeenCalledTimes(1);
+    await policy.execute(() => Promise.resolve());
+    for (let call = 0; call < 3; call += 1) await fail(policy);
+    expect(warn).toHaveBeenCalledTimes(2);
+    warn.mockRestore();
   });
 
   it('are bounded in number; those that are open or busy are kept', async () => {

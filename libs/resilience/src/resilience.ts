@@ -14,6 +14,8 @@ const MAX_POLICIES = 256;
 export class Resilience implements OnApplicationShutdown {
   private readonly logger = new Logger(Resilience.name);
   private readonly policies = new Map<string, Policy>();
+  /** Whose opening was logged, and whose closing was not yet. */
+  private readonly broken = new WeakSet<Policy>();
   private readonly reloads: { unsubscribe(): void };
 
   constructor(
@@ -72,12 +74,17 @@ export class Resilience implements OnApplicationShutdown {
     if (key !== undefined) this.policies.delete(key);
   }
 
-  private tell({ name, target }: Policy, condition: CircuitCondition): void {
+  private tell(policy: Policy, condition: CircuitCondition): void {
+    const { name, target } = policy;
     const fields = { policy: name, ...(target && { target }), condition };
     const called = target || name;
-    if (condition === 'open') this.logger.warn(fields, `${called} fails too often: its circuit is open`);
-    else if (condition === 'closed')
+    if (condition === 'closed') this.broken.delete(policy);
+    // A trial that fails opens the circuit again, once a second in an outage.
+    if (condition === 'open' && !this.broken.has(policy)) {
+      this.broken.add(policy);
+      this.logger.warn(fields, `${called} fails too often: its circuit is open`);
+    } else if (condition === 'closed')
       this.logger.log(fields, `${called} answers again: its circuit is closed`);
-    else this.logger.debug(fields, `${called} is tried again`);
+    else this.logger.debug(fields, `${called} is ${condition === 'open' ? 'still failing' : 'tried again'}`);
   }
 }

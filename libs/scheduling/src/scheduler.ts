@@ -1,7 +1,6 @@
 import { type ConfigHandle, type ConfigSubscription, InjectConfig } from '@app/config';
-import { toAppError } from '@app/errors';
 import { InFlight, Lifecycle } from '@app/lifecycle';
-import { logError } from '@app/logging';
+import { OutageLog } from '@app/logging';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
@@ -20,6 +19,7 @@ const LATE_MS = 60_000;
 export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(Scheduler.name);
   private readonly inFlight = new InFlight();
+  private readonly outages = new Map<string, OutageLog>();
   private methods: readonly JobMethod[] = [];
   private jobs: readonly Job[] = [];
   private subscriptions: readonly ConfigSubscription[] = [];
@@ -96,10 +96,23 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
     return this.inFlight.track(job.name, async () => {
       try {
         for (const instant of await instants()) await this.runner.attempt(job, instant);
+        this.outages.get(job.name)?.back();
       } catch (error) {
-        logError(this.logger, toAppError(error));
+        this.outageOf(job).lost(error);
       }
     });
+  }
+
+  private outageOf({ name }: Job): OutageLog {
+    const known = this.outages.get(name);
+    if (known) return known;
+    const outage = new OutageLog(this.logger, {
+      subject: `Serving the job ${name}`,
+      fields: { job: name },
+      dependent: true,
+    });
+    this.outages.set(name, outage);
+    return outage;
   }
 
   /** What the timer has fired for, after what crashed before it. */

@@ -5,6 +5,7 @@ import { findProgram } from '../find-program.ts';
 import type { Place } from '../place.ts';
 import type { ProgramProvider } from '../service.ts';
 import { EmptyNameServer } from './empty-name-server.ts';
+import { followMove } from './quorum-paths.ts';
 
 /** Debian's program of this name on PATH is a wrapper that insists on the system's own node; this is the real one. */
 const find = (): string | undefined =>
@@ -53,6 +54,7 @@ export const installedRabbitmq: ProgramProvider = {
         'The first boot has not come to its end: what it has written is deleted before the next.\n',
       );
     }
+    followMove(file('mnesia'));
     const names = await EmptyNameServer.open();
     const port = String(place.profile.distributionPort);
     return {

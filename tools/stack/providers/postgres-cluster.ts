@@ -19,8 +19,8 @@ import { BrokenDataError } from '../broken-data.error.ts';
 import { credentials } from '../credentials.ts';
 import type { Place } from '../place.ts';
 import type { ProgramLaunch } from '../service.ts';
-import { isOpenToAll, linkOnce, openFolder } from './open-folder.ts';
-import { clearStalePostmaster } from './stale-postmaster.ts';
+import { followLink, isOpenToAll, linkOnce, openFolder } from './open-folder.ts';
+import { clearStalePostmaster, processesIn } from './stale-postmaster.ts';
 import { unprivilegedUser, type User } from './unprivileged-user.ts';
 
 /** No variable of the user's own PostgreSQL reaches ours. */
@@ -35,6 +35,7 @@ function majorOf(bin: string): number {
 function dataFolder(place: Place, user: User | undefined): string {
   if (lstatSync(place.data, { throwIfNoEntry: false })?.isSymbolicLink()) {
     const target = resolve(openFolder(place.profile.owner), 'postgres');
+    followLink(place.data, target, (folder) => processesIn(folder).length > 0);
     return existsSync(place.data) ? realpathSync(place.data) : target;
   }
   if (!user || existsSync(place.data) || isOpenToAll(place.data)) return place.data;

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify } from '../../process/process-identity.ts';
 
 /** PostgreSQL's processes all work in its data folder. */
-function processesIn(folder: string): number[] {
+export function processesIn(data: string): number[] {
+  if (process.platform !== 'linux') return [];
+  const folder = realpathSync(data);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {
@@ -18,8 +20,9 @@ function processesIn(folder: string): number[] {
 }
 
 /**
- * Removes the lock file of a killed postmaster whose process number is still listed as a zombie, which PostgreSQL
- * takes for a living one; a container's first process often reaps nothing. Backends that outlived it are ended
+ * Removes the lock file of a postmaster that does not run here. PostgreSQL takes any living process of that number
+ * for it: a zombie, which a container's first process often never reaps, a later process that was given the number,
+ * or the server of the checkout that this one was copied from. Backends that outlived their postmaster are ended
  * first, since the lock file is also what keeps a new server from meeting them.
  */
 export async function clearStalePostmaster(data: string): Promise<void> {
@@ -31,7 +34,7 @@ export async function clearStalePostmaster(data: string): Promise<void> {
   } catch {
     return;
   }
-  if (identify(pid)) return;
+  if (identify(pid) && processesIn(data).includes(pid)) return;
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const backends = processesIn(data);
     if (backends.length === 0) break;

@@ -1,3 +1,4 @@
+import { OutageLog } from '@app/logging';
 import { answered, InjectRedis } from '@app/redis';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
@@ -8,7 +9,9 @@ const REMEMBER_MS = 24 * 60 * 60 * 1000;
 
 @Injectable()
 export class RedisAcceptedMessages extends AcceptedMessages {
-  private readonly logger = new Logger(AcceptedMessages.name);
+  private readonly outage = new OutageLog(new Logger(AcceptedMessages.name), {
+    subject: 'Noting accepted messages',
+  });
 
   constructor(@InjectRedis('state') private readonly redis: Redis) {
     super();
@@ -17,11 +20,10 @@ export class RedisAcceptedMessages extends AcceptedMessages {
   async note(messageId: string, delayMs: number): Promise<void> {
     try {
       await this.redis.set(keyOf(messageId), new Date().toISOString(), 'PX', REMEMBER_MS + delayMs);
+      this.outage.back();
     } catch (error) {
-      this.logger.warn(
-        { err: error, message_id: messageId },
-        'a message was accepted but could not be noted',
-      );
+      // The message is accepted all the same; only its state cannot be asked for.
+      this.outage.lost(error);
     }
   }
 

@@ -1,20 +1,24 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
-import { toAppError } from '@app/errors';
 import { Lifecycle, type Participant } from '@app/lifecycle';
-import { logError } from '@app/logging';
+import { OutageLog } from '@app/logging';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { CounterDrain } from './counter.drain.js';
 import { type CountersConfig, countersConfig } from './counters.config.js';
+
+/** The longest pause after failures, in milliseconds. */
+const LONGEST_PAUSE_MS = 5_000;
 
 /** Drains as long as the app runs, and once more when it stops. */
 @Injectable()
 export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
   readonly name = 'counter drain';
-  private readonly logger = new Logger(CounterDrainLoop.name);
+  private readonly outage = new OutageLog(new Logger(CounterDrainLoop.name), {
+    subject: 'Draining the journal of the counters',
+    dependent: true,
+  });
   private timer: NodeJS.Timeout | undefined;
   private pass: Promise<void> = Promise.resolve();
   private stopped = false;
-  private failing = false;
 
   constructor(
     private readonly drainer: CounterDrain,
@@ -40,7 +44,10 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
     if (this.stopped) return;
     // Twice in an interval: what was counted before a pass is in PostgreSQL before the interval is over, with the
     // time of the pass itself.
-    const pause = Math.max(this.config.current.drainInterval / 2 - took, 0);
+    const interval = this.config.current.drainInterval / 2;
+    const pause = this.outage.lasts
+      ? this.outage.pause({ first: interval, longest: Math.max(interval, LONGEST_PAUSE_MS) })
+      : Math.max(interval - took, 0);
     this.timer = setTimeout(() => {
       const started = performance.now();
       this.pass = this.runPass().finally(() => this.schedule(performance.now() - started));
@@ -50,12 +57,9 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
   private async runPass(): Promise<void> {
     try {
       await this.drainer.drainAll();
-      if (this.failing) this.logger.log('the journal of the counters is drained again');
-      this.failing = false;
+      this.outage.back();
     } catch (error) {
-      // Once, not with every pass: the metric of the lag tells how long it lasts.
-      if (!this.failing) logError(this.logger, toAppError(error));
-      this.failing = true;
+      this.outage.lost(error);
     }
   }
 }

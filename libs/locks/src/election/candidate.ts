@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RequestContext } from '@app/context';
+import { OutageLog } from '@app/logging';
 import { Logger } from '@nestjs/common';
 import { LockBusyError } from '../lock.errors.js';
 import type { Lock, Locks } from '../locks.js';
@@ -9,6 +10,7 @@ const TTL_MS = 10_000;
 const WAIT_MS = 30_000;
 /** Before standing again, so that work which ends at once does not keep the fleet busy. */
 const PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 15_000;
 
 export interface CandidateParts {
   readonly name: string;
@@ -22,11 +24,14 @@ export interface CandidateParts {
 /** One process's standing for one name. */
 export class Candidate implements Candidacy {
   private readonly logger = new Logger('LeaderElection');
+  private readonly outage: OutageLog;
   private readonly stopping = new AbortController();
   private readonly ended: Promise<void>;
   private current = false;
 
   constructor(private readonly parts: CandidateParts) {
+    const subject = `The election for ${parts.name}`;
+    this.outage = new OutageLog(this.logger, { subject, fields: { election: parts.name }, dependent: true });
     this.ended = RequestContext.detach(() => this.stand());
   }
 
@@ -50,12 +55,14 @@ export class Candidate implements Candidacy {
     while (!signal.aborted) {
       try {
         const lock = await locks.acquire(name, { ttl: TTL_MS, ...options, wait: WAIT_MS, signal });
+        this.outage.back();
         await this.lead(lock);
       } catch (error) {
-        if (!signal.aborted && !(error instanceof LockBusyError))
-          this.logger.warn({ err: error, election: name }, 'an election could not be held; trying again');
+        if (error instanceof LockBusyError) this.outage.back();
+        else if (!signal.aborted) this.outage.lost(error);
       }
-      await delay(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      const pause = this.outage.pause({ first: PAUSE_MS, longest: LONGEST_PAUSE_MS });
+      await delay(this.outage.lasts ? pause : PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -56,7 +56,8 @@ export class FailureRouter {
       return 'dead';
     }
     await this.hand(forward(failed, retryQueueOf(queue.name, delay), { [Header.attempt]: attempt }));
-    this.logger.warn(
+    // In an outage every message fails alike: the connection has logged it, with its reason.
+    this.logger[isOutage(thrown) ? 'debug' : 'warn'](
       fields,
       `a message of ${queue.name} failed and is tried again in ${delay}: ${rootMessage(thrown)}`,
     );

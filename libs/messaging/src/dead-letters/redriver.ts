@@ -1,8 +1,7 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { RequestContext } from '@app/context';
-import { toAppError } from '@app/errors';
 import { Lifecycle, type Participant } from '@app/lifecycle';
-import { logError } from '@app/logging';
+import { OutageLog } from '@app/logging';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type DeadLettersConfig, deadLettersConfig } from './dead-letters.config.js';
 import { RedriveStore } from './redrive.store.js';
@@ -11,6 +10,8 @@ import { RedriveStore } from './redrive.store.js';
 const PER_SECOND = 10;
 /** How often to look for letters that another worker has accepted, in milliseconds. */
 const POLL_MS = 1_000;
+/** The longest pause after failures, in milliseconds. */
+const LONGEST_PAUSE_MS = 15_000;
 
 /**
  * Sends accepted letters on their way, at `dead_letters.redrive_rate`. What is still to be sent stands in the
@@ -19,7 +20,10 @@ const POLL_MS = 1_000;
 @Injectable()
 export class Redriver implements OnApplicationBootstrap, Participant {
   readonly name = 'dead letter redriver';
-  private readonly logger = new Logger(Redriver.name);
+  private readonly outage = new OutageLog(new Logger(Redriver.name), {
+    subject: 'Sending dead letters again',
+    dependent: true,
+  });
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private stopped = false;
@@ -68,10 +72,11 @@ export class Redriver implements OnApplicationBootstrap, Participant {
     try {
       const { redriveRate } = this.config.current;
       const more = await this.store.send(Math.ceil(redriveRate / PER_SECOND), redriveRate);
+      this.outage.back();
       return more ? 1_000 / PER_SECOND : POLL_MS;
     } catch (error) {
-      logError(this.logger, toAppError(error));
-      return POLL_MS;
+      this.outage.lost(error);
+      return this.outage.pause({ first: POLL_MS, longest: LONGEST_PAUSE_MS });
     }
   }
 }

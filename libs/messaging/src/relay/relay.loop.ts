@@ -1,3 +1,4 @@
+import { OutageLog } from '@app/logging';
 import { Logger } from '@nestjs/common';
 import type { RelayedBatch } from './relay.batch.js';
 
@@ -14,18 +15,21 @@ export interface RelayLoopOptions {
 
 /** Relays one outbox until it is stopped: at once when woken, else by time; with growing pauses after failures. */
 export class RelayLoop {
-  private readonly logger = new Logger(RelayLoop.name);
+  private readonly outage: OutageLog;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private again = false;
   private stopped = false;
-  private failuresInARow = 0;
 
-  constructor(private readonly options: RelayLoopOptions) {}
+  constructor(private readonly options: RelayLoopOptions) {
+    const subject = `Publishing the outbox of ${options.source}`;
+    const fields = { source: options.source };
+    this.outage = new OutageLog(new Logger(RelayLoop.name), { subject, fields, dependent: true });
+  }
 
   /** There may be something to do. While it pauses after a failure, only time wakes it. */
   wake(): void {
-    if (this.stopped || this.failuresInARow > 0) return;
+    if (this.stopped || this.outage.lasts) return;
     if (this.running) this.again = true;
     else this.start();
   }
@@ -63,20 +67,16 @@ export class RelayLoop {
         this.again = false;
         batch = await this.options.relay(this.options.batchSize);
         if (batch.failures.length > 0) throw batch.failures[0];
-        this.failuresInARow = 0;
+        this.outage.back();
       } while (!this.stopped && (this.again || batch.taken === this.options.batchSize));
     } catch (error) {
-      this.failuresInARow += 1;
-      const fields = { err: error, source: this.options.source, retry_in_ms: this.pause() };
-      this.logger.warn(
-        fields,
-        `the outbox of ${this.options.source} could not be published whole; trying again`,
-      );
+      this.outage.lost(error);
     }
   }
 
   private pause(): number {
     const { pollInterval, maxBackOff } = this.options;
-    return Math.min(pollInterval * 2 ** this.failuresInARow, Math.max(pollInterval, maxBackOff));
+    if (!this.outage.lasts) return pollInterval;
+    return this.outage.pause({ first: pollInterval * 2, longest: Math.max(pollInterval, maxBackOff) });
   }
 }

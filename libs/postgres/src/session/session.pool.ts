@@ -1,7 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import { remainingMs, RequestContext } from '@app/context';
+import { OutageLog } from '@app/logging';
+import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { PoolExhaustedError } from '../postgres.errors.js';
+import { isConnectionFailure } from '../translate-error.js';
 import { SessionClient } from './session.client.js';
 import { endOf, givenUp } from './statement.limit.js';
 
@@ -25,10 +28,16 @@ const REPLACED_EVERY_MS = 250;
  */
 export class SessionPool extends pg.Pool {
   private suspectBefore = 0;
+  private readonly outage: OutageLog;
+  private hasConnected = false;
 
   constructor(config: pg.PoolConfig) {
     super(config);
+    this.outage = new OutageLog(new Logger('Postgres'), { subject: `PostgreSQL at ${placeOf(config)}` });
+    this.on('error', (error) => this.outage.lost(error));
     this.on('connect', (client) => {
+      this.hasConnected = true;
+      this.outage.back();
       const session: EventEmitter = client;
       session.once('unresponsive', () => this.suspectAll());
       session.on('readonly', () => {
@@ -82,9 +91,19 @@ export class SessionPool extends pg.Pool {
   }
 
   private explain(error: Error | undefined): Error {
-    if (error && error.message !== WAITED) return error;
+    if (error && error.message !== WAITED) {
+      // Before the first session the start of the app reports what it waits for.
+      if (this.hasConnected && isConnectionFailure(error)) this.outage.lost(error);
+      return error;
+    }
     return PoolExhaustedError.after(this.options.connectionTimeoutMillis ?? 0, error);
   }
+}
+
+function placeOf({ connectionString, host, port }: pg.PoolConfig): string {
+  return connectionString && URL.canParse(connectionString)
+    ? new URL(connectionString).host
+    : `${host ?? 'localhost'}:${port ?? 5432}`;
 }
 
 /** Who waits for a session, at most until the end of its context. */

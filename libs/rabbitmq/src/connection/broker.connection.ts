@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConfigHandle } from '@app/config';
 import { RequestContext } from '@app/context';
+import { OutageLog } from '@app/logging';
 import { Logger } from '@nestjs/common';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import type { RabbitMqConfig } from '../rabbitmq.config.js';
@@ -31,7 +32,8 @@ export class BrokerConnection {
   private readonly stopping = new AbortController();
   private standing: OpenConnection | undefined;
   private failure: Error | undefined;
-  private lostAt: number | undefined;
+  private readonly outage: OutageLog;
+  private readonly place: string;
   private alarm: string | undefined;
   private next = newWait();
   private turn: Promise<void> = Promise.resolve();
@@ -40,7 +42,10 @@ export class BrokerConnection {
   constructor(
     private readonly config: ConfigHandle<RabbitMqConfig>,
     private readonly options: BrokerConnectionOptions,
-  ) {}
+  ) {
+    this.place = `RabbitMQ at ${config.current.url.host} for ${options.purpose}`;
+    this.outage = new OutageLog(this.logger, { subject: `The connection to ${this.place}` });
+  }
 
   /** Why the broker takes no messages on this connection; undefined when it takes them. */
   get blocked(): string | undefined {
@@ -136,7 +141,8 @@ export class BrokerConnection {
     connection.model.on('unblocked', () => this.onAlarm(undefined));
     this.next.resolve(connection);
     this.next = newWait();
-    this.reportBack();
+    if (this.outage.lasts) this.outage.back();
+    else this.logger.log(`connected to ${this.place}`);
     if (this.stopped) void connection.end();
   }
 
@@ -144,7 +150,7 @@ export class BrokerConnection {
     this.standing = undefined;
     this.failure = error instanceof Error ? error : new Error(String(error));
     if (this.alarm !== undefined) this.onAlarm(undefined);
-    if (!this.stopped) this.reportLost(this.failure);
+    if (!this.stopped) this.outage.lost(this.failure);
   }
 
   private onAlarm(reason: string | undefined): void {
@@ -174,26 +180,6 @@ export class BrokerConnection {
       this.logger.error({ err: error }, 'a listener of a channel failed'),
     );
     return channel;
-  }
-
-  /** One line for an outage, however many attempts it takes. */
-  private reportLost(error: Error): void {
-    if (this.lostAt !== undefined) return;
-    this.lostAt = performance.now();
-    this.logger.warn(
-      { reason: error.message },
-      `no connection to RabbitMQ at ${this.config.current.url.host} for ${this.options.purpose}; trying again`,
-    );
-  }
-
-  private reportBack(): void {
-    const away = this.lostAt === undefined ? undefined : Math.round(performance.now() - this.lostAt);
-    this.lostAt = undefined;
-    const after = away === undefined ? '' : ` again, after ${away} ms`;
-    this.logger.log(
-      { ...(away !== undefined && { outage_ms: away }) },
-      `connected to RabbitMQ at ${this.config.current.url.host} for ${this.options.purpose}${after}`,
-    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { OutageLog } from '@app/logging';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { isCluster, type RedisClient } from './redis.client.js';
@@ -6,18 +7,22 @@ const HEARTBEAT_MS = 1000;
 
 /**
  * Looks after a connection: a heartbeat makes a broken one known though nobody uses it (what gets no answer within the
- * command's time-out is closed and made anew by the driver), and the log tells when it is gone and when it is back.
+ * command's time-out is closed and made anew by the driver), and the log has one line when it is lost and one when it
+ * is back.
  */
 export class ConnectionWatch {
   private readonly logger = new Logger('Redis');
   private readonly heartbeat: NodeJS.Timeout;
-  private lost = false;
+  private readonly outage: OutageLog;
   private lastError: Error | undefined;
 
   constructor(
     private readonly client: RedisClient,
     private readonly place: string,
+    /** `debug` for a second connection to a server whose loss the first one reports. */
+    private readonly level: 'warn' | 'debug' = 'warn',
   ) {
+    this.outage = new OutageLog(this.logger, { subject: `Redis at ${place}`, level });
     client.on('error', this.note);
     client.on('node error', this.note);
     client.on('ready', this.onReady);
@@ -41,16 +46,10 @@ export class ConnectionWatch {
   };
 
   private readonly onReady = (): void => {
-    this.lost = false;
-    this.logger.log(`connected to Redis at ${this.place}`);
+    if (this.outage.lasts) this.outage.back();
+    else this.logger[this.level === 'warn' ? 'log' : 'debug'](`connected to Redis at ${this.place}`);
+    this.lastError = undefined;
   };
 
-  private readonly onClose = (): void => {
-    if (this.lost) return;
-    this.lost = true;
-    this.logger.warn(
-      { err: this.lastError },
-      `there is no connection to Redis at ${this.place}; trying again`,
-    );
-  };
+  private readonly onClose = (): void => this.outage.lost(this.lastError);
 }

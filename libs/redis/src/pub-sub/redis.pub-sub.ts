@@ -94,7 +94,8 @@ export class RedisPubSub extends PubSub implements Participant {
       (channel, message) => this.deliver(channel, message),
       (channels) => this.tellGaps(channels),
     );
-    return { client, subscriber, watch: new ConnectionWatch(client, `${server.url.host} (subscriptions)`) };
+    const watch = new ConnectionWatch(client, `${server.url.host} (subscriptions)`, 'debug');
+    return { client, subscriber, watch };
   }
 
   private deliver(channel: string, message: string): void {

@@ -1,0 +1,94 @@
+import { InternalError, UpstreamUnavailableError } from '@app/errors';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { OutageLog } from './outage.log.js';
+
+const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), { code: 'ECONNREFUSED' });
+
+describe('the log of an outage', () => {
+  const logger = new Logger('Test');
+  const lines = { warn: jest.fn(), log: jest.fn(), debug: jest.fn() };
+
+  beforeEach(() => {
+    for (const level of ['warn', 'log', 'debug'] as const) {
+      lines[level].mockReset();
+      jest.spyOn(logger, level).mockImplementation(lines[level]);
+    }
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('has one line when it begins and one with its length when it is over, for 500 failures', () => {
+    const outage = new OutageLog(logger, { subject: 'Redis' });
+    for (let attempt = 0; attempt < 500; attempt += 1) outage.lost(refused);
+    jest.advanceTimersByTime(38_000);
+    outage.back();
+    outage.back();
+    expect(lines.warn.mock.calls).toEqual([
+      [{ cause: refused.message }, `Redis fails and is retried: ${refused.message}`],
+    ]);
+    expect(lines.log.mock.calls).toEqual([
+      [{ outage_ms: 38_000, failures: 500 }, 'Redis works again after 38.0 s'],
+    ]);
+  });
+
+  it('begins anew after it was over', () => {
+    const outage = new OutageLog(logger, { subject: 'Redis' });
+    for (let time = 0; time < 2; time += 1) {
+      outage.lost(refused);
+      outage.back();
+    }
+    expect(lines.warn).toHaveBeenCalledTimes(2);
+  });
+
+  it('is silent while all is well', () => {
+    new OutageLog(logger, { subject: 'Redis' }).back();
+    expect(lines.log).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['a socket', refused, false],
+    ['a closed connection', undefined, false],
+    ['several addresses', Object.assign(new AggregateError([refused]), { code: 'ECONNREFUSED' }), false],
+    ['a fault in the code', new TypeError('x is not a function'), true],
+    ['an error that another attempt cannot cure', InternalError.because(new Error('x')), true],
+  ])('has the stack of %s only where it helps', (_case, error, hasStack) => {
+    new OutageLog(logger, { subject: 'Redis' }).lost(error);
+    expect(Object.keys(lines.warn.mock.calls[0]?.[0] ?? {})).toEqual([hasStack ? 'err' : 'cause']);
+  });
+
+  it('says what happened beneath an error of ours', () => {
+    const error = UpstreamUnavailableError.of('worker', refused);
+    new OutageLog(logger, { subject: 'The relay' }).lost(error);
+    expect(lines.warn.mock.calls[0]?.[1]).toContain(refused.message);
+  });
+
+  it('of dependent work is loud for faults of its own alone', () => {
+    const outage = new OutageLog(logger, { subject: 'The relay', dependent: true });
+    outage.lost(UpstreamUnavailableError.of('worker', refused));
+    outage.back();
+    expect([lines.warn, lines.log].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+    outage.lost(UpstreamUnavailableError.of('worker', refused));
+    outage.lost(new TypeError('x is not a function'));
+    outage.lost(new TypeError('x is not a function'));
+    outage.back();
+    expect([lines.warn, lines.log].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  });
+
+  it('lets pauses grow to a cap, each with jitter', () => {
+    const outage = new OutageLog(logger, { subject: 'Redis' });
+    const pauses = Array.from({ length: 40 }, () => {
+      outage.lost(refused);
+      return outage.pause({ first: 100, longest: 1_000 });
+    });
+    for (const [at, pause] of pauses.entries()) {
+      const whole = Math.min(100 * 2 ** at, 1_000);
+      expect(pause).toBeGreaterThanOrEqual(whole * 0.75);
+      expect(pause).toBeLessThanOrEqual(whole);
+    }
+    expect(new Set(pauses.slice(-10)).size).toBeGreaterThan(1);
+  });
+});

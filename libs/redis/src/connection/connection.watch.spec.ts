@@ -1,0 +1,44 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { ConnectionWatch } from './connection.watch.js';
+import type { RedisClient } from './redis.client.js';
+
+/** A driver that has lost its server 153 times in a row, and has it again. */
+function outageOf(client: EventEmitter): void {
+  client.emit('close');
+  for (let attempt = 0; attempt < 153; attempt += 1) {
+    client.emit('error', new Error('connect ECONNREFUSED 127.0.0.1:6379'));
+    client.emit('close');
+  }
+  client.emit('ready');
+}
+
+describe('the watch of a connection to Redis', () => {
+  const lines = { warn: jest.fn(), log: jest.fn(), debug: jest.fn() };
+
+  beforeEach(() => {
+    for (const level of ['warn', 'log', 'debug'] as const) {
+      lines[level].mockReset();
+      jest.spyOn(Logger.prototype, level).mockImplementation(lines[level]);
+    }
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it.each([
+    ['one line for the loss and one for the return', 'warn', 1],
+    ['none for a second connection to the same server', 'debug', 0],
+  ] as const)('writes %s', (_case, level, count) => {
+    const client = new EventEmitter();
+    const watch = new ConnectionWatch(client as unknown as RedisClient, 'localhost:6379', level);
+    client.emit('ready');
+    lines.log.mockReset();
+    outageOf(client);
+    watch.stop();
+    expect(lines.warn).toHaveBeenCalledTimes(count);
+    expect(lines.log).toHaveBeenCalledTimes(count);
+  });
+});
