@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
+import { expect } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { parse } from 'yaml';
 import { readFileSync } from 'node:fs';
 import { type AppProcess, startApp } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
 import type { HttpClient } from '../../support/http-client.js';
 import { MetricsPage } from '../../support/metrics-page.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -66,12 +69,15 @@ export class CountersOfTheirOwn {
   }
 
   /** Runs `work` while the grpc-server cannot reach PostgreSQL. */
+  /** Resolves once counters can be loaded again: a circuit that opened meanwhile has closed. */
   async withoutPostgres(work: () => Promise<void>): Promise<void> {
     this.toPostgres.cut();
     try {
       await work();
     } finally {
       this.toPostgres.restore();
+      const unknown = `/api/v1/counter/${randomUUID()}/view`;
+      await eventually(async () => expect((await this.http.get(unknown)).status).toBe(200));
     }
   }
 

@@ -25,6 +25,9 @@ async function incrementMany(http: HttpClient, id: string): Promise<void> {
   agent.destroy();
 }
 
+/** Loads that fail one after the other open the circuit before PostgreSQL; then the answer comes from there. */
+const UNAVAILABLE = /^(UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN)$/;
+
 describe('a counter of the running house', () => {
   const { http } = runningHouse();
   const id = `e2e-${randomUUID()}`;
@@ -105,7 +108,7 @@ describe('a counter that 50 connections increment 10,000 times', () => {
     await own.emptyRedis();
     await own.withoutPostgres(async () => {
       const reply = await own.http.get(path(id));
-      expect([reply.status, reply.json()['reason']]).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+      expect([reply.status, reply.json()['reason']]).toEqual([503, expect.stringMatching(UNAVAILABLE)]);
     });
   });
 
@@ -118,7 +121,7 @@ describe('a counter that 50 connections increment 10,000 times', () => {
         counter_type: 'view',
       }));
       const reply = await own.http.post('/api/v1/counter/batch/increment', { items });
-      expect([reply.status, reply.json()['reason']]).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+      expect([reply.status, reply.json()['reason']]).toEqual([503, expect.stringMatching(UNAVAILABLE)]);
       expect(reply.json()['details']).toMatchObject({ failed: [1] });
       expect((await own.http.get(path(known))).json()['current_value']).toBe(3);
     });
