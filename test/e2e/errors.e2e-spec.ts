@@ -201,7 +201,7 @@ describe('a failure that nobody foresaw', () => {
         },
       });
       const access = apps.gateway.log
-        .errors(mark)
+        .lines(mark)
         .find(({ msg, trace_id: id }) => msg === 'request' && id === traceId);
       expect(access).toMatchObject({ level: 'error', status: 500, reason: 'INTERNAL' });
     });

@@ -3,8 +3,8 @@ import { ToolError } from '../ui/tool.error.ts';
 import { chosenEnvironment, environmentVariables, readsLocalFile } from './app-environment.ts';
 
 describe('the environment that a command works for', () => {
-  it.each([undefined, ''])('is development where nobody says another: %j', (said) => {
-    expect(environmentVariables(chosenEnvironment(said))).toEqual({ APP_ENV: 'development' });
+  it('is development where nobody says another', () => {
+    expect(environmentVariables(chosenEnvironment(''))).toEqual({ APP_ENV: 'development' });
   });
 
   it('has no config/local.yaml when it is that of the tests', () => {

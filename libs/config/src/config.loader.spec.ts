@@ -79,10 +79,13 @@ describe('the configuration', () => {
     expect(await told(files)).toBe('file');
   });
 
-  it.each(['development', 'test', 'production'])('reads local.yaml of the folder that CONFIG_DIR names in %s', async (name) => {
-    await given('local.yaml', 'mail: { host: local }');
-    expect((await load({ APP_ENV: name })).host).toBe('local');
-  });
+  it.each(['development', 'test', 'production'])(
+    'reads local.yaml of the folder that CONFIG_DIR names in %s',
+    async (name) => {
+      await given('local.yaml', 'mail: { host: local }');
+      expect((await load({ APP_ENV: name })).host).toBe('local');
+    },
+  );
 
   it.each([
     [{ APP_ENV: 'development' }, true],
