@@ -68,8 +68,10 @@ export class CountersOfTheirOwn {
     await this.startApps();
   }
 
-  /** Runs `work` while the grpc-server cannot reach PostgreSQL. */
-  /** Resolves once counters can be loaded again: a circuit that opened meanwhile has closed. */
+  /**
+   * Runs `work` while the grpc-server cannot reach PostgreSQL. Resolves once counters can be loaded again: a circuit
+   * that opened meanwhile has closed.
+   */
   async withoutPostgres(work: () => Promise<void>): Promise<void> {
     this.toPostgres.cut();
     try {
@@ -77,7 +79,10 @@ export class CountersOfTheirOwn {
     } finally {
       this.toPostgres.restore();
       const unknown = `/api/v1/counter/${randomUUID()}/view`;
-      await eventually(async () => expect((await this.http.get(unknown)).status).toBe(200));
+      await eventually(async () => {
+        const { status } = await this.http.get(unknown);
+        if (status !== 200) throw new Error(`A counter that nobody has touched answers ${status}.`);
+      });
     }
   }
 
