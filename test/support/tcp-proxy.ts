@@ -113,10 +113,10 @@ function ignore(): void {
   return undefined;
 }
 
-/** A reset waits for what was written and cannot go out; with such bytes, the connection ends without one. */
+/** At once: a reset alone would wait for what was written and cannot go out. */
 function reset(socket: Socket): void {
-  if (socket.writableLength === 0) socket.resetAndDestroy();
-  else socket.destroy();
+  socket.resetAndDestroy();
+  socket.destroy();
 }
 
 function pause({ near, far }: Link, flow: Flow): void {

@@ -1,10 +1,14 @@
 import type { SettingSources } from '../workspace/setting-sources.ts';
+import { reachableHost } from './reachable-host.ts';
 
 export interface App {
   readonly name: string;
   readonly door: 'http' | 'grpc';
   readonly port: number;
   readonly managementPort: number;
+  /** The hosts of URLs under which both ports are found on this machine. */
+  readonly host: string;
+  readonly managementHost: string;
   /** The configuration keys of both ports, in this order. */
   readonly portKeys: readonly [string, string];
   /** Owns tables and knows `migrate`, `rollback` and `generate`. */
@@ -23,12 +27,20 @@ export function resolveApps(settings: SettingSources): App[] {
   const portOf = (key: string, fallback: number, ...shortNames: string[]): number =>
     Number(settings.user(key, ...shortNames)?.value ?? settings.committed(key) ?? fallback);
 
+  const hostOf = (app: string, section: string): string => {
+    const keys = [`apps.${app}.${section}.host`, `${section}.host`];
+    const said = keys.map((key) => settings.user(key)?.value ?? settings.committed(key));
+    return reachableHost(said.find((host) => host !== undefined) ?? '0.0.0.0');
+  };
+
   return catalogue.map((app) => {
     const portKeys = [`apps.${app.name}.${app.door}.port`, `apps.${app.name}.management.port`] as const;
     return {
       ...app,
       portKeys,
       port: portOf(portKeys[0], app.port, ...(app.name === 'gateway' ? ['PORT'] : [])),
+      host: hostOf(app.name, app.door),
+      managementHost: hostOf(app.name, 'management'),
       managementPort: portOf(portKeys[1], app.managementPort),
     };
   });

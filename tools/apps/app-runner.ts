@@ -130,7 +130,7 @@ export class AppRunner {
   }
 
   async #isReady(): Promise<boolean> {
-    const url = `http://127.0.0.1:${this.app.managementPort}/readyz`;
+    const url = `http://${this.app.managementHost}:${this.app.managementPort}/readyz`;
     return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
       async (reply) => {
         this.#lastReply = await reply.text();

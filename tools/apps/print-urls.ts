@@ -7,10 +7,10 @@ import type { App } from './app-catalogue.ts';
 
 /** The one table that a newcomer needs. */
 export function printUrls(apps: readonly App[], stack: Stack, settings: SettingSources, token: string): void {
-  const rows = apps.map(({ name, door, port, managementPort }) => [
+  const rows = apps.map(({ name, door, host, port, managementHost, managementPort }) => [
     name,
-    door === 'http' ? `http://127.0.0.1:${port}` : `127.0.0.1:${port} (gRPC)`,
-    `http://127.0.0.1:${managementPort}/readyz`,
+    door === 'http' ? `http://${host}:${port}` : `${host}:${port} (gRPC)`,
+    `http://${managementHost}:${managementPort}/readyz`,
   ]);
   const servers = services.map((service) => {
     const configured = configuredAddress(service, stack.profile, settings);

@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { accountName } from '../process/account-name.ts';
 import { parseArgs } from 'node:util';
 import { ToolError } from '../ui/tool.error.ts';
 import type { LetterFilter } from './letter.ts';
@@ -66,7 +66,7 @@ export function readLetterOptions(args: readonly string[]): LetterOptions {
     statuses: (status === 'all' ? known : [status]).map((name) => `DEAD_LETTER_STATUS_${name.toUpperCase()}`),
     limit: limit === undefined ? undefined : count(limit),
     note,
-    actor: as ?? userInfo().username,
+    actor: as ?? accountName() ?? `uid ${process.getuid?.()}`,
     address,
   };
 }

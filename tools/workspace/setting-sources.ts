@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { type AppEnvironment, readsLocalFile } from './app-environment.ts';
 import { paths } from './paths.ts';
+import { readText, unreadable } from './text-file.ts';
 
 /** A value that the user set, and where. */
 export interface Setting {
@@ -18,14 +19,20 @@ const localFile = 'local.yaml';
 
 async function readYaml(file: string): Promise<Tree> {
   const path = paths.inClone('config', file);
-  if (!existsSync(path) || !canReadYaml()) return {};
-  const { parse } = await import('yaml');
-  return (parse(readFileSync(path, 'utf8')) as Tree | null) ?? {};
+  if (!canReadYaml()) return {};
+  const text = readText(path);
+  if (text === undefined) return {};
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  // Further lines of the message quote the file, which may hold a secret.
+  if (error) throw unreadable(path, `${error.message.split('\n')[0]}`, 'correct its YAML');
+  const tree: unknown = document.toJS();
+  return isTree(tree) ? tree : {};
 }
 
 function readDotEnv(): NodeJS.Dict<string> {
-  const path = paths.inClone('.env');
-  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+  return parseEnv(readText(paths.inClone('.env')) ?? '');
 }
 
 /** `postgres.url` of a tree, when there is a value. */
@@ -42,8 +49,8 @@ export function variableOf(key: string): string {
 }
 
 /**
- * Finds settings where the apps will find them: environment, then `.env`, then `config/local.yaml`; the tool asks
- * only for the few that decide what it starts.
+ * Finds settings where the apps will find them: environment, then `.env`, then `config/local.yaml`, and
+ * above them the files that `…_FILE` names; the tool asks only for the few that decide what it starts.
  */
 export class SettingSources {
   readonly #dotEnv: NodeJS.Dict<string>;
@@ -67,22 +74,41 @@ export class SettingSources {
     return new SettingSources(readDotEnv(), local, merge(defaults, stage));
   }
 
-  /** What the user set, by the configuration key or one of its short names. */
+  /**
+   * What the user set, by the configuration key or one of its short names.
+   *
+   * @throws ToolError with exit code 78 when it stands in a file that cannot be read
+   */
   user(key: string, ...shortNames: string[]): Setting | undefined {
+    const inFile = this.#variable(`${variableOf(key)}_FILE`);
+    if (inFile) return { value: valueIn(inFile), source: inFile.source };
     for (const name of [variableOf(key), ...shortNames]) {
-      const value = process.env[name];
-      if (value) return { value, source: name };
-      const written = this.#dotEnv[name];
-      if (written) return { value: written, source: `${name} in .env` };
+      const setting = this.#variable(name);
+      if (setting) return setting;
     }
     const value = dig(this.#local, key);
     return value === undefined ? undefined : { value, source: `${key} in config/local.yaml` };
+  }
+
+  #variable(name: string): Setting | undefined {
+    const value = process.env[name];
+    if (value) return { value, source: name };
+    const written = this.#dotEnv[name];
+    return written ? { value: written, source: `${name} in .env` } : undefined;
   }
 
   /** What the committed configuration says. */
   committed(key: string): string | undefined {
     return dig(this.#defaults, key);
   }
+}
+
+/** The value in a file that a variable names; one line end behind it is dropped. */
+function valueIn({ value: path, source }: Setting): string {
+  const text = readText(paths.inClone(path))?.replace(/\r?\n$/, '');
+  if (text) return text;
+  const why = text === undefined ? 'there is no such file' : 'it is empty';
+  throw unreadable(path, why, `write the value into it, or correct ${source}`);
 }
 
 function merge(base: Tree, over: Tree): Tree {

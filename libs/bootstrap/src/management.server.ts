@@ -34,8 +34,9 @@ export class ManagementServer {
   }
 
   async listen(): Promise<void> {
-    await listenOrExplain('management', this.config.port, async () => {
-      this.server.listen(this.config.port, this.config.host);
+    const { host, port } = this.config;
+    await listenOrExplain('management', { section: 'management', host, port }, async () => {
+      this.server.listen(port, host);
       await once(this.server, 'listening');
     });
   }

@@ -198,7 +198,7 @@ describe('the configuration', () => {
 
     it('names a secret file that cannot be read', async () => {
       expect(await problemsOf({ APP__MAIL__HOST_FILE: '/nowhere' })).toMatch(
-        /mail\.host is \/nowhere: expected a file that can be read \(environment variable APP__MAIL__HOST_FILE\)/,
+        /mail\.host is \/nowhere: expected a file that can be read: there is none, .*\(environment variable APP__MAIL__HOST_FILE\)/,
       );
     });
 

@@ -102,7 +102,7 @@ apps:
       `apps\\.grpc_sevrer is not a known app: .*did you mean grpc-server\\?`,
       'mail\\.relays is .*: expected a list as JSON \\(environment variable APP__MAIL__RELAYS\\)',
       'mail\\.limits\\.you is .*: expected a section with the keys per_day, as JSON',
-      'logging\\.level is /nowhere: expected a file that can be read \\(environment variable APP__LOGGING__LEVEL_FILE\\)',
+      'logging\\.level is /nowhere: expected a file that can be read: there is none, .* \\(environment variable APP__LOGGING__LEVEL_FILE\\)',
       'mail\\.tiemout is not a known key: .*did you mean timeout\\? \\(environment variable APP__APPS__GRPC',
     ]) {
       expect(message).toMatch(new RegExp(line));
@@ -136,7 +136,7 @@ apps:
     await mkdir(join(directory, 'local.yaml'));
     await given('production.yaml', '- a\n- b\n');
     const message = await messageOf({ APP__MAIL__PORT: 'high' });
-    expect(message).toMatch(/local\.yaml is not readable: expected a file that can be read: EISDIR/);
+    expect(message).toMatch(/local\.yaml is not readable: expected a file that can be read: it is a folder/);
     expect(message).toMatch(/production\.yaml is not readable: expected sections/);
     expect(message).toMatch(/mail\.port is "high"/);
   });

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { parseEnv } from 'node:util';
 import { appEnvironment } from './app-environment.js';
 import type { ConfigDefinition } from './config.definition.js';
+import { ConfigInvalidError } from './config.errors.js';
 import { DEBUG_PROFILE, isDebugged } from './debug-profile.js';
 import { AliasSource } from './sources/alias.source.js';
 import type { ConfigSource } from './sources/config-source.js';
+import { readDotenv } from './sources/dotenv.js';
 import { EnvironmentSource } from './sources/environment.source.js';
 import { ValueFileSource } from './sources/value-file.source.js';
 import type { Variables } from './sources/variables.js';
@@ -40,10 +41,11 @@ const ALIASES = {
 /**
  * Every source, each above the one before it; the first is the file that names all sections.
  *
- * @throws ConfigInvalidError when `APP_ENV` says what no environment is called
+ * @throws ConfigInvalidError when `APP_ENV` says what no environment is called, or `CONFIG_DIR` is no folder
  */
 export async function sourcesOf(options: LoadConfigOptions): Promise<ConfigSource[]> {
   const aliases = options.portKey ? { ...ALIASES, PORT: options.portKey } : ALIASES;
+  await checkDirectory(options);
   const variables = await variablesOf(options);
   return [
     ...yamlFiles(options).map((file) => new YamlFileSource(file, relative(process.cwd(), file))),
@@ -64,9 +66,8 @@ export async function configFiles(options: LoadConfigOptions): Promise<string[]>
 }
 
 async function variablesOf(options: LoadConfigOptions): Promise<Variables[]> {
-  const text = await readFile(dotenvOf(options), 'utf8').catch(() => '');
   return [
-    { name: '.env', values: parseEnv(text) },
+    await readDotenv(dotenvOf(options)),
     { name: 'environment variable', values: environmentOf(options) },
   ];
 }
@@ -79,9 +80,27 @@ function environmentOf({ environment = process.env }: LoadConfigOptions): Variab
   return environment;
 }
 
+/** The folder that somebody has named. */
+function directoryOf(options: LoadConfigOptions): string | undefined {
+  return options.directory ?? (environmentOf(options)['CONFIG_DIR'] || undefined);
+}
+
+/** A folder that is not there would be a configuration without files, and nobody would notice. */
+async function checkDirectory(options: LoadConfigOptions): Promise<void> {
+  const found = directoryOf(options);
+  if (found === undefined) return;
+  const isFolder = await stat(found).then(
+    (file) => file.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return;
+  const expected = 'a folder that holds default.yaml: create it or correct the path';
+  throw ConfigInvalidError.of([{ path: 'CONFIG_DIR', found, expected, origin: 'environment variable' }]);
+}
+
 function yamlFiles(options: LoadConfigOptions): string[] {
   const environment = environmentOf(options);
-  const named = options.directory ?? environment['CONFIG_DIR'];
+  const named = directoryOf(options);
   const stage = appEnvironment(environment);
   const names = ['default.yaml', `${stage}.yaml`];
   if (isDebugged(environment, stage)) names.push(DEBUG_PROFILE);

@@ -31,6 +31,7 @@ export {
 } from './sources/supervised.source.js';
 export { type ModuleImport, walkModules } from './walk-modules.js';
 export { duration, type DurationOptions, type DurationText } from './units/duration.js';
+export { host, hostAndPort, isHost } from './units/host.js';
 export { Secret, secret } from './units/secret.js';
 export { ServiceUrl, url, type UrlOptions } from './units/service-url.js';
 export { size } from './units/size.js';

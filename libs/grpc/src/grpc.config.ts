@@ -1,11 +1,12 @@
-import { type ConfigOf, defineConfig, duration, size } from '@app/config';
+import { type ConfigOf, defineConfig, duration, host, size } from '@app/config';
 import { z } from 'zod';
+import { target } from './client/target.js';
 import { clientTls, serverTls } from './tls/tls.schema.js';
 
 /** The server's side: one port per app. */
 export const grpcConfig = defineConfig('grpc', {
   schema: z.object({
-    host: z.string().default('0.0.0.0'),
+    host: host().prefault('0.0.0.0'),
     port: z.number().int().min(0).max(65535),
     /** Largest message that is taken in or sent. */
     maxMessageSize: size().prefault('4MiB'),
@@ -39,8 +40,11 @@ export const upstreamsConfig = defineConfig('upstreams', {
   schema: z.record(
     z.string(),
     z.strictObject({
-      /** In gRPC's notation: `host:port`, `dns:///name:port` or `ipv4:10.0.0.1:port,10.0.0.2:port` to balance over several. */
-      address: z.string().min(1),
+      /**
+       * In gRPC's notation: `host:port`, `[::1]:port`, `dns:///name:port`, or `ipv4:10.0.0.1:port,10.0.0.2:port` to
+       * balance over several.
+       */
+      address: target(),
       /** The most that one call may take; the caller's own deadline shortens it. */
       timeout: duration({ min: '1ms' }).prefault('5s'),
       /** Largest message that is sent or taken in. */

@@ -1,4 +1,4 @@
-import { type ConfigHandle, InjectConfig } from '@app/config';
+import { type ConfigHandle, hostAndPort, InjectConfig } from '@app/config';
 import type { ServiceDefinition } from '@app/contracts';
 import { type AppError, statusOfGrpcCode } from '@app/errors';
 import { Lifecycle, listenOrExplain, type Participant } from '@app/lifecycle';
@@ -73,30 +73,12 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
     this.messageHandlers.set(JSON.stringify(pattern), handler);
   }
 
+  /** Nest does not await what this returns; it is the callback that ends the start. */
   async listen(callback: (error?: unknown) => void): Promise<void> {
-    const { host, port, reflection, maxMessageSize, tls } = this.config.current;
-    this.certificates = tls && new CertificateFiles(tls);
-    const listener = new Listener({
-      ...listenerOptions(this.config.current),
-      interceptors: [this.calls.intercept],
-    });
-    allowResets(listener, this.config.current);
-    this.health.addTo(
-      listener,
-      Array.from(this.services, ({ fullName }) => fullName),
+    await this.open().then(
+      () => callback(),
+      (error: unknown) => callback(error),
     );
-    for (const service of this.services) {
-      const handlerOf = (method: Parameters<typeof patternOf>[1]) =>
-        this.messageHandlers.get(JSON.stringify(patternOf(service, method)));
-      listener.addService(bytesOf(service), handlersOf(service, handlerOf, maxMessageSize));
-    }
-    if (reflection) await addReflection(listener, this.services);
-    await listenOrExplain('gRPC', port, () =>
-      bind(listener, `${host}:${port}`, serverCredentials(tls, this.certificates)),
-    );
-    capTimeouts(listener);
-    this.listener = listener;
-    callback();
   }
 
   /** Connected clients are told to go elsewhere; new connections are still served until the intake stops. */
@@ -138,6 +120,31 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
 
   unwrap<T>(): T {
     return this.listener as T;
+  }
+
+  private async open(): Promise<void> {
+    const { host, port, reflection, maxMessageSize, tls } = this.config.current;
+    this.certificates = tls && new CertificateFiles(tls);
+    const listener = new Listener({
+      ...listenerOptions(this.config.current),
+      interceptors: [this.calls.intercept],
+    });
+    allowResets(listener, this.config.current);
+    this.health.addTo(
+      listener,
+      Array.from(this.services, ({ fullName }) => fullName),
+    );
+    for (const service of this.services) {
+      const handlerOf = (method: Parameters<typeof patternOf>[1]) =>
+        this.messageHandlers.get(JSON.stringify(patternOf(service, method)));
+      listener.addService(bytesOf(service), handlersOf(service, handlerOf, maxMessageSize));
+    }
+    if (reflection) await addReflection(listener, this.services);
+    await listenOrExplain('gRPC', { section: 'grpc', host, port }, () =>
+      bind(listener, hostAndPort(host, port), serverCredentials(tls, this.certificates)),
+    );
+    capTimeouts(listener);
+    this.listener = listener;
   }
 
   private logAccess(method: string, code: number, durationMs: number, error: AppError | undefined): void {

@@ -1,10 +1,11 @@
-import { type ConfigOf, defineConfig, duration, size } from '@app/config';
+import { type ConfigOf, defineConfig, duration, host, size } from '@app/config';
 import { z } from 'zod';
+import { proxyRange } from './proxy-range.js';
 
 export const httpConfig = defineConfig('http', {
   schema: z
     .object({
-      host: z.string().default('0.0.0.0'),
+      host: host().prefault('0.0.0.0'),
       port: z.number().int().min(0).max(65535),
       /** Largest body that is taken in; uploads have a limit of their own. */
       bodyLimit: size().prefault('1MiB'),
@@ -21,7 +22,7 @@ export const httpConfig = defineConfig('http', {
       /** How long an unused connection is kept; longer than any balancer in front keeps it. */
       keepAliveTimeout: duration().prefault('75s'),
       /** Addresses of the proxies in front, whose `X-Forwarded-*` headers are believed. */
-      trustProxy: z.array(z.string()).default([]),
+      trustProxy: z.array(proxyRange()).default([]),
     })
     .refine(({ headersTimeout, requestTimeout }) => headersTimeout <= requestTimeout, {
       path: ['headersTimeout'],

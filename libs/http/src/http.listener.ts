@@ -9,6 +9,6 @@ export class HttpListener {
 
   async listen(app: INestApplication): Promise<void> {
     const { port, host } = this.config.current;
-    await listenOrExplain('HTTP', port, () => app.listen(port, host));
+    await listenOrExplain('HTTP', { section: 'http', host, port }, () => app.listen(port, host));
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, Status } from '@app/errors';
+import { type ListenPlace, misconfiguredPlace } from './listen.errors.js';
 
 const ATTEMPTS = 5;
 const PAUSE_MS = 200;
@@ -21,10 +22,15 @@ export class PortTakenError extends AppError {
   }
 }
 
-/** Listens; a port that is taken is tried again for a second and then explained. */
+/**
+ * Listens; a port that is taken is tried again for a second and then explained.
+ *
+ * @throws PortTakenError when another process has the port
+ * @throws ConfigInvalidError when the host is no address of this machine, or the port is not for this user
+ */
 export async function listenOrExplain(
   door: string,
-  port: number,
+  place: ListenPlace,
   listen: () => Promise<unknown>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -32,8 +38,8 @@ export async function listenOrExplain(
       await listen();
       return;
     } catch (error) {
-      if (!String(error).includes('EADDRINUSE')) throw error;
-      if (attempt === ATTEMPTS) throw PortTakenError.of(door, port, error);
+      if (!String(error).includes('EADDRINUSE')) throw misconfiguredPlace(error, place) ?? error;
+      if (attempt === ATTEMPTS) throw PortTakenError.of(door, place.port, error);
       await delay(PAUSE_MS);
     }
   }

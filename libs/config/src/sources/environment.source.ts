@@ -11,7 +11,9 @@ export class EnvironmentSource extends ConfigSource {
     this.name = variables.name;
   }
 
+  /** @throws ConfigUnreadableError when the variables cannot be read */
   async load(context: SourceContext): Promise<Branch> {
+    if (this.variables.unreadable) throw this.variables.unreadable;
     const tree: Branch = {};
     for (const [variable, value] of Object.entries(this.variables.values)) {
       const path = pathOf(variable);

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Branch } from '../config.tree.js';
 import { ConfigSource, type SourceContext } from './config-source.js';
+import { readText } from './text-file.js';
 import { isFileVariable, pathOf, putVariable, type Variables, withoutFileSuffix } from './variables.js';
 
-/** `APP__SECTION__KEY_FILE` names a file that holds the value, as mounted secrets do. */
+/** `APP__SECTION__KEY_FILE` names a file that holds the value, as mounted secrets do; one line end behind it is dropped. */
 export class ValueFileSource extends ConfigSource {
   readonly name: string;
 
@@ -19,12 +19,11 @@ export class ValueFileSource extends ConfigSource {
       if (!path || !file || !isFileVariable(path, context)) continue;
       const target = withoutFileSuffix(path);
       const origin = `${this.name} ${variable}`;
-      try {
-        const value = (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
-        putVariable(tree, target, { value, origin });
-      } catch {
-        context.report({ path: target.join('.'), found: file, expected: 'a file that can be read', origin });
-      }
+      const reading = await readText(file);
+      const value = 'text' in reading ? reading.text.replace(/\r?\n$/, '') : '';
+      const expected = 'text' in reading ? 'a file that holds the value: it is empty' : reading.expected;
+      if (value === '') context.report({ path: target.join('.'), found: file, expected, origin });
+      else putVariable(tree, target, { value, origin });
     }
     return tree;
   }

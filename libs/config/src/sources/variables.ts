@@ -1,3 +1,4 @@
+import type { ConfigUnreadableError } from '../config.errors.js';
 import { type Branch, Entry, isBranch } from '../config.tree.js';
 import type { SourceContext } from './config-source.js';
 
@@ -6,6 +7,8 @@ export interface Variables {
   /** For a person: `environment variable`, `.env`. */
   readonly name: string;
   readonly values: Readonly<Record<string, string | undefined>>;
+  /** Why they are not all here. */
+  readonly unreadable?: ConfigUnreadableError | undefined;
 }
 
 const PREFIX = 'APP__';

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   type Document,
   isAlias,
@@ -12,6 +11,7 @@ import {
 import { ConfigUnreadableError } from '../config.errors.js';
 import { type Branch, Entry, type Node } from '../config.tree.js';
 import { ConfigSource, type SourceContext } from './config-source.js';
+import { readText } from './text-file.js';
 
 /** A YAML file; every value remembers its line. An absent file is empty. */
 export class YamlFileSource extends ConfigSource {
@@ -39,13 +39,10 @@ export class YamlFileSource extends ConfigSource {
   }
 
   private async read(): Promise<string | undefined> {
-    try {
-      return await readFile(this.path, 'utf8');
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return undefined;
-      throw ConfigUnreadableError.of(this.name, { expected: `a file that can be read: ${message}` });
-    }
+    const reading = await readText(this.path);
+    if ('text' in reading) return reading.text;
+    if (reading.missing) return undefined;
+    throw ConfigUnreadableError.of(this.name, { expected: reading.expected });
   }
 }
 

@@ -1,0 +1,23 @@
+import { Client, credentials } from '@grpc/grpc-js';
+import { describe, expect, it } from '@jest/globals';
+import { EchoHouse } from '../../../test/support/echo-house.js';
+
+const reachable = (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const client = new Client(address, credentials.createInsecure());
+    client.waitForReady(Date.now() + 5_000, (error) => {
+      client.close();
+      resolve(!error);
+    });
+  });
+
+describe('a gRPC server', () => {
+  it.each(['::', '[::1]', '::1'])('that listens at %s is reached over IPv6', async (host) => {
+    const house = await EchoHouse.open({ APP__GRPC__HOST: host });
+    try {
+      expect(await reachable(`[::1]:${house.port}`)).toBe(true);
+    } finally {
+      await house.close();
+    }
+  });
+});

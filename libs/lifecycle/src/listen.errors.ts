@@ -1,0 +1,30 @@
+import { ConfigInvalidError } from '@app/config';
+
+/** Where a server is to listen, and the section of the configuration that says so. */
+export interface ListenPlace {
+  section: string;
+  host: string;
+  port: number;
+}
+
+/** Node.js names the code in the message; gRPC says in words that a name has no address. */
+const WRONG_HOST =
+  /EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_AGAIN|Name resolution failed|No addresses resolved/;
+
+/** A server that cannot listen because of what the configuration says; undefined for every other failure. */
+export function misconfiguredPlace(
+  error: unknown,
+  { section, host, port }: ListenPlace,
+): ConfigInvalidError | undefined {
+  const text = String(error);
+  const [reason] = WRONG_HOST.exec(text) ?? [];
+  if (reason) {
+    const expected = `an address of this machine, such as 0.0.0.0 or 127.0.0.1 (${reason})`;
+    return ConfigInvalidError.of([{ path: `${section}.host`, found: host, expected, origin: undefined }]);
+  }
+  if (!text.includes('EACCES')) return undefined;
+  const expected = 'a port that this user may open, such as 1024 and higher (EACCES)';
+  return ConfigInvalidError.of([
+    { path: `${section}.port`, found: String(port), expected, origin: undefined },
+  ]);
+}

@@ -1,0 +1,47 @@
+import { networkInterfaces } from 'node:os';
+import { describe, expect, it } from '@jest/globals';
+import type { AppName } from '../../support/app-process.js';
+import { startingApps } from '../starting-apps.js';
+
+const HAS_IPV6 = Object.values(networkInterfaces())
+  .flat()
+  .some((each) => each?.address === '::1');
+/** Everywhere, and this machine, in the newest protocol that it has. */
+const [host, own] = HAS_IPV6 ? ['[::]', '[::1]'] : ['0.0.0.0', '127.0.0.1'];
+/** An address for documentation (RFC 5737), which no machine has. */
+const ELSEWHERE = '203.0.113.1';
+
+describe('an app that is told where to listen', () => {
+  const start = startingApps();
+
+  it('listens on every address, of IPv4 and of IPv6, where its host says so', async () => {
+    const grpcServer = await start('grpc-server', { APP__GRPC__HOST: host, APP__MANAGEMENT__HOST: host });
+    await grpcServer.ready();
+    const gateway = await start('gateway', {
+      APP__HTTP__HOST: host,
+      APP__MANAGEMENT__HOST: host,
+      APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `dns:///${own}:${grpcServer.port}`,
+    });
+    await gateway.ready();
+    for (const address of ['127.0.0.1', own]) {
+      const health = await fetch(`http://${address}:${gateway.port}/health`);
+      const readiness = await fetch(`http://${address}:${grpcServer.managementPort}/readyz`);
+      expect([health.status, readiness.status]).toEqual([200, 200]);
+    }
+  });
+
+  it.each<[string, AppName, Record<string, string>]>([
+    ['http.host', 'gateway', { APP__HTTP__HOST: ELSEWHERE }],
+    ['grpc.host', 'grpc-server', { APP__GRPC__HOST: ELSEWHERE }],
+    ['grpc.host', 'grpc-server', { APP__GRPC__HOST: 'nowhere.invalid' }],
+    ['management.host', 'gateway', { APP__MANAGEMENT__HOST: ELSEWHERE }],
+    ['upstreams.worker.address', 'gateway', { APP__UPSTREAMS__WORKER__ADDRESS: '::1:50053' }],
+  ])('ends with 78 and names %s when the %s cannot use %j', async (key, name, variables) => {
+    const app = await start(name, variables);
+    expect(await app.exited).toEqual({ code: 78, signal: null });
+    const [value = ''] = Object.values(variables);
+    expect(app.log.text()).toContain(key);
+    expect(app.log.text()).toContain(value);
+    expect(app.log.text()).not.toMatch(/\n\s+at /);
+  });
+});
