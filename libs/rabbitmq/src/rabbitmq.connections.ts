@@ -39,12 +39,11 @@ export class RabbitMqConnections implements OnModuleInit {
     });
     this.consuming = new BrokerConnection(config, { purpose: 'consuming' });
     lifecycle.register({ name: 'rabbitmq', close: () => this.close() });
-    readiness.register({ name: 'rabbitmq', needed, check: async () => this.assertConnected() });
-    readiness.register({
-      name: 'rabbitmq_publishing',
-      needed: false,
-      check: async () => this.assertPublishing(),
-    });
+    const connected = async () => this.assertConnected();
+    const publishing = async () => this.assertPublishing();
+    // An app that goes on without the broker shows an alarm as the broker's state; one that consumes stays ready in it.
+    readiness.register({ name: 'rabbitmq', needed, check: needed ? connected : publishing });
+    if (needed) readiness.register({ name: 'rabbitmq_publishing', needed: false, check: publishing });
   }
 
   /**
