@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { expect } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { parse } from 'yaml';
