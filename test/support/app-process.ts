@@ -22,8 +22,8 @@ export interface Exit {
 }
 
 export interface StartAppOptions {
-  /** Laid over this process's environment: `{ APP__LIFECYCLE__DRAIN_WAIT: '1s' }`. */
-  env?: Record<string, string>;
+  /** Laid over this process's environment: `{ APP__LIFECYCLE__DRAIN_WAIT: '1s' }`; undefined takes one away. */
+  env?: Record<string, string | undefined>;
   /** Another program than the built app of this name, see `buildProgram`. */
   main?: string;
   /** In which folder it runs. @default the clone's root */

@@ -1,5 +1,5 @@
-import { accountName } from '../process/account-name.ts';
 import { parseArgs } from 'node:util';
+import { accountName } from '../process/account.ts';
 import { ToolError } from '../ui/tool.error.ts';
 import type { LetterFilter } from './letter.ts';
 
@@ -66,7 +66,7 @@ export function readLetterOptions(args: readonly string[]): LetterOptions {
     statuses: (status === 'all' ? known : [status]).map((name) => `DEAD_LETTER_STATUS_${name.toUpperCase()}`),
     limit: limit === undefined ? undefined : count(limit),
     note,
-    actor: as ?? accountName() ?? `uid ${process.getuid?.()}`,
+    actor: as ?? accountName() ?? `user ${process.getuid?.()}`,
     address,
   };
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { LauncherError } from './launcher-error.mjs';
+import { npmEnvironment } from './npm-environment.mjs';
 import { root, stackFolder } from './paths.mjs';
 
 const published = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win-x64']);
@@ -67,7 +68,7 @@ function run(npm, args, cwd) {
   const log = join(stackFolder, 'logs', 'node-install.log');
   const file = createWriteStream(log);
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, npm_config_global: undefined, npm_config_prefix: undefined };
+    const env = { ...npmEnvironment(), npm_config_global: undefined, npm_config_prefix: undefined };
     // A process group of its own: a terminal's Ctrl-C reaches the launcher alone, and the launcher ends the group.
     const child = spawn(npm.file, [...npm.prefix, ...args], { cwd, env, shell: npm.shell, detached: true });
     child.stdout.pipe(file, { end: false });

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { npmEnvironment } from '../launcher/npm-environment.mjs';
 import { LockFile } from '../process/lock-file.ts';
 import { runCommand } from '../process/run-command.ts';
 import { waitForLock } from '../process/wait-for-lock.ts';
@@ -48,6 +49,7 @@ async function registryAnswers(signal: AbortSignal): Promise<boolean> {
   ];
   const result = await runCommand(process.execPath, args, {
     cwd: paths.root,
+    env: npmEnvironment(),
     log: paths.log('npm-ping'),
     signal,
   });
@@ -62,7 +64,12 @@ async function install(signal: AbortSignal): Promise<void> {
   mkdirSync(paths.stackFolder, { recursive: true });
   writeFileSync(installMarker, '');
   const command = [npmScript(), 'ci', ...options, ...source];
-  const result = await runCommand(process.execPath, command, { cwd: paths.root, log, signal });
+  const result = await runCommand(process.execPath, command, {
+    cwd: paths.root,
+    env: npmEnvironment(),
+    log,
+    signal,
+  });
   if (!result.ok) throw installationFailed(result.output, relative(paths.root, log), online);
   rmSync(installMarker, { force: true });
 }

@@ -6,6 +6,7 @@ import { Metrics } from '@app/telemetry';
 import { Logger, type Type } from '@nestjs/common';
 import { type BootstrapOptions, configOf, prepareApplication, startApplication } from './application.js';
 import { followConfig } from './config-reloads.js';
+import { ensureHomeFolder } from './home-folder.js';
 import { countDroppedLines, flushAtExit } from './log-output.js';
 import { unfitNode } from './require-node.js';
 import { Shutdown } from './shutdown.js';
@@ -21,6 +22,7 @@ export async function bootstrap(module: Type, options: BootstrapOptions): Promis
   const [, , ...command] = process.argv;
   const unfit = unfitNode(process.versions.node);
   if (unfit) return fail(unfit, 1);
+  ensureHomeFolder();
   try {
     if (command.length > 0) await execute(module, options, command);
     else await start(module, options);

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppName, type AppProcess, APPS, startApp } from '../../support/app-process.js';
+import { othersMayRunNode } from '../../support/others-may-run-node.js';
 import { STACK_ADDRESSES } from '../../support/stack-addresses.js';
 
 const run = promisify(execFile);
@@ -73,13 +74,3 @@ describe('the folder that becomes an image', () => {
     });
   }
 });
-
-/** Only root can start a process as somebody else, who in turn must reach the program. */
-function othersMayRunNode(): boolean {
-  if (process.getuid?.() !== 0) return false;
-  const folders: string[] = [];
-  for (let folder = dirname(process.execPath); folder !== dirname(folder); folder = dirname(folder)) {
-    folders.push(folder);
-  }
-  return folders.every((folder) => (statSync(folder).mode & 0o001) !== 0);
-}

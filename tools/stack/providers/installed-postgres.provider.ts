@@ -2,7 +2,6 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findProgram } from '../find-program.ts';
 import type { ProgramProvider } from '../service.ts';
-import { missingAccount } from './missing-account.ts';
 import { prepareCluster } from './postgres-cluster.ts';
 
 const debian = '/usr/lib/postgresql';
@@ -20,6 +19,6 @@ const find = (): string | undefined => findProgram('postgres', debianFolders());
 export const installedPostgres: ProgramProvider = {
   kind: 'program',
   name: 'postgres',
-  obstacle: async () => (find() ? missingAccount() : 'no postgres on PATH or in /usr/lib/postgresql'),
+  obstacle: async () => (find() ? undefined : 'no postgres on PATH or in /usr/lib/postgresql'),
   prepare: (place, signal) => prepareCluster(dirname(realpathSync(find() ?? 'postgres')), place, signal),
 };

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { accountName } from '../../process/account.ts';
 import { runCommand } from '../../process/run-command.ts';
 import { ToolError } from '../../ui/tool.error.ts';
 import { paths } from '../../workspace/paths.ts';
@@ -65,6 +66,7 @@ async function initialise(
   user: User | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  if (accountName() === undefined) throw accountMissing(place);
   const parent = dirname(data);
   mkdirSync(parent, { recursive: true });
   const drafts = `${basename(data)}.new-`;
@@ -108,6 +110,19 @@ async function initialise(
     rmSync(draft, { recursive: true, force: true });
     rmSync(secret, { force: true });
   }
+}
+
+/** initdb looks up the name of the user that runs it. */
+function accountMissing({ profile }: Place): ToolError {
+  const user = process.getuid?.();
+  const entry = `ganymede:x:${user}:${process.getgid?.()}::/tmp:/bin/sh`;
+  return new ToolError(`PostgreSQL cannot make its data folder: user ${user} has no entry in /etc/passwd.`, {
+    remedies: [
+      `as root, add one: echo '${entry}' >> /etc/passwd`,
+      'or run this command as a user that has one',
+      ...(profile.name === 'dev' ? ['or point to a server of yours: DATABASE_URL=postgres://… in .env'] : []),
+    ],
+  });
 }
 
 /** Prepares a cluster for the programs in `bin` and says how to run it. */

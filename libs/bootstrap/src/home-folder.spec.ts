@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { ensureHomeFolder } from './home-folder.js';
+
+describe('the home folder of an app', () => {
+  it('is / where the user has none, as under a number without an account', () => {
+    const environment: NodeJS.ProcessEnv = {};
+    ensureHomeFolder(environment, () => {
+      throw new Error('uv_os_homedir returned ENOENT');
+    });
+    expect(environment).toEqual({ HOME: '/' });
+  });
+
+  it('stays as it is otherwise', () => {
+    const environment: NodeJS.ProcessEnv = { HOME: '/srv' };
+    ensureHomeFolder(environment, () => '/srv');
+    expect(environment).toEqual({ HOME: '/srv' });
+  });
+});

@@ -1,0 +1,23 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { type AppProcess, startApp } from '../support/app-process.js';
+import { eventually } from '../support/eventually.js';
+import { othersMayRunNode } from '../support/others-may-run-node.js';
+
+const WITHOUT_ACCOUNT = 12_345;
+
+describe('an app that runs under a number without an account and without a home folder', () => {
+  let gateway: AppProcess | undefined;
+
+  afterAll(() => gateway?.signal('SIGKILL'));
+
+  // The S3 client is the one that looks for files at home.
+  it('is ready and reaches the file storage', async () => {
+    const user = othersMayRunNode() ? { user: WITHOUT_ACCOUNT } : {};
+    gateway = await startApp('gateway', { ...user, env: { HOME: undefined } });
+    const { management } = await gateway.ready();
+    await eventually(async () => {
+      const reply = await management.get('/readyz');
+      expect(reply.json()).toMatchObject({ checks: { s3: { status: 'up' } } });
+    });
+  });
+});
