@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Bench } from './bench.js';
 import { type BenchOptions, benchOptions } from './bench-options.js';
 import type { Finding, Suite } from './suite.js';
@@ -6,9 +7,13 @@ import type { Finding, Suite } from './suite.js';
 /** Started by `npm run bench`, which has brought up the test stack and built the apps. */
 const SUFFIX = '.suite.ts';
 
-const known = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith(SUFFIX))
-  .map((file) => file.slice(0, -SUFFIX.length));
+/** The suites by name; those of a slice lie in its folder. */
+const files = new Map(
+  globSync(`**/*${SUFFIX}`, { cwd: import.meta.dirname })
+    .toSorted()
+    .map((file) => [basename(file, SUFFIX), file]),
+);
+const known = [...files.keys()];
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main();
@@ -33,7 +38,7 @@ async function main(): Promise<number> {
 
 /** @returns how much was missed, or was not to be believed */
 async function measured(name: string, options: BenchOptions): Promise<number> {
-  const { suite } = (await import(`./${name}${SUFFIX}`)) as { suite: Suite };
+  const { suite } = (await import(`./${files.get(name)}`)) as { suite: Suite };
   await using bench = new Bench(name, options);
   bench.say(`${name}: ${suite.title}`);
   const findings = await suite.run(bench);

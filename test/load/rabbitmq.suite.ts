@@ -26,7 +26,7 @@ export const suite: Suite = {
     const [level, ...others] = levels;
     const count = level && others.length === 0 ? level.requests : MESSAGES;
     bench.say(`\n${count} messages of 256 bytes, quorum queues, ${rounds} rounds`);
-    const program = await buildPeer('message-bench');
+    const program = await buildPeer('peers', 'message-bench');
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--enable-source-maps', program, String(count), String(rounds)],

@@ -74,11 +74,16 @@ async function listens(port: number, child: ChildProcess, log: string): Promise<
 
 const execute = promisify(execFile);
 
-/** Builds a peer that is written like an app, the way the apps are built. @returns its program */
-export async function buildPeer(name: string): Promise<string> {
+/**
+ * Builds a peer that is written like an app, the way the apps are built.
+ *
+ * @param folder below test/load; its nest-cli.json names the peer
+ * @returns its program
+ */
+export async function buildPeer(folder: string, name: string): Promise<string> {
   const nest = resolve(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  await execute(process.execPath, [nest, 'build', name, '--config', 'test/load/peers/nest-cli.json'], {
+  await execute(process.execPath, [nest, 'build', name, '--config', `test/load/${folder}/nest-cli.json`], {
     cwd: root,
   });
-  return resolve(root, '.stack', 'bench', 'dist', 'test', 'load', 'peers', name, 'main.js');
+  return resolve(root, '.stack', 'bench', 'dist', 'test', 'load', folder, name, 'main.js');
 }

@@ -1,4 +1,4 @@
-import { EchoRequest, ErrorInfo, IncrementRequest } from '@app/contracts';
+import { DeadLetterAction, EchoRequest, ErrorInfo } from '@app/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { decodeRequest } from './decode-request.js';
 
@@ -22,8 +22,8 @@ const PLACES: [where: string, bytes: Uint8Array, path: string][] = [
   ],
   [
     'a field of more than one word',
-    IncrementRequest.encode(IncrementRequest.fromPartial({ counterType: MARK })).finish(),
-    'counter_type',
+    DeadLetterAction.encode(DeadLetterAction.fromPartial({ messageId: MARK })).finish(),
+    'message_id',
   ],
   [
     'a long text',
@@ -44,7 +44,7 @@ const PLACES: [where: string, bytes: Uint8Array, path: string][] = [
 
 function codecOf(where: string) {
   if (where.includes('map')) return ErrorInfo;
-  return where.includes('word') ? IncrementRequest : EchoRequest;
+  return where.includes('word') ? DeadLetterAction : EchoRequest;
 }
 
 function replaced(bytes: Uint8Array, text: readonly number[]): Buffer {

@@ -1,8 +1,8 @@
-import { startApp } from '../support/app-process.js';
-import { nodeOptions } from '../support/node-options.js';
-import type { Bench } from './bench.js';
-import type { Level } from './bench-options.js';
-import type { ReplyRule } from './generator/request-plan.js';
+import { startApp } from '../../support/app-process.js';
+import { nodeOptions } from '../../support/node-options.js';
+import type { Bench } from '../bench.js';
+import type { Level } from '../bench-options.js';
+import type { ReplyRule } from '../generator/request-plan.js';
 import {
   cpuTotalOf,
   measure,
@@ -11,11 +11,11 @@ import {
   type Summary,
   summaryOf,
   type Variant,
-} from './measure/compared.js';
-import { buildPeer, Peer } from './processes/peer.js';
-import { scratchData } from './processes/scratch-data.js';
-import type { Finding, Suite } from './suite.js';
-import { tableOf } from './table.js';
+} from '../measure/compared.js';
+import { buildPeer, Peer } from '../processes/peer.js';
+import { scratchData } from '../processes/scratch-data.js';
+import type { Finding, Suite } from '../suite.js';
+import { tableOf } from '../table.js';
 
 const PATH = '/api/v1/counter/increment';
 
@@ -56,8 +56,8 @@ async function everythingOn(bench: Bench): Promise<Target> {
 /** The same slices, guards, pipes, clients and stores, without context, metrics and access log. */
 async function bare(bench: Bench): Promise<Target> {
   const [gatewayProgram, serverProgram] = [
-    await buildPeer('bare-gateway'),
-    await buildPeer('bare-grpc-server'),
+    await buildPeer('counters', 'bare-gateway'),
+    await buildPeer('counters', 'bare-grpc-server'),
   ];
   const data = await bench.use(scratchData('bare', 10), (scratch) => scratch.drop());
   const server = await bench.use(

@@ -1,7 +1,7 @@
 import { createHttpAdapter, httpConfig, HttpValidationPipe } from '@app/http';
 import { NestFactory } from '@nestjs/core';
-import { bareConfig } from '../bare-config.js';
-import { BarePlatformModule } from '../bare-platform.module.js';
+import { bareConfig } from '../../peers/bare-config.js';
+import { BarePlatformModule } from '../../peers/bare-platform.module.js';
 import { BareGatewayModule } from './bare-gateway.module.js';
 
 const store = await bareConfig('gateway', BareGatewayModule, httpConfig);

@@ -5,7 +5,7 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import { eventually } from '../../support/eventually.js';
 import { GrpcCaller } from '../../support/grpc-caller.js';
 import { LONG } from '../../support/long.js';
-import { FilesServer } from '../files/files-server.js';
+import { FilesServer } from './files-server.js';
 
 /** How long the primary takes no writes. */
 const READ_ONLY_MS = LONG ? 30_000 : 1_500;
