@@ -4,10 +4,12 @@ import type { AppError } from '@app/errors';
 import { logError } from '@app/logging';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasBody } from './connection/body-of.js';
 import { errorReply } from './error-body.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
 import { pathOf } from './http.exchange.js';
 import { HttpServer } from './http.server.js';
+import { isStreamed } from './request.rules.js';
 import { toHttpError } from './to-http-error.js';
 
 /** Answers every error of the HTTP side in the shape of the contract, and logs it as loud as it says. */
@@ -47,13 +49,20 @@ export class HttpErrorFilter implements ExceptionFilter {
     }
     // What was refused before its body was looked at has not passed where the others are told.
     if (this.server.isLeaving) exchange?.dismissClient();
-    // Fastify closes upon a body that it could not parse; a body that nobody has read cannot be skipped safely.
-    if (exchange && (exchange.isBodyUnread || exchange.isLast)) exchange.closeConnection();
+    if (exchange && (exchange.isBodyUnread || exchange.isLast || isAmbiguous(error, request)))
+      exchange.closeConnection();
     const { traceId } = context?.trace ?? startTrace();
     const { status, headers, body } = errorReply(error, { traceId, path, accept: request.headers.accept });
     if (error.reason === 'METHOD_NOT_ALLOWED') headers['allow'] = allowedBy(error).join(', ');
     void reply.status(status).headers(headers).serializer(JSON.stringify).send(body);
   }
+}
+
+const MALFORMED = new Set(['MALFORMED_REQUEST', 'MALFORMED_BODY']);
+
+/** Whether it is uncertain where the request ends and the next one begins: nothing behind it may run. */
+function isAmbiguous({ reason }: AppError, request: FastifyRequest): boolean {
+  return MALFORMED.has(reason) || (isStreamed(request) && hasBody(request.headers));
 }
 
 function allowedBy({ details }: AppError): readonly string[] {

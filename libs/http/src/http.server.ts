@@ -16,7 +16,7 @@ import { HttpExchange, pathOf } from './http.exchange.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
 import { HttpMetrics } from './http.metrics.js';
 import { leave } from './leave.js';
-import { refusalOf } from './request.rules.js';
+import { isStreamed, refusalOf } from './request.rules.js';
 
 const EXCHANGE = Symbol('exchange');
 type Carrier = FastifyRequest & { [EXCHANGE]?: HttpExchange };
@@ -64,10 +64,13 @@ export class HttpServer implements Participant {
     );
     // The body arrives in events of the socket, outside the context: it is entered where it is needed, here. Only
     // here may a stop refuse: a connection that is closed upon an unread body is reset, and the reply is lost.
-    fastify.addHook('preValidation', (request, _reply, done) => {
+    fastify.addHook('preValidation', (request, reply, done) => {
       const exchange = HttpServer.exchangeOf(request);
-      if (exchange && hasBody(request.headers))
-        HttpConnection.of(request.raw.socket).releaseAfter(request.raw);
+      if (exchange && hasBody(request.headers)) {
+        const connection = HttpConnection.of(request.raw.socket);
+        if (isStreamed(request)) connection.releaseWith(reply.raw);
+        else connection.releaseAfter(request.raw);
+      }
       if (this.leaving) exchange?.dismissClient();
       if (this.refusing) return done(ShuttingDownError.create());
       if (exchange) exchange.context.run(done);

@@ -89,10 +89,19 @@ function isContinue(expectation: string): boolean {
   return expectation.trim().toLowerCase() === '100-continue';
 }
 
+/** Whether the body of this route is read as a stream, such as a form: it is judged while it arrives. */
+export function isStreamed({ routeOptions }: FastifyRequest): boolean {
+  return mediaTypeOf(routeOptions) !== DEFAULT_MEDIA_TYPE;
+}
+
+function mediaTypeOf({ config }: FastifyRequest['routeOptions']): string {
+  return (config as { consumes?: string }).consumes ?? DEFAULT_MEDIA_TYPE;
+}
+
 function bodyRefusalOf({ headers, routeOptions }: FastifyRequest): AppError | undefined {
-  const { consumes = DEFAULT_MEDIA_TYPE } = routeOptions.config as { consumes?: string };
+  const consumes = mediaTypeOf(routeOptions);
   const { bodyLimit } = routeOptions;
-  // A form is read as a stream, with limits of its own.
+  // A streamed body has limits of its own.
   const isLimited = consumes === DEFAULT_MEDIA_TYPE && bodyLimit !== undefined;
   if (isLimited && Number(headers['content-length'] ?? 0) > bodyLimit)
     return HttpRequestError.payloadTooLarge(bodyLimit);

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { HttpOptions } from '../../support/http-client.js';
+import { bytesOf } from '../../support/orders-server.js';
+import { RawConnection } from '../../support/raw-connection.js';
 import { runningHouse } from '../../support/running-house.js';
 import { expectError } from '../expect-error.js';
 
@@ -65,5 +68,25 @@ describe('an upload', () => {
   it('of a form that breaks off cannot be read', async () => {
     const body = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhel';
     expectError(await upload({ body, headers: FORM }), 400, 'MALFORMED_BODY');
+  });
+
+  it.each([
+    ['with two files', form(fileNamed('a.txt', 'one'), fileNamed('b.txt', 'two')), FORM['content-type']],
+    ['of another field', form(textNamed('note', 'hello')), FORM['content-type']],
+    ['without a boundary', 'abc', 'multipart/form-data'],
+  ])('%s closes the connection, and nothing behind it runs', async (_what, body, type) => {
+    const id = randomUUID();
+    const increment = JSON.stringify({ resource_id: id, counter_type: 'view' });
+    const bytes = [
+      bytesOf('POST /api/v1/upload', `content-type: ${type}\r\ncontent-length: ${body.length}\r\n`, body),
+      bytesOf(
+        'POST /api/v1/counter/increment',
+        `content-type: application/json\r\ncontent-length: ${increment.length}\r\n`,
+        increment,
+      ),
+    ];
+    const replies = await RawConnection.exchange(http.port, bytes.join(''));
+    expect(replies.map(({ status, headers }) => [status, headers['connection']])).toEqual([[400, 'close']]);
+    expect((await http.get(`/api/v1/counter/${id}/view`)).json()['current_value']).toBe(0);
   });
 });

@@ -49,6 +49,18 @@ describe('requests behind one another on a connection', () => {
     expect(server.ran).toEqual([]);
   });
 
+  it.each([
+    ['two hosts', 'GET /slow?ms=0 HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n'],
+    ['no host', 'GET /slow?ms=0 HTTP/1.1\r\n\r\n'],
+    ['a host that is none', 'GET /slow?ms=0 HTTP/1.1\r\nhost: a b@/\r\n\r\n'],
+    ['an address that cannot be decoded', 'GET /orders/%zz HTTP/1.1\r\nhost: a\r\n\r\n'],
+  ])('do not run behind a request without a body that has %s', async (_what, bytes) => {
+    const replies = await server.exchange(get('/slow?ms=50') + bytes + order('smuggled'));
+    expect(replies.map(({ status }) => status)).toEqual([200, 400]);
+    expect(replies[1]?.headers['connection']).toBe('close');
+    expect(server.ran).toEqual([]);
+  });
+
   it('do not run behind an unknown address that has a body', async () => {
     const replies = await server.exchange(
       post('/nowhere', `${JSON_TYPE}content-length: 2\r\n`, '{}') + order('smuggled'),

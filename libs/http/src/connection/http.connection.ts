@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { lingerThenDestroy } from './linger.js';
 
@@ -60,6 +60,11 @@ export class HttpConnection {
   releaseAfter(request: IncomingMessage): void {
     if (request.readableEnded) this.release();
     else request.once('end', () => this.release());
+  }
+
+  /** A body that is judged while it is read: what comes behind it waits for the reply, which may close the connection. */
+  releaseWith(reply: ServerResponse): void {
+    reply.once('close', () => this.release());
   }
 
   /**
