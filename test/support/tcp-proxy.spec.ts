@@ -48,6 +48,13 @@ describe('the TCP proxy', () => {
     await eventually(() => expect(proxy.connections).toBe(0));
   });
 
+  it('ends a connection at the very moment at which the client ends it', async () => {
+    await eventually(() => expect(proxy.connections).toBe(1));
+    for (const { near } of proxy['links']) near.once('end', () => proxy.cut());
+    client.on('error', () => undefined).end();
+    await eventually(() => expect(proxy.connections).toBe(0));
+  });
+
   it('holds every byte back while it stalls, and hands them on afterwards', async () => {
     await eventually(() => expect(proxy.connections).toBe(1));
     let received = '';

@@ -113,9 +113,12 @@ function ignore(): void {
   return undefined;
 }
 
-/** At once: a reset alone would wait for what was written and cannot go out. */
+/**
+ * At once: a reset alone would wait for what was written and cannot go out. A socket that is just being ended cannot
+ * be reset: libuv refuses (EINVAL), and Node.js then never emits `close`.
+ */
 function reset(socket: Socket): void {
-  socket.resetAndDestroy();
+  if (!socket.writableEnded) socket.resetAndDestroy();
   socket.destroy();
 }
 

@@ -11,10 +11,11 @@ const WORKED_OFF_MS = LONG ? 5 * 60_000 : 45_000;
 
 type Fault = (house: MessagesHouse) => Promise<unknown>;
 
-/** Nobody reaches the broker, until the worker says so. */
+/** No app reaches the broker, until the worker reports it. */
 const networkCut: Fault = async (house) => {
   const { gatewayToBroker, workerToBroker } = house;
   for (const proxy of [gatewayToBroker, workerToBroker]) proxy.cut();
+  await eventually(() => expect(gatewayToBroker.connections + workerToBroker.connections).toBe(0));
   const { management } = house.app('worker');
   await eventually(async () => expect((await management.get('/readyz')).status).toBe(503));
   for (const proxy of [gatewayToBroker, workerToBroker]) proxy.restore();
