@@ -4,7 +4,11 @@ import { rootMessage } from '@app/errors';
 import type { Lifecycle, LifecycleConfig } from '@app/lifecycle';
 import type { RootLogger } from '@app/logging';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
+import { leftOpen, type OpenResources } from './left-open.js';
 import { STOP_SIGNALS, type StopSignal, StopSignals } from './stop-signals.js';
+
+/** How long connections that were closed may take to end, in milliseconds. */
+const CLOSED_WITHIN_MS = 500;
 
 /** What there is to stop, once the modules exist. */
 export interface Stoppable {
@@ -68,20 +72,27 @@ export class Shutdown {
     if (!this.running) process.exit(code);
     const { app, lifecycle } = this.running;
     const { drainWait, shutdownTimeout } = this.config.current;
-    setTimeout(() => this.onDeadline(lifecycle, shutdownTimeout), shutdownTimeout);
+    const deadline = setTimeout(() => this.onDeadline(lifecycle, shutdownTimeout), shutdownTimeout);
     // An app that was not ready yet has no clients that would have to notice.
     const wait = code === 0 && lifecycle.state === 'ready' ? drainWait : 0;
     lifecycle.startDraining();
     await delay(wait);
     try {
       await app.close();
-      this.logger.log({ duration_ms: Math.round(performance.now() - started) }, 'stopped');
+      clearTimeout(deadline);
+      this.report(performance.now() - started, await leftOpen(CLOSED_WITHIN_MS));
       await this.log.calm();
       process.exit(this.crashed ? 1 : code);
     } catch (error) {
       this.logger.error({ err: error }, 'the stop failed');
       process.exit(1);
     }
+  }
+
+  private report(durationMs: number, open: OpenResources): void {
+    const duration_ms = Math.round(durationMs);
+    if (Object.keys(open).length === 0) this.logger.log({ duration_ms }, 'stopped');
+    else this.logger.warn({ duration_ms, left_open: open }, 'stopped; something was not closed');
   }
 
   private onDeadline(lifecycle: Lifecycle, timeout: number): void {
