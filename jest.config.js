@@ -43,7 +43,9 @@ export default {
     project('unit', ['<rootDir>/{apps,libs,tools,test/house,test/load,test/support}/**/*.spec.ts']),
     project('integration', ['<rootDir>/{apps,libs,tools,test/house,test/support}/**/*.int-spec.ts'], patient),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], house),
-    project('chaos', ['<rootDir>/test/chaos/**/*.chaos-spec.ts'], patient),
+    project('chaos', ['<rootDir>/test/chaos/**/*.chaos-spec.ts'], {
+      setupFilesAfterEnv: [...patient.setupFilesAfterEnv, '<rootDir>/test/support/chaos-invariants.ts'],
+    }),
   ],
   // A worker's heap grows with each suite that loads Nest; a new one is cheaper than the memory.
   workerIdleMemoryLimit: '600MB',

@@ -12,6 +12,9 @@ const ROOT = resolve(import.meta.dirname, '..', '..');
 const LOGS = resolve(ROOT, '.stack', 'logs', 'apps');
 let started = 0;
 
+/** Every process that this spec has launched, in this order. */
+export const launched: AppProcess[] = [];
+
 export const APPS = ['grpc-server', 'cron-server', 'worker', 'gateway'] as const;
 export type AppName = (typeof APPS)[number];
 
@@ -39,6 +42,8 @@ interface AppProcessParts {
   managementPort: number;
   child: ChildProcess;
   log: AppLog;
+  /** All environment variables of the process. */
+  environment: NodeJS.ProcessEnv;
 }
 
 /** One app as it runs in production: `node dist/apps/<name>/main.js`, a process of its own. */
@@ -48,16 +53,18 @@ export class AppProcess {
   readonly managementPort: number;
   readonly management: HttpClient;
   readonly log: AppLog;
+  readonly environment: NodeJS.ProcessEnv;
   /** Resolves when the process has ended. */
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
 
-  constructor({ name, port, managementPort, child, log }: AppProcessParts) {
+  constructor({ name, port, managementPort, child, log, environment }: AppProcessParts) {
     this.name = name;
     this.port = port;
     this.managementPort = managementPort;
     this.management = new HttpClient(`http://127.0.0.1:${managementPort}`);
     this.log = log;
+    this.environment = environment;
     this.#child = child;
     this.exited = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
   }
@@ -129,21 +136,31 @@ export function launch(
   if (!existsSync(main)) throw new Error(`${main} is missing. Run npm test, or npm run build first.`);
   const log = newLog(name);
   const output = openSync(log.file, 'a');
+  const environment = {
+    ...process.env,
+    NODE_OPTIONS: '',
+    ...portsOf(name, on.port, on.managementPort),
+    APP_ENV: 'test',
+    ...on.env,
+  };
   const child = spawn(process.execPath, [...nodeOptions, main], {
     cwd: on.cwd ?? ROOT,
     ...(on.user !== undefined && { uid: on.user, gid: on.user }),
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      ...portsOf(name, on.port, on.managementPort),
-      APP_ENV: 'test',
-      ...on.env,
-    },
+    env: environment,
     stdio: ['ignore', output, output],
   });
   closeSync(output);
   killWithThisProcess(child);
-  return new AppProcess({ name, port: on.port, managementPort: on.managementPort, child, log });
+  const app = new AppProcess({
+    name,
+    port: on.port,
+    managementPort: on.managementPort,
+    child,
+    log,
+    environment,
+  });
+  launched.push(app);
+  return app;
 }
 
 function newLog(name: AppName): AppLog {

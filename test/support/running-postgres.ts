@@ -3,13 +3,17 @@ import { postgresConfig } from '@app/postgres';
 import pg from 'pg';
 import type { AppName } from './app-process.js';
 
-/** Asks the database of an app of the running house one question. */
+/**
+ * Asks the database of an app one question.
+ *
+ * @param environment of the app's process; by default that of the running house
+ */
 export async function askDatabase<Row extends pg.QueryResultRow>(
   app: AppName,
   sql: string,
   parameters: readonly unknown[] = [],
+  environment: NodeJS.ProcessEnv = { ...process.env, APP_ENV: 'test' },
 ): Promise<Row[]> {
-  const environment = { ...process.env, APP_ENV: 'test' };
   const store = await loadConfig({ app, definitions: [postgresConfig], environment });
   const { url, schema } = store.handle(postgresConfig).current;
   const client = new pg.Client({ connectionString: url.href, options: `-c search_path=${schema}` });

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { type ChannelModel, connect } from 'amqplib';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
@@ -12,6 +13,10 @@ import { freePort } from './free-port.js';
 /** Debian's program on PATH is a wrapper that insists on the system's own user; the real one comes first. */
 const FOLDERS = ['/usr/lib/rabbitmq/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
 const BOOTED_WITHIN_MS = 60_000;
+const CONTROLLED_WITHIN_MS = 30_000;
+/** Of the machine's memory. */
+const HIGH_WATERMARK = 0.3;
+const LOOPBACK = '-kernel inet_dist_use_interface {127,0,0,1}';
 
 /** A RabbitMQ node of a spec's own, to be killed, stopped and started at will. */
 export class ScratchRabbitMq {
@@ -89,15 +94,50 @@ export class ScratchRabbitMq {
     }
   }
 
+  /** The broker takes no messages any more, as when its memory is used up. */
+  async raiseAlarm(): Promise<void> {
+    await this.control('set_vm_memory_high_watermark', '0');
+  }
+
+  /** The broker takes messages again. */
+  async clearAlarm(): Promise<void> {
+    await this.control('set_vm_memory_high_watermark', String(HIGH_WATERMARK));
+  }
+
   /** For the end of a spec: nothing of it is left. */
   async remove(): Promise<void> {
     await this.kill();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
+  /** Runs `rabbitmqctl`, which reaches the node without epmd as well. */
+  private async control(...command: readonly string[]): Promise<void> {
+    const program = findProgram('rabbitmqctl');
+    const erlang = `-dist_listen false -start_epmd false -erl_epmd_port ${this.distributionPort}`;
+    const env = { ...this.environment(program), ERL_FLAGS: `${erlang} ${LOOPBACK}` };
+    const run = promisify(execFile);
+    await run(program, ['-n', this.nodeName, ...command], { env, timeout: CONTROLLED_WITHIN_MS });
+  }
+
+  private get nodeName(): string {
+    return `scratch-${this.distributionPort}@localhost`;
+  }
+
+  private environment(program: string): NodeJS.ProcessEnv {
+    return {
+      PATH: `${dirname(program)}${delimiter}${process.env['PATH'] ?? ''}`,
+      // The secret by which Erlang's nodes know each other lies there.
+      HOME: this.folder,
+      LANG: 'C.UTF-8',
+      RABBITMQ_NODENAME: this.nodeName,
+      RABBITMQ_CONF_ENV_FILE: '/dev/null',
+      ERL_CRASH_DUMP_SECONDS: '0',
+    };
+  }
+
   /** A node that talks to no epmd and starts none: its distribution port is fixed and told to itself. */
   private spawn(namesPort: number): { child: ChildProcess; failed: Promise<never> } {
-    const program = findProgram();
+    const program = findProgram('rabbitmq-server');
     const file = (name: string) => join(this.folder, name);
     const port = String(this.distributionPort);
     const child = spawn(program, [], {
@@ -105,19 +145,14 @@ export class ScratchRabbitMq {
       detached: true,
       stdio: 'ignore',
       env: {
-        PATH: `${dirname(program)}${delimiter}${process.env['PATH'] ?? ''}`,
-        HOME: this.folder,
-        LANG: 'C.UTF-8',
-        RABBITMQ_NODENAME: `scratch-${port}@localhost`,
+        ...this.environment(program),
         RABBITMQ_DIST_PORT: port,
         RABBITMQ_CONFIG_FILE: file('rabbitmq.conf'),
         RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins'),
         RABBITMQ_MNESIA_BASE: file('mnesia'),
         RABBITMQ_LOG_BASE: file('log'),
-        RABBITMQ_CONF_ENV_FILE: '/dev/null',
         ERL_EPMD_PORT: String(namesPort),
-        ERL_CRASH_DUMP_SECONDS: '0',
-        ERL_FLAGS: `-start_epmd false -erl_epmd_port ${port} -kernel inet_dist_use_interface {127,0,0,1}`,
+        ERL_FLAGS: `-start_epmd false -erl_epmd_port ${port} ${LOOPBACK}`,
       },
     });
     killWithThisProcess(child);
@@ -134,17 +169,17 @@ function settings(port: number): string {
     'default_pass = scratch',
     'log.console = false',
     'log.file.level = warning',
-    'vm_memory_high_watermark.relative = 0.3',
+    `vm_memory_high_watermark.relative = ${HIGH_WATERMARK}`,
     'disk_free_limit.absolute = 200MB',
     '',
   ].join('\n');
 }
 
-function findProgram(): string {
-  const program = FOLDERS.map((folder) => join(folder, 'rabbitmq-server')).find((path) => existsSync(path));
+function findProgram(name: 'rabbitmq-server' | 'rabbitmqctl'): string {
+  const program = FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
   if (program === undefined) {
     throw new Error(
-      'There is no rabbitmq-server on PATH. Specs that kill a broker start their own: install RabbitMQ 3.10 or later.',
+      `There is no ${name} on PATH. Specs that break a broker start their own: install RabbitMQ 3.10 or later.`,
     );
   }
   return program;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe } from '@jest/globals';
 import { acceptedMessages } from './accepted-messages.suite.js';
+import { alarm } from './alarm.suite.js';
 import { brokerOutage } from './broker-outage.suite.js';
 import { crashPoints } from './crash-points.suite.js';
 import { forgedMessages } from './forged-messages.suite.js';
@@ -19,6 +20,7 @@ describe('messages', () => {
   afterAll(() => house.close(), 60_000);
 
   crashPoints(() => house);
+  alarm(() => house);
   brokerOutage(() => house);
   acceptedMessages(() => house);
   // Last: what they leave is tried again for a while.

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AppProcess } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
+import { LONG } from '../../support/long.js';
+import { MessageSenders } from './message-senders.js';
+import type { MessagesHouse } from './messages-house.js';
+
+const BACKLOG = LONG ? 20_000 : 1_000;
+const WITHIN = { within: LONG ? 300_000 : 30_000, every: 50 };
+/** A refusal without a wait, on a busy machine. */
+const AT_ONCE_MS = 500;
+const STOPPED_WITHIN_MS = 10_000;
+
+/** The broker takes no messages, because its memory is used up: a backlog must drain, or the alarm stays for ever. */
+export function alarm(of: () => MessagesHouse): void {
+  describe('before which the broker raises its memory alarm', () => {
+    let house: MessagesHouse;
+    let gateway: AppProcess;
+    let raised = false;
+
+    const raise = async () => {
+      await house.broker.raiseAlarm();
+      raised = true;
+    };
+    const clear = async () => {
+      if (raised) await house.broker.clearAlarm();
+      raised = false;
+    };
+    const submit = async (number: number) => {
+      const body = { queue: 'task_queue', message: { number }, delay_ms: 0 };
+      const started = performance.now();
+      const reply = await gateway.http.post('/api/v1/message', body);
+      return { ...reply, ms: performance.now() - started };
+    };
+
+    beforeEach(() => {
+      house = of();
+      gateway = house.app('gateway');
+    });
+    afterEach(clear);
+
+    it('drain, new ones are refused at once, and every app stops in time', async () => {
+      await house.killApp('worker');
+      const senders = new MessageSenders(gateway.http, { clients: 16, until: BACKLOG });
+      await senders.done();
+      await raise();
+      // The broker sends `blocked` only after a publish: what becomes of this one is unknown until the alarm ends.
+      const first = await submit(-1);
+      expect(first.status).toBe(503);
+
+      const refused = await Promise.all(Array.from({ length: 20 }, (_, index) => submit(-2 - index)));
+      expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+      expect(Math.max(...refused.map(({ ms }) => ms))).toBeLessThan(AT_ONCE_MS);
+
+      const worker = await house.startApp('worker');
+      const drained = async () => {
+        const numbers = new Set((await house.effects()).map(({ number }) => number));
+        return [...senders.accepted.values()].filter((number) => !numbers.has(number));
+      };
+      await eventually(async () => expect(await drained()).toEqual([]), WITHIN);
+      expect(await house.broker.waitingIn('task_queue')).toBe(0);
+
+      for (const app of [worker, gateway]) {
+        const started = performance.now();
+        app.signal('SIGTERM');
+        expect(await app.exited).toEqual({ code: 0, signal: null });
+        expect(performance.now() - started).toBeLessThan(STOPPED_WITHIN_MS);
+      }
+
+      await clear();
+      await house.startApp('worker');
+      gateway = await house.startApp('gateway');
+      const after = await submit(0);
+      expect(after.status).toBe(202);
+      const numbers = async () => (await house.effects()).map(({ number }) => number);
+      await eventually(async () => expect(await numbers()).toContain(0), WITHIN);
+      expect((await numbers()).filter((number) => number < -1)).toEqual([]);
+      expect(senders.account(await house.effects())).toMatchObject({ lost: [], doubled: [] });
+    }, 120_000);
+  });
+}

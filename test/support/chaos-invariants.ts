@@ -1,0 +1,53 @@
+import { afterAll, afterEach, expect } from '@jest/globals';
+import { type AppProcess, launched } from './app-process.js';
+import { eventually } from './eventually.js';
+import { askDatabase } from './running-postgres.js';
+
+/** How long an app may take to recover from what a test did to it, in milliseconds. */
+const RECOVERED_WITHIN_MS = 30_000;
+
+interface Report {
+  checks: Record<string, { status: string }>;
+  notes?: { circuits?: Record<string, string> };
+}
+
+/** After each test: whatever it broke, the apps that still run have recovered by themselves. */
+afterEach(async () => {
+  const running = launched.filter(({ hasExited }) => !hasExited);
+  await Promise.all(running.map(expectRecovered));
+}, 2 * RECOVERED_WITHIN_MS);
+
+/** After the last test, when its apps have stopped. */
+afterAll(() => {
+  const left = launched.flatMap(({ log }) => log.lines().filter((line) => line['left_open'] !== undefined));
+  expect(left).toEqual([]);
+});
+
+async function expectRecovered(app: AppProcess): Promise<void> {
+  await eventually(
+    async () => {
+      const found = app.hasExited ? {} : await findingsOf(app);
+      expect({ app: app.name, ...found }).toEqual({ app: app.name });
+    },
+    { within: RECOVERED_WITHIN_MS, every: 100 },
+  );
+}
+
+/** What should not be, by name; empty when all is well. */
+async function findingsOf(app: AppProcess): Promise<Record<string, unknown>> {
+  const report = (await app.management.get('/readyz')).json<Report>();
+  const consumers = report.checks['consumers'];
+  const circuits = report.notes?.circuits;
+  const acted = app.name === 'worker' ? await deadThoughDone(app) : [];
+  return {
+    ...(consumers !== undefined && consumers.status !== 'up' && { consumers }),
+    ...(circuits && { circuits }),
+    ...(acted.length > 0 && { deadThoughDone: acted }),
+  };
+}
+
+/** Messages that count as dead although their effect is in the database. */
+function deadThoughDone({ environment }: AppProcess): Promise<{ message_id: string; queue: string }[]> {
+  const sql = `SELECT message_id, queue FROM dead_letter JOIN inbox USING (message_id, queue) WHERE status = 'dead'`;
+  return askDatabase('worker', sql, [], environment);
+}
