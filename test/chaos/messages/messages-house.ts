@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
+import { type AppName, type AppProcess, launch, startApp } from '../../support/app-process.js';
 import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
 import { ScratchRabbitMq } from '../../support/scratch-rabbitmq.js';
 import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
@@ -76,9 +76,11 @@ export class MessagesHouse {
     return app;
   }
 
-  /** Starts an app, in the place of one that has ended. */
+  /** Starts an app, in the place of one that has ended and on its ports: the others know no other address. */
   async startApp(name: AppName, env: Record<string, string> = {}): Promise<AppProcess> {
-    const app = await startApp(name, { env: { ...this.envOf(name), ...env } });
+    const before = this.apps.get(name);
+    const options = { env: { ...this.envOf(name), ...env } };
+    const app = before ? launch(name, { ...portsOf(before), ...options }) : await startApp(name, options);
     this.apps.set(name, app);
     return app.ready({ within: 60_000 });
   }
@@ -164,4 +166,8 @@ export class MessagesHouse {
     const key = `APP__UPSTREAMS__${name.replace('-', '_').toUpperCase()}__ADDRESS`;
     return app ? { [key]: `127.0.0.1:${app.port}` } : {};
   }
+}
+
+function portsOf({ port, managementPort }: AppProcess): { port: number; managementPort: number } {
+  return { port, managementPort };
 }
