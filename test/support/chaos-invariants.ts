@@ -18,10 +18,12 @@ afterEach(async () => {
 }, 2 * RECOVERED_WITHIN_MS);
 
 /** After the last test, when its apps have stopped. */
-afterAll(() => {
+afterAll(expectNothingLeftOpen);
+
+function expectNothingLeftOpen(): void {
   const left = launched.flatMap(({ log }) => log.lines().filter((line) => line['left_open'] !== undefined));
   expect(left).toEqual([]);
-});
+}
 
 async function expectRecovered(app: AppProcess): Promise<void> {
   await eventually(

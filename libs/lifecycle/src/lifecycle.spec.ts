@@ -75,6 +75,19 @@ describe('the lifecycle of an app', () => {
     expect(diary.entries.filter((entry) => entry === 'server drains')).toHaveLength(1);
   });
 
+  it('names a participant with the phase that it does not end, and asks it to give up', async () => {
+    const lifecycle = new Lifecycle();
+    const answer = Promise.withResolvers<void>();
+    lifecycle.register({ name: 'pool', close: () => answer.promise, giveUp: answer.resolve });
+    lifecycle.register({ name: 'server', close: () => answer.promise, pending: () => ['GET /slow'] });
+    await lifecycle.beforeApplicationShutdown();
+    expect(lifecycle.pending()).toEqual(['server: GET /slow']);
+    const closing = lifecycle.onApplicationShutdown();
+    expect(lifecycle.pending()).toEqual(['pool: close', 'server: GET /slow']);
+    lifecycle.giveUp();
+    await closing;
+  });
+
   it('goes on with the others and with the next phase when one fails', async () => {
     const lifecycle = new Lifecycle();
     const diary = new Diary();

@@ -28,6 +28,7 @@ const PHASE_NAMES: Record<Phase, string> = {
 export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(Lifecycle.name);
   private readonly participants: Participant[] = [];
+  private readonly unfinished = new Map<Participant, Phase>();
   private current: LifecycleState = 'starting';
 
   get state(): LifecycleState {
@@ -55,11 +56,20 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
     for (const participant of this.participants) participant.startDraining?.();
   }
 
-  /** What is still going on, by participant. */
+  /** What is still going on, by participant; one that names no work is named with the phase that it has not ended. */
   pending(): string[] {
-    return this.participants.flatMap((participant) =>
-      (participant.pending?.() ?? []).map((work) => `${participant.name}: ${work}`),
-    );
+    return this.participants.flatMap((participant) => {
+      const unfinished = this.unfinished.get(participant);
+      const work = participant.pending?.() ?? [];
+      const all = work.length === 0 && unfinished !== undefined ? [unfinished] : work;
+      return all.map((what) => `${participant.name}: ${what}`);
+    });
+  }
+
+  /** The stop's time is nearly over: no participant waits any longer for a server that does not reply. */
+  giveUp(): void {
+    this.logger.warn({ pending: this.pending() }, 'the stop takes long; statements under way are given up');
+    for (const participant of this.participants) participant.giveUp?.();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -81,6 +91,7 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
   }
 
   private async runOne(participant: Participant, phase: Phase): Promise<void> {
+    this.unfinished.set(participant, phase);
     try {
       await participant[phase]?.();
     } catch (error) {
@@ -88,6 +99,8 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
         { err: error, participant: participant.name, phase },
         `${participant.name} failed to stop cleanly`,
       );
+    } finally {
+      this.unfinished.delete(participant);
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   type ReplicationMode,
 } from 'typeorm';
 import type { PostgresConfig } from './postgres.config.js';
+import { OpenSessions } from './session/open-sessions.js';
 import { type QueryObserver, SessionClient } from './session/session.client.js';
 import { SessionPool } from './session/session.pool.js';
 import { sessionOptions } from './session/session.settings.js';
@@ -23,6 +24,7 @@ export type Migration = Type<MigrationInterface>;
 export function dataSourceOptions(
   config: PostgresConfig,
   observe: QueryObserver = (_sql, send) => send(),
+  open = new OpenSessions(),
 ): DataSourceOptions {
   return {
     type: 'postgres',
@@ -36,7 +38,11 @@ export function dataSourceOptions(
     // The pool reports lost connections itself.
     poolErrorHandler: () => undefined,
     driver: { Pool: SessionPool, defaults: pg.defaults },
-    extra: { Client: SessionClient.for(config, observe), options: sessionOptions(config), keepAlive: true },
+    extra: {
+      Client: SessionClient.for(config, observe, open),
+      options: sessionOptions(config),
+      keepAlive: true,
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { DataSource } from 'typeorm';
 import { type PostgresConfig, postgresConfig } from './postgres.config.js';
 import { PostgresUnavailableError, SearchPathError } from './postgres.errors.js';
 import { PostgresHealth } from './postgres.health.js';
+import { OpenSessions } from './session/open-sessions.js';
 import { isConnectionFailure } from './translate-error.js';
 
 /** Pauses between attempts at the start, and how often the log tells of them; milliseconds. */
@@ -27,12 +28,17 @@ export class PostgresConnection implements OnModuleInit {
     private readonly health: PostgresHealth,
     private readonly lifecycle: Lifecycle,
     private readonly readiness: Readiness,
+    private readonly sessions: OpenSessions,
     @InjectConfig(postgresConfig) private readonly config: ConfigHandle<PostgresConfig>,
     @InjectConfig(lifecycleConfig) private readonly lifecycleSettings: ConfigHandle<LifecycleConfig>,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.lifecycle.register({ name: 'postgres', close: () => this.close() });
+    this.lifecycle.register({
+      name: 'postgres',
+      giveUp: () => this.sessions.giveUp(),
+      close: () => this.close(),
+    });
     this.readiness.register({ name: 'postgres', needed: true, check: () => this.health.check() });
     await this.open();
   }

@@ -12,6 +12,7 @@ import { PostgresConnection } from './postgres.connection.js';
 import { PostgresHealth } from './postgres.health.js';
 import { QueryMetrics } from './query.metrics.js';
 import { Replicas } from './replicas/replicas.js';
+import { OpenSessions } from './session/open-sessions.js';
 import { SlowQueryLog } from './slow-query.log.js';
 import { TransactionHost } from './transaction.host.js';
 import { TypeOrmTransactionHost } from './typeorm.transaction-host.js';
@@ -29,11 +30,11 @@ export interface PostgresFeature extends DynamicModule {
   readonly postgresFeature: Required<PostgresFeatureOptions>;
 }
 
-/** What observes every statement: the pool's, which `@nestjs/typeorm` opens, and the replicas'. */
+/** What observes every statement and session: the pool's, which `@nestjs/typeorm` opens, and the replicas'. */
 @Module({
   imports: [ConfigModule.forFeature(postgresConfig)],
-  providers: [QueryMetrics, SlowQueryLog],
-  exports: [QueryMetrics],
+  providers: [QueryMetrics, SlowQueryLog, OpenSessions],
+  exports: [QueryMetrics, OpenSessions],
 })
 export class QueryObservationModule {}
 
@@ -77,9 +78,13 @@ export class PostgresFeatureModule {}
 function typeOrm(): DynamicModule {
   return TypeOrmModule.forRootAsync({
     imports: [ConfigModule.forFeature(postgresConfig), QueryObservationModule],
-    inject: [postgresConfig.token, QueryMetrics],
-    useFactory: (config: ConfigHandle<PostgresConfig>, metrics: QueryMetrics): TypeOrmModuleOptions => ({
-      ...dataSourceOptions(config.current, (sql, send) => metrics.observe(sql, send)),
+    inject: [postgresConfig.token, QueryMetrics, OpenSessions],
+    useFactory: (
+      config: ConfigHandle<PostgresConfig>,
+      metrics: QueryMetrics,
+      open: OpenSessions,
+    ): TypeOrmModuleOptions => ({
+      ...dataSourceOptions(config.current, (sql, send) => metrics.observe(sql, send), open),
       autoLoadEntities: true,
       // PostgresConnection opens it and waits; until then the app is up and says that it is not ready.
       manualInitialization: true,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { assertWritable } from './server-state.js';
+import { ClosingClient } from './session/closing-client.js';
 
 /** Where to ask, and how long the answer may take. */
 export interface ServerProbeOptions {
@@ -24,6 +25,7 @@ export class ServerProbe {
   constructor({ url, applicationName, timeout, writable = false }: ServerProbeOptions) {
     this.writable = writable;
     this.pool = new pg.Pool({
+      Client: ClosingClient,
       connectionString: url,
       application_name: applicationName,
       max: 1,

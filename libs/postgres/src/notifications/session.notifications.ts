@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Lifecycle } from '@app/lifecycle';
 import { Injectable, Logger } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import { type PostgresConfig, postgresConfig } from '../postgres.config.js';
 import { assertWritable } from '../server-state.js';
+import { ClosingClient } from '../session/closing-client.js';
 import { type ListenOptions, Notifications, type Subscription } from './notifications.js';
 
 /** Pauses before a lost session is opened again, and how often one that stands is asked; milliseconds. */
@@ -74,7 +75,7 @@ export class SessionNotifications extends Notifications {
   /** Resolves when the session is over. @throws when it cannot be opened */
   private async hold(stop: AbortSignal, onOpen: () => void): Promise<void> {
     const { url, directUrl = url, schema, connectTimeout } = this.config.current;
-    const session = new pg.Client({
+    const session = new ClosingClient({
       connectionString: directUrl.href,
       application_name: `${schema}/notifications`,
       connectionTimeoutMillis: connectTimeout,

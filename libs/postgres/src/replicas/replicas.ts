@@ -3,6 +3,7 @@ import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@ap
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type PostgresConfig, postgresConfig } from '../postgres.config.js';
 import { QueryMetrics } from '../query.metrics.js';
+import { OpenSessions } from '../session/open-sessions.js';
 import { SessionClient } from '../session/session.client.js';
 import { SessionPool } from '../session/session.pool.js';
 import { sessionOptions } from '../session/session.settings.js';
@@ -18,6 +19,7 @@ export class Replicas implements OnModuleInit {
     @InjectConfig(postgresConfig) private readonly config: ConfigHandle<PostgresConfig>,
     @InjectConfig(lifecycleConfig) private readonly lifecycleSettings: ConfigHandle<LifecycleConfig>,
     private readonly metrics: QueryMetrics,
+    private readonly sessions: OpenSessions,
     private readonly lifecycle: Lifecycle,
     private readonly readiness: Readiness,
   ) {}
@@ -51,7 +53,7 @@ export class Replicas implements OnModuleInit {
       connectionTimeoutMillis: config.acquireTimeout,
       keepAlive: true,
       options: sessionOptions(config),
-      Client: SessionClient.for(config, (sql, send) => this.metrics.observe(sql, send)),
+      Client: SessionClient.for(config, (sql, send) => this.metrics.observe(sql, send), this.sessions),
     });
     return new Replica(`postgres_replica_${number}`, pool, {
       url,

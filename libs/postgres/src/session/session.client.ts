@@ -1,9 +1,11 @@
 import { RequestContext } from '@app/context';
-import pg from 'pg';
+import type pg from 'pg';
 import type { PostgresConfig } from '../postgres.config.js';
 import { TransactionFailedError } from '../postgres.errors.js';
 import { isReadOnly } from '../translate-error.js';
 import { addressOf, type CancelTarget } from './cancel-request.js';
+import { ClosingClient } from './closing-client.js';
+import type { OpenSessions } from './open-sessions.js';
 import { beginning } from './session.settings.js';
 import { type EndableSession, StatementEnding } from './statement.ending.js';
 import { endOf, givenUp, limitOf } from './statement.limit.js';
@@ -16,9 +18,12 @@ export type SessionSettings = Pick<
   'schema' | 'connectTimeout' | 'statementTimeout' | 'idleInTransactionTimeout' | 'directUrl'
 >;
 
+/** What a statement may take when the stop's time is nearly over, in milliseconds. */
+const GIVEN_UP_MS = 1_000;
+
 /** What `pg` knows of its connection and does not tell in its types. */
 interface Wire {
-  readonly connection: { readonly stream: { readonly remoteAddress?: string; destroy(): void } };
+  readonly connection: { readonly stream: { readonly remoteAddress?: string } };
   readonly processID: number;
   readonly secretKey: number;
   readonly ssl: boolean | object;
@@ -31,10 +36,13 @@ interface Wire {
  * A server that does not answer loses the connection; the session then emits `unresponsive`. When the server refuses a
  * write because it is read-only, the session emits `readonly`.
  */
-export class SessionClient extends pg.Client implements EndableSession {
+export class SessionClient extends ClosingClient implements EndableSession {
   /** By the monotonic clock. */
   readonly openedAt = performance.now();
   private tail: Promise<void> | undefined;
+  private isGivenUp = false;
+  /** Ends the statement that runs. */
+  private endRunning: (() => void) | undefined;
 
   constructor(
     config: pg.ClientConfig,
@@ -49,12 +57,19 @@ export class SessionClient extends pg.Client implements EndableSession {
   }
 
   /** The class of a pool's sessions. */
-  static for(settings: SessionSettings, observe: QueryObserver): typeof pg.Client {
+  static for(settings: SessionSettings, observe: QueryObserver, open: OpenSessions): typeof pg.Client {
     return class extends SessionClient {
       constructor(config: pg.ClientConfig) {
         super(config, settings, observe);
+        open.add(this);
       }
     };
+  }
+
+  /** Ends the statement that runs; a later one has a second. For a stop whose time is nearly over. */
+  giveUp(): void {
+    this.isGivenUp = true;
+    this.endRunning?.();
   }
 
   // `query` has overloads for callbacks and cursors; only the one with a promise, which is what TypeORM uses,
@@ -76,7 +91,7 @@ export class SessionClient extends pg.Client implements EndableSession {
 
   abandon(): void {
     this.emit('unresponsive');
-    (this as unknown as Wire).connection.stream.destroy();
+    this.destroyConnection();
   }
 
   /** A cancel ends what the session runs, so that nothing may stand in its queue. */
@@ -96,13 +111,15 @@ export class SessionClient extends pg.Client implements EndableSession {
   private async supervise<T>(sql: string, send: (text: string) => Promise<T>): Promise<T> {
     const context = RequestContext.current();
     const limit = limitOf(sql, context, this.settings.statementTimeout);
-    const { ms, signal } = limit;
+    const { signal } = limit;
+    const ms = this.isGivenUp ? Math.min(limit.ms, GIVEN_UP_MS) : limit.ms;
     const over = sql.startsWith('ROLLBACK') ? undefined : endOf(context);
     if (over) throw over;
     let ending: StatementEnding | undefined;
     const end = () => (ending ??= new StatementEnding(this, limit, givenUp(context)));
     const timer = ms === Infinity ? undefined : setTimeout(end, Math.ceil(ms));
     signal?.addEventListener('abort', end);
+    this.endRunning = end;
     try {
       return tookEffect(sql, await send(beginning(sql, this.settings, context)));
     } catch (error) {
@@ -110,6 +127,7 @@ export class SessionClient extends pg.Client implements EndableSession {
       throw ending ? ending.meaningOf(error) : error;
     } finally {
       clearTimeout(timer);
+      this.endRunning = undefined;
       signal?.removeEventListener('abort', end);
       await ending?.settle();
     }

@@ -1,0 +1,23 @@
+/** What a stop does with a session. */
+interface GivenUpSession {
+  giveUp(): void;
+  once(event: 'end', listener: () => void): unknown;
+}
+
+/** The sessions of an app's pools, so that a stop does not wait for a server that does not reply. */
+export class OpenSessions {
+  private readonly all = new Set<GivenUpSession>();
+  private isGivenUp = false;
+
+  add(session: GivenUpSession): void {
+    this.all.add(session);
+    session.once('end', () => this.all.delete(session));
+    if (this.isGivenUp) session.giveUp();
+  }
+
+  /** Ends the statements that run, and gives every later one a second. */
+  giveUp(): void {
+    this.isGivenUp = true;
+    for (const session of this.all) session.giveUp();
+  }
+}

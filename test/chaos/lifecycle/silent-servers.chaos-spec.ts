@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { APPS, startApp } from '../../support/app-process.js';
+import { STACK_ADDRESSES } from '../../support/stack-addresses.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+
+const SERVERS = [
+  'APP__POSTGRES__URL',
+  'APP__REDIS__STATE__URL',
+  'APP__RABBITMQ__URL',
+  'APP__S3__ENDPOINT',
+] as const;
+
+/** Connections that stand and on which no byte comes back: a frozen server, or a firewall that drops packets. */
+describe('an app whose servers do not reply any more', () => {
+  const proxies = new Map<string, TcpProxy>();
+  const environment: Record<string, string> = {
+    APP__LIFECYCLE__DRAIN_WAIT: '0s',
+    // At its end the app would exit with 1.
+    APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '10s',
+    APP__RABBITMQ__REPLY_TIMEOUT: '3s',
+    // Several start at the same time.
+    APP__LIFECYCLE__START_TIMEOUT: '60s',
+  };
+
+  beforeAll(async () => {
+    for (const name of SERVERS) {
+      const address = new URL(STACK_ADDRESSES[name] ?? '');
+      const proxy = await TcpProxy.before({ host: address.hostname, port: Number(address.port) });
+      proxies.set(name, proxy);
+      address.host = `127.0.0.1:${proxy.port}`;
+      environment[name] = address.href;
+    }
+  });
+  afterAll(() => Promise.all([...proxies.values()].map((proxy) => proxy.close())));
+
+  it('stops in time all the same, and leaves no connection open', async () => {
+    const apps = await Promise.all(APPS.map((name) => startApp(name, { env: environment })));
+    await Promise.all(apps.map((app) => app.ready()));
+    for (const proxy of proxies.values()) proxy.stall();
+    for (const app of apps) app.signal('SIGTERM');
+    const exits = await Promise.all(apps.map(({ exited }) => exited));
+    expect(exits).toEqual(APPS.map(() => ({ code: 0, signal: null })));
+  });
+});
