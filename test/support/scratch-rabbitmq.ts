@@ -104,6 +104,16 @@ export class ScratchRabbitMq {
     await this.control('set_vm_memory_high_watermark', String(HIGH_WATERMARK));
   }
 
+  /** A quorum queue of the default virtual host has no leader any more: the broker cannot serve it. */
+  async stopQueue(queue: string): Promise<void> {
+    await this.control('eval', `ok = ra:stop_server(quorum_queues, {'%2F_${queue}', node()}).`);
+  }
+
+  /** The queue has a leader again. */
+  async startQueue(queue: string): Promise<void> {
+    await this.control('eval', `ok = ra:restart_server(quorum_queues, {'%2F_${queue}', node()}).`);
+  }
+
   /** For the end of a spec: nothing of it is left. */
   async remove(): Promise<void> {
     await this.kill();

@@ -4,6 +4,7 @@ import { alarm } from './alarm.suite.js';
 import { brokerOutage } from './broker-outage.suite.js';
 import { crashPoints } from './crash-points.suite.js';
 import { forgedMessages } from './forged-messages.suite.js';
+import { leaderlessQueue } from './leaderless-queue.suite.js';
 import { MessagesHouse } from './messages-house.js';
 
 /** One house for them all: a broker takes its time to start. */
@@ -21,6 +22,7 @@ describe('messages', () => {
 
   crashPoints(() => house);
   alarm(() => house);
+  leaderlessQueue(() => house);
   brokerOutage(() => house);
   acceptedMessages(() => house);
   // Last: what they leave is tried again for a while.

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { LONG } from '../../support/long.js';
+import { MessageSenders } from './message-senders.js';
+import type { MessagesHouse } from './messages-house.js';
+
+const MESSAGES = LONG ? 20_000 : 1_000;
+const ACCEPTED_WITHIN = { within: LONG ? 300_000 : 30_000 };
+/** After the last was accepted. */
+const DONE_WITHIN = { within: 5_000 };
+const BACK_WITHIN = { within: 30_000 };
+
+/** A sample that may have been removed, see README.md: its events go to the queue that is stopped. */
+const USERS = existsSync('apps/gateway/src/users');
+
+/** One quorum queue has no leader: the others go on, and its own messages wait. */
+export function leaderlessQueue(of: () => MessagesHouse): void {
+  (USERS ? describe : describe.skip)('while another queue has no leader', () => {
+    it('have their effect in time, and those of that queue have theirs when it is back', async () => {
+      const house = of();
+      const { http } = house.app('gateway');
+      const mails = await house.mails();
+      await house.broker.stopQueue('email_queue');
+      try {
+        const user = { email: `${randomUUID()}@example.com`, name: 'Somebody', password: randomUUID() };
+        expect((await http.post('/api/v1/users', user)).status).toBe(201);
+        const senders = new MessageSenders(http, { clients: 8, until: MESSAGES });
+        await eventually(
+          () => expect(senders.accepted.size).toBeGreaterThanOrEqual(MESSAGES),
+          ACCEPTED_WITHIN,
+        );
+        await senders.done();
+        expect([...senders.refusals]).toEqual([]);
+        const account = async () => senders.account(await house.effects());
+        const done = async () => expect(await account()).toMatchObject({ lost: [], doubled: [] });
+        await eventually(done, DONE_WITHIN);
+      } finally {
+        await house.broker.startQueue('email_queue');
+      }
+      await eventually(async () => expect(await house.mails()).toBe(mails + 1), BACK_WITHIN);
+      expect(await house.deadLetters()).toEqual([]);
+    }, 120_000);
+  });
+}
