@@ -9,19 +9,34 @@ export interface ValidationIssue {
   message: string;
 }
 
+/** More do not help a caller, and cost what another caller needs. */
+const MAX_ISSUES = 20;
+/** In characters. */
+const MAX_PATH = 200;
+
 /** What a caller sent does not have the agreed shape. */
 export class ValidationFailedError extends AppError {
-  static of(issues: readonly ValidationIssue[]): ValidationFailedError {
-    const [first] = issues;
+  /**
+   * @param issues of which the first 20 are shown; a long path is cut
+   * @param count how many there are in all
+   */
+  static of(issues: readonly ValidationIssue[], count = issues.length): ValidationFailedError {
+    const shown = issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({ path: cut(path), message }));
+    const [first] = shown;
     const summary = first ? `${first.path || 'request'} ${first.message}` : 'the request is not valid';
-    const more = issues.length > 1 ? ` (and ${issues.length - 1} more, see details.issues)` : '';
+    const more = count > 1 ? ` (and ${count - 1} more, see details.issues)` : '';
     return new ValidationFailedError({
       reason: 'VALIDATION_FAILED',
       status: Status.INVALID_ARGUMENT,
       message: `Validation failed: ${summary}${more}.`,
-      details: { issues },
+      details: { issues: shown, ...(count > shown.length && { issue_count: count }) },
     });
   }
+}
+
+/** A path in what a client sent may be as long as its body. */
+function cut(path: string): string {
+  return path.length <= MAX_PATH ? path : `${path.slice(0, MAX_PATH)}…`;
 }
 
 /** Something we did not foresee: a bug, or a reply that makes no sense. The cause is for the log alone. */

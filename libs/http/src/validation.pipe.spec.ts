@@ -1,3 +1,4 @@
+import type { AppError } from '@app/errors';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { HttpValidationPipe } from './validation.pipe.js';
@@ -20,6 +21,16 @@ describe('the validation of a request', () => {
         ],
       },
     });
+  });
+
+  it('shows 20 issues and their number, however many fields are unknown and however long their names', async () => {
+    const schema = z.strictObject({ id: z.string() });
+    const fields = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`field${index}`, 1]));
+    const failed = validate({ ['x'.repeat(100_000)]: 1, ...fields }, schema);
+    const { details, message } = (await failed.catch((error: AppError) => error as AppError)) as AppError;
+    expect(details).toMatchObject({ issue_count: 60_002 });
+    expect(details?.['issues']).toHaveLength(20);
+    expect(JSON.stringify({ message, details }).length).toBeLessThan(5_000);
   });
 
   it.each(['{"constructor":{"prototype":{}},"b":1}', '{"prototype":1,"a":[{"constructor":2}]}'])(

@@ -14,7 +14,7 @@ interface SchemaIssue {
 @Injectable()
 export class HttpValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
-    super({ exceptionFactory: (issues) => ValidationFailedError.of(issues.flatMap(toIssues)) });
+    super({ exceptionFactory: validationFailed });
   }
 
   /** @throws HttpRequestError MALFORMED_BODY when there is no body where one is needed */
@@ -37,10 +37,23 @@ export class HttpValidationPipe extends StandardSchemaValidationPipe {
   }
 }
 
+/** As many as an answer shows, so that a body of a hundred thousand unknown fields is refused without as many objects. */
+const MAX_ISSUES = 20;
+
+function validationFailed(found: readonly SchemaIssue[]): ValidationFailedError {
+  const issues = found.slice(0, MAX_ISSUES).flatMap(toIssues);
+  const count = found.reduce((sum, issue) => sum + countOf(issue), 0);
+  return ValidationFailedError.of(issues, count);
+}
+
+function countOf({ code, keys }: SchemaIssue): number {
+  return code === 'unrecognized_keys' ? (keys?.length ?? 0) : 1;
+}
+
 function toIssues(issue: SchemaIssue): ValidationIssue[] {
   const path = (issue.path ?? []).reduce<string>(appendSegment, '');
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-  return (issue.keys ?? []).map((key) => ({
+  return (issue.keys ?? []).slice(0, MAX_ISSUES).map((key) => ({
     path: appendSegment(path, key),
     message: 'is not a known field',
   }));

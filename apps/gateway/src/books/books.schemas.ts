@@ -1,4 +1,5 @@
 import { CreateBookRequestRules, ListCommentsRequestRules, PostCommentRequestRules } from '@app/contracts';
+import { boundedText, type TextRules } from '@app/http';
 import { z } from 'zod';
 
 const { title, author, intro } = CreateBookRequestRules;
@@ -12,14 +13,10 @@ const id = z
   .transform(Number)
   .pipe(z.int());
 
-const line = ({ maxLength, pattern }: { maxLength: number; pattern: RegExp }) =>
-  z.string().min(1).max(maxLength).regex(pattern, { error: 'must be one line of text' });
+const line = (rules: TextRules) => boundedText({ ...rules, minLength: 1 }, 'must be one line of text');
 
-const text = ({ maxLength, pattern }: { maxLength: number; pattern: RegExp }) =>
-  z
-    .string()
-    .max(maxLength)
-    .regex(pattern, { error: 'must be text that can be stored, and more than blanks' });
+const text = (rules: TextRules) =>
+  boundedText(rules, 'must be text that can be stored, and more than blanks');
 
 const page = {
   limit: z.coerce.number().int().min(minimum).max(maximum).default(20),

@@ -1,11 +1,12 @@
 import { BatchGetCountersRequestRules, IncrementRequestRules, TopCountersRequestRules } from '@app/contracts';
+import { boundedText } from '@app/http';
 import { z } from 'zod';
 
 const { resourceId, counterType, delta } = IncrementRequestRules;
 
 const key = {
-  resource_id: z.string().min(resourceId.minLength).max(resourceId.maxLength).regex(resourceId.pattern),
-  counter_type: z.string().min(counterType.minLength).max(counterType.maxLength).regex(counterType.pattern),
+  resource_id: boundedText(resourceId),
+  counter_type: boundedText(counterType),
 };
 
 export const counterKey = z.strictObject(key);

@@ -1,4 +1,5 @@
 import { HandleDeadLetterRequestRules, ListDeadLettersRequestRules } from '@app/contracts';
+import { boundedText } from '@app/http';
 import { z } from 'zod';
 
 const { minimum, maximum } = ListDeadLettersRequestRules.limit;
@@ -7,11 +8,7 @@ const MAX_IDS = 1_000;
 
 const id = z.guid({ error: 'must be a UUID' }).toLowerCase();
 const since = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-03-01T00:00:00Z' });
-const note = z
-  .string()
-  .max(HandleDeadLetterRequestRules.note.maxLength)
-  .regex(HandleDeadLetterRequestRules.note.pattern, { error: 'must be text that can be stored' })
-  .default('');
+const note = boundedText(HandleDeadLetterRequestRules.note, 'must be text that can be stored').default('');
 
 const filter = {
   reason: z.string().min(1).max(128).optional(),

@@ -1,15 +1,10 @@
 import { GetFileRequestRules } from '@app/contracts';
+import { boundedText } from '@app/http';
 import { faultOfKey } from '@app/s3';
 import { z } from 'zod';
 import { toMediaType } from './media-type.js';
 
-const { minLength, maxLength, pattern } = GetFileRequestRules.key;
-
-const key = z
-  .string()
-  .min(minLength)
-  .max(maxLength)
-  .regex(pattern)
+const key = boundedText(GetFileRequestRules.key)
   .refine((text) => faultOfKey(text) === undefined, { error: ({ input }) => faultOfKey(String(input)) })
   .refine(
     (text) => !text.split('/').some((segment) => segment === '' || segment === '.' || segment === '..'),
@@ -37,7 +32,7 @@ export const presignedUrlQuery = z.strictObject({
   size: whole.optional(),
   content_type: z
     .string()
-    .max(127)
+    .max(127, { abort: true })
     .refine((type) => type === toMediaType(type), { error: 'must be a media type such as image/png' })
     .optional(),
 });

@@ -1,15 +1,13 @@
 import { CreateUserRequestRules, ListUsersRequestRules, UserRolesRules } from '@app/contracts';
+import { boundedText } from '@app/http';
 import { z } from 'zod';
 
 const { email, name, password } = CreateUserRequestRules;
 const { minimum, maximum } = ListUsersRequestRules.limit;
 
 const profile = {
-  email: z.email().max(email.maxLength),
-  name: z
-    .string()
-    .max(name.maxLength)
-    .regex(name.pattern, { error: 'must begin and end with what can be seen, on one line' }),
+  email: boundedText({ maxLength: email.maxLength }).pipe(z.email()),
+  name: boundedText(name, 'must begin and end with what can be seen, on one line'),
   password: z.string().min(password.minLength).max(password.maxLength),
 };
 
@@ -18,7 +16,9 @@ export const createUser = z.strictObject(profile);
 export const updateUser = z
   .strictObject({
     ...profile,
-    roles: z.array(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/)).max(UserRolesRules.names.maxItems),
+    roles: z
+      .array(boundedText({ maxLength: 32, pattern: /^[a-z][a-z0-9_-]{0,31}$/ }))
+      .max(UserRolesRules.names.maxItems),
   })
   .partial()
   .refine((changes) => Object.keys(changes).length > 0, { error: 'must change something' });

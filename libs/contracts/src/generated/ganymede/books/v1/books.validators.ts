@@ -85,7 +85,7 @@ export function validateListCommentsRequest(message: ListCommentsRequest): reado
 
 export const PostCommentRequestRules = {
   author: { minLength: 1, maxLength: 128, pattern: /^[!-~]+$/u },
-  content: { minLength: 1, maxLength: 2000, pattern: /^[^\x00]*[^\s\x00][^\x00]*$/u },
+  content: { minLength: 1, maxLength: 2000, pattern: /^\s*[^\s\x00][^\x00]*$/u },
 } as const;
 
 export function validatePostCommentRequest(message: PostCommentRequest): readonly Violation[] {
@@ -97,6 +97,6 @@ export function validatePostCommentRequest(message: PostCommentRequest): readonl
   if (message.content.length < 1 || (message.content.length > 2000 && characters(message.content) > 2000))
     found = violate(found, 'content', 'must have 1 to 2000 characters');
   else if (!PostCommentRequestRules.content.pattern.test(message.content))
-    found = violate(found, 'content', 'must match ^[^\\x00]*[^\\s\\x00][^\\x00]*$');
+    found = violate(found, 'content', 'must match ^\\s*[^\\s\\x00][^\\x00]*$');
   return found ?? VALID;
 }

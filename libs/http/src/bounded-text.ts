@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** How a text may look, as the rules of a proto message give it; lengths in characters. */
+export interface TextRules {
+  minLength?: number;
+  maxLength: number;
+  pattern?: RegExp;
+}
+
+/**
+ * A text whose length is checked before its pattern, so that no pattern is matched against a long text.
+ *
+ * @param error what is said of a text that does not match
+ */
+export function boundedText({ minLength = 0, maxLength, pattern }: TextRules, error?: string): z.ZodString {
+  const text = z.string().min(minLength, { abort: true }).max(maxLength, { abort: true });
+  return pattern ? text.regex(pattern, error === undefined ? undefined : { error }) : text;
+}
