@@ -1,6 +1,9 @@
 /** How many foreign frames are shown when no frame is ours. */
 const MAX_FOREIGN = 3;
 
+/** In characters; a longer line is no frame, but part of a message that looks like one. */
+const MAX_FRAME = 1_000;
+
 const FRAME = /^\s+at /;
 const LOCATION = /\(?((?:file|node|webpack):[^()\s]+|\/[^()\s]+|[A-Za-z]:\\[^()]+|[^()\s]+):(\d+):(\d+)\)?$/;
 
@@ -13,7 +16,7 @@ const LOCATION = /\(?((?:file|node|webpack):[^()\s]+|\/[^()\s]+|[A-Za-z]:\\[^()]
  * @param root of the sources
  */
 export function framesOf(stack: string, root: string = process.cwd()): string[] {
-  const frames = stack.split('\n').filter((line) => FRAME.test(line));
+  const frames = stack.split('\n').filter((line) => line.length <= MAX_FRAME && FRAME.test(line));
   const shown = frames.map((frame) => shorten(frame.trim(), root));
   const hasOurs = shown.some(isOurs);
   const kept: string[] = [];

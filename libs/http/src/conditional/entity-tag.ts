@@ -18,8 +18,8 @@ const SEPARATOR = /[ \t]*(?:,[ \t]*)+/y;
  * @see RFC 9110, sections 8.8.3 and 5.6.1
  */
 export function parseEntityTags(header: string): EntityTags {
-  const text = header.trim().replace(/^[, \t]+|[, \t]+$/g, '');
   if (header.trim() === '*') return '*';
+  const text = withoutOuterSeparators(header);
   const tags: EntityTag[] = [];
   for (let at = 0; at < text.length;) {
     const [tag, weak, opaque] = matchAt(TAG, text, at);
@@ -31,6 +31,18 @@ export function parseEntityTags(header: string): EntityTags {
     at += separator?.length ?? 0;
   }
   return tags;
+}
+
+/** Members at the ends of a list may be empty. A pattern would look for the end of a list from each blank in it. */
+function withoutOuterSeparators(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isSeparator(text[start])) start += 1;
+  while (end > start && isSeparator(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+function isSeparator(character: string | undefined): boolean {
+  return character === ',' || character === ' ' || character === '\t';
 }
 
 /** The one tag of a text; undefined when it is none, or several. */
