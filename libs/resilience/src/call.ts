@@ -16,6 +16,14 @@ export interface CallLimits {
   deadline?: Deadline;
 }
 
+/** What bounds the wait for something that an attempt needs. */
+export interface WaitLimits {
+  /** Milliseconds that are left of the call's time. */
+  readonly ms: number;
+  /** Aborted when the caller has gone away, or a repeated call has run out of its total time. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** One call through a policy, with all its attempts. */
 export class Call {
   /** When the caller stops waiting, less the margin in which it makes an answer of a failure. */

@@ -1,7 +1,7 @@
 import { RequestContext, remainingMs } from '@app/context';
 import { type AppError, CancelledError, DeadlineExceededError, Status, toAppError } from '@app/errors';
 import { Bulkhead } from './bulkhead.js';
-import { type Attempt, Call, type CallLimits } from './call.js';
+import { type Attempt, Call, type CallLimits, type WaitLimits } from './call.js';
 import { Circuit, type CircuitCondition } from './circuit.js';
 import type { PolicySettings } from './resilience.config.js';
 import { BulkheadFullError, CircuitOpenError } from './resilience.errors.js';
@@ -15,6 +15,12 @@ import { isDegradable, type Verdict, verdictOf } from './verdict.js';
 export interface ExecuteOptions<T> extends CallLimits {
   /** Whether the work may be repeated. @default false */
   idempotent?: boolean;
+  /**
+   * What an attempt needs before it begins, such as a connection; undefined when nothing is missing. The wait takes a
+   * place in the bulkhead and the call's time, but not the attempt's. When it rejects, the target was not called: the
+   * circuit breaker does not count it.
+   */
+  ready?: (limits: WaitLimits) => Promise<void> | undefined;
   /** Stands in when the call could not be done; not for what the target refused, nor when the caller went away. */
   fallback?: (error: AppError) => T | Promise<T>;
 }
@@ -68,6 +74,11 @@ export class Policy {
     return this.bulkhead.waiting;
   }
 
+  /** Closes the circuit and forgets what was counted: the failures came from something that is gone by now. */
+  reset(): void {
+    this.circuit.reset();
+  }
+
   /** Other settings from the next call on; a circuit keeps its state. */
   configure(settings: PolicySettings): void {
     this.settings = settings;
@@ -94,7 +105,7 @@ export class Policy {
     const call = new Call(`the call to ${this.title}`, this.settings.totalTimeout, options, now);
     this.budget.note(now);
     try {
-      const result = await this.attempt(work, call, call.signal);
+      const result = await this.attempt(work, call, call.signal, options);
       this.metrics.calls.success.inc();
       return result;
     } catch (thrown) {
@@ -106,11 +117,16 @@ export class Policy {
     work: (attempt: Attempt) => Promise<T>,
     call: Call,
     signal: AbortSignal | undefined,
+    { ready }: ExecuteOptions<T>,
   ): Promise<T> {
     if (signal?.aborted) throw CancelledError.of(call.what, signal.reason);
     if (call.remaining <= 0) throw DeadlineExceededError.of(call.what);
     let attempt: Attempt | undefined;
-    const begin = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
+    const start = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
+    const begin = () => {
+      const missing = ready?.({ ms: call.remaining, signal });
+      return missing ? missing.then(start) : start();
+    };
     return this.circuit.execute(
       () => this.bulkhead.execute(begin, () => ({ ms: call.remaining, signal })),
       (thrown) => judge(thrown, call, attempt),
@@ -126,7 +142,7 @@ export class Policy {
     let thrown = failed;
     if (options.idempotent) {
       try {
-        const result = await this.retry(failed, work, call);
+        const result = await this.retry(failed, work, call, options);
         this.metrics.calls.success.inc();
         return result;
       } catch (last) {
@@ -141,8 +157,13 @@ export class Policy {
     throw thrown;
   }
 
-  private retry<T>(failed: unknown, work: (attempt: Attempt) => Promise<T>, call: Call): Promise<T> {
-    return retryAfter(failed, (signal) => this.attempt(work, call, signal), call, {
+  private retry<T>(
+    failed: unknown,
+    work: (attempt: Attempt) => Promise<T>,
+    call: Call,
+    options: ExecuteOptions<T>,
+  ): Promise<T> {
+    return retryAfter(failed, (signal) => this.attempt(work, call, signal, options), call, {
       settings: this.settings.retry,
       budget: this.budget,
       decided: (decision) => this.metrics.retries[decision].inc(),
@@ -157,11 +178,15 @@ export class Policy {
   }
 }
 
-/** How a call ended that the caller gave up, or gave less time than the policy does, says nothing about the target. */
+/**
+ * How a call ended that was not begun, or that the caller gave up or gave less time than the policy does, says nothing
+ * about the target.
+ */
 function judge(thrown: unknown, call: Call, attempt: Attempt | undefined): Verdict {
   const error = toAppError(thrown);
   const verdict = verdictOf(error);
-  if (verdict !== 'failure' || !attempt) return verdict;
+  if (verdict !== 'failure') return verdict;
+  if (!attempt) return 'unknown';
   const outOfTime = error.status.http === Status.DEADLINE_EXCEEDED.http || call.isOutOfTime;
   return call.isGivenUp || (outOfTime && call.shortens(attempt)) ? 'unknown' : verdict;
 }

@@ -12,10 +12,10 @@ export function answerMethod(method: StreamMethod, spans: Spans): Answer {
   const { name, options: span } = rpcSpan(method.definition.path, 'client');
   return (requests, options) =>
     spans.run(name, span, () =>
-      method.channel.policy.run(
-        ({ signal }) => new StreamCall(method, options).answer(requests, signal),
-        limitsOf(options),
-      ),
+      method.channel.policy.run(({ signal }) => new StreamCall(method, options).answer(requests, signal), {
+        ready: method.channel.connection?.ready,
+        ...limitsOf(options),
+      }),
     );
 }
 
@@ -36,7 +36,7 @@ export function answersMethod(method: StreamMethod, spans: Spans): Answers {
         const first = await told(call, answers.next());
         return { call, answers, first };
       },
-      { idempotent, ...limitsOf(options) },
+      { idempotent, ready: channel.connection?.ready, ...limitsOf(options) },
     );
   return async function* (input, options) {
     const { call, answers, first } = await spans.run(name, span, () => open(input, options));

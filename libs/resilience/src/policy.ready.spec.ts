@@ -1,0 +1,54 @@
+import { UpstreamUnavailableError } from '@app/errors';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { WaitLimits } from './call.js';
+import { givenResilience } from './resilience.support.js';
+
+const givenPolicy = (settings: object = {}) =>
+  givenResilience({ default: settings }).resilience.policy('worker');
+const done = () => jest.fn(() => Promise.resolve('done'));
+
+describe('an attempt that needs something', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('has a place in the bulkhead while it waits, and its time begins when that is there', async () => {
+    const policy = givenPolicy({ attemptTimeout: '1s', bulkhead: { maxConcurrent: 1, queue: 0 } });
+    const connection = Promise.withResolvers<void>();
+    const work = jest.fn(() => new Promise<string>(() => undefined));
+    const ended = jest.fn();
+    const call = policy.execute(work, { ready: () => connection.promise }).catch(ended);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect([work.mock.calls.length, policy.active]).toEqual([0, 1]);
+    connection.resolve();
+    await jest.advanceTimersByTimeAsync(999);
+    expect([work.mock.calls.length, ended.mock.calls.length]).toEqual([1, 0]);
+    await jest.advanceTimersByTimeAsync(1);
+    await call;
+    expect(ended).toHaveBeenCalledWith(expect.objectContaining({ reason: 'DEADLINE_EXCEEDED' }));
+  });
+
+  it('may wait as long as the call has time, and until its caller goes away', async () => {
+    const ready = jest.fn((_limits: WaitLimits) => undefined);
+    const { signal } = new AbortController();
+    await givenPolicy({ totalTimeout: '3s' }).run(done(), { ready, signal });
+    expect(ready).toHaveBeenCalledWith({ ms: 3_000, signal });
+  });
+
+  it('waits before each repetition too', async () => {
+    const policy = givenPolicy({ retry: { initialDelay: '1ms' } });
+    const ready = jest.fn(() => Promise.resolve());
+    const work = done().mockRejectedValueOnce(UpstreamUnavailableError.of('worker'));
+    const call = policy.run(work, { ready, idempotent: true });
+    await jest.advanceTimersByTimeAsync(10);
+    expect([await call, ready.mock.calls.length]).toEqual(['done', 2]);
+  });
+
+  it('does not count for the circuit when that does not come', async () => {
+    const policy = givenPolicy({ breaker: { minimumCalls: 5 } });
+    const work = done();
+    const ready = () => Promise.reject(UpstreamUnavailableError.of('worker'));
+    for (let call = 0; call < 20; call++)
+      await expect(policy.run(work, { ready })).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
+    expect([work.mock.calls.length, policy.condition]).toEqual([0, 'closed']);
+  });
+});
