@@ -66,7 +66,7 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
         asIs,
         deserialize,
         request,
-        outgoingMetadata(channel.connection?.isAwaited),
+        outgoingMetadata(),
         { deadline: Date.now() + Math.min(channel.config.timeout, deadline - started) },
         done,
       );
@@ -75,10 +75,14 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
     });
   };
   const idempotent = method.idempotency !== 'unknown';
-  const ready = channel.connection?.ready;
+  const precondition = channel.connection;
   return async (request: unknown, options?: CallOptions): Promise<unknown> => {
     // Before the policy: a message that cannot be encoded is a fault of the caller, not of the upstream.
     const bytes = toBuffer(method.request, request);
-    return channel.policy.run((attempt) => call(bytes, attempt), { idempotent, ready, ...limitsOf(options) });
+    return channel.policy.run((attempt) => call(bytes, attempt), {
+      idempotent,
+      precondition,
+      ...limitsOf(options),
+    });
   };
 }

@@ -113,9 +113,9 @@ describe('a call without a connection to its upstream', () => {
     expect(await calls).toEqual(Array.from({ length: MANY }, () => ANSWER));
   });
 
-  it('is known not to have been sent when no server takes its place in time', async () => {
+  it('fails as unsent when no server takes the place of that one in time', async () => {
     await server.listen(port);
-    await start({ [`${POLICY}__ATTEMPT_TIMEOUT`]: '500ms' });
+    await start({ APP__UPSTREAMS__WORKER__CONNECT_WAIT: '700ms' });
     await write();
     server.kill();
     expect(new Set(await many(() => reasonOf(write())))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));

@@ -134,9 +134,7 @@ function fromCode(error: ServiceError, upstream: string, method: string): AppErr
     case GrpcCode.UNAVAILABLE:
       return UpstreamUnavailableError.of(upstream, error);
     case GrpcCode.DEADLINE_EXCEEDED:
-      return NOT_SENT.test(error.details)
-        ? UpstreamUnavailableError.of(upstream, error)
-        : DeadlineExceededError.of(method, error);
+      return DeadlineExceededError.of(method, error);
     case GrpcCode.CANCELLED:
       return CancelledError.of(method, error);
     case GrpcCode.RESOURCE_EXHAUSTED:
@@ -145,9 +143,6 @@ function fromCode(error: ServiceError, upstream: string, method: string): AppErr
       return ofCode(error, upstream, method);
   }
 }
-
-/** What grpc-js says of a call whose time was over before there was a connection: the call was never sent. */
-const NOT_SENT = /waiting for (?:lb pick|name resolution)/i;
 
 /** What grpc-js says of a message beyond the limit of this side. */
 const TOO_LARGE = /larger than (?:max \(\d+ vs\.? )?(\d+)/;

@@ -1,6 +1,7 @@
 export type { Attempt, CallLimits, WaitLimits } from './call.js';
 export type { CircuitCondition } from './circuit.js';
 export type { ExecuteOptions, Policy } from './policy.js';
+export type { Precondition } from './precondition.js';
 export {
   HEALTH_CHECKS,
   type PolicySettings,

@@ -1,8 +1,9 @@
 import { RequestContext, remainingMs } from '@app/context';
 import { type AppError, CancelledError, DeadlineExceededError, Status, toAppError } from '@app/errors';
 import { Bulkhead } from './bulkhead.js';
-import { type Attempt, Call, type CallLimits, type WaitLimits } from './call.js';
+import { type Attempt, Call, type CallLimits } from './call.js';
 import { Circuit, type CircuitCondition } from './circuit.js';
+import type { Precondition } from './precondition.js';
 import type { PolicySettings } from './resilience.config.js';
 import { BulkheadFullError, CircuitOpenError } from './resilience.errors.js';
 import type { CallOutcome, PolicyMetrics } from './resilience.metrics.js';
@@ -15,12 +16,8 @@ import { isDegradable, type Verdict, verdictOf } from './verdict.js';
 export interface ExecuteOptions<T> extends CallLimits {
   /** Whether the work may be repeated. @default false */
   idempotent?: boolean;
-  /**
-   * What an attempt needs before it begins, such as a connection; undefined when nothing is missing. The wait takes a
-   * place in the bulkhead and the call's time, but not the attempt's. When it rejects, the target was not called: the
-   * circuit breaker does not count it.
-   */
-  ready?: (limits: WaitLimits) => Promise<void> | undefined;
+  /** What each attempt needs before it begins. @default nothing */
+  precondition?: Precondition;
   /** Stands in when the call could not be done; not for what the target refused, nor when the caller went away. */
   fallback?: (error: AppError) => T | Promise<T>;
 }
@@ -117,20 +114,28 @@ export class Policy {
     work: (attempt: Attempt) => Promise<T>,
     call: Call,
     signal: AbortSignal | undefined,
-    { ready }: ExecuteOptions<T>,
+    options: ExecuteOptions<T>,
   ): Promise<T> {
+    const { precondition } = options;
     if (signal?.aborted) throw CancelledError.of(call.what, signal.reason);
     if (call.remaining <= 0) throw DeadlineExceededError.of(call.what);
     let attempt: Attempt | undefined;
     const start = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
     const begin = () => {
-      const missing = ready?.({ ms: call.remaining, signal });
+      const missing = precondition?.ready({ ms: call.remaining, signal });
       return missing ? missing.then(start) : start();
     };
-    return this.circuit.execute(
-      () => this.bulkhead.execute(begin, () => ({ ms: call.remaining, signal })),
-      (thrown) => judge(thrown, call, attempt),
-    );
+    try {
+      return await this.circuit.execute(
+        () => this.bulkhead.execute(begin, () => ({ ms: call.remaining, signal })),
+        (thrown) => (precondition?.isUnmet(thrown) ? 'unknown' : judge(thrown, call, attempt)),
+      );
+    } catch (thrown) {
+      // The target saw nothing of it: this is no repetition, which not every call allows and the budget bounds.
+      if (call.remaining > 0 && precondition?.isUnmet(thrown))
+        return this.attempt(work, call, signal, options);
+      throw thrown;
+    }
   }
 
   private async recover<T>(

@@ -1,12 +1,21 @@
 import { CancelledError, UpstreamUnavailableError } from '@app/errors';
-import type { WaitLimits } from '@app/resilience';
-import { type Client, connectivityState as State } from '@grpc/grpc-js';
+import type { Precondition, WaitLimits } from '@app/resilience';
+import {
+  type Client,
+  connectivityState as State,
+  type ServiceError,
+  status as GrpcCode,
+} from '@grpc/grpc-js';
 
 /**
  * How often a channel without a connection is reminded to connect. grpc-js does not ask for a name again by itself when
  * the name had no address; the options of the channel bound how often it really asks.
  */
 const REMINDER_MS = 250;
+
+/** What grpc-js says of a call for which it found no connection. */
+const NOT_SENT =
+  /^(?:round_robin: )?No (?:connection established|addresses resolved)|^Name resolution failed/;
 
 export interface UpstreamConnectionOptions {
   /** As in the configuration's `upstreams`: `grpc_server`. */
@@ -23,12 +32,17 @@ export interface UpstreamConnectionOptions {
  *
  * @see https://grpc.io/docs/guides/wait-for-ready/
  */
-export class UpstreamConnection {
+export class UpstreamConnection implements Precondition {
   /**
    * Since when there is no connection, by the monotonic clock. Undefined while there is one, or while none is wanted: a
    * channel without calls lets its connection go after half an hour.
    */
   private lostAt: number | undefined;
+  /** For calls whose requests can be read only once: they wait before they begin, and not again. */
+  readonly forRequestStreams: Precondition = {
+    ready: (limits) => this.ready(limits),
+    isUnmet: () => false,
+  };
   private reminder: NodeJS.Timeout | undefined;
   private readonly waiting = new Set<PromiseWithResolvers<void>>();
 
@@ -41,25 +55,26 @@ export class UpstreamConnection {
   }
 
   /**
-   * Whether a call may wait, before it is sent or when grpc-js sends it again: a server that stops refuses with its
-   * GOAWAY what it has not begun.
-   */
-  get isAwaited(): boolean {
-    return this.options.wait > 0 && (this.lostAt === undefined || this.waitLeft > 0);
-  }
-
-  /**
-   * What a call waits for before it is sent; undefined when there is a connection, or when the upstream has been
-   * unavailable for too long.
+   * Resolves when there is a connection; undefined when there is one already, or when the upstream has been unavailable
+   * for too long.
    *
    * @throws UpstreamUnavailableError when no connection was made in time: the call was not sent
    * @throws CancelledError when the caller went away
    */
-  readonly ready = (limits: WaitLimits): Promise<void> | undefined => {
+  ready(limits: WaitLimits): Promise<void> | undefined {
     if (this.client.getChannel().getConnectivityState(false) === State.READY) return undefined;
     this.connect();
-    return this.isAwaited ? this.wait(limits) : undefined;
-  };
+    return this.waitLeft > 0 ? this.wait(limits) : undefined;
+  }
+
+  /**
+   * Whether a call failed because there was no connection to send it on. The server may have refused it before, with
+   * its GOAWAY, so that grpc-js sent it again.
+   */
+  isUnmet(thrown: unknown): boolean {
+    const { code, details = '' } = ((thrown as Error | undefined)?.cause ?? {}) as Partial<ServiceError>;
+    return code === GrpcCode.UNAVAILABLE && NOT_SENT.test(details) && this.waitLeft > 0;
+  }
 
   private get waitLeft(): number {
     const { lostAt = performance.now() } = this;
