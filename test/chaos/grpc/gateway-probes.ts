@@ -47,15 +47,3 @@ export class GatewayProbes {
     }
   }
 }
-
-/** The circuits that are not closed, as the gateway's `/readyz` shows them. */
-export async function openCircuits(gateway: AppProcess): Promise<unknown> {
-  const { notes } = (await gateway.management.get('/readyz')).json<{ notes?: { circuits?: unknown } }>();
-  return notes?.circuits ?? {};
-}
-
-/** How often each failure of a load came, whatever request it was. */
-export function kindsOf(failures: readonly string[]): Record<string, number> {
-  const kinds = Map.groupBy(failures, (failure) => failure.replace(/"trace_id":"\w+"/, ''));
-  return Object.fromEntries([...kinds].map(([kind, each]) => [kind, each.length]));
-}

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AppProcess, launch, startApp } from '../../support/app-process.js';
+import { type AppProcess, launch } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
 import { HeadlessDns } from '../../support/headless-dns.js';
 import { LONG } from '../../support/long.js';
-import { SteadyLoad } from '../../support/steady-load.js';
-import { kindsOf, openCircuits } from './gateway-probes.js';
+import { kindsOf, SteadyLoad } from '../../support/steady-load.js';
+import { openCircuits, startPatientGateway } from './patient-gateway.js';
 
 const REPLACEMENTS = LONG ? 10 : 1;
 /** How long nobody serves before the next one starts, in milliseconds. */
@@ -18,12 +18,6 @@ const PLACES = [
   { host: '127.36.0.1', port, managementPort: await freePort() },
   { host: '127.36.0.2', port, managementPort: await freePort() },
 ] as const;
-/** How fast a busy machine starts a server is not the matter here. */
-const PATIENT = {
-  APP__HTTP__DEADLINE: '50s',
-  APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: '45s',
-  APP__RESILIENCE__POLICIES__GRPC_SERVER__TOTAL_TIMEOUT: '45s',
-};
 
 describe('the only grpc-server behind a gateway', () => {
   let gateway: AppProcess;
@@ -56,8 +50,9 @@ describe('the only grpc-server behind a gateway', () => {
       };
       server = await start(0);
       const address = dns.addressOf('grpc-server.test', PLACES[0].port);
-      gateway = await startApp('gateway', {
-        env: { ...PATIENT, ...dns.env, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: address },
+      gateway = await startPatientGateway({
+        ...dns.env,
+        APP__UPSTREAMS__GRPC_SERVER__ADDRESS: address,
       });
       const { http } = await gateway.ready();
       const load = new SteadyLoad((agent) => http.get('/api/v1/counter/replaced/chaos', { agent }), {
