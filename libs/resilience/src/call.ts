@@ -30,6 +30,8 @@ export class Call {
   private readonly callersDeadline: Deadline;
   private readonly deadline: Deadline;
   private readonly context = RequestContext.current();
+  /** Whether what an attempt needs did not come: the call has waited for it, and another attempt would not get it. */
+  isUnmet = false;
 
   constructor(
     readonly what: string,

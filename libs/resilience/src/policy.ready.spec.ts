@@ -52,6 +52,13 @@ describe('an attempt that needs something', () => {
     expect([await call, ready.mock.calls.length]).toEqual(['done', 2]);
   });
 
+  it('is not repeated when that does not come: its call has waited for it', async () => {
+    const ready = jest.fn(() => Promise.reject(UpstreamUnavailableError.of('worker')));
+    const call = givenPolicy().run(done(), { ...needing(ready), idempotent: true });
+    await expect(call).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
+    expect(ready).toHaveBeenCalledTimes(1);
+  });
+
   it('does not count for the circuit when that does not come', async () => {
     const policy = givenPolicy({ breaker: { minimumCalls: 5 } });
     const work = done();

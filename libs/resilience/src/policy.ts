@@ -123,7 +123,11 @@ export class Policy {
     const start = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
     const begin = () => {
       const missing = precondition?.ready({ ms: call.remaining, signal });
-      return missing ? missing.then(start) : start();
+      if (!missing) return start();
+      return missing.then(start, (thrown: unknown) => {
+        call.isUnmet = true;
+        throw thrown;
+      });
     };
     try {
       return await this.circuit.execute(
@@ -145,7 +149,7 @@ export class Policy {
     options: ExecuteOptions<T>,
   ): Promise<T> {
     let thrown = failed;
-    if (options.idempotent) {
+    if (options.idempotent && !call.isUnmet) {
       try {
         const result = await this.retry(failed, work, call, options);
         this.metrics.calls.success.inc();

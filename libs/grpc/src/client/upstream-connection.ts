@@ -35,7 +35,7 @@ export interface UpstreamConnectionOptions {
 export class UpstreamConnection implements Precondition {
   /**
    * Since when there is no connection, by the monotonic clock. Undefined while there is one, or while none is wanted: a
-   * channel without calls lets its connection go after half an hour.
+   * channel connects for its first call, and without calls it lets its connection go after half an hour.
    */
   private lostAt: number | undefined;
   /** For calls whose requests can be read only once: they wait before they begin, and not again. */
@@ -50,7 +50,6 @@ export class UpstreamConnection implements Precondition {
     private readonly client: Client,
     private readonly options: UpstreamConnectionOptions,
   ) {
-    this.connect();
     this.follow();
   }
 
