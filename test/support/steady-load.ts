@@ -73,3 +73,9 @@ const REFUSED = /^503 .*SHUTTING_DOWN|ECONNREFUSED|ECONNRESET(?: \S+)? on a new 
 export function unexpected(failures: readonly string[]): string[] {
   return failures.filter((failure) => !REFUSED.test(failure));
 }
+
+/** How often each failure came, whatever request it was. */
+export function kindsOf(failures: readonly string[]): Record<string, number> {
+  const kinds = Map.groupBy(failures, (failure) => failure.replace(/"trace_id":"\w+",?/, ''));
+  return Object.fromEntries([...kinds].map(([kind, each]) => [kind, each.length]));
+}

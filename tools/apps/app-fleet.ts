@@ -1,15 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { together } from '../process/together.ts';
 import { endStrays, ownerVariable } from '../process/stray-processes.ts';
 import type { Stack } from '../stack/stack.ts';
+import { formatDuration } from '../ui/duration.ts';
 import { step } from '../ui/step.ts';
 import { terminal } from '../ui/terminal.ts';
+import { ToolError } from '../ui/tool.error.ts';
 import type { App } from './app-catalogue.ts';
 import { appEnvironment } from './app-environment.ts';
 import { AppRunner } from './app-runner.ts';
 import { appsOwner } from './leftovers.ts';
+import { missingParts } from './missing-parts.ts';
 
 /** Those that call others stop first: what they have in flight still finds whom it asks. */
 const callers = new Set(['gateway', 'cron-server']);
+
+/** How long the apps may take to reach each other once each is ready, in milliseconds. */
+const meetingPatience = 30_000;
 
 /** All apps of a development run. */
 export class AppFleet {
@@ -35,12 +42,16 @@ export class AppFleet {
     });
   }
 
-  /** Starts all at the same time and resolves once each is ready. */
+  /**
+   * Starts all at the same time and resolves once the whole system serves: each app is ready, the gateway reaches
+   * everything that it leads to, and no circuit is open.
+   */
   async start(signal: AbortSignal): Promise<void> {
     await step('Starting the apps', () =>
       together(signal, ...this.#runners.map((runner) => (either: AbortSignal) => runner.start(either))),
     );
     for (const runner of this.#runners) runner.supervise();
+    await step('Waiting until the apps reach each other', () => this.#meet(signal));
   }
 
   /** Of the app with this name. @throws when the run has no such app */
@@ -48,6 +59,27 @@ export class AppFleet {
     const runner = this.#runners.find(({ app }) => app.name === name);
     if (!runner) throw new Error(`This run has no app ${name}.`);
     return runner;
+  }
+
+  async #meet(signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + meetingPatience;
+    for (;;) {
+      const parts = this.#runners.map(async (runner) =>
+        missingParts(runner.app.name, await runner.readiness()),
+      );
+      const missing = (await Promise.all(parts)).flat();
+      if (missing.length === 0) return;
+      signal.throwIfAborted();
+      if (performance.now() > deadline)
+        throw new ToolError(
+          `The apps are ready, but ${formatDuration(meetingPatience)} later something is still missing:`,
+          {
+            evidence: missing,
+            remedies: ['Start what is down, or correct its address in the configuration.'],
+          },
+        );
+      await sleep(100);
+    }
   }
 
   /** Drains and stops all. */

@@ -10,6 +10,7 @@ import { paths } from '../workspace/paths.ts';
 import type { App } from './app-catalogue.ts';
 import { nodeOptions } from './app-entry.ts';
 import { failingChecks } from './failing-checks.ts';
+import type { ReadinessReply } from './missing-parts.ts';
 
 export interface AppRunnerOptions {
   readonly environment: NodeJS.ProcessEnv;
@@ -55,11 +56,23 @@ export class AppRunner {
   async start(signal: AbortSignal): Promise<void> {
     const child = this.#spawn();
     const deadline = performance.now() + startPatience;
-    while (!(await this.#isReady())) {
+    while (!(await this.readiness())?.ready) {
       signal.throwIfAborted();
       if (child.hasExited) throw await this.#endedAtStart(child);
       if (performance.now() > deadline) throw this.#neverReady();
       await sleep(50);
+    }
+  }
+
+  /** What `/readyz` answers; undefined while nobody does. */
+  async readiness(): Promise<ReadinessReply | undefined> {
+    const url = `http://${this.app.managementHost}:${this.app.managementPort}/readyz`;
+    try {
+      const reply = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+      this.#lastReply = await reply.text();
+      return { ready: reply.ok, body: this.#lastReply };
+    } catch {
+      return undefined;
     }
   }
 
@@ -127,17 +140,6 @@ export class AppRunner {
       });
     this.#child = child;
     return child;
-  }
-
-  async #isReady(): Promise<boolean> {
-    const url = `http://${this.app.managementHost}:${this.app.managementPort}/readyz`;
-    return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
-      async (reply) => {
-        this.#lastReply = await reply.text();
-        return reply.ok;
-      },
-      () => false,
-    );
   }
 
   async #restartWheneverItDies(): Promise<void> {

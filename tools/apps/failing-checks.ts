@@ -1,17 +1,9 @@
-/** What `/readyz` answers, as far as it is shown here. */
-interface Report {
-  readonly state?: string;
-  readonly checks?: Readonly<Record<string, { status: string; needed: boolean; message?: string }>>;
-}
+import { readReport } from './readiness-report.ts';
 
 /** What an app that is not ready waits for, a line each, from the reply of its `/readyz`. */
 export function failingChecks(reply: string): string[] {
-  let report: Report;
-  try {
-    report = JSON.parse(reply) as Report;
-  } catch {
-    return [`/readyz: ${reply.slice(0, 200)}`];
-  }
+  const report = readReport(reply);
+  if (!report) return [`/readyz: ${reply.slice(0, 200)}`];
   const failing = Object.entries(report.checks ?? {}).filter(([, { status }]) => status !== 'up');
   const lines = failing.map(
     ([name, { status, needed, message }]) =>

@@ -18,8 +18,8 @@ type Unary = (request: unknown, options?: CallOptions) => Promise<unknown>;
  * Makes a client of a service: a method per rpc. Each call goes through the upstream's policy and carries
  * the request id and the trace of the context; an attempt of a unary call takes no longer than the policy, the
  * upstream's time-out and the context's deadline (less a margin) let it, and is cancelled with the context's signal. Only
- * methods that are `no_side_effects` or `idempotent` are repeated. A call rejects with the `AppError` that the
- * server raised.
+ * methods that are `no_side_effects` or `idempotent` are repeated. A call that finds no connection waits for one, see
+ * `UpstreamConnection`. It rejects with the `AppError` that the server raised.
  */
 export function createGrpcClient(
   service: ServiceDefinition,
@@ -75,9 +75,14 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
     });
   };
   const idempotent = method.idempotency !== 'unknown';
+  const precondition = channel.connection;
   return async (request: unknown, options?: CallOptions): Promise<unknown> => {
     // Before the policy: a message that cannot be encoded is a fault of the caller, not of the upstream.
     const bytes = toBuffer(method.request, request);
-    return channel.policy.run((attempt) => call(bytes, attempt), { idempotent, ...limitsOf(options) });
+    return channel.policy.run((attempt) => call(bytes, attempt), {
+      idempotent,
+      precondition,
+      ...limitsOf(options),
+    });
   };
 }

@@ -2,15 +2,15 @@ import { type CallOptions, EchoRequest, type EchoResponse, EchoServiceDefinition
 import { AppError } from '@app/errors';
 import { Readiness } from '@app/lifecycle';
 import { Resilience } from '@app/resilience';
-import { type sendUnaryData, Server, ServerCredentials, status as GrpcCode } from '@grpc/grpc-js';
+import { type sendUnaryData, status as GrpcCode } from '@grpc/grpc-js';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.js';
 import { freePort } from '../../../test/support/free-port.js';
 import { given } from '../../../test/support/given.js';
 import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import { ANSWER, EchoServer } from './echo-server.support.js';
 import { GrpcClientModule } from './grpc-client.module.js';
-import { toBuffer } from './message-bytes.js';
 
 const { echo } = EchoServiceDefinition.methods;
 const WriteDefinition = {
@@ -24,49 +24,8 @@ abstract class Reads {
 abstract class Writes extends Reads {}
 
 const REQUEST = EchoRequest.create({ name: 'tea' });
-const ANSWER: EchoResponse = { outcome: { $case: 'item', value: { key: 'answer', count: 1 } } };
 const ATTEMPT_MS = 1000;
 const OPEN_MS = 200;
-
-/** Answers every call until it is told otherwise, and counts them. */
-class EchoServer {
-  calls = 0;
-  answer = (reply: sendUnaryData<EchoResponse>): void => reply(null, ANSWER);
-  private server = new Server();
-
-  async listen(port: number): Promise<void> {
-    this.server = new Server();
-    this.server.addService(
-      {
-        echo: {
-          path: echo.path,
-          requestStream: false,
-          responseStream: false,
-          requestSerialize: (message: EchoRequest) => toBuffer(echo.request, message),
-          requestDeserialize: (bytes: Buffer) => echo.request.decode(bytes),
-          responseSerialize: (message: EchoResponse) => toBuffer(echo.response, message),
-          responseDeserialize: (bytes: Buffer) => echo.response.decode(bytes),
-        },
-      },
-      {
-        echo: (_: unknown, reply: sendUnaryData<EchoResponse>) => {
-          this.calls += 1;
-          this.answer(reply);
-        },
-      },
-    );
-    await new Promise<void>((resolve, reject) =>
-      this.server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error) =>
-        error ? reject(error) : resolve(),
-      ),
-    );
-  }
-
-  /** As SIGKILL does it: connections break, and nobody listens any more. */
-  kill(): void {
-    this.server.forceShutdown();
-  }
-}
 
 describe('the clients of an upstream', () => {
   let server: EchoServer;
@@ -88,6 +47,7 @@ describe('the clients of an upstream', () => {
       )
       .configured({
         APP__UPSTREAMS__WORKER__ADDRESS: `127.0.0.1:${proxy.port}`,
+        APP__UPSTREAMS__WORKER__CONNECT_WAIT: '0s',
         [`${policy}__ATTEMPT_TIMEOUT`]: `${ATTEMPT_MS}ms`,
         [`${policy}__RETRY__INITIAL_DELAY`]: '10ms',
         [`${policy}__BREAKER__MINIMUM_CALLS`]: '5',
@@ -138,12 +98,11 @@ describe('the clients of an upstream', () => {
     expect(await Promise.all([write(), write(), read()])).toEqual([ANSWER, ANSWER, ANSWER]);
   });
 
-  it('send one call as a trial to an upstream that was dead, and the others when it was answered', async () => {
-    server.kill();
+  it('send one call as a trial to an upstream that failed, and the others when it was answered', async () => {
+    server.answer = (reply) => reply({ code: GrpcCode.UNAVAILABLE });
     await untilOpen();
     const held: sendUnaryData<EchoResponse>[] = [];
     server.answer = (reply) => held.push(reply);
-    await server.listen(port);
     const seen = server.calls;
     const calls: Promise<string>[] = [];
     await eventually(() => {

@@ -13,6 +13,13 @@ import { GrpcMetricsModule } from './grpc-metrics.module.js';
 export interface GrpcClientOptions {
   client: Abstract<unknown>;
   definition: ServiceDefinition;
+  /**
+   * Whether its calls only ask if the other app is well. They go through the policy `health_checks`, which has neither
+   * breaker nor retry, and fail at once when there is no connection.
+   *
+   * @default false
+   */
+  checksHealth?: boolean;
 }
 
 @Module({
@@ -23,10 +30,13 @@ export interface GrpcClientOptions {
 export class GrpcClientModule {
   /** Provides clients of another app: `GrpcClientModule.forFeature('worker', { client: …Client, definition: …Definition })`. */
   static forFeature(upstream: string, ...clients: GrpcClientOptions[]): DynamicModule {
-    const providers = clients.map(({ client, definition }) => ({
+    const name = upstream.replaceAll('-', '_');
+    const providers = clients.map(({ client, definition, checksHealth = false }) => ({
       provide: client,
-      useFactory: (channels: GrpcChannels, metrics: GrpcMetrics, spans: Spans) =>
-        createGrpcClient(definition, channels.to(upstream.replaceAll('-', '_')), metrics.client, spans),
+      useFactory: (channels: GrpcChannels, metrics: GrpcMetrics, spans: Spans) => {
+        const channel = checksHealth ? channels.toCheck(name) : channels.to(name);
+        return createGrpcClient(definition, channel, metrics.client, spans);
+      },
       inject: [GrpcChannels, GrpcMetrics, Spans],
     }));
     return {

@@ -1,9 +1,10 @@
 import { type ConfigHandle, type ConfigOf, InjectConfig } from '@app/config';
 import { Lifecycle, type Participant } from '@app/lifecycle';
-import { type Policy, Resilience } from '@app/resilience';
+import { HEALTH_CHECKS, type Policy, Resilience } from '@app/resilience';
 import { Client } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 import { channelOptions } from './client/channel-options.js';
+import { UpstreamConnection } from './client/upstream-connection.js';
 import { CertificateFiles } from './tls/certificate-files.js';
 import { clientCredentials } from './tls/client-credentials.js';
 import { type UpstreamConfig, upstreamsConfig } from './grpc.config.js';
@@ -16,6 +17,8 @@ export interface Channel {
   readonly config: UpstreamConfig;
   /** How it is called: the policy of the upstream's name. */
   readonly policy: Policy;
+  /** What calls wait for; health checks wait for nothing. */
+  readonly connection?: UpstreamConnection;
 }
 
 /** One channel per upstream; each balances over the addresses that its name resolves to. */
@@ -42,6 +45,12 @@ export class GrpcChannels implements Participant {
     return channel;
   }
 
+  /** The same connection for health checks: they show it as it is and leave the circuit of the traffic alone. */
+  toCheck(upstream: string): Channel {
+    const policy = this.resilience.policy(HEALTH_CHECKS, upstream);
+    return { ...this.to(upstream), policy, connection: undefined };
+  }
+
   async close(): Promise<void> {
     for (const { client } of this.channels.values()) client.close();
     for (const files of this.certificates) files.close();
@@ -56,6 +65,10 @@ export class GrpcChannels implements Participant {
     const files = config.tls && new CertificateFiles(config.tls);
     if (files) this.certificates.push(files);
     const client = new Client(config.address, clientCredentials(config.tls, files), channelOptions(config));
-    return { client, upstream, config, policy: this.resilience.policy(upstream) };
+    const policy = this.resilience.policy(upstream);
+    // What failed without a connection says nothing about the server behind a new one.
+    const restored = () => policy.reset();
+    const connection = new UpstreamConnection(client, { upstream, wait: config.connectWait, restored });
+    return { client, upstream, config, policy, connection };
   }
 }

@@ -47,6 +47,11 @@ export const upstreamsConfig = defineConfig('upstreams', {
       address: target(),
       /** The most that one call may take; the caller's own deadline shortens it. */
       timeout: duration({ min: '1ms' }).prefault('5s'),
+      /**
+       * How long calls wait for a connection after the last one was lost or the first one was begun; within their own
+       * deadlines. Then they fail at once until there is a connection. `0s`: they never wait.
+       */
+      connectWait: duration().prefault('10s'),
       /** Largest message that is sent or taken in. */
       maxMessageSize: size().prefault('4MiB'),
       /** How often a connection with calls on it is pinged, and how long the answer may take: a peer that hangs is left after both. */

@@ -16,12 +16,22 @@ export interface CallLimits {
   deadline?: Deadline;
 }
 
+/** What bounds the wait for something that an attempt needs. */
+export interface WaitLimits {
+  /** Milliseconds that are left of the call's time. */
+  readonly ms: number;
+  /** Aborted when the caller has gone away, or a repeated call has run out of its total time. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** One call through a policy, with all its attempts. */
 export class Call {
   /** When the caller stops waiting, less the margin in which it makes an answer of a failure. */
   private readonly callersDeadline: Deadline;
   private readonly deadline: Deadline;
   private readonly context = RequestContext.current();
+  /** Whether what an attempt needs did not come: the call has waited for it, and another attempt would not get it. */
+  isUnmet = false;
 
   constructor(
     readonly what: string,

@@ -4,6 +4,7 @@ import type { BreakerSettings } from './resilience.config.js';
 import type { Verdict } from './verdict.js';
 
 const SETTINGS: BreakerSettings = {
+  enabled: true,
   failureRatio: 0.5,
   window: 10_000,
   minimumCalls: 4,
@@ -169,5 +170,31 @@ describe('a circuit', () => {
     expect(circuit.condition).toBe('closed');
     await times(1, 'failure');
     expect(circuit.condition).toBe('open');
+  });
+
+  it('that is reset is closed and has counted nothing, whatever a trial under way comes to', async () => {
+    const { circuit, conditions, times, start } = givenCircuit();
+    await times(4, 'failure');
+    jest.advanceTimersByTime(1_000);
+    const trial = start();
+    expect(circuit.condition).toBe('half_open');
+    circuit.reset();
+    await trial.fail('failure');
+    expect(circuit.condition).toBe('closed');
+    await times(3, 'failure');
+    expect(circuit.condition).toBe('closed');
+    expect(conditions).toEqual(['open', 'half_open', 'closed']);
+  });
+
+  it('that is switched off lets every call through, and counts from nothing when it is switched on', async () => {
+    const { circuit, conditions, end, times } = givenCircuit();
+    await times(4, 'failure');
+    circuit.configure({ ...SETTINGS, enabled: false });
+    await times(20, 'failure');
+    expect(await end('success')).toBe('done');
+    circuit.configure(SETTINGS);
+    await times(3, 'failure');
+    expect(circuit.condition).toBe('closed');
+    expect(conditions).toEqual(['open', 'closed']);
   });
 });

@@ -52,16 +52,29 @@ export class Circuit {
     return this.policy.state === CircuitState.HalfOpen ? 'half_open' : 'open';
   }
 
-  /** Other thresholds from now on. An open circuit stays open; the count goes on unless its window changed. */
+  /** Closes it, and forgets what was counted; a trial that is under way is forgotten too. */
+  reset(): void {
+    const { condition } = this;
+    this.listener.dispose();
+    [this.policy, this.listener] = this.make();
+    if (condition !== 'closed') this.changed('closed');
+  }
+
+  /**
+   * Other thresholds from now on. An open circuit stays open, unless the breaker is switched off or on; the count goes
+   * on unless its window changed.
+   */
   configure(settings: BreakerSettings): void {
     if (isDeepStrictEqual(settings, this.settings)) return;
-    const keepCount = settings.window === this.settings.window;
+    const { enabled, window } = this.settings;
+    if (enabled !== settings.enabled) this.reset();
     this.settings = settings;
-    this.restore(keepCount);
+    this.restore(window === settings.window);
   }
 
   /** @throws CircuitOpenError without calling `work` */
   async execute<T>(work: () => Promise<T>, judge: (thrown: unknown) => Verdict): Promise<T> {
+    if (!this.settings.enabled) return work();
     if (this.policy.state === CircuitState.HalfOpen) throw this.refusal();
     let outcome: T | Answer;
     try {

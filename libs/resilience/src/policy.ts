@@ -3,6 +3,7 @@ import { type AppError, CancelledError, DeadlineExceededError, Status, toAppErro
 import { Bulkhead } from './bulkhead.js';
 import { type Attempt, Call, type CallLimits } from './call.js';
 import { Circuit, type CircuitCondition } from './circuit.js';
+import type { Precondition } from './precondition.js';
 import type { PolicySettings } from './resilience.config.js';
 import { BulkheadFullError, CircuitOpenError } from './resilience.errors.js';
 import type { CallOutcome, PolicyMetrics } from './resilience.metrics.js';
@@ -15,6 +16,8 @@ import { isDegradable, type Verdict, verdictOf } from './verdict.js';
 export interface ExecuteOptions<T> extends CallLimits {
   /** Whether the work may be repeated. @default false */
   idempotent?: boolean;
+  /** What each attempt needs before it begins. @default nothing */
+  precondition?: Precondition;
   /** Stands in when the call could not be done; not for what the target refused, nor when the caller went away. */
   fallback?: (error: AppError) => T | Promise<T>;
 }
@@ -68,6 +71,11 @@ export class Policy {
     return this.bulkhead.waiting;
   }
 
+  /** Closes the circuit and forgets what was counted: the failures came from something that is gone by now. */
+  reset(): void {
+    this.circuit.reset();
+  }
+
   /** Other settings from the next call on; a circuit keeps its state. */
   configure(settings: PolicySettings): void {
     this.settings = settings;
@@ -94,7 +102,7 @@ export class Policy {
     const call = new Call(`the call to ${this.title}`, this.settings.totalTimeout, options, now);
     this.budget.note(now);
     try {
-      const result = await this.attempt(work, call, call.signal);
+      const result = await this.attempt(work, call, call.signal, options);
       this.metrics.calls.success.inc();
       return result;
     } catch (thrown) {
@@ -106,15 +114,32 @@ export class Policy {
     work: (attempt: Attempt) => Promise<T>,
     call: Call,
     signal: AbortSignal | undefined,
+    options: ExecuteOptions<T>,
   ): Promise<T> {
+    const { precondition } = options;
     if (signal?.aborted) throw CancelledError.of(call.what, signal.reason);
     if (call.remaining <= 0) throw DeadlineExceededError.of(call.what);
     let attempt: Attempt | undefined;
-    const begin = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
-    return this.circuit.execute(
-      () => this.bulkhead.execute(begin, () => ({ ms: call.remaining, signal })),
-      (thrown) => judge(thrown, call, attempt),
-    );
+    const start = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
+    const begin = () => {
+      const missing = precondition?.ready({ ms: call.remaining, signal });
+      if (!missing) return start();
+      return missing.then(start, (thrown: unknown) => {
+        call.isUnmet = true;
+        throw thrown;
+      });
+    };
+    try {
+      return await this.circuit.execute(
+        () => this.bulkhead.execute(begin, () => ({ ms: call.remaining, signal })),
+        (thrown) => (precondition?.isUnmet(thrown) ? 'unknown' : judge(thrown, call, attempt)),
+      );
+    } catch (thrown) {
+      // The target saw nothing of it: this is no repetition, which not every call allows and the budget bounds.
+      if (call.remaining > 0 && precondition?.isUnmet(thrown))
+        return this.attempt(work, call, signal, options);
+      throw thrown;
+    }
   }
 
   private async recover<T>(
@@ -124,9 +149,9 @@ export class Policy {
     options: ExecuteOptions<T>,
   ): Promise<T> {
     let thrown = failed;
-    if (options.idempotent) {
+    if (options.idempotent && !call.isUnmet) {
       try {
-        const result = await this.retry(failed, work, call);
+        const result = await this.retry(failed, work, call, options);
         this.metrics.calls.success.inc();
         return result;
       } catch (last) {
@@ -141,8 +166,13 @@ export class Policy {
     throw thrown;
   }
 
-  private retry<T>(failed: unknown, work: (attempt: Attempt) => Promise<T>, call: Call): Promise<T> {
-    return retryAfter(failed, (signal) => this.attempt(work, call, signal), call, {
+  private retry<T>(
+    failed: unknown,
+    work: (attempt: Attempt) => Promise<T>,
+    call: Call,
+    options: ExecuteOptions<T>,
+  ): Promise<T> {
+    return retryAfter(failed, (signal) => this.attempt(work, call, signal, options), call, {
       settings: this.settings.retry,
       budget: this.budget,
       decided: (decision) => this.metrics.retries[decision].inc(),
@@ -157,11 +187,15 @@ export class Policy {
   }
 }
 
-/** How a call ended that the caller gave up, or gave less time than the policy does, says nothing about the target. */
+/**
+ * How a call ended that was not begun, or that the caller gave up or gave less time than the policy does, says nothing
+ * about the target.
+ */
 function judge(thrown: unknown, call: Call, attempt: Attempt | undefined): Verdict {
   const error = toAppError(thrown);
   const verdict = verdictOf(error);
-  if (verdict !== 'failure' || !attempt) return verdict;
+  if (verdict !== 'failure') return verdict;
+  if (!attempt) return 'unknown';
   const outOfTime = error.status.http === Status.DEADLINE_EXCEEDED.http || call.isOutOfTime;
   return call.isGivenUp || (outOfTime && call.shortens(attempt)) ? 'unknown' : verdict;
 }

@@ -29,6 +29,18 @@ describe('the settings of a policy', () => {
     });
   });
 
+  it('of health checks have neither breaker nor retry, unless their own configuration says so', () => {
+    const settings = { breaker: { enabled: false }, retry: { maxAttempts: 1 } };
+    expect(settingsOf(resilienceConfig.schema.parse({}), 'health_checks')).toMatchObject(settings);
+    const config = read({
+      default: { breaker: { enabled: true }, retry: { maxAttempts: 5 } },
+      health_checks: { attemptTimeout: '250ms' },
+    });
+    expect(settingsOf(config, 'health_checks')).toMatchObject({ ...settings, attemptTimeout: 250 });
+    const own = read({ health_checks: { retry: { maxAttempts: 2 } } });
+    expect(settingsOf(own, 'health_checks').retry.maxAttempts).toBe(2);
+  });
+
   it.each([
     ['a failure ratio of 1, which nothing exceeds', { breaker: { failureRatio: 1 } }, /failureRatio/],
     ['no attempt at all', { retry: { maxAttempts: 0 } }, /maxAttempts/],

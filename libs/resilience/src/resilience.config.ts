@@ -26,6 +26,8 @@ export interface RetrySettings {
 }
 
 export interface BreakerSettings {
+  /** Whether there is a breaker at all. */
+  enabled: boolean;
   /** Opens when more than this share of the calls of a window failed, … */
   failureRatio: number;
   window: number;
@@ -53,8 +55,19 @@ const BUILT_IN: PolicySettings = {
     budgetWindow: 10_000,
     budgetReserve: 3,
   },
-  breaker: { failureRatio: 0.5, window: 10_000, minimumCalls: 10, halfOpenAfter: 1_000 },
+  breaker: { enabled: true, failureRatio: 0.5, window: 10_000, minimumCalls: 10, halfOpenAfter: 1_000 },
   bulkhead: { maxConcurrent: 1_024, queue: 1_024, queueTimeout: 1_000 },
+};
+
+/** The policy of calls that only ask whether another app answers. */
+export const HEALTH_CHECKS = 'health_checks';
+
+/**
+ * What a policy says by its name, laid over `default`. A health check is never refused by an open circuit and never
+ * repeated: it shows the upstream as it is now.
+ */
+const BY_NAME: Record<string, WrittenPolicy> = {
+  [HEALTH_CHECKS]: { retry: { maxAttempts: 1 }, breaker: { enabled: false } },
 };
 
 const count = () => z.number().int();
@@ -75,6 +88,7 @@ const written = z.object({
     .optional(),
   breaker: z
     .object({
+      enabled: z.boolean(),
       failureRatio: z.number().gt(0).lt(1),
       /** Counted in slices of a second at most, each of which takes memory. */
       window: duration({ min: '100ms', max: '1h' }),
@@ -109,8 +123,13 @@ export function settingsOf({ policies }: ResilienceConfig, name: string): Policy
 
 function complete(policies: Record<string, WrittenPolicy>): Record<string, PolicySettings> {
   const fallback = laidOver(BUILT_IN, policies['default'] ?? {});
-  const named = Object.entries(policies).map(([name, policy]) => [name, laidOver(fallback, policy)] as const);
-  return { default: fallback, ...Object.fromEntries(named) };
+  const builtIn = Object.entries(BY_NAME).map(
+    ([name, policy]) => [name, laidOver(fallback, policy)] as const,
+  );
+  const named = Object.entries(policies).map(
+    ([name, policy]) => [name, laidOver(laidOver(fallback, BY_NAME[name] ?? {}), policy)] as const,
+  );
+  return { ...Object.fromEntries([...builtIn, ...named]), default: fallback };
 }
 
 function laidOver(base: PolicySettings, policy: WrittenPolicy): PolicySettings {

@@ -30,7 +30,8 @@ export async function retryAfter<T>(
 ): Promise<T> {
   let left = settings.maxAttempts - 1;
   const worthIt = handleWhen((thrown) => {
-    if (left === 0 || call.remaining <= 0 || !isRetryable(toAppError(thrown))) return false;
+    if (left === 0 || call.isUnmet || call.remaining <= 0) return false;
+    if (!isRetryable(toAppError(thrown))) return false;
     left -= 1;
     const granted = budget.take(performance.now());
     decided(granted ? 'retried' : 'budget_exhausted');

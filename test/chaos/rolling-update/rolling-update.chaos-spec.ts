@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { HttpClient } from '../../support/http-client.js';
 import { LONG } from '../../support/long.js';
-import { SteadyLoad } from '../../support/steady-load.js';
+import { kindsOf, SteadyLoad } from '../../support/steady-load.js';
 import { nextRelease } from './next-release.js';
 import { Release } from './release.js';
 import { type Member, RollingHouse } from './rolling-house.js';
@@ -59,7 +59,7 @@ suite('a rolling update under load, with a migration and another version of a me
     process.stdout.write(
       `rolling update: ${sent} requests in ${seconds.toFixed(1)} s (${Math.round(sent / seconds)}/s), ${failures.length} failed\n`,
     );
-    expect(tally(failures)).toEqual({});
+    expect(kindsOf(failures)).toEqual({});
     expect(succeeded).toBe(sent);
     expect(await house.versions()).toEqual(['2.0.0', '2.0.0', '2.0.0', '2.0.0', '2.0.0']);
 
@@ -111,12 +111,6 @@ suite('a rolling update under load, with a migration and another version of a me
     );
   }
 });
-
-/** How often each failure came, whatever request it was. */
-function tally(failures: readonly string[]): Record<string, number> {
-  const kinds = Map.groupBy(failures, (failure) => failure.replace(/"trace_id":"\w+"/, ''));
-  return Object.fromEntries([...kinds].map(([kind, each]) => [kind, each.length]));
-}
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);

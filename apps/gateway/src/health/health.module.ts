@@ -10,6 +10,7 @@ import { HealthService } from './health.service.js';
     GrpcClientModule.forFeature('grpc-server', {
       client: DependenciesServiceClient,
       definition: DependenciesServiceDefinition,
+      checksHealth: true,
     }),
   ],
   controllers: [HealthController],

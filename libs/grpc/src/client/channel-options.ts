@@ -12,10 +12,10 @@ export function channelOptions(config: UpstreamConfig): ChannelOptions {
     'grpc.keepalive_permit_without_calls': 0,
     'grpc.max_send_message_length': config.maxMessageSize,
     'grpc.max_receive_message_length': config.maxMessageSize,
-    // A server that comes back is found again within seconds.
+    // Calls wait for a server that starts or comes back. A refused connection costs next to nothing, so the back-off
+    // stays short; it bounds how often a name is asked for after a failure as well.
     'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.min_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 2000,
+    'grpc.max_reconnect_backoff_ms': 500,
     // So are new ones: within the default, 30 s, both of two servers may have been replaced.
     'grpc.dns_min_time_between_resolutions_ms': 500,
     ...(serverName !== undefined && { 'grpc.ssl_target_name_override': serverName }),

@@ -12,10 +12,10 @@ export function answerMethod(method: StreamMethod, spans: Spans): Answer {
   const { name, options: span } = rpcSpan(method.definition.path, 'client');
   return (requests, options) =>
     spans.run(name, span, () =>
-      method.channel.policy.run(
-        ({ signal }) => new StreamCall(method, options).answer(requests, signal),
-        limitsOf(options),
-      ),
+      method.channel.policy.run(({ signal }) => new StreamCall(method, options).answer(requests, signal), {
+        precondition: method.channel.connection?.forRequestStreams,
+        ...limitsOf(options),
+      }),
     );
 }
 
@@ -28,6 +28,7 @@ export function answersMethod(method: StreamMethod, spans: Spans): Answers {
   const { definition, channel, metrics } = method;
   const { name, options: span } = rpcSpan(definition.path, 'client');
   const idempotent = definition.idempotency !== 'unknown' && !definition.requestStream;
+  const precondition = definition.requestStream ? channel.connection?.forRequestStreams : channel.connection;
   const open = (input: unknown, options?: CallOptions) =>
     channel.policy.run(
       async ({ signal }) => {
@@ -36,7 +37,7 @@ export function answersMethod(method: StreamMethod, spans: Spans): Answers {
         const first = await told(call, answers.next());
         return { call, answers, first };
       },
-      { idempotent, ...limitsOf(options) },
+      { idempotent, precondition, ...limitsOf(options) },
     );
   return async function* (input, options) {
     const { call, answers, first } = await spans.run(name, span, () => open(input, options));

@@ -91,6 +91,7 @@ describe('calls over TLS', () => {
         ca_file: file('ours.pem'),
         client_certificate: 'required',
       }),
+      APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: '500ms',
       APP__UPSTREAMS__GRPC_SERVER__TLS: JSON.stringify({ ...client, server_name: 'localhost' }),
     });
     return house.client.echo(request('tea'));
