@@ -1,7 +1,14 @@
 import { RequestContext, remainingMs } from '@app/context';
-import { type AppError, CancelledError, DeadlineExceededError, Status, toAppError } from '@app/errors';
+import {
+  type AppError,
+  CancelledError,
+  DeadlineExceededError,
+  type Outcome,
+  Status,
+  toAppError,
+} from '@app/errors';
 import { Bulkhead } from './bulkhead.js';
-import { type Attempt, Call, type CallLimits } from './call.js';
+import { type Attempt, Call, type CallOptions } from './call.js';
 import { Circuit, type CircuitCondition } from './circuit.js';
 import type { PolicySettings } from './resilience.config.js';
 import { BulkheadFullError, CircuitOpenError } from './resilience.errors.js';
@@ -12,9 +19,14 @@ import { within } from './time-limit.js';
 import { isDegradable, type Verdict, verdictOf } from './verdict.js';
 
 /** @publicApi */
-export interface ExecuteOptions<T> extends CallLimits {
-  /** Whether the work may be repeated. @default false */
+export interface ExecuteOptions<T> extends CallOptions {
+  /** Whether the work may be repeated whatever became of it. @default false */
   idempotent?: boolean;
+  /**
+   * Whether the work may be repeated after a failure of the outcome `refused`. For work that is one call: with more, an
+   * earlier one may have taken effect. @default false
+   */
+  retryRefused?: boolean;
   /** Stands in when the call could not be done; not for what the target refused, nor when the caller went away. */
   fallback?: (error: AppError) => T | Promise<T>;
 }
@@ -85,7 +97,8 @@ export class Policy {
    * @throws CancelledError when the caller went away
    */
   execute<T>(work: (signal: AbortSignal) => Promise<T>, options: ExecuteOptions<T> = {}): Promise<T> {
-    return this.run((attempt) => this.timed(work, attempt), options);
+    const outcome = options.readOnly ? undefined : 'unknown';
+    return this.run((attempt) => this.timed(work, attempt, outcome), options);
   }
 
   /** Like `execute`, for work that ends itself by the attempt's deadline and signal: no timer is made for it. */
@@ -108,7 +121,7 @@ export class Policy {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     if (signal?.aborted) throw CancelledError.of(call.what, signal.reason);
-    if (call.remaining <= 0) throw DeadlineExceededError.of(call.what);
+    if (call.remaining <= 0) throw DeadlineExceededError.of(call.what, undefined, call.outcome);
     let attempt: Attempt | undefined;
     const begin = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
     return this.circuit.execute(
@@ -124,13 +137,15 @@ export class Policy {
     options: ExecuteOptions<T>,
   ): Promise<T> {
     let thrown = failed;
-    if (options.idempotent) {
+    const { idempotent = false, retryRefused = false } = options;
+    const mayRepeat = ({ outcome }: AppError) => idempotent || (retryRefused && outcome === 'refused');
+    if (mayRepeat(toAppError(failed))) {
       try {
-        const result = await this.retry(failed, work, call);
+        const result = await this.retry(failed, work, call, mayRepeat);
         this.metrics.calls.success.inc();
         return result;
       } catch (last) {
-        thrown = last;
+        thrown = call.reported(last);
       }
     }
     const error = toAppError(thrown);
@@ -141,18 +156,28 @@ export class Policy {
     throw thrown;
   }
 
-  private retry<T>(failed: unknown, work: (attempt: Attempt) => Promise<T>, call: Call): Promise<T> {
+  private retry<T>(
+    failed: unknown,
+    work: (attempt: Attempt) => Promise<T>,
+    call: Call,
+    mayRepeat: (error: AppError) => boolean,
+  ): Promise<T> {
     return retryAfter(failed, (signal) => this.attempt(work, call, signal), call, {
+      mayRepeat,
       settings: this.settings.retry,
       budget: this.budget,
       decided: (decision) => this.metrics.retries[decision].inc(),
     });
   }
 
-  private timed<T>(work: (signal: AbortSignal) => Promise<T>, attempt: Attempt): Promise<T> {
+  private timed<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    attempt: Attempt,
+    outcome: Outcome | undefined,
+  ): Promise<T> {
     const { deadline, signal } = attempt;
     const context = RequestContext.current()?.fork({ deadline });
-    const limit = { ms: remainingMs(deadline), what: `the call to ${this.title}`, signal };
+    const limit = { ms: remainingMs(deadline), what: `the call to ${this.title}`, signal, outcome };
     return within(limit, (ended) => (context ? context.run(() => work(ended)) : work(ended)));
   }
 }
@@ -160,6 +185,7 @@ export class Policy {
 /** How a call ended that the caller gave up, or gave less time than the policy does, says nothing about the target. */
 function judge(thrown: unknown, call: Call, attempt: Attempt | undefined): Verdict {
   const error = toAppError(thrown);
+  call.failed(error);
   const verdict = verdictOf(error);
   if (verdict !== 'failure' || !attempt) return verdict;
   const outOfTime = error.status.http === Status.DEADLINE_EXCEEDED.http || call.isOutOfTime;
