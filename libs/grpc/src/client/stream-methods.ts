@@ -2,6 +2,7 @@ import type { CallOptions } from '@app/contracts';
 import type { Spans } from '@app/telemetry';
 import { rpcSpan } from '../rpc.span.js';
 import { limitsOf } from './call-limits.js';
+import { isRepeatable } from './is-repeatable.js';
 import { StreamCall, type StreamMethod } from './stream-call.js';
 
 type Answer = (requests: AsyncIterable<unknown>, options?: CallOptions) => Promise<unknown>;
@@ -10,12 +11,13 @@ type Answers = (input: unknown, options?: CallOptions) => AsyncIterable<unknown>
 /** Makes the method of an rpc that takes a stream and gives one answer. It is never repeated. */
 export function answerMethod(method: StreamMethod, spans: Spans): Answer {
   const { name, options: span } = rpcSpan(method.definition.path, 'client');
+  const readOnly = method.definition.idempotency === 'no_side_effects';
   return (requests, options) =>
     spans.run(name, span, () =>
-      method.channel.policy.run(
-        ({ signal }) => new StreamCall(method, options).answer(requests, signal),
-        limitsOf(options),
-      ),
+      method.channel.policy.run(({ signal }) => new StreamCall(method, options).answer(requests, signal), {
+        readOnly,
+        ...limitsOf(options),
+      }),
     );
 }
 
@@ -27,7 +29,8 @@ export function answerMethod(method: StreamMethod, spans: Spans): Answer {
 export function answersMethod(method: StreamMethod, spans: Spans): Answers {
   const { definition, channel, metrics } = method;
   const { name, options: span } = rpcSpan(definition.path, 'client');
-  const idempotent = definition.idempotency !== 'unknown' && !definition.requestStream;
+  const { requestStream } = definition;
+  const readOnly = definition.idempotency === 'no_side_effects';
   const open = (input: unknown, options?: CallOptions) =>
     channel.policy.run(
       async ({ signal }) => {
@@ -36,7 +39,13 @@ export function answersMethod(method: StreamMethod, spans: Spans): Answers {
         const first = await told(call, answers.next());
         return { call, answers, first };
       },
-      { idempotent, ...limitsOf(options) },
+      {
+        // A stream of requests can be read once.
+        idempotent: !requestStream && isRepeatable(definition, input),
+        retryRefused: !requestStream,
+        readOnly,
+        ...limitsOf(options),
+      },
     );
   return async function* (input, options) {
     const { call, answers, first } = await spans.run(name, span, () => open(input, options));
