@@ -33,7 +33,7 @@ export interface AppErrorOptions {
   countsAsFailure?: boolean | undefined;
   /** When to try again, in milliseconds from now; becomes `Retry-After`. */
   retryAfterMs?: number | undefined;
-  /** What became of the write, where that is in question; clients find it in `details.outcome`. @default not in question */
+  /** What became of the write, where that is in question; clients find it in `details.outcome`. @default `unknown` for OUTCOME_UNKNOWN, else not in question */
   outcome?: Outcome | undefined;
   /** What lies behind it; logged, never shown to clients. */
   cause?: unknown;
@@ -66,8 +66,9 @@ export class AppError extends Error {
     this.retryable = options.retryable ?? false;
     this.countsAsFailure = options.countsAsFailure;
     this.retryAfterMs = options.retryAfterMs;
-    this.outcome = options.outcome;
-    this.details = maskSecrets(detailsOf(options)) as Record<string, unknown> | undefined;
+    this.outcome = options.outcome ?? (options.reason === 'OUTCOME_UNKNOWN' ? 'unknown' : undefined);
+    this.details = maskSecrets(detailsOf(options.details, this.outcome)) as
+      Record<string, unknown> | undefined;
   }
 
   /** What may be shown to anybody; the stack and the causes are for the log. */
@@ -88,6 +89,9 @@ export class AppError extends Error {
   }
 }
 
-function detailsOf({ details, outcome }: AppErrorOptions): Record<string, unknown> | undefined {
+function detailsOf(
+  details: AppErrorOptions['details'],
+  outcome: Outcome | undefined,
+): AppErrorOptions['details'] {
   return outcome === undefined ? details : { ...details, outcome };
 }

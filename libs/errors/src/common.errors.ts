@@ -1,4 +1,4 @@
-import { AppError, type Outcome } from './app.error.js';
+import { AppError, type AppErrorOptions, type Outcome } from './app.error.js';
 import { Status } from './status.js';
 
 /** One fault in what a caller sent. */
@@ -61,18 +61,26 @@ export class UpstreamUnavailableError extends AppError {
 export class OutcomeUnknownError extends AppError {
   /** @param details what helps to look for the effect, such as the id of a message */
   static of(upstream: string, cause?: unknown, details?: Record<string, unknown>): OutcomeUnknownError {
-    return new OutcomeUnknownError({
-      reason: 'OUTCOME_UNKNOWN',
-      status: Status.UNAVAILABLE,
-      logLevel: 'warn',
-      retryable: true,
-      retryAfterMs: 1000,
-      message: `${upstream} did not answer, and the request may have taken effect. ${REPEAT}`,
-      cause,
-      outcome: 'unknown',
-      details: { upstream, ...details },
-    });
+    return new OutcomeUnknownError(outcomeUnknown(upstream, cause, details));
   }
+}
+
+/** What an error of unknown outcome says, for the families of other libs. */
+export function outcomeUnknown(
+  upstream: string,
+  cause?: unknown,
+  details?: Record<string, unknown>,
+): AppErrorOptions {
+  return {
+    reason: 'OUTCOME_UNKNOWN',
+    status: Status.UNAVAILABLE,
+    logLevel: 'warn',
+    retryable: true,
+    retryAfterMs: 1000,
+    message: `${upstream} did not answer, and the request may have taken effect. ${REPEAT}`,
+    cause,
+    details: { upstream, ...details },
+  };
 }
 
 /** What to do about a write of unknown outcome. */

@@ -4,6 +4,7 @@ export {
   CancelledError,
   DeadlineExceededError,
   InternalError,
+  outcomeUnknown,
   OutcomeUnknownError,
   ShuttingDownError,
   UpstreamUnavailableError,

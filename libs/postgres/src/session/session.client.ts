@@ -4,6 +4,7 @@ import type { PostgresConfig } from '../postgres.config.js';
 import { TransactionFailedError } from '../postgres.errors.js';
 import { isReadOnly } from '../translate-error.js';
 import { addressOf, type CancelTarget } from './cancel-request.js';
+import { lostAnswer } from './lost-answer.js';
 import { beginning } from './session.settings.js';
 import { type EndableSession, StatementEnding } from './statement.ending.js';
 import { endOf, givenUp, limitOf } from './statement.limit.js';
@@ -103,11 +104,12 @@ export class SessionClient extends pg.Client implements EndableSession {
     const end = () => (ending ??= new StatementEnding(this, limit, givenUp(context)));
     const timer = ms === Infinity ? undefined : setTimeout(end, Math.ceil(ms));
     signal?.addEventListener('abort', end);
+    const status = this.getTransactionStatus();
     try {
       return tookEffect(sql, await send(beginning(sql, this.settings, context)));
     } catch (error) {
       if (isReadOnly(error)) this.emit('readonly');
-      throw ending ? ending.meaningOf(error) : error;
+      throw lostAnswer(sql, status, error) ?? (ending ? ending.meaningOf(error) : error);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', end);
