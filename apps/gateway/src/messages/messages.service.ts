@@ -29,7 +29,8 @@ export class MessagesService {
    * Resolves with the message's id once the broker has it.
    *
    * @throws QueueNotFoundError for a queue that there is not, or that is none of the clients' business
-   * @throws PublishUnconfirmedError when the broker did not confirm in time
+   * @throws PublishUnconfirmedError when the broker did not confirm in time; OUTCOME_UNKNOWN with the message's id when
+   *   it may have it
    */
   async submit(queueName: string, payload: unknown, delayMs: number): Promise<string> {
     const queue = OPEN_QUEUES.get(queueName);
