@@ -6,6 +6,12 @@ import type { Status } from './status.js';
 /** How loud an error is in the log; `silent` is for what the access log already tells. */
 export type ErrorLogLevel = 'silent' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
+/**
+ * What became of a write that has no answer: `refused`, it did not begin and may be repeated; `unknown`, it may have
+ * taken effect.
+ */
+export type Outcome = 'refused' | 'unknown';
+
 /** @publicApi */
 export interface AppErrorOptions {
   /** What happened, in UPPER_SNAKE; the stable name that clients branch on and that crosses transports. */
@@ -24,9 +30,11 @@ export interface AppErrorOptions {
    *
    * @default by status: true for UNAVAILABLE, DEADLINE_EXCEEDED and INTERNAL
    */
-  countsAsFailure?: boolean;
+  countsAsFailure?: boolean | undefined;
   /** When to try again, in milliseconds from now; becomes `Retry-After`. */
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
+  /** What became of the write, where that is in question; clients find it in `details.outcome`. @default `unknown` for OUTCOME_UNKNOWN, else not in question */
+  outcome?: Outcome | undefined;
   /** What lies behind it; logged, never shown to clients. */
   cause?: unknown;
   /** Facts that a client may see; what bears a secret name is masked. */
@@ -46,6 +54,7 @@ export class AppError extends Error {
   readonly retryable: boolean;
   readonly countsAsFailure: boolean | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly outcome: Outcome | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
   constructor(options: AppErrorOptions) {
@@ -57,7 +66,9 @@ export class AppError extends Error {
     this.retryable = options.retryable ?? false;
     this.countsAsFailure = options.countsAsFailure;
     this.retryAfterMs = options.retryAfterMs;
-    this.details = maskSecrets(options.details) as Record<string, unknown> | undefined;
+    this.outcome = options.outcome ?? (options.reason === 'OUTCOME_UNKNOWN' ? 'unknown' : undefined);
+    this.details = maskSecrets(detailsOf(options.details, this.outcome)) as
+      Record<string, unknown> | undefined;
   }
 
   /** What may be shown to anybody; the stack and the causes are for the log. */
@@ -76,4 +87,11 @@ export class AppError extends Error {
     const { stack, type: _type, message: _message, ...told } = describeError(this);
     return `${stack ?? String(this)} ${inspect(told, { ...options, depth: 10 })}`;
   }
+}
+
+function detailsOf(
+  details: AppErrorOptions['details'],
+  outcome: Outcome | undefined,
+): AppErrorOptions['details'] {
+  return outcome === undefined ? details : { ...details, outcome };
 }

@@ -1,4 +1,4 @@
-import { AppError } from './app.error.js';
+import { AppError, type AppErrorOptions, type Outcome } from './app.error.js';
 import { Status } from './status.js';
 
 /** One fault in what a caller sent. */
@@ -53,7 +53,8 @@ export class InternalError extends AppError {
 
 /** A dependency did not answer, or answered that it cannot. */
 export class UpstreamUnavailableError extends AppError {
-  static of(upstream: string, cause?: unknown): UpstreamUnavailableError {
+  /** @param outcome `refused` where nothing was handed to it */
+  static of(upstream: string, cause?: unknown, outcome?: 'refused'): UpstreamUnavailableError {
     return new UpstreamUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',
       status: Status.UNAVAILABLE,
@@ -62,21 +63,63 @@ export class UpstreamUnavailableError extends AppError {
       retryAfterMs: 1000,
       message: `${upstream} is not available at the moment. Try again shortly.`,
       cause,
+      outcome,
       details: { upstream },
     });
   }
 }
 
+/**
+ * A write was sent and its answer was lost: nobody here can say whether it took effect. It counts as a failure of what
+ * was called.
+ */
+export class OutcomeUnknownError extends AppError {
+  /** @param details what helps to look for the effect, such as the id of a message */
+  static of(upstream: string, cause?: unknown, details?: Record<string, unknown>): OutcomeUnknownError {
+    return new OutcomeUnknownError(outcomeUnknown(upstream, cause, details));
+  }
+}
+
+/** What an error of unknown outcome says, for the families of other libs. */
+export function outcomeUnknown(
+  upstream: string,
+  cause?: unknown,
+  details?: Record<string, unknown>,
+): AppErrorOptions {
+  return {
+    reason: 'OUTCOME_UNKNOWN',
+    status: Status.UNAVAILABLE,
+    logLevel: 'warn',
+    retryable: true,
+    retryAfterMs: 1000,
+    message: `${upstream} did not answer, and the request may have taken effect. ${REPEAT}`,
+    cause,
+    details: { upstream, ...details },
+  };
+}
+
+/** What to do about a write of unknown outcome. */
+const REPEAT =
+  'Repeat it with the same Idempotency-Key; where you sent none, read what is stored before you repeat it.';
+
+const OF_OUTCOME: Readonly<Record<Outcome, string>> = {
+  refused: ' It did not begin. Send it again.',
+  unknown: ` It may have taken effect. ${REPEAT}`,
+};
+
 /** The caller's time ran out before the work was done. */
 export class DeadlineExceededError extends AppError {
-  static of(what: string, cause?: unknown): DeadlineExceededError {
+  /** @param outcome of a write: whether it had begun when the time ran out */
+  static of(what: string, cause?: unknown, outcome?: Outcome): DeadlineExceededError {
+    const advice = outcome === undefined ? '' : OF_OUTCOME[outcome];
     return new DeadlineExceededError({
       reason: 'DEADLINE_EXCEEDED',
       status: Status.DEADLINE_EXCEEDED,
       logLevel: 'warn',
       retryable: true,
-      message: `${what} did not finish within the time that it was given.`,
+      message: `${what} did not finish within the time that it was given.${advice}`,
       cause,
+      outcome,
     });
   }
 }
@@ -102,6 +145,7 @@ export class ShuttingDownError extends AppError {
       logLevel: 'silent',
       retryable: true,
       retryAfterMs: 1000,
+      outcome: 'refused',
       message: 'This instance is shutting down. Send the request again; another instance will take it.',
     });
   }

@@ -117,7 +117,10 @@ describe('a call', () => {
 
     it('is aborted on both sides when its deadline passes', async () => {
       const deadline = Date.now() + 300;
-      expect(await seen('wait', { deadline })).toMatchObject({ reason: 'DEADLINE_EXCEEDED', grpc: 4 });
+      const ending = await seen('wait', { deadline });
+      expect(ending).toMatchObject({ reason: 'DEADLINE_EXCEEDED', grpc: 4 });
+      // Echo alone is declared to have no side effects.
+      expect(ending.details).toEqual(kind === 'echo' ? undefined : { outcome: 'unknown' });
       // A tenth is left for the way of the answer.
       expect(Date.now()).toBeGreaterThanOrEqual(deadline - 30 - 5);
       await eventually(() => expect(house.script.aborted).toHaveLength(1));
@@ -158,23 +161,30 @@ describe('while its server stops, a call', () => {
     expect(house.script.aborted).toEqual([]);
   });
 
-  it.each(KINDS.slice(1))('of the kind %s is ended when it goes on too long', async (kind) => {
-    const ending = see(house.client, kind, 'wait');
-    await waiting(house);
-    const stopped = house.server.close();
-    expect(await ending).toMatchObject({ reason: 'SHUTTING_DOWN', grpc: 14 });
-    await stopped;
-    expect(unhandled).toEqual([]);
-    await eventually(async () =>
-      expect(counts(await house.metrics(), kind, 'UNAVAILABLE')).toEqual({
-        started: 1,
-        ended: 1,
-        code: 1,
-        left: 0,
-      }),
-    );
-    expect(house.script.aborted).toEqual([expect.objectContaining({ reason: 'SHUTTING_DOWN' })]);
-  });
+  it.each(KINDS.slice(1))(
+    'of the kind %s is ended when it goes on too long, and says that it may have taken effect',
+    async (kind) => {
+      const ending = see(house.client, kind, 'wait');
+      await waiting(house);
+      const stopped = house.server.close();
+      expect(await ending).toMatchObject({
+        reason: 'OUTCOME_UNKNOWN',
+        grpc: 14,
+        details: { outcome: 'unknown' },
+      });
+      await stopped;
+      expect(unhandled).toEqual([]);
+      await eventually(async () =>
+        expect(counts(await house.metrics(), kind, 'UNAVAILABLE')).toEqual({
+          started: 1,
+          ended: 1,
+          code: 1,
+          left: 0,
+        }),
+      );
+      expect(house.script.aborted).toEqual([expect.objectContaining({ reason: 'OUTCOME_UNKNOWN' })]);
+    },
+  );
 });
 
 async function see(

@@ -3,13 +3,14 @@ import type { Attempt } from '@app/resilience';
 import type { Spans } from '@app/telemetry';
 import { type ClientUnaryCall, type ServiceError, status as GrpcCode } from '@grpc/grpc-js';
 import { limitsOf } from './client/call-limits.js';
+import { errorOfCall } from './client/call-error.js';
+import { isRepeatable } from './client/is-repeatable.js';
 import { outgoingMetadata } from './client/outgoing-metadata.js';
 import { answerMethod, answersMethod } from './client/stream-methods.js';
 import type { Channel } from './grpc.channels.js';
 import type { CallMetrics } from './grpc.metrics.js';
 import { asIs, toBuffer } from './message-bytes.js';
 import { rpcSpan } from './rpc.span.js';
-import { fromWire } from './wire-error.js';
 
 type Method = MethodDefinition<unknown, unknown>;
 type Unary = (request: unknown, options?: CallOptions) => Promise<unknown>;
@@ -17,9 +18,11 @@ type Unary = (request: unknown, options?: CallOptions) => Promise<unknown>;
 /**
  * Makes a client of a service: a method per rpc. Each call goes through the upstream's policy and carries
  * the request id and the trace of the context; an attempt of a unary call takes no longer than the policy, the
- * upstream's time-out and the context's deadline (less a margin) let it, and is cancelled with the context's signal. Only
- * methods that are `no_side_effects` or `idempotent` are repeated. A call that finds no connection waits for one, see
- * `UpstreamConnection`. It rejects with the `AppError` that the server raised.
+ * upstream's time-out and the context's deadline (less a margin) let it, and is cancelled with the context's signal.
+ * Methods that are `no_side_effects` or `idempotent` are repeated, and so are requests with an `idempotencyKey`; others
+ * only when they did not reach a handler. A call that finds no connection waits for one, see `UpstreamConnection`. It
+ * rejects with the `AppError` that the server raised, or with
+ * OUTCOME_UNKNOWN when it may have taken effect.
  */
 export function createGrpcClient(
   service: ServiceDefinition,
@@ -57,7 +60,7 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
       const done = (error: ServiceError | null, response: unknown) => {
         signal?.removeEventListener('abort', cancel);
         counts.ended(error?.code ?? GrpcCode.OK, performance.now() - started);
-        if (error) return reject(fromWire(error, channel.upstream, method.path));
+        if (error) return reject(errorOfCall(error, method, outgoing, channel));
         counts.received.inc();
         resolve(response);
       };
@@ -74,14 +77,16 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
       signal?.addEventListener('abort', cancel, { once: true });
     });
   };
-  const idempotent = method.idempotency !== 'unknown';
-  const precondition = channel.connection;
+  const readOnly = method.idempotency === 'no_side_effects';
   return async (request: unknown, options?: CallOptions): Promise<unknown> => {
     // Before the policy: a message that cannot be encoded is a fault of the caller, not of the upstream.
     const bytes = toBuffer(method.request, request);
+    const idempotent = isRepeatable(method, request);
     return channel.policy.run((attempt) => call(bytes, attempt), {
       idempotent,
-      precondition,
+      retryRefused: true,
+      readOnly,
+      precondition: channel.connection,
       ...limitsOf(options),
     });
   };

@@ -3,6 +3,8 @@ import {
   AppError,
   CancelledError,
   DeadlineExceededError,
+  type Outcome,
+  OutcomeUnknownError,
   type Status,
   statusOfGrpcCode,
   toAppError,
@@ -102,11 +104,15 @@ function pack(typeUrl: string, bytes: Uint8Array): Any {
   return { typeUrl, value: Buffer.from(bytes) };
 }
 
-/** The error that a call ended with, as the server meant it; `upstream` names it when it did not say. */
-export function fromWire(thrown: unknown, upstream: string, method: string): AppError {
+/**
+ * The error that a call ended with, as the server meant it; `upstream` names it when it did not say.
+ *
+ * @param outcome what became of the call, where the server did not say
+ */
+export function fromWire(thrown: unknown, upstream: string, method: string, outcome?: Outcome): AppError {
   const error = thrown as ServiceError;
   if (typeof error?.code !== 'number') return toAppError(thrown);
-  return fromErrorInfo(error) ?? fromCode(error, upstream, method);
+  return fromErrorInfo(error) ?? fromCode(error, { upstream, method, outcome });
 }
 
 function fromErrorInfo(error: ServiceError): AppError | undefined {
@@ -115,13 +121,18 @@ function fromErrorInfo(error: ServiceError): AppError | undefined {
   const packed = RpcStatus.decode(bytes).details.find(({ typeUrl }) => typeUrl === ERROR_INFO);
   if (!packed) return undefined;
   const { reason, metadata } = ErrorInfo.decode(packed.value);
+  const details =
+    metadata['details'] === undefined
+      ? undefined
+      : (JSON.parse(metadata['details']) as Record<string, unknown>);
   return new AppError({
     reason,
     status: statusOf(error.code, metadata['http_status']),
     // Whoever raised it has logged it as loud as it is.
     logLevel: 'debug',
     message: error.details,
-    details: metadata['details'] === undefined ? undefined : JSON.parse(metadata['details']),
+    details,
+    outcome: toOutcome(details?.['outcome']),
     retryAfterMs: metadata['retry_after_ms'] === undefined ? undefined : Number(metadata['retry_after_ms']),
     retryable: error.code === GrpcCode.UNAVAILABLE,
     ...(metadata['counts_as_failure'] === 'false' && { countsAsFailure: false }),
@@ -129,12 +140,23 @@ function fromErrorInfo(error: ServiceError): AppError | undefined {
   });
 }
 
-function fromCode(error: ServiceError, upstream: string, method: string): AppError {
+function toOutcome(value: unknown): Outcome | undefined {
+  return value === 'refused' || value === 'unknown' ? value : undefined;
+}
+
+interface FailedCall {
+  readonly upstream: string;
+  readonly method: string;
+  readonly outcome: Outcome | undefined;
+}
+
+function fromCode(error: ServiceError, call: FailedCall): AppError {
+  const { upstream, method, outcome } = call;
+  if (error.code === GrpcCode.DEADLINE_EXCEEDED) return DeadlineExceededError.of(method, error, outcome);
+  if (outcome === 'unknown') return OutcomeUnknownError.of(upstream, error);
   switch (error.code) {
     case GrpcCode.UNAVAILABLE:
-      return UpstreamUnavailableError.of(upstream, error);
-    case GrpcCode.DEADLINE_EXCEEDED:
-      return DeadlineExceededError.of(method, error);
+      return UpstreamUnavailableError.of(upstream, error, outcome);
     case GrpcCode.CANCELLED:
       return CancelledError.of(method, error);
     case GrpcCode.RESOURCE_EXHAUSTED:

@@ -1,6 +1,6 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { startTrace } from '@app/context';
-import type { AppError } from '@app/errors';
+import { type AppError, withoutOutcome } from '@app/errors';
 import { logError } from '@app/logging';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,6 +11,9 @@ import { pathOf } from './http.exchange.js';
 import { HttpServer } from './http.server.js';
 import { isStreamed } from './request.rules.js';
 import { toHttpError } from './to-http-error.js';
+
+/** Methods that change nothing, so that nobody has to ask whether they took effect. */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Answers every error of the HTTP side in the shape of the contract, and logs it as loud as it says. */
 @Catch()
@@ -31,12 +34,13 @@ export class HttpErrorFilter implements ExceptionFilter {
   /** Also for what Fastify refuses before Nest sees the request. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const path = pathOf(request);
-    const error = toHttpError(thrown, {
+    const meant = toHttpError(thrown, {
       method: request.method,
       path,
       contentType: request.headers['content-type'],
       bodyLimit: this.config.current.bodyLimit,
     });
+    const error = SAFE.has(request.method) ? withoutOutcome(meant) : meant;
     const exchange = HttpServer.exchangeOf(request);
     if (exchange) exchange.error = error;
     const context = exchange?.context;

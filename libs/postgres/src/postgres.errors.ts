@@ -1,8 +1,11 @@
-import { AppError, Status } from '@app/errors';
+import { AppError, outcomeUnknown, Status } from '@app/errors';
 
 export abstract class PostgresError extends AppError {}
 
-/** The database cannot do its work for anybody; nothing of the transaction took effect. */
+/**
+ * The database cannot do its work for anybody; nothing of the transaction took effect. Outside of a transaction `outcome`
+ * is `unknown` where a statement that changes something was sent and not answered.
+ */
 export class PostgresUnavailableError extends PostgresError {
   /** No connection could be had, or it broke. */
   static because(cause: unknown): PostgresUnavailableError {
@@ -16,6 +19,11 @@ export class PostgresUnavailableError extends PostgresError {
       cause,
       details: { upstream: 'postgres' },
     });
+  }
+
+  /** A statement that is its own transaction was sent, and the connection broke before its answer. */
+  static unanswered(cause: unknown): PostgresUnavailableError {
+    return new PostgresUnavailableError(outcomeUnknown('postgres', cause));
   }
 
   /** The server is there and takes no writes, as after a failover: it is a standby, or its settings make it read-only. */
@@ -92,17 +100,13 @@ export class SearchPathError extends PostgresError {
   }
 }
 
-/** The connection broke during COMMIT: the server may have committed. Not retryable without looking. */
+/**
+ * The connection broke between COMMIT and its answer: the server may have committed (`OUTCOME_UNKNOWN`). Not retryable
+ * without looking.
+ */
 export class CommitUnknownError extends PostgresError {
   static because(cause: unknown): CommitUnknownError {
-    return new CommitUnknownError({
-      reason: 'UPSTREAM_UNAVAILABLE',
-      status: Status.UNAVAILABLE,
-      message:
-        'The database went away during the commit; the change may have taken effect. Read it back before you try again.',
-      cause,
-      details: { upstream: 'postgres' },
-    });
+    return new CommitUnknownError({ ...outcomeUnknown('postgres', cause), retryable: false });
   }
 }
 

@@ -81,7 +81,7 @@ export class TypeOrmTransactionHost extends TransactionHost {
       await runner.startTransaction(isolation);
       result = await transaction.enter(work);
       transaction.end('committed');
-      await commit(runner);
+      await runner.commitTransaction();
     } catch (error) {
       transaction.end('undone');
       throw await this.rolledBack(runner, error);
@@ -134,14 +134,5 @@ export class TypeOrmTransactionHost extends TransactionHost {
     } catch (error) {
       this.logger.error({ err: error }, 'what was to follow a commit failed; the commit stands');
     }
-  }
-}
-
-async function commit(runner: QueryRunner): Promise<void> {
-  try {
-    await runner.commitTransaction();
-  } catch (error) {
-    if (error instanceof PostgresUnavailableError) throw CommitUnknownError.because(error);
-    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, Status } from '@app/errors';
+import { AppError, outcomeUnknown, Status } from '@app/errors';
 
 export abstract class RabbitMqError extends AppError {}
 
@@ -14,17 +14,25 @@ export class QueueNotFoundError extends RabbitMqError {
   }
 }
 
-/** The broker did not say in time that it has the message; it may have it nevertheless. */
+/** The broker did not say in time that it has the message. */
 export class PublishUnconfirmedError extends RabbitMqError {
-  static of(queue: string, cause?: unknown): PublishUnconfirmedError {
+  /** It was written to a connection: the broker may have it (`OUTCOME_UNKNOWN`). Published again, it needs the same id. */
+  static of(queue: string, cause?: unknown, messageId?: string): PublishUnconfirmedError {
+    const details = { queue, ...(messageId !== undefined && { message_id: messageId }) };
+    return new PublishUnconfirmedError(outcomeUnknown('rabbitmq', cause, details));
+  }
+
+  /** It waited for a connection, or for its turn, and was not written to any. */
+  static notSent(queue: string, cause?: unknown): PublishUnconfirmedError {
     return new PublishUnconfirmedError({
       reason: 'UPSTREAM_UNAVAILABLE',
       status: Status.UNAVAILABLE,
       logLevel: 'warn',
       retryable: true,
       retryAfterMs: 1000,
+      outcome: 'refused',
       message:
-        'The message broker did not confirm the message in time; it may have it nevertheless. Try again shortly.',
+        'The message broker could not be reached in time, and the message was not sent. Try again shortly.',
       cause,
       details: { queue },
     });
@@ -40,6 +48,7 @@ export class PublishBlockedError extends RabbitMqError {
       logLevel: 'warn',
       retryable: true,
       retryAfterMs: 5000,
+      outcome: 'refused',
       message: `The message broker takes no messages at the moment (${reason}). The message was not sent. Try again later.`,
       details: { queue },
     });

@@ -99,7 +99,8 @@ describe('a publish', () => {
     const caller = new AbortController();
     const unwanted = publisher.publish(message('unwanted'), { signal: caller.signal });
     caller.abort();
-    await expect(unwanted).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
+    // Written to a connection that was broken already, which nobody could see.
+    await expect(unwanted).rejects.toHaveReason('OUTCOME_UNKNOWN');
     await expect(publisher.publish(message('late'), { signal: caller.signal })).rejects.toHaveReason(
       'UPSTREAM_UNAVAILABLE',
     );
@@ -108,11 +109,38 @@ describe('a publish', () => {
     expect(await received()).toEqual(['wanted']);
   });
 
-  it('fails as unavailable when its time is over, and lets go of its place', async () => {
+  it('has an unknown outcome when it was sent and not confirmed, and names its id', async () => {
+    await publisher.publish(message('first'));
+    proxy.stall('replies');
+    const context = new RequestContext({ door: 'http', operation: 'test', deadline: deadlineIn(200) });
+    const lost = message('perhaps');
+    const error = await context.run(() => publisher.publish(lost)).catch((thrown: AppError) => thrown);
+    expect(error).toMatchObject({
+      reason: 'OUTCOME_UNKNOWN',
+      status: { http: 503 },
+      details: { queue, message_id: lost.messageId, outcome: 'unknown' },
+    });
+    proxy.cut();
+    proxy.restore();
+    await eventually(async () => expect(await received()).toContain('perhaps'));
+  });
+
+  it('is refused when there was no connection to send it by', async () => {
+    proxy.cut();
+    const hurried = () => new RequestContext({ door: 'http', operation: 'test', deadline: deadlineIn(100) });
+    await eventually(async () => {
+      const sending = hurried().run(() => publisher.publish(message('never')));
+      await expect(sending).rejects.toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', outcome: 'refused' });
+    });
+    proxy.restore();
+    await publisher.publish(message('last'));
+  });
+
+  it('fails when its time is over, and lets go of its place', async () => {
     proxy.cut();
     const context = new RequestContext({ door: 'http', operation: 'test', deadline: deadlineIn(100) });
     const late = [1, 2, 3].map(() => context.run(() => publisher.publish(message('late'))));
-    for (const each of late) await expect(each).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
+    for (const each of late) await expect(each).rejects.toMatchObject({ status: { http: 503 } });
     proxy.restore();
     await publisher.publish(message('in time'));
     expect(await received()).toEqual(['in time']);

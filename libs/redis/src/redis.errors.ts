@@ -1,12 +1,12 @@
-import { AppError, Status } from '@app/errors';
+import { AppError, outcomeUnknown, Status } from '@app/errors';
 
 export abstract class RedisError extends AppError {}
 
-/** Redis cannot serve anybody. */
+/** Redis cannot serve anybody. `outcome` is `unknown` where a command was sent and not answered. */
 export class RedisUnavailableError extends RedisError {
   /**
-   * It did not answer in time or the connection is gone, and the command may have been carried out; or it answers that
-   * it can do nothing of the kind for now: a replica, full, loading.
+   * The command was not sent, since there is no connection; or Redis answers that it can do nothing of the kind for now:
+   * it is a replica, full, loading. Nothing was done.
    */
   static because(cause: unknown): RedisUnavailableError {
     return new RedisUnavailableError({
@@ -20,6 +20,15 @@ export class RedisUnavailableError extends RedisError {
       details: { upstream: 'redis' },
     });
   }
+
+  /**
+   * The command was sent, and no answer came: the time was up, or the connection is gone. It may have been carried out
+   * (`OUTCOME_UNKNOWN`).
+   */
+  static unanswered(cause: unknown): RedisUnavailableError {
+    return new RedisUnavailableError(outcomeUnknown('redis', cause));
+  }
+
   /** It refuses our login, or what our user may do. */
   static refused(cause: unknown): RedisUnavailableError {
     return new RedisUnavailableError({

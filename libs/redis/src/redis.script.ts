@@ -20,7 +20,8 @@ type Send<Reply> = (...args: readonly (string | number | Buffer)[]) => Promise<R
 /**
  * Registers a script with a client.
  *
- * @returns a function that runs it and rejects with RedisUnavailableError when Redis does not answer
+ * @returns a function that runs it and rejects with RedisUnavailableError when Redis does not answer; its `outcome` is
+ *   `unknown` when the script may have run
  */
 export function registerScript<Reply>(client: Redis, script: RedisScript): RunScript<Reply> {
   client.defineCommand(script.name, { numberOfKeys: script.numberOfKeys, lua: script.lua });

@@ -67,12 +67,34 @@ describe('a reply of Redis', () => {
 });
 
 describe('a failure without a reply', () => {
-  it.each(['Connection is closed.', 'Command timed out', "Stream isn't writeable"])(
-    'is an outage: %s',
-    (message) => {
-      expect(toRedisError(new Error(message))).toBeInstanceOf(RedisUnavailableError);
-    },
-  );
+  it.each([
+    "Stream isn't writeable and enableOfflineQueue options is false",
+    "Cluster isn't ready and enableOfflineQueue options is false",
+    'Failed to refresh slots cache.',
+  ])('is an outage, and nothing was sent: %s', (message) => {
+    const error = toRedisError(new Error(message));
+    expect(error).toBeInstanceOf(RedisUnavailableError);
+    expect(error).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', outcome: undefined });
+  });
+
+  it.each([
+    'Connection is closed.',
+    'Command timed out',
+    'Socket timeout. Expecting data, but did not receive any in 300ms.',
+    'Reached the max retries per request limit (which is 0). Refer to "maxRetriesPerRequest" option for details.',
+    'Command aborted due to connection close',
+    'no answer within 300 ms',
+    'read ECONNRESET',
+  ])('is an outage, and the command may have been carried out: %s', (message) => {
+    const error = toRedisError(new Error(message));
+    expect(error).toBeInstanceOf(RedisUnavailableError);
+    expect(error).toMatchObject({
+      reason: 'OUTCOME_UNKNOWN',
+      status: { http: 503 },
+      outcome: 'unknown',
+      details: { upstream: 'redis', outcome: 'unknown' },
+    });
+  });
 
   it('is ours when the driver was called wrongly', () => {
     const thrown = new TypeError('Invalid argument type');

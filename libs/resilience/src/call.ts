@@ -1,4 +1,6 @@
 import { childBudgetMs, type Deadline, deadlineIn, earliest, RequestContext } from '@app/context';
+import { type AppError, type Outcome, Status, toAppError } from '@app/errors';
+import type { TimeLimit } from './time-limit.js';
 
 /** One attempt, as the work that observes its limits by itself sees it. */
 export interface Attempt {
@@ -24,19 +26,29 @@ export interface WaitLimits {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What a call is told of its work, beside the limits. */
+export interface CallOptions extends CallLimits {
+  /** Whether the work changes nothing, so that a failure has no outcome to report. @default false */
+  readOnly?: boolean;
+}
+
 /** One call through a policy, with all its attempts. */
-export class Call {
+export class Call implements TimeLimit {
   /** When the caller stops waiting, less the margin in which it makes an answer of a failure. */
   private readonly callersDeadline: Deadline;
   private readonly deadline: Deadline;
   private readonly context = RequestContext.current();
   /** Whether what an attempt needs did not come: the call has waited for it, and another attempt would not get it. */
   isUnmet = false;
+  /** Whether the work of the last attempt has begun and not failed. */
+  private underWay = false;
+  /** The last failure whose attempt may have taken effect. */
+  private uncertain: AppError | undefined;
 
   constructor(
     readonly what: string,
     totalTimeout: number,
-    private readonly limits: CallLimits,
+    private readonly limits: CallOptions,
     readonly started: number,
   ) {
     const contexts = this.context?.deadline;
@@ -48,6 +60,10 @@ export class Call {
   /** Aborted when the caller goes away. The caller's deadline is arithmetic here: its signal would cost a timer. */
   get signal(): AbortSignal | undefined {
     return this.limits.signal ?? this.context?.callerSignal;
+  }
+
+  get ms(): number {
+    return this.remaining;
   }
 
   /** Milliseconds that are left for everything. */
@@ -62,7 +78,31 @@ export class Call {
 
   /** An attempt that begins now. */
   attempt(timeout: number, signal: AbortSignal | undefined): Attempt {
+    this.underWay = true;
     return { deadline: Math.min(performance.now() + timeout, this.deadline), signal };
+  }
+
+  /** Notes how an attempt failed. */
+  failed(error: AppError): void {
+    this.underWay = false;
+    if (error.outcome === 'unknown') this.uncertain = error;
+  }
+
+  /** What a time-out at this moment says of the work; nothing for work that changes nothing. */
+  get outcome(): Outcome | undefined {
+    if (this.limits.readOnly) return undefined;
+    return this.underWay || this.uncertain ? 'unknown' : 'refused';
+  }
+
+  /**
+   * The error to report after the last attempt. An earlier attempt that may have taken effect outweighs a later one
+   * that was refused. It does not outweigh an answer: the target gives the same answer to a repeated request.
+   */
+  reported(thrown: unknown): unknown {
+    if (!this.uncertain) return thrown;
+    const { status, outcome } = toAppError(thrown);
+    const isAnswer = status.http < 500 && status.http !== Status.RESOURCE_EXHAUSTED.http;
+    return isAnswer || outcome === 'unknown' ? thrown : this.uncertain;
   }
 
   /** Whether the caller has gone away. */

@@ -1,23 +1,35 @@
 import { RequestContext, remainingMs } from '@app/context';
-import { type AppError, CancelledError, DeadlineExceededError, Status, toAppError } from '@app/errors';
+import {
+  type AppError,
+  CancelledError,
+  DeadlineExceededError,
+  type Outcome,
+  Status,
+  toAppError,
+} from '@app/errors';
 import { Bulkhead } from './bulkhead.js';
-import { type Attempt, Call, type CallLimits } from './call.js';
+import { type Attempt, Call, type CallOptions } from './call.js';
 import { Circuit, type CircuitCondition } from './circuit.js';
 import type { Precondition } from './precondition.js';
 import type { PolicySettings } from './resilience.config.js';
 import { BulkheadFullError, CircuitOpenError } from './resilience.errors.js';
 import type { CallOutcome, PolicyMetrics } from './resilience.metrics.js';
 import { RetryBudget } from './retry.budget.js';
-import { retryAfter } from './retries.js';
+import { retryAfter, type RetryOptions } from './retries.js';
 import { within } from './time-limit.js';
 import { isDegradable, type Verdict, verdictOf } from './verdict.js';
 
 /** @publicApi */
-export interface ExecuteOptions<T> extends CallLimits {
-  /** Whether the work may be repeated. @default false */
+export interface ExecuteOptions<T> extends CallOptions {
+  /** Whether the work may be repeated whatever became of it. @default false */
   idempotent?: boolean;
   /** What each attempt needs before it begins. @default nothing */
   precondition?: Precondition;
+  /**
+   * Whether the work may be repeated after a failure of the outcome `refused`. For work that is one call: with more, an
+   * earlier one may have taken effect. @default false
+   */
+  retryRefused?: boolean;
   /** Stands in when the call could not be done; not for what the target refused, nor when the caller went away. */
   fallback?: (error: AppError) => T | Promise<T>;
 }
@@ -93,7 +105,8 @@ export class Policy {
    * @throws CancelledError when the caller went away
    */
   execute<T>(work: (signal: AbortSignal) => Promise<T>, options: ExecuteOptions<T> = {}): Promise<T> {
-    return this.run((attempt) => this.timed(work, attempt), options);
+    const outcome = options.readOnly ? undefined : 'unknown';
+    return this.run((attempt) => this.timed(work, attempt, outcome), options);
   }
 
   /** Like `execute`, for work that ends itself by the attempt's deadline and signal: no timer is made for it. */
@@ -118,7 +131,7 @@ export class Policy {
   ): Promise<T> {
     const { precondition } = options;
     if (signal?.aborted) throw CancelledError.of(call.what, signal.reason);
-    if (call.remaining <= 0) throw DeadlineExceededError.of(call.what);
+    if (call.remaining <= 0) throw DeadlineExceededError.of(call.what, undefined, call.outcome);
     let attempt: Attempt | undefined;
     const start = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
     const begin = () => {
@@ -132,7 +145,10 @@ export class Policy {
     try {
       return await this.circuit.execute(
         () => this.bulkhead.execute(begin, () => ({ ms: call.remaining, signal })),
-        (thrown) => (precondition?.isUnmet(thrown) ? 'unknown' : judge(thrown, call, attempt)),
+        (thrown) => {
+          const verdict = judge(thrown, call, attempt);
+          return precondition?.isUnmet(thrown) ? 'unknown' : verdict;
+        },
       );
     } catch (thrown) {
       // The target saw nothing of it: this is no repetition, which not every call allows and the budget bounds.
@@ -149,13 +165,15 @@ export class Policy {
     options: ExecuteOptions<T>,
   ): Promise<T> {
     let thrown = failed;
-    if (options.idempotent && !call.isUnmet) {
+    const { idempotent = false, retryRefused = false } = options;
+    const mayRepeat = ({ outcome }: AppError) => idempotent || (retryRefused && outcome === 'refused');
+    if (!call.isUnmet && mayRepeat(toAppError(failed))) {
       try {
-        const result = await this.retry(failed, work, call, options);
+        const result = await this.retry(failed, work, call, { ...options, mayRepeat });
         this.metrics.calls.success.inc();
         return result;
       } catch (last) {
-        thrown = last;
+        thrown = call.reported(last);
       }
     }
     const error = toAppError(thrown);
@@ -170,19 +188,24 @@ export class Policy {
     failed: unknown,
     work: (attempt: Attempt) => Promise<T>,
     call: Call,
-    options: ExecuteOptions<T>,
+    options: ExecuteOptions<T> & Pick<RetryOptions, 'mayRepeat'>,
   ): Promise<T> {
     return retryAfter(failed, (signal) => this.attempt(work, call, signal, options), call, {
+      mayRepeat: options.mayRepeat,
       settings: this.settings.retry,
       budget: this.budget,
       decided: (decision) => this.metrics.retries[decision].inc(),
     });
   }
 
-  private timed<T>(work: (signal: AbortSignal) => Promise<T>, attempt: Attempt): Promise<T> {
+  private timed<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    attempt: Attempt,
+    outcome: Outcome | undefined,
+  ): Promise<T> {
     const { deadline, signal } = attempt;
     const context = RequestContext.current()?.fork({ deadline });
-    const limit = { ms: remainingMs(deadline), what: `the call to ${this.title}`, signal };
+    const limit = { ms: remainingMs(deadline), what: `the call to ${this.title}`, signal, outcome };
     return within(limit, (ended) => (context ? context.run(() => work(ended)) : work(ended)));
   }
 }
@@ -193,6 +216,7 @@ export class Policy {
  */
 function judge(thrown: unknown, call: Call, attempt: Attempt | undefined): Verdict {
   const error = toAppError(thrown);
+  call.failed(error);
   const verdict = verdictOf(error);
   if (verdict !== 'failure') return verdict;
   if (!attempt) return 'unknown';

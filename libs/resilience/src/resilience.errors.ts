@@ -14,6 +14,7 @@ export class CircuitOpenError extends ResilienceError {
       logLevel: 'silent',
       retryable: true,
       retryAfterMs,
+      outcome: 'refused',
       message: `${target} has failed too often lately and is not called for a moment. Try again shortly.`,
       details: { target },
     });
@@ -44,6 +45,7 @@ export class BulkheadFullError extends ResilienceError {
       logLevel: 'debug',
       retryable: true,
       retryAfterMs: 1000,
+      outcome: 'refused',
       message: `As many calls to ${target} as are allowed ${what}. Try again shortly.`,
       details: { target },
     });

@@ -1,4 +1,4 @@
-import { toAppError } from '@app/errors';
+import { type AppError, toAppError } from '@app/errors';
 import { ExponentialBackoff, fullJitterGenerator, handleWhen, retry } from 'cockatiel';
 import type { Call } from './call.js';
 import type { RetrySettings } from './resilience.config.js';
@@ -10,6 +10,8 @@ import { isRetryable } from './verdict.js';
 export type RetryDecision = 'retried' | 'budget_exhausted';
 
 export interface RetryOptions {
+  /** Whether another attempt harms nobody after this failure. */
+  mayRepeat: (error: AppError) => boolean;
   settings: RetrySettings;
   budget: RetryBudget;
   decided: (decision: RetryDecision) => void;
@@ -26,12 +28,13 @@ export async function retryAfter<T>(
   failed: unknown,
   attempt: (signal: AbortSignal) => Promise<T>,
   call: Call,
-  { settings, budget, decided }: RetryOptions,
+  { mayRepeat, settings, budget, decided }: RetryOptions,
 ): Promise<T> {
   let left = settings.maxAttempts - 1;
   const worthIt = handleWhen((thrown) => {
     if (left === 0 || call.isUnmet || call.remaining <= 0) return false;
-    if (!isRetryable(toAppError(thrown))) return false;
+    const error = toAppError(thrown);
+    if (!isRetryable(error) || !mayRepeat(error)) return false;
     left -= 1;
     const granted = budget.take(performance.now());
     decided(granted ? 'retried' : 'budget_exhausted');
@@ -41,7 +44,7 @@ export async function retryAfter<T>(
   const backoff = new ExponentialBackoff({ generator: fullJitterGenerator, initialDelay, maxDelay });
   const policy = retry(worthIt, { backoff, maxAttempts: left });
   let known = [failed];
-  return within({ ms: call.remaining, what: call.what, signal: call.signal }, (signal) =>
+  return within(call, (signal) =>
     policy.execute(async () => {
       // The first round is the failure that is known already; cockatiel takes its decision from there.
       const [first] = known;

@@ -1,4 +1,4 @@
-import { CancelledError, DeadlineExceededError } from '@app/errors';
+import { CancelledError, DeadlineExceededError, type Outcome } from '@app/errors';
 import { timeout, TimeoutStrategy } from 'cockatiel';
 
 export interface TimeLimit {
@@ -8,6 +8,8 @@ export interface TimeLimit {
   readonly what: string;
   /** Ends the work early. */
   readonly signal: AbortSignal | undefined;
+  /** What a time-out says of the work; read when the time is up. */
+  readonly outcome: Outcome | undefined;
 }
 
 /**
@@ -15,10 +17,8 @@ export interface TimeLimit {
  *
  * @throws DeadlineExceededError when the time was up, CancelledError when `signal` was aborted before
  */
-export async function within<T>(
-  { ms, what, signal }: TimeLimit,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+export async function within<T>(time: TimeLimit, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { ms, what, signal } = time;
   // A result may be a stream that is still to be read: nothing is aborted once the work has returned.
   // Time that is over already is no time, of which Node.js would warn if it were less.
   const limit = timeout(Math.max(0, ms), { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
@@ -29,6 +29,6 @@ export async function within<T>(
     if (!ended?.aborted) throw thrown;
     throw signal?.aborted
       ? CancelledError.of(what, signal.reason ?? thrown)
-      : DeadlineExceededError.of(what, thrown);
+      : DeadlineExceededError.of(what, thrown, time.outcome);
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, Status, statusOfHttpCode } from '@app/errors';
+import { AppError, outcomeUnknown, Status, statusOfHttpCode } from '@app/errors';
 
 /** What can go wrong with a stored file. */
 export abstract class FileStoreError extends AppError {}
@@ -152,6 +152,11 @@ export class StorageUnavailableError extends FileStoreError {
       cause,
       details: { upstream: 's3' },
     });
+  }
+
+  /** A request that stores or removes an object was sent and not answered: it may have taken effect. */
+  static unanswered(cause: unknown): StorageUnavailableError {
+    return new StorageUnavailableError(outcomeUnknown('s3', cause));
   }
 
   /** The store is well and asks for fewer requests: to be repeated after a pause, and no sign that it is down. */

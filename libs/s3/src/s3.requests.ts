@@ -2,6 +2,9 @@ import { RequestContext } from '@app/context';
 import { type Policy, Resilience } from '@app/resilience';
 import {
   type $Command,
+  CompleteMultipartUploadCommand,
+  DeleteObjectCommand,
+  PutObjectCommand,
   S3Client,
   type S3ClientResolvedConfig,
   type ServiceInputTypes,
@@ -26,6 +29,9 @@ export interface S3RequestOptions {
   /** Gives the request up. @default the signal of the current context */
   signal?: AbortSignal | undefined;
 }
+
+/** What stores or removes an object. Parts of an upload are seen by nobody until it is complete. */
+const WRITES = [PutObjectCommand, CompleteMultipartUploadCommand, DeleteObjectCommand];
 
 /**
  * Every request to the object store but the health check goes through here, and so through a policy: `s3`, or
@@ -67,13 +73,18 @@ export class S3Requests {
     const key = keyOf(command.input);
     const fault = key === undefined ? undefined : faultOfKey(key);
     if (fault !== undefined) throw FileKeyError.of(fault);
-    const call = key === undefined ? {} : { key };
+    const isWrite = WRITES.some((type) => command instanceof type);
+    const call = { isWrite, ...(key !== undefined && { key }) };
     const attempt = (abortSignal: AbortSignal): Promise<O> =>
       this.client.send(command, { abortSignal }).catch((error: unknown) => {
         throw toFileError(error, call);
       });
     try {
-      return await policy.execute(attempt, { idempotent: true, ...(signal && { signal }) });
+      return await policy.execute(attempt, {
+        idempotent: true,
+        readOnly: !isWrite,
+        ...(signal && { signal }),
+      });
     } catch (error) {
       throw toFileError(error, { ...call, signal });
     }

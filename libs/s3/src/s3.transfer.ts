@@ -37,7 +37,7 @@ export class S3Transfer {
   private readonly done: CompletedPart[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private uploadId: string | undefined;
-  private mayExist = false;
+  private requested = false;
   private sent = 0;
 
   constructor(
@@ -45,6 +45,11 @@ export class S3Transfer {
     private readonly target: TransferTarget,
     private readonly options: TransferOptions,
   ) {}
+
+  /** Whether the store was asked to make the object. */
+  get mayExist(): boolean {
+    return this.requested;
+  }
 
   /** Sends every part and resolves with the entity tag of the object. */
   async send(parts: AsyncIterable<Part>): Promise<string> {
@@ -71,7 +76,7 @@ export class S3Transfer {
   async discard(): Promise<void> {
     await Promise.allSettled(this.inFlight);
     if (this.uploadId) await this.abort(this.uploadId);
-    if (this.mayExist) await this.requests.send(new DeleteObjectCommand(this.target));
+    if (this.requested) await this.requests.send(new DeleteObjectCommand(this.target));
   }
 
   private async abort(UploadId: string): Promise<void> {
@@ -85,7 +90,7 @@ export class S3Transfer {
 
   private async putWhole(part: Part): Promise<string> {
     const { contentType, signal } = this.options;
-    this.mayExist = true;
+    this.requested = true;
     const command = new PutObjectCommand({ ...this.target, ContentType: contentType, Body: part.bytes });
     const { ETag } = await this.requests.sendContent(command, { signal });
     part.release();
@@ -119,7 +124,7 @@ export class S3Transfer {
 
   private async complete(): Promise<string> {
     const Parts = this.done.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
-    this.mayExist = true;
+    this.requested = true;
     const command = new CompleteMultipartUploadCommand({
       ...this.target,
       UploadId: this.uploadId,

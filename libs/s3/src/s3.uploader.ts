@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { RequestContext } from '@app/context';
+import { type AppError, DeadlineExceededError, Status, withoutOutcome } from '@app/errors';
 import { InFlight, Lifecycle } from '@app/lifecycle';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
@@ -65,20 +66,34 @@ export class S3Uploader implements OnModuleInit {
       // The first failure is the one to tell of: a part that failed is why the reader was stopped.
       const cause: unknown = own.signal.aborted ? own.signal.reason : error;
       halt(error);
-      await this.discard(transfer, Key);
-      throw toFileError(cause, { key: Key, signal: options.signal });
+      const isGone = (await this.discard(transfer, Key)) || !transfer.mayExist;
+      const failure = toFileError(cause, { key: Key, signal: options.signal });
+      throw isGone ? withoutDoubt(failure) : inDoubt(failure);
     }
   }
 
   /** Outside the context: its deadline may be the very reason why the upload failed. */
-  private async discard(transfer: S3Transfer, key: string): Promise<void> {
+  private async discard(transfer: S3Transfer, key: string): Promise<boolean> {
     try {
       await RequestContext.detach(() => transfer.discard());
+      return true;
     } catch (error) {
       this.logger.warn(
         { err: error, key },
         'An upload that failed could not be taken back; the sweep will find it.',
       );
+      return false;
     }
   }
+}
+
+/** Nothing of the upload is left: whatever a request of it may have done was taken back. */
+function withoutDoubt(error: AppError): AppError {
+  return error.outcome === 'unknown' ? withoutOutcome(error) : error;
+}
+
+/** The object may be there until the sweep, unless the store has answered that it is not. */
+function inDoubt(error: AppError): AppError {
+  const isLate = error.status.http === Status.DEADLINE_EXCEEDED.http;
+  return isLate ? DeadlineExceededError.of('The file transfer', error, 'unknown') : error;
 }

@@ -124,6 +124,30 @@ describe('a failure without an answer', () => {
     expect(verdictOf(error)).toBe('failure');
   });
 
+  const withCode = (code: string) => Object.assign(new Error(code), { code, $metadata: { attempts: 1 } });
+  const page = (httpStatusCode: number) =>
+    Object.assign(new Error('no XML'), { $metadata: { httpStatusCode } });
+
+  it.each([withCode('ECONNRESET'), new Error('socket hang up'), page(502), page(504)])(
+    'of a write may have taken effect: %s',
+    (thrown) => {
+      expect(toFileError(thrown, { key: 'a', isWrite: true })).toMatchObject({
+        reason: 'OUTCOME_UNKNOWN',
+        status: { http: 503 },
+        details: { upstream: 's3', outcome: 'unknown' },
+      });
+      expect(toFileError(thrown, { key: 'a' })).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE' });
+    },
+  );
+
+  it.each([withCode('ECONNREFUSED'), withCode('ENOTFOUND'), page(503), answer(503, 'SlowDown')])(
+    'of a write took no effect: %s',
+    (thrown) => {
+      const error = toFileError(thrown, { key: 'a', isWrite: true });
+      expect(error).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', outcome: undefined });
+    },
+  );
+
   it('is a matter of configuration when there are no credentials', () => {
     const error = Object.assign(new Error('none found'), { name: 'CredentialsProviderError', $metadata: {} });
     expect(toFileError(error, { key: 'a' }).message).toContain('s3.access_key');

@@ -16,16 +16,38 @@ export interface FailedCall {
   key?: string;
   /** The caller's signal: once it is aborted, whatever failed did so because of it. */
   signal?: AbortSignal | undefined;
+  /** Whether it stores or removes an object, so that a lost answer leaves its outcome unknown. @default false */
+  isWrite?: boolean;
 }
 
+/** How Node.js says that there is no connection: nothing was sent. */
+const NOT_SENT: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+/** A proxy before the store has lost its answer. */
+const ANSWER_LOST: ReadonlySet<unknown> = new Set([502, 504]);
+
 /** Whatever the SDK, the network or an abort threw, as one of the errors that `FileStore` promises. */
-export function toFileError(thrown: unknown, { key, signal }: FailedCall): AppError {
+export function toFileError(thrown: unknown, { key, signal, isWrite = false }: FailedCall): AppError {
   if (signal?.aborted) return toAbortError(signal);
   if (thrown instanceof AppError) return thrown;
   // The SDK cannot write such a key into an address.
   if (thrown instanceof URIError && key !== undefined)
     return FileKeyError.of('must be well-formed Unicode', thrown);
+  if (isWrite && isAnswerLost(thrown)) return StorageUnavailableError.unanswered(thrown);
   return isAnswer(thrown) ? fromAnswer(thrown, key) : StorageUnavailableError.because(thrown);
+}
+
+function isAnswerLost(thrown: unknown): boolean {
+  const { code, name, $metadata } = thrown as Partial<StoreAnswer> & { code?: unknown };
+  // The SDK puts its own notes, such as the number of attempts, on failures that are no answer.
+  const status = $metadata?.httpStatusCode;
+  if (status !== undefined) return ANSWER_LOST.has(status);
+  return name !== 'CredentialsProviderError' && !NOT_SENT.has(code);
 }
 
 function fromAnswer(answer: StoreAnswer & Error, key: string | undefined): AppError {

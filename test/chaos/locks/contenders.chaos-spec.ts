@@ -17,7 +17,7 @@ const ROUNDS = LONG ? 10 : 1;
 const TTL_MS = 600;
 const HAND_OVER_MS = 50;
 /** A connection whose session the server has ended in the meantime, a lease that is over. */
-const OF_THE_STOPPED = /UPSTREAM_UNAVAILABLE|COMMIT_UNKNOWN|LEASE_LOST|TRANSACTION/;
+const OF_THE_STOPPED = /UPSTREAM_UNAVAILABLE|OUTCOME_UNKNOWN|LEASE_LOST|TRANSACTION/;
 
 interface Told {
   event: string;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { runningHouse } from '../../support/running-house.js';
@@ -11,6 +12,20 @@ describe('a message', () => {
     expect(reply.status).toBe(202);
     return reply.json<{ message_id: string }>().message_id;
   }
+
+  it('is the same when it is sent again with the same Idempotency-Key', async () => {
+    const submitKeyed = async (key: string, n: number) => {
+      const body = { queue: 'task_queue', message: { n } };
+      const headers = { 'idempotency-key': key };
+      return (await http.request('POST', '/api/v1/message', { body, headers })).json()['message_id'];
+    };
+    const key = randomUUID();
+    const id = await submitKeyed(key, 1);
+    expect(await submitKeyed(key, 1)).toBe(id);
+    expect(await submitKeyed(key, 2)).not.toBe(id);
+    expect(await submitKeyed(randomUUID(), 1)).not.toBe(id);
+    await eventually(async () => expect(await statusOf(String(id))).toBe('done'));
+  });
 
   const statusOf = async (id: string) => {
     const reply = await http.request('GET', `/api/v1/message/${id}`);

@@ -2,7 +2,7 @@ import { type AuthConfig, authConfig } from '@app/auth';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { RequestContext } from '@app/context';
 import { FilesServiceClient, type StoredFile as FileRecord } from '@app/contracts';
-import { CancelledError } from '@app/errors';
+import { AppError, CancelledError, withoutOutcome } from '@app/errors';
 import { type ConditionalHeaders, evaluateConditions, hasConditions } from '@app/http';
 import { InFlight, Lifecycle } from '@app/lifecycle';
 import {
@@ -50,8 +50,10 @@ export class FilesService implements OnModuleInit {
       if (context?.callerSignal?.aborted) throw CancelledError.of('The upload', context.callerSignal.reason);
       return stored;
     } catch (error) {
-      await this.discards.track(`discard ${key}`, () => RequestContext.detach(() => this.discard(key)));
-      throw error;
+      const isGone = await this.discards.track(`discard ${key}`, () =>
+        RequestContext.detach(() => this.discard(key)),
+      );
+      throw isGone && error instanceof AppError ? withoutOutcome(error) : error;
     }
   }
 
@@ -98,15 +100,21 @@ export class FilesService implements OnModuleInit {
     }
   }
 
-  /** The reply of the register may have been lost after it took effect: the record goes too, if there is one. */
-  private async discard(key: string): Promise<void> {
+  /**
+   * The reply of the register may have been lost after it took effect: the record goes too, if there is one.
+   *
+   * @returns whether nothing can be read of the file any more
+   */
+  private async discard(key: string): Promise<boolean> {
     try {
       await this.register.delete({ key }).catch(() => this.store.delete(key));
+      return true;
     } catch (error) {
       this.logger.warn(
         { err: error, key },
         'A file that was not registered could not be deleted; the sweep will find it.',
       );
+      return false;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { PublicInDevelopment } from '@app/auth';
 import { ExactJson } from '@app/http';
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { messageId, type MessageParams, submit, type SubmitBody } from './messages.schemas.js';
 import { type MessageState, MessagesService } from './messages.service.js';
 
@@ -14,8 +14,9 @@ export class MessagesController {
   @HttpCode(202)
   async submit(
     @Body({ schema: submit }) { queue, message, delay_ms }: SubmitBody,
+    @Headers('idempotency-key') key?: string,
   ): Promise<{ message_id: string }> {
-    return { message_id: await this.messages.submit(queue, message, delay_ms) };
+    return { message_id: await this.messages.submit(queue, message, delay_ms, key) };
   }
 
   @Get(':id')

@@ -1,9 +1,11 @@
 import { MessagesServiceClient, MessageStatus, type QueueDefinition, taskQueue } from '@app/contracts';
+import { RequestContext } from '@app/context';
 import { AppError } from '@app/errors';
 import { MessagePublisher } from '@app/messaging';
 import { QueueNotFoundError } from '@app/rabbitmq';
 import { Injectable } from '@nestjs/common';
 import { AcceptedMessages } from './accepted-messages.js';
+import { keyedMessageId } from './keyed-message-id.js';
 
 /** What a client is told of a message. */
 export interface MessageState {
@@ -28,16 +30,20 @@ export class MessagesService {
   /**
    * Resolves with the message's id once the broker has it.
    *
+   * @param key the same request with the same key is the same message, and has one effect
    * @throws QueueNotFoundError for a queue that there is not, or that is none of the clients' business
-   * @throws PublishUnconfirmedError when the broker did not confirm in time
+   * @throws PublishUnconfirmedError when the broker did not confirm in time; OUTCOME_UNKNOWN with the message's id when
+   *   it may have it
    */
-  async submit(queueName: string, payload: unknown, delayMs: number): Promise<string> {
+  async submit(queueName: string, payload: unknown, delayMs: number, key?: string): Promise<string> {
     const queue = OPEN_QUEUES.get(queueName);
     if (!queue) throw QueueNotFoundError.of(queueName);
+    const principal = RequestContext.current()?.principal?.id;
     const { messageId } = await this.publisher.publish(queue, {
       type: 'messages.submitted.v1',
       payload,
       delayMs,
+      ...(key && { messageId: keyedMessageId({ key, principal, queue: queueName, payload, delayMs }) }),
     });
     await this.accepted.note(messageId, delayMs);
     return messageId;

@@ -70,6 +70,7 @@ export class BooksService {
   private newestComments(id: number): Promise<Comment[] | undefined> {
     return this.policy.execute<Comment[] | undefined>(() => this.comments.newest(id, NEWEST), {
       idempotent: true,
+      readOnly: true,
       fallback: (error) => {
         logError(this.logger, error);
         return undefined;

@@ -1,5 +1,5 @@
 import type { RegisterFileRequest, ReserveFileRequest, StoredFile } from '@app/contracts';
-import { ValidationFailedError } from '@app/errors';
+import { OutcomeUnknownError, ValidationFailedError } from '@app/errors';
 import { EventOutbox } from '@app/messaging';
 import { Transactional } from '@app/postgres';
 import { FileNotFoundError, FileStore } from '@app/s3';
@@ -44,12 +44,16 @@ export class FilesService {
    * failure leaves is finished by the next attempt, or by the sweep.
    *
    * @throws FileNotRegisteredError
-   * @throws StorageUnavailableError
+   * @throws OutcomeUnknownError when the object could not be removed now; the sweep will
    */
   async remove(key: string): Promise<StoredFile> {
     const file = await this.register.change(key, ['stored', 'missing', 'removing'], 'removing');
     if (!file) return this.removeUnregistered(key);
-    await this.removal.finish(file);
+    try {
+      await this.removal.finish(file);
+    } catch (error) {
+      throw OutcomeUnknownError.of('s3', error, { key });
+    }
     return file;
   }
 

@@ -52,7 +52,7 @@ export class PasswordHasher {
   ): Promise<Buffer> {
     // Keyboards write the same letter in different ways.
     const message = password.normalize('NFKC');
-    return this.policy.execute(() => derive('argon2id', { message, nonce, ...cost }));
+    return this.policy.execute(() => derive('argon2id', { message, nonce, ...cost }), { readOnly: true });
   }
 }
 

@@ -4,8 +4,8 @@ import type { ClientDuplexStream, ClientReadableStream, ClientWritableStream } f
 import type { Channel } from '../grpc.channels.js';
 import type { MethodMetrics } from '../grpc.metrics.js';
 import { asIs, toBuffer } from '../message-bytes.js';
-import { fromWire } from '../wire-error.js';
 import { limitsOf } from './call-limits.js';
+import { errorOfCall } from './call-error.js';
 import { outgoingMetadata } from './outgoing-metadata.js';
 import { sendRequests } from './send-requests.js';
 
@@ -93,7 +93,7 @@ export class StreamCall {
 
   errorOf(thrown: unknown): Error {
     const { channel, definition } = this.method;
-    return this.failure ?? fromWire(thrown, channel.upstream, definition.path);
+    return this.failure ?? errorOfCall(thrown, definition, this.outgoing, channel);
   }
 
   private follow(outgoing: Outgoing, signal: AbortSignal | undefined): void {

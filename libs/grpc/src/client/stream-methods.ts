@@ -2,6 +2,7 @@ import type { CallOptions } from '@app/contracts';
 import type { Spans } from '@app/telemetry';
 import { rpcSpan } from '../rpc.span.js';
 import { limitsOf } from './call-limits.js';
+import { isRepeatable } from './is-repeatable.js';
 import { StreamCall, type StreamMethod } from './stream-call.js';
 
 type Answer = (requests: AsyncIterable<unknown>, options?: CallOptions) => Promise<unknown>;
@@ -10,10 +11,12 @@ type Answers = (input: unknown, options?: CallOptions) => AsyncIterable<unknown>
 /** Makes the method of an rpc that takes a stream and gives one answer. It is never repeated. */
 export function answerMethod(method: StreamMethod, spans: Spans): Answer {
   const { name, options: span } = rpcSpan(method.definition.path, 'client');
+  const readOnly = method.definition.idempotency === 'no_side_effects';
   return (requests, options) =>
     spans.run(name, span, () =>
       method.channel.policy.run(({ signal }) => new StreamCall(method, options).answer(requests, signal), {
         precondition: method.channel.connection?.forRequestStreams,
+        readOnly,
         ...limitsOf(options),
       }),
     );
@@ -27,8 +30,9 @@ export function answerMethod(method: StreamMethod, spans: Spans): Answer {
 export function answersMethod(method: StreamMethod, spans: Spans): Answers {
   const { definition, channel, metrics } = method;
   const { name, options: span } = rpcSpan(definition.path, 'client');
-  const idempotent = definition.idempotency !== 'unknown' && !definition.requestStream;
-  const precondition = definition.requestStream ? channel.connection?.forRequestStreams : channel.connection;
+  const { requestStream } = definition;
+  const readOnly = definition.idempotency === 'no_side_effects';
+  const precondition = requestStream ? channel.connection?.forRequestStreams : channel.connection;
   const open = (input: unknown, options?: CallOptions) =>
     channel.policy.run(
       async ({ signal }) => {
@@ -37,7 +41,14 @@ export function answersMethod(method: StreamMethod, spans: Spans): Answers {
         const first = await told(call, answers.next());
         return { call, answers, first };
       },
-      { idempotent, precondition, ...limitsOf(options) },
+      {
+        // A stream of requests can be read once.
+        idempotent: !requestStream && isRepeatable(definition, input),
+        retryRefused: !requestStream,
+        readOnly,
+        precondition,
+        ...limitsOf(options),
+      },
     );
   return async function* (input, options) {
     const { call, answers, first } = await spans.run(name, span, () => open(input, options));

@@ -128,6 +128,6 @@ export class UpstreamConnection implements Precondition {
   }
 
   private unavailable(why: string): UpstreamUnavailableError {
-    return UpstreamUnavailableError.of(this.options.upstream, new Error(why));
+    return UpstreamUnavailableError.of(this.options.upstream, new Error(why), 'refused');
   }
 }

@@ -1,5 +1,5 @@
 import { type Deadline, remainingMs, RequestContext } from '@app/context';
-import { AppError, CancelledError, DeadlineExceededError } from '@app/errors';
+import { AppError, CancelledError, DeadlineExceededError, ShuttingDownError } from '@app/errors';
 import type { ActiveItem } from '@app/lifecycle';
 import { logError } from '@app/logging';
 import type { OpenSpan } from '@app/telemetry';
@@ -8,6 +8,7 @@ import { toGrpcError } from '../to-grpc-error.js';
 import { toWire } from '../wire-error.js';
 import type { WireStatus } from '../wire-status.js';
 import { contextOf } from './call-context.js';
+import { deadlineOutcome, outcomeUnknown, withCallOutcome } from './call-outcome.js';
 import { RequestReader } from './request-reader.js';
 import { ResponseWriter } from './response-writer.js';
 import type { ServedMethod } from './served-method.js';
@@ -48,6 +49,7 @@ export class ServedCall implements ActiveItem {
   private code: number | undefined;
   /** What is still to come: its status and, from when there is one, the end of its handler. */
   private missing = 1;
+  private hasHandler = false;
 
   constructor(
     readonly method: ServedMethod,
@@ -85,8 +87,13 @@ export class ServedCall implements ActiveItem {
     return `${this.method.path} (for ${Math.round(performance.now() - this.startedAt)} ms)`;
   }
 
-  /** Runs the handler in the call's context; what it throws ends the call. */
+  /**
+   * Runs the handler in the call's context; what it throws ends the call. A call that has ended gets no handler: its
+   * client was told that it did not begin.
+   */
   handle(work: () => Promise<void>): void {
+    if (this.hasEnded) return;
+    this.hasHandler = true;
     this.missing += 1;
     void this.attend(work);
   }
@@ -113,14 +120,19 @@ export class ServedCall implements ActiveItem {
   /** Ends the call with an error, unless it has ended; what its handler throws later is only logged. */
   fail(thrown: unknown): void {
     if (this.isLate(thrown)) return;
-    const error =
-      isAbort(thrown) && this.isOutOfTime
-        ? DeadlineExceededError.of(this.method.path, thrown)
-        : toGrpcError(thrown);
+    const error = this.reported(
+      isAbort(thrown) && this.isOutOfTime ? this.deadlineExceeded(thrown) : toGrpcError(thrown),
+    );
     this.context.run(() => logError(this.environment.logger, error));
     if (this.hasEnded) return;
     this.error = error;
     this.call.sendStatus(toWire(error));
+  }
+
+  /** Ends the call because the server stops and will not wait for it any longer. */
+  interrupt(): void {
+    const stopping = ShuttingDownError.create();
+    this.fail(this.hasHandler ? outcomeUnknown(stopping, this.method) : stopping);
   }
 
   /**
@@ -132,7 +144,7 @@ export class ServedCall implements ActiveItem {
     if (this.hasEnded) return undefined;
     const { code } = status;
     const isTheirs = code !== GrpcCode.OK && !this.error && this.method.definition !== undefined;
-    if (isTheirs) this.error = errorOfStatus(status, this.method.path, this.environment.maxMessageSize);
+    if (isTheirs) this.error = this.errorOf(status);
     this.end(code);
     return isTheirs && this.error ? { ...toWire(this.error), code } : status;
   }
@@ -143,6 +155,21 @@ export class ServedCall implements ActiveItem {
     const { path } = this.method;
     this.error = this.isOutOfTime ? DeadlineExceededError.of(path) : CancelledError.of(path);
     this.end(this.error.status.grpc);
+  }
+
+  private reported(error: AppError): AppError {
+    return withCallOutcome(error, this.method, this.hasHandler);
+  }
+
+  /** What a status of the transport means. */
+  private errorOf(status: WireStatus): AppError {
+    if (status.code === GrpcCode.DEADLINE_EXCEEDED) return this.deadlineExceeded();
+    return errorOfStatus(status, this.method.path, this.environment.maxMessageSize);
+  }
+
+  private deadlineExceeded(cause?: unknown): AppError {
+    const { method } = this;
+    return DeadlineExceededError.of(method.path, cause, deadlineOutcome(method, this.hasHandler));
   }
 
   private expireBy(deadline: Deadline | undefined): NodeJS.Timeout | undefined {

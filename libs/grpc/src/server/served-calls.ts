@@ -132,7 +132,7 @@ export class ServedCalls {
   }
 
   private endEach(which: (call: ServedCall) => boolean): void {
-    for (const call of [...this.active].filter(which)) call.fail(ShuttingDownError.create());
+    for (const call of [...this.active].filter(which)) call.interrupt();
   }
 
   private readonly ended = (call: ServedCall): void => {

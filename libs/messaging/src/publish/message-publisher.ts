@@ -34,7 +34,8 @@ export abstract class MessagePublisher {
    * @throws QueueNotFoundError when there is no such queue, or nobody listens to the exchange (final)
    * @throws MessageTooLargeError when the payload is beyond `messaging.max_message_size` (final)
    * @throws PublishRefusedError when the broker refused it (retryable)
-   * @throws PublishUnconfirmedError when no confirm came in time; the message may be accepted (retryable)
+   * @throws PublishUnconfirmedError when no confirm came in time (retryable). With `outcome: 'unknown'` the message may
+   *   be accepted, and its id stands in `details.message_id`: publish it again under that id, which has one effect
    */
   abstract publish(
     queue: Destination,

@@ -64,7 +64,7 @@ describe('publishing through the policy of the broker', () => {
 
   it('fails at once while nobody confirms, says so in readiness, and goes on by itself', async () => {
     proxy.stall();
-    expect(await reasonOf(publish)).toBe('UPSTREAM_UNAVAILABLE');
+    expect(await reasonOf(publish)).toBe('OUTCOME_UNKNOWN');
     await eventually(async () => expect(await reasonOf(publish)).toBe('CIRCUIT_OPEN'));
     expect(await notes()).toEqual({ circuits: { rabbitmq: 'open' } });
     proxy.restore();

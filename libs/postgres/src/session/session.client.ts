@@ -5,6 +5,7 @@ import { TransactionFailedError } from '../postgres.errors.js';
 import { isReadOnly } from '../translate-error.js';
 import { addressOf, type CancelTarget } from './cancel-request.js';
 import { ClosingClient } from './closing-client.js';
+import { lostAnswer } from './lost-answer.js';
 import type { OpenSessions } from './open-sessions.js';
 import { beginning } from './session.settings.js';
 import { type EndableSession, StatementEnding } from './statement.ending.js';
@@ -120,11 +121,12 @@ export class SessionClient extends ClosingClient implements EndableSession {
     const timer = ms === Infinity ? undefined : setTimeout(end, Math.ceil(ms));
     signal?.addEventListener('abort', end);
     this.endRunning = end;
+    const status = this.getTransactionStatus();
     try {
       return tookEffect(sql, await send(beginning(sql, this.settings, context)));
     } catch (error) {
       if (isReadOnly(error)) this.emit('readonly');
-      throw ending ? ending.meaningOf(error) : error;
+      throw lostAnswer(sql, status, error) ?? (ending ? ending.meaningOf(error) : error);
     } finally {
       clearTimeout(timer);
       this.endRunning = undefined;

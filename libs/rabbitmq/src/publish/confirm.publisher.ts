@@ -69,12 +69,13 @@ export class ConfirmPublisher {
    *   the broker takes; final
    * @throws PublishBlockedError when an alarm of the broker blocks publishing; the message was not sent (retryable)
    * @throws PublishRefusedError when the broker refused it (retryable), or does not let us publish there
-   * @throws PublishUnconfirmedError when it was not confirmed in time; the broker may have it (retryable)
+   * @throws PublishUnconfirmedError when it was not confirmed in time (retryable); its `outcome` is `unknown` when it
+   *   was written to a connection, so that the broker may have it, and `refused` when it was not
    */
   publish(message: BrokerMessage, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
     const { confirmTimeout, maxWaiting } = this.config.current;
     if (signal?.aborted || this.waiting.size >= maxWaiting)
-      return Promise.reject(PublishUnconfirmedError.of(message.queue));
+      return Promise.reject(PublishUnconfirmedError.notSent(message.queue));
     const { blocked } = this.connections.publishing;
     if (blocked !== undefined) return Promise.reject(this.blockedError(message, blocked));
     const timeout = Math.min(confirmTimeout, childBudgetMs(RequestContext.current()?.deadline));
@@ -82,7 +83,7 @@ export class ConfirmPublisher {
       const onEnd: PublicationOptions['onEnd'] = (publication, outcome, cause) => {
         this.onEnd(publication, outcome);
         if (outcome === 'confirmed') resolve();
-        else reject(errorOf(message.queue, outcome, cause));
+        else reject(errorOf(publication, outcome, cause));
       };
       this.sweeper ??= RequestContext.detach(() => setTimeout(() => this.sweep(), SWEEP_MS));
       this.enqueue(new Publication({ message, timeout, signal, onEnd }));
@@ -151,11 +152,13 @@ export class ConfirmPublisher {
       persistent: true,
       mandatory: true,
     };
+    publication.written();
     try {
       channel.publish(message.exchange ?? '', message.queue, message.content, options, (error: unknown) =>
         this.onConfirm(publication, error),
       );
     } catch (error) {
+      publication.answered();
       // A message that cannot be encoded, such as one with headers beyond a frame; a closed channel says so itself.
       if (this.channel === channel && this.unconfirmed.delete(publication))
         publication.end('unsendable', error);
@@ -165,6 +168,7 @@ export class ConfirmPublisher {
   private onConfirm(publication: Publication, error: unknown): void {
     // Taken back by the end of the channel: it waits for the next one.
     if (!this.unconfirmed.delete(publication)) return;
+    publication.answered();
     const returned = this.returned.take(publication.message);
     if (returned && !error) void this.onReturned(publication);
     else publication.end(error ? 'refused' : 'confirmed', error);
@@ -216,7 +220,9 @@ export class ConfirmPublisher {
     const outcomeOf = channelFault(error);
     for (const publication of this.unconfirmed) {
       const outcome = outcomeOf(publication.message);
-      if (outcome && this.unconfirmed.delete(publication)) publication.end(outcome, error);
+      if (!outcome || !this.unconfirmed.delete(publication)) continue;
+      publication.answered();
+      publication.end(outcome, error);
     }
   }
 
@@ -257,12 +263,15 @@ export class ConfirmPublisher {
   }
 }
 
-function errorOf(queue: string, outcome: PublishOutcome, cause: unknown): Error {
+function errorOf({ message, inDoubt }: Publication, outcome: PublishOutcome, cause: unknown): Error {
+  const { queue, messageId } = message;
+  // An answer to what was sent again says nothing of what was sent first.
+  if (inDoubt) return PublishUnconfirmedError.of(queue, cause, messageId);
   if (outcome === 'returned') return QueueNotFoundError.of(queue);
   if (outcome === 'blocked' && cause instanceof Error) return cause;
   if (outcome === 'unsendable') return MessageUnsendableError.because(queue, cause);
   if (outcome === 'forbidden') return PublishRefusedError.forbidden(queue, cause);
   return outcome === 'refused'
     ? PublishRefusedError.of(queue, cause)
-    : PublishUnconfirmedError.of(queue, cause);
+    : PublishUnconfirmedError.notSent(queue, cause);
 }

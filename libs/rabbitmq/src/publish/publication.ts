@@ -19,6 +19,7 @@ export class Publication {
   /** Whether it was sent once more because the broker returned it. */
   repeated = false;
   private ended = false;
+  private unanswered = 0;
 
   constructor(private readonly options: PublicationOptions) {
     options.signal?.addEventListener('abort', this.giveUp, { once: true });
@@ -30,6 +31,21 @@ export class Publication {
 
   get settled(): boolean {
     return this.ended;
+  }
+
+  /** Whether the broker may have it: it was written to a channel at least once, and that was not answered. */
+  get inDoubt(): boolean {
+    return this.unanswered > 0;
+  }
+
+  /** It is written to a channel. */
+  written(): void {
+    this.unanswered += 1;
+  }
+
+  /** The broker has answered what was written last, or nothing was written after all. */
+  answered(): void {
+    this.unanswered -= 1;
   }
 
   /** @param now by the monotonic clock, in milliseconds */

@@ -106,6 +106,19 @@ describe('a connection to one server', () => {
     expect(await redis.get('n')).toBe(client);
   });
 
+  it('says of a script without an answer whether it was sent', async () => {
+    await works();
+    proxy.stall('replies');
+    await expect(add(['sent'], [1])).rejects.toMatchObject({ reason: 'OUTCOME_UNKNOWN', outcome: 'unknown' });
+    proxy.cut();
+    await eventually(() => expect(redis.status).not.toBe('ready'));
+    const unsent = add(['sent'], [1]);
+    await expect(unsent).rejects.toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', outcome: undefined });
+    proxy.restore();
+    await works();
+    expect(await redis.get('sent')).toBe('1');
+  });
+
   it('is back within 3 s after the server was away for long', async () => {
     await server.kill();
     await eventually(() => expect(redis.status).toBe('reconnecting'));

@@ -1,0 +1,28 @@
+import { AppError } from './app.error.js';
+
+/** What messages say that would otherwise give advice about an outcome. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  OUTCOME_UNKNOWN: 'Something that this request needs did not answer. Try again shortly.',
+  DEADLINE_EXCEEDED: 'The request did not finish within the time that it was given.',
+};
+
+/**
+ * The same error without an outcome: for a request that changes nothing, or where the outcome of one step must not be
+ * taken for that of the whole. An OUTCOME_UNKNOWN becomes an UPSTREAM_UNAVAILABLE.
+ */
+export function withoutOutcome(error: AppError): AppError {
+  if (error.outcome === undefined) return error;
+  const { outcome: _outcome, ...details } = error.details ?? {};
+  const { reason, status, logLevel, retryable, countsAsFailure, retryAfterMs, message, cause } = error;
+  return new AppError({
+    reason: reason === 'OUTCOME_UNKNOWN' ? 'UPSTREAM_UNAVAILABLE' : reason,
+    message: MESSAGES[reason] ?? message,
+    status,
+    logLevel,
+    retryable,
+    countsAsFailure,
+    retryAfterMs,
+    cause,
+    details,
+  });
+}

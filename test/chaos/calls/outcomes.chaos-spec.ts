@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type AppProcess, launch, startApp } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
+import { freePort } from '../../support/free-port.js';
+import { LONG } from '../../support/long.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+import { KeyedIncrements } from './keyed-increments.js';
+
+const REQUESTS = LONG ? 1_000 : 250;
+const ROUNDS = LONG ? 5 : 1;
+const CLIENTS = 25;
+const PAUSE_MS = 20;
+const BACK_WITHIN_MS = 30_000;
+/** Many calls are to be under way before the circuit opens, and it closes soon after the fault. */
+const POLICIES = {
+  grpc_server: { attempt_timeout: '1s', breaker: { minimum_calls: 40, half_open_after: '200ms' } },
+};
+/** What a client may be told when nothing was done, and when something may have been. */
+const REFUSED =
+  /^503 (UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN|SHUTTING_DOWN|QUEUE_TIMEOUT)$|^504 DEADLINE_EXCEEDED$/;
+const UNKNOWN = /^503 OUTCOME_UNKNOWN$|^504 DEADLINE_EXCEEDED$/;
+
+describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
+  let proxy: TcpProxy;
+  let place: { port: number; managementPort: number };
+  let grpcServer: AppProcess;
+  let gateway: AppProcess;
+
+  beforeAll(async () => {
+    place = { port: await freePort(), managementPort: await freePort() };
+    proxy = await TcpProxy.before({ port: place.port });
+    grpcServer = launch('grpc-server', place);
+    gateway = await startApp('gateway', {
+      env: {
+        APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${proxy.port}`,
+        APP__RESILIENCE__POLICIES: JSON.stringify(POLICIES),
+      },
+    });
+    await Promise.all([grpcServer.ready(), gateway.ready()]);
+  });
+  afterAll(async () => {
+    if (!grpcServer.hasExited) grpcServer.signal('SIGCONT');
+    await Promise.all([gateway.stop(), grpcServer.stop()]);
+    await proxy.close();
+  });
+
+  const faults = [
+    {
+      what: 'is killed',
+      begin: async () => {
+        grpcServer.signal('SIGKILL');
+        await grpcServer.exited;
+      },
+      end: async () => void (grpcServer = launch('grpc-server', place)),
+    },
+    {
+      what: 'is stopped',
+      begin: async () => grpcServer.signal('SIGSTOP'),
+      end: async () => grpcServer.signal('SIGCONT'),
+    },
+    { what: 'is cut off', begin: async () => proxy.cut(), end: async () => proxy.restore() },
+    {
+      what: 'does not reach its clients',
+      begin: async () => proxy.stall('replies'),
+      end: async () => {
+        proxy.cut();
+        proxy.restore();
+      },
+    },
+  ];
+
+  /** The value, once the counter can be read. */
+  const read = ({ resource_id, counter_type }: { resource_id: string; counter_type: string }) =>
+    eventually(
+      async () => {
+        const reply = await gateway.http.get(`/api/v1/counter/${resource_id}/${counter_type}`);
+        expect(reply.status).toBe(200);
+        return Number(reply.json()['current_value']);
+      },
+      { within: BACK_WITHIN_MS, every: 100 },
+    );
+
+  it.each(Array.from({ length: ROUNDS }, () => faults).flat())(
+    '$what, are acknowledged, refused or of unknown outcome, and the counter agrees',
+    async ({ begin, end }) => {
+      const counter = { resource_id: randomUUID(), counter_type: 'outcomes' };
+      expect(await read(counter)).toBe(0);
+      const load = new KeyedIncrements(gateway.http, {
+        counter,
+        requests: REQUESTS,
+        clients: CLIENTS,
+        pause: PAUSE_MS,
+      });
+      const answered = (share: number) =>
+        eventually(() => expect(load.sent.length).toBeGreaterThan(REQUESTS * share), { within: 30_000 });
+      await answered(0.2);
+      await begin();
+      await answered(0.6);
+      await end();
+      await load.done;
+      const value = await read(counter);
+      const [acknowledged, unknown] = [load.sum('acknowledged'), load.sum('unknown')];
+      expect(value).toBeGreaterThanOrEqual(acknowledged);
+      expect(value).toBeLessThanOrEqual(acknowledged + unknown);
+      expect(unknown).toBeGreaterThan(0);
+      const strange = (answers: Record<string, number>, documented: RegExp) =>
+        Object.keys(answers).filter((answer) => !documented.test(answer));
+      expect(strange(load.answers('refused'), REFUSED)).toEqual([]);
+      expect(strange(load.answers('unknown'), UNKNOWN)).toEqual([]);
+    },
+    120_000,
+  );
+});
