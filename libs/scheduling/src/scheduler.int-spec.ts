@@ -153,23 +153,20 @@ describe('the scheduler', () => {
     expect(first?.started_at.getTime()).toBeGreaterThan(lease?.expires_at.getTime() ?? Infinity);
   });
 
-  it.each(['before', 'after'])(
-    'attempts it again when the lease ends, though it is back %s and the next instant is a year away',
-    async (moment) => {
-      const end = moment === 'before' ? 1.5 : -1;
-      await leaveBehind('test.yearly', '2026-01-01', `clock_timestamp() + interval '${end} second'`);
-      const [lease] = await scratch.execute<{ expires_at: Date }>('SELECT expires_at FROM lease');
-      await Promise.all([start(Yearly), start(Yearly)]);
-      const [row] = await eventually(
-        () => records('test.yearly'),
-        ([first]) => first?.outcome === 'succeeded',
-      );
-      expect(row).toMatchObject({ attempt: 2 });
-      const late = (row?.started_at.getTime() ?? 0) - (lease?.expires_at.getTime() ?? 0);
-      expect(late).toBeGreaterThan(0);
-      if (moment === 'before') expect(late).toBeLessThan(1_000);
-    },
-  );
+  it('attempts it again when the lease ends, though it is back before and the next instant is a year away', async () => {
+    await leaveBehind('test.yearly', '2026-01-01', "clock_timestamp() + interval '1.5 second'");
+    const [lease] = await scratch.execute<{ expires_at: Date }>('SELECT expires_at FROM lease');
+    await Promise.all([start(Yearly), start(Yearly)]);
+    const [row] = await eventually(
+      () => records('test.yearly'),
+      ([first]) => first?.outcome === 'succeeded',
+    );
+    expect(row).toMatchObject({ attempt: 2 });
+    const late = (row?.started_at.getTime() ?? 0) - (lease?.expires_at.getTime() ?? 0);
+    expect(late).toBeGreaterThan(0);
+    expect(late).toBeLessThan(1_000);
+    expect(runs).toHaveLength(1);
+  });
 
   it('serves an instant whose holder died before it wrote a record, when its lease ends', async () => {
     await leaveBehind('test.yearly', '2020-01-01', "clock_timestamp() + interval '1 second'");
