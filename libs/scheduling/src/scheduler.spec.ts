@@ -22,6 +22,8 @@ const MINUTE_MS = 60_000;
 class Database {
   readonly records = new Map<string, string>();
   available = true;
+  /** Whether it takes records, while it answers. */
+  writable = true;
   /** How far the clocks of the machines are ahead of this one, in milliseconds. */
   skew = 0;
 
@@ -51,6 +53,7 @@ class Database {
 
   private record(instant: Date, what: string): 'over' {
     const now = this.now();
+    if (!this.writable) throw new Error('cannot execute INSERT in a read-only transaction');
     if (now < instant) throw new Error(`${instant.toISOString()} was served at ${now.toISOString()}`);
     const key = instant.toISOString();
     if (!this.records.has(key)) this.records.set(key, what);
@@ -180,6 +183,24 @@ describe('the instants of a job', () => {
       database.available = true;
       await pass(1_000);
       expect(records()).toEqual(['2026-03-01T00:01 ran']);
+      stop();
+    },
+  );
+
+  it.each([
+    ['run-once', ['00:01 ran']],
+    ['skip', ['00:01 missed']],
+  ] as const)(
+    'are kept by "%s" when the database gives the time and takes no record',
+    async (misfire, expected) => {
+      at('2026-03-01T00:00:59Z');
+      const { stop } = startProcess(database, { misfire });
+      await pass(100);
+      database.writable = false;
+      await pass(20_000);
+      database.writable = true;
+      await pass(5_000);
+      expect(records().map((line) => line.slice(11))).toEqual(expected);
       stop();
     },
   );

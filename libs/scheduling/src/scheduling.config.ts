@@ -9,7 +9,7 @@ export const schedulingConfig = defineConfig('scheduling', {
     /** How long after the death of a process its jobs may be run by another. */
     leaseTtl: duration({ min: '1s' }).prefault('15s'),
     /** `run-once` makes up for no instant that is older than this. The default has the last one of a yearly job. */
-    catchUpWindow: duration({ max: '3660d' }).prefault('366d'),
+    catchUpWindow: duration({ max: '3650d' }).prefault('366d'),
     /** What a run has at least, whatever its job says; for the debug profile. */
     minDeadline: duration().optional(),
     /** By the name of a job, what differs from its decorator. */
