@@ -1,4 +1,5 @@
 import type { ConfigHandle } from '@app/config';
+import { deadlineIn, RequestContext } from '@app/context';
 import type { InFlight } from '@app/lifecycle';
 import type { Leases } from '@app/locks';
 import { OutageLog } from '@app/logging';
@@ -17,6 +18,8 @@ const LATE_MS = 10_000;
 const LATE_IN_OUTAGE_MS = 1_000;
 /** Timers drift, and stop with a suspended machine; the clock of the database is read again after this time. */
 const LONGEST_PAUSE_MS = 60_000;
+/** The database does not answer when it has not given the time after this time. */
+const ANSWER_MS = 5_000;
 const RETRY = { first: 250, longest: 5_000 };
 /** How many instants of one outage get a record: the last ones. */
 const MOST_INSTANTS = 50;
@@ -49,7 +52,7 @@ export class JobWatch {
   /** Instants that are looked at and not dealt with. */
   private pending: Date[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private job: Job,
@@ -74,7 +77,7 @@ export class JobWatch {
 
   /** Begins nothing any more. Runs under way go on. */
   stop(): void {
-    this.stopped = true;
+    this.stopping.abort();
     clearTimeout(this.timer);
   }
 
@@ -85,7 +88,7 @@ export class JobWatch {
   private async look(): Promise<void> {
     const { inFlight } = this.parts;
     const pause = await inFlight.track(this.job.name, () => this.serveOrRetry());
-    if (!this.stopped) this.arm(pause);
+    if (!this.stopping.signal.aborted) this.arm(pause);
   }
 
   private async serveOrRetry(): Promise<number> {
@@ -94,16 +97,16 @@ export class JobWatch {
       this.outage.back();
       return pause;
     } catch (error) {
-      this.outage.lost(error);
+      if (!this.stopping.signal.aborted) this.outage.lost(error);
       return this.outage.pause(RETRY);
     }
   }
 
   /** How long nothing will be to be done, in milliseconds. */
   private async serve(job: Job): Promise<number> {
-    const { clock, store, config } = this.parts;
+    const { store, config } = this.parts;
     const asked = performance.now();
-    const now = await clock.now();
+    const now = await this.now(job);
     const read = performance.now();
     const outage = this.outage.lasts || read - asked > LATE_IN_OUTAGE_MS;
     await this.collect(job, now);
@@ -121,6 +124,13 @@ export class JobWatch {
     const instant = this.next.getTime() - now.getTime() - (performance.now() - read);
     const pause = Math.min(instant, lease, LONGEST_PAUSE_MS);
     return Math.max(Math.ceil(pause), 1);
+  }
+
+  private now({ name }: Job): Promise<Date> {
+    const deadline = deadlineIn(ANSWER_MS);
+    const { signal } = this.stopping;
+    const context = new RequestContext({ door: 'cron', operation: name, deadline, signal });
+    return context.run(() => this.parts.clock.now());
   }
 
   /** Adds the instants that have come since the last look, and those whose holder crashed. */
@@ -144,7 +154,7 @@ export class JobWatch {
   }
 
   private async attempt(job: Job, instant: Date, unrecorded: readonly Date[]): Promise<void> {
-    if (this.stopped) return;
+    if (this.stopping.signal.aborted) return;
     const attempt = await this.parts.runner.attempt(job, instant);
     if (attempt === 'over') return;
     // Also for a run of its own: it may lose its lease.
@@ -153,7 +163,7 @@ export class JobWatch {
   }
 
   private async miss(job: Job, instants: readonly [Date, ...Date[]]): Promise<void> {
-    if (this.stopped) return;
+    if (this.stopping.signal.aborted) return;
     const outcome = await this.parts.runner.miss(job, instants);
     if (outcome === 'busy') this.waits.add(leaseName(job, instants[0]), instants);
   }

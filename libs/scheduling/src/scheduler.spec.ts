@@ -1,4 +1,5 @@
 import { ConfigHandle } from '@app/config';
+import { remainingMs, RequestContext } from '@app/context';
 import type { Lifecycle } from '@app/lifecycle';
 import type { Leases } from '@app/locks';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -61,13 +62,19 @@ class Database {
   }
 }
 
+/** How a scheduler takes part in the shutdown. */
+interface Participant {
+  stopIntake: () => void;
+  drain: () => Promise<void>;
+}
+
 /** A process with one job. */
-function startProcess(database: Database, options: Partial<ScheduledJobOptions>): { stop: () => void } {
+function startProcess(database: Database, options: Partial<ScheduledJobOptions>): Participant {
   const method = {
     options: { name: 'test.job', cron: '* * * * *', deadline: '1s', ...options },
     handler: async () => undefined,
   };
-  let stop = (): void => undefined;
+  const participants: Participant[] = [];
   const scheduler = new Scheduler(
     { find: () => [method] } as unknown as JobExplorer,
     new JobPlanner(),
@@ -75,14 +82,14 @@ function startProcess(database: Database, options: Partial<ScheduledJobOptions>)
     database.store,
     database.clock,
     database.leases,
-    {
-      register: ({ stopIntake }: { stopIntake: () => void }) => void (stop = stopIntake),
-    } as unknown as Lifecycle,
+    { register: (participant: Participant) => participants.push(participant) } as unknown as Lifecycle,
     new ConfigHandle(schedulingConfig.schema.parse({})),
   );
   scheduler.onModuleInit();
   scheduler.onApplicationBootstrap();
-  return { stop: () => stop() };
+  const [participant] = participants;
+  if (!participant) throw new Error('the scheduler takes no part in the shutdown');
+  return participant;
 }
 
 describe('the instants of a job', () => {
@@ -103,7 +110,7 @@ describe('the instants of a job', () => {
 
   it('that is due in months comes when the clock says so, though timers stood still with the machine', async () => {
     at('2026-03-01T00:00:00Z');
-    const { stop } = startProcess(database, { cron: '0 0 1 12 *', misfire: 'run-once' });
+    const { stopIntake } = startProcess(database, { cron: '0 0 1 12 *', misfire: 'run-once' });
     await pass(5 * MINUTE_MS);
     jest.setSystemTime(new Date('2026-11-30T23:58:50Z'));
     await pass(MINUTE_MS);
@@ -113,28 +120,28 @@ describe('the instants of a job', () => {
     jest.setSystemTime(new Date('2027-12-03T00:00:00Z'));
     await pass(MINUTE_MS);
     expect(records()).toEqual(['2026-12-01T00:00 ran', '2027-12-01T00:00 ran']);
-    stop();
+    stopIntake();
   });
 
   it('are served once where clocks are put back, though the process starts again every seven minutes', async () => {
     at('2026-10-24T23:50:00Z');
     const daily = { cron: '30 2 * * *', timezone: 'Europe/Berlin', misfire: 'run-once' } as const;
     for (let minute = 0; minute < 180; minute += 7) {
-      const { stop } = startProcess(database, daily);
+      const { stopIntake } = startProcess(database, daily);
       await pass(7 * MINUTE_MS);
-      stop();
+      stopIntake();
     }
     expect(records()).toEqual(['2026-10-25T00:30 ran']);
   });
 
   it('are served in both of the doubled hours when the job is one of every half hour', async () => {
     at('2026-10-24T23:59:00Z');
-    const { stop } = startProcess(database, { cron: '*/30 * * * *', timezone: 'Europe/Berlin' });
+    const { stopIntake } = startProcess(database, { cron: '*/30 * * * *', timezone: 'Europe/Berlin' });
     await pass(122 * MINUTE_MS);
     expect(records().map((line) => line.slice(11))).toEqual(
       ['00:00', '00:30', '01:00', '01:30', '02:00'].map((time) => `${time} ran`),
     );
-    stop();
+    stopIntake();
   });
 
   it.each([5_000, -5_000])(
@@ -147,7 +154,7 @@ describe('the instants of a job', () => {
       expect([...database.records].map(([instant, what]) => `${instant.slice(14, 19)} ${what}`)).toEqual(
         ['00:10', '00:20', '00:30', '00:40', '00:50', '01:00'].map((time) => `${time} ran`),
       );
-      for (const { stop } of processes) stop();
+      for (const { stopIntake } of processes) stopIntake();
     },
   );
 
@@ -156,7 +163,7 @@ describe('the instants of a job', () => {
     ['skip', ['00:01 ran', '00:02 missed', '00:03 missed', '00:04 missed', '00:05 ran']],
   ] as const)('in an outage are served by "%s" when the database is back', async (misfire, expected) => {
     at('2026-03-01T00:00:30Z');
-    const { stop } = startProcess(database, { misfire });
+    const { stopIntake } = startProcess(database, { misfire });
     await pass(MINUTE_MS);
     database.available = false;
     await pass(3 * MINUTE_MS - 20_000);
@@ -169,21 +176,21 @@ describe('the instants of a job', () => {
         .map((line) => line.slice(11))
         .sort(),
     ).toEqual(expected);
-    stop();
+    stopIntake();
   });
 
   it.each(['run-once', 'skip'] as const)(
     'are served by "%s" after an outage of a moment',
     async (misfire) => {
       at('2026-03-01T00:00:59Z');
-      const { stop } = startProcess(database, { misfire });
+      const { stopIntake } = startProcess(database, { misfire });
       await pass(100);
       database.available = false;
       await pass(950);
       database.available = true;
       await pass(1_000);
       expect(records()).toEqual(['2026-03-01T00:01 ran']);
-      stop();
+      stopIntake();
     },
   );
 
@@ -194,14 +201,14 @@ describe('the instants of a job', () => {
     'are kept by "%s" when the database gives the time and takes no record',
     async (misfire, expected) => {
       at('2026-03-01T00:00:59Z');
-      const { stop } = startProcess(database, { misfire });
+      const { stopIntake } = startProcess(database, { misfire });
       await pass(100);
       database.writable = false;
       await pass(20_000);
       database.writable = true;
       await pass(5_000);
       expect(records().map((line) => line.slice(11))).toEqual(expected);
-      stop();
+      stopIntake();
     },
   );
 
@@ -213,10 +220,37 @@ describe('the instants of a job', () => {
     async (misfire, last) => {
       at('2026-03-04T08:00:00Z');
       database.records.set('2026-03-01T02:30:00.000Z', 'ran');
-      const { stop } = startProcess(database, { cron: '30 2 * * *', misfire });
+      const { stopIntake } = startProcess(database, { cron: '30 2 * * *', misfire });
       await pass(1_000);
       expect(records()).toEqual(['2026-03-01T02:30 ran', last]);
-      stop();
+      stopIntake();
     },
   );
+
+  it('do not hold up a stop while the database keeps its answer to itself', async () => {
+    at('2026-03-01T00:00:30Z');
+    jest.spyOn(database.clock, 'now').mockImplementation(() => {
+      const { promise, reject } = Promise.withResolvers<Date>();
+      RequestContext.current()?.signal?.addEventListener('abort', () => reject(new Error('cancelled')));
+      return promise;
+    });
+    const { stopIntake, drain } = startProcess(database, {});
+    await pass(1_000);
+    stopIntake();
+    await expect(drain()).resolves.toBeUndefined();
+  });
+
+  it('are served though the database once keeps its answer to itself for ever', async () => {
+    at('2026-03-01T00:00:59Z');
+    const { stopIntake } = startProcess(database, { misfire: 'run-once' });
+    await pass(100);
+    jest.spyOn(database.clock, 'now').mockImplementationOnce(() => {
+      const { promise, reject } = Promise.withResolvers<Date>();
+      setTimeout(() => reject(new Error('too late')), remainingMs(RequestContext.current()?.deadline));
+      return promise;
+    });
+    await pass(9_000);
+    expect(records()).toEqual(['2026-03-01T00:01 ran']);
+    stopIntake();
+  });
 });
