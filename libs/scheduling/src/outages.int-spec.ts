@@ -1,4 +1,5 @@
-import { ServiceUrl } from '@app/config';
+import { once } from 'node:events';
+import { type ConfigHandle, ServiceUrl } from '@app/config';
 import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { locksConfig } from '@app/locks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -6,7 +7,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { eventually } from '../../../test/support/eventually.js';
 import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
 import { ScratchPostgresServer } from '../../../test/support/scratch-postgres-server.js';
-import { type JobRun, ScheduledJob, schedulingConfig, SchedulingModule } from './index.js';
+import {
+  type JobRun,
+  ScheduledJob,
+  type SchedulingConfig,
+  schedulingConfig,
+  SchedulingModule,
+} from './index.js';
 
 const LATER = '0 0 1 1 *';
 const runs: JobRun[] = [];
@@ -17,7 +24,8 @@ class Daily {
   @ScheduledJob({ name: 'test.run-once', cron: LATER, misfire: 'run-once', deadline: '1m' })
   async runOnce(run: JobRun): Promise<void> {
     runs.push(run);
-    await gate;
+    await Promise.race([gate, once(run.signal, 'abort')]);
+    run.signal.throwIfAborted();
   }
 
   @ScheduledJob({ name: 'test.skip', cron: LATER, misfire: 'skip', deadline: '1m' })
@@ -35,23 +43,25 @@ describe('an outage of PostgreSQL', () => {
       `SELECT job, scheduled_at, outcome, attempt FROM ${scratch.schema}.job_run ORDER BY job, scheduled_at`,
     );
   const has = (moment: Date) => eventually(() => expect(Date.now()).toBeGreaterThan(moment.getTime()));
-  /** An app whose daily jobs come in two seconds or three. */
-  const start = async (): Promise<Date> => {
-    const instant = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 2_000);
-    const cron = `${instant.getUTCSeconds()} ${instant.getUTCMinutes()} ${instant.getUTCHours()} * * *`;
-    const scheduling = schedulingConfig.schema.parse({
-      leaseTtl: '10s',
-      jobs: { 'test.run-once': { cron }, 'test.skip': { cron } },
-    });
-    await scratch.start({
+  const startReplica = async (leaseTtl: string): Promise<ConfigHandle<SchedulingConfig>> => {
+    const app = await scratch.start({
       imports: [PostgresModule.forRoot(), SchedulingModule.forRoot()],
       providers: [Daily],
       postgres: { url: new ServiceUrl(server.url) },
       config: [
         [locksConfig, { schema: scratch.schema }],
-        [schedulingConfig, scheduling],
+        [schedulingConfig, schedulingConfig.schema.parse({ leaseTtl })],
       ],
     });
+    return app.get<ConfigHandle<SchedulingConfig>>(schedulingConfig.token, { strict: false });
+  };
+  /** Starts two replicas, and has their daily jobs come in two seconds or three. */
+  const start = async (leaseTtl = '10s'): Promise<Date> => {
+    const handles = await Promise.all([startReplica(leaseTtl), startReplica(leaseTtl)]);
+    const instant = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 2_000);
+    const cron = `${instant.getUTCSeconds()} ${instant.getUTCMinutes()} ${instant.getUTCHours()} * * *`;
+    for (const handle of handles)
+      handle.replace({ ...handle.current, jobs: { 'test.run-once': { cron }, 'test.skip': { cron } } });
     return instant;
   };
 
@@ -115,5 +125,26 @@ describe('an outage of PostgreSQL', () => {
       { within: 15_000 },
     );
     expect(runs).toHaveLength(2);
+  });
+
+  it('that takes a run its lease: run-once attempts it again when the database is back', async () => {
+    gate = new Promise(() => undefined);
+    const instant = await start('2s');
+    await eventually(() => expect(runs).toHaveLength(2));
+    const first = runs.find(({ name }) => name === 'test.run-once');
+    gate = Promise.resolve();
+    await server.stop();
+    await eventually(() => expect(first?.signal.aborted).toBe(true));
+    await server.restart();
+    await eventually(
+      async () =>
+        expect(await records()).toContainEqual({
+          job: 'test.run-once',
+          scheduled_at: instant,
+          outcome: 'succeeded',
+          attempt: 2,
+        }),
+      { within: 15_000 },
+    );
   });
 });
