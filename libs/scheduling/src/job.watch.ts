@@ -29,7 +29,7 @@ export interface JobWatchParts {
   readonly store: JobRunStore;
   readonly runner: JobRunner;
   readonly leases: Leases;
-  /** Has every pass and every run of the watch. */
+  /** Counts every look and every run of the watch. */
   readonly inFlight: InFlight;
   readonly config: ConfigHandle<SchedulingConfig>;
   /** Whether the app has just started: an instant that nobody served before is then missed, not new. */
@@ -37,9 +37,9 @@ export interface JobWatchParts {
 }
 
 /**
- * Watches one job: looks what is to be done at each of its instants, when a lease ends that another process holds, and
- * again and again while the database does not answer. What is to be done follows from the database's clock and its
- * records alone, so it is the same in each process and after each restart.
+ * Watches one job. It looks for work at each instant of the job, when a lease ends that another process holds, and
+ * repeatedly while the database does not answer. The database's clock and records alone decide what it finds, so each
+ * process finds the same, also after a restart.
  */
 export class JobWatch {
   private readonly outage: OutageLog;
@@ -102,7 +102,7 @@ export class JobWatch {
     }
   }
 
-  /** How long nothing will be to be done, in milliseconds. */
+  /** Serves what has come, and returns the pause until the next look in milliseconds. */
   private async serve(job: Job): Promise<number> {
     const { store, config } = this.parts;
     const asked = performance.now();

@@ -45,6 +45,20 @@ class Yearly {
 }
 
 @Injectable()
+class Parallel {
+  @ScheduledJob({
+    name: 'test.parallel',
+    cron: '0 0 1 1 *',
+    overlap: 'allow',
+    misfire: 'run-once',
+    deadline: '5s',
+  })
+  async run(run: JobRun): Promise<void> {
+    runs.push(run);
+  }
+}
+
+@Injectable()
 class Endless {
   @ScheduledJob({ name: 'test.endless', cron: '* * * * * *', deadline: '200ms' })
   async run({ signal }: JobRun): Promise<void> {
@@ -166,6 +180,17 @@ describe('the scheduler', () => {
     expect(late).toBeGreaterThan(0);
     expect(late).toBeLessThan(1_000);
     expect(runs).toHaveLength(1);
+  });
+
+  it('attempts it again when the lease of its instant ends, where runs may overlap', async () => {
+    await leaveBehind('test.parallel', '2026-01-01', "clock_timestamp() + interval '1 second'");
+    await scratch.execute("UPDATE lease SET name = 'job:test.parallel@2026-01-01T00:00:00.000Z'");
+    await start(Parallel);
+    await eventually(
+      () => records('test.parallel'),
+      ([first]) => first?.outcome === 'succeeded',
+    );
+    expect(runs).toMatchObject([{ attempt: 2 }]);
   });
 
   it('serves an instant whose holder died before it wrote a record, when its lease ends', async () => {

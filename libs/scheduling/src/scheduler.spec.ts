@@ -108,7 +108,7 @@ describe('the instants of a job', () => {
     Logger.overrideLogger(['error']);
   });
 
-  it('that is due in months comes when the clock says so, though timers stood still with the machine', async () => {
+  it('that are due in months come by the clock of the database, although the machine was suspended', async () => {
     at('2026-03-01T00:00:00Z');
     const { stopIntake } = startProcess(database, { cron: '0 0 1 12 *', misfire: 'run-once' });
     await pass(5 * MINUTE_MS);
@@ -227,7 +227,7 @@ describe('the instants of a job', () => {
     },
   );
 
-  it('do not hold up a stop while the database keeps its answer to itself', async () => {
+  it('do not hold up a stop while the database does not answer', async () => {
     at('2026-03-01T00:00:30Z');
     jest.spyOn(database.clock, 'now').mockImplementation(() => {
       const { promise, reject } = Promise.withResolvers<Date>();
@@ -240,7 +240,7 @@ describe('the instants of a job', () => {
     await expect(drain()).resolves.toBeUndefined();
   });
 
-  it('are served though the database once keeps its answer to itself for ever', async () => {
+  it('are served although one question to the database gets no answer', async () => {
     at('2026-03-01T00:00:59Z');
     const { stopIntake } = startProcess(database, { misfire: 'run-once' });
     await pass(100);
