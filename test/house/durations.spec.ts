@@ -15,6 +15,7 @@ const MERE_DATA: Record<string, string> = {
   'logging.file.interval': '3650d',
   'messages.retention': '3650d',
   'messaging.inboxRetention': '3650d',
+  'scheduling.catchUpWindow': '3650d',
 };
 /** Durations that something on the way makes longer, or that a protocol has few bits for. */
 const SHORTER: Record<string, string> = {

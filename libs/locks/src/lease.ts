@@ -32,4 +32,12 @@ export abstract class Leases {
    * @throws PostgresUnavailableError when the database is away
    */
   abstract acquire(name: string, options: LeaseOptions): Promise<Lease | undefined>;
+
+  /**
+   * Milliseconds until the lease ends if its holder does not renew it, by the clock of the database: negative when the
+   * holder let it expire, undefined when it was released or never held.
+   *
+   * @throws PostgresUnavailableError when the database is away
+   */
+  abstract expiresIn(name: string): Promise<number | undefined>;
 }

@@ -1,69 +1,134 @@
-import { CronTime } from 'cron';
+import { type CronFields, parseCron } from './cron.fields.js';
+import { type OffsetChange, TimeZone } from './time-zone.js';
+import { WallClockSchedule } from './wall-clock.schedule.js';
 
 const SECOND_MS = 1_000;
-/** `cron` itself looks no further than eight years. */
-const LONGEST_WINDOW_S = 8 * 366 * 86_400;
+/** No change of the clocks is of more than a day, so it does not matter to instants that are farther from it. */
+const DAY_S = 86_400;
 
-/** The instants that a cron expression names. */
+/**
+ * The instants that a cron expression names in a time zone, as absolute times.
+ *
+ * Where clocks are put back, a time of the day that the expression names happens once, at its first occurrence; an
+ * expression that repeats (`*` or `/` in the minutes or hours) goes on in both hours. Where clocks are put forward, a
+ * skipped time happens at the moment of the change; an expression of every hour goes on with the next time that exists.
+ *
+ * @see https://man7.org/linux/man-pages/man8/cron.8.html the same distinction in Vixie cron
+ */
 export class CronSchedule {
-  private readonly time: CronTime;
+  private readonly fields: CronFields;
+  private readonly walls: WallClockSchedule;
+  private readonly zone: TimeZone;
 
   /**
-   * @throws CronError when the expression or the time zone cannot be read
-   * @throws RangeError when the expression names no date that exists, such as 31 February
+   * @throws RangeError when the expression or the time zone cannot be read, or the expression names no date that
+   * exists, such as 31 February
    */
   constructor(
     readonly expression: string,
     readonly timezone: string,
   ) {
-    this.time = new CronTime(expression, timezone);
-    this.refuseIfEmpty();
-  }
-
-  /** The first instant after the second in which `moment` lies. */
-  next(moment: Date): Date {
-    return this.time.getNextDateFrom(moment, this.timezone).toJSDate();
+    this.zone = new TimeZone(timezone);
+    this.fields = parseCron(expression);
+    this.walls = new WallClockSchedule(this.fields);
+    this.next(new Date());
   }
 
   /**
-   * The last instant that is not after `moment`; undefined when the last eight years have none. A cron expression
-   * can only be asked forwards, so this looks from further and further back, then halves what lies between. Some
-   * sixty questions at most, however many instants there are.
+   * The first instant after the second in which `moment` lies.
+   *
+   * @throws RangeError when the eight years after `moment` have none
    */
+  next(moment: Date): Date {
+    return dateOf(this.nextAfter(secondOf(moment)));
+  }
+
+  /** The last instant that is not after `moment`; undefined when the last eight years have none. */
   latest(moment: Date): Date | undefined {
-    const end = Math.floor(moment.getTime() / SECOND_MS);
-    for (let window = 1; window < LONGEST_WINDOW_S; window *= 2) {
-      const first = this.nextSecond(end - window);
-      if (first <= end) return new Date(this.lastWithin(first, end) * SECOND_MS);
-    }
-    return undefined;
+    const second = this.lastUntil(secondOf(moment));
+    return second === undefined ? undefined : dateOf(second);
   }
 
-  private lastWithin(instant: number, end: number): number {
-    let latest = instant;
-    for (let low = instant, high = end; low < high;) {
-      const middle = Math.ceil((low + high) / 2);
-      const next = this.nextSecond(middle - 1);
-      if (next > high) {
-        high = middle - 1;
-        continue;
-      }
-      latest = Math.max(latest, next);
-      // Where clocks go back an answer may lie before the question; the search goes on all the same.
-      low = Math.max(middle, next);
+  /** The instants after `from` and not after `to`, in their order; the last `most` of them where there are more. */
+  between(from: Date, to: Date, most: number): Date[] {
+    const instants: Date[] = [];
+    let instant = this.latest(to);
+    while (instant && instant > from && instants.length < most) {
+      instants.unshift(instant);
+      instant = this.latest(new Date(instant.getTime() - SECOND_MS));
     }
-    return latest;
+    return instants;
   }
 
-  private nextSecond(second: number): number {
-    return this.next(new Date(second * SECOND_MS)).getTime() / SECOND_MS;
+  private nextAfter(second: number): number {
+    const change = this.zone.changeWithin(second - DAY_S, second + 2 * DAY_S);
+    if (change) return this.nextNear(change, second);
+    const offset = this.zone.offsetAt(second);
+    const instant = this.nextWall(second + offset) - offset;
+    if (instant <= second + 2 * DAY_S) return instant;
+    // Nothing lies between, whatever the clocks do there.
+    return this.nextAfter(Math.max(second + DAY_S, instant - 2 * DAY_S));
   }
 
-  private refuseIfEmpty(): void {
-    try {
-      this.next(new Date());
-    } catch (cause) {
-      throw new RangeError('it never fires: no such date comes in the next eight years', { cause });
+  private nextNear(change: OffsetChange, second: number): number {
+    const { at, before, after } = change;
+    if (second < at) {
+      const instant = this.nextWall(second + before) - before;
+      if (instant < at) return instant;
+      if (this.skipsInto(change)) return at;
     }
+    const from = Math.max(second, at - 1) + after;
+    const instant = this.nextWall(Math.max(from, this.servedUntil(change))) - after;
+    if (instant <= at + 2 * DAY_S) return instant;
+    return this.nextAfter(Math.max(at + DAY_S, instant - 2 * DAY_S));
   }
+
+  private nextWall(time: number): number {
+    const wall = this.walls.next(time);
+    if (wall === undefined)
+      throw new RangeError('it never fires: no such date comes in the next eight years');
+    return wall;
+  }
+
+  private lastUntil(second: number): number | undefined {
+    const change = this.zone.changeWithin(second - 3 * DAY_S, second);
+    if (change) return this.lastNear(change, second);
+    const offset = this.zone.offsetAt(second);
+    const wall = this.walls.latest(second + offset);
+    if (wall === undefined) return undefined;
+    const instant = wall - offset;
+    if (instant >= second - 2 * DAY_S) return instant;
+    return this.lastUntil(Math.min(second - DAY_S, instant + 2 * DAY_S));
+  }
+
+  private lastNear(change: OffsetChange, second: number): number | undefined {
+    const { at, before, after } = change;
+    const wall = this.walls.latest(second + after);
+    if (wall !== undefined && wall - after >= at && wall > this.servedUntil(change)) return wall - after;
+    if (this.skipsInto(change)) return at;
+    const earlier = this.walls.latest(at - 1 + before);
+    if (earlier === undefined) return undefined;
+    const instant = earlier - before;
+    return instant >= at - 2 * DAY_S ? instant : this.lastUntil(Math.min(at - 1, instant + 2 * DAY_S));
+  }
+
+  /** Whether a time that the clocks skip is served when they do so. */
+  private skipsInto({ at, before, after }: OffsetChange): boolean {
+    if (after <= before || this.fields.hours.length === 24) return false;
+    const wall = this.walls.next(at + before - 1);
+    return wall !== undefined && wall < at + after;
+  }
+
+  /** Up to where the times on the new clock have happened on the old one. */
+  private servedUntil({ at, before, after }: OffsetChange): number {
+    return after < before && !this.fields.repeats ? at + before - 1 : -Infinity;
+  }
+}
+
+function secondOf(moment: Date): number {
+  return Math.floor(moment.getTime() / SECOND_MS);
+}
+
+function dateOf(second: number): Date {
+  return new Date(second * SECOND_MS);
 }

@@ -42,6 +42,25 @@ export class JobRunStore {
     });
   }
 
+  /**
+   * Writes that nobody served the instants, and gives those that had no record. The fence is that of their lease.
+   *
+   * @throws FenceLostError when another has taken the lease over in the meantime
+   */
+  async miss(job: string, instants: readonly Date[], fence: Fence): Promise<Date[]> {
+    return this.host.run(async () => {
+      await this.fencing.assertHeld(fence);
+      const rows = await this.host.query<{ scheduled_at: Date }>(
+        `INSERT INTO job_run (job, scheduled_at, started_at, finished_at, outcome, attempt, host, fence)
+         SELECT $1, instant, clock_timestamp(), clock_timestamp(), 'missed', 0, $3, $4
+         FROM unnest($2::timestamptz[]) AS instant
+         ON CONFLICT (job, scheduled_at) DO NOTHING RETURNING scheduled_at`,
+        [job, instants, this.here, fence.number],
+      );
+      return rows.map(({ scheduled_at }) => scheduled_at);
+    });
+  }
+
   /** Writes how the attempt ended; false when another attempt has taken its place. */
   async finish(run: BegunRun, fence: Fence, outcome: Outcome, error: string | undefined): Promise<boolean> {
     const rows = await this.host.query(

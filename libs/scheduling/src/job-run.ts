@@ -18,6 +18,6 @@ export interface JobRun {
 
 /**
  * How a run ended. `timed_out`: it failed after its deadline; `lost`: it failed after its lease was lost;
- * `crashed`: its process went away without a word.
+ * `crashed`: its process went away without a word; `missed`: there was no run, since nobody could begin it in time.
  */
-export type Outcome = 'succeeded' | 'failed' | 'timed_out' | 'lost' | 'crashed';
+export type Outcome = 'succeeded' | 'failed' | 'timed_out' | 'lost' | 'crashed' | 'missed';

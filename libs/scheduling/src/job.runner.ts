@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { deadlineIn, RequestContext } from '@app/context';
@@ -10,6 +11,17 @@ import type { JobRun, Outcome } from './job-run.js';
 import { type BegunRun, JobRunStore } from './job-run.store.js';
 import { type SchedulingConfig, schedulingConfig } from './scheduling.config.js';
 import { SchedulingMetrics } from './scheduling.metrics.js';
+
+/** Between two attempts to record the end of a run, in milliseconds. */
+const RECORD_AGAIN_MS = 500;
+
+/** `busy`: another holds the lease; `over`: the instant has been served. */
+export type Attempt = 'busy' | 'over' | RunUnderWay;
+
+export interface RunUnderWay {
+  /** Resolves when the run has ended and is recorded. */
+  readonly ended: Promise<void>;
+}
 
 /** How a handler came back. */
 interface Ending {
@@ -30,17 +42,39 @@ export class JobRunner {
     @InjectConfig(schedulingConfig) private readonly config: ConfigHandle<SchedulingConfig>,
   ) {}
 
-  /** Resolves once the run has ended and is recorded, or at once when another process serves the instant. */
-  async attempt(job: Job, scheduledAt: Date): Promise<void> {
-    const lease = await this.leases.acquire(leaseName(job, scheduledAt), {
-      ttl: this.config.current.leaseTtl,
-    });
-    if (!lease) return;
+  /** Resolves once the run has begun, or when there is nothing to run. */
+  async attempt(job: Job, scheduledAt: Date): Promise<Attempt> {
+    const lease = await this.acquire(job, scheduledAt);
+    if (!lease) return 'busy';
+    const begun = await this.orRelease(lease, () => this.store.begin(job, scheduledAt, fenceOf(lease)));
+    if (begun) return { ended: this.run(job, scheduledAt, begun, lease) };
+    await lease.release();
+    return 'over';
+  }
+
+  /** Records instants that nobody served; one lease guards them all. */
+  async miss(job: Job, instants: readonly [Date, ...Date[]]): Promise<'busy' | 'over'> {
+    const lease = await this.acquire(job, instants[0]);
+    if (!lease) return 'busy';
+    const missed = await this.orRelease(lease, () => this.store.miss(job.name, instants, fenceOf(lease)));
+    await lease.release();
+    if (missed.length === 0) return 'over';
+    this.metrics.missed(job.name, missed.length);
+    const fields = { job: job.name, missed: missed.length, last: missed.at(-1)?.toISOString() };
+    this.logger.warn(fields, `${job.name} missed ${missed.length} of its instants`);
+    return 'over';
+  }
+
+  private acquire(job: Job, scheduledAt: Date): Promise<Lease | undefined> {
+    return this.leases.acquire(leaseName(job, scheduledAt), { ttl: this.config.current.leaseTtl });
+  }
+
+  private async orRelease<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
     try {
-      const begun = await this.store.begin(job, scheduledAt, fenceOf(lease));
-      if (begun) await this.run(job, scheduledAt, begun, lease);
-    } finally {
+      return await work();
+    } catch (error) {
       await lease.release();
+      throw error;
     }
   }
 
@@ -61,11 +95,16 @@ export class JobRunner {
       'ganymede.attempt': run.attempt,
     };
     const span = this.spans.open(context, job.name, { attributes });
-    await context.run(async () => {
-      const ending = await this.settle(job, run, lease);
-      span.end({ error: ending.error, attributes: { 'ganymede.outcome': ending.outcome } });
-      await this.record(begun, run, ending, performance.now() - started);
-    });
+    try {
+      await context.run(async () => {
+        const ending = await this.settle(job, run, lease);
+        span.end({ error: ending.error, attributes: { 'ganymede.outcome': ending.outcome } });
+        this.report(run, ending, performance.now() - started);
+        await this.record(job, begun, run, ending, lease);
+      });
+    } finally {
+      await lease.release();
+    }
   }
 
   private async settle(job: Job, run: JobRun, lease: Lease): Promise<Ending> {
@@ -77,12 +116,7 @@ export class JobRunner {
     }
   }
 
-  private async record(
-    begun: BegunRun,
-    run: JobRun,
-    { outcome, error }: Ending,
-    milliseconds: number,
-  ): Promise<void> {
+  private report(run: JobRun, { outcome, error }: Ending, milliseconds: number): void {
     this.metrics.ended(run.name, outcome, milliseconds);
     const fields = {
       scheduled_at: run.scheduledAt.toISOString(),
@@ -97,12 +131,31 @@ export class JobRunner {
         { ...fields, err: error },
         `${run.idempotencyKey} ${outcome.replace('_', ' ')}: ${rootMessage(error)}`,
       );
+  }
+
+  /** Tries until the record is written or the lease is lost: a run without an end is taken for a crashed one. */
+  private async record(
+    job: Job,
+    begun: BegunRun,
+    run: JobRun,
+    { outcome, error }: Ending,
+    { signal }: Lease,
+  ): Promise<void> {
+    // The next holder of the lease attempts it again.
+    if (outcome === 'lost' && job.misfire === 'run-once') return;
     const message = error === undefined ? undefined : error instanceof Error ? error.message : inspect(error);
     // The run's own time may be over, and its record is still to be written.
-    const finish = () => this.store.finish(begun, run.fence, outcome, message);
-    const recorded = await RequestContext.detach(finish);
-    if (!recorded)
-      this.logger.warn(fields, `${run.idempotencyKey} ended after another attempt had taken its place`);
+    const finish = () => RequestContext.detach(() => this.store.finish(begun, run.fence, outcome, message));
+    for (;;) {
+      try {
+        if (!(await finish()))
+          this.logger.warn(`${run.idempotencyKey} ended after another attempt had taken its place`);
+        return;
+      } catch (failure) {
+        if (signal.aborted) throw failure;
+        await delay(RECORD_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 }
 

@@ -8,6 +8,8 @@ export const schedulingConfig = defineConfig('scheduling', {
     enabled: z.boolean().default(true),
     /** How long after the death of a process its jobs may be run by another. */
     leaseTtl: duration({ min: '1s' }).prefault('15s'),
+    /** `run-once` makes up for no instant that is older than this. The default has the last one of a yearly job. */
+    catchUpWindow: duration({ max: '3650d' }).prefault('366d'),
     /** What a run has at least, whatever its job says; for the debug profile. */
     minDeadline: duration().optional(),
     /** By the name of a job, what differs from its decorator. */
@@ -24,7 +26,7 @@ export const schedulingConfig = defineConfig('scheduling', {
       )
       .default({}),
   }),
-  reloadable: ['enabled', 'minDeadline', 'jobs'],
+  reloadable: ['enabled', 'catchUpWindow', 'minDeadline', 'jobs'],
 });
 
 export type SchedulingConfig = ConfigOf<typeof schedulingConfig>;

@@ -15,7 +15,7 @@ export class SchedulingMetrics {
   constructor(metrics: Metrics) {
     this.runs = metrics.counter({
       name: 'cron_runs_total',
-      help: 'Runs that ended in this process.',
+      help: 'Runs that ended in this process, and instants that it found missed.',
       labelNames: ['job', 'outcome'],
     });
     this.durations = metrics.histogram({
@@ -29,6 +29,10 @@ export class SchedulingMetrics {
       help: 'When a run last succeeded in this process; alert on its greatest value in the fleet being old.',
       labelNames: ['job'],
     });
+  }
+
+  missed(job: string, instants: number): void {
+    this.runs.inc({ job, outcome: 'missed' }, instants);
   }
 
   ended(job: string, outcome: Outcome, milliseconds: number): void {

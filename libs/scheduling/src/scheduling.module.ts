@@ -3,13 +3,13 @@ import { LocksModule } from '@app/locks';
 import { PostgresModule } from '@app/postgres';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { ScheduleModule } from '@nestjs/schedule';
 import { JobExplorer } from './job.explorer.js';
 import { JobPlanner } from './job.planner.js';
 import { JobRunStore } from './job-run.store.js';
 import { JobRunner } from './job.runner.js';
 import { CreateJobRun1763600001000 } from './migrations/1763600001000-create-job-run.migration.js';
 import { Scheduler } from './scheduler.js';
+import { DatabaseClock, SchedulingClock } from './scheduling.clock.js';
 import { schedulingConfig } from './scheduling.config.js';
 import { SchedulingMetrics } from './scheduling.metrics.js';
 
@@ -23,10 +23,17 @@ export class SchedulingModule {
         ConfigModule.forFeature(schedulingConfig),
         PostgresModule.forFeature({ migrations: [CreateJobRun1763600001000] }),
         LocksModule.forRoot({ owner: true }),
-        ScheduleModule.forRoot(),
         DiscoveryModule,
       ],
-      providers: [Scheduler, JobExplorer, JobPlanner, JobRunner, JobRunStore, SchedulingMetrics],
+      providers: [
+        Scheduler,
+        JobExplorer,
+        JobPlanner,
+        JobRunner,
+        JobRunStore,
+        SchedulingMetrics,
+        { provide: SchedulingClock, useClass: DatabaseClock },
+      ],
     };
   }
 }

@@ -52,6 +52,16 @@ export class LeaseTable {
     );
   }
 
+  /** In milliseconds, negative once it has expired; undefined when nobody has it. */
+  async expiresIn(name: string): Promise<number | undefined> {
+    const [row] = await this.query<{ left: number }>(
+      `SELECT EXTRACT(EPOCH FROM expires_at - clock_timestamp())::float8 * 1000 AS left
+       FROM ${this.table} WHERE name = $1 AND holder IS NOT NULL`,
+      [name],
+    );
+    return row?.left;
+  }
+
   private query<T>(sql: string, parameters: readonly unknown[]): Promise<T[]> {
     return RequestContext.detach(() => this.host.query<T>(sql, parameters));
   }

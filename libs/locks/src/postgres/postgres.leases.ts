@@ -38,4 +38,8 @@ export class PostgresLeases extends Leases implements OnModuleInit {
     this.held.add(lease);
     return Object.assign(lease, { fence });
   }
+
+  expiresIn(name: string): Promise<number | undefined> {
+    return this.table.expiresIn(name);
+  }
 }

@@ -1,0 +1,182 @@
+import type { ConfigHandle } from '@app/config';
+import { deadlineIn, RequestContext } from '@app/context';
+import type { InFlight } from '@app/lifecycle';
+import type { Leases } from '@app/locks';
+import { OutageLog } from '@app/logging';
+import { Logger } from '@nestjs/common';
+import { type Job, leaseName } from './job.js';
+import type { JobRunner } from './job.runner.js';
+import type { JobRunStore } from './job-run.store.js';
+import { LeaseWaits } from './lease.waits.js';
+import { divide } from './misfire.js';
+import type { SchedulingClock } from './scheduling.clock.js';
+import type { SchedulingConfig } from './scheduling.config.js';
+
+/** An instant that is begun later than this is missed: the process was paused. */
+const LATE_MS = 10_000;
+/** The same where the database did not answer. A connection that was cut alone makes no instant a missed one. */
+const LATE_IN_OUTAGE_MS = 1_000;
+/** Timers drift, and stop with a suspended machine; the clock of the database is read again after this time. */
+const LONGEST_PAUSE_MS = 60_000;
+/** The database does not answer when it has not given the time after this time. */
+const ANSWER_MS = 5_000;
+const RETRY = { first: 250, longest: 5_000 };
+/** How many instants of one outage get a record: the last ones. */
+const MOST_INSTANTS = 50;
+
+export interface JobWatchParts {
+  readonly clock: SchedulingClock;
+  readonly store: JobRunStore;
+  readonly runner: JobRunner;
+  readonly leases: Leases;
+  /** Counts every look and every run of the watch. */
+  readonly inFlight: InFlight;
+  readonly config: ConfigHandle<SchedulingConfig>;
+  /** Whether the app has just started: an instant that nobody served before is then missed, not new. */
+  readonly starting: boolean;
+}
+
+/**
+ * Watches one job. It looks for work at each instant of the job, when a lease ends that another process holds, and
+ * repeatedly while the database does not answer. The database's clock and records alone decide what it finds, so each
+ * process finds the same, also after a restart.
+ */
+export class JobWatch {
+  private readonly outage: OutageLog;
+  private readonly waits: LeaseWaits;
+  private readonly began = performance.now();
+  /** Up to where the instants are looked at. */
+  private seen: Date | undefined;
+  /** The first instant after that. */
+  private next: Date | undefined;
+  /** Instants that are looked at and not dealt with. */
+  private pending: Date[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private job: Job,
+    private readonly parts: JobWatchParts,
+  ) {
+    this.waits = new LeaseWaits(parts.leases);
+    this.outage = new OutageLog(new Logger('Scheduler'), {
+      subject: `Serving the job ${job.name}`,
+      fields: { job: job.name },
+      dependent: true,
+    });
+    this.arm(0);
+  }
+
+  /** Goes on with other options of the job when its instants stay the same; false when they do not. */
+  follow(job: Job): boolean {
+    const { expression, timezone } = this.job.schedule;
+    if (job.schedule.expression !== expression || job.schedule.timezone !== timezone) return false;
+    this.job = job;
+    return true;
+  }
+
+  /** Begins nothing any more. Runs under way go on. */
+  stop(): void {
+    this.stopping.abort();
+    clearTimeout(this.timer);
+  }
+
+  private arm(pause: number): void {
+    this.timer = setTimeout(() => void this.look(), pause);
+  }
+
+  private async look(): Promise<void> {
+    const { inFlight } = this.parts;
+    const pause = await inFlight.track(this.job.name, () => this.serveOrRetry());
+    if (!this.stopping.signal.aborted) this.arm(pause);
+  }
+
+  private async serveOrRetry(): Promise<number> {
+    try {
+      const pause = await this.serve(this.job);
+      this.outage.back();
+      return pause;
+    } catch (error) {
+      if (!this.stopping.signal.aborted) this.outage.lost(error);
+      return this.outage.pause(RETRY);
+    }
+  }
+
+  /** Serves what has come, and returns the pause until the next look in milliseconds. */
+  private async serve(job: Job): Promise<number> {
+    const { store, config } = this.parts;
+    const asked = performance.now();
+    const now = await this.now(job);
+    const read = performance.now();
+    const outage = this.outage.lasts || read - asked > LATE_IN_OUTAGE_MS;
+    await this.collect(job, now);
+    for (const instant of await store.unfinished(job.name, now)) await this.attempt(job, instant, []);
+    const { due, missed } = divide(this.pending, now, {
+      misfire: job.misfire,
+      tolerance: outage ? LATE_IN_OUTAGE_MS : LATE_MS,
+      catchUpWindow: config.current.catchUpWindow,
+    });
+    for (const instants of togetherOf(job, missed)) await this.miss(job, instants);
+    for (const instant of due) await this.attempt(job, instant, [instant]);
+    this.pending = [];
+    this.next = job.schedule.next(now);
+    const lease = await this.waits.soonest();
+    const instant = this.next.getTime() - now.getTime() - (performance.now() - read);
+    const pause = Math.min(instant, lease, LONGEST_PAUSE_MS);
+    return Math.max(Math.ceil(pause), 1);
+  }
+
+  private now({ name }: Job): Promise<Date> {
+    const deadline = deadlineIn(ANSWER_MS);
+    const { signal } = this.stopping;
+    const context = new RequestContext({ door: 'cron', operation: name, deadline, signal });
+    return context.run(() => this.parts.clock.now());
+  }
+
+  /** Adds the instants that have come since the last look, and those whose holder crashed. */
+  private async collect({ name, schedule }: Job, now: Date): Promise<void> {
+    const start = new Date(now.getTime() - (performance.now() - this.began));
+    const since = this.seen ?? start;
+    const unserved =
+      this.seen || !this.parts.starting ? [] : await this.unservedBefore(name, schedule, since);
+    const abandoned = await this.waits.ended();
+    const come = this.next && now < this.next ? [] : schedule.between(since, now, MOST_INSTANTS);
+    const all = [...this.pending, ...abandoned, ...unserved, ...come];
+    this.pending = all.toSorted((one, other) => one.getTime() - other.getTime()).slice(-MOST_INSTANTS);
+    this.seen = now;
+  }
+
+  /** The last instant before, when nobody served it. A job that never ran has missed nothing. */
+  private async unservedBefore(name: string, schedule: Job['schedule'], moment: Date): Promise<Date[]> {
+    const last = schedule.latest(moment);
+    const served = await this.parts.store.latest(name);
+    return last && served && last > served ? [last] : [];
+  }
+
+  private async attempt(job: Job, instant: Date, unrecorded: readonly Date[]): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    const attempt = await this.parts.runner.attempt(job, instant);
+    if (attempt === 'over') return;
+    // Also for a run of its own: it may lose its lease.
+    this.waits.add(leaseName(job, instant), attempt === 'busy' ? unrecorded : []);
+    if (attempt !== 'busy') void this.untilEnded(job, attempt.ended);
+  }
+
+  private async miss(job: Job, instants: readonly [Date, ...Date[]]): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    const outcome = await this.parts.runner.miss(job, instants);
+    if (outcome === 'busy') this.waits.add(leaseName(job, instants[0]), instants);
+  }
+
+  private async untilEnded(job: Job, ended: Promise<void>): Promise<void> {
+    // A run whose end could not be recorded is taken for a crashed one.
+    await this.parts.inFlight.track(job.name, () => ended).catch((error: unknown) => this.outage.lost(error));
+  }
+}
+
+/** The instants that one lease guards. */
+function togetherOf({ overlap }: Job, instants: readonly Date[]): [Date, ...Date[]][] {
+  const [first, ...others] = instants;
+  if (!first) return [];
+  return overlap === 'skip' ? [[first, ...others]] : instants.map((instant) => [instant]);
+}
