@@ -94,6 +94,23 @@ export class ScratchCounters {
     await transaction.exec();
   }
 
+  /** PostgreSQL's data as it is now; the function that is returned puts it back, as a failover to a lagging replica does. */
+  async savePostgres(): Promise<() => Promise<void>> {
+    const counters = await this.sql('SELECT * FROM counter');
+    const shards = await this.sql('SELECT * FROM counter_shard');
+    const events = await this.sql('SELECT message_id FROM outbox');
+    return async () => {
+      await this.sql('DELETE FROM outbox WHERE message_id <> ALL($1)', [
+        events.map(({ message_id: id }) => id),
+      ]);
+      await this.sql('TRUNCATE counter, counter_shard');
+      for (const [table, rows] of Object.entries({ counter: counters, counter_shard: shards }))
+        await this.sql(`INSERT INTO ${table} SELECT * FROM json_populate_recordset(null::${table}, $1)`, [
+          JSON.stringify(rows),
+        ]);
+    };
+  }
+
   async drop(): Promise<void> {
     await this.postgres.drop();
     await this.redis.flushdb();

@@ -49,7 +49,8 @@ describe('a counter that nobody touches', () => {
       await crowded.counters.increment(batch);
       await crowded.drain.drainAll();
     }
-    await crowded.drain.drainAll();
+    // The last two batches are kept, and so are their counters.
+    for (let look = 0; look < 2; look++) await crowded.drain.drainAll();
     const { held } = await crowded.store.sizes();
     expect(held).toBeLessThanOrEqual(1000);
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5000, told: 5000 });

@@ -3,7 +3,17 @@ import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { SHARDS } from './counter.key.js';
 import type { ShardLedger } from './counter.ledger.store.js';
-import { BEGIN_EPOCH, INCREMENT, LOAD, READ, SEAL, STATE, SWEEP } from './counter.scripts.js';
+import {
+  BEGIN_CATCH_UP,
+  BEGIN_EPOCH,
+  INCREMENT,
+  LOAD,
+  READ,
+  SEAL,
+  STATE,
+  SWEEP,
+  TAKE_OVER,
+} from './counter.scripts.js';
 import { advance, type ShardLife } from './shard.life.js';
 
 /** What a script says of one counter. */
@@ -18,10 +28,37 @@ export interface CounterReplies {
   generation: string;
 }
 
-/** What the journal holds that PostgreSQL does not know yet. `more`: not all of it is in this batch. */
-export type SealReply =
-  | { state: typeof STALE | 'EMPTY' }
-  | { state: 'SEALED'; sequence: number; more: boolean; deltas: ReadonlyMap<string, string> };
+/** PostgreSQL lacks batches that Redis does not keep any more. */
+export const BEHIND = 'BEHIND';
+
+/** The batch that PostgreSQL needs next. */
+export interface SealedBatch {
+  state: 'SEALED';
+  sequence: number;
+  /** Whether other deltas wait behind this batch. */
+  more: boolean;
+  /** How many batches PostgreSQL had and has lost. */
+  lost: number;
+  deltas: ReadonlyMap<string, string>;
+}
+
+export type SealReply = { state: typeof STALE } | { state: typeof BEHIND } | { state: 'EMPTY' } | SealedBatch;
+
+export interface SealOptions {
+  /** The most counters of the batch. */
+  most: number;
+  /** Seals a batch though nothing waits. @default false */
+  evenEmpty?: boolean;
+}
+
+export interface SweepReply {
+  /** How many counters wait for PostgreSQL. */
+  waiting: number;
+  /** How many counters Redis does not hold any more. */
+  dropped: number;
+  /** Cold counters can leave after the next batch. */
+  aging: boolean;
+}
 
 export interface SweepLimits {
   /** How long a counter that nobody touches stays, in milliseconds; up to twice as long. */
@@ -38,6 +75,8 @@ export class CounterStore {
   private readonly runLoad;
   private readonly runSeal;
   private readonly runSweep;
+  private readonly runBeginCatchUp;
+  private readonly runTakeOver;
   private readonly runState;
   private readonly runBeginEpoch;
   private brokenConnections = 0;
@@ -46,8 +85,10 @@ export class CounterStore {
     this.runIncrement = registerScript<string[]>(redis, INCREMENT);
     this.runRead = registerScript<string[]>(redis, READ);
     this.runLoad = registerScript<string[]>(redis, LOAD);
-    this.runSeal = registerScript<[string, string?, string?, string[]?]>(redis, SEAL);
-    this.runSweep = registerScript<[string, number?, number?]>(redis, SWEEP);
+    this.runSeal = registerScript<[string, string?, string?, string?, string[]?]>(redis, SEAL);
+    this.runSweep = registerScript<[string, number?, number?, number?]>(redis, SWEEP);
+    this.runBeginCatchUp = registerScript<[string, string?]>(redis, BEGIN_CATCH_UP);
+    this.runTakeOver = registerScript<string[]>(redis, TAKE_OVER);
     this.runState = registerScript<[string, string, string]>(redis, STATE);
     this.runBeginEpoch = registerScript<string>(redis, BEGIN_EPOCH);
     // A connection leads to one server process; `-node` and `+node` are what a cluster says of its connections.
@@ -94,38 +135,84 @@ export class CounterStore {
     await this.runLoad([values, cold, meta], [epoch, sequence, generation, ...[...counters].flat()]);
   }
 
-  /** Sets up to `most` counters of the journal aside as the batch after `sequence`, or answers the one set aside before. */
-  async seal(shard: number, { epoch, sequence }: ShardLedger, most: number): Promise<SealReply> {
-    const { journal, sealed, meta } = keysOf(shard);
-    const [state, batch, more, pairs = []] = await this.runSeal(
-      [journal, sealed, meta],
-      [epoch, sequence, most],
+  /**
+   * The batch that PostgreSQL needs next: one that it has not got or has lost, or counters of the journal that are set
+   * aside for it. Only for the holder of the lock of the shard's row.
+   */
+  async seal(shard: number, { epoch, sequence }: ShardLedger, options: SealOptions): Promise<SealReply> {
+    const { journal, sealed, previous, meta } = keysOf(shard);
+    const [state, batch, more, lost, pairs = []] = await this.runSeal(
+      [journal, sealed, previous, meta],
+      [epoch, sequence, options.most, options.evenEmpty ? 1 : 0],
     );
-    if (state !== 'SEALED') return { state: state === 'EMPTY' ? state : STALE };
+    if (state === 'EMPTY' || state === BEHIND) return { state };
+    if (state !== 'SEALED') return { state: STALE };
     const deltas = new Map<string, string>();
     for (let index = 0; index < pairs.length; index += 2)
       deltas.set(pairs[index] ?? '', pairs[index + 1] ?? '0');
-    return { state, sequence: Number(batch), more: more === '1', deltas };
+    return { state, sequence: Number(batch), more: more === '1', lost: Number(lost), deltas };
   }
 
-  /** Drops what PostgreSQL has and nobody has touched for long; tells how many counters wait in the journal. */
+  /** Drops counters that nobody has touched for long; says how many counters wait for PostgreSQL. */
   async sweep(
     shard: number,
     { epoch, sequence }: ShardLedger,
     { coldAfterMs, generationSize }: SweepLimits,
-  ): Promise<typeof STALE | { waiting: number; dropped: number }> {
-    const { values, cold, journal, sealed, meta } = keysOf(shard);
-    const [state, waiting = 0, dropped = 0] = await this.runSweep(
-      [values, cold, journal, sealed, meta],
+  ): Promise<typeof STALE | SweepReply> {
+    const { values, cold, journal, sealed, previous, meta } = keysOf(shard);
+    const [state, waiting = 0, dropped = 0, aging = 0] = await this.runSweep(
+      [values, cold, journal, sealed, previous, meta],
       [epoch, sequence, coldAfterMs, generationSize],
     );
-    return state === STALE ? STALE : { waiting, dropped };
+    return state === STALE ? STALE : { waiting, dropped, aging: aging === 1 };
+  }
+
+  /** Begins the sequence at which PostgreSQL takes over the values of Redis; undefined where Redis has another epoch. */
+  async beginCatchUp(shard: number, { epoch, sequence }: ShardLedger): Promise<number | undefined> {
+    const { sealed, previous, meta } = keysOf(shard);
+    const [state, next] = await this.runBeginCatchUp([sealed, previous, meta], [epoch, sequence]);
+    return state === STALE ? undefined : Number(next);
+  }
+
+  /** The fields of the counters that Redis holds, page by page; one may come twice. */
+  async *heldFields(shard: number, pageSize: number): AsyncGenerator<string[]> {
+    const { values, cold } = keysOf(shard);
+    // Cold ones first: a counter that is touched meanwhile moves to `values`.
+    for (const key of [cold, values]) {
+      let cursor = '0';
+      do {
+        const [next, pairs] = await answered(() => this.redis.hscan(key, cursor, 'COUNT', pageSize));
+        cursor = next;
+        const fields = pairs.filter((_, index) => index % 2 === 0);
+        if (fields.length > 0) yield fields;
+      } while (cursor !== '0');
+    }
+  }
+
+  /** Takes the deltas of counters out of the journal; their values, by field, have them in. */
+  async takeOver(
+    shard: number,
+    { epoch, sequence }: ShardLedger,
+    fields: readonly string[],
+  ): Promise<typeof STALE | ReadonlyMap<string, string>> {
+    const { values, cold, journal, meta } = keysOf(shard);
+    const [state, ...replies] = await this.runTakeOver(
+      [values, cold, journal, meta],
+      [epoch, sequence, ...fields],
+    );
+    if (state === STALE) return STALE;
+    return new Map(
+      fields.flatMap((field, index): [string, string][] => {
+        const value = replies[index];
+        return value ? [[field, value]] : [];
+      }),
+    );
   }
 
   /** Begins an epoch: what Redis held of the shard is dropped, and counters are loaded as they are asked for. */
   async beginEpoch(shard: number, epoch: number): Promise<void> {
-    const { values, cold, journal, sealed, meta } = keysOf(shard);
-    await this.runBeginEpoch([values, cold, journal, sealed, meta], [epoch]);
+    const { values, cold, journal, sealed, previous, meta } = keysOf(shard);
+    await this.runBeginEpoch([values, cold, journal, sealed, previous, meta], [epoch]);
   }
 
   /** What Redis holds of the shard now; epoch 0 when nothing. */
@@ -137,11 +224,23 @@ export class CounterStore {
   /** How many counters Redis holds, and how many have deltas that PostgreSQL does not know yet. */
   async sizes(): Promise<{ held: number; waiting: number }> {
     // One pipeline by itself, or one for each node of a cluster.
-    const all = KEYS.flatMap(({ values, cold, journal, sealed }) => [values, cold, journal, sealed]);
-    const lengths = await answered(() => Promise.all(all.map((key) => this.redis.hlen(key))));
-    const sizes = { held: 0, waiting: 0 };
-    for (const [index, length] of lengths.entries()) sizes[index % 4 < 2 ? 'held' : 'waiting'] += length;
-    return sizes;
+    const parts = await answered(() => Promise.all(KEYS.map((keys) => this.sizesOf(keys))));
+    return {
+      held: parts.reduce((sum, { held }) => sum + held, 0),
+      waiting: parts.reduce((sum, { waiting }) => sum + waiting, 0),
+    };
+  }
+
+  private async sizesOf(keys: ShardKeys): Promise<{ held: number; waiting: number }> {
+    const [values, cold, journal, sealed, [sequence, drained]] = await Promise.all([
+      this.redis.hlen(keys.values),
+      this.redis.hlen(keys.cold),
+      this.redis.hlen(keys.journal),
+      this.redis.hlen(keys.sealed),
+      this.redis.hmget(keys.meta, 'sequence', 'drained'),
+    ]);
+    const inFlight = Number(sequence) === Number(drained) ? 0 : Math.max(sealed, 1);
+    return { held: values + cold, waiting: journal + inFlight };
   }
 }
 
@@ -162,10 +261,13 @@ const KEYS = Array.from({ length: SHARDS }, (_, shard) => ({
   cold: `counters:{${shard}}:cold`,
   journal: `counters:{${shard}}:journal`,
   sealed: `counters:{${shard}}:sealed`,
+  previous: `counters:{${shard}}:previous`,
   meta: `counters:{${shard}}:meta`,
 }));
 
-function keysOf(shard: number) {
+type ShardKeys = (typeof KEYS)[number];
+
+function keysOf(shard: number): ShardKeys {
   const keys = KEYS[shard];
   if (!keys) throw new RangeError(`There is no shard ${shard}; shards are 0 to ${SHARDS - 1}.`);
   return keys;

@@ -3,9 +3,11 @@ import { OutboxModule } from '@app/messaging';
 import { PostgresModule } from '@app/postgres';
 import { ResilienceModule } from '@app/resilience';
 import { Module } from '@nestjs/common';
+import { CounterCatchUp } from './counter.catch-up.js';
 import { CounterDrain } from './counter.drain.js';
 import { CounterDrainLoop } from './counter.drain.loop.js';
 import { CounterEpochs } from './counter.epochs.js';
+import { CounterEvents } from './counter.events.js';
 import { CounterLedgerStore } from './counter.ledger.store.js';
 import { CounterOrigins } from './counter.origins.js';
 import { CounterRestorer } from './counter.restorer.js';
@@ -33,6 +35,8 @@ import { Counters1763640000000 } from './migrations/1763640000000-counters.migra
     CounterLedgerStore,
     CounterEpochs,
     CounterOrigins,
+    CounterEvents,
+    CounterCatchUp,
     CounterDrain,
     CounterDrainLoop,
     CountersMetrics,
