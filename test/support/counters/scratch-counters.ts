@@ -3,6 +3,7 @@ import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { type RedisConfig, RedisModule, redisConfig } from '@app/redis';
 import { type ResilienceConfig, resilienceConfig } from '@app/resilience';
 import { Redis } from 'ioredis';
+import { CallKeys } from '../../../apps/grpc-server/src/counters/call.keys.js';
 import { CounterDrain } from '../../../apps/grpc-server/src/counters/counter.drain.js';
 import { CounterStore } from '../../../apps/grpc-server/src/counters/counter.store.js';
 import {
@@ -18,13 +19,21 @@ import { redisOfTests } from '../scratch-redis.js';
 const HOUR_MS = 3_600_000;
 
 /** Nothing is drained but by `drainAll`. */
-const BY_HAND: CountersConfig = { drainInterval: 2 * HOUR_MS, coldAfter: HOUR_MS, maxHeld: 1_000_000 };
+const BY_HAND: CountersConfig = {
+  drainInterval: 2 * HOUR_MS,
+  coldAfter: HOUR_MS,
+  maxHeld: 1_000_000,
+  idempotencyRetention: HOUR_MS,
+  maxIdempotencyResults: 1_000_000,
+  clockSkew: 0,
+};
 
 /** A grpc-server's counters, without its door. */
 export interface CountersReplica {
   counters: CountersService;
   drain: CounterDrain;
   store: CounterStore;
+  keys: CallKeys;
 }
 
 /** The counters on a schema and a Redis database of their own, drained by hand; `drop` closes and removes it all. */
@@ -55,7 +64,12 @@ export class ScratchCounters {
         [resilienceConfig, await resilienceOfTests()],
       ],
     });
-    return { counters: app.get(CountersService), drain: app.get(CounterDrain), store: app.get(CounterStore) };
+    return {
+      counters: app.get(CountersService),
+      drain: app.get(CounterDrain),
+      store: app.get(CounterStore),
+      keys: app.get(CallKeys),
+    };
   }
 
   /** Begins anew: no counter anywhere. */

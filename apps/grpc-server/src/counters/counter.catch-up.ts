@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CounterEvents } from './counter.events.js';
 import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
-import { CounterStore, STALE } from './counter.store.js';
+import { STALE } from './counter.replies.js';
+import { CounterStore } from './counter.store.js';
 import { CountersMetrics } from './counters.metrics.js';
 
 /** How many counters are taken over at once. */

@@ -2,13 +2,15 @@ import { type ConfigHandle, InjectConfig } from '@app/config';
 import { DataError, TransactionHost } from '@app/postgres';
 import { Spans } from '@app/telemetry';
 import { Injectable, Logger } from '@nestjs/common';
+import { ATTEMPT_RETENTION_MS } from './call.keys.js';
 import { CounterCatchUp } from './counter.catch-up.js';
 import { CounterEpochs } from './counter.epochs.js';
 import { CounterEvents } from './counter.events.js';
 import { SHARDS } from './counter.key.js';
 import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
 import { CounterOrigins } from './counter.origins.js';
-import { BEHIND, CounterStore, type SealedBatch, STALE, type SweepReply } from './counter.store.js';
+import { BEHIND, type SealedBatch, STALE, type SweepReply } from './counter.replies.js';
+import { CounterStore } from './counter.store.js';
 import { type CountersConfig, countersConfig } from './counters.config.js';
 import { CountersMetrics } from './counters.metrics.js';
 
@@ -87,9 +89,14 @@ export class CounterDrain {
   }
 
   private async sweep(shard: number, ledger: ShardLedger): Promise<Pick<SweepReply, 'waiting' | 'aging'>> {
-    const { coldAfter, maxHeld } = this.config.current;
-    // Two generations share what may be held.
-    const limits = { coldAfterMs: coldAfter, generationSize: Math.ceil(maxHeld / SHARDS / 2) };
+    const { coldAfter, maxHeld, idempotencyRetention } = this.config.current;
+    const limits = {
+      coldAfterMs: coldAfter,
+      // Two generations share what may be held.
+      generationSize: Math.ceil(maxHeld / SHARDS / 2),
+      keysMs: idempotencyRetention,
+      attemptsMs: ATTEMPT_RETENTION_MS,
+    };
     const reply = await this.store.sweep(shard, ledger, limits);
     if (reply === STALE) {
       await this.reprove(shard);

@@ -104,7 +104,7 @@ export class CounterEpochs {
         );
       // First in Redis, where nobody believes in it before it is committed here: another process that waits for
       // the lock finds both alike, and none begins a second epoch in which what was answered in this one is lost.
-      await this.store.beginEpoch(shard, epoch);
+      await this.store.beginEpoch(shard, epoch, { afterLoss: ledger.epoch > 0 });
       await this.ledger.save(shard, { epoch, sequence: 0 });
       return { epoch, sequence: 0, identity: state.identity };
     });

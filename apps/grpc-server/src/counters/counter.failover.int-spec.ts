@@ -132,7 +132,8 @@ describe('a counter after a failover of PostgreSQL', () => {
     const putBack = await scratch.savePostgres();
     await count(5);
     await one.drain.drainAll();
-    await one.store.sweep(shard, await ledger(), { coldAfterMs: 0, generationSize: 1 });
+    const limits = { coldAfterMs: 0, generationSize: 1, keysMs: 0, attemptsMs: 0 };
+    await one.store.sweep(shard, await ledger(), limits);
     await expect(one.store.sizes()).resolves.toMatchObject({ held: 1 });
     await putBack();
     await expect(two.counters.read([key])).resolves.toEqual([105]);

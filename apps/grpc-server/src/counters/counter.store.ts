@@ -1,71 +1,24 @@
 import { answered, InjectRedis, registerScript } from '@app/redis';
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { SHARDS } from './counter.key.js';
+import type { CallKey } from './call-key.js';
 import type { ShardLedger } from './counter.ledger.store.js';
+import { BEGIN_EPOCH, LOAD, READ, STATE } from './counter.scripts.js';
+import { BEGIN_CATCH_UP, SEAL, SWEEP, TAKE_OVER } from './drain.scripts.js';
+import { INCREMENT } from './increment.script.js';
 import {
-  BEGIN_CATCH_UP,
-  BEGIN_EPOCH,
-  INCREMENT,
-  LOAD,
-  READ,
-  SEAL,
-  STATE,
-  SWEEP,
-  TAKE_OVER,
-} from './counter.scripts.js';
+  BEHIND,
+  type CounterReplies,
+  type IncrementReply,
+  REUSED,
+  type SealOptions,
+  type SealReply,
+  STALE,
+  type SweepLimits,
+  type SweepReply,
+} from './counter.replies.js';
+import { allKeysOf, keysOf, SHARD_KEYS, type ShardKeys } from './shard.keys.js';
 import { advance, type ShardLife } from './shard.life.js';
-
-/** What a script says of one counter. */
-export type CounterReply = number | 'MISSING' | 'OVERFLOW';
-
-/** Redis holds another life than the caller believes in; nothing was changed. */
-export const STALE = 'STALE';
-
-export interface CounterReplies {
-  replies: CounterReply[];
-  /** Of the counters that may be dropped; `load` wants it back for what was missing. */
-  generation: string;
-}
-
-/** PostgreSQL lacks batches that Redis does not keep any more. */
-export const BEHIND = 'BEHIND';
-
-/** The batch that PostgreSQL needs next. */
-export interface SealedBatch {
-  state: 'SEALED';
-  sequence: number;
-  /** Whether other deltas wait behind this batch. */
-  more: boolean;
-  /** How many batches PostgreSQL had and has lost. */
-  lost: number;
-  deltas: ReadonlyMap<string, string>;
-}
-
-export type SealReply = { state: typeof STALE } | { state: typeof BEHIND } | { state: 'EMPTY' } | SealedBatch;
-
-export interface SealOptions {
-  /** The most counters of the batch. */
-  most: number;
-  /** Seals a batch though nothing waits. @default false */
-  evenEmpty?: boolean;
-}
-
-export interface SweepReply {
-  /** How many counters wait for PostgreSQL. */
-  waiting: number;
-  /** How many counters Redis does not hold any more. */
-  dropped: number;
-  /** Cold counters can leave after the next batch. */
-  aging: boolean;
-}
-
-export interface SweepLimits {
-  /** How long a counter that nobody touches stays, in milliseconds; up to twice as long. */
-  coldAfterMs: number;
-  /** How many counters of a shard a generation may have. */
-  generationSize: number;
-}
 
 /** The counters in Redis: one call is one script on one shard. @throws RedisUnavailableError */
 @Injectable()
@@ -100,16 +53,34 @@ export class CounterStore {
     return this.brokenConnections;
   }
 
-  /** Adds each delta to its counter and to the journal, in order. */
+  /** Adds each delta to its counter and to the journal, in order; what was counted under the key is not counted again. */
   async increment(
     shard: number,
     life: ShardLife,
     items: readonly { field: string; delta: number }[],
-  ): Promise<typeof STALE | CounterReplies> {
-    const { values, cold, journal, meta } = keysOf(shard);
-    const args: (string | number)[] = [life.epoch, life.sequence];
+    call?: CallKey & { fingerprint: string },
+  ): Promise<IncrementReply> {
+    const { values, cold, journal, meta, ...tables } = keysOf(shard);
+    const table = call?.table ?? 'attempts';
+    const args: (string | number)[] = [
+      life.epoch,
+      life.sequence,
+      call?.key ?? '',
+      call?.fingerprint ?? '',
+      call?.madeAt ?? '',
+      table,
+      call?.retentionMs ?? 0,
+      call?.clockSkewMs ?? 0,
+      call?.tableSize ?? 0,
+    ];
     for (const { field, delta } of items) args.push(field, delta);
-    return repliesOf(life, await this.runIncrement([values, cold, journal, meta], args));
+    const reply = await this.runIncrement(
+      [values, cold, journal, tables[table], tables[`${table}_before`], meta],
+      args,
+    );
+    if (reply[0] === REUSED) return REUSED;
+    if (reply[0] === 'UNKNOWN') return { newKeysFrom: new Date(Number(reply[1])) };
+    return repliesOf(life, reply);
   }
 
   async read(
@@ -157,13 +128,16 @@ export class CounterStore {
   async sweep(
     shard: number,
     { epoch, sequence }: ShardLedger,
-    { coldAfterMs, generationSize }: SweepLimits,
+    { coldAfterMs, generationSize, keysMs, attemptsMs }: SweepLimits,
   ): Promise<typeof STALE | SweepReply> {
-    const { values, cold, journal, sealed, previous, meta } = keysOf(shard);
-    const [state, waiting = 0, dropped = 0, aging = 0] = await this.runSweep(
-      [values, cold, journal, sealed, previous, meta],
-      [epoch, sequence, coldAfterMs, generationSize],
-    );
+    const [state, waiting = 0, dropped = 0, aging = 0] = await this.runSweep(allKeysOf(shard), [
+      epoch,
+      sequence,
+      coldAfterMs,
+      generationSize,
+      keysMs,
+      attemptsMs,
+    ]);
     return state === STALE ? STALE : { waiting, dropped, aging: aging === 1 };
   }
 
@@ -209,10 +183,13 @@ export class CounterStore {
     );
   }
 
-  /** Begins an epoch: what Redis held of the shard is dropped, and counters are loaded as they are asked for. */
-  async beginEpoch(shard: number, epoch: number): Promise<void> {
-    const { values, cold, journal, sealed, previous, meta } = keysOf(shard);
-    await this.runBeginEpoch([values, cold, journal, sealed, previous, meta], [epoch]);
+  /**
+   * Begins an epoch: what Redis held of the shard is dropped, and counters are loaded as they are asked for.
+   *
+   * @param afterLoss an epoch was before it, and what Redis held in it may be lost
+   */
+  async beginEpoch(shard: number, epoch: number, { afterLoss }: { afterLoss: boolean }): Promise<void> {
+    await this.runBeginEpoch(allKeysOf(shard), [epoch, afterLoss ? 1 : 0]);
   }
 
   /** What Redis holds of the shard now; epoch 0 when nothing. */
@@ -224,7 +201,7 @@ export class CounterStore {
   /** How many counters Redis holds, and how many have deltas that PostgreSQL does not know yet. */
   async sizes(): Promise<{ held: number; waiting: number }> {
     // One pipeline by itself, or one for each node of a cluster.
-    const parts = await answered(() => Promise.all(KEYS.map((keys) => this.sizesOf(keys))));
+    const parts = await answered(() => Promise.all(SHARD_KEYS.map((keys) => this.sizesOf(keys))));
     return {
       held: parts.reduce((sum, { held }) => sum + held, 0),
       waiting: parts.reduce((sum, { waiting }) => sum + waiting, 0),
@@ -254,21 +231,4 @@ function repliesOf(
     generation,
     replies: replies.map((reply) => (reply === 'MISSING' || reply === 'OVERFLOW' ? reply : Number(reply))),
   };
-}
-
-const KEYS = Array.from({ length: SHARDS }, (_, shard) => ({
-  values: `counters:{${shard}}:values`,
-  cold: `counters:{${shard}}:cold`,
-  journal: `counters:{${shard}}:journal`,
-  sealed: `counters:{${shard}}:sealed`,
-  previous: `counters:{${shard}}:previous`,
-  meta: `counters:{${shard}}:meta`,
-}));
-
-type ShardKeys = (typeof KEYS)[number];
-
-function keysOf(shard: number): ShardKeys {
-  const keys = KEYS[shard];
-  if (!keys) throw new RangeError(`There is no shard ${shard}; shards are 0 to ${SHARDS - 1}.`);
-  return keys;
 }

@@ -3,6 +3,7 @@ import { OutboxModule } from '@app/messaging';
 import { PostgresModule } from '@app/postgres';
 import { ResilienceModule } from '@app/resilience';
 import { Module } from '@nestjs/common';
+import { CallKeys } from './call.keys.js';
 import { CounterCatchUp } from './counter.catch-up.js';
 import { CounterDrain } from './counter.drain.js';
 import { CounterDrainLoop } from './counter.drain.loop.js';
@@ -29,6 +30,7 @@ import { Counters1763640000000 } from './migrations/1763640000000-counters.migra
   controllers: [CountersController],
   providers: [
     CountersService,
+    CallKeys,
     CounterShards,
     CounterRestorer,
     CounterStore,
