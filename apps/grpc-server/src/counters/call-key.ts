@@ -3,18 +3,39 @@ import { hash } from 'node:crypto';
 /** `keys` are those of clients, `attempts` those of callers who repeat their own calls within seconds. */
 export type KeyTable = 'keys' | 'attempts';
 
-/** What a call is recognized by when it is repeated, and for how long. */
+/** What a call is recognized by when it is repeated. */
 export interface CallKey {
   readonly key: string;
   readonly table: KeyTable;
-  /** When the key was made, in milliseconds since 1970; of a UUIDv7. */
-  readonly madeAt: number | undefined;
-  /** How long its results are kept, in milliseconds. */
-  readonly retentionMs: number;
+  /** The key with what the script has to know of it, made once for all shards of the call. */
+  readonly rules: string;
+}
+
+/** A call in one of its shards. */
+export interface KeyedCall extends CallKey {
+  /** Of the increments that come under the key; empty where nobody compares them. */
+  readonly fingerprint: string;
+}
+
+/** How a table of keys is kept. */
+export interface KeyRules {
+  /** How many calls (attempts) or results (keys) a generation of a shard's table holds. */
+  readonly tableSize: number;
   /** How far the clock of whoever made the key may be from that of Redis, in milliseconds. */
   readonly clockSkewMs: number;
-  /** How many results a generation of a shard's table holds. */
-  readonly tableSize: number;
+  /** How long the results of a call are kept, in milliseconds. */
+  readonly retentionMs: number;
+}
+
+export function callKeyOf(key: string, table: KeyTable, rules: KeyRules): CallKey {
+  const { tableSize, clockSkewMs, retentionMs } = rules;
+  const parts = [key, table, tableSize, timeOfKey(key) ?? '-', clockSkewMs, retentionMs, ''];
+  return { key, table, rules: parts.join(' ') };
+}
+
+/** Another entry under the same key: no key of a client has this letter. */
+export function claimOf(call: CallKey, fingerprint: string): KeyedCall {
+  return { ...call, rules: `\u007f${call.rules}`, fingerprint };
 }
 
 const UUID_V7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;

@@ -1,14 +1,14 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Injectable } from '@nestjs/common';
-import { type CallKey, timeOfKey } from './call-key.js';
+import { type CallKey, callKeyOf } from './call-key.js';
 import { SHARDS } from './counter.key.js';
 import { type CountersConfig, countersConfig } from './counters.config.js';
 
 /** How long an attempt is kept, in milliseconds: longer than anybody repeats a call of their own. */
 export const ATTEMPT_RETENTION_MS = 20_000;
 
-/** How many results of attempts a generation of a shard has: 20 s of 5,000 increments a second, about 5 MB. */
-const ATTEMPT_RESULTS = 100_000;
+/** How many attempts a generation of a shard has: about 3 MB; more of them come and go earlier. */
+const ATTEMPTS_HELD = 20_000;
 
 /** What calls may carry to be recognized. */
 export interface KeyedRequest {
@@ -26,15 +26,18 @@ export class CallKeys {
   of({ idempotencyKey, attemptKey }: KeyedRequest): CallKey | undefined {
     const key = idempotencyKey || attemptKey;
     if (key === '') return undefined;
-    const { idempotencyRetention, maxIdempotencyResults, clockSkew } = this.config.current;
-    const rules =
-      idempotencyKey === ''
-        ? { table: 'attempts' as const, retentionMs: ATTEMPT_RETENTION_MS, tableSize: ATTEMPT_RESULTS }
-        : {
-            table: 'keys' as const,
-            retentionMs: idempotencyRetention,
-            tableSize: Math.ceil(maxIdempotencyResults / SHARDS / 2),
-          };
-    return { key, madeAt: timeOfKey(key), clockSkewMs: clockSkew, ...rules };
+    const { idempotencyRetention, maxIdempotencyResults, clockSkew: clockSkewMs } = this.config.current;
+    if (idempotencyKey === '')
+      return callKeyOf(key, 'attempts', {
+        tableSize: ATTEMPTS_HELD,
+        clockSkewMs,
+        retentionMs: ATTEMPT_RETENTION_MS,
+      });
+    return callKeyOf(key, 'keys', {
+      // Two generations share what may be held.
+      tableSize: Math.ceil(maxIdempotencyResults / SHARDS / 2),
+      clockSkewMs,
+      retentionMs: idempotencyRetention,
+    });
   }
 }

@@ -26,12 +26,12 @@ import type { RedisScript } from '@app/redis';
  * script is carried out whole or not at all. Values are answered as text: the driver reads large integers of the
  * protocol inexactly.
  */
-export const GUARD = guard("'epoch', 'sequence', 'generation'");
+export const GUARD = guard();
 
-/** @param fields of `meta` that the script reads, as Lua; epoch, sequence and generation first */
-export function guard(fields: string): string {
+/** @param more fields of `meta` that the script needs, as Lua after a comma */
+export function guard(more = ''): string {
   return `
-local meta = redis.call('HMGET', KEYS[#KEYS], ${fields})
+local meta = redis.call('HMGET', KEYS[#KEYS], 'epoch', 'sequence', 'generation'${more})
 if meta[1] ~= ARGV[1] or tonumber(meta[2]) < tonumber(ARGV[2]) then return {'STALE'} end
 local generation = meta[3] or '0'
 `;

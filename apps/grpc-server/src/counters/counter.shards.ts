@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { CounterEpochs } from './counter.epochs.js';
 import { CounterOrigins } from './counter.origins.js';
 import { CounterRestorer } from './counter.restorer.js';
-import { type CallKey, fingerprintOf } from './call-key.js';
+import { type CallKey, claimOf, fingerprintOf, type KeyedCall } from './call-key.js';
 import { type CounterReplies, type CounterReply, REUSED, STALE } from './counter.replies.js';
 import { CounterStore } from './counter.store.js';
 import {
@@ -43,8 +43,7 @@ export class CounterShards {
    * @throws IdempotencyKeyReusedError, IncrementOutcomeUnknownError
    */
   async claim(shard: number, call: CallKey, entries: readonly ShardEntry[]): Promise<void> {
-    // No key begins with a space.
-    const claim = { ...call, key: ` ${call.key}`, fingerprint: fingerprintOf(entries) };
+    const claim = claimOf(call, fingerprintOf(entries));
     for (let attempt = 0; attempt < ATTEMPTS; attempt++)
       if ((await this.ask(shard, [], claim)) !== STALE) return;
     throw CounterUnsettledError.of(shard);
@@ -105,7 +104,7 @@ export class CounterShards {
   private async ask(
     shard: number,
     entries: readonly ShardEntry[],
-    call: (CallKey & { fingerprint: string }) | undefined,
+    call: KeyedCall | undefined,
     life?: ShardLife,
   ): Promise<typeof STALE | CounterReplies> {
     const current = life ?? (await this.epochs.current(shard));

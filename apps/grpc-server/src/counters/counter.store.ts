@@ -1,7 +1,7 @@
 import { answered, InjectRedis, registerScript } from '@app/redis';
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import type { CallKey } from './call-key.js';
+import type { KeyedCall } from './call-key.js';
 import type { ShardLedger } from './counter.ledger.store.js';
 import { BEGIN_EPOCH, LOAD, READ, STATE } from './counter.scripts.js';
 import { BEGIN_CATCH_UP, SEAL, SWEEP, TAKE_OVER } from './drain.scripts.js';
@@ -58,21 +58,11 @@ export class CounterStore {
     shard: number,
     life: ShardLife,
     items: readonly { field: string; delta: number }[],
-    call?: CallKey & { fingerprint: string },
+    call?: KeyedCall,
   ): Promise<IncrementReply> {
     const { values, cold, journal, meta, ...tables } = keysOf(shard);
     const table = call?.table ?? 'attempts';
-    const args: (string | number)[] = [
-      life.epoch,
-      life.sequence,
-      call?.key ?? '',
-      call?.fingerprint ?? '',
-      call?.madeAt ?? '',
-      table,
-      call?.retentionMs ?? 0,
-      call?.clockSkewMs ?? 0,
-      call?.tableSize ?? 0,
-    ];
+    const args: (string | number)[] = [life.epoch, life.sequence, call ? call.rules + call.fingerprint : ''];
     for (const { field, delta } of items) args.push(field, delta);
     const reply = await this.runIncrement(
       [values, cold, journal, tables[table], tables[`${table}_before`], meta],

@@ -12,9 +12,10 @@ end
 `;
 
 /**
- * keys: values, cold, journal, table of keys, the generation before it, meta; args: epoch, sequence, key of the call,
- * fingerprint, when the key was made, name of the table, how long a key is kept, how far clocks may be apart, how many
- * results a generation holds, then field and delta of each increment. Times are in ms; the key and its time may be empty.
+ * keys: values, cold, journal, table of keys, the generation before it, meta; args: epoch, sequence, call, then field and
+ * delta of each increment. The call is empty, or has, with a space between each: key, name of its table, how many
+ * calls (attempts) or results (keys) a generation holds, when the key was made (- when it does not say), how far clocks
+ * may be apart, how long a key is kept, fingerprint. Times are in ms.
  *
  * Answers sequence, generation, and for each increment its value, MISSING or OVERFLOW. An increment that was counted
  * under the key is not counted again: its answer is the first one. REUSED when the key came with other increments.
@@ -23,14 +24,24 @@ end
 export const INCREMENT: RedisScript = {
   name: 'countersIncrement',
   numberOfKeys: 6,
-  lua: `${guard("'epoch', 'sequence', 'generation', 'lost_at', ARGV[6] .. '_since'")}${ROTATE}
+  lua: `
+local key, name, most, made, skew, retention, fingerprint
+if ARGV[3] ~= '' then
+  key, name, most, made, skew, retention, fingerprint = string.match(ARGV[3], '^(.-) (.-) (.-) (.-) (.-) (.-) (.*)$')
+  made, skew, retention = tonumber(made), tonumber(skew), tonumber(retention)
+end
+${guard(`, (name or '') .. '_began', (name or '') .. '_since', 'lost_at'`)}
 local replies = {'OK', meta[2], generation}
-local key, first, size = ARGV[3], 10, (#ARGV - 9) / 2
+local size = (#ARGV - 3) / 2
 local open = size
-if key ~= '' then
-  local entry = redis.call('HGET', KEYS[4], key) or redis.call('HGET', KEYS[5], key)
+if key then
+  local entry = redis.call('HGET', KEYS[4], key)
+  -- A key that was made in this generation is not in the one before it.
+  if not entry and not (made and made > tonumber(meta[4] or '0') + skew) then
+    entry = redis.call('HGET', KEYS[5], key)
+  end
   if entry then
-    local fingerprint, results = string.match(entry, '^([^ ]*) (.*)$')
+    local known_as, results = string.match(entry, '^([^ ]*) (.*)$')
     local known = 0
     for result in string.gmatch(results, '([^,]*),') do
       known = known + 1
@@ -39,24 +50,23 @@ if key ~= '' then
         open = open - 1
       end
     end
-    if fingerprint ~= ARGV[4] or known ~= size then return {'REUSED'} end
+    if known_as ~= fingerprint or known ~= size then return {'REUSED'} end
     if open == 0 then return replies end
   else
-    local made, since = tonumber(ARGV[5]), tonumber(meta[5] or '0')
-    local safe = meta[4] and tonumber(meta[4]) + tonumber(ARGV[8])
+    local since, safe = tonumber(meta[5] or '0'), meta[6] and tonumber(meta[6]) + skew
     local lost = safe and (not made or made <= safe)
     local dropped = made and made < since
     if lost or dropped then
-      local time, kept = redis.call('TIME'), tonumber(ARGV[7])
+      local time = redis.call('TIME')
       local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-      if lost and now - tonumber(meta[4]) < kept then return {'UNKNOWN', tostring(safe + 1)} end
-      if dropped and now - made < kept then return {'UNKNOWN', tostring(since)} end
+      if lost and now - tonumber(meta[6]) < retention then return {'UNKNOWN', tostring(safe + 1)} end
+      if dropped and now - made < retention then return {'UNKNOWN', tostring(since)} end
     end
   end
 end
 local fields, sums, seen = {}, {}, {}
 for i = 1, size do
-  local field = ARGV[8 + 2 * i]
+  local field = ARGV[2 + 2 * i]
   if not replies[3 + i] and not seen[field] then
     seen[field] = true
     fields[#fields + 1] = field
@@ -79,13 +89,13 @@ if #fields > 0 then
 end
 for i = 1, size do
   if not replies[3 + i] then
-    local field = ARGV[8 + 2 * i]
+    local field = ARGV[2 + 2 * i]
     local value = values[field]
     local reply
     if not value then
       reply = 'MISSING'
     else
-      local delta = tonumber(ARGV[9 + 2 * i])
+      local delta = tonumber(ARGV[3 + 2 * i])
       local sum = value + delta
       open = open - 1
       if sum > 9007199254740991 or sum < -9007199254740991 then
@@ -107,14 +117,18 @@ for i = 1, #fields do
     redis.call('HINCRBY', KEYS[3], field, sum)
   end
 end
-if key ~= '' and (open < size or size == 0) then
-  local entry = ARGV[4] .. ' ' .. table.concat(replies, ',', 4) .. ','
-  if size == 0 then entry = ARGV[4] .. ' ' elseif open > 0 then entry = string.gsub(entry, 'MISSING', '') end
-  redis.call('HSET', KEYS[4], key, entry)
-  local held = redis.call('HINCRBY', KEYS[6], ARGV[6] .. '_size', size + 1)
-  if held > tonumber(ARGV[9]) then
+if key and (open < size or size == 0) then
+  local results = size == 0 and '' or table.concat(replies, ',', 4) .. ','
+  if open > 0 then results = string.gsub(results, 'MISSING', '') end
+  redis.call('HSET', KEYS[4], key, fingerprint .. ' ' .. results)
+  local held = 0
+  if name == 'keys' then held = redis.call('HINCRBY', KEYS[6], 'keys_size', size + 1)
+  -- Looked at now and then, since attempts are many and small.
+  elseif not made or made % 16 == 0 then held = redis.call('HLEN', KEYS[4]) end
+  if held > tonumber(most) then
+    ${ROTATE}
     local time = redis.call('TIME')
-    rotate(KEYS[6], ARGV[6], KEYS[4], KEYS[5], tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
+    rotate(KEYS[6], name, KEYS[4], KEYS[5], tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
   end
 end
 return replies`,
