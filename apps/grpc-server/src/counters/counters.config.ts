@@ -10,11 +10,11 @@ export const countersConfig = defineConfig('counters', {
     /** How many counters Redis holds, about: beyond it those are dropped earlier that nobody has touched for longest. */
     maxHeld: z.number().int().min(1000).default(1_000_000),
     /** How long the results of a call with an idempotency key are kept, at least; up to twice as long. */
-    idempotencyRetention: duration({ min: '1ms', max: '7d' }).prefault('10m'),
+    idempotencyRetention: duration({ min: '1ms', max: '3650d' }).prefault('10m'),
     /** How many results are kept, about, in half of that: beyond it older ones are dropped earlier. */
     maxIdempotencyResults: z.number().int().min(1000).default(2_000_000),
     /** How far the clocks of those who make keys and of Redis may be apart. */
-    clockSkew: duration({ max: '10m' }).prefault('2s'),
+    clockSkew: duration().prefault('2s'),
   }),
   reloadable: [
     'drainInterval',
