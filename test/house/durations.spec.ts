@@ -9,6 +9,7 @@ const MERE_DATA: Record<string, string> = {
   'books.cacheStale': '365d',
   'books.cacheTtl': '365d',
   'counters.coldAfter': '3650d',
+  'counters.idempotencyRetention': '3650d',
   'dead_letters.auditRetention': '3650d',
   'dead_letters.retention': '3650d',
   'files.sweepGrace': '3650d',

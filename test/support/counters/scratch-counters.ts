@@ -3,6 +3,7 @@ import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { type RedisConfig, RedisModule, redisConfig } from '@app/redis';
 import { type ResilienceConfig, resilienceConfig } from '@app/resilience';
 import { Redis } from 'ioredis';
+import { CallKeys } from '../../../apps/grpc-server/src/counters/call.keys.js';
 import { CounterDrain } from '../../../apps/grpc-server/src/counters/counter.drain.js';
 import { CounterStore } from '../../../apps/grpc-server/src/counters/counter.store.js';
 import {
@@ -18,13 +19,21 @@ import { redisOfTests } from '../scratch-redis.js';
 const HOUR_MS = 3_600_000;
 
 /** Nothing is drained but by `drainAll`. */
-const BY_HAND: CountersConfig = { drainInterval: 2 * HOUR_MS, coldAfter: HOUR_MS, maxHeld: 1_000_000 };
+const BY_HAND: CountersConfig = {
+  drainInterval: 2 * HOUR_MS,
+  coldAfter: HOUR_MS,
+  maxHeld: 1_000_000,
+  idempotencyRetention: HOUR_MS,
+  maxIdempotencyResults: 1_000_000,
+  clockSkew: 0,
+};
 
 /** A grpc-server's counters, without its door. */
 export interface CountersReplica {
   counters: CountersService;
   drain: CounterDrain;
   store: CounterStore;
+  keys: CallKeys;
 }
 
 /** The counters on a schema and a Redis database of their own, drained by hand; `drop` closes and removes it all. */
@@ -55,7 +64,12 @@ export class ScratchCounters {
         [resilienceConfig, await resilienceOfTests()],
       ],
     });
-    return { counters: app.get(CountersService), drain: app.get(CounterDrain), store: app.get(CounterStore) };
+    return {
+      counters: app.get(CountersService),
+      drain: app.get(CounterDrain),
+      store: app.get(CounterStore),
+      keys: app.get(CallKeys),
+    };
   }
 
   /** Begins anew: no counter anywhere. */
@@ -92,6 +106,23 @@ export class ScratchCounters {
     const transaction = this.redis.multi().flushdb();
     for (const [name, dump] of dumps) transaction.restore(name, 0, dump);
     await transaction.exec();
+  }
+
+  /** PostgreSQL's data as it is now; the function that is returned puts it back, as a failover to a lagging replica does. */
+  async savePostgres(): Promise<() => Promise<void>> {
+    const counters = await this.sql('SELECT * FROM counter');
+    const shards = await this.sql('SELECT * FROM counter_shard');
+    const events = await this.sql('SELECT message_id FROM outbox');
+    return async () => {
+      await this.sql('DELETE FROM outbox WHERE message_id <> ALL($1)', [
+        events.map(({ message_id: id }) => id),
+      ]);
+      await this.sql('TRUNCATE counter, counter_shard');
+      for (const [table, rows] of Object.entries({ counter: counters, counter_shard: shards }))
+        await this.sql(`INSERT INTO ${table} SELECT * FROM json_populate_recordset(null::${table}, $1)`, [
+          JSON.stringify(rows),
+        ]);
+    };
   }
 
   async drop(): Promise<void> {

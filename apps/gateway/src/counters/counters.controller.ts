@@ -3,10 +3,12 @@ import {
   Counter,
   CounterRankingServiceClient,
   CountersServiceClient,
+  type IncrementOutcome,
+  type IncrementRequest,
   RankedCounter,
   RankingWindow,
 } from '@app/contracts';
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { failureOf } from './counters.errors.js';
 import {
   batchGet,
@@ -15,12 +17,14 @@ import {
   type BatchIncrementBody,
   counterKey,
   type CounterParams,
+  idempotencyKeyOf,
   increment,
   type IncrementBody,
   type TopQuery,
   topQuery,
 } from './counters.schemas.js';
 import { IncrementBatcher } from './increment.batcher.js';
+import { IncrementSender } from './increment.sender.js';
 
 const WINDOWS = { '1h': RankingWindow.HOUR, '24h': RankingWindow.DAY, all: RankingWindow.ALL } as const;
 
@@ -31,19 +35,31 @@ export class CountersController {
     private readonly counters: CountersServiceClient,
     private readonly ranking: CounterRankingServiceClient,
     private readonly batcher: IncrementBatcher,
+    private readonly sender: IncrementSender,
   ) {}
 
   @Post('increment')
   @HttpCode(200)
-  async increment(@Body({ schema: increment }) body: IncrementBody): Promise<unknown> {
-    return Counter.toJSON(await this.batcher.increment({ ...keyOf(body), delta: body.delta }));
+  async increment(
+    @Body({ schema: increment }) body: IncrementBody,
+    @Headers('idempotency-key') header?: string,
+  ): Promise<unknown> {
+    const key = idempotencyKeyOf(header);
+    const request = incrementOf(body);
+    const counter = await (key === undefined
+      ? this.batcher.increment(request)
+      : this.counters.increment({ ...request, idempotencyKey: key }));
+    return Counter.toJSON(counter);
   }
 
   @Post('batch/increment')
   @HttpCode(200)
-  async batchIncrement(@Body({ schema: batchIncrement }) { items }: BatchIncrementBody): Promise<unknown> {
-    const request = { items: items.map((item) => ({ ...keyOf(item), delta: item.delta })) };
-    const { outcomes } = await this.counters.batchIncrement(request);
+  async batchIncrement(
+    @Body({ schema: batchIncrement }) { items }: BatchIncrementBody,
+    @Headers('idempotency-key') header?: string,
+  ): Promise<unknown> {
+    const key = idempotencyKeyOf(header);
+    const outcomes = await this.outcomesOf(items.map(incrementOf), key);
     const failed = outcomes.flatMap(({ outcome }, index) => (outcome?.$case === 'counter' ? [] : [index]));
     const counters = outcomes.map((outcome) => {
       if (outcome.outcome?.$case === 'counter') return Counter.toJSON(outcome.outcome.value);
@@ -73,6 +89,18 @@ export class CountersController {
   async read(@Param({ schema: counterKey }) params: CounterParams): Promise<unknown> {
     return Counter.toJSON(await this.counters.get(keyOf(params)));
   }
+
+  private async outcomesOf(
+    items: IncrementRequest[],
+    idempotencyKey: string | undefined,
+  ): Promise<IncrementOutcome[]> {
+    if (idempotencyKey === undefined) return this.sender.many(items);
+    return (await this.counters.batchIncrement({ items, idempotencyKey, attemptKey: '' })).outcomes;
+  }
+}
+
+function incrementOf({ delta, ...key }: IncrementBody): IncrementRequest {
+  return { ...keyOf(key), delta, idempotencyKey: '', attemptKey: '' };
 }
 
 function keyOf({ resource_id, counter_type }: CounterParams) {

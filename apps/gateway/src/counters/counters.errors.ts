@@ -8,10 +8,10 @@ const RETRY_AFTER_MS = 1000;
 export class IncrementFailedError extends AppError {
   /** What the grpc-server said of one increment, as the error that a call of its own would have had. */
   static of(
-    { reason, message, code }: IncrementFailure,
+    { reason, message, code, newKeysFrom }: IncrementFailure,
     details?: Record<string, unknown>,
   ): IncrementFailedError {
-    const status = statusOfGrpcCode(code);
+    const status = reason === 'IDEMPOTENCY_KEY_REUSED' ? Status.UNPROCESSABLE : statusOfGrpcCode(code);
     const unavailable = status === Status.UNAVAILABLE;
     return new IncrementFailedError({
       reason,
@@ -19,7 +19,7 @@ export class IncrementFailedError extends AppError {
       status,
       // Whoever raised it has logged it as loud as it is.
       logLevel: 'debug',
-      details,
+      details: newKeysFrom ? { ...details, new_keys_from: newKeysFrom.toISOString() } : details,
       retryable: unavailable,
       ...(unavailable && { retryAfterMs: RETRY_AFTER_MS }),
     });

@@ -8,6 +8,7 @@ import { GrpcClientModule } from '@app/grpc';
 import { Module } from '@nestjs/common';
 import { CountersController } from './counters.controller.js';
 import { IncrementBatcher } from './increment.batcher.js';
+import { IncrementSender } from './increment.sender.js';
 
 @Module({
   imports: [
@@ -21,6 +22,6 @@ import { IncrementBatcher } from './increment.batcher.js';
     }),
   ],
   controllers: [CountersController],
-  providers: [IncrementBatcher],
+  providers: [IncrementBatcher, IncrementSender],
 })
 export class CountersModule {}

@@ -1,8 +1,9 @@
 import { BatchGetCountersRequestRules, IncrementRequestRules, TopCountersRequestRules } from '@app/contracts';
+import { ValidationFailedError } from '@app/errors';
 import { boundedText } from '@app/http';
 import { z } from 'zod';
 
-const { resourceId, counterType, delta } = IncrementRequestRules;
+const { resourceId, counterType, delta, idempotencyKey } = IncrementRequestRules;
 
 const key = {
   resource_id: boundedText(resourceId),
@@ -24,6 +25,15 @@ export const increment = z.strictObject({
 const { minItems, maxItems } = BatchGetCountersRequestRules.items;
 
 export const batchIncrement = z.strictObject({ items: z.array(increment).min(minItems).max(maxItems) });
+
+/** The header `Idempotency-Key`. @throws ValidationFailedError */
+export function idempotencyKeyOf(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (header !== '' && header.length <= idempotencyKey.maxLength && idempotencyKey.pattern.test(header))
+    return header;
+  const message = `must be 1 to ${idempotencyKey.maxLength} printable ASCII characters without spaces`;
+  throw ValidationFailedError.of([{ path: 'Idempotency-Key', message }]);
+}
 
 const keys = z.array(counterKey).min(minItems).max(maxItems);
 

@@ -8,22 +8,26 @@ import type {
 import { NoSpans } from '@app/telemetry';
 import { describe, expect, it } from '@jest/globals';
 import { IncrementBatcher } from './increment.batcher.js';
+import { IncrementSender } from './increment.sender.js';
 
 /** Answers like the grpc-server would, and remembers what it was asked. */
 class RecordingClient {
   readonly singles: IncrementRequest[] = [];
   readonly batches: IncrementRequest[][] = [];
+  readonly keys: string[] = [];
 
   async increment(request: IncrementRequest): Promise<Counter> {
     this.singles.push(request);
+    this.keys.push(request.attemptKey);
     return counterOf(request);
   }
 
-  async batchIncrement({ items }: BatchIncrementRequest): Promise<BatchIncrementResponse> {
+  async batchIncrement({ items, attemptKey }: BatchIncrementRequest): Promise<BatchIncrementResponse> {
+    this.keys.push(attemptKey);
     this.batches.push(items);
     const failure = {
       $case: 'failure' as const,
-      value: { reason: 'COUNTER_OVERFLOW', message: 'full', code: 10 },
+      value: { reason: 'COUNTER_OVERFLOW', message: 'full', code: 10, newKeysFrom: undefined },
     };
     return {
       outcomes: items.map((item) => ({
@@ -39,9 +43,12 @@ function counterOf({ resourceId, counterType, delta }: IncrementRequest): Counte
 
 function given() {
   const client = new RecordingClient();
-  const batcher = new IncrementBatcher(client as unknown as CountersServiceClient, new NoSpans());
+  const batcher = new IncrementBatcher(
+    new IncrementSender(client as unknown as CountersServiceClient),
+    new NoSpans(),
+  );
   const increment = (resourceId: string, delta = 1) =>
-    batcher.increment({ resourceId, counterType: 'view', delta });
+    batcher.increment({ resourceId, counterType: 'view', delta, idempotencyKey: '', attemptKey: '' });
   return { client, increment };
 }
 
@@ -67,6 +74,15 @@ describe('increments of one turn of the event loop', () => {
     const { client, increment } = given();
     await increment('a');
     expect([client.singles.length, client.batches.length]).toEqual([1, 0]);
+  });
+
+  it('are named once for each call, so that the call can be repeated', async () => {
+    const { client, increment } = given();
+    await increment('a');
+    await Promise.all([increment('b'), increment('c')]);
+    await increment('a');
+    expect(new Set(client.keys).size).toBe(3);
+    expect(client.batches.flat().map(({ attemptKey }) => attemptKey)).toEqual(['', '']);
   });
 
   it('are divided when one call cannot carry them', async () => {

@@ -1,13 +1,9 @@
 import { RequestContext, type TraceContext } from '@app/context';
-import {
-  type Counter,
-  CountersServiceClient,
-  type IncrementOutcome,
-  type IncrementRequest,
-} from '@app/contracts';
+import type { Counter, IncrementOutcome, IncrementRequest } from '@app/contracts';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { failureOf } from './counters.errors.js';
+import { IncrementSender } from './increment.sender.js';
 
 interface Waiting {
   request: IncrementRequest;
@@ -24,13 +20,14 @@ const MAX_BATCH = 500;
  * Merges the increments of one turn of the event loop into one call: at 1000 connections a call carries dozens,
  * and a message costs far more than an increment. A lone increment goes out in the same turn, in the context of
  * its request; a merged call belongs to none of its requests, so that one that goes away does not cancel the others.
+ * An increment with a key of its client is a call of its own and does not come here.
  */
 @Injectable()
 export class IncrementBatcher {
   private waiting: Waiting[] = [];
 
   constructor(
-    private readonly counters: CountersServiceClient,
+    private readonly sender: IncrementSender,
     private readonly spans: Spans,
   ) {}
 
@@ -48,7 +45,7 @@ export class IncrementBatcher {
     this.waiting = [];
     const [only] = batch;
     if (only === undefined) return;
-    if (batch.length === 1) this.counters.increment(only.request).then(only.resolve, only.reject);
+    if (batch.length === 1) this.sender.one(only.request).then(only.resolve, only.reject);
     else void RequestContext.detach(() => this.sendMerged(batch));
   }
 
@@ -59,7 +56,7 @@ export class IncrementBatcher {
 
   private async send(batch: readonly Waiting[]): Promise<void> {
     try {
-      const { outcomes } = await this.counters.batchIncrement({ items: batch.map(({ request }) => request) });
+      const outcomes = await this.sender.many(batch.map(({ request }) => request));
       for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index]);
     } catch (error) {
       for (const { reject } of batch) reject(error);

@@ -33,7 +33,7 @@ describe('a counter that nobody touches', () => {
   it('stays as long as PostgreSQL does not have it', async () => {
     await one.counters.increment(add(1));
     const ledger = await ledgerOf(scratch);
-    const limits = { coldAfterMs: 0, generationSize: 1 };
+    const limits = { coldAfterMs: 0, generationSize: 1, keysMs: 0, attemptsMs: 0 };
     for (let look = 0; look < 5; look++) await one.store.sweep(shardOf(fieldOf(key)), ledger, limits);
     await expect(one.counters.read([key])).resolves.toEqual([1]);
   });
@@ -49,7 +49,8 @@ describe('a counter that nobody touches', () => {
       await crowded.counters.increment(batch);
       await crowded.drain.drainAll();
     }
-    await crowded.drain.drainAll();
+    // The last two batches are kept, and so are their counters.
+    for (let look = 0; look < 2; look++) await crowded.drain.drainAll();
     const { held } = await crowded.store.sizes();
     expect(held).toBeLessThanOrEqual(1000);
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5000, told: 5000 });

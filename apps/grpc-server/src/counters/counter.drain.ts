@@ -1,19 +1,18 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
-import { CountersIncremented, counterEvents } from '@app/contracts';
-import { EventOutbox } from '@app/messaging';
 import { DataError, TransactionHost } from '@app/postgres';
 import { Spans } from '@app/telemetry';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { ATTEMPT_RETENTION_MS } from './call.keys.js';
+import { CounterCatchUp } from './counter.catch-up.js';
 import { CounterEpochs } from './counter.epochs.js';
-import { keyOfField, SHARDS } from './counter.key.js';
+import { CounterEvents } from './counter.events.js';
+import { SHARDS } from './counter.key.js';
 import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
 import { CounterOrigins } from './counter.origins.js';
-import { CounterStore, type SealReply, STALE } from './counter.store.js';
+import { BEHIND, type SealedBatch, STALE, type SweepReply } from './counter.replies.js';
+import { CounterStore } from './counter.store.js';
 import { type CountersConfig, countersConfig } from './counters.config.js';
 import { CountersMetrics } from './counters.metrics.js';
-
-/** How many counters one event tells of at most. */
-const DELTAS_PER_EVENT = 500;
 
 /** How many counters one batch has at most, so that neither Redis nor PostgreSQL is held up by one. */
 const COUNTERS_PER_BATCH = 5000;
@@ -21,20 +20,29 @@ const COUNTERS_PER_BATCH = 5000;
 /** How many shards are drained at the same time: a part of the pool, which others need as well. */
 const SHARDS_AT_ONCE = 3;
 
-type Sealed = Extract<SealReply, { state: 'SEALED' }>;
+interface Drained {
+  /** What PostgreSQL has now. */
+  ledger: ShardLedger;
+  /** Whether more waits. */
+  more: boolean;
+}
 
 /**
  * Brings the journals to PostgreSQL and tells of it in events. A batch carries a sequence number that PostgreSQL keeps
  * in the same transaction as the values, so that a batch that is drained twice (a crash in between) changes nothing.
+ * Redis keeps the last two batches: a PostgreSQL that has lost its last ones (a failover) gets them again.
  */
 @Injectable()
 export class CounterDrain {
+  private readonly logger = new Logger(CounterDrain.name);
+
   constructor(
     private readonly store: CounterStore,
     private readonly ledger: CounterLedgerStore,
     private readonly epochs: CounterEpochs,
     private readonly transactions: TransactionHost,
-    private readonly outbox: EventOutbox,
+    private readonly events: CounterEvents,
+    private readonly catchUp: CounterCatchUp,
     private readonly origins: CounterOrigins,
     private readonly spans: Spans,
     private readonly metrics: CountersMetrics,
@@ -66,10 +74,12 @@ export class CounterDrain {
   private async drainShard(shard: number, known: ShardLedger): Promise<void> {
     await this.epochs.learn(shard, known);
     let asOf = performance.now();
-    let more = (await this.sweep(shard, known)) > 0;
-    while (more) {
+    const { waiting, aging } = await this.sweep(shard, known);
+    let more = waiting > 0 || aging;
+    // At most one empty batch in a pass: what a failover of PostgreSQL loses is counted in time, not in batches.
+    for (let evenEmpty = aging; more; evenEmpty = false) {
       asOf = performance.now();
-      const drained = await this.drainBatch(shard);
+      const drained = await this.drainBatch(shard, evenEmpty);
       if (!drained) return;
       await this.epochs.learn(shard, drained.ledger);
       await this.sweep(shard, drained.ledger);
@@ -78,54 +88,76 @@ export class CounterDrain {
     this.metrics.drained(shard, asOf);
   }
 
-  /** How many counters wait in the journal. */
-  private async sweep(shard: number, ledger: ShardLedger): Promise<number> {
-    const { coldAfter, maxHeld } = this.config.current;
-    // Two generations share what may be held.
-    const limits = { coldAfterMs: coldAfter, generationSize: Math.ceil(maxHeld / SHARDS / 2) };
+  private async sweep(shard: number, ledger: ShardLedger): Promise<Pick<SweepReply, 'waiting' | 'aging'>> {
+    const { coldAfter, maxHeld, idempotencyRetention } = this.config.current;
+    const limits = {
+      coldAfterMs: coldAfter,
+      // Two generations share what may be held.
+      generationSize: Math.ceil(maxHeld / SHARDS / 2),
+      keysMs: idempotencyRetention,
+      attemptsMs: ATTEMPT_RETENTION_MS,
+    };
     const reply = await this.store.sweep(shard, ledger, limits);
     if (reply === STALE) {
       await this.reprove(shard);
-      return 0;
+      return { waiting: 0, aging: false };
     }
     this.metrics.dropped(reply.dropped);
-    return reply.waiting;
+    return reply;
   }
 
-  /** What PostgreSQL has now; undefined when another process is at it, or Redis is not what PostgreSQL has seen. */
-  private async drainBatch(shard: number): Promise<{ ledger: ShardLedger; more: boolean } | undefined> {
+  /** What PostgreSQL has now; undefined when another process drains, or Redis does not have what PostgreSQL has. */
+  private async drainBatch(shard: number, evenEmpty: boolean): Promise<Drained | undefined> {
     const outcome = await this.transactions.run(async () => {
       const ledger = await this.ledger.tryLock(shard);
-      if (!ledger) return undefined;
-      const sealed = await this.store.seal(shard, ledger, COUNTERS_PER_BATCH);
-      if (sealed.state !== 'SEALED') return { ledger, more: false, stale: sealed.state === STALE };
-      const next = { epoch: ledger.epoch, sequence: sealed.sequence };
-      await this.spans.merged('drain counters', {}, this.origins.take(shard), () =>
-        this.apply(shard, next, sealed),
-      );
-      return { ledger: next, more: sealed.more, stale: false };
+      return ledger && this.bringNext(shard, ledger, evenEmpty);
     });
-    if (outcome?.stale) await this.reprove(shard);
-    return outcome?.stale ? undefined : outcome;
+    if (outcome === STALE) await this.reprove(shard);
+    return outcome === STALE ? undefined : outcome;
   }
 
-  private async apply(shard: number, ledger: ShardLedger, { deltas }: Sealed): Promise<void> {
-    await this.ledger.add(deltas);
-    await this.ledger.save(shard, ledger);
-    const entries = [...deltas].map(([field, delta]) => ({ ...keyOfField(field), delta: Number(delta) }));
-    for (let start = 0; start < entries.length; start += DELTAS_PER_EVENT) {
-      const event = {
-        shard,
-        ...ledger,
-        occurredAt: new Date(),
-        deltas: entries.slice(start, start + DELTAS_PER_EVENT),
-      };
-      await this.outbox.add({
-        type: 'counters.incremented.v1',
-        queue: counterEvents,
-        payload: CountersIncremented.toJSON(event),
-      });
+  private async bringNext(
+    shard: number,
+    ledger: ShardLedger,
+    evenEmpty: boolean,
+  ): Promise<Drained | typeof STALE> {
+    const sealed = await this.store.seal(shard, ledger, { most: COUNTERS_PER_BATCH, evenEmpty });
+    switch (sealed.state) {
+      case 'SEALED':
+        return this.bring(shard, ledger, sealed);
+      case 'EMPTY':
+        return { ledger, more: false };
+      case BEHIND: {
+        const caughtUp = await this.catchUp.run(shard, ledger);
+        return caughtUp ? { ledger: caughtUp, more: true } : STALE;
+      }
+      case STALE:
+        return STALE;
     }
+  }
+
+  private async bring(shard: number, ledger: ShardLedger, sealed: SealedBatch): Promise<Drained> {
+    if (sealed.lost > 0) this.reportLoss(shard, ledger, sealed);
+    const next = { epoch: ledger.epoch, sequence: sealed.sequence };
+    await this.spans.merged('drain counters', {}, this.origins.take(shard), () =>
+      this.apply(shard, next, sealed),
+    );
+    return { ledger: next, more: sealed.more };
+  }
+
+  private async apply(shard: number, next: ShardLedger, { deltas }: SealedBatch): Promise<void> {
+    if (deltas.size > 0) await this.ledger.add(deltas);
+    await this.ledger.save(shard, next);
+    await this.events.add(shard, next, deltas);
+  }
+
+  /** A failover to a replica that lagged, mostly. */
+  private reportLoss(shard: number, { epoch, sequence }: ShardLedger, { lost }: SealedBatch): void {
+    this.metrics.drainedAgain(lost);
+    this.logger.warn(
+      { shard, epoch, sequence, lost },
+      'PostgreSQL has lost batches of counters that it had: Redis kept them, and they are drained again',
+    );
   }
 
   /** Redis is not what PostgreSQL has seen: a new epoch begins, and what was counted since the last batch is lost. */

@@ -88,7 +88,7 @@ describe('a counter whose Redis is not what it was', () => {
       [shard],
     );
     const sealing = { epoch: Number(ledger?.epoch), sequence: Number(ledger?.sequence) };
-    await expect(one.store.seal(shard, sealing, 100)).resolves.toMatchObject({ state: 'SEALED' });
+    await expect(one.store.seal(shard, sealing, { most: 100 })).resolves.toMatchObject({ state: 'SEALED' });
     await one.counters.increment(add(1));
     const sealed = await scratch.snapshot();
     await two.drain.drainAll();
@@ -107,7 +107,11 @@ describe('a counter whose Redis is not what it was', () => {
       'SELECT epoch, sequence FROM counter_shard WHERE shard = $1',
       [shard],
     );
-    await one.store.seal(shard, { epoch: Number(ledger?.epoch), sequence: Number(ledger?.sequence) }, 100);
+    await one.store.seal(
+      shard,
+      { epoch: Number(ledger?.epoch), sequence: Number(ledger?.sequence) },
+      { most: 100 },
+    );
     await one.counters.increment(add(2));
     await two.drain.drainAll();
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 6, told: 6 });

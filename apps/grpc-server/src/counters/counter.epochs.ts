@@ -1,7 +1,7 @@
 import { RequestContext } from '@app/context';
 import { TransactionHost } from '@app/postgres';
 import { Injectable, Logger } from '@nestjs/common';
-import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
+import { BEFORE_THE_EPOCH, CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
 import { CounterRestorer } from './counter.restorer.js';
 import { CounterStore } from './counter.store.js';
 import { CounterUnsettledError } from './counters.errors.js';
@@ -17,9 +17,9 @@ interface Proof {
 }
 
 /**
- * Knows which life of Redis's data each shard is in. It is proved when Redis and PostgreSQL agree on the epoch and on
- * the batches that were drained; where they do not (Redis is empty, or has gone back to an older state), a new epoch
- * begins: the shard starts from what PostgreSQL knows. A proof ends with the connection on which it was made, unless
+ * Knows which life of Redis's data each shard is in. It is proved when Redis has the epoch and all batches of
+ * PostgreSQL; where it does not (Redis is empty, or has gone back to an older state), a new epoch begins: the shard
+ * starts from what PostgreSQL knows. A proof ends with the connection on which it was made, unless
  * the same server answers on the next one with the same data.
  */
 @Injectable()
@@ -91,6 +91,11 @@ export class CounterEpochs {
       const ledger = await this.ledger.lock(shard);
       const state = await this.store.stateOf(shard);
       if (agree(ledger, state)) return state;
+      if (ledger.epoch > 0 && state.epoch > ledger.epoch) {
+        // PostgreSQL has not committed this epoch, or has lost it: the drain brings it what Redis holds.
+        await this.ledger.save(shard, { epoch: state.epoch, sequence: BEFORE_THE_EPOCH });
+        return state;
+      }
       const epoch = Math.max(ledger.epoch, state.epoch) + 1;
       if (ledger.epoch > 0)
         this.logger.warn(
@@ -99,15 +104,17 @@ export class CounterEpochs {
         );
       // First in Redis, where nobody believes in it before it is committed here: another process that waits for
       // the lock finds both alike, and none begins a second epoch in which what was answered in this one is lost.
-      await this.store.beginEpoch(shard, epoch);
+      await this.store.beginEpoch(shard, epoch, { afterLoss: ledger.epoch > 0 });
       await this.ledger.save(shard, { epoch, sequence: 0 });
       return { epoch, sequence: 0, identity: state.identity };
     });
   }
 }
 
-/** Redis may be one batch ahead: sealed, and not drained yet. */
+/**
+ * Redis has everything that PostgreSQL has. It may be ahead, by a batch that is not drained yet or by batches that
+ * PostgreSQL has lost: the drain brings them.
+ */
 function agree(ledger: ShardLedger, state: ShardLedger): boolean {
-  const ahead = state.sequence - ledger.sequence;
-  return ledger.epoch > 0 && state.epoch === ledger.epoch && (ahead === 0 || ahead === 1);
+  return ledger.epoch > 0 && state.epoch === ledger.epoch && state.sequence >= ledger.sequence;
 }

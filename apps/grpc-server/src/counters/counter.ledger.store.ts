@@ -8,6 +8,9 @@ export interface ShardLedger {
   sequence: number;
 }
 
+/** The sequence of a shard whose epoch began in Redis alone: PostgreSQL does not have what it began with. */
+export const BEFORE_THE_EPOCH = -1;
+
 /** When PostgreSQL takes the lock of a shard from a session that does nothing. */
 const LOCK_IDLE_MS = 5000;
 
@@ -35,12 +38,7 @@ export class CounterLedgerStore {
         WHERE (resource_id, counter_type) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
       columnsOf(fields),
     );
-    return new Map(
-      rows.map((row) => [
-        fieldOf({ resourceId: row.resource_id, counterType: row.counter_type }),
-        Number(row.value),
-      ]),
-    );
+    return new Map(rows.map((row) => [fieldOfRow(row), Number(row.value)]));
   }
 
   /** Adds what was counted since the last batch; deltas as text, since their sum may be no safe integer. */
@@ -53,6 +51,30 @@ export class CounterLedgerStore {
        ON CONFLICT (resource_id, counter_type) DO UPDATE SET value = counter.value + excluded.value`,
       [...columnsOf(fields), fields.map((field) => deltas.get(field))],
     );
+  }
+
+  /**
+   * Sets counters to values that are newer than what is here.
+   *
+   * @returns what was added to each counter that changed
+   */
+  async set(values: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+    const fields = [...values.keys()].sort();
+    const rows = await this.transactions.query<CounterRow>(
+      `WITH changed AS (
+         SELECT resource_id, counter_type, given.value, given.value - coalesce(counter.value, 0) AS delta
+           FROM unnest($1::text[], $2::text[], $3::bigint[]) AS given(resource_id, counter_type, value)
+           LEFT JOIN counter USING (resource_id, counter_type)
+          WHERE given.value <> coalesce(counter.value, 0)
+       ), written AS (
+         INSERT INTO counter (resource_id, counter_type, value)
+         SELECT resource_id, counter_type, value FROM changed
+         ON CONFLICT (resource_id, counter_type) DO UPDATE SET value = excluded.value
+       )
+       SELECT resource_id, counter_type, delta AS value FROM changed`,
+      [...columnsOf(fields), fields.map((field) => values.get(field))],
+    );
+    return new Map(rows.map((row) => [fieldOfRow(row), row.value]));
   }
 
   /** Every shard as it is now. */
@@ -92,6 +114,10 @@ export class CounterLedgerStore {
 
 function ledgerOf({ epoch, sequence }: ShardRow): ShardLedger {
   return { epoch: Number(epoch), sequence: Number(sequence) };
+}
+
+function fieldOfRow({ resource_id: resourceId, counter_type: counterType }: CounterRow): string {
+  return fieldOf({ resourceId, counterType });
 }
 
 function columnsOf(fields: readonly string[]): [string[], string[]] {

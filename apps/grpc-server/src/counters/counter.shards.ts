@@ -4,8 +4,14 @@ import { Injectable } from '@nestjs/common';
 import { CounterEpochs } from './counter.epochs.js';
 import { CounterOrigins } from './counter.origins.js';
 import { CounterRestorer } from './counter.restorer.js';
-import { type CounterReply, CounterStore, STALE } from './counter.store.js';
-import { CounterUnsettledError } from './counters.errors.js';
+import { type CallKey, claimOf, fingerprintOf, type KeyedCall } from './call-key.js';
+import { type CounterReplies, type CounterReply, REUSED, STALE } from './counter.replies.js';
+import { CounterStore } from './counter.store.js';
+import {
+  CounterUnsettledError,
+  IdempotencyKeyReusedError,
+  IncrementOutcomeUnknownError,
+} from './counters.errors.js';
 import type { ShardLife } from './shard.life.js';
 
 /** An increment on its way to its shard. */
@@ -30,19 +36,35 @@ export class CounterShards {
     private readonly origins: CounterOrigins,
   ) {}
 
-  /** Never rejects: what fails stands in its place, since other increments of the call may have been counted. */
-  async increment(shard: number, entries: readonly ShardEntry[]): Promise<ShardReply[]> {
+  /**
+   * Notes in a shard what comes under a key of a client, whatever shards it is counted in: the same key must not come
+   * with anything else.
+   *
+   * @throws IdempotencyKeyReusedError, IncrementOutcomeUnknownError
+   */
+  async claim(shard: number, call: CallKey, entries: readonly ShardEntry[]): Promise<void> {
+    const claim = claimOf(call, fingerprintOf(entries));
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++)
+      if ((await this.ask(shard, [], claim)) !== STALE) return;
+    throw CounterUnsettledError.of(shard);
+  }
+
+  /**
+   * Never rejects: what fails stands in its place, since other increments of the call may have been counted. With a key
+   * all entries are sent each time, since the shard compares them; it counts those that were not counted before.
+   */
+  async increment(shard: number, entries: readonly ShardEntry[], call?: CallKey): Promise<ShardReply[]> {
     const replies = entries.map((): ShardReply => 'MISSING');
+    const keyed = call && { ...call, fingerprint: call.table === 'keys' ? fingerprintOf(entries) : '' };
     this.origins.note(shard);
     try {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const open = attempt === 0 ? entries : entries.filter((_, index) => replies[index] === 'MISSING');
+        const open =
+          attempt === 0 || keyed ? entries : entries.filter((_, index) => replies[index] === 'MISSING');
         const life = await this.epochs.current(shard);
-        const answer = await this.store.increment(shard, life, open);
-        if (answer === STALE) {
-          await this.epochs.distrust(shard, life);
-          continue;
-        }
+        const answer = await this.ask(shard, open, keyed, life);
+        if (answer === STALE) continue;
+        if (keyed) replies.fill('MISSING');
         const missing = fill(replies, answer.replies, open);
         if (missing.size === 0) return replies;
         const found = await this.restorer.find([...missing]);
@@ -76,6 +98,22 @@ export class CounterShards {
       });
     }
     throw CounterUnsettledError.of(shard);
+  }
+
+  /** Asks once; a life that Redis does not agree with is not believed any more. */
+  private async ask(
+    shard: number,
+    entries: readonly ShardEntry[],
+    call: KeyedCall | undefined,
+    life?: ShardLife,
+  ): Promise<typeof STALE | CounterReplies> {
+    const current = life ?? (await this.epochs.current(shard));
+    const answer = await this.store.increment(shard, current, entries, call);
+    if (answer === STALE) await this.epochs.distrust(shard, current);
+    else if (answer === REUSED) throw IdempotencyKeyReusedError.create();
+    else if ('newKeysFrom' in answer) throw IncrementOutcomeUnknownError.of(answer.newKeysFrom);
+    else return answer;
+    return STALE;
   }
 
   /** So that PostgreSQL is not asked again; where Redis is full, or gone by now, the answer stands all the same. */

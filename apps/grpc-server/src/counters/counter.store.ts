@@ -1,34 +1,24 @@
 import { answered, InjectRedis, registerScript } from '@app/redis';
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { SHARDS } from './counter.key.js';
+import type { KeyedCall } from './call-key.js';
 import type { ShardLedger } from './counter.ledger.store.js';
-import { BEGIN_EPOCH, INCREMENT, LOAD, READ, SEAL, STATE, SWEEP } from './counter.scripts.js';
+import { BEGIN_EPOCH, LOAD, READ, STATE } from './counter.scripts.js';
+import { BEGIN_CATCH_UP, SEAL, SWEEP, TAKE_OVER } from './drain.scripts.js';
+import { INCREMENT } from './increment.script.js';
+import {
+  BEHIND,
+  type CounterReplies,
+  type IncrementReply,
+  REUSED,
+  type SealOptions,
+  type SealReply,
+  STALE,
+  type SweepLimits,
+  type SweepReply,
+} from './counter.replies.js';
+import { allKeysOf, keysOf, SHARD_KEYS, type ShardKeys } from './shard.keys.js';
 import { advance, type ShardLife } from './shard.life.js';
-
-/** What a script says of one counter. */
-export type CounterReply = number | 'MISSING' | 'OVERFLOW';
-
-/** Redis holds another life than the caller believes in; nothing was changed. */
-export const STALE = 'STALE';
-
-export interface CounterReplies {
-  replies: CounterReply[];
-  /** Of the counters that may be dropped; `load` wants it back for what was missing. */
-  generation: string;
-}
-
-/** What the journal holds that PostgreSQL does not know yet. `more`: not all of it is in this batch. */
-export type SealReply =
-  | { state: typeof STALE | 'EMPTY' }
-  | { state: 'SEALED'; sequence: number; more: boolean; deltas: ReadonlyMap<string, string> };
-
-export interface SweepLimits {
-  /** How long a counter that nobody touches stays, in milliseconds; up to twice as long. */
-  coldAfterMs: number;
-  /** How many counters of a shard a generation may have. */
-  generationSize: number;
-}
 
 /** The counters in Redis: one call is one script on one shard. @throws RedisUnavailableError */
 @Injectable()
@@ -38,6 +28,8 @@ export class CounterStore {
   private readonly runLoad;
   private readonly runSeal;
   private readonly runSweep;
+  private readonly runBeginCatchUp;
+  private readonly runTakeOver;
   private readonly runState;
   private readonly runBeginEpoch;
   private brokenConnections = 0;
@@ -46,8 +38,10 @@ export class CounterStore {
     this.runIncrement = registerScript<string[]>(redis, INCREMENT);
     this.runRead = registerScript<string[]>(redis, READ);
     this.runLoad = registerScript<string[]>(redis, LOAD);
-    this.runSeal = registerScript<[string, string?, string?, string[]?]>(redis, SEAL);
-    this.runSweep = registerScript<[string, number?, number?]>(redis, SWEEP);
+    this.runSeal = registerScript<[string, string?, string?, string?, string[]?]>(redis, SEAL);
+    this.runSweep = registerScript<[string, number?, number?, number?]>(redis, SWEEP);
+    this.runBeginCatchUp = registerScript<[string, string?]>(redis, BEGIN_CATCH_UP);
+    this.runTakeOver = registerScript<string[]>(redis, TAKE_OVER);
     this.runState = registerScript<[string, string, string]>(redis, STATE);
     this.runBeginEpoch = registerScript<string>(redis, BEGIN_EPOCH);
     // A connection leads to one server process; `-node` and `+node` are what a cluster says of its connections.
@@ -59,16 +53,24 @@ export class CounterStore {
     return this.brokenConnections;
   }
 
-  /** Adds each delta to its counter and to the journal, in order. */
+  /** Adds each delta to its counter and to the journal, in order; what was counted under the key is not counted again. */
   async increment(
     shard: number,
     life: ShardLife,
     items: readonly { field: string; delta: number }[],
-  ): Promise<typeof STALE | CounterReplies> {
-    const { values, cold, journal, meta } = keysOf(shard);
-    const args: (string | number)[] = [life.epoch, life.sequence];
+    call?: KeyedCall,
+  ): Promise<IncrementReply> {
+    const { values, cold, journal, meta, ...tables } = keysOf(shard);
+    const table = call?.table ?? 'attempts';
+    const args: (string | number)[] = [life.epoch, life.sequence, call ? call.rules + call.fingerprint : ''];
     for (const { field, delta } of items) args.push(field, delta);
-    return repliesOf(life, await this.runIncrement([values, cold, journal, meta], args));
+    const reply = await this.runIncrement(
+      [values, cold, journal, tables[table], tables[`${table}_before`], meta],
+      args,
+    );
+    if (reply[0] === REUSED) return REUSED;
+    if (reply[0] === 'UNKNOWN') return { newKeysFrom: new Date(Number(reply[1])) };
+    return repliesOf(life, reply);
   }
 
   async read(
@@ -94,38 +96,90 @@ export class CounterStore {
     await this.runLoad([values, cold, meta], [epoch, sequence, generation, ...[...counters].flat()]);
   }
 
-  /** Sets up to `most` counters of the journal aside as the batch after `sequence`, or answers the one set aside before. */
-  async seal(shard: number, { epoch, sequence }: ShardLedger, most: number): Promise<SealReply> {
-    const { journal, sealed, meta } = keysOf(shard);
-    const [state, batch, more, pairs = []] = await this.runSeal(
-      [journal, sealed, meta],
-      [epoch, sequence, most],
+  /**
+   * The batch that PostgreSQL needs next: one that it has not got or has lost, or counters of the journal that are set
+   * aside for it. Only for the holder of the lock of the shard's row.
+   */
+  async seal(shard: number, { epoch, sequence }: ShardLedger, options: SealOptions): Promise<SealReply> {
+    const { journal, sealed, previous, meta } = keysOf(shard);
+    const [state, batch, more, lost, pairs = []] = await this.runSeal(
+      [journal, sealed, previous, meta],
+      [epoch, sequence, options.most, options.evenEmpty ? 1 : 0],
     );
-    if (state !== 'SEALED') return { state: state === 'EMPTY' ? state : STALE };
+    if (state === 'EMPTY' || state === BEHIND) return { state };
+    if (state !== 'SEALED') return { state: STALE };
     const deltas = new Map<string, string>();
     for (let index = 0; index < pairs.length; index += 2)
       deltas.set(pairs[index] ?? '', pairs[index + 1] ?? '0');
-    return { state, sequence: Number(batch), more: more === '1', deltas };
+    return { state, sequence: Number(batch), more: more === '1', lost: Number(lost), deltas };
   }
 
-  /** Drops what PostgreSQL has and nobody has touched for long; tells how many counters wait in the journal. */
+  /** Drops counters that nobody has touched for long; says how many counters wait for PostgreSQL. */
   async sweep(
     shard: number,
     { epoch, sequence }: ShardLedger,
-    { coldAfterMs, generationSize }: SweepLimits,
-  ): Promise<typeof STALE | { waiting: number; dropped: number }> {
-    const { values, cold, journal, sealed, meta } = keysOf(shard);
-    const [state, waiting = 0, dropped = 0] = await this.runSweep(
-      [values, cold, journal, sealed, meta],
-      [epoch, sequence, coldAfterMs, generationSize],
-    );
-    return state === STALE ? STALE : { waiting, dropped };
+    { coldAfterMs, generationSize, keysMs, attemptsMs }: SweepLimits,
+  ): Promise<typeof STALE | SweepReply> {
+    const [state, waiting = 0, dropped = 0, aging = 0] = await this.runSweep(allKeysOf(shard), [
+      epoch,
+      sequence,
+      coldAfterMs,
+      generationSize,
+      keysMs,
+      attemptsMs,
+    ]);
+    return state === STALE ? STALE : { waiting, dropped, aging: aging === 1 };
   }
 
-  /** Begins an epoch: what Redis held of the shard is dropped, and counters are loaded as they are asked for. */
-  async beginEpoch(shard: number, epoch: number): Promise<void> {
-    const { values, cold, journal, sealed, meta } = keysOf(shard);
-    await this.runBeginEpoch([values, cold, journal, sealed, meta], [epoch]);
+  /** Begins the sequence at which PostgreSQL takes over the values of Redis; undefined where Redis has another epoch. */
+  async beginCatchUp(shard: number, { epoch, sequence }: ShardLedger): Promise<number | undefined> {
+    const { sealed, previous, meta } = keysOf(shard);
+    const [state, next] = await this.runBeginCatchUp([sealed, previous, meta], [epoch, sequence]);
+    return state === STALE ? undefined : Number(next);
+  }
+
+  /** The fields of the counters that Redis holds, page by page; one may come twice. */
+  async *heldFields(shard: number, pageSize: number): AsyncGenerator<string[]> {
+    const { values, cold } = keysOf(shard);
+    // Cold ones first: a counter that is touched meanwhile moves to `values`.
+    for (const key of [cold, values]) {
+      let cursor = '0';
+      do {
+        const [next, pairs] = await answered(() => this.redis.hscan(key, cursor, 'COUNT', pageSize));
+        cursor = next;
+        const fields = pairs.filter((_, index) => index % 2 === 0);
+        if (fields.length > 0) yield fields;
+      } while (cursor !== '0');
+    }
+  }
+
+  /** Takes the deltas of counters out of the journal; their values, by field, have them in. */
+  async takeOver(
+    shard: number,
+    { epoch, sequence }: ShardLedger,
+    fields: readonly string[],
+  ): Promise<typeof STALE | ReadonlyMap<string, string>> {
+    const { values, cold, journal, meta } = keysOf(shard);
+    const [state, ...replies] = await this.runTakeOver(
+      [values, cold, journal, meta],
+      [epoch, sequence, ...fields],
+    );
+    if (state === STALE) return STALE;
+    return new Map(
+      fields.flatMap((field, index): [string, string][] => {
+        const value = replies[index];
+        return value ? [[field, value]] : [];
+      }),
+    );
+  }
+
+  /**
+   * Begins an epoch: what Redis held of the shard is dropped, and counters are loaded as they are asked for.
+   *
+   * @param afterLoss an epoch was before it, and what Redis held in it may be lost
+   */
+  async beginEpoch(shard: number, epoch: number, { afterLoss }: { afterLoss: boolean }): Promise<void> {
+    await this.runBeginEpoch(allKeysOf(shard), [epoch, afterLoss ? 1 : 0]);
   }
 
   /** What Redis holds of the shard now; epoch 0 when nothing. */
@@ -137,11 +191,23 @@ export class CounterStore {
   /** How many counters Redis holds, and how many have deltas that PostgreSQL does not know yet. */
   async sizes(): Promise<{ held: number; waiting: number }> {
     // One pipeline by itself, or one for each node of a cluster.
-    const all = KEYS.flatMap(({ values, cold, journal, sealed }) => [values, cold, journal, sealed]);
-    const lengths = await answered(() => Promise.all(all.map((key) => this.redis.hlen(key))));
-    const sizes = { held: 0, waiting: 0 };
-    for (const [index, length] of lengths.entries()) sizes[index % 4 < 2 ? 'held' : 'waiting'] += length;
-    return sizes;
+    const parts = await answered(() => Promise.all(SHARD_KEYS.map((keys) => this.sizesOf(keys))));
+    return {
+      held: parts.reduce((sum, { held }) => sum + held, 0),
+      waiting: parts.reduce((sum, { waiting }) => sum + waiting, 0),
+    };
+  }
+
+  private async sizesOf(keys: ShardKeys): Promise<{ held: number; waiting: number }> {
+    const [values, cold, journal, sealed, [sequence, drained]] = await Promise.all([
+      this.redis.hlen(keys.values),
+      this.redis.hlen(keys.cold),
+      this.redis.hlen(keys.journal),
+      this.redis.hlen(keys.sealed),
+      this.redis.hmget(keys.meta, 'sequence', 'drained'),
+    ]);
+    const inFlight = Number(sequence) === Number(drained) ? 0 : Math.max(sealed, 1);
+    return { held: values + cold, waiting: journal + inFlight };
   }
 }
 
@@ -155,18 +221,4 @@ function repliesOf(
     generation,
     replies: replies.map((reply) => (reply === 'MISSING' || reply === 'OVERFLOW' ? reply : Number(reply))),
   };
-}
-
-const KEYS = Array.from({ length: SHARDS }, (_, shard) => ({
-  values: `counters:{${shard}}:values`,
-  cold: `counters:{${shard}}:cold`,
-  journal: `counters:{${shard}}:journal`,
-  sealed: `counters:{${shard}}:sealed`,
-  meta: `counters:{${shard}}:meta`,
-}));
-
-function keysOf(shard: number) {
-  const keys = KEYS[shard];
-  if (!keys) throw new RangeError(`There is no shard ${shard}; shards are 0 to ${SHARDS - 1}.`);
-  return keys;
 }

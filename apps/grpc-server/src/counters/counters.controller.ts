@@ -9,25 +9,32 @@ import {
   type GetCounterRequest,
   type IncrementRequest,
 } from '@app/contracts';
-import { InternalError } from '@app/errors';
+import { InternalError, ValidationFailedError } from '@app/errors';
 import { GrpcService } from '@app/grpc';
 import { Controller } from '@nestjs/common';
+import { CallKeys } from './call.keys.js';
 import type { CounterKey } from './counter.key.js';
+import { IncrementOutcomeUnknownError } from './counters.errors.js';
 import { type IncrementOutcome, CountersService } from './counters.service.js';
 
 @Controller()
 @GrpcService(CountersServiceDefinition)
 export class CountersController implements CountersServiceImplementation {
-  constructor(private readonly counters: CountersService) {}
+  constructor(
+    private readonly counters: CountersService,
+    private readonly keys: CallKeys,
+  ) {}
 
   async increment(request: IncrementRequest): Promise<Counter> {
-    const [outcome] = await this.counters.increment([request]);
+    const [outcome] = await this.counters.increment([request], this.keys.of(request));
     if (typeof outcome !== 'number') throw outcome ?? noOutcome();
     return counterOf(request, outcome);
   }
 
-  async batchIncrement({ items }: BatchIncrementRequest): Promise<BatchIncrementResponse> {
-    const outcomes = await this.counters.increment(items);
+  async batchIncrement(request: BatchIncrementRequest): Promise<BatchIncrementResponse> {
+    const { items } = request;
+    refuseKeysOf(items);
+    const outcomes = await this.counters.increment(items, this.keys.of(request));
     return { outcomes: items.map((item, index) => ({ outcome: toWire(item, outcomes[index]) })) };
   }
 
@@ -48,8 +55,20 @@ function counterOf({ resourceId, counterType }: CounterKey, currentValue: number
 
 function toWire(key: CounterKey, outcome: IncrementOutcome | undefined) {
   if (typeof outcome === 'number') return { $case: 'counter' as const, value: counterOf(key, outcome) };
-  const { reason, message, status } = outcome ?? noOutcome();
-  return { $case: 'failure' as const, value: { reason, message, code: status.grpc } };
+  const failure = outcome ?? noOutcome();
+  const { reason, message, status } = failure;
+  const newKeysFrom = failure instanceof IncrementOutcomeUnknownError ? failure.newKeysFrom : undefined;
+  return { $case: 'failure' as const, value: { reason, message, code: status.grpc, newKeysFrom } };
+}
+
+/** One of an item would be ignored, and its repetition be counted. */
+function refuseKeysOf(items: readonly IncrementRequest[]): void {
+  const issues = items.flatMap(({ idempotencyKey, attemptKey }, index) => {
+    if (idempotencyKey === '' && attemptKey === '') return [];
+    const name = idempotencyKey === '' ? 'attempt_key' : 'idempotency_key';
+    return [{ path: `items[${index}].${name}`, message: 'must be empty: the batch has a key' }];
+  });
+  if (issues.length > 0) throw ValidationFailedError.of(issues);
 }
 
 function noOutcome(): InternalError {

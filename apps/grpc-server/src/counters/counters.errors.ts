@@ -29,3 +29,40 @@ export class CounterUnsettledError extends CounterError {
     });
   }
 }
+
+/** A key of a call came with other increments before; nothing was counted. */
+export class IdempotencyKeyReusedError extends CounterError {
+  static create(): IdempotencyKeyReusedError {
+    return new IdempotencyKeyReusedError({
+      reason: 'IDEMPOTENCY_KEY_REUSED',
+      status: Status.UNPROCESSABLE,
+      message: 'This idempotency key came with other increments before. Send a new key with new increments.',
+    });
+  }
+}
+
+/**
+ * The increments may have been counted under their key, but what was kept of it is gone: Redis has lost its data, or
+ * dropped the key since many others came. They were not counted now.
+ */
+export class IncrementOutcomeUnknownError extends CounterError {
+  /** @param newKeysFrom a UUIDv7 that was made from then on is known to be new */
+  static of(newKeysFrom: Date): IncrementOutcomeUnknownError {
+    return new IncrementOutcomeUnknownError({
+      reason: 'OUTCOME_UNKNOWN',
+      status: Status.UNAVAILABLE,
+      logLevel: 'debug',
+      // Redis answers, and the next key is new: nothing that a circuit should open for.
+      countsAsFailure: false,
+      retryAfterMs: 1000,
+      message:
+        'Whether this was counted before is not known, since what was kept of its key is lost. It was not counted now. ' +
+        'Read the counter; to count anew, send another key.',
+      details: { outcome: 'unknown', new_keys_from: newKeysFrom.toISOString() },
+    });
+  }
+
+  get newKeysFrom(): Date {
+    return new Date(String(this.details?.['new_keys_from']));
+  }
+}

@@ -9,11 +9,21 @@ import { CounterStore } from './counter.store.js';
 export class CountersMetrics {
   private readonly asOf = new Array<number>(SHARDS).fill(performance.now());
   private readonly droppedCounters: Counter;
+  private readonly againBatches: Counter;
+  private readonly catchUps: Counter;
 
   constructor(metrics: Metrics, store: CounterStore) {
     this.droppedCounters = metrics.counter({
       name: 'counters_dropped_total',
       help: 'Counters that Redis does not hold any more since nobody touched them; PostgreSQL has them.',
+    });
+    this.againBatches = metrics.counter({
+      name: 'counters_drained_again_total',
+      help: 'Batches that PostgreSQL had and has lost, for example in a failover; they are drained again.',
+    });
+    this.catchUps = metrics.counter({
+      name: 'counters_catch_ups_total',
+      help: 'Shards of which PostgreSQL has lost more batches than Redis keeps; it took over the values that Redis holds.',
     });
     const held = metrics.gauge({ name: 'counters_held', help: 'Counters that Redis holds.' });
     const journal = metrics.gauge({
@@ -37,6 +47,14 @@ export class CountersMetrics {
   /** PostgreSQL has what was counted in this shard before this instant (of `performance.now()`). */
   drained(shard: number, asOf: number): void {
     this.asOf[shard] = asOf;
+  }
+
+  drainedAgain(batches: number): void {
+    this.againBatches.inc(batches);
+  }
+
+  caughtUp(): void {
+    this.catchUps.inc();
   }
 
   dropped(counters: number): void {

@@ -3,9 +3,12 @@ import { OutboxModule } from '@app/messaging';
 import { PostgresModule } from '@app/postgres';
 import { ResilienceModule } from '@app/resilience';
 import { Module } from '@nestjs/common';
+import { CallKeys } from './call.keys.js';
+import { CounterCatchUp } from './counter.catch-up.js';
 import { CounterDrain } from './counter.drain.js';
 import { CounterDrainLoop } from './counter.drain.loop.js';
 import { CounterEpochs } from './counter.epochs.js';
+import { CounterEvents } from './counter.events.js';
 import { CounterLedgerStore } from './counter.ledger.store.js';
 import { CounterOrigins } from './counter.origins.js';
 import { CounterRestorer } from './counter.restorer.js';
@@ -27,12 +30,15 @@ import { Counters1763640000000 } from './migrations/1763640000000-counters.migra
   controllers: [CountersController],
   providers: [
     CountersService,
+    CallKeys,
     CounterShards,
     CounterRestorer,
     CounterStore,
     CounterLedgerStore,
     CounterEpochs,
     CounterOrigins,
+    CounterEvents,
+    CounterCatchUp,
     CounterDrain,
     CounterDrainLoop,
     CountersMetrics,

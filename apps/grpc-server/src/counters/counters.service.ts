@@ -1,6 +1,7 @@
 import { AppError } from '@app/errors';
 import { logError } from '@app/logging';
 import { Injectable, Logger } from '@nestjs/common';
+import type { CallKey } from './call-key.js';
 import { type CounterKey, fieldOf, shardOf } from './counter.key.js';
 import { CounterShards, type ShardReply } from './counter.shards.js';
 import { CounterOverflowError } from './counters.errors.js';
@@ -32,16 +33,21 @@ export class CountersService {
   /**
    * Counts each increment by itself, those of one counter in order; the outcomes are in the order of the request.
    * A batch carries the increments of callers who know nothing of each other: what fails for one is its outcome
-   * alone. Rejects only when there is an answer for none.
+   * alone. Rejects only when there is an answer for none. With a key each increment is counted once, however often the
+   * call comes.
+   *
+   * @throws IdempotencyKeyReusedError when the key came with other increments before
+   * @throws IncrementOutcomeUnknownError when the key may have been counted, and Redis has lost what it held
    */
-  async increment(increments: readonly Increment[]): Promise<IncrementOutcome[]> {
+  async increment(increments: readonly Increment[], call?: CallKey): Promise<IncrementOutcome[]> {
     const entries = increments.map((increment, index) => ({
       field: fieldOf(increment),
       delta: increment.delta,
       index,
     }));
+    if (call?.table === 'keys') await this.shards.claim(shardOf(call.key), call, entries);
     const replies = await this.eachShard<ShardReply>(entries, (shard, part) =>
-      this.shards.increment(shard, part),
+      this.shards.increment(shard, part, call),
     );
     this.report(replies);
     return increments.map((increment, index) => {

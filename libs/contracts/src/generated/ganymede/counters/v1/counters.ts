@@ -59,10 +59,28 @@ export interface IncrementRequest {
   resourceId: string;
   counterType: string;
   delta: number;
+  /**
+   * Names this call, so that it can be repeated; empty: a repetition counts again. Printable ASCII without spaces. The
+   * results are kept for counters.idempotency_retention. A UUIDv7 tells when it was made: after Redis has lost its
+   * data, a UUIDv7 that was made later is known to be new, while any other unknown key has an unknown outcome.
+   * An item of a batch has none: the batch has.
+   */
+  idempotencyKey: string;
+  /**
+   * Instead of idempotency_key, of a caller that names each of its calls to repeat them within seconds: a UUIDv7. The
+   * results are kept for 20 seconds, in a table of their own: however many calls there are, they do not displace the
+   * keys of clients. Nobody compares what comes under it. Unlike idempotency_key it does not make our clients repeat.
+   */
+  attemptKey: string;
 }
 
 export interface BatchIncrementRequest {
+  /** Items carry no key of their own. */
   items: IncrementRequest[];
+  /** As of IncrementRequest, for the whole batch. */
+  idempotencyKey: string;
+  /** As of IncrementRequest. */
+  attemptKey: string;
 }
 
 export interface BatchIncrementResponse {
@@ -81,6 +99,8 @@ export interface IncrementFailure {
   message: string;
   /** Its google.rpc.Code, for a reader that does not know the reason. */
   code: number;
+  /** With OUTCOME_UNKNOWN: a UUIDv7 that was made from this time on is known to be new. */
+  newKeysFrom: Date | undefined;
 }
 
 export interface GetCounterRequest {
@@ -240,7 +260,7 @@ export const Counter: MessageFns<Counter, "ganymede.counters.v1.Counter"> = {
 };
 
 function createBaseIncrementRequest(): IncrementRequest {
-  return { resourceId: "", counterType: "", delta: 0 };
+  return { resourceId: "", counterType: "", delta: 0, idempotencyKey: "", attemptKey: "" };
 }
 
 export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v1.IncrementRequest"> = {
@@ -255,6 +275,12 @@ export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v
     }
     if (message.delta !== 0) {
       writer.uint32(24).int64(message.delta);
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(34).string(message.idempotencyKey);
+    }
+    if (message.attemptKey !== "") {
+      writer.uint32(42).string(message.attemptKey);
     }
     return writer;
   },
@@ -296,6 +322,22 @@ export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v
             message.delta = longToNumber(reader.int64());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.attemptKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -313,6 +355,8 @@ export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v
       resourceId: isSet(object.resource_id) ? globalThis.String(object.resource_id) : "",
       counterType: isSet(object.counter_type) ? globalThis.String(object.counter_type) : "",
       delta: isSet(object.delta) ? globalThis.Number(object.delta) : 0,
+      idempotencyKey: isSet(object.idempotency_key) ? globalThis.String(object.idempotency_key) : "",
+      attemptKey: isSet(object.attempt_key) ? globalThis.String(object.attempt_key) : "",
     };
   },
 
@@ -327,6 +371,12 @@ export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v
     if (message.delta !== undefined) {
       obj.delta = Math.round(message.delta);
     }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotency_key = message.idempotencyKey;
+    }
+    if (message.attemptKey !== undefined) {
+      obj.attempt_key = message.attemptKey;
+    }
     return obj;
   },
 
@@ -338,12 +388,14 @@ export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v
     message.resourceId = object.resourceId ?? "";
     message.counterType = object.counterType ?? "";
     message.delta = object.delta ?? 0;
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.attemptKey = object.attemptKey ?? "";
     return message;
   },
 };
 
 function createBaseBatchIncrementRequest(): BatchIncrementRequest {
-  return { items: [] };
+  return { items: [], idempotencyKey: "", attemptKey: "" };
 }
 
 export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.counters.v1.BatchIncrementRequest"> = {
@@ -352,6 +404,12 @@ export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.
   encode(message: BatchIncrementRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.items) {
       IncrementRequest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(18).string(message.idempotencyKey);
+    }
+    if (message.attemptKey !== "") {
+      writer.uint32(26).string(message.attemptKey);
     }
     return writer;
   },
@@ -377,6 +435,22 @@ export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.
             message.items.push(IncrementRequest.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.attemptKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -392,6 +466,8 @@ export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.
   fromJSON(object: any): BatchIncrementRequest {
     return {
       items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => IncrementRequest.fromJSON(e)) : [],
+      idempotencyKey: isSet(object.idempotency_key) ? globalThis.String(object.idempotency_key) : "",
+      attemptKey: isSet(object.attempt_key) ? globalThis.String(object.attempt_key) : "",
     };
   },
 
@@ -399,6 +475,12 @@ export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.
     const obj: any = {};
     if (message.items?.length) {
       obj.items = message.items.map((e) => IncrementRequest.toJSON(e));
+    }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotency_key = message.idempotencyKey;
+    }
+    if (message.attemptKey !== undefined) {
+      obj.attempt_key = message.attemptKey;
     }
     return obj;
   },
@@ -409,6 +491,8 @@ export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.
   fromPartial(object: DeepPartial<BatchIncrementRequest>): BatchIncrementRequest {
     const message = createBaseBatchIncrementRequest();
     message.items = object.items?.map((e) => IncrementRequest.fromPartial(e)) || [];
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.attemptKey = object.attemptKey ?? "";
     return message;
   },
 };
@@ -591,7 +675,7 @@ export const IncrementOutcome: MessageFns<IncrementOutcome, "ganymede.counters.v
 };
 
 function createBaseIncrementFailure(): IncrementFailure {
-  return { reason: "", message: "", code: 0 };
+  return { reason: "", message: "", code: 0, newKeysFrom: undefined };
 }
 
 export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v1.IncrementFailure"> = {
@@ -606,6 +690,9 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
     }
     if (message.code !== 0) {
       writer.uint32(24).int32(message.code);
+    }
+    if (message.newKeysFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.newKeysFrom), writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -647,6 +734,14 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
             message.code = reader.int32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.newKeysFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -664,6 +759,7 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
       message: isSet(object.message) ? globalThis.String(object.message) : "",
       code: isSet(object.code) ? globalThis.Number(object.code) : 0,
+      newKeysFrom: isSet(object.new_keys_from) ? fromJsonTimestamp(object.new_keys_from) : undefined,
     };
   },
 
@@ -678,6 +774,9 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
     if (message.code !== undefined) {
       obj.code = Math.round(message.code);
     }
+    if (message.newKeysFrom !== undefined) {
+      obj.new_keys_from = message.newKeysFrom.toISOString();
+    }
     return obj;
   },
 
@@ -689,6 +788,7 @@ export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v
     message.reason = object.reason ?? "";
     message.message = object.message ?? "";
     message.code = object.code ?? 0;
+    message.newKeysFrom = object.newKeysFrom ?? undefined;
     return message;
   },
 };

@@ -1,0 +1,62 @@
+import {
+  type Counter,
+  CountersServiceClient,
+  type IncrementOutcome,
+  type IncrementRequest,
+} from '@app/contracts';
+import { AppError } from '@app/errors';
+import { Injectable } from '@nestjs/common';
+import { AttemptKeys } from './attempt-keys.js';
+
+/**
+ * Sends increments whose client has named no key, each call under a key of its own. A call whose outcome is unknown is
+ * repeated once, under the same key: it counts once. A call that is refused since its key may be older than a loss of
+ * Redis's data was not counted, and is sent once more under a key that is new: the client of the grpc-server repeats a
+ * call with an attempt key only where no attempt reached a handler.
+ */
+@Injectable()
+export class IncrementSender {
+  private readonly keys = new AttemptKeys();
+
+  constructor(private readonly counters: CountersServiceClient) {}
+
+  one(request: IncrementRequest): Promise<Counter> {
+    return this.attempt((attemptKey) => this.counters.increment({ ...request, attemptKey }));
+  }
+
+  /** The outcomes are in the order of the items. */
+  async many(items: IncrementRequest[]): Promise<IncrementOutcome[]> {
+    const send = async (part: IncrementRequest[]) => {
+      const reply = await this.attempt((attemptKey) =>
+        this.counters.batchIncrement({ items: part, idempotencyKey: '', attemptKey }),
+      );
+      return reply.outcomes;
+    };
+    const outcomes = await send(items);
+    const refused = outcomes.flatMap((outcome, index) => (this.learnFrom(outcome) ? [index] : []));
+    if (refused.length === 0) return outcomes;
+    const again = await send(items.filter((_, index) => refused.includes(index)));
+    for (const [at, index] of refused.entries()) outcomes[index] = again[at] ?? { outcome: undefined };
+    return outcomes;
+  }
+
+  private async attempt<T>(send: (attemptKey: string) => Promise<T>): Promise<T> {
+    const key = this.keys.next();
+    try {
+      return await send(key);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.reason !== 'OUTCOME_UNKNOWN') throw error;
+      const newKeysFrom = Date.parse(String(error.details?.['new_keys_from']));
+      if (Number.isNaN(newKeysFrom)) return send(key);
+      this.keys.learn(newKeysFrom);
+      return send(this.keys.next());
+    }
+  }
+
+  /** Whether an increment was refused since its key may be too old. */
+  private learnFrom({ outcome }: IncrementOutcome): boolean {
+    if (outcome?.$case !== 'failure' || !outcome.value.newKeysFrom) return false;
+    this.keys.learn(outcome.value.newKeysFrom.getTime());
+    return true;
+  }
+}
