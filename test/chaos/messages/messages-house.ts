@@ -119,6 +119,12 @@ export class MessagesHouse {
     return this.postgres.execute('SELECT reason, queue FROM worker.dead_letter');
   }
 
+  /** Letters that wait for somebody although their message has had its effect: there is never one. */
+  async contradictions(): Promise<{ message_id: string }[]> {
+    return this.postgres.execute(`
+      SELECT message_id FROM worker.dead_letter JOIN worker.inbox USING (message_id, queue) WHERE status = 'dead'`);
+  }
+
   async close(): Promise<void> {
     for (const app of this.apps.values()) app.signal('SIGKILL');
     await Promise.all([...this.apps.values()].map(({ exited }) => exited));

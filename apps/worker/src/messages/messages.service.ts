@@ -18,6 +18,7 @@ const STATUS_OF = {
   redriving: MessageStatus.ACCEPTED,
   redriven: MessageStatus.ACCEPTED,
   discarded: MessageStatus.DEAD,
+  resolved: MessageStatus.DONE,
 } as const;
 
 @Injectable()
@@ -46,7 +47,7 @@ export class MessagesService {
     await this.fencing.assertHeld(fence);
     const purged = await this.store.purge(before, limit);
     await this.inbox.forget(taskQueue.name, purged);
-    await this.deadLetters.forgetRedriven(purged);
+    await this.deadLetters.settle(taskQueue.name, purged);
     return purged.length;
   }
 }

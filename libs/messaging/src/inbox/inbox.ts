@@ -1,29 +1,42 @@
-import { TransactionHost } from '@app/postgres';
+import { deadlineIn, remainingMs, RequestContext } from '@app/context';
+import { DeadlineExceededError } from '@app/errors';
+import { TransactionHost, translateError } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
+import { DeadLetters } from '../dead-letters/dead-letters.js';
+import { MessageInProgressError } from './inbox.errors.js';
+
+/**
+ * In the order of the key, so that batches that share messages never wait for each other crosswise. The dead letter of
+ * a message that has had its effect outlives the message's row here.
+ */
+const CLAIM = `
+  INSERT INTO inbox (message_id, queue)
+  SELECT message, $2 FROM unnest($1::uuid[]) AS message
+  WHERE NOT EXISTS (
+    SELECT FROM dead_letter WHERE message_id = message AND queue = $2 AND done_at IS NOT NULL)
+  GROUP BY message ORDER BY message
+  ON CONFLICT DO NOTHING RETURNING message_id`;
 
 /**
  * Which messages have had their effect. The row and the effect are one transaction, so that there is one if and
- * only if there is the other.
+ * only if there is the other. The same transaction records the effect in the dead letter of the message, if it has one.
  */
 @Injectable()
 export class Inbox {
-  constructor(private readonly transactions: TransactionHost) {}
+  constructor(
+    private readonly transactions: TransactionHost,
+    private readonly deadLetters: DeadLetters,
+  ) {}
 
   /**
    * Runs `effect` unless this message has had its effect on this queue.
    *
    * @returns whether it ran
+   * @throws MessageInProgressError when another delivery was being handled for half of the time that there was
    */
-  once(messageId: string, queue: string, effect: () => Promise<void>): Promise<boolean> {
-    return this.transactions.run(async () => {
-      // A second delivery at the same moment waits here until the first has committed or failed.
-      const sql =
-        'INSERT INTO inbox (message_id, queue) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING message_id';
-      const rows = await this.transactions.query(sql, [messageId, queue]);
-      if (rows.length === 0) return false;
-      await effect();
-      return true;
-    });
+  async once(messageId: string, queue: string, effect: () => Promise<void>): Promise<boolean> {
+    const [fresh] = await this.onceEach([messageId], queue, effect);
+    return fresh === true;
   }
 
   /**
@@ -32,6 +45,7 @@ export class Inbox {
    *
    * @param effect gets for each message whether it is to be had; it is called in the same transaction
    * @returns the same
+   * @throws MessageInProgressError when another delivery of one was being handled for half of the time that there was
    */
   onceEach(
     messageIds: readonly string[],
@@ -39,17 +53,31 @@ export class Inbox {
     effect: (fresh: readonly boolean[]) => Promise<void>,
   ): Promise<readonly boolean[]> {
     return this.transactions.run(async () => {
-      // In the order of the key, so that batches that share messages never wait for each other crosswise.
-      const sql = `
-        INSERT INTO inbox (message_id, queue)
-        SELECT id, $2 FROM unnest($1::uuid[]) AS id GROUP BY id ORDER BY id
-        ON CONFLICT DO NOTHING RETURNING message_id`;
-      const rows = await this.transactions.query<{ message_id: string }>(sql, [messageIds, queue]);
-      const noted = new Set(rows.map((row) => row.message_id));
+      const claimed = await this.claim(messageIds, queue);
+      const noted = new Set(claimed);
       const fresh = messageIds.map((id) => noted.delete(id));
-      if (rows.length > 0) await effect(fresh);
+      if (claimed.length === 0) return fresh;
+      await effect(fresh);
+      // A statement of its own: it sees a letter that was taken in while this transaction waited for the row.
+      await this.deadLetters.settle(queue, claimed);
       return fresh;
     });
+  }
+
+  /** Waits while another delivery of one of the messages is being handled, until that has committed or failed. */
+  private async claim(messageIds: readonly string[], queue: string): Promise<string[]> {
+    const context = RequestContext.current();
+    const claim = () => this.transactions.query<{ message_id: string }>(CLAIM, [messageIds, queue]);
+    try {
+      // The other half is for the effect.
+      const deadline = deadlineIn(remainingMs(context?.deadline) / 2);
+      const rows = await (context ? context.fork({ deadline }).run(claim) : claim());
+      return rows.map((row) => row.message_id);
+    } catch (error) {
+      if (translateError(error) instanceof DeadlineExceededError)
+        throw MessageInProgressError.on(queue, error);
+      throw error;
+    }
   }
 
   /**
