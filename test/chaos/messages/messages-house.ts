@@ -119,6 +119,13 @@ export class MessagesHouse {
     return this.postgres.execute('SELECT reason, queue FROM worker.dead_letter');
   }
 
+  /** Redis has lost all its data. */
+  async loseRedis(): Promise<void> {
+    const client = this.redis.client();
+    await client.flushall();
+    client.disconnect();
+  }
+
   /** Letters that wait for somebody although their message has had its effect: there is never one. */
   async contradictions(): Promise<{ message_id: string }[]> {
     return this.postgres.execute(`

@@ -3,6 +3,7 @@ import { acceptedMessages } from './accepted-messages.suite.js';
 import { brokerOutage } from './broker-outage.suite.js';
 import { crashPoints } from './crash-points.suite.js';
 import { forgedMessages } from './forged-messages.suite.js';
+import { lostRedis } from './lost-redis.suite.js';
 import { MessagesHouse } from './messages-house.js';
 
 /** One house for them all: a broker takes its time to start. */
@@ -20,6 +21,7 @@ describe('messages', () => {
   afterAll(() => house.close(), 60_000);
 
   crashPoints(() => house);
+  lostRedis(() => house);
   brokerOutage(() => house);
   acceptedMessages(() => house);
   // Last: what they leave is tried again for a while.

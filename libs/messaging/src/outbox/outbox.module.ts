@@ -9,6 +9,7 @@ import { OutboxByQueue1764300000001 } from '../migrations/1764300000001-outbox-b
 import { OutboxByWaiting1764300000002 } from '../migrations/1764300000002-outbox-by-waiting.migration.js';
 import { DropOutboxOrdered1764300000003 } from '../migrations/1764300000003-drop-outbox-ordered.migration.js';
 import { DropOutboxUnordered1764300000004 } from '../migrations/1764300000004-drop-outbox-unordered.migration.js';
+import { OutboxDelayed1764300000008 } from '../migrations/1764300000008-outbox-delayed.migration.js';
 import { EventOutbox } from './event-outbox.js';
 import { OutboxWriter } from './outbox.writer.js';
 import { PostgresEventOutbox } from './postgres.event-outbox.js';
@@ -26,6 +27,7 @@ import { PostgresEventOutbox } from './postgres.event-outbox.js';
         OutboxByWaiting1764300000002,
         DropOutboxOrdered1764300000003,
         DropOutboxUnordered1764300000004,
+        OutboxDelayed1764300000008,
       ],
     }),
   ],
