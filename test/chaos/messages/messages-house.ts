@@ -126,10 +126,11 @@ export class MessagesHouse {
     client.disconnect();
   }
 
-  /** Letters that wait for somebody although their message has had its effect: there is never one. */
-  async contradictions(): Promise<{ message_id: string }[]> {
-    return this.postgres.execute(`
+  /** @throws when a letter waits for somebody although its message has had its effect */
+  async assertSettled(): Promise<void> {
+    const waiting = await this.postgres.execute(`
       SELECT message_id FROM worker.dead_letter JOIN worker.inbox USING (message_id, queue) WHERE status = 'dead'`);
+    if (waiting.length > 0) throw new Error(`dead although done: ${JSON.stringify(waiting)}`);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
 import { acceptedMessages } from './accepted-messages.suite.js';
 import { brokerOutage } from './broker-outage.suite.js';
 import { crashPoints } from './crash-points.suite.js';
@@ -17,7 +17,7 @@ describe('messages', () => {
     });
   }, 120_000);
   beforeEach(() => house.mend());
-  afterEach(async () => expect(await house.contradictions()).toEqual([]));
+  afterEach(() => house.assertSettled());
   afterAll(() => house.close(), 60_000);
 
   crashPoints(() => house);

@@ -44,7 +44,7 @@ describe('the id of an accepted message', () => {
 
   it('says nothing when it is of another make, or changed in any digit', () => {
     const id = newAcceptedId(0);
-    const changed = [...id].map((digit, index) =>
+    const changed = id.split('').map((digit, index) =>
       digit === '-' ? id : id.slice(0, index) + (digit === '0' ? '1' : '0') + id.slice(index + 1),
     );
     const others = Array.from({ length: 20 }, newMessageId);

@@ -5,17 +5,17 @@ import { Injectable } from '@nestjs/common';
 import { DeadLetters } from '../dead-letters/dead-letters.js';
 import { MessageInProgressError } from './inbox.errors.js';
 
-/**
- * In the order of the key, so that batches that share messages never wait for each other crosswise. The dead letter of
- * a message that has had its effect outlives the message's row here.
- */
-const CLAIM = `
+/** The dead letter of a message that has had its effect outlives the message's row in the inbox. */
+const claimOf = (ids: string, message: string, more = '') => `
   INSERT INTO inbox (message_id, queue)
-  SELECT message, $2 FROM unnest($1::uuid[]) AS message
+  SELECT ${message}, $2::text ${ids}
   WHERE NOT EXISTS (
-    SELECT FROM dead_letter WHERE message_id = message AND queue = $2 AND done_at IS NOT NULL)
-  GROUP BY message ORDER BY message
-  ON CONFLICT DO NOTHING RETURNING message_id`;
+    SELECT FROM dead_letter WHERE message_id = ${message} AND queue = $2 AND done_at IS NOT NULL)
+  ${more} ON CONFLICT DO NOTHING RETURNING message_id`;
+
+const CLAIM_ONE = claimOf('', '$1::uuid');
+/** In the order of the key, so that batches that share messages never wait for each other crosswise. */
+const CLAIM = claimOf('FROM unnest($1::uuid[]) AS message', 'message', 'GROUP BY message ORDER BY message');
 
 /**
  * Which messages have had their effect. The row and the effect are one transaction, so that there is one if and
@@ -67,7 +67,10 @@ export class Inbox {
   /** Waits while another delivery of one of the messages is being handled, until that has committed or failed. */
   private async claim(messageIds: readonly string[], queue: string): Promise<string[]> {
     const context = RequestContext.current();
-    const claim = () => this.transactions.query<{ message_id: string }>(CLAIM, [messageIds, queue]);
+    const [first, ...others] = messageIds;
+    // A statement that names one message costs PostgreSQL half of what it takes to plan the other.
+    const [sql, ids] = others.length === 0 ? [CLAIM_ONE, first] : [CLAIM, messageIds];
+    const claim = () => this.transactions.query<{ message_id: string }>(sql, [ids, queue]);
     try {
       // The other half is for the effect.
       const deadline = deadlineIn(remainingMs(context?.deadline) / 2);
