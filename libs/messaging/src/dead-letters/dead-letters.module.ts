@@ -5,6 +5,7 @@ import { HandleDeadLetters1763860000000 } from '../migrations/1763860000000-hand
 import { DeadLetterEffect1764300000005 } from '../migrations/1764300000005-dead-letter-effect.migration.js';
 import { DeadLetterHandled1764300000006 } from '../migrations/1764300000006-dead-letter-handled.migration.js';
 import { DropDeadLetterEnded1764300000007 } from '../migrations/1764300000007-drop-dead-letter-ended.migration.js';
+import { SettleDeadLetters1764300000009 } from '../migrations/1764300000009-settle-dead-letters.migration.js';
 import { DeadLetters } from './dead-letters.js';
 
 @Module({
@@ -16,6 +17,7 @@ import { DeadLetters } from './dead-letters.js';
         DeadLetterEffect1764300000005,
         DeadLetterHandled1764300000006,
         DropDeadLetterEnded1764300000007,
+        SettleDeadLetters1764300000009,
       ],
     }),
   ],

@@ -41,21 +41,13 @@ const TAKE = `
   )
   SELECT message_id FROM claimed`;
 
-/** What waits for somebody, or for its way back, needs neither any more. */
-const DONE = `
-  done_at = clock_timestamp(),
-  handled_at = CASE WHEN status IN ('dead', 'redriving') THEN clock_timestamp() ELSE handled_at END,
-  status = CASE WHEN status IN ('dead', 'redriving') THEN 'resolved' ELSE status END`;
-
-const SETTLE = `
-  UPDATE dead_letter SET ${DONE} WHERE message_id = ANY($1::uuid[]) AND queue = $2 AND done_at IS NULL`;
+const SETTLE = 'SELECT settle_dead_letters($1, $2)';
 
 const SETTLE_EARLIER = `
-  UPDATE dead_letter SET ${DONE} WHERE id IN (
-    SELECT id FROM dead_letter AS letter WHERE status IN ('dead', 'redriving')
+  SELECT settle_dead_letters(ARRAY[message_id], queue) FROM (
+    SELECT message_id, queue FROM dead_letter AS letter WHERE status IN ('dead', 'redriving')
       AND EXISTS (SELECT FROM inbox WHERE inbox.message_id = letter.message_id AND inbox.queue = letter.queue)
-    LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING id`;
+    LIMIT $1 FOR UPDATE SKIP LOCKED) AS done`;
 
 const FATE = `
   SELECT status, coalesce(handled_at, dead_at) AS since FROM dead_letter WHERE message_id = $1 AND done_at IS NULL
@@ -80,7 +72,7 @@ export class DeadLetters {
   }
 
   /**
-   * Records in the letters of these messages that they have had their effect, in the transaction of the effect. It has
+   * Records in the letters of these messages that they have had their effect; the inbox does so by itself. They have
    * none again: the letter says so for as long as it is kept, and nobody needs to send it back.
    */
   async settle(queue: string, messageIds: readonly string[]): Promise<void> {
