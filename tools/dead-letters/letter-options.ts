@@ -17,7 +17,7 @@ export interface LetterOptions {
 }
 
 const text = { type: 'string' } as const;
-const known = ['dead', 'redriving', 'redriven', 'discarded'];
+const known = ['dead', 'redriving', 'redriven', 'discarded', 'resolved'];
 const options = {
   queue: text,
   reason: text,
@@ -33,7 +33,7 @@ const options = {
 const usage = (fault: string): ToolError =>
   new ToolError(
     `${fault}
-deadletters list [FILTER] [--status dead|redriving|redriven|discarded|all] [--limit N]
+deadletters list [FILTER] [--status dead|redriving|redriven|discarded|resolved|all] [--limit N]
 deadletters show ID
 deadletters redrive ID… | FILTER with --queue [--limit N] [--note WHY] [--as NAME]
 deadletters discard ID… | FILTER with --queue [--limit N] --note WHY [--as NAME]

@@ -16,10 +16,13 @@ export const Header = {
   damage: 'x-damage',
   /** How often the worker sent it back to its queue after the broker had condemned it without a cause. */
   returns: 'x-returns',
-  /** Where a delayed message goes, and when: milliseconds since 1970. */
+  /** Where a delayed message goes. */
   target: 'x-target-queue',
   targetExchange: 'x-target-exchange',
+  /** When it is due by the clock of its sender: milliseconds since 1970. */
   dueAt: 'x-due-at',
+  /** How long it is delayed: milliseconds, which need no clock that agrees with another. */
+  delay: 'x-delay-ms',
 } as const;
 
 /** What hands the context of the work that runs here on to whoever handles the message. */

@@ -22,6 +22,8 @@ export { DeadLetterDeskModule } from './dead-letters/dead-letter-desk.module.js'
 export { DeadLetters } from './dead-letters/dead-letters.js';
 export { type DeadLettersConfig, deadLettersConfig } from './dead-letters/dead-letters.config.js';
 export { DeadLetterHandledError, DeadLetterNotFoundError } from './dead-letters/dead-letters.errors.js';
+export { DelayedMessages } from './delayed/delayed-messages.js';
+export { DelayedMessagesModule } from './delayed/delayed-messages.module.js';
 export { Inbox } from './inbox/inbox.js';
 export { isMessageId, newMessageId } from './message-id.js';
 export { type MessagingConfig, messagingConfig } from './messaging.config.js';

@@ -33,3 +33,4 @@ export {
   type TransactionOptions,
 } from './transaction.host.js';
 export { Transactional } from './transactional.decorator.js';
+export { translateError } from './translate-error.js';

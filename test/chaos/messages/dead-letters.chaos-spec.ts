@@ -79,6 +79,7 @@ describe(`a worker that dies while it sends back ${LETTERS} dead letters`, () =>
       });
       expect(await count(`dead_letter WHERE status = 'redriven' AND redrives = 1`)).toBe(LETTERS);
       expect(await count('dead_letter_action')).toBe(LETTERS);
+      expect(await count('dead_letter WHERE done_at IS NOT NULL')).toBe(LETTERS);
       await eventually(async () => expect(await count('outbox')).toBe(0));
       expect((await memory(next)) - idle).toBeLessThan(100 * MIB);
     },

@@ -121,6 +121,20 @@ export class MessagesHouse {
     return this.postgres.execute('SELECT reason, queue FROM worker.dead_letter');
   }
 
+  /** Redis has lost all its data. */
+  async loseRedis(): Promise<void> {
+    const client = this.redis.client();
+    await client.flushall();
+    client.disconnect();
+  }
+
+  /** @throws when a letter waits for somebody although its message has had its effect */
+  async assertSettled(): Promise<void> {
+    const waiting = await this.postgres.execute(`
+      SELECT message_id FROM worker.dead_letter JOIN worker.inbox USING (message_id, queue) WHERE status = 'dead'`);
+    if (waiting.length > 0) throw new Error(`dead although done: ${JSON.stringify(waiting)}`);
+  }
+
   async close(): Promise<void> {
     for (const app of this.apps.values()) app.signal('SIGKILL');
     await Promise.all([...this.apps.values()].map(({ exited }) => exited));

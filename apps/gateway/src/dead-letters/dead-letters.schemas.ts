@@ -18,7 +18,7 @@ const filter = {
 
 const queue = z.string().min(1).max(128);
 const limit = z.coerce.number().int().min(minimum).max(maximum).default(20);
-const status = z.enum(['dead', 'redriving', 'redriven', 'discarded', 'all']).default('dead');
+const status = z.enum(['dead', 'redriving', 'redriven', 'discarded', 'resolved', 'all']).default('dead');
 
 export const letterId = z.strictObject({ id });
 

@@ -16,11 +16,13 @@ const STATUSES: Readonly<Record<LettersQuery['status'], DeadLetterStatus[]>> = {
   redriving: [DeadLetterStatus.REDRIVING],
   redriven: [DeadLetterStatus.REDRIVEN],
   discarded: [DeadLetterStatus.DISCARDED],
+  resolved: [DeadLetterStatus.RESOLVED],
   all: [
     DeadLetterStatus.DEAD,
     DeadLetterStatus.REDRIVING,
     DeadLetterStatus.REDRIVEN,
     DeadLetterStatus.DISCARDED,
+    DeadLetterStatus.RESOLVED,
   ],
 };
 

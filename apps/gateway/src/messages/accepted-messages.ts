@@ -1,4 +1,7 @@
-/** Remembers for a while which messages the broker has accepted, until the worker knows what became of them. */
+/**
+ * Remembers for a while which messages the broker has accepted, until the worker has them. It is for gateways of the
+ * release before, and for their messages: the ids of this release say it themselves (`acceptedAt`).
+ */
 export abstract class AcceptedMessages {
   /**
    * Best effort: the message is accepted whether or not it can be noted, so this never fails.

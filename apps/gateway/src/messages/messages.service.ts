@@ -4,6 +4,7 @@ import { AppError } from '@app/errors';
 import { MessagePublisher } from '@app/messaging';
 import { QueueNotFoundError } from '@app/rabbitmq';
 import { Injectable } from '@nestjs/common';
+import { acceptedAt, newAcceptedId } from './accepted-id.js';
 import { AcceptedMessages } from './accepted-messages.js';
 import { keyedMessageId } from './keyed-message-id.js';
 
@@ -43,7 +44,9 @@ export class MessagesService {
       type: 'messages.submitted.v1',
       payload,
       delayMs,
-      ...(key && { messageId: keyedMessageId({ key, principal, queue: queueName, payload, delayMs }) }),
+      messageId: key
+        ? keyedMessageId({ key, principal, queue: queueName, payload, delayMs })
+        : newAcceptedId(delayMs),
     });
     await this.accepted.note(messageId, delayMs);
     return messageId;
@@ -55,9 +58,10 @@ export class MessagesService {
       const { status, updatedAt } = await this.worker.getStatus({ messageId });
       return { message_id: messageId, status: nameOf(status), updated_at: updatedAt };
     } catch (error) {
-      const acceptedAt = isUnknown(error) && (await this.accepted.since(messageId));
-      if (!acceptedAt) throw error;
-      return { message_id: messageId, status: 'accepted', updated_at: acceptedAt };
+      if (!isUnknown(error)) throw error;
+      const since = acceptedAt(messageId) ?? (await this.accepted.since(messageId));
+      if (!since) throw error;
+      return { message_id: messageId, status: 'accepted', updated_at: since };
     }
   }
 }
@@ -68,7 +72,7 @@ function nameOf(status: MessageStatus): MessageState['status'] {
   return status === MessageStatus.ACCEPTED ? 'accepted' : 'done';
 }
 
-/** The worker knows a message once it has had its effect or died. */
+/** The worker has a message once it has stored it to wait, done it, or taken it among the dead letters. */
 function isUnknown(error: unknown): boolean {
   return error instanceof AppError && error.reason === 'MESSAGE_NOT_FOUND';
 }

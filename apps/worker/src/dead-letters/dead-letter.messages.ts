@@ -19,6 +19,7 @@ const STATUSES: Readonly<Record<DeadLetterStatus, StatusMessage>> = {
   redriving: StatusMessage.REDRIVING,
   redriven: StatusMessage.REDRIVEN,
   discarded: StatusMessage.DISCARDED,
+  resolved: StatusMessage.RESOLVED,
 };
 const NAMES = new Map(Object.entries(STATUSES).map(([name, message]) => [message, name as DeadLetterStatus]));
 const KINDS = { redrive: DeadLetterActionKind.REDRIVE, discard: DeadLetterActionKind.DISCARD } as const;

@@ -80,6 +80,25 @@ describe('the messages of the worker', () => {
     await expect(messages.status(messageId)).rejects.toHaveReason('MESSAGE_NOT_FOUND');
   });
 
+  it('are accepted while they wait to be due, and from then on until they are done', async () => {
+    const messageId = newMessageId();
+    await execute(
+      `INSERT INTO outbox (message_id, queue, headers, payload, due_at)
+       VALUES ($1, 'task_queue', '{}', '1', now() + interval '1 hour')`,
+      [messageId],
+    );
+    expect(await messages.status(messageId)).toMatchObject({ status: MessageStatus.ACCEPTED });
+    await worker.app.get(Inbox).once(messageId, 'scheduled', () => Promise.resolve());
+    await execute('TRUNCATE outbox');
+    expect(await messages.status(messageId)).toMatchObject({ status: MessageStatus.ACCEPTED });
+    await worker.app
+      .get(Inbox)
+      .once(messageId, taskQueue.name, () => worker.app.get(MessageStore).record(messageId, 1));
+    expect(await messages.status(messageId)).toMatchObject({ status: MessageStatus.DONE });
+    await messages.purge({ before: new Date(Date.now() + 60_000), fence: await lease(), limit: 10 });
+    await expect(messages.status(messageId)).rejects.toHaveReason('MESSAGE_NOT_FOUND');
+  });
+
   it('are not found when nobody has seen them', async () => {
     await expect(messages.status(newMessageId())).rejects.toHaveReason('MESSAGE_NOT_FOUND');
   });

@@ -1,4 +1,4 @@
-import { ConsumerModule } from '@app/messaging';
+import { ConsumerModule, DelayedMessagesModule } from '@app/messaging';
 import { PostgresModule } from '@app/postgres';
 import { Module } from '@nestjs/common';
 import { MessageStore } from './message.store.js';
@@ -8,7 +8,11 @@ import { MessagesService } from './messages.service.js';
 import { Tasks1763650000000 } from './migrations/1763650000000-tasks.migration.js';
 
 @Module({
-  imports: [PostgresModule.forFeature({ migrations: [Tasks1763650000000] }), ConsumerModule],
+  imports: [
+    PostgresModule.forFeature({ migrations: [Tasks1763650000000] }),
+    ConsumerModule,
+    DelayedMessagesModule,
+  ],
   controllers: [MessagesConsumer, MessagesController],
   providers: [MessagesService, MessageStore],
 })

@@ -6,7 +6,7 @@ import {
 } from '@app/contracts';
 import { ValidationFailedError } from '@app/errors';
 import { Fencing } from '@app/locks';
-import { DeadLetters, Inbox } from '@app/messaging';
+import { DeadLetters, DelayedMessages, Inbox } from '@app/messaging';
 import { Transactional } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { MessageStore } from './message.store.js';
@@ -18,6 +18,7 @@ const STATUS_OF = {
   redriving: MessageStatus.ACCEPTED,
   redriven: MessageStatus.ACCEPTED,
   discarded: MessageStatus.DEAD,
+  resolved: MessageStatus.DONE,
 } as const;
 
 @Injectable()
@@ -25,17 +26,20 @@ export class MessagesService {
   constructor(
     private readonly store: MessageStore,
     private readonly deadLetters: DeadLetters,
+    private readonly delayed: DelayedMessages,
     private readonly inbox: Inbox,
     private readonly fencing: Fencing,
   ) {}
 
-  /** @throws MessageNotFoundError for a message that has neither had its effect nor died */
+  /** @throws MessageNotFoundError for a message that has neither had its effect, nor died, nor is a delayed one */
   async status(messageId: string): Promise<GetMessageStatusResponse> {
     const doneAt = await this.store.doneAt(messageId);
     if (doneAt) return { messageId, status: MessageStatus.DONE, updatedAt: doneAt };
     const fate = await this.deadLetters.fateOf(messageId);
-    if (!fate) throw MessageNotFoundError.of(messageId);
-    return { messageId, status: STATUS_OF[fate.status], updatedAt: fate.since };
+    if (fate) return { messageId, status: STATUS_OF[fate.status], updatedAt: fate.since };
+    const storedAt = await this.delayed.storedAt(messageId);
+    if (!storedAt) throw MessageNotFoundError.of(messageId);
+    return { messageId, status: MessageStatus.ACCEPTED, updatedAt: storedAt };
   }
 
   /** @throws FenceLostError when the caller's lease has gone to somebody else */
@@ -46,7 +50,8 @@ export class MessagesService {
     await this.fencing.assertHeld(fence);
     const purged = await this.store.purge(before, limit);
     await this.inbox.forget(taskQueue.name, purged);
-    await this.deadLetters.forgetRedriven(purged);
+    await this.delayed.forget(purged);
+    await this.deadLetters.settle(taskQueue.name, purged);
     return purged.length;
   }
 }

@@ -8,7 +8,7 @@ import { BatchCollector } from './batch.collector.js';
 import { BatchContext } from './batch.context.js';
 import type { ConsumeOptions } from './consume.decorator.js';
 import { type IncomingMessage, readMessage } from './incoming-message.js';
-import { isOutage } from './outage.js';
+import { isBlameless } from './outage.js';
 import { QueueSubscription, type ReceiveOptions, type SubscriptionParts } from './queue.subscription.js';
 import { readPayload } from './read-payload.js';
 
@@ -87,7 +87,7 @@ export class BatchSubscription extends QueueSubscription {
       for (const [index, { message }] of batch.entries())
         this.tell(message, fresh[index] ? 'done' : 'duplicate', started);
     } catch (thrown) {
-      if (batch.length === 1 || isOutage(thrown)) return this.fail(batch, thrown, started);
+      if (batch.length === 1 || isBlameless(thrown)) return this.fail(batch, thrown, started);
       this.logger.debug({ err: thrown, size: batch.length }, 'a batch failed and is tried again in halves');
       const middle = Math.ceil(batch.length / 2);
       await this.attempt(batch.slice(0, middle));

@@ -9,7 +9,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Header } from '../headers.js';
 import { failureOf } from './failure.js';
 import { forward, type IncomingMessage } from './incoming-message.js';
-import { isOutage } from './outage.js';
+import { isBlameless } from './outage.js';
 import { waitWhileAway } from './wait-while-away.js';
 
 /** Pauses between attempts to hand a message to the broker, in milliseconds; they double. */
@@ -57,7 +57,7 @@ export class FailureRouter {
     }
     await this.hand(forward(failed, retryQueueOf(queue.name, delay), { [Header.attempt]: attempt }));
     // In an outage every message fails alike: the connection has logged it, with its reason.
-    this.logger[isOutage(thrown) ? 'debug' : 'warn'](
+    this.logger[isBlameless(thrown) ? 'debug' : 'warn'](
       fields,
       `a message of ${queue.name} failed and is tried again in ${delay}: ${rootMessage(thrown)}`,
     );
@@ -118,9 +118,9 @@ function isRetryable(error: unknown): boolean {
 }
 
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
-  // An outage is no fault of the message: it waits without being counted.
+  // It is no fault of the message: it waits without being counted.
   // A commit of unknown outcome may be tried again here, since the inbox tells whether it took effect.
-  if (isOutage(thrown)) return { delay: waitWhileAway(queue.retry), attempt };
+  if (isBlameless(thrown)) return { delay: waitWhileAway(queue.retry), attempt };
   const final = thrown instanceof AppError ? !thrown.retryable : isDataError(thrown);
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
 }

@@ -15,6 +15,7 @@ const HOUSE = [
   Header.target,
   Header.targetExchange,
   Header.dueAt,
+  Header.delay,
 ] as const;
 
 /** Read apart. */

@@ -1,4 +1,5 @@
 import { AppError, Status } from '@app/errors';
+import { MessageInProgressError } from '../inbox/inbox.errors.js';
 
 /** What errors name in `details.upstream` that every message of a handler needs alike. */
 const STORES: ReadonlySet<unknown> = new Set(['postgres', 'redis', 's3']);
@@ -15,4 +16,9 @@ export function isOutage(thrown: unknown): boolean {
     reason === 'CIRCUIT_OPEN' ||
     (status.http === Status.UNAVAILABLE.http && STORES.has(details?.['upstream']))
   );
+}
+
+/** Whether a failure counts no attempt: it is an outage, or another delivery of the message is being handled. */
+export function isBlameless(thrown: unknown): boolean {
+  return isOutage(thrown) || thrown instanceof MessageInProgressError;
 }

@@ -69,6 +69,7 @@ export abstract class QueueSubscription {
     }
   }
 
+  /** Its time is that of one attempt, and as much to wait for another delivery of the message that is being handled. */
   protected contextOf(
     origin: { requestId?: unknown; traceparent?: string | undefined } = {},
   ): RequestContext {
@@ -77,7 +78,7 @@ export abstract class QueueSubscription {
       door: 'amqp',
       operation: this.options.queue.name,
       requestId,
-      deadline: deadlineIn(this.parts.timeout()),
+      deadline: deadlineIn(2 * this.parts.timeout()),
       ...(traceparent !== undefined && { traceparent }),
     });
   }
@@ -87,13 +88,16 @@ export abstract class QueueSubscription {
    * still goes on to do there is refused, and it is tried again.
    */
   protected async call(payload: unknown, context: object): Promise<void> {
+    const timeout = this.parts.timeout();
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => late.reject(DeadlineExceededError.of(`The handler of ${this.options.queue.name}`)),
-      this.parts.timeout(),
+      timeout,
     );
+    const attempt = RequestContext.current()?.fork({ deadline: deadlineIn(timeout) });
+    const finish = () => this.finish(payload, context);
     try {
-      await Promise.race([this.finish(payload, context), late.promise]);
+      await Promise.race([attempt ? attempt.run(finish) : finish(), late.promise]);
     } finally {
       clearTimeout(timer);
     }

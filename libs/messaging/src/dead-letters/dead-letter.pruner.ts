@@ -4,13 +4,14 @@ import { Lifecycle, type Participant } from '@app/lifecycle';
 import { logError } from '@app/logging';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type DeadLettersConfig, deadLettersConfig } from './dead-letters.config.js';
+import { DeadLetters } from './dead-letters.js';
 import { RetentionStore } from './retention.store.js';
 
 const INTERVAL_MS = 10 * 60_000;
 /** Rows removed in one transaction. */
 const BATCH = 1_000;
 
-/** Removes handled letters, and what people did, when their retention is over. Every worker may do it. */
+/** Settles and removes letters that nobody waits for any more, and what people did. Every worker may do it. */
 @Injectable()
 export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
   readonly name = 'dead letter pruner';
@@ -22,15 +23,15 @@ export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
   constructor(
     @InjectConfig(deadLettersConfig) private readonly config: ConfigHandle<DeadLettersConfig>,
     private readonly store: RetentionStore,
+    private readonly letters: DeadLetters,
     lifecycle: Lifecycle,
   ) {
     lifecycle.register(this);
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.running = this.prune().catch((error: unknown) => logError(this.logger, toAppError(error)));
-    }, INTERVAL_MS);
+    this.begin();
+    this.timer = setInterval(() => this.begin(), INTERVAL_MS);
   }
 
   stopIntake(): void {
@@ -45,8 +46,13 @@ export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
   /** Batch by batch until nothing is left, or the app stops. */
   async prune(): Promise<void> {
     const { retention, auditRetention } = this.config.current;
+    await this.repeat(() => this.letters.settleEarlier(BATCH));
     await this.repeat(() => this.store.removeLetters(retention, BATCH));
     await this.repeat(() => this.store.removeActions(auditRetention, BATCH));
+  }
+
+  private begin(): void {
+    this.running = this.prune().catch((error: unknown) => logError(this.logger, toAppError(error)));
   }
 
   private async repeat(remove: () => Promise<number>): Promise<void> {

@@ -80,7 +80,8 @@ export class DeadLetterStore {
     // The next millisecond: a time of JavaScript has no smaller parts.
     const sql = `SELECT date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond' AS now`;
     const [row] = await this.transactions.query<{ now: Date }>(sql);
-    return row?.now ?? new Date();
+    if (!row) throw new Error('The database did not say what time it is.');
+    return row.now;
   }
 
   /**

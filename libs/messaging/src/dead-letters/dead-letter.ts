@@ -2,9 +2,10 @@ import type { Failure } from '../consume/failure.js';
 
 /**
  * `dead`: waits for a person. `redriving`: accepted for its way back. `redriven`: published again; when it dies
- * again it is `dead` again. `discarded`: given up.
+ * again it is `dead` again. `discarded`: given up. `resolved`: another delivery of the message had the effect while the
+ * letter waited.
  */
-export type DeadLetterStatus = 'dead' | 'redriving' | 'redriven' | 'discarded';
+export type DeadLetterStatus = 'dead' | 'redriving' | 'redriven' | 'discarded' | 'resolved';
 
 /** What every view of a letter tells. */
 export interface DeadLetterSummary {
@@ -21,7 +22,7 @@ export interface DeadLetterSummary {
   firstFailedAt: Date;
   deadAt: Date;
   status: DeadLetterStatus;
-  /** When it was redriven or discarded. */
+  /** When it was redriven, discarded or resolved. */
   handledAt: Date | undefined;
   /** How often it was published again. */
   redrives: number;

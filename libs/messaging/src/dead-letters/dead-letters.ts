@@ -4,16 +4,23 @@ import type { IncomingMessage } from '../consume/incoming-message.js';
 import type { DeadLetterStatus } from './dead-letter.js';
 import { letterOf } from './letter.intake.js';
 
+const RELEASE = 'DELETE FROM inbox WHERE message_id = $1 AND queue = $2';
+
 /**
+ * While the message's row in the inbox is held no handler of it can commit; it waits for one that is at work.
+ *
  * Message and queue name a letter. Its failures tell one death from another: what brings none that is not known is
- * the same death, delivered again. Another one opens the letter again, whatever was done to it. A message that has
- * had its effect, as its inbox row says, needs nobody: the broker may condemn one whose acknowledgements were lost.
+ * the same death, delivered again. Another one opens the letter again, whatever was done to it, unless its message has
+ * had its effect.
  */
 const TAKE = `
+  WITH claimed AS (
+    INSERT INTO inbox (message_id, queue) VALUES ($2, $3) ON CONFLICT DO NOTHING RETURNING message_id, queue
+  ), taken AS (
   INSERT INTO dead_letter AS known
     (id, message_id, queue, type, correlation_id, reason, attempts, first_failed_at, dead_at, headers, payload, errors)
-  SELECT $1, $2::uuid, $3::text, $4, $5, $6, $7, $8, clock_timestamp(), $9, $10, $11
-  WHERE NOT EXISTS (SELECT FROM inbox WHERE message_id = $2 AND queue = $3)
+  SELECT $1::uuid, message_id, queue, $4, $5, $6, $7::int, coalesce($8::timestamptz, clock_timestamp()),
+    clock_timestamp(), $9::jsonb, $10::bytea, $11::jsonb FROM claimed
   ON CONFLICT (message_id, queue) DO UPDATE SET
     reason = excluded.reason, attempts = excluded.attempts, dead_at = excluded.dead_at, headers = excluded.headers,
     status = CASE WHEN known.status = 'redriving' THEN known.status ELSE 'dead' END,
@@ -30,10 +37,20 @@ const TAKE = `
         WINDOW past AS (ORDER BY failure->>'at', failure->'attempt')
       ) AS placed
       WHERE place = 1 OR place > total - 99)
-  WHERE NOT known.errors @> excluded.errors`;
+  WHERE known.done_at IS NULL AND NOT known.errors @> excluded.errors
+  )
+  SELECT message_id FROM claimed`;
+
+const SETTLE = 'SELECT settle_dead_letters($1, $2)';
+
+const SETTLE_EARLIER = `
+  SELECT settle_dead_letters(ARRAY[message_id], queue) FROM (
+    SELECT message_id, queue FROM dead_letter AS letter WHERE status IN ('dead', 'redriving')
+      AND EXISTS (SELECT FROM inbox WHERE inbox.message_id = letter.message_id AND inbox.queue = letter.queue)
+    LIMIT $1 FOR UPDATE SKIP LOCKED) AS done`;
 
 const FATE = `
-  SELECT status, coalesce(handled_at, dead_at) AS since FROM dead_letter WHERE message_id = $1
+  SELECT status, coalesce(handled_at, dead_at) AS since FROM dead_letter WHERE message_id = $1 AND done_at IS NULL
   ORDER BY array_position(ARRAY['dead', 'redriving', 'redriven', 'discarded'], status), dead_at DESC LIMIT 1`;
 
 /** The messages whose every attempt failed, as they come in and as they are asked for by their message. */
@@ -41,20 +58,39 @@ const FATE = `
 export class DeadLetters {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** Takes a letter in, in one statement. Taking the same death in twice changes nothing. */
+  /**
+   * Takes a letter in, unless its message has had its effect: the broker may condemn one whose acknowledgements were
+   * lost. Waits for a handler of the message that is at work. Taking the same death in twice changes nothing.
+   */
   async take(message: IncomingMessage): Promise<void> {
-    await this.transactions.query(TAKE, letterOf(message));
+    const { id, queue } = message;
+    await this.transactions.run(async () => {
+      const [claimed] = await this.transactions.query(TAKE, letterOf(message));
+      if (claimed) await this.transactions.query(RELEASE, [id, queue]);
+      else await this.settle(queue, [id]);
+    });
   }
 
-  /** What became of a message that died, and since when; undefined for one that did not. */
+  /**
+   * Records in the letters of these messages that they have had their effect; the inbox does so by itself. They have
+   * none again: the letter says so for as long as it is kept, and nobody needs to send it back.
+   */
+  async settle(queue: string, messageIds: readonly string[]): Promise<void> {
+    await this.transactions.query(SETTLE, [messageIds, queue]);
+  }
+
+  /**
+   * The same for letters that waited when a release that did not record it handled their messages.
+   *
+   * @returns how many, at most `limit`
+   */
+  async settleEarlier(limit: number): Promise<number> {
+    return (await this.transactions.query(SETTLE_EARLIER, [limit])).length;
+  }
+
+  /** What became of a message that died, and since when; undefined for one that did not, or that had its effect. */
   async fateOf(messageId: string): Promise<{ status: DeadLetterStatus; since: Date } | undefined> {
     const [row] = await this.transactions.query<{ status: DeadLetterStatus; since: Date }>(FATE, [messageId]);
     return row;
-  }
-
-  /** Forgets the letters of messages that were redriven and have had their effect. */
-  async forgetRedriven(messageIds: readonly string[]): Promise<void> {
-    const sql = `DELETE FROM dead_letter WHERE message_id = ANY($1) AND status = 'redriven'`;
-    await this.transactions.query(sql, [messageIds]);
   }
 }

@@ -30,7 +30,7 @@ export function letterOf(message: IncomingMessage): unknown[] {
     correlationId,
     errors.at(-1)?.reason ?? UNKNOWN,
     attempt,
-    errors[0]?.at ?? new Date().toISOString(),
+    errors[0]?.at,
     JSON.stringify(headers),
     content,
     JSON.stringify(errors),

@@ -7,7 +7,7 @@ export class RetentionStore {
   constructor(private readonly transactions: TransactionHost) {}
 
   /**
-   * Letters that were redriven or discarded; one that waits stays for ever.
+   * Letters that were redriven, discarded or resolved; one that waits stays for ever.
    *
    * @param retention milliseconds since then
    */
@@ -15,7 +15,7 @@ export class RetentionStore {
     const sql = `
       DELETE FROM dead_letter WHERE id IN (
         SELECT id FROM dead_letter
-        WHERE status IN ('redriven', 'discarded') AND handled_at < now() - $1 * interval '1 millisecond'
+        WHERE status NOT IN ('dead', 'redriving') AND handled_at < now() - $1 * interval '1 millisecond'
         ORDER BY handled_at LIMIT $2 FOR UPDATE SKIP LOCKED
       ) RETURNING id`;
     return (await this.transactions.query(sql, [retention, limit])).length;

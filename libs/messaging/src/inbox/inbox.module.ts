@@ -1,6 +1,7 @@
 import { ConfigModule } from '@app/config';
 import { PostgresModule } from '@app/postgres';
 import { Module } from '@nestjs/common';
+import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
 import { messagingConfig } from '../messaging.config.js';
 import { CreateInbox1763610000001 } from '../migrations/1763610000001-create-inbox.migration.js';
 import { InboxByTime1763800000001 } from '../migrations/1763800000001-inbox-by-time.migration.js';
@@ -12,6 +13,7 @@ import { InboxPruner } from './inbox.pruner.js';
 @Module({
   imports: [
     ConfigModule.forFeature(messagingConfig),
+    DeadLettersModule,
     PostgresModule.forFeature({
       migrations: [CreateInbox1763610000001, InboxByTime1763800000001, CreateHandlerStart1764200000000],
     }),

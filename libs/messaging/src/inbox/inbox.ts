@@ -1,9 +1,39 @@
-import { TransactionHost } from '@app/postgres';
+import { deadlineIn, remainingMs, RequestContext } from '@app/context';
+import { DeadlineExceededError } from '@app/errors';
+import { TransactionHost, translateError } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
+import { MessageInProgressError } from './inbox.errors.js';
+
+/**
+ * `claimed` are the messages whose row is new, in one order for all, so that batches that share messages never wait for
+ * each other crosswise. Their letters are settled; `settled` are those whose letter said before that they had their
+ * effect: it outlives the row.
+ */
+const CLAIM = `
+  WITH noted AS (
+    INSERT INTO inbox (message_id, queue)
+    SELECT message, $2 FROM unnest($1::uuid[]) AS message GROUP BY message ORDER BY message
+    ON CONFLICT DO NOTHING RETURNING message_id
+  ), fresh AS MATERIALIZED (
+    SELECT array_agg(message_id) AS claimed FROM noted
+  )
+  SELECT claimed, settle_dead_letters(claimed, $2) AS settled FROM fresh WHERE claimed IS NOT NULL`;
+
+/** The same for one message, which PostgreSQL plans in half of the time. */
+const CLAIM_ONE = `
+  WITH noted AS (
+    INSERT INTO inbox (message_id, queue) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING message_id
+  )
+  SELECT ARRAY[message_id] AS claimed, settle_dead_letters(ARRAY[message_id], $2) AS settled FROM noted`;
+
+interface Claim {
+  claimed: string[];
+  settled: string[] | null;
+}
 
 /**
  * Which messages have had their effect. The row and the effect are one transaction, so that there is one if and
- * only if there is the other.
+ * only if there is the other. The same transaction records the effect in the dead letter of the message, if it has one.
  */
 @Injectable()
 export class Inbox {
@@ -13,17 +43,11 @@ export class Inbox {
    * Runs `effect` unless this message has had its effect on this queue.
    *
    * @returns whether it ran
+   * @throws MessageInProgressError when another delivery was being handled for half of the time that there was
    */
-  once(messageId: string, queue: string, effect: () => Promise<void>): Promise<boolean> {
-    return this.transactions.run(async () => {
-      // A second delivery at the same moment waits here until the first has committed or failed.
-      const sql =
-        'INSERT INTO inbox (message_id, queue) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING message_id';
-      const rows = await this.transactions.query(sql, [messageId, queue]);
-      if (rows.length === 0) return false;
-      await effect();
-      return true;
-    });
+  async once(messageId: string, queue: string, effect: () => Promise<void>): Promise<boolean> {
+    const [fresh] = await this.onceEach([messageId], queue, effect);
+    return fresh === true;
   }
 
   /**
@@ -32,6 +56,7 @@ export class Inbox {
    *
    * @param effect gets for each message whether it is to be had; it is called in the same transaction
    * @returns the same
+   * @throws MessageInProgressError when another delivery of one was being handled for half of the time that there was
    */
   onceEach(
     messageIds: readonly string[],
@@ -39,17 +64,31 @@ export class Inbox {
     effect: (fresh: readonly boolean[]) => Promise<void>,
   ): Promise<readonly boolean[]> {
     return this.transactions.run(async () => {
-      // In the order of the key, so that batches that share messages never wait for each other crosswise.
-      const sql = `
-        INSERT INTO inbox (message_id, queue)
-        SELECT id, $2 FROM unnest($1::uuid[]) AS id GROUP BY id ORDER BY id
-        ON CONFLICT DO NOTHING RETURNING message_id`;
-      const rows = await this.transactions.query<{ message_id: string }>(sql, [messageIds, queue]);
-      const noted = new Set(rows.map((row) => row.message_id));
+      const claimed = await this.claim(messageIds, queue);
+      const noted = new Set(claimed);
       const fresh = messageIds.map((id) => noted.delete(id));
-      if (rows.length > 0) await effect(fresh);
+      if (claimed.length === 0) return fresh;
+      await effect(fresh);
       return fresh;
     });
+  }
+
+  /** Waits while another delivery of one of the messages is being handled, until that has committed or failed. */
+  private async claim(messageIds: readonly string[], queue: string): Promise<string[]> {
+    const context = RequestContext.current();
+    const [first, ...others] = messageIds;
+    const [sql, ids] = others.length === 0 ? [CLAIM_ONE, first] : [CLAIM, messageIds];
+    const claim = () => this.transactions.query<Claim>(sql, [ids, queue]);
+    try {
+      // The other half is for the effect.
+      const deadline = deadlineIn(remainingMs(context?.deadline) / 2);
+      const [row] = await (context ? context.fork({ deadline }).run(claim) : claim());
+      return row?.claimed.filter((id) => !row.settled?.includes(id)) ?? [];
+    } catch (error) {
+      if (translateError(error) instanceof DeadlineExceededError)
+        throw MessageInProgressError.on(queue, error);
+      throw error;
+    }
   }
 
   /**

@@ -9,8 +9,9 @@ export interface OutboxEvent {
   /** Where it goes: a queue, or an exchange for whoever listens to it. */
   queue: Destination;
   /**
-   * Events of one key for one queue are published in the order in which they were added; of transactions that add
-   * at the same time, in the order of their ids. One that cannot be published holds back those behind it.
+   * Events of one key for one queue are published in the order in which they were added, by whatever transactions.
+   * So `add` waits while another transaction that added an event of this key and queue is open. An event that cannot
+   * be published holds back those behind it.
    * @default no order
    */
   aggregateKey?: string;
@@ -34,6 +35,18 @@ export abstract class EventOutbox {
    * @returns the id under which it will be published
    * @throws NoTransactionError outside a transaction
    * @throws MessageTooLargeError when its payload is beyond `messaging.max_message_size`
+   * @throws TransactionConflictError when two transactions that added events of the same keys in different orders wait
+   *   for each other (retryable); `addAll` avoids it
    */
   abstract add(event: OutboxEvent): Promise<{ messageId: string }>;
+
+  /**
+   * Writes several events as `add` does, in their order. It waits for all their keys at once and in a fixed order, so
+   * that transactions which add all their events in one call never wait for each other crosswise.
+   *
+   * @returns the ids in the order of the events
+   * @throws NoTransactionError outside a transaction
+   * @throws MessageTooLargeError when a payload is beyond `messaging.max_message_size`
+   */
+  abstract addAll(events: readonly OutboxEvent[]): Promise<{ messageId: string }[]>;
 }

@@ -1,6 +1,7 @@
 import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { OUTBOX_CHANNEL } from './outbox.channel.js';
+import { laneLock } from './outbox.lane.js';
 
 /** A message as it waits in the outbox; `content` are the bytes that will be sent. */
 export interface OutboxRow {
@@ -12,16 +13,47 @@ export interface OutboxRow {
   aggregateKey?: string;
   headers: Record<string, unknown>;
   content: Buffer;
-  /** Published not before this. @default at once */
+  /** Published not before this; such a row has no key. @default at once */
   dueAt?: Date;
+  /** Milliseconds from now by the clock of the database, after which it is due if `dueAt` is later. */
+  delayMs?: number;
 }
+
+const COLUMNS = '(message_id, queue, exchange, type, aggregate_key, headers, payload, due_at, waiting_since)';
+const NOTIFY = `SELECT pg_notify('${OUTBOX_CHANNEL}', current_schema())`;
 
 const INSERT = `
   WITH added AS (
-    INSERT INTO outbox (message_id, queue, exchange, type, aggregate_key, headers, payload, due_at, waiting_since)
-    VALUES ($1, $2, $8, $3, $4, $5, $6, $7, coalesce($7, now()))
+    INSERT INTO outbox ${COLUMNS} VALUES ($1, $2, $7, $3, $4, $5, $6, NULL, now())
   )
-  SELECT pg_notify('${OUTBOX_CHANNEL}', current_schema())`;
+  ${NOTIFY}`;
+
+/**
+ * The id is drawn once the lock is had, which lasts until the transaction has ended: a transaction that adds to the
+ * lane later draws greater ids, and becomes visible later.
+ */
+const INSERT_IN_ORDER = `
+  WITH turn AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(${laneLock(`$2::text || ' ' || $4::text`)}) IS NOT NULL AS had
+  ), added AS (
+    INSERT INTO outbox ${COLUMNS}
+    SELECT $1::uuid, $2, $7, $3, $4, $5::jsonb, $6::bytea, NULL, now() FROM turn WHERE had
+  )
+  ${NOTIFY}`;
+
+const INSERT_DELAYED = `
+  WITH time AS (
+    SELECT least($8::timestamptz, clock_timestamp() + $9::float8 * interval '1 millisecond') AS due
+  ), added AS (
+    INSERT INTO outbox ${COLUMNS}
+    SELECT $1::uuid, $2, $7, $3, $4, $5::jsonb, $6::bytea, due, due FROM time
+  )
+  ${NOTIFY}`;
+
+const TAKE_TURNS = `
+  SELECT pg_advisory_xact_lock(lock) FROM (
+    SELECT DISTINCT ${laneLock('lane')} AS lock FROM unnest($1::text[]) AS lane ORDER BY lock
+  ) AS locks`;
 
 /** Writes rows and wakes the relay; PostgreSQL delivers the notification when the transaction commits. */
 @Injectable()
@@ -29,16 +61,17 @@ export class OutboxWriter {
   constructor(private readonly transactions: TransactionHost) {}
 
   async write(row: OutboxRow): Promise<void> {
-    const { messageId, queue, exchange, type, aggregateKey, headers, content, dueAt } = row;
-    await this.transactions.query(INSERT, [
-      messageId,
-      queue,
-      type,
-      aggregateKey,
-      JSON.stringify(headers),
-      content,
-      dueAt,
-      exchange,
-    ]);
+    const { messageId, queue, exchange, type, aggregateKey, headers, content, dueAt, delayMs } = row;
+    const event = [messageId, queue, type, aggregateKey, JSON.stringify(headers), content, exchange];
+    if (dueAt) await this.transactions.query(INSERT_DELAYED, [...event, dueAt, delayMs]);
+    else await this.transactions.query(aggregateKey === undefined ? INSERT : INSERT_IN_ORDER, event);
+  }
+
+  /** Waits for the turn of this transaction in the lanes of all these rows, in an order that is the same for all. */
+  async takeTurns(rows: readonly Pick<OutboxRow, 'queue' | 'aggregateKey'>[]): Promise<void> {
+    const lanes = rows.flatMap(({ queue, aggregateKey: key }) =>
+      key === undefined ? [] : [`${queue} ${key}`],
+    );
+    if (lanes.length > 0) await this.transactions.query(TAKE_TURNS, [lanes]);
   }
 }

@@ -71,6 +71,7 @@ function delayed({ exchange, ...message }: BrokerMessage, delayMs: number): Brok
     ...message.headers,
     [exchange === undefined ? Header.target : Header.targetExchange]: message.queue,
     [Header.dueAt]: Date.now() + delayMs,
+    [Header.delay]: delayMs,
   };
   return { ...message, queue: scheduledQueue.name, headers };
 }

@@ -10,7 +10,11 @@ export interface OutgoingMessage {
   messageId?: string;
   /** What it belongs to. @default the request id of the context */
   correlationId?: string;
-  /** Milliseconds from now until it is published to its queue. @default 0 */
+  /**
+   * Milliseconds from now until it is published to its queue. Counted by the clock of the database from the moment at
+   * which the worker has stored it, so that no other clock matters. Where it waits for the worker for longer than a
+   * minute, it is due a minute after the time that the clock of the sender says. @default 0
+   */
   delayMs?: number;
 }
 

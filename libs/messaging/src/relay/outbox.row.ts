@@ -14,6 +14,10 @@ export interface OutboxRow {
   created_at: Date;
   /** Set when an earlier event of its lane was put off: until then this one has to wait, too. */
   held_until: Date | null;
+  /** What it shares its turns with. */
+  part: string;
+  /** How many rows of its part could be taken; there may be more when it is as many. */
+  share: number;
 }
 
 /** Events of one lane are published one after the other: of one key, on their way to one place. */

@@ -2,11 +2,12 @@ import { TransactionHost } from '@app/postgres';
 import type { BrokerMessage } from '@app/rabbitmq';
 import { Logger } from '@nestjs/common';
 import type { OutboxRow } from './outbox.row.js';
-import { type PutOff } from './put-off.js';
+import type { PutOff } from './put-off.js';
 import { EMPTY_BATCH, RelayBatch, type RelayedBatch } from './relay.batch.js';
+import { backlogOf, STREAMS, takeShares } from './outbox.sql.js';
 
 /** Events with an aggregate key keep the order of their key; all others have none, and any relay may take them. */
-export type OutboxLine = 'ordered' | 'unordered';
+export type OutboxLine = keyof typeof STREAMS;
 
 /** How many rows that have become due are taken up at once. */
 const DUE_AT_ONCE = 10_000;
@@ -15,19 +16,21 @@ const DUE_AT_ONCE = 10_000;
 export class OutboxSource {
   private readonly logger = new Logger(OutboxSource.name);
   private readonly table: string;
-  private readonly take: Readonly<Record<OutboxLine, string>>;
+  /** Where the next batch begins when the one before did not come by all parts. */
+  private readonly from: Record<OutboxLine, string>;
 
   constructor(
     readonly schema: string,
     private readonly transactions: TransactionHost,
   ) {
     this.table = `"${schema}".outbox`;
-    this.take = { ordered: takeOrdered(this.table), unordered: takeUnordered(this.table) };
+    this.from = { ordered: STREAMS.ordered.first, unordered: STREAMS.unordered.first };
   }
 
   /**
-   * Hands a batch, oldest first, to `publish` and removes what it resolved for, in one transaction. A crash between
-   * the confirm and the commit publishes it once more, under the same ids.
+   * Hands a batch to `publish` and removes what it resolved for, in one transaction. A crash between the confirm and
+   * the commit publishes it once more, under the same ids. Of each key, or each queue for events without one, the
+   * batch has the oldest events, and as many as of any other: a key with many events does not make others wait.
    */
   async relay(
     line: OutboxLine,
@@ -37,24 +40,36 @@ export class OutboxSource {
     await this.takeUpDue();
     return this.transactions.run(async () => {
       if (line === 'ordered' && !(await this.ownsOrder())) return EMPTY_BATCH;
-      const rows = await this.transactions.query<OutboxRow>(this.take[line], [limit]);
-      if (rows.length === 0) return EMPTY_BATCH;
+      const { rows, more } = await this.take(line, limit);
+      if (rows.length === 0) return { ...EMPTY_BATCH, more };
       const batch = new RelayBatch(rows, publish);
       await batch.send();
       await this.remove(batch.published);
       await this.putOff(batch.putOff);
-      return { taken: rows.length, published: batch.published.length, failures: batch.failures };
+      return { taken: rows.length, published: batch.published.length, failures: batch.failures, more };
     });
   }
 
-  /** How many events wait that could be published by now, and for how long the oldest has, in seconds. */
+  /**
+   * How many events wait that could be published by now, and for how long the oldest has, in seconds. Beyond 10,000
+   * events the number is estimated.
+   */
   async backlog(): Promise<{ size: number; lag: number }> {
-    const sql = `
-      SELECT count(*)::integer AS size,
-             coalesce(extract(epoch FROM now() - min(waiting_since)), 0)::float AS lag
-      FROM ${this.table} WHERE waiting_since <= now()`;
-    const [row] = await this.transactions.query<{ size: number; lag: number }>(sql);
+    const [row] = await this.transactions.query<{ size: number; lag: number }>(backlogOf(this.table));
     return row ?? { size: 0, lag: 0 };
+  }
+
+  private async take(line: OutboxLine, limit: number): Promise<{ rows: OutboxRow[]; more: boolean }> {
+    const stream = STREAMS[line];
+    const from = this.from[line];
+    const rows = await this.transactions.query<OutboxRow>(takeShares(this.table, stream), [limit, from]);
+    const parts = Map.groupBy(rows, ({ part }) => part);
+    const last = rows.at(-1)?.part;
+    // As many parts as a batch has rows: there may be others behind them. Otherwise the next batch begins anew.
+    const isCut = last !== undefined && parts.size >= limit;
+    this.from[line] = isCut ? last : stream.first;
+    const isShort = [...parts.values()].some((part) => part.length >= (part[0]?.share ?? 0));
+    return { rows, more: isShort || from !== stream.first };
   }
 
   /**
@@ -88,33 +103,30 @@ export class OutboxSource {
   private async putOff(rows: readonly PutOff[]): Promise<void> {
     if (rows.length === 0) return;
     const sql = `
-      UPDATE ${this.table} AS held SET due_at = other.until
-      FROM unnest($1::bigint[], $2::timestamptz[]) AS other (id, until) WHERE held.id = other.id`;
-    await this.transactions.query(sql, [rows.map(({ row }) => row.id), rows.map(({ until }) => until)]);
-    for (const { row, until, error } of rows) {
+      WITH clock AS MATERIALIZED (SELECT date_trunc('milliseconds', clock_timestamp()) AS time)
+      UPDATE ${this.table} AS held
+      SET due_at = coalesce(other.until, clock.time + other.wait * interval '1 millisecond')
+      FROM clock, unnest($1::bigint[], $2::float8[], $3::timestamptz[]) AS other (id, wait, until)
+      WHERE held.id = other.id`;
+    const waits = rows.map(({ wait }) => (wait instanceof Date ? null : wait));
+    const untils = rows.map(({ wait }) => (wait instanceof Date ? wait : null));
+    await this.transactions.query(sql, [rows.map(({ row }) => row.id), waits, untils]);
+    for (const { row, wait, error } of rows) {
       if (error === undefined) continue;
       const { queue, message_id, type, aggregate_key } = row;
-      const fields = { err: error, queue, message_id, type, aggregate_key, source: this.schema, until };
+      const fields = {
+        err: error,
+        queue,
+        message_id,
+        type,
+        aggregate_key,
+        source: this.schema,
+        wait_ms: wait,
+      };
       this.logger.error(
         fields,
         `an event for ${queue} cannot be published and is put off, with those of its key behind it`,
       );
     }
   }
-}
-
-function takeUnordered(table: string): string {
-  return `
-    SELECT *, NULL AS held_until FROM ${table} WHERE due_at IS NULL AND aggregate_key IS NULL
-    ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`;
-}
-
-/** Not one is skipped, nor locked: they are those of the owner of the order alone. */
-function takeOrdered(table: string): string {
-  return `
-    SELECT ready.*, (
-      SELECT max(earlier.due_at) FROM ${table} AS earlier
-      WHERE earlier.due_at IS NOT NULL AND earlier.aggregate_key IS NOT NULL AND earlier.queue = ready.queue
-        AND earlier.aggregate_key = ready.aggregate_key AND earlier.id < ready.id) AS held_until
-    FROM ${table} AS ready WHERE due_at IS NULL AND aggregate_key IS NOT NULL ORDER BY id LIMIT $1`;
 }

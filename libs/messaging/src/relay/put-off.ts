@@ -1,21 +1,25 @@
 import { MessageUnsendableError, PublishRefusedError, QueueNotFoundError } from '@app/rabbitmq';
+import { ConfirmOverdueError } from './confirm-overdue.error.js';
 import type { OutboxRow } from './outbox.row.js';
 
-/** A row that waits for a time; with the error of its own, or because one before it in its lane has to wait. */
+/**
+ * A row that waits: for some milliseconds from now by the clock of the database, or until an earlier row of its lane is
+ * due. The first of its lane has the error that is the cause.
+ */
 export interface PutOff {
   readonly row: OutboxRow;
-  readonly until: Date;
+  readonly wait: number | Date;
   readonly error?: unknown;
 }
 
 /** What a person has to mend (a queue that nobody declared, a message that no broker takes), in milliseconds. */
 const FOR_A_PERSON_MS = 60_000;
-/** A queue that refuses, since it is full or has lost its majority, in milliseconds. */
+/** A queue that refuses or does not confirm, since it is full or has lost its majority, in milliseconds. */
 const REFUSED_MS = 5_000;
 
-/** Until when to let others go first; undefined when the broker is away for all alike. */
-export function putOffFor(error: unknown): Date | undefined {
-  if (error instanceof PublishRefusedError) return new Date(Date.now() + REFUSED_MS);
+/** For how long to let others go first, in milliseconds; undefined when the broker may be away for all alike. */
+export function putOffFor(error: unknown): number | undefined {
+  if (error instanceof PublishRefusedError || error instanceof ConfirmOverdueError) return REFUSED_MS;
   const lasting = error instanceof QueueNotFoundError || error instanceof MessageUnsendableError;
-  return lasting ? new Date(Date.now() + FOR_A_PERSON_MS) : undefined;
+  return lasting ? FOR_A_PERSON_MS : undefined;
 }

@@ -1,4 +1,5 @@
 import type { BrokerMessage } from '@app/rabbitmq';
+import { ConfirmOverdueError } from './confirm-overdue.error.js';
 import { laneOf, messageOf, type OutboxRow } from './outbox.row.js';
 import { type PutOff, putOffFor } from './put-off.js';
 
@@ -8,22 +9,28 @@ export interface RelayedBatch {
   published: number;
   /** Why others could not be published; they stay where they are. */
   failures: readonly unknown[];
+  /** Whether there is more to take at once. */
+  more: boolean;
 }
 
-export const EMPTY_BATCH: RelayedBatch = { taken: 0, published: 0, failures: [] };
+export const EMPTY_BATCH: RelayedBatch = { taken: 0, published: 0, failures: [], more: false };
 
-/** How long a batch goes on to send, in milliseconds: its rows are locked meanwhile, and its session is watched. */
-const SENDING_MS = 5_000;
+/** How long a batch goes on to send, in milliseconds: a lane that is not in it waits for the next one. */
+const SENDING_MS = 250;
+/** How long a batch waits for confirms in milliseconds, while the broker confirms others. */
+const CONFIRM_MS = 1_000;
 
 /**
  * Rows on their way to the broker: lanes side by side, the events of a lane one after the other, each once the one
- * before it is confirmed. So a lane stops at what it cannot publish, and nothing of it overtakes.
+ * before it is confirmed. So a lane stops at what it cannot publish, and nothing of it overtakes. A slow lane does not
+ * hold up the others: the batch ends, and what is left of it has its share of the next one.
  */
 export class RelayBatch {
   readonly published: OutboxRow[] = [];
   readonly putOff: PutOff[] = [];
   readonly failures: unknown[] = [];
-  private readonly endsAt = performance.now() + SENDING_MS;
+  private readonly startedAt = performance.now();
+  private readonly overdue = Promise.withResolvers<never>();
 
   constructor(
     private readonly rows: readonly OutboxRow[],
@@ -32,15 +39,17 @@ export class RelayBatch {
 
   async send(): Promise<void> {
     const lanes = Map.groupBy(this.rows, laneOf);
+    const timer = this.watch();
     await Promise.all([...lanes.values()].map((lane) => this.sendLane(lane)));
+    clearInterval(timer);
   }
 
   private async sendLane(lane: readonly OutboxRow[]): Promise<void> {
     for (const [index, row] of lane.entries()) {
       if (row.held_until) return this.hold(lane.slice(index), row.held_until);
-      if (index > 0 && performance.now() > this.endsAt) return;
+      if (index > 0 && performance.now() - this.startedAt > SENDING_MS) return;
       try {
-        await this.publish(messageOf(row));
+        await Promise.race([this.publish(messageOf(row)), this.overdue.promise]);
         this.published.push(row);
       } catch (error) {
         return this.stop(lane.slice(index), error);
@@ -48,18 +57,24 @@ export class RelayBatch {
     }
   }
 
-  /** Where the broker will not take an event soon, its lane makes room for others; otherwise the relay tries again. */
-  private stop(rest: readonly OutboxRow[], error: unknown): void {
-    const until = putOffFor(error);
-    if (!until) this.failures.push(error);
-    else {
-      const [first, ...behind] = rest;
-      if (first) this.putOff.push({ row: first, until, error });
-      this.hold(behind, until);
-    }
+  /** Ends what is not confirmed in time once something else was. While nothing is confirmed, the publisher's time holds. */
+  private watch(): NodeJS.Timeout {
+    this.overdue.promise.catch(() => undefined);
+    return setInterval(() => {
+      if (this.published.length > 0 && performance.now() - this.startedAt > CONFIRM_MS)
+        this.overdue.reject(ConfirmOverdueError.after(CONFIRM_MS));
+    }, SENDING_MS);
   }
 
-  private hold(rows: readonly OutboxRow[], until: Date): void {
-    for (const row of rows) this.putOff.push({ row, until });
+  /** Where the broker will not take an event soon, its lane makes room for others; otherwise the relay tries again. */
+  private stop(rest: readonly OutboxRow[], error: unknown): void {
+    const wait = putOffFor(error);
+    if (wait !== undefined) this.hold(rest, wait, error);
+    else this.failures.push(error);
+  }
+
+  private hold(rows: readonly OutboxRow[], wait: number | Date, error?: unknown): void {
+    for (const [index, row] of rows.entries())
+      this.putOff.push({ row, wait, ...(index === 0 && error !== undefined && { error }) });
   }
 }

@@ -68,7 +68,7 @@ export class RelayLoop {
         batch = await this.options.relay(this.options.batchSize);
         if (batch.failures.length > 0) throw batch.failures[0];
         this.outage.back();
-      } while (!this.stopped && (this.again || batch.taken === this.options.batchSize));
+      } while (!this.stopped && (this.again || batch.more));
     } catch (error) {
       this.outage.lost(error);
     }

@@ -15,6 +15,8 @@ export enum DeadLetterStatus {
   REDRIVEN = 3,
   /** DISCARDED - Given up. */
   DISCARDED = 4,
+  /** RESOLVED - Another delivery of the message had its effect while the letter waited. */
+  RESOLVED = 5,
 }
 
 export function deadLetterStatusFromJSON(object: any): DeadLetterStatus {
@@ -34,6 +36,9 @@ export function deadLetterStatusFromJSON(object: any): DeadLetterStatus {
     case 4:
     case "DEAD_LETTER_STATUS_DISCARDED":
       return DeadLetterStatus.DISCARDED;
+    case 5:
+    case "DEAD_LETTER_STATUS_RESOLVED":
+      return DeadLetterStatus.RESOLVED;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum DeadLetterStatus");
   }
@@ -51,6 +56,8 @@ export function deadLetterStatusToJSON(object: DeadLetterStatus): string {
       return "DEAD_LETTER_STATUS_REDRIVEN";
     case DeadLetterStatus.DISCARDED:
       return "DEAD_LETTER_STATUS_DISCARDED";
+    case DeadLetterStatus.RESOLVED:
+      return "DEAD_LETTER_STATUS_RESOLVED";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum DeadLetterStatus");
   }
@@ -111,7 +118,7 @@ export interface DeadLetterSummary {
   /** The last time. */
   deadAt: Date | undefined;
   status: DeadLetterStatus;
-  /** When it was redriven or discarded; absent while it is dead. */
+  /** When it was redriven, discarded or resolved; absent while it is dead. */
   handledAt:
     | Date
     | undefined;

@@ -57,11 +57,11 @@ export function validateListDeadLettersRequest(message: ListDeadLettersRequest):
   else {
     let index = 0;
     for (const item of message.statuses) {
-      if (item !== 1 && item !== 2 && item !== 3 && item !== 4)
+      if (item !== 1 && item !== 2 && item !== 3 && item !== 4 && item !== 5)
         found = violate(
           found,
           `statuses[${index}]`,
-          'must be one of DEAD_LETTER_STATUS_DEAD, DEAD_LETTER_STATUS_REDRIVING, DEAD_LETTER_STATUS_REDRIVEN, DEAD_LETTER_STATUS_DISCARDED',
+          'must be one of DEAD_LETTER_STATUS_DEAD, DEAD_LETTER_STATUS_REDRIVING, DEAD_LETTER_STATUS_REDRIVEN, DEAD_LETTER_STATUS_DISCARDED, DEAD_LETTER_STATUS_RESOLVED',
         );
       index++;
     }

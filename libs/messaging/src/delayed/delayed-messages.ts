@@ -1,0 +1,30 @@
+import { TransactionHost } from '@app/postgres';
+import { Injectable } from '@nestjs/common';
+import { scheduledQueue } from './scheduled.queue.js';
+
+/** While it waits, its row in the outbox; from then on its row in the inbox, for `messaging.inbox_retention`. */
+const STORED = `
+  SELECT since FROM (
+    SELECT created_at AS since FROM outbox WHERE message_id = $1 AND due_at IS NOT NULL
+    UNION ALL
+    SELECT done_at FROM inbox WHERE message_id = $1 AND queue = '${scheduledQueue.name}'
+  ) AS stored
+  ORDER BY since LIMIT 1`;
+
+/** Which delayed messages this app has stored. */
+@Injectable()
+export class DelayedMessages {
+  constructor(private readonly transactions: TransactionHost) {}
+
+  /** When a delayed message was stored; undefined for any other, and long after it was due. */
+  async storedAt(messageId: string): Promise<Date | undefined> {
+    const [row] = await this.transactions.query<{ since: Date }>(STORED, [messageId]);
+    return row?.since;
+  }
+
+  /** Forgets messages that have had their effect. */
+  async forget(messageIds: readonly string[]): Promise<void> {
+    const sql = 'DELETE FROM inbox WHERE message_id = ANY($1) AND queue = $2';
+    await this.transactions.query(sql, [messageIds, scheduledQueue.name]);
+  }
+}

@@ -1,0 +1,17 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Replaced by `outbox_by_queue`. A relay of the release before reads in the order of the primary key without it. */
+export class DropOutboxUnordered1764300000004 implements MigrationInterface {
+  readonly name = 'DropOutboxUnordered1764300000004';
+  readonly transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX CONCURRENTLY IF EXISTS outbox_unordered');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE INDEX CONCURRENTLY IF NOT EXISTS outbox_unordered ON outbox (id)
+      WHERE due_at IS NULL AND aggregate_key IS NULL`);
+  }
+}

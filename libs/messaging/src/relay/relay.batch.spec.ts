@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { PublishRefusedError, PublishUnconfirmedError, QueueNotFoundError } from '@app/rabbitmq';
+import type { OutboxRow } from './outbox.row.js';
+import { RelayBatch } from './relay.batch.js';
+
+const NEVER = new Promise<void>(() => undefined);
+
+function rowOf(id: number, queue: string, key: string | null): OutboxRow {
+  return {
+    id: String(id),
+    message_id: '',
+    queue,
+    type: null,
+    aggregate_key: key,
+    headers: {},
+    payload: Buffer.from('1'),
+    created_at: new Date(0),
+    held_until: null,
+    part: queue,
+    share: 10,
+  };
+}
+
+describe('a batch of the relay', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('ends without the confirms of a queue that gives none, once others were confirmed, and puts it off', async () => {
+    const rows = [
+      rowOf(1, 'dead', 'a'),
+      rowOf(2, 'dead', 'a'),
+      rowOf(3, 'alive', 'a'),
+      rowOf(4, 'dead', null),
+    ];
+    const batch = new RelayBatch(rows, ({ queue }) => (queue === 'dead' ? NEVER : Promise.resolve()));
+    const sent = batch.send();
+    await jest.advanceTimersByTimeAsync(1_500);
+    await sent;
+    expect(batch.published.map(({ id }) => id)).toEqual(['3']);
+    expect(batch.failures).toEqual([]);
+    expect(new Map(batch.putOff.map(({ row, wait }) => [row.id, wait]))).toEqual(
+      new Map([
+        ['1', 5_000],
+        ['2', 5_000],
+        ['4', 5_000],
+      ]),
+    );
+  });
+
+  it('waits for the publisher while the broker confirms nothing, and keeps everything where it is', async () => {
+    const batch = new RelayBatch([rowOf(1, 'q', null)], async (message) => {
+      await jest.advanceTimersByTimeAsync(10_000);
+      throw PublishUnconfirmedError.of(message.queue);
+    });
+    await batch.send();
+    expect([batch.putOff, batch.failures]).toMatchObject([[], [{ reason: 'OUTCOME_UNKNOWN' }]]);
+  });
+
+  it.each([
+    [PublishRefusedError.of('q'), 5_000],
+    [QueueNotFoundError.of('q'), 60_000],
+  ])('puts off for a time that no clock of this process is asked for: %s', async (error, wait) => {
+    const batch = new RelayBatch([rowOf(1, 'q', 'a'), rowOf(2, 'q', 'a')], () => Promise.reject(error));
+    await batch.send();
+    expect(batch.putOff).toMatchObject([{ wait, error }, { wait }]);
+    expect(batch.putOff[1]).not.toHaveProperty('error');
+  });
+
+  it('leaves the rest of a lane to the next batch when its time to send is over', async () => {
+    const rows = Array.from({ length: 10 }, (_, index) => rowOf(index, 'q', 'hot'));
+    const batch = new RelayBatch(rows, async () => jest.advanceTimersByTimeAsync(100));
+    await batch.send();
+    expect(batch.published.map(({ id }) => id)).toEqual(['0', '1', '2']);
+  });
+});
