@@ -55,8 +55,22 @@ export class KeyedIncrements {
     return counts;
   }
 
+  /** How many increments were sent, whatever they came to; a repetition is not another one. */
+  get attempted(): number {
+    return this.sent.reduce((total, { items }) => total + items, 0);
+  }
+
+  /** Sends every request that was not acknowledged again under its key. Returns how many still are not. */
+  async repeat(): Promise<number> {
+    const agent = new Agent({ keepAlive: true, maxSockets: this.options.clients });
+    for (const [index, { key, items, conclusion }] of this.sent.entries())
+      if (conclusion !== 'acknowledged') this.sent[index] = await this.send(key, items, agent);
+    agent.destroy();
+    return this.sent.filter(({ conclusion }) => conclusion !== 'acknowledged').length;
+  }
+
   /** Sends one request: every third carries several increments. */
-  async send(key: string, items: number, agent: Agent): Promise<KeyedIncrement> {
+  private async send(key: string, items: number, agent: Agent): Promise<KeyedIncrement> {
     const { counter } = this.options;
     const [path, body] =
       items === 1

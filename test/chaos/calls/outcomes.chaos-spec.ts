@@ -82,7 +82,7 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
     );
 
   it.each(Array.from({ length: ROUNDS }, () => faults).flat())(
-    '$what, are acknowledged, refused or of unknown outcome, and the counter agrees',
+    '$what, are acknowledged, refused or of unknown outcome, and count once when they are repeated',
     async ({ begin, end }) => {
       const counter = { resource_id: randomUUID(), counter_type: 'outcomes' };
       expect(await read(counter)).toBe(0);
@@ -108,6 +108,10 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
         Object.keys(answers).filter((answer) => !documented.test(answer));
       expect(strange(load.answers('refused'), REFUSED)).toEqual([]);
       expect(strange(load.answers('unknown'), UNKNOWN)).toEqual([]);
+
+      const repeated = async () => expect(await load.repeat()).toBe(0);
+      await eventually(repeated, { within: BACK_WITHIN_MS, every: 100 });
+      expect(await read(counter)).toBe(load.attempted);
     },
     120_000,
   );
