@@ -44,7 +44,13 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
   const { app } = prepared;
   shutdown.guard({ app, lifecycle: app.get(Lifecycle) });
   countDroppedLines(root, app.get(Metrics));
-  await startApplication(prepared);
+  try {
+    await startApplication(prepared);
+  } catch (error) {
+    // What the start fails with while the app stops is the stop's doing; the stop ends the process.
+    if (shutdown.isStopping) return;
+    throw error;
+  }
   followConfig({ reading, store, root, metrics: app.get(Metrics) });
   const facts = { environment: appEnvironment(), start_ms: Math.round(performance.now()) };
   new Logger('Bootstrap').log(facts, `${options.name} is ready`);

@@ -36,6 +36,11 @@ export class Shutdown {
     private readonly log: Pick<RootLogger, 'calm'>,
   ) {}
 
+  /** Whether a signal or a crash has begun to stop the app. */
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
   /** Takes over the process's signals and what nobody caught, from the first moment. */
   install(): void {
     for (const signal of Object.keys(STOP_SIGNALS) as StopSignal[]) {

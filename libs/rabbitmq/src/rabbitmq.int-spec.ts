@@ -134,6 +134,7 @@ describe('a publish', () => {
     });
     proxy.restore();
     await publisher.publish(message('last'));
+    expect(await received()).toEqual(['last']);
   });
 
   it('fails when its time is over, and lets go of its place', async () => {

@@ -40,7 +40,7 @@ describe('an attempt that needs something', () => {
     const ready = jest.fn((_limits: WaitLimits) => undefined);
     const { signal } = new AbortController();
     await givenPolicy({ totalTimeout: '3s' }).run(done(), { ...needing(ready), signal });
-    expect(ready).toHaveBeenCalledWith({ ms: 3_000, signal });
+    expect(ready).toHaveBeenCalledWith({ ms: 2_950, signal });
   });
 
   it('waits before each repetition too', async () => {

@@ -19,6 +19,9 @@ import { retryAfter, type RetryOptions } from './retries.js';
 import { within } from './time-limit.js';
 import { isDegradable, type Verdict, verdictOf } from './verdict.js';
 
+/** How much earlier than the call a wait for its precondition ends, so that the caller is told what was missing. */
+const PRECONDITION_MARGIN_MS = 50;
+
 /** @publicApi */
 export interface ExecuteOptions<T> extends CallOptions {
   /** Whether the work may be repeated whatever became of it. @default false */
@@ -135,7 +138,7 @@ export class Policy {
     let attempt: Attempt | undefined;
     const start = () => work((attempt = call.attempt(this.settings.attemptTimeout, signal)));
     const begin = () => {
-      const missing = precondition?.ready({ ms: call.remaining, signal });
+      const missing = precondition?.ready({ ms: call.remaining - PRECONDITION_MARGIN_MS, signal });
       if (!missing) return start();
       return missing.then(start, (thrown: unknown) => {
         call.isUnmet = true;

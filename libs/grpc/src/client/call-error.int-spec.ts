@@ -108,6 +108,8 @@ describe('a call that fails', () => {
       )
       .configured({
         APP__UPSTREAMS__WORKER__ADDRESS: address,
+        // What becomes of a call that waits for a connection is told by waiting-calls.int-spec.
+        APP__UPSTREAMS__WORKER__CONNECT_WAIT: '0s',
         [`${policy}__ATTEMPT_TIMEOUT`]: '300ms',
         [`${policy}__RETRY__INITIAL_DELAY`]: '5ms',
         [`${policy}__RETRY__MAX_ATTEMPTS`]: String(ATTEMPTS),

@@ -111,9 +111,9 @@ describe('a cached value', () => {
   });
 
   it('is answered though it is old, while one of the fleet loads it anew', async () => {
-    const { here, there, name } = both({ ttl: 1_000, staleWhileRevalidate: 60_000 });
+    const { here, there, name } = both({ ttl: 60_000, staleWhileRevalidate: 60_000 });
     await here.getOrLoad('faust', found('old'));
-    await redis.pexpire(`cache:{${name}:faust}`, 60_000);
+    await redis.pexpire(`cache:{${name}:faust}`, 59_000);
     const source = Promise.withResolvers<Book>();
     const load = jest.fn(() => source.promise);
     const all = await Promise.all(
