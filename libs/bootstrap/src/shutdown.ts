@@ -7,7 +7,7 @@ import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { leftOpen, type OpenResources } from './left-open.js';
 import { STOP_SIGNALS, type StopSignal, StopSignals } from './stop-signals.js';
 
-/** Share of `lifecycle.shutdown_timeout` after which no server is waited for any more. */
+/** Share of `lifecycle.shutdown_timeout` after which no server is waited for any more, unless work is in flight. */
 const GIVE_UP_AFTER = 0.6;
 /** How long connections that were closed may take to end, in milliseconds. */
 const CLOSED_WITHIN_MS = 2_000;
@@ -80,14 +80,16 @@ export class Shutdown {
     const { app, lifecycle } = this.running;
     const { drainWait, shutdownTimeout } = this.config.current;
     const deadline = setTimeout(() => this.onDeadline(lifecycle, shutdownTimeout), shutdownTimeout);
-    const hurry = setTimeout(() => lifecycle.giveUp(), shutdownTimeout * GIVE_UP_AFTER);
+    const hurry = setInterval(() => {
+      if (performance.now() - started >= shutdownTimeout * GIVE_UP_AFTER) lifecycle.giveUp();
+    }, shutdownTimeout / 10);
     // An app that was not ready yet has no clients that would have to notice.
     const wait = code === 0 && lifecycle.state === 'ready' ? drainWait : 0;
     lifecycle.startDraining();
     await delay(wait);
     try {
       await app.close();
-      clearTimeout(hurry);
+      clearInterval(hurry);
       clearTimeout(deadline);
       this.report(performance.now() - started, await leftOpen(CLOSED_WITHIN_MS));
       await this.log.calm();

@@ -32,6 +32,8 @@ afterAll(() => void process.off('unhandledRejection', note));
 const open = () =>
   EchoHouse.open({
     APP__GRPC__STREAM_GRACE: '200ms',
+    // No other server follows.
+    APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: '0s',
     APP__RESILIENCE__POLICIES__GRPC_SERVER__ATTEMPT_TIMEOUT: '10s',
   });
 const waiting = (house: EchoHouse) => eventually(() => expect(house.script.waiting).toBe(1));

@@ -75,17 +75,21 @@ describe('the lifecycle of an app', () => {
     expect(diary.entries.filter((entry) => entry === 'server drains')).toHaveLength(1);
   });
 
-  it('names a participant with the phase that it does not end, and asks it to give up', async () => {
+  it('names a participant with the phase that it does not end, and asks it to give up when no work is left', async () => {
     const lifecycle = new Lifecycle();
     const answer = Promise.withResolvers<void>();
     lifecycle.register({ name: 'pool', close: () => answer.promise, giveUp: answer.resolve });
-    lifecycle.register({ name: 'server', close: () => answer.promise, pending: () => ['GET /slow'] });
+    const work = ['GET /slow'];
+    lifecycle.register({ name: 'server', pending: () => work });
     await lifecycle.beforeApplicationShutdown();
     expect(lifecycle.pending()).toEqual(['server: GET /slow']);
     const closing = lifecycle.onApplicationShutdown();
+    lifecycle.giveUp();
     expect(lifecycle.pending()).toEqual(['pool: close', 'server: GET /slow']);
+    work.pop();
     lifecycle.giveUp();
     await closing;
+    expect(lifecycle.pending()).toEqual([]);
   });
 
   it('goes on with the others and with the next phase when one fails', async () => {

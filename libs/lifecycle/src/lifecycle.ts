@@ -66,8 +66,12 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
     });
   }
 
-  /** The stop's time is nearly over: no participant waits any longer for a server that does not reply. */
+  /**
+   * The stop's time is nearly over: no participant waits any longer for a server that does not reply. Does nothing while
+   * accepted work is in flight, which has its time until the deadline.
+   */
   giveUp(): void {
+    if (this.participants.some((participant) => (participant.pending?.() ?? []).length > 0)) return;
     this.logger.warn({ pending: this.pending() }, 'the stop takes long; statements under way are given up');
     for (const participant of this.participants) participant.giveUp?.();
   }

@@ -18,7 +18,10 @@ export interface Participant {
   flush?(): Promise<void>;
   /** Close what the phases before needed: connection pools. */
   close?(): Promise<void>;
-  /** The stop's time is nearly over: end every wait for a server that does not reply, so that the phases can end. */
+  /**
+   * The stop's time is nearly over and no accepted work is in flight: end every wait for a server that does not reply, so
+   * that the phases can end. May be called several times.
+   */
   giveUp?(): void;
   /** What is still going on, for the log line when the deadline left something. */
   pending?(): readonly string[];

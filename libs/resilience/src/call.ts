@@ -32,6 +32,9 @@ export interface CallOptions extends CallLimits {
   readOnly?: boolean;
 }
 
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 250;
+
 /** One call through a policy, with all its attempts. */
 export class Call implements TimeLimit {
   /** When the caller stops waiting, less the margin in which it makes an answer of a failure. */
@@ -40,6 +43,7 @@ export class Call implements TimeLimit {
   private readonly context = RequestContext.current();
   /** Whether what an attempt needs did not come: the call has waited for it, and another attempt would not get it. */
   isUnmet = false;
+  private pause = FIRST_PAUSE_MS / 2;
   /** Whether the work of the last attempt has begun and not failed. */
   private underWay = false;
   /** The last failure whose attempt may have taken effect. */
@@ -80,6 +84,12 @@ export class Call implements TimeLimit {
   attempt(timeout: number, signal: AbortSignal | undefined): Attempt {
     this.underWay = true;
     return { deadline: Math.min(performance.now() + timeout, this.deadline), signal };
+  }
+
+  /** How long to pause before the target is tried again that has not begun the work, in milliseconds. */
+  nextPause(): number {
+    this.pause = Math.min(LONGEST_PAUSE_MS, this.pause * 2);
+    return this.pause;
   }
 
   /** Notes how an attempt failed. */

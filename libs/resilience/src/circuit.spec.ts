@@ -134,8 +134,9 @@ describe('a circuit', () => {
     const { circuit, end, times } = givenCircuit();
     await times(4, 'failure');
     jest.setSystemTime(Date.now() + 1_000);
+    expect(circuit.condition).toBe('half_open');
     expect(await end('unknown')).toBe('unknown');
-    expect(circuit.condition).toBe('open');
+    expect(circuit.condition).toBe('half_open');
     expect(await end('success')).toBe('done');
     expect(circuit.condition).toBe('closed');
   });

@@ -47,9 +47,10 @@ export class Circuit {
     [this.policy, this.listener] = this.make();
   }
 
+  /** Half-open: the next call is the trial, or it is under way. So an open circuit is one that refuses calls. */
   get condition(): CircuitCondition {
     if (this.policy.state === CircuitState.Closed) return 'closed';
-    return this.policy.state === CircuitState.HalfOpen ? 'half_open' : 'open';
+    return this.policy.state === CircuitState.Open && this.pauseLeft > 0 ? 'open' : 'half_open';
   }
 
   /** Closes it, and forgets what was counted; a trial that is under way is forgotten too. */
@@ -104,8 +105,13 @@ export class Circuit {
 
   private refusal(): CircuitOpenError {
     const { halfOpenAfter } = this.settings;
-    const passed = this.condition === 'open' ? Date.now() - this.openedAt : 0;
-    return CircuitOpenError.of(this.target, Math.max(0, halfOpenAfter - passed));
+    const isTrial = this.policy.state === CircuitState.HalfOpen;
+    return CircuitOpenError.of(this.target, isTrial ? halfOpenAfter : this.pauseLeft);
+  }
+
+  /** Milliseconds until an open circuit lets a trial through. */
+  private get pauseLeft(): number {
+    return Math.max(0, this.openedAt + this.settings.halfOpenAfter - Date.now());
   }
 
   /** Goes on as a new breaker in the old one's state; a trial that is under way is forgotten. */
@@ -127,7 +133,7 @@ export class Circuit {
   }
 
   private note(): void {
-    if (this.condition === 'open') this.openedAt = Date.now();
+    if (this.policy.state === CircuitState.Open) this.openedAt = Date.now();
     this.changed(this.condition);
   }
 }

@@ -78,12 +78,12 @@ describe('an attempt that needs something', () => {
     const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 10));
     const precondition = needing(wait, (thrown) => thrown === unsent);
     const work = done();
-    for (let failure = 0; failure < 20; failure++) work.mockRejectedValueOnce(unsent);
+    for (let failure = 0; failure < 6; failure++) work.mockRejectedValueOnce(unsent);
     const call = policy.run(work, precondition);
-    await jest.advanceTimersByTimeAsync(500);
-    expect([await call, work.mock.calls.length, policy.condition]).toEqual(['done', 21, 'closed']);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect([await call, work.mock.calls.length, policy.condition]).toEqual(['done', 7, 'closed']);
     const late = policy.run(done().mockRejectedValue(unsent), precondition).catch((error: Error) => error);
-    await jest.advanceTimersByTimeAsync(3_020);
+    await jest.advanceTimersByTimeAsync(3_300);
     expect(await late).toBe(unsent);
   });
 });

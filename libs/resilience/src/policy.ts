@@ -155,9 +155,11 @@ export class Policy {
       );
     } catch (thrown) {
       // The target saw nothing of it: this is no repetition, which not every call allows and the budget bounds.
-      if (call.remaining > 0 && precondition?.isUnmet(thrown))
-        return this.attempt(work, call, signal, options);
-      throw thrown;
+      if (!precondition?.isUnmet(thrown)) throw thrown;
+      const pause = call.nextPause();
+      if (call.remaining <= pause) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      return this.attempt(work, call, signal, options);
     }
   }
 

@@ -6,7 +6,8 @@ import { SteadyLoad } from '../../support/steady-load.js';
 const SMALL = 40_000;
 
 /** What the README of `s3` says of an object store that is down, hangs, or has just failed too often. */
-const DOCUMENTED = /^(503|504) .*"reason":"(UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN|DEADLINE_EXCEEDED)"/;
+const DOCUMENTED =
+  /^(503|504) .*"reason":"(UPSTREAM_UNAVAILABLE|OUTCOME_UNKNOWN|CIRCUIT_OPEN|DEADLINE_EXCEEDED)"/;
 
 /** A reply that had begun when the object store went away can only break off. */
 const BROKEN_OFF = /^Error: aborted/;

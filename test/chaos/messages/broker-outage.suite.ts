@@ -35,6 +35,7 @@ export function brokerOutage(of: () => MessagesHouse): void {
         const { http } = house.app('gateway');
         const counter_type = `outage_${randomUUID().slice(0, 8)}`;
         const resource_id = randomUUID();
+        const mailsBefore = await house.mails();
         const senders = new MessageSenders(http, { clients: 20, until: Infinity });
         const increments = new SteadyLoad(
           (agent) =>
@@ -76,7 +77,7 @@ export function brokerOutage(of: () => MessagesHouse): void {
           within: BACK_WITHIN_MS,
           every: 100,
         });
-        const welcomed = async () => expect(await house.mails()).toBe(registration.succeeded);
+        const welcomed = async () => expect(await house.mails()).toBe(mailsBefore + registration.succeeded);
         await eventually(welcomed, { within: BACK_WITHIN_MS, every: 100 });
         const account = senders.account(await house.effects());
         expect(account).toMatchObject({ lost: [], doubled: [], foreign: [] });

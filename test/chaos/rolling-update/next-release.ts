@@ -43,12 +43,12 @@ export const counterEventsV2 = defineQueue({ name: 'counter_events_v2' });
     put: '`$1`',
   },
   {
-    file: 'apps/grpc-server/src/counters/counter.drain.ts',
-    find: /import \{ CountersIncremented, counterEvents \}/,
+    file: 'apps/grpc-server/src/counters/counter.events.ts',
+    find: /import \{ counterEvents, CountersIncremented \}/,
     put: 'import { counterEventsV2 }',
   },
   {
-    file: 'apps/grpc-server/src/counters/counter.drain.ts',
+    file: 'apps/grpc-server/src/counters/counter.events.ts',
     find: /type: 'counters\.incremented\.v1',\s+queue: counterEvents,\s+payload: CountersIncremented\.toJSON\(event\)/,
     put: `type: 'counters.incremented.v2',
         queue: counterEventsV2,

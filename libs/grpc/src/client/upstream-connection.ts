@@ -1,4 +1,4 @@
-import { CancelledError, UpstreamUnavailableError } from '@app/errors';
+import { AppError, CancelledError, UpstreamUnavailableError } from '@app/errors';
 import type { Precondition, WaitLimits } from '@app/resilience';
 import {
   type Client,
@@ -67,12 +67,15 @@ export class UpstreamConnection implements Precondition {
   }
 
   /**
-   * Whether a call failed because there was no connection to send it on. The server may have refused it before, with
-   * its GOAWAY, so that grpc-js sent it again.
+   * Whether a call failed because there was no connection to send it on, or because the server that it reached stops and
+   * has not begun it: another server follows. The server may have refused a call before, with its GOAWAY, so that
+   * grpc-js sent it again.
    */
   isUnmet(thrown: unknown): boolean {
+    if (this.waitLeft <= 0) return false;
+    if (isShuttingDown(thrown)) return true;
     const { code, details = '' } = ((thrown as Error | undefined)?.cause ?? {}) as Partial<ServiceError>;
-    return code === GrpcCode.UNAVAILABLE && NOT_SENT.test(details) && this.waitLeft > 0;
+    return code === GrpcCode.UNAVAILABLE && NOT_SENT.test(details);
   }
 
   private get waitLeft(): number {
@@ -130,4 +133,8 @@ export class UpstreamConnection implements Precondition {
   private unavailable(why: string): UpstreamUnavailableError {
     return UpstreamUnavailableError.of(this.options.upstream, new Error(why), 'refused');
   }
+}
+
+function isShuttingDown(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.reason === 'SHUTTING_DOWN' && thrown.outcome === 'refused';
 }
