@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { ScratchRedisServer } from './scratch-redis-server.js';
 
 const SLOTS = 16_384;
@@ -15,6 +16,8 @@ export interface ScratchClusterOptions {
 export class ScratchRedisCluster {
   private constructor(
     readonly servers: readonly ScratchRedisServer[],
+    /** On which each node talks to the others: by default in the range of outgoing connections, which may hold it. */
+    private readonly busPorts: readonly number[],
     readonly primaries: number,
   ) {}
 
@@ -32,10 +35,12 @@ export class ScratchRedisCluster {
       '--repl-diskless-sync-delay',
       '0',
     ];
+    const busPorts: number[] = [];
+    for (let index = 0; index < count; index++) busPorts.push(await freePort());
     const servers = await Promise.all(
-      Array.from({ length: count }, () => ScratchRedisServer.start({ args })),
+      busPorts.map((port) => ScratchRedisServer.start({ args: [...args, '--cluster-port', String(port)] })),
     );
-    const cluster = new ScratchRedisCluster(servers, primaries);
+    const cluster = new ScratchRedisCluster(servers, busPorts, primaries);
     await cluster.form();
     return cluster;
   }
@@ -94,7 +99,8 @@ export class ScratchRedisCluster {
       });
     }
     await this.at(0, async (node) => {
-      for (const { port } of servers.slice(1)) await node.call('CLUSTER', 'MEET', '127.0.0.1', port);
+      for (const [index, { port }] of servers.entries())
+        if (index > 0) await node.call('CLUSTER', 'MEET', '127.0.0.1', port, this.busPorts[index] ?? 0);
     });
     for (let index = primaries; index < servers.length; index++) {
       const primary = await this.idOf(index % primaries);

@@ -70,7 +70,7 @@ export class ScratchRedisServer {
     this.child?.kill('SIGCONT');
   }
 
-  /** Starts it, again on the same data; resolves when it answers. */
+  /** Starts it, again on the same data; resolves when it answers. @throws when it ends as it starts */
   async restart(): Promise<void> {
     await this.kill();
     const { args = [], password } = this.options;
@@ -78,9 +78,13 @@ export class ScratchRedisServer {
     const locked = password === undefined ? [] : ['--requirepass', password];
     this.child = spawn('redis-server', [...own, ...locked, ...args], { stdio: 'ignore' });
     killWithThisProcess(this.child);
+    const ended = once(this.child, 'exit').then(() => {
+      throw new Error(`redis-server on port ${this.port} ended as it started`);
+    });
+    ended.catch(() => undefined);
     const client = this.client();
     try {
-      await eventually(() => client.ping(), { within: STARTS_WITHIN_MS });
+      await Promise.race([ended, eventually(() => client.ping(), { within: STARTS_WITHIN_MS })]);
     } finally {
       client.disconnect();
     }
