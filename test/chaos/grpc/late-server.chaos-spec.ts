@@ -30,6 +30,7 @@ describe('a gateway that starts before its grpc-server', () => {
     await probes.stop();
     await Promise.all([gateway.stop(), server?.stop()]);
     dns?.close();
+    [server, dns] = [undefined, undefined];
   }, 60_000);
 
   /** What an app is found by that has not started yet. */
