@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
-import { ScratchRedisServer } from './scratch-redis-server.js';
+import { KEEPS_ENVIRONMENT, ScratchRedisServer } from './scratch-redis-server.js';
 
 const QUORUM = 2;
 const SENTINELS = 3;
@@ -34,7 +34,7 @@ export class ScratchRedisSentinels {
       const file = join(folder, `${port}.conf`);
       await writeFile(file, sentinelConf(port, primary.port, folder));
       ports.push(port);
-      children.push(spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' }));
+      children.push(spawn('redis-server', [file, '--sentinel', ...KEEPS_ENVIRONMENT], { stdio: 'ignore' }));
     }
     const all = new ScratchRedisSentinels(primary, replica, folder, ports, children);
     process.once('exit', all.kill);

@@ -15,6 +15,12 @@ export interface ScratchRedisOptions {
   password?: string;
 }
 
+/**
+ * Redis writes its title over its environment, in which `npm test` looks for the mark of what it has started: a server
+ * whose spec was killed would outlive the run.
+ */
+export const KEEPS_ENVIRONMENT = ['--set-proc-title', 'no'];
+
 /** A `redis-server` of a spec's own, to be killed, stopped and started at will. */
 export class ScratchRedisServer {
   private child: ChildProcess | undefined;
@@ -76,7 +82,10 @@ export class ScratchRedisServer {
     const { args = [], password } = this.options;
     const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
     const locked = password === undefined ? [] : ['--requirepass', password];
-    this.child = spawn('redis-server', [...own, ...locked, ...args], { stdio: 'ignore' });
+    this.child = spawn('redis-server', [...own, ...KEEPS_ENVIRONMENT, ...locked, ...args], {
+      env: process.env,
+      stdio: 'ignore',
+    });
     killWithThisProcess(this.child);
     const ended = once(this.child, 'exit').then(() => {
       throw new Error(`redis-server on port ${this.port} ended as it started`);
