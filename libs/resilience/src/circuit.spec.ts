@@ -101,6 +101,39 @@ describe('a circuit', () => {
     expect(await end('success')).toBe('done');
   });
 
+  it('lets another trial through when one takes longer than the pause', async () => {
+    const { circuit, conditions, end, start, times } = givenCircuit();
+    await times(4, 'failure');
+    jest.setSystemTime(Date.now() + 1_000);
+    const slow = start();
+    jest.setSystemTime(Date.now() + 999);
+    expect(await end('success')).toMatch(/failed too often/);
+    jest.setSystemTime(Date.now() + 1);
+    expect(await end('failure')).toBe('failure');
+    expect(circuit.condition).toBe('open');
+    jest.setSystemTime(Date.now() + 1_000);
+    expect(await end('success')).toBe('done');
+    await slow.fail('failure');
+    expect(circuit.condition).toBe('closed');
+    expect(conditions).toEqual(['open', 'half_open', 'half_open', 'open', 'half_open', 'closed']);
+  });
+
+  it.each([['success'], ['answered']] as const)(
+    'closes by a slow trial (%s), although another one is under way',
+    async (verdict) => {
+      const { circuit, start, times } = givenCircuit();
+      await times(4, 'failure');
+      jest.setSystemTime(Date.now() + 1_000);
+      const slow = start();
+      jest.setSystemTime(Date.now() + 1_000);
+      const hung = start();
+      await (verdict === 'success' ? slow.succeed() : slow.fail(verdict));
+      expect(circuit.condition).toBe('closed');
+      await hung.fail('failure');
+      expect(circuit.condition).toBe('closed');
+    },
+  );
+
   it('opens again when the trial fails', async () => {
     const { circuit, end, times } = givenCircuit();
     await times(4, 'failure');

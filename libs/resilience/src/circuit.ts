@@ -29,15 +29,17 @@ class Answer {
 const counted = handleWhen((thrown) => !(thrown instanceof Uncounted));
 
 /**
- * The circuit breaker of one target: cockatiel's, with two differences. While a trial is under way the other
- * calls are refused at once instead of waiting for its end, which may be later than their deadlines. And a trial
- * that ended without saying anything about the target neither closes nor opens the circuit: the next call is
- * the trial.
+ * The circuit breaker of one target: cockatiel's, with three differences. While a trial is under way the other
+ * calls are refused at once instead of waiting for its end, which may be later than their deadlines. A trial that
+ * takes longer than the pause does not keep them out: the next call is another one, and the first that succeeds
+ * closes the circuit. And a trial that ended without saying anything about the target neither closes nor opens
+ * the circuit: the next call is the trial.
  */
 export class Circuit {
   private policy: CircuitBreakerPolicy;
   private listener: IDisposable;
-  private openedAt = 0;
+  /** When it was opened or its trial began; 0 when the next call is the trial. By `Date.now()`, as cockatiel's. */
+  private pausedAt = 0;
 
   constructor(
     private readonly target: string,
@@ -76,7 +78,10 @@ export class Circuit {
   /** @throws CircuitOpenError without calling `work` */
   async execute<T>(work: () => Promise<T>, judge: (thrown: unknown) => Verdict): Promise<T> {
     if (!this.settings.enabled) return work();
-    if (this.policy.state === CircuitState.HalfOpen) throw this.refusal();
+    if (this.policy.state === CircuitState.HalfOpen) {
+      if (this.pauseLeft > 0) throw this.refusal();
+      this.restore(true);
+    }
     let outcome: T | Answer;
     try {
       outcome = await this.policy.execute(() => this.observe(work, judge));
@@ -91,12 +96,16 @@ export class Circuit {
   private async observe<T>(work: () => Promise<T>, judge: (thrown: unknown) => Verdict): Promise<T | Answer> {
     const { policy } = this;
     const isTrial = policy.state === CircuitState.HalfOpen;
+    const answered = <R>(result: R): R => {
+      if (isTrial && policy !== this.policy && this.policy.state !== CircuitState.Closed) this.reset();
+      return result;
+    };
     try {
-      return await work();
+      return answered(await work());
     } catch (thrown) {
       const verdict = judge(thrown);
       if (verdict === 'failure') throw thrown;
-      if (verdict === 'answered') return new Answer(thrown);
+      if (verdict === 'answered') return answered(new Answer(thrown));
       // Captured before cockatiel, which knows success and failure alone, takes the trial for a success.
       if (isTrial && policy === this.policy) this.restore(true);
       throw new Uncounted(thrown);
@@ -104,19 +113,18 @@ export class Circuit {
   }
 
   private refusal(): CircuitOpenError {
-    const { halfOpenAfter } = this.settings;
-    const isTrial = this.policy.state === CircuitState.HalfOpen;
-    return CircuitOpenError.of(this.target, isTrial ? halfOpenAfter : this.pauseLeft);
+    return CircuitOpenError.of(this.target, this.pauseLeft);
   }
 
-  /** Milliseconds until an open circuit lets a trial through. */
+  /** Milliseconds until it lets the next trial through. */
   private get pauseLeft(): number {
-    return Math.max(0, this.openedAt + this.settings.halfOpenAfter - Date.now());
+    return Math.max(0, this.pausedAt + this.settings.halfOpenAfter - Date.now());
   }
 
-  /** Goes on as a new breaker in the old one's state; a trial that is under way is forgotten. */
+  /** Goes on as a new breaker in the old one's state; a trial that is under way is forgotten unless it succeeds. */
   private restore(keepCount: boolean): void {
     this.listener.dispose();
+    if (this.policy.state === CircuitState.HalfOpen) this.pausedAt = 0;
     const { ownState, breakerState } = this.policy.toJSON() as { ownState: unknown; breakerState: unknown };
     [this.policy, this.listener] = this.make({
       ownState,
@@ -133,7 +141,7 @@ export class Circuit {
   }
 
   private note(): void {
-    if (this.policy.state === CircuitState.Open) this.openedAt = Date.now();
+    if (this.policy.state !== CircuitState.Closed) this.pausedAt = Date.now();
     this.changed(this.condition);
   }
 }
