@@ -51,6 +51,11 @@ export class S3Requests {
     this.uploadPolicy = resilience.policy('s3_upload');
   }
 
+  /** Whether the next content sent would be the trial of a store that has failed: the rest waits for its end. */
+  get isContentOnTrial(): boolean {
+    return this.uploadPolicy.condition !== 'closed';
+  }
+
   send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: S3Command<I, O>,
     options: S3RequestOptions = {},

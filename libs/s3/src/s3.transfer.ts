@@ -57,7 +57,7 @@ export class S3Transfer {
       try {
         if (part.number === 1 && part.last) return await this.putWhole(part);
         this.uploadId ??= await this.create();
-        while (this.inFlight.size >= this.options.concurrency) await Promise.race(this.inFlight);
+        while (this.inFlight.size >= this.concurrency) await Promise.race(this.inFlight);
         this.options.signal.throwIfAborted();
       } catch (error) {
         part.release();
@@ -77,6 +77,11 @@ export class S3Transfer {
     await Promise.allSettled(this.inFlight);
     if (this.uploadId) await this.abort(this.uploadId);
     if (this.requested) await this.requests.send(new DeleteObjectCommand(this.target));
+  }
+
+  /** A circuit that is not closed lets one part through, and a part that it refused would end them all. */
+  private get concurrency(): number {
+    return this.requests.isContentOnTrial ? 1 : this.options.concurrency;
   }
 
   private async abort(UploadId: string): Promise<void> {
