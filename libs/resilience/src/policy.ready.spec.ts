@@ -86,4 +86,21 @@ describe('an attempt that needs something', () => {
     await jest.advanceTimersByTimeAsync(3_300);
     expect(await late).toBe(unsent);
   });
+
+  it('ends at once when its caller goes away before it waits again', async () => {
+    const unsent = UpstreamUnavailableError.of('worker');
+    const caller = new AbortController();
+    const precondition = needing(
+      () => undefined,
+      (thrown) => thrown === unsent,
+    );
+    const work = done().mockRejectedValue(unsent);
+    const call = givenPolicy().run(work, { ...precondition, signal: caller.signal });
+    const ended = expect(call).rejects.toHaveReason('CANCELLED');
+    await jest.advanceTimersByTimeAsync(1_000);
+    const { length } = work.mock.calls;
+    caller.abort();
+    await ended;
+    expect([work.mock.calls.length, jest.getTimerCount()]).toEqual([length, 0]);
+  });
 });

@@ -10,6 +10,7 @@ import {
 import { Bulkhead } from './bulkhead.js';
 import { type Attempt, Call, type CallOptions } from './call.js';
 import { Circuit, type CircuitCondition } from './circuit.js';
+import { pause } from './pause.js';
 import type { Precondition } from './precondition.js';
 import type { PolicySettings } from './resilience.config.js';
 import { BulkheadFullError, CircuitOpenError } from './resilience.errors.js';
@@ -156,9 +157,9 @@ export class Policy {
     } catch (thrown) {
       // The target saw nothing of it: this is no repetition, which not every call allows and the budget bounds.
       if (!precondition?.isUnmet(thrown)) throw thrown;
-      const pause = call.nextPause();
-      if (call.remaining <= pause) throw thrown;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      const wait = call.nextPause();
+      if (call.remaining <= wait) throw thrown;
+      await pause(wait, signal);
       return this.attempt(work, call, signal, options);
     }
   }
