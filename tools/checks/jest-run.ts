@@ -32,6 +32,21 @@ const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
  */
 const workers: Partial<Record<Project, string>> = { e2e: '--runInBand', chaos: '--maxWorkers=2' };
 
+const jest = paths.inClone('node_modules', 'jest', 'bin', 'jest.js');
+
+/** Whether Jest finds a test for these arguments in a project that needs servers. */
+export async function needsServers(args: readonly string[], signal: AbortSignal): Promise<boolean> {
+  const others = projects.filter((project) => project !== 'unit');
+  const options = ['--listTests', '--json', '--selectProjects', ...others, '--ci', '--'];
+  const patterns = args.filter((argument) => !argument.startsWith('-'));
+  const { ok, output } = await runCommand(process.execPath, [...nodeOptions, jest, ...options, ...patterns], {
+    cwd: paths.root,
+    log: paths.log('jest-list'),
+    signal,
+  });
+  return !ok || /\[\s*"/.test(output);
+}
+
 /** Runs one project of the Jest configuration. */
 export async function runJest(
   project: Project,
@@ -41,7 +56,6 @@ export async function runJest(
 ): Promise<Outcome> {
   const report = paths.inClone('.stack', 'logs', `jest-${project}.json`);
   rmSync(report, { force: true });
-  const jest = paths.inClone('node_modules', 'jest', 'bin', 'jest.js');
   const atOnce = workers[project];
   const options = [
     '--selectProjects',

@@ -1,6 +1,6 @@
 import { type App, resolveApps } from '../apps/app-catalogue.ts';
 import { migrate } from '../apps/migrations.ts';
-import { projects, runJest } from '../checks/jest-run.ts';
+import { needsServers, projects, runJest } from '../checks/jest-run.ts';
 import { runStaticChecks } from '../checks/static-checks.ts';
 import { type Outcome, Tally } from '../checks/tally.ts';
 import { testEnvironment, testsOwner } from '../checks/test-environment.ts';
@@ -44,6 +44,19 @@ async function clearAway(stack: Stack): Promise<void> {
   await stack.deleteData();
 }
 
+/** Unit tests alone need neither servers nor a build. */
+async function testUnits(tally: Tally, args: readonly string[], stack: Stack, signal: AbortSignal) {
+  const env = testEnvironment(stack, await SettingSources.load('test'));
+  await tally.run('Tests: unit', () => runJest('unit', args, env, signal));
+  if (tally.passed + tally.failed === 0) noteNoMatch(tally, args);
+  return tally.close();
+}
+
+function noteNoMatch(tally: Tally, args: readonly string[]): void {
+  terminal.line(`No test matches ${args.filter(isPattern).join(' ')}.`);
+  tally.failed += 1;
+}
+
 /** `npm test`: every check and every test on a stack of its own, and one line at the end. */
 export const test: Command = async ({ args, interruption }) => {
   const { signal } = interruption;
@@ -55,6 +68,11 @@ export const test: Command = async ({ args, interruption }) => {
     endStrays(testsOwner(stack));
     if (!stack.isKept) stack.killAll();
   });
+  const selected = args.some(isPattern);
+  if (selected) {
+    await ensureDependencies(signal);
+    if (!(await needsServers(args, signal))) return testUnits(tally, args, stack, signal);
+  }
   try {
     await clearAway(stack);
     const early = await SettingSources.load('test');
@@ -63,7 +81,6 @@ export const test: Command = async ({ args, interruption }) => {
     const settings = await SettingSources.load('test');
     const env = testEnvironment(stack, settings);
     const apps: readonly App[] = resolveApps(settings);
-    const selected = args.some(isPattern);
 
     let grounded = false;
     await together(
@@ -85,10 +102,7 @@ export const test: Command = async ({ args, interruption }) => {
       );
       endStrays(testsOwner(stack));
     }
-    if (selected && tally.passed + tally.failed === 0) {
-      terminal.line(`No test matches ${args.filter(isPattern).join(' ')}.`);
-      tally.failed += 1;
-    }
+    if (selected && tally.passed + tally.failed === 0) noteNoMatch(tally, args);
     return tally.close();
   } finally {
     await clearAway(stack);
