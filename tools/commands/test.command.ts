@@ -71,7 +71,7 @@ export const test: Command = async ({ args, interruption }) => {
   const selected = args.some(isPattern);
   if (selected) {
     await ensureDependencies(signal);
-    if (!(await needsServers(args, signal))) return testUnits(tally, args, stack, signal);
+    if (!(await needsServers(args, signal))) return await testUnits(tally, args, stack, signal);
   }
   try {
     await clearAway(stack);
