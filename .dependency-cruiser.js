@@ -10,8 +10,8 @@ const FLOORS = [
   ['logging', 'telemetry'],
   ['lifecycle'],
   ['resilience'],
-  ['postgres', 'redis', 'rabbitmq', 's3', 'discovery'],
-  ['messaging', 'locks', 'mail', 'auth', 'thread-pool'],
+  ['postgres', 'redis', 'rabbitmq', 's3'],
+  ['messaging', 'locks', 'mail', 'auth'],
   ['http', 'grpc', 'scheduling'],
   ['bootstrap'],
 ];

@@ -28,7 +28,7 @@ ganymede stack service NAME start|stop|restart|kill|pause|resume [--test]
 ganymede db migrate|rollback|generate …          migrations of the apps that own tables
 ganymede deadletters list|show|redrive|discard … dead letters, as the worker has them
 ganymede rabbitmq topology                       every queue and exchange, as a table and as a Mermaid diagram
-ganymede proto generate|baseline|check           libs/contracts from proto/, and whether it is in order
+ganymede proto generate|check|lint|breaking|baseline   libs/contracts from proto/, and whether it is in order
 ganymede k8s render|check                        k8s/manifests from k8s/chart, and whether they are current; needs Helm`;
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -5,11 +5,14 @@ import { ensureDependencies } from '../workspace/dependencies.ts';
 import { paths } from '../workspace/paths.ts';
 import type { Command } from './command.ts';
 
-const usage = new ToolError('proto knows: generate, baseline, check.', { exitCode: 2 });
+const verbs = ['generate', 'check', 'lint', 'breaking', 'baseline'];
+const usage = new ToolError(`Use one of: ${verbs.map((verb) => `proto ${verb}`).join(', ')}.`, {
+  exitCode: 2,
+});
 
-/** `npm run proto:generate`, `proto:baseline`, `proto:check`: what stands in tools/proto, with what it needs. */
+/** `npm run proto:generate`, `proto:check`, …: runs the script of that name in tools/proto. */
 export const proto: Command = async ({ args: [verb = ''], interruption: { signal } }) => {
-  if (!['generate', 'baseline', 'check'].includes(verb)) throw usage;
+  if (!verbs.includes(verb)) throw usage;
   await ensureDependencies(signal);
   const script = paths.inClone('tools', 'proto', `${verb}.ts`);
   const log = paths.log(`proto-${verb}`);
