@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { AppError, Status } from '@app/errors';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { catchError, concatMap, from, type Observable } from 'rxjs';
@@ -28,11 +29,17 @@ export class SingleFileInterceptor implements NestInterceptor {
         return result;
       }),
       catchError(async (error: unknown) => {
-        await discardRest(raw);
-        throw form.refusal ?? error;
+        const refusal = form.refusal ?? error;
+        if (!isTooSlow(refusal)) await discardRest(raw);
+        throw refusal;
       }),
     );
   }
+}
+
+/** Nobody waits for the rest of a file whose client was cut off because it sends too slowly. */
+function isTooSlow(error: unknown): boolean {
+  return error instanceof AppError && error.status === Status.REQUEST_TIMEOUT;
 }
 
 /** A client that still sends would not see the reply. */

@@ -1,0 +1,73 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import type { AppError } from '@app/errors';
+import { ActiveList, Lifecycle } from '@app/lifecycle';
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { checkIntervalFor } from '../connection/check-interval.js';
+import { type HttpConfig, httpConfig } from '../http.config.js';
+import { HttpRequestError } from '../http.errors.js';
+import type { ArrivingBody } from './arriving-body.js';
+
+/** Replies to a request whose body nobody reads; false when it was answered already. */
+export type Answer = (request: IncomingMessage, error: AppError) => boolean;
+
+/**
+ * Cuts off clients that send their body too slowly, whatever reads it: a parser, an upload, or nobody. One timer looks
+ * at all connections; a body that arrives at once costs a flag.
+ */
+@Injectable()
+export class BodyWatch {
+  private readonly bodies = new ActiveList<ArrivingBody>();
+  private readonly interval: number;
+  private timer: NodeJS.Timeout | undefined;
+  private lookedAt = 0;
+
+  constructor(
+    @InjectConfig(httpConfig) private readonly config: ConfigHandle<HttpConfig>,
+    lifecycle: Lifecycle,
+  ) {
+    const { bodyTimeout, bodyRateWindow } = config.current;
+    this.interval = checkIntervalFor(bodyTimeout, bodyRateWindow);
+    lifecycle.register({ name: 'http bodies', close: () => Promise.resolve(clearInterval(this.timer)) });
+  }
+
+  start(answer: Answer): void {
+    this.lookedAt = performance.now();
+    this.timer = setInterval(() => this.look(answer), this.interval).unref();
+  }
+
+  /** A body begins to arrive. */
+  watch(body: ArrivingBody): void {
+    if (body.isWatched) return;
+    body.isWatched = true;
+    this.bodies.add(body);
+  }
+
+  private look(answer: Answer): void {
+    const now = performance.now();
+    // When our own loop was held, clients may have sent what we have not seen.
+    const elapsed = Math.min(now - this.lookedAt, 2 * this.interval);
+    this.lookedAt = now;
+    for (const body of this.bodies) {
+      const { unfinished } = body;
+      if (unfinished) this.check(body, unfinished, elapsed, answer);
+      else this.forget(body);
+    }
+  }
+
+  private check(body: ArrivingBody, request: IncomingMessage, elapsed: number, answer: Answer): void {
+    const { bodyTimeout, minBodyRate: minRate, bodyRateWindow: window } = this.config.current;
+    const limits = { timeout: body.isStreamed ? undefined : bodyTimeout, minRate, window };
+    const cut = body.check(request, elapsed, limits);
+    if (cut === undefined) return;
+    const error = HttpRequestError.slowBody(limits);
+    // Whoever reads the body ends with this error. To destroy the request would destroy the socket too, and the reply.
+    if (cut === 'reply' && request.listenerCount('error') > 0) request.emit('error', error);
+    else if (cut === 'connection' || !answer(request, error)) request.socket.destroy();
+  }
+
+  private forget(body: ArrivingBody): void {
+    body.isWatched = false;
+    this.bodies.remove(body);
+  }
+}
