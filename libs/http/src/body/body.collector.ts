@@ -1,13 +1,19 @@
 import type { Readable } from 'node:stream';
 import { HttpRequestError } from '../http.errors.js';
 import type { BodyBudget, BudgetedBody } from './body-budget.js';
+import type { ReadTurns } from './read-turns.js';
 
 /** What a body in pieces gets at first, in bytes; it grows with what arrives. */
 const FIRST_BYTES = 4 * 1024;
+/** By how much it grows. Each copy is garbage outside the heap, which V8 collects late. */
+const GROWTH = 4;
+/** A chunk of this size comes from a client that has more ready, in bytes. */
+const LARGE_CHUNK = 32 * 1024;
 
 /** @internal */
 export interface CollectorOptions {
   budget: BodyBudget;
+  turns: ReadTurns;
   /** Most bytes that the body may have. */
   limit: number;
   /** What its header says; undefined when it comes in chunks. */
@@ -32,7 +38,12 @@ export class BodyCollector implements BudgetedBody {
   static collect(payload: Readable, options: CollectorOptions, done: Done): void {
     const collector = new BodyCollector(options, done);
     payload
-      .on('data', (chunk: Buffer) => collector.add(chunk))
+      .on('data', (chunk: Buffer) => {
+        collector.add(chunk);
+        if (chunk.length < LARGE_CHUNK || collector.isOver) return;
+        payload.pause();
+        options.turns.ask(() => payload.resume());
+      })
       .once('end', () => collector.finish(null))
       .once('close', () => collector.breakOff())
       // More than one may come: of the watch, and of a connection that breaks.
@@ -66,7 +77,7 @@ export class BodyCollector implements BudgetedBody {
 
   private grow(size: number): void {
     const { budget, limit, length = limit } = this.options;
-    const wanted = Math.max(size, FIRST_BYTES, 2 * (this.buffer?.length ?? 0));
+    const wanted = Math.max(size, FIRST_BYTES, GROWTH * (this.buffer?.length ?? 0));
     const capacity = Math.max(size, Math.min(wanted, length));
     budget.hold(this, capacity);
     if (this.isOver) return;

@@ -4,6 +4,7 @@ import { BodyCollector } from './body.collector.js';
 import { BodyRefusedError } from './body.errors.js';
 import type { BodyBudget } from './body-budget.js';
 import { isExact } from './exact-json.decorator.js';
+import { ReadTurns } from './read-turns.js';
 
 /** The payload stands in a member of the body. */
 const EXACT = { exactTo: MAX_PAYLOAD_DEPTH + 1 };
@@ -13,10 +14,12 @@ const EXACT = { exactTo: MAX_PAYLOAD_DEPTH + 1 };
  * `constructor`, and keeps each chunk of a body in a buffer of its own.
  */
 export function registerJsonBody(fastify: FastifyInstance, budget: BodyBudget): void {
+  const turns = new ReadTurns();
   fastify.addContentTypeParser('application/json', (request, payload, done) => {
     const length = request.headers['content-length'];
     const options = {
       budget,
+      turns,
       limit: request.routeOptions.bodyLimit ?? fastify.initialConfig.bodyLimit ?? Infinity,
       length: length === undefined ? undefined : Number(length),
     };
