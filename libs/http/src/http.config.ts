@@ -24,7 +24,7 @@ export const httpConfig = defineConfig('http', {
       /** Lowest rate at which a client may send a body or an upload, in bytes a second. */
       minBodyRate: size().prefault('4KiB'),
       /** Over which time that rate is measured, again and again. */
-      bodyRateWindow: duration({ min: '1ms' }).prefault('10s'),
+      bodyRateWindow: duration({ min: '1ms' }).prefault('8s'),
       /** Most memory that the bodies which are arriving may take together. */
       bodyBudget: size().prefault('64MiB'),
       /** How long an unused connection is kept; longer than any balancer in front keeps it. */
