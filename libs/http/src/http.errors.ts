@@ -95,6 +95,11 @@ export class HttpRequestError extends AppError {
     );
   }
 
+  /** A body in very many chunks of a few bytes, each of which costs as much as a large one. */
+  static smallChunks(): HttpRequestError {
+    return HttpRequestError.malformedBody('it comes in too many small chunks; send larger ones');
+  }
+
   /** The bodies that are arriving take all the memory there is for them, and this one takes the most. */
   static bodiesOverloaded(): HttpRequestError {
     return new HttpRequestError({

@@ -3,7 +3,7 @@ import type { ActiveItem } from '@app/lifecycle';
 import { BodyPace, type PaceLimits } from './body-pace.js';
 
 /** How long a client whose body was cut off may keep its connection for the reply, in milliseconds. */
-const REPLY_MS = 5_000;
+const REPLY_MS = 3_000;
 
 /** The body that is arriving on a connection; there is one at a time. One object serves the connection for its life. */
 export class ArrivingBody implements ActiveItem {

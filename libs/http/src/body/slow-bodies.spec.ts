@@ -82,6 +82,24 @@ describe('a client that is slow', () => {
   });
 });
 
+describe('a body of very many chunks of one byte', () => {
+  const chunks = '1\r\nx\r\n'.repeat(50_000);
+
+  it.each([
+    ['JSON', 400, post('/orders', JSON_TYPE + CHUNKED, chunks)],
+    ['a form that nobody reads', 201, post('/forms', FORM + CHUNKED, chunks)],
+    ['JSON for a route that is not there', 404, post('/nowhere', JSON_TYPE + CHUNKED, chunks)],
+  ])('is not read to its end: %s', async (_what, status, bytes) => {
+    expect((await server.exchange(bytes)).map((reply) => reply.status)).toEqual([status]);
+  });
+
+  it('is taken when there are fewer', async () => {
+    const body = Array.from(JSON.stringify({ id: 'x'.repeat(2_000) }), (byte) => `1\r\n${byte}\r\n`);
+    const bytes = post('/orders', JSON_TYPE + CHUNKED + CLOSE, `${body.join('')}0\r\n\r\n`);
+    expect((await server.replyTo(bytes)).status).toBe(201);
+  });
+});
+
 describe('bodies that take more memory than there is', () => {
   it('are refused with 503, the largest first, and others are served', async () => {
     const connections = await Promise.all(Array.from({ length: 3 }, () => RawConnection.open(server.port)));
