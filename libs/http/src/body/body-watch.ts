@@ -9,6 +9,9 @@ import { HttpRequestError } from '../http.errors.js';
 import type { ArrivingBody } from './arriving-body.js';
 import { refuseSmallChunks } from './small-chunks.js';
 
+/** So many intervals count at most when the loop of our own process was held. */
+const MOST_INTERVALS = 4;
+
 /** Replies to a request whose body nobody reads; false when it was answered already. */
 export type Answer = (request: IncomingMessage, error: AppError) => boolean;
 
@@ -52,7 +55,7 @@ export class BodyWatch {
   private look(): void {
     const now = performance.now();
     // When our own loop was held, clients may have sent what we have not seen.
-    const elapsed = Math.min(now - this.lookedAt, 2 * this.interval);
+    const elapsed = Math.min(now - this.lookedAt, MOST_INTERVALS * this.interval);
     this.lookedAt = now;
     for (const body of this.bodies) {
       const { unfinished } = body;
