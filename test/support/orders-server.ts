@@ -73,13 +73,22 @@ export class OrdersServer {
     jest.spyOn(app.get(AccessLog), 'write').mockImplementation((fields) => void this.lines.push(fields));
   }
 
-  static async start(): Promise<OrdersServer> {
+  /** @param settings of the section `http`, as its schema reads them */
+  static async start(settings: Record<string, string> = {}): Promise<OrdersServer> {
+    const environment = Object.entries(settings).map(([key, value]) => [
+      `APP__HTTP__${key.replace(/[A-Z]/g, '_$&').toUpperCase()}`,
+      value,
+    ]);
     const app = await given
       .app('gateway')
       .with(HttpModule)
       .controlledBy(Orders)
-      .through(createHttpAdapter(httpConfig.schema.parse({ port: 0 })))
-      .configured({ APP__HTTP__PORT: '0', APP__HTTP__HOST: '127.0.0.1' })
+      .through(createHttpAdapter(httpConfig.schema.parse({ port: 0, ...settings })))
+      .configured({
+        APP__HTTP__PORT: '0',
+        APP__HTTP__HOST: '127.0.0.1',
+        ...(Object.fromEntries(environment) as Record<string, string>),
+      })
       .serving(httpDoor);
     const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
     return new OrdersServer(app, port);

@@ -16,6 +16,9 @@ export interface ManagementSubject {
   metrics?: Metrics;
 }
 
+/** Requests here have no body. Node enforces these times only as often as it looks. Milliseconds. */
+const TIME_LIMITS = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+
 type Reply = { status?: number; type?: string; body: unknown };
 
 /**
@@ -29,7 +32,7 @@ export class ManagementServer {
     private readonly config: ManagementConfig,
     private readonly subject: ManagementSubject,
   ) {
-    this.server = createServer((request, response) => void this.answer(request, response));
+    this.server = createServer(TIME_LIMITS, (request, response) => void this.answer(request, response));
     this.server.unref();
   }
 

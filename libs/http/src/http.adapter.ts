@@ -1,4 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { checkIntervalFor } from './connection/check-interval.js';
 import type { HttpConfig } from './http.config.js';
 import { answerRouterRefusal } from './router-refusal.js';
 
@@ -20,6 +21,8 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
       headersTimeout: config.headersTimeout,
       // Node compares the two as it makes the server; Fastify would set this one only then.
       requestTimeout: config.requestTimeout,
+      // Node enforces both time-outs only as often as it looks: each 30 s unless it is set.
+      connectionsCheckingInterval: checkIntervalFor(config.headersTimeout, config.requestTimeout),
       // Without a host Node answers with nothing; the rules of a request say what is wrong.
       requireHostHeader: false,
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { checkIntervalFor } from './connection/check-interval.js';
 import { createHttpAdapter } from './http.adapter.js';
 import { httpConfig } from './http.config.js';
 
@@ -14,5 +15,18 @@ describe('the time-outs of a request', () => {
   it('must leave a request the time of its headers', () => {
     expect(read({ headersTimeout: '11m' }).success).toBe(false);
     expect(read({ headersTimeout: '10m' }).success).toBe(true);
+  });
+
+  it('are enforced late by a second at most, and by a tenth when they are short', () => {
+    expect([checkIntervalFor(10_000, 600_000), checkIntervalFor(600_000, 300), checkIntervalFor(1)]).toEqual([
+      1_000, 30, 10,
+    ]);
+  });
+});
+
+describe('the memory of arriving bodies', () => {
+  it('has room for the largest body', () => {
+    expect(read({ bodyBudget: '1023KiB' }).success).toBe(false);
+    expect(read({ bodyBudget: '1MiB' }).success).toBe(true);
   });
 });

@@ -19,6 +19,14 @@ export const httpConfig = defineConfig('http', {
       headersTimeout: duration().prefault('10s'),
       /** How long a client may take to send a whole request, uploads included. */
       requestTimeout: duration().prefault('10m'),
+      /** How long a client may take to send a body, uploads excepted. */
+      bodyTimeout: duration({ min: '1ms' }).prefault('20s'),
+      /** Lowest rate at which a client may send a body or an upload, in bytes a second. */
+      minBodyRate: size().prefault('4KiB'),
+      /** Over which time that rate is measured, again and again. */
+      bodyRateWindow: duration({ min: '1ms' }).prefault('8s'),
+      /** Most memory that the bodies which are arriving may take together. */
+      bodyBudget: size().prefault('64MiB'),
       /** How long an unused connection is kept; longer than any balancer in front keeps it. */
       keepAliveTimeout: duration().prefault('75s'),
       /** Addresses of the proxies in front, whose `X-Forwarded-*` headers are believed. */
@@ -27,6 +35,10 @@ export const httpConfig = defineConfig('http', {
     .refine(({ headersTimeout, requestTimeout }) => headersTimeout <= requestTimeout, {
       path: ['headersTimeout'],
       error: 'at most http.request_timeout',
+    })
+    .refine(({ bodyBudget, bodyLimit }) => bodyBudget >= bodyLimit, {
+      path: ['bodyBudget'],
+      error: 'at least http.body_limit',
     }),
   reloadable: ['deadline'],
 });

@@ -1,6 +1,7 @@
 import type { Door } from '@app/lifecycle';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { BodyBudget } from './body/body-budget.js';
 import { registerJsonBody } from './body/json-body.parser.js';
 import { ClientErrors } from './client-errors.js';
 import { HttpErrorFilter } from './http-error.filter.js';
@@ -16,7 +17,7 @@ export const httpDoor: Door = {
   attach(app: INestApplication): void {
     const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
     fastify.removeContentTypeParser('text/plain');
-    registerJsonBody(fastify);
+    registerJsonBody(fastify, app.get(BodyBudget));
     registerMultipart(fastify);
     const server = app.get(HttpServer);
     const errors = app.get(HttpErrorFilter);

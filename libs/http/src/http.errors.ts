@@ -85,6 +85,34 @@ export class HttpRequestError extends AppError {
     );
   }
 
+  /** A body that comes too slowly; how long it may take in milliseconds, and the lowest rate in bytes a second. */
+  static slowBody({ timeout, minRate }: { timeout: number | undefined; minRate: number }): HttpRequestError {
+    const within = timeout === undefined ? '' : `within ${timeout / 1000} s and `;
+    return request(
+      'REQUEST_TIMEOUT',
+      Status.REQUEST_TIMEOUT,
+      `The body came too slowly and was not used. Send it ${within}with at least ${minRate} bytes a second.`,
+    );
+  }
+
+  /** A body in very many chunks of a few bytes, each of which costs as much as a large one. */
+  static smallChunks(): HttpRequestError {
+    return HttpRequestError.malformedBody('it comes in too many small chunks; send larger ones');
+  }
+
+  /** The bodies that are arriving take all the memory there is for them, and this one takes the most. */
+  static bodiesOverloaded(): HttpRequestError {
+    return new HttpRequestError({
+      reason: 'OVERLOADED',
+      status: Status.UNAVAILABLE,
+      logLevel: 'debug',
+      retryable: true,
+      retryAfterMs: 1000,
+      outcome: 'refused',
+      message: 'Too many large bodies arrive at the moment. Try again shortly.',
+    });
+  }
+
   static expectationFailed(): HttpRequestError {
     return request(
       'EXPECTATION_FAILED',

@@ -49,9 +49,15 @@ export class HttpExchange implements ActiveItem {
     return raw.socket === socket && !raw.complete;
   }
 
-  /** Answers with an error before the request is complete; it never will be. */
-  fail(error: Error): void {
-    if (!this.reply.sent) void this.reply.send(error);
+  /**
+   * Answers with an error before the request is complete; it never will be.
+   *
+   * @returns whether there was no answer yet
+   */
+  fail(error: Error): boolean {
+    if (this.reply.sent) return false;
+    void this.reply.send(error);
+    return true;
   }
 
   /** The reply says that it is the last one on its connection. */

@@ -8,6 +8,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AllowedMethods } from './allowed-methods.js';
+import { BodyWatch } from './body/body-watch.js';
 import { forgetBody, hasBody, isJsonInChunks, whenBodyIsKnown } from './connection/body-of.js';
 import { installExpectContinue } from './connection/expect-continue.js';
 import { HttpConnection } from './connection/http.connection.js';
@@ -40,6 +41,7 @@ export class HttpServer implements Participant {
     private readonly accessLog: AccessLog,
     private readonly metrics: HttpMetrics,
     private readonly spans: Spans,
+    private readonly bodies: BodyWatch,
     lifecycle: Lifecycle,
   ) {
     lifecycle.register(this);
@@ -77,6 +79,7 @@ export class HttpServer implements Participant {
       else done();
     });
     installExpectContinue(fastify.server);
+    this.bodies.start(({ socket }, error) => this.unfinishedOn(socket)?.fail(error) ?? false);
     this.listener = fastify.server;
   }
 
@@ -124,7 +127,7 @@ export class HttpServer implements Participant {
     (request as Carrier)[EXCHANGE] = exchange;
     this.active.add(exchange);
     connection.begin();
-    if (hasBody(request.headers)) connection.startBody();
+    if (hasBody(request.headers)) this.bodies.watch(connection.startBody(request.raw, isStreamed(request)));
     // Fastify's own hook does not see a client that goes away in the middle of a body.
     reply.raw.on('close', () => this.end(exchange, request, connection));
     void reply.header('x-request-id', exchange.context.requestId);

@@ -1,23 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import { PartBuffers } from './part-buffers.js';
+import type { PartFiller } from './part-fillers.js';
 
 const never = new AbortController().signal;
+const filler = (): PartFiller & { error?: Error } => ({
+  filled: 0,
+  stop(error) {
+    this.error = error;
+  },
+});
+const buffersOf = (count: number, wait = 60_000) => new PartBuffers({ size: 8, count, wait });
 
 describe('the part buffers', () => {
   it('are made when first needed and used again', async () => {
-    const buffers = new PartBuffers({ size: 8, count: 2 });
-    const first = await buffers.acquire(never);
+    const buffers = buffersOf(2);
+    const first = await buffers.acquire(filler(), never);
     buffers.release(first);
-    expect(await buffers.acquire(never)).toBe(first);
+    expect(await buffers.acquire(filler(), never)).toBe(first);
     expect(buffers.inUse).toBe(1);
   });
 
   it('let who comes too late wait for the first that is given back, in the order of their coming', async () => {
-    const buffers = new PartBuffers({ size: 8, count: 1 });
-    const only = await buffers.acquire(never);
+    const buffers = buffersOf(1);
+    const only = await buffers.acquire(filler(), never);
     const order: string[] = [];
-    const second = buffers.acquire(never).then(() => order.push('second'));
-    const third = buffers.acquire(never).then(() => order.push('third'));
+    const second = buffers.acquire(filler(), never).then(() => order.push('second'));
+    const third = buffers.acquire(filler(), never).then(() => order.push('third'));
     buffers.release(only);
     await second;
     buffers.release(only);
@@ -26,13 +34,25 @@ describe('the part buffers', () => {
   });
 
   it('lose nothing when who waits gives up', async () => {
-    const buffers = new PartBuffers({ size: 8, count: 1 });
-    const only = await buffers.acquire(never);
+    const buffers = buffersOf(1);
+    const only = await buffers.acquire(filler(), never);
     const caller = new AbortController();
-    const waiting = buffers.acquire(caller.signal);
+    const waiting = buffers.acquire(filler(), caller.signal);
     caller.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');
     buffers.release(only);
-    expect(await buffers.acquire(never)).toBe(only);
+    expect(await buffers.acquire(filler(), never)).toBe(only);
+  });
+
+  it('refuse with 503 an upload for which none is free in time, and serve the next', async () => {
+    const buffers = buffersOf(1, 20);
+    const only = await buffers.acquire(filler(), never);
+    await expect(buffers.acquire(filler(), never)).rejects.toMatchObject({
+      reason: 'OVERLOADED',
+      status: { http: 503 },
+      retryAfterMs: 5_000,
+    });
+    buffers.release(only);
+    expect(await buffers.acquire(filler(), never)).toBe(only);
   });
 });

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../test/support/eventually.js';
 import { PartBuffers } from './part-buffers.js';
 import { PartReader } from './part-reader.js';
+import { FileTooLargeError } from './s3.errors.js';
 
 const PART = 4;
 
 function given(
   content: Readable,
-  { maxSize = 1000, silence = 60_000, signal = new AbortController().signal } = {},
+  { size = PART, maxSize = 1000, silence = 60_000, signal = new AbortController().signal } = {},
 ) {
-  const buffers = new PartBuffers({ size: PART, count: 2 });
+  const buffers = new PartBuffers({ size, count: 2, wait: 60_000 });
   return { buffers, reader: new PartReader(content, { buffers, maxSize, silence, signal }) };
 }
 
@@ -108,5 +110,30 @@ describe('a part reader', () => {
     caller.abort();
     await expect(reading).rejects.toThrow('broke off');
     expect(silent.destroyed).toBe(true);
+  });
+
+  it('takes none of the shared buffers for less than 64 KiB', async () => {
+    const silent = new Readable({ read: () => undefined });
+    const { reader, buffers } = given(silent, { size: 1 << 20, maxSize: 1 << 22 });
+    const reading = collect(reader);
+    silent.push('x'.repeat(65_536));
+    await eventually(() => expect([reader.size, buffers.inUse]).toEqual([65_536, 0]));
+    silent.push('x');
+    await eventually(() => expect([reader.size, buffers.inUse]).toEqual([65_537, 1]));
+    silent.push('x'.repeat(1 << 20));
+    silent.push(null);
+    const parts = await reading;
+    expect(parts.map(({ text, last }) => [text.length, last])).toEqual([
+      [1 << 20, false],
+      [65_537, true],
+    ]);
+    expect(buffers.inUse).toBe(0);
+  });
+
+  it('passes on why somebody else has ended the content', async () => {
+    const silent = new Readable({ read: () => undefined });
+    const reading = collect(given(silent).reader);
+    silent.destroy(FileTooLargeError.beyond(1));
+    await expect(reading).rejects.toHaveReason('FILE_TOO_LARGE');
   });
 });

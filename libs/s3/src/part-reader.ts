@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { AppError } from '@app/errors';
 import { Part } from './part.js';
 import type { PartBuffers } from './part-buffers.js';
 import { FileInterruptedError, FileTooLargeError } from './s3.errors.js';
 import { readWatched, SilenceError } from './watched-stream.js';
+
+/** What each part is collected in at first: a client that sends little takes none of the shared buffers. */
+const STARTER_BYTES = 64 * 1024;
 
 /** @internal */
 export interface PartReaderOptions {
@@ -23,6 +27,7 @@ export interface PartReaderOptions {
 export class PartReader implements AsyncIterable<Part> {
   private readonly hash = createHash('sha256');
   private total = 0;
+  private starter: Buffer | undefined;
 
   constructor(
     private readonly content: Readable,
@@ -41,25 +46,33 @@ export class PartReader implements AsyncIterable<Part> {
 
   /** Each part belongs to whoever takes it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Part, void> {
+    const { buffers } = this.options;
     let filling: Part | undefined;
     let number = 1;
     try {
       for await (const chunk of this.chunks()) {
         this.account(chunk);
         for (let rest = chunk; rest.length > 0;) {
-          filling ??= await this.open(number++);
+          filling ??= this.open(number++);
           rest = filling.append(rest);
           if (rest.length === 0) break;
+          if (filling.isSmall) {
+            await this.enlarge(filling);
+            continue;
+          }
           const full = filling;
           filling = undefined;
+          buffers.filled(full);
           yield full;
         }
       }
-      const last = filling ?? (await this.open(number));
+      const last = filling ?? this.open(number);
       filling = undefined;
+      buffers.filled(last);
       last.last = true;
       yield last;
     } finally {
+      if (filling) buffers.filled(filling);
       filling?.release();
     }
   }
@@ -69,8 +82,7 @@ export class PartReader implements AsyncIterable<Part> {
     const { signal, silence } = this.options;
     return readWatched(addAbortSignal(signal, this.content), {
       silence,
-      translate: (error) =>
-        error instanceof SilenceError ? FileInterruptedError.stalled(error) : FileInterruptedError.of(error),
+      translate,
     });
   }
 
@@ -80,8 +92,21 @@ export class PartReader implements AsyncIterable<Part> {
     this.hash.update(chunk);
   }
 
-  private async open(number: number): Promise<Part> {
-    const { buffers, signal } = this.options;
-    return new Part(number, await buffers.acquire(signal), (buffer) => buffers.release(buffer));
+  private open(number: number): Part {
+    const { size } = this.options.buffers;
+    this.starter ??= Buffer.allocUnsafeSlow(Math.min(size, STARTER_BYTES));
+    return new Part(number, this.starter, { stop: (error) => void this.content.destroy(error), size });
   }
+
+  private async enlarge(part: Part): Promise<void> {
+    const { buffers, signal } = this.options;
+    const buffer = await buffers.acquire(part, signal);
+    part.moveTo(buffer, () => buffers.release(buffer));
+  }
+}
+
+/** Whoever ends a client that is too slow says so in an error of its own. */
+function translate(error: unknown): Error {
+  if (error instanceof AppError) return error;
+  return error instanceof SilenceError ? FileInterruptedError.stalled(error) : FileInterruptedError.of(error);
 }

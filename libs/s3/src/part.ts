@@ -1,24 +1,50 @@
-/** A piece of an upload in a buffer of fixed size; whoever holds it releases it. */
-export class Part {
+import type { PartFiller } from './part-fillers.js';
+
+/** @internal */
+export interface PartOptions {
+  /** What a part may have, in bytes. */
+  size: number;
+  /** Ends the reading of the content. */
+  stop: (error: Error) => void;
+}
+
+/**
+ * A piece of an upload. It begins in a small buffer of its upload and moves to one of full size when there is more;
+ * whoever holds it releases it.
+ */
+export class Part implements PartFiller {
   /** Whether the content ends with this part. */
   last = false;
   private length = 0;
-  private released = false;
+  private giveBack: (() => void) | undefined;
 
   constructor(
     /** From 1, as S3 counts. */
     readonly number: number,
-    private readonly buffer: Buffer,
-    private readonly giveBack: (buffer: Buffer) => void,
+    private buffer: Buffer,
+    private readonly options: PartOptions,
   ) {}
 
-  get full(): boolean {
-    return this.length === this.buffer.length;
+  /** Whether there is a larger buffer for it. */
+  get isSmall(): boolean {
+    return this.buffer.length < this.options.size;
+  }
+
+  /** What was collected, in bytes. */
+  get filled(): number {
+    return this.length;
   }
 
   /** What was collected; good until `release`. */
   get bytes(): Buffer {
     return this.buffer.subarray(0, this.length);
+  }
+
+  /** @param giveBack called once, when nobody needs the buffer any more */
+  moveTo(buffer: Buffer, giveBack: () => void): void {
+    buffer.set(this.bytes);
+    this.buffer = buffer;
+    this.giveBack = giveBack;
   }
 
   /** Copies what fits and returns what does not. */
@@ -29,9 +55,12 @@ export class Part {
     return chunk.subarray(fitting.length);
   }
 
+  stop(error: Error): void {
+    this.options.stop(error);
+  }
+
   release(): void {
-    if (this.released) return;
-    this.released = true;
-    this.giveBack(this.buffer);
+    this.giveBack?.();
+    this.giveBack = undefined;
   }
 }

@@ -28,6 +28,8 @@ export const s3Config = defineConfig('s3', {
       concurrency: z.number().int().min(1).max(32).default(2),
       /** What the part buffers of all uploads may take together; uploads beyond wait for a buffer. */
       bufferMemory: size().prefault('40MiB'),
+      /** How long an upload waits for a buffer; then it is refused with 503. */
+      bufferWait: duration({ min: '1ms' }).prefault('10s'),
       connectTimeout: duration().prefault('2s'),
       /** For a silence in the middle of a file, up or down. The time of a request is that of its policy. */
       idleTimeout: duration().prefault('10s'),

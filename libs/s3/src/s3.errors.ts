@@ -111,12 +111,37 @@ export class FileInterruptedError extends FileStoreError {
     });
   }
 
+  /** @param minRate what the client must send while others wait, in bytes a second */
+  static tooSlow(minRate: number): FileInterruptedError {
+    return new FileInterruptedError({
+      reason: 'REQUEST_TIMEOUT',
+      status: Status.REQUEST_TIMEOUT,
+      message: `The file came with less than ${minRate} bytes a second while others waited, and it was not stored. Send it again, faster.`,
+    });
+  }
+
   static stalled(cause: unknown): FileInterruptedError {
     return new FileInterruptedError({
       reason: 'REQUEST_TIMEOUT',
       status: Status.REQUEST_TIMEOUT,
       message: 'Nothing more of the file came for too long, and it was not stored. Send it again.',
       cause,
+    });
+  }
+}
+
+/** Other uploads have all the memory for files that are on their way. */
+export class UploadsBusyError extends FileStoreError {
+  static create(): UploadsBusyError {
+    return new UploadsBusyError({
+      reason: 'OVERLOADED',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      retryAfterMs: 5_000,
+      countsAsFailure: false,
+      message:
+        'Too many files are on their way at the moment, and this one was not stored. Send it again shortly.',
     });
   }
 }

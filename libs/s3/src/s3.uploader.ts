@@ -29,8 +29,8 @@ export class S3Uploader implements OnModuleInit {
     private readonly lifecycle: Lifecycle,
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
   ) {
-    const { partSize, bufferMemory } = config.current;
-    this.buffers = new PartBuffers({ size: partSize, count: Math.floor(bufferMemory / partSize) });
+    const { partSize: size, bufferMemory, bufferWait: wait } = config.current;
+    this.buffers = new PartBuffers({ size, count: Math.floor(bufferMemory / size), wait });
   }
 
   onModuleInit(): void {

@@ -1,8 +1,10 @@
+import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import type { AppError } from '@app/errors';
+import { HttpRequestError } from '@app/http';
 import { fastifyMultipart } from '@fastify/multipart';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fastify, type FastifyInstance } from 'fastify';
-import type { FilesError } from './files.errors.js';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SingleFileForm } from './single-file.form.js';
 
 type Part = readonly [head: string, content: string];
@@ -77,16 +79,22 @@ describe('a form', () => {
   beforeAll(async () => {
     app = fastify();
     await app.register(fastifyMultipart);
-    app.post('/', async (request, reply) => {
+    const take = async (request: FastifyRequest, reply: FastifyReply) => {
       const single = SingleFileForm.of(request);
       try {
         const { stream, originalname } = await single.open();
         stored = await buffer(stream);
         return { name: originalname };
       } catch (error) {
-        const { reason, message } = single.refusal ?? (error as FilesError);
+        const { reason, message } = single.refusal ?? (error as AppError);
         return reply.status(400).send({ reason, message });
       }
+    };
+    app.post('/', take);
+    app.post('/cut', (request, reply) => {
+      const { raw } = request;
+      raw.once('data', () => setImmediate(() => raw.emit('error', HttpRequestError.requestTimeout())));
+      return take(request, reply);
     });
     await app.ready();
   });
@@ -115,4 +123,19 @@ describe('a form', () => {
     expect(reply.json()).toEqual({ name });
     expect(stored?.toString()).toBe(content);
   });
+
+  it.each([
+    ['its file', joined([file(LARGE)])],
+    ['its first part', `--b\r\n${disposition('name="file"')}`],
+  ])(
+    'that the server cuts off in the middle of %s is refused for the reason of the cut',
+    async (_what, sent) => {
+      const payload = new PassThrough();
+      payload.write(sent);
+      const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+      const reply = await app.inject({ method: 'POST', url: '/cut', payload, headers });
+      payload.destroy();
+      expect(reply.json()).toMatchObject({ reason: 'REQUEST_TIMEOUT' });
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { pipeline, Transform } from 'node:stream';
+import { AppError } from '@app/errors';
 import { isStorableText } from '@app/json';
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { MultipartFileStream } from '@nestjs/platform-fastify/multipart';
@@ -18,7 +19,7 @@ const PLAIN_ENCODINGS: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary'])
  * of the file ends once the form has ended as it must, so that nobody stores what is refused afterwards.
  */
 export class SingleFileForm {
-  private refused: FilesError | undefined;
+  private refused: AppError | undefined;
 
   private constructor(private readonly parts: AsyncIterator<Multipart>) {}
 
@@ -28,7 +29,7 @@ export class SingleFileForm {
   }
 
   /** Why the form is refused; the stream fails for it, and who reads the stream may fail in words of its own. */
-  get refusal(): FilesError | undefined {
+  get refusal(): AppError | undefined {
     return this.refused;
   }
 
@@ -42,7 +43,7 @@ export class SingleFileForm {
       throw this.refuse(refusal);
     }
     // A short form may have broken off before anybody could listen to its file.
-    if (part.file.errored) throw this.refuse(UploadFormError.malformed(part.file.errored));
+    if (part.file.errored) throw this.refuse(faultOf(part.file.errored));
     const { fieldname, filename: originalname, encoding, mimetype } = part;
     return { fieldname, originalname, encoding, mimetype, stream: this.guard(part) };
   }
@@ -54,7 +55,7 @@ export class SingleFileForm {
     });
     file.once('error', (error) => {
       // Unless it is its reader who gave it up.
-      if (!guarded.destroyed) this.refuse(UploadFormError.malformed(error));
+      if (!guarded.destroyed) this.refuse(faultOf(error));
     });
     // Whoever reads the other end gets the error.
     return pipeline(file, guarded, () => undefined);
@@ -71,16 +72,19 @@ export class SingleFileForm {
       return done ? undefined : value;
     } catch (error) {
       const isSecondPart = (error as { code?: unknown }).code === 'FST_PARTS_LIMIT';
-      throw this.refuse(
-        isSecondPart ? UploadFormError.moreThanOnePart() : UploadFormError.malformed(error as Error),
-      );
+      throw this.refuse(isSecondPart ? UploadFormError.moreThanOnePart() : faultOf(error as Error));
     }
   }
 
-  private refuse(refusal: FilesError): FilesError {
+  private refuse(refusal: AppError): AppError {
     this.refused ??= refusal;
     return this.refused;
   }
+}
+
+/** The server ends a form that comes too slowly with an error of its own; anything else broke the form. */
+function faultOf(error: Error): AppError {
+  return error instanceof AppError ? error : UploadFormError.malformed(error);
 }
 
 /** The names come from outside; the types of the reader promise more than it keeps. */

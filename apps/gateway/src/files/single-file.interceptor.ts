@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { AppError, Status } from '@app/errors';
+import { HttpRequestError } from '@app/http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { catchError, concatMap, from, type Observable } from 'rxjs';
@@ -28,11 +30,20 @@ export class SingleFileInterceptor implements NestInterceptor {
         return result;
       }),
       catchError(async (error: unknown) => {
-        await discardRest(raw);
-        throw form.refusal ?? error;
+        const refusal = form.refusal ?? error;
+        if (!isCutOff(refusal)) await discardRest(raw);
+        throw refusal;
       }),
     );
   }
+}
+
+/** The server itself has ended the reading, so there is no rest to wait for; or it would come too slowly. */
+function isCutOff(error: unknown): boolean {
+  return (
+    error instanceof HttpRequestError ||
+    (error instanceof AppError && error.status === Status.REQUEST_TIMEOUT)
+  );
 }
 
 /** A client that still sends would not see the reply. */

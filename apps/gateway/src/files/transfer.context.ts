@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 
 /**
  * Runs `work` in the request's context but without its deadline: a transfer takes as long as the client's line
- * does, which `http.request_timeout` bounds. It ends when the client goes away.
+ * does, which `http.request_timeout` and `http.min_body_rate` bound. It ends when the client goes away.
  */
 export function asTransfer<T>(reply: FastifyReply, work: () => Promise<T>): Promise<T> {
   const request = RequestContext.current();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
 import { addressRefusalOf } from '../address.rules.js';
 import { toHttpError } from '../to-http-error.js';
+import { BodyBudget } from './body-budget.js';
 import { contentRefusalOf } from './content.rules.js';
 import { registerJsonBody } from './json-body.parser.js';
 
@@ -11,7 +12,7 @@ const JSON_TYPE = 'application/json';
 /** A server that answers what it has read, in the place of the whole pipeline. */
 function server(): FastifyInstance {
   const app = fastify();
-  registerJsonBody(app);
+  registerJsonBody(app, new BodyBudget(1 << 26));
   app.addHook('onRequest', (request, _reply, done) =>
     done(addressRefusalOf(request) ?? contentRefusalOf(request.headers)),
   );

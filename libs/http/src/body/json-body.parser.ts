@@ -1,20 +1,40 @@
 import { MAX_PAYLOAD_DEPTH, readJson } from '@app/json';
-import { errorCodes, type FastifyInstance } from 'fastify';
+import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { BodyCollector } from './body.collector.js';
 import { BodyRefusedError } from './body.errors.js';
+import type { BodyBudget } from './body-budget.js';
 import { isExact } from './exact-json.decorator.js';
+import { ReadTurns } from './read-turns.js';
 
 /** The payload stands in a member of the body. */
 const EXACT = { exactTo: MAX_PAYLOAD_DEPTH + 1 };
 
 /**
- * Reads JSON bodies in place of Fastify's own parser, which takes bytes that are not UTF-8 for U+FFFD and refuses
- * `constructor`.
+ * Reads JSON bodies in place of Fastify's own parser, which takes bytes that are not UTF-8 for U+FFFD, refuses
+ * `constructor`, and keeps each chunk of a body in a buffer of its own.
  */
-export function registerJsonBody(fastify: FastifyInstance): void {
-  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0) return done(errorCodes.FST_ERR_CTP_EMPTY_JSON_BODY());
-    const reading = readJson(body, isExact(request) ? EXACT : {});
-    if (reading.fault) done(BodyRefusedError.of(reading.fault));
-    else done(null, reading.value);
+export function registerJsonBody(fastify: FastifyInstance, budget: BodyBudget): void {
+  const turns = new ReadTurns();
+  fastify.addContentTypeParser('application/json', (request, payload, done) => {
+    const length = request.headers['content-length'];
+    const options = {
+      budget,
+      turns,
+      limit: request.routeOptions.bodyLimit ?? fastify.initialConfig.bodyLimit ?? Infinity,
+      length: length === undefined ? undefined : Number(length),
+    };
+    BodyCollector.collect(payload, options, (error, body) => {
+      if (error) done(error);
+      else parse(request, body ?? Buffer.alloc(0), done);
+    });
   });
+}
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+function parse(request: FastifyRequest, body: Buffer, done: Done): void {
+  if (body.length === 0) return done(errorCodes.FST_ERR_CTP_EMPTY_JSON_BODY());
+  const reading = readJson(body, isExact(request) ? EXACT : {});
+  if (reading.fault) done(BodyRefusedError.of(reading.fault));
+  else done(null, reading.value);
 }

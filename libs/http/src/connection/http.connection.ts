@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { ArrivingBody } from '../body/arriving-body.js';
 import { lingerThenDestroy } from './linger.js';
 
 const CONNECTION = Symbol('http connection');
@@ -15,6 +16,7 @@ type Carrier = Socket & { [CONNECTION]?: HttpConnection };
 export class HttpConnection {
   /** What the parser refused; nothing further arrives. */
   failure: Error | undefined;
+  private body: ArrivingBody | undefined;
   private closing = false;
   private reading = false;
   private active = 0;
@@ -51,9 +53,11 @@ export class HttpConnection {
     this.checkIdle();
   }
 
-  /** A body arrives. */
-  startBody(): void {
+  /** A body arrives; what comes behind it waits. */
+  startBody(request: IncomingMessage, isStreamed: boolean): ArrivingBody {
     this.reading = true;
+    this.body ??= new ArrivingBody();
+    return this.body.begin(request, isStreamed);
   }
 
   /** The body was taken, or is taken from now on. */

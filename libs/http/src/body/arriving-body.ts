@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { ActiveItem } from '@app/lifecycle';
+import { BodyPace, type PaceLimits } from './body-pace.js';
+
+/** How long a client whose body was cut off may keep its connection for the reply, in milliseconds. */
+const REPLY_MS = 3_000;
+
+/** The body that is arriving on a connection; there is one at a time. One object serves the connection for its life. */
+export class ArrivingBody implements ActiveItem {
+  position = 0;
+  isWatched = false;
+  /** Whether it is an upload or the like, whose size and time only its rate bounds. */
+  isStreamed = false;
+  private request: IncomingMessage | undefined;
+  private pace: BodyPace | undefined;
+  private cutFor: number | undefined;
+
+  /** Another body begins, behind the last one. */
+  begin(request: IncomingMessage, isStreamed: boolean): this {
+    this.request = request;
+    this.isStreamed = isStreamed;
+    this.pace = undefined;
+    this.cutFor = undefined;
+    return this;
+  }
+
+  /** The request while its body is not whole. */
+  get unfinished(): IncomingMessage | undefined {
+    if (this.request?.complete || this.request?.socket.destroyed) this.request = undefined;
+    return this.request;
+  }
+
+  /** Whether the client has to be cut off now: `reply` first, `connection` when the reply took too long. */
+  check(request: IncomingMessage, elapsed: number, limits: PaceLimits): 'reply' | 'connection' | undefined {
+    if (this.cutFor !== undefined) {
+      this.cutFor += elapsed;
+      return this.cutFor >= REPLY_MS ? 'connection' : undefined;
+    }
+    const arrived = request.socket.bytesRead;
+    this.pace ??= new BodyPace(arrived);
+    // What has arrived and is not yet read waits for us: the object store is slow, or all buffers are taken.
+    if (request.readableLength > 0 || !this.pace.isSlow(elapsed, arrived, limits)) return undefined;
+    this.cutFor = 0;
+    return 'reply';
+  }
+}

@@ -1,0 +1,57 @@
+import { type ActiveItem, ActiveList } from '@app/lifecycle';
+
+/** A body that is being collected. */
+export interface BudgetedBody extends ActiveItem {
+  /** Memory that it takes, in bytes; kept by the budget. */
+  held: number;
+  /** When it began to arrive, in milliseconds. */
+  readonly startedAt: number;
+  /** Gives up what it holds; its client gets a 503. */
+  refuse(): void;
+}
+
+/**
+ * The memory of all bodies that are arriving. When they need more than there is, the one that holds the most is
+ * refused, and of equal ones the oldest: clients that send large bodies slowly cannot keep small or quick ones out.
+ */
+export class BodyBudget {
+  private readonly bodies = new ActiveList<BudgetedBody>();
+  private total = 0;
+
+  /** @param limit in bytes */
+  constructor(private readonly limit: number) {}
+
+  /** Bytes that are held now. */
+  get used(): number {
+    return this.total;
+  }
+
+  /** A body takes `bytes` from now on, instead of what it took before. It may be the one that is refused. */
+  hold(body: BudgetedBody, bytes: number): void {
+    if (body.held === 0) this.bodies.add(body);
+    this.total += bytes - body.held;
+    body.held = bytes;
+    while (this.total > this.limit) {
+      const largest = this.largest(body);
+      this.release(largest);
+      largest.refuse();
+    }
+  }
+
+  release(body: BudgetedBody): void {
+    if (body.held === 0) return;
+    this.total -= body.held;
+    body.held = 0;
+    this.bodies.remove(body);
+  }
+
+  private largest(first: BudgetedBody): BudgetedBody {
+    let largest = first;
+    for (const body of this.bodies) if (isBefore(body, largest)) largest = body;
+    return largest;
+  }
+}
+
+function isBefore(a: BudgetedBody, b: BudgetedBody): boolean {
+  return a.held === b.held ? a.startedAt < b.startedAt : a.held > b.held;
+}

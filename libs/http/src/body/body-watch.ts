@@ -1,0 +1,86 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import type { AppError } from '@app/errors';
+import { ActiveList, Lifecycle } from '@app/lifecycle';
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { checkIntervalFor } from '../connection/check-interval.js';
+import { type HttpConfig, httpConfig } from '../http.config.js';
+import { HttpRequestError } from '../http.errors.js';
+import type { ArrivingBody } from './arriving-body.js';
+import { refuseSmallChunks } from './small-chunks.js';
+
+/** So many intervals count at most when the loop of our own process was held. */
+const MOST_INTERVALS = 4;
+
+/** Replies to a request whose body nobody reads; false when it was answered already. */
+export type Answer = (request: IncomingMessage, error: AppError) => boolean;
+
+/**
+ * Cuts off clients that send their body too slowly, whatever reads it: a parser, an upload, or nobody. One timer looks
+ * at all connections; a body that arrives at once costs a flag.
+ */
+@Injectable()
+export class BodyWatch {
+  private readonly bodies = new ActiveList<ArrivingBody>();
+  private readonly interval: number;
+  private timer: NodeJS.Timeout | undefined;
+  private lookedAt = 0;
+  private answer: Answer = () => false;
+
+  constructor(
+    @InjectConfig(httpConfig) private readonly config: ConfigHandle<HttpConfig>,
+    lifecycle: Lifecycle,
+  ) {
+    const { bodyTimeout, bodyRateWindow } = config.current;
+    this.interval = checkIntervalFor(bodyTimeout, bodyRateWindow);
+    lifecycle.register({ name: 'http bodies', close: () => Promise.resolve(clearInterval(this.timer)) });
+  }
+
+  start(answer: Answer): void {
+    this.answer = answer;
+    this.lookedAt = performance.now();
+    this.timer = setInterval(() => this.look(), this.interval).unref();
+  }
+
+  /** A body begins to arrive. */
+  watch(body: ArrivingBody): void {
+    const { unfinished: request } = body;
+    if (request?.headers['transfer-encoding'] !== undefined)
+      refuseSmallChunks(request, () => this.end(request, HttpRequestError.smallChunks()));
+    if (body.isWatched) return;
+    body.isWatched = true;
+    this.bodies.add(body);
+  }
+
+  private look(): void {
+    const now = performance.now();
+    // When our own loop was held, clients may have sent what we have not seen.
+    const elapsed = Math.min(now - this.lookedAt, MOST_INTERVALS * this.interval);
+    this.lookedAt = now;
+    for (const body of this.bodies) {
+      const { unfinished } = body;
+      if (unfinished) this.check(body, unfinished, elapsed);
+      else this.forget(body);
+    }
+  }
+
+  private check(body: ArrivingBody, request: IncomingMessage, elapsed: number): void {
+    const { bodyTimeout, minBodyRate: minRate, bodyRateWindow: window } = this.config.current;
+    const limits = { timeout: body.isStreamed ? undefined : bodyTimeout, minRate, window };
+    const cut = body.check(request, elapsed, limits);
+    if (cut === undefined) return;
+    if (cut === 'reply') this.end(request, HttpRequestError.slowBody(limits));
+    else request.socket.destroy();
+  }
+
+  /** Whoever reads the body ends with the error. To destroy the request would destroy the socket too, and the reply. */
+  private end(request: IncomingMessage, error: AppError): void {
+    if (request.listenerCount('error') > 0) request.emit('error', error);
+    else if (!this.answer(request, error)) request.socket.destroy();
+  }
+
+  private forget(body: ArrivingBody): void {
+    body.isWatched = false;
+    this.bodies.remove(body);
+  }
+}

@@ -1,0 +1,86 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.js';
+import { HttpRequestError } from '../http.errors.js';
+import { BodyBudget } from './body-budget.js';
+import { BodyCollector } from './body.collector.js';
+import { ReadTurns } from './read-turns.js';
+
+function given({
+  limit = 1 << 20,
+  memory = 1 << 26,
+  length,
+}: Partial<Record<'limit' | 'memory' | 'length', number>> = {}) {
+  const payload = new PassThrough();
+  const budget = new BodyBudget(memory);
+  const results: (string | undefined)[] = [];
+  const whole = new Promise<string>((resolve, reject) => {
+    BodyCollector.collect(payload, { budget, turns: new ReadTurns(), limit, length }, (error, body) => {
+      results.push(error instanceof HttpRequestError ? error.reason : undefined);
+      if (error) reject(error);
+      else resolve(String(body));
+    });
+  });
+  whole.catch(() => undefined);
+  return { payload, budget, whole, results };
+}
+
+describe('the collector of a body', () => {
+  it.each([
+    ['at once', undefined, ['abc']],
+    ['at once, as its length says', 3, ['abc']],
+    ['in pieces', undefined, ['a', 'bc', 'd'.repeat(5_000), 'e'.repeat(100_000), 'f']],
+    ['in pieces of a known length', 5_003, ['a', 'bc', 'd'.repeat(5_000)]],
+    ['not at all', 0, []],
+  ])('hands over a body that comes %s', async (_how, length, pieces) => {
+    const { payload, whole, budget } = given({ ...(length !== undefined && { length }) });
+    for (const piece of pieces) payload.write(piece);
+    payload.end();
+    expect(await whole).toBe(pieces.join(''));
+    expect(budget.used).toBe(0);
+  });
+
+  it('holds memory for what has come, not for what is announced', async () => {
+    const { payload, budget } = given({ length: 1 << 20 });
+    payload.write('{');
+    expect(budget.used).toBe(4096);
+    payload.write('x'.repeat(100_000));
+    expect(budget.used).toBe(100_001);
+    payload.write('x');
+    expect(budget.used).toBe(100_001);
+    await eventually(() => expect(budget.used).toBe(400_004));
+  });
+
+  it('takes a body of single bytes into one buffer', async () => {
+    const { payload, whole, budget } = given();
+    for (let count = 0; count < 10_000; count++) payload.write('x');
+    expect(budget.used).toBe(16_384);
+    payload.end();
+    expect(await whole).toHaveLength(10_000);
+  });
+
+  it.each([
+    ['PAYLOAD_TOO_LARGE', { limit: 4 }, (payload: PassThrough) => payload.write('abcde')],
+    ['OVERLOADED', { memory: 5_000 }, (payload: PassThrough) => payload.write('x'.repeat(6_000))],
+    [
+      'MALFORMED_BODY',
+      {},
+      (payload: PassThrough) => payload.write('{') && payload.destroy(new Error('reset')),
+    ],
+    ['MALFORMED_BODY', {}, (payload: PassThrough) => payload.write('{') && payload.destroy()],
+    [
+      'REQUEST_TIMEOUT',
+      {},
+      (payload: PassThrough) =>
+        payload.write('{') && payload.emit('error', HttpRequestError.requestTimeout()),
+    ],
+  ])('says %s once, and holds nothing any more', async (reason, options, act) => {
+    const { payload, whole, budget, results } = given(options);
+    act(payload);
+    await expect(whole).rejects.toHaveReason(reason);
+    payload.write('more');
+    payload.destroy();
+    await eventually(() => expect(payload.closed).toBe(true));
+    expect([results, budget.used]).toEqual([[reason], 0]);
+  });
+});

@@ -1,0 +1,27 @@
+/** How many readers go on in one turn of the event loop; each takes a chunk of at most 64 KiB. */
+const READERS = 16;
+
+/**
+ * Lets readers of large bodies take turns. libuv reads up to 2 MiB from one socket before it looks at the next: some
+ * hundred large bodies at once would keep everybody else waiting until all of them are read.
+ */
+export class ReadTurns {
+  private readonly waiting: (() => void)[] = [];
+  private isScheduled = false;
+
+  /** Calls `go` in one of the next turns, in the order of asking. */
+  ask(go: () => void): void {
+    this.waiting.push(go);
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.waiting.length === 0) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      for (const go of this.waiting.splice(0, READERS)) go();
+      this.schedule();
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+
+/** So many chunks of any size are taken. */
+const FREE_CHUNKS = 8_192;
+/** What more chunks must have on average, in bytes. */
+const SMALL_BYTES = 32;
+
+/**
+ * Calls `refuse` when a body comes in very many and very small chunks, and reads no more of it. Node makes a Buffer and
+ * an event of each chunk: a megabyte of single bytes takes hundreds of megabytes where it waits, and seconds to read.
+ */
+export function refuseSmallChunks(request: IncomingMessage, refuse: () => void): void {
+  const push = request.push.bind(request);
+  let chunks = 0;
+  let bytes = 0;
+  let isRefused = false;
+  request.push = (chunk: Buffer | null, encoding) => {
+    // The parser stops reading the socket when it is told that there is no room.
+    if (isRefused) return false;
+    if (chunk === null) return push(chunk, encoding);
+    chunks += 1;
+    bytes += chunk.length;
+    isRefused = chunks > FREE_CHUNKS && bytes < chunks * SMALL_BYTES;
+    if (!isRefused) return push(chunk, encoding);
+    refuse();
+    return false;
+  };
+}
