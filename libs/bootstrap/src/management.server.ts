@@ -16,6 +16,9 @@ export interface ManagementSubject {
   metrics?: Metrics;
 }
 
+/** How long a connection may be silent, in milliseconds; above the time that any answer here takes. */
+const SILENCE_MS = 30_000;
+
 type Reply = { status?: number; type?: string; body: unknown };
 
 /**
@@ -30,6 +33,8 @@ export class ManagementServer {
     private readonly subject: ManagementSubject,
   ) {
     this.server = createServer((request, response) => void this.answer(request, response));
+    // Ends connections on which nothing moves, also those whose clients do not read.
+    this.server.setTimeout(SILENCE_MS);
     this.server.unref();
   }
 

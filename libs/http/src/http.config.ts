@@ -19,6 +19,10 @@ export const httpConfig = defineConfig('http', {
       headersTimeout: duration().prefault('10s'),
       /** How long a client may take to send a whole request, uploads included. */
       requestTimeout: duration().prefault('10m'),
+      /** How long a client may read its reply below `minReadRate`, before its connection is cut. */
+      readGrace: duration({ min: '1s' }).prefault('25s'),
+      /** Bytes a second that a client has to read, while a reply waits for it. */
+      minReadRate: size().prefault('8KiB'),
       /** How long an unused connection is kept; longer than any balancer in front keeps it. */
       keepAliveTimeout: duration().prefault('75s'),
       /** Addresses of the proxies in front, whose `X-Forwarded-*` headers are believed. */
@@ -28,7 +32,7 @@ export const httpConfig = defineConfig('http', {
       path: ['headersTimeout'],
       error: 'at most http.request_timeout',
     }),
-  reloadable: ['deadline'],
+  reloadable: ['deadline', 'readGrace', 'minReadRate'],
 });
 
 export type HttpConfig = ConfigOf<typeof httpConfig>;

@@ -28,6 +28,10 @@ export const s3Config = defineConfig('s3', {
       concurrency: z.number().int().min(1).max(32).default(2),
       /** What the part buffers of all uploads may take together; uploads beyond wait for a buffer. */
       bufferMemory: size().prefault('40MiB'),
+      /** Downloads at a time; each holds a connection to the store until its reader has it all. */
+      maxDownloads: z.number().int().min(1).default(512),
+      /** How long a download may wait for one of these places before it is refused. */
+      downloadWait: duration().prefault('250ms'),
       connectTimeout: duration().prefault('2s'),
       /** For a silence in the middle of a file, up or down. The time of a request is that of its policy. */
       idleTimeout: duration().prefault('10s'),
@@ -65,6 +69,8 @@ export const s3Config = defineConfig('s3', {
   reloadable: [
     'maxFileSize',
     'concurrency',
+    'maxDownloads',
+    'downloadWait',
     'idleTimeout',
     'slowRequest',
     'presignedExpiry',
