@@ -1,5 +1,5 @@
 import { addAbortSignal, Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FairTurns } from './fair-turns.js';
 
 /** @internal */
 export interface SilenceOptions {
@@ -16,6 +16,9 @@ export interface WatchOptions extends SilenceOptions {
   /** Ends the stream early. */
   signal: AbortSignal | undefined;
 }
+
+/** Chunks that all streams of the process together pass on in one turn of the event loop; each has 64 KiB at most. */
+const turns = new FairTurns(8);
 
 /** The source brought nothing for too long. */
 export class SilenceError extends Error {
@@ -50,8 +53,8 @@ export async function* readWatched(
       waiting = false;
       onTurn?.('reader');
       yield chunk;
-      // Else a source with megabytes in its kernel buffer keeps the event loop for them, and so does the next one.
-      await nextTurn();
+      // Otherwise a source with megabytes in its kernel buffer keeps the event loop for them, and so does the next one.
+      await turns.next();
       onTurn?.('source');
       waiting = true;
       clock.refresh();
