@@ -9,7 +9,7 @@ import { ToolError } from '../ui/tool.error.ts';
 import { helmRefusal, helmTemplate } from './helm.ts';
 import { chart, manifests } from './paths.ts';
 import { plainManifests } from './plain-manifests.ts';
-import { rightValues, wrongValues } from './wrong-values.ts';
+import { renderedValues, rightValues, wrongValues } from './wrong-values.ts';
 
 try {
   const wanted = plainManifests(helmTemplate());
@@ -30,6 +30,15 @@ try {
       ([value, saying]) => `${value}: wanted "${saying}", got ${helmRefusal(value)}`,
     );
     throw new ToolError('The chart takes values that it should refuse, or does not say why.', { evidence });
+  }
+  for (const [value, { has, lacks = [] }] of Object.entries(renderedValues)) {
+    const text = helmTemplate('--set', value);
+    const faults = [
+      ...has.filter((part) => !part.test(text)).map((part) => `${value}: lacks ${part.source}`),
+      ...lacks.filter((part) => part.test(text)).map((part) => `${value}: has ${part.source}`),
+    ];
+    if (faults.length > 0)
+      throw new ToolError('The chart does not render what values say.', { evidence: faults });
   }
   const refused = Object.keys(wrongValues).length;
   process.stdout.write(

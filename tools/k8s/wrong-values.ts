@@ -21,6 +21,7 @@ export const wrongValues: Readonly<Record<string, string>> = {
   'preStopSeconds=5s': 'got string, want integer',
   'migrations.apps={gateway}': "one of 'grpc-server', 'cron-server', 'worker'",
   'networkPolicies.servers.redis.ports={0}': 'minimum: got 0, want 1',
+  'networkPolicies.servers.mail.port=25': "'port' not allowed",
   'ingress.enabled=true': 'ingress.enabled wants ingress.hosts',
   'gateway.enabled=true': 'gateway.enabled wants gateway.parentRefs',
   'workloads.worker.service.type=ExternalName': "one of 'ClusterIP', 'NodePort', 'LoadBalancer'",
@@ -37,6 +38,25 @@ export const wrongValues: Readonly<Record<string, string>> = {
   [`workloads.worker.exposed=true,${MUTUAL_TLS},workloads.worker.env[0].name=APP__GRPC__TLS__CLIENT_CERTIFICATE`]:
     'Leave the variable out',
 };
+
+/** What the chart must render for values, and what it must not. */
+export const renderedValues: Readonly<Record<string, { has: readonly RegExp[]; lacks?: readonly RegExp[] }>> =
+  {
+    'secrets.mail-url.name=relay': {
+      has: [
+        /name: APP__MAIL__URL_FILE, value: \/run\/secrets\/ganymede\/mail-url/,
+        /name: relay\n\s+items: \[\{ key: url, path: mail-url \}\]/,
+        /port: 587, protocol: TCP/,
+      ],
+    },
+    'config.mail.url=smtp://relay:25,networkPolicies.servers.mail.ports={25}': {
+      has: [/url: smtp:\/\/relay:25/, /ports: \[\{ port: 25, protocol: TCP \}\]/],
+    },
+    'workloads.worker.env[0].name=APP__MAIL__URL,workloads.worker.env[0].value=smtp://relay': {
+      has: [/port: 587, protocol: TCP/],
+    },
+    'secrets.mail-url.name=': { has: [], lacks: [/MAIL__URL/, /port: (?:587|465|25),/] },
+  };
 
 /** Values that the chart must take, which are near to wrong ones. */
 export const rightValues: readonly string[] = [

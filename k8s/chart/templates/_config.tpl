@@ -66,3 +66,21 @@ certificates are mounted. It becomes local.yaml, above config/default.yaml and c
 {{- $config := include "ganymede.config" . | fromYaml -}}
 {{- add (include "ganymede.seconds" (dig "lifecycle" "start_timeout" "60s" $config | toString) | int) 30 -}}
 {{- end -}}
+
+{{/*
+Something where a workload knows a mail relay, else nothing: by the secret mail-url, by the configuration or by its
+environment. Takes { root, workload }.
+*/}}
+{{- define "ganymede.hasRelay" -}}
+{{- $config := include "ganymede.config" .root | fromYaml -}}
+{{- $secret := get .root.Values.secrets "mail-url" | default dict -}}
+{{- if or (and $secret.name (has "mail-url" .workload.secrets)) (dig "mail" "url" "" $config) -}}
+yes
+{{- else -}}
+{{- range .workload.env -}}
+{{- if hasPrefix "APP__MAIL__URL" .name -}}
+yes
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

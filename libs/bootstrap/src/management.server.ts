@@ -18,6 +18,8 @@ export interface ManagementSubject {
 
 /** Requests here have no body. Node enforces these times only as often as it looks. Milliseconds. */
 const TIME_LIMITS = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+/** How long a connection may be silent, in milliseconds; above the time that any answer here takes. */
+const SILENCE_MS = 30_000;
 
 type Reply = { status?: number; type?: string; body: unknown };
 
@@ -33,6 +35,8 @@ export class ManagementServer {
     private readonly subject: ManagementSubject,
   ) {
     this.server = createServer(TIME_LIMITS, (request, response) => void this.answer(request, response));
+    // Ends connections on which nothing moves, also those whose clients do not read.
+    this.server.setTimeout(SILENCE_MS);
     this.server.unref();
   }
 

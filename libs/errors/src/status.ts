@@ -34,6 +34,10 @@ export const Status = {
   EXPECTATION_FAILED: { http: 417, grpc: 9 },
   UNPROCESSABLE: { http: 422, grpc: 9 },
   HEADERS_TOO_LARGE: { http: 431, grpc: 3 },
+  // gRPC says RESOURCE_EXHAUSTED of sizes too, which no later attempt changes.
+  REQUEST_TOO_LARGE: { http: 413, grpc: 8 },
+  METADATA_TOO_LARGE: { http: 431, grpc: 8 },
+  RESPONSE_TOO_LARGE: { http: 500, grpc: 8 },
 } as const satisfies Record<string, StatusRow>;
 
 /** One row of the table. */

@@ -3,16 +3,30 @@ import { AppError, Status } from '@app/errors';
 /** What goes wrong between a message and the wire. */
 export abstract class GrpcError extends AppError {}
 
-/** A message is beyond `max_message_size` of whoever reports it. */
+/** A message is beyond `max_message_size` of whoever reports it. The same message is too large each time. */
 export class MessageTooLargeError extends GrpcError {
-  static of(method: string, limit: number): MessageTooLargeError {
+  /** The caller has sent too much; no handler saw it whole. */
+  static request(method: string, limit: number): MessageTooLargeError {
     return new MessageTooLargeError({
-      reason: 'MESSAGE_TOO_LARGE',
-      status: Status.RESOURCE_EXHAUSTED,
+      reason: 'PAYLOAD_TOO_LARGE',
+      status: Status.REQUEST_TOO_LARGE,
       logLevel: 'warn',
       message:
-        `${method} was ended: one of its messages is larger than ${limit} bytes. ` +
+        `The request of ${method} is larger than ${limit} bytes. ` +
         'Send less at a time, or raise max_message_size on both sides.',
+      details: { max_message_size: limit },
+    });
+  }
+
+  /** The server has more to say than fits. Its handler has done its work by then. */
+  static response(method: string, limit: number): MessageTooLargeError {
+    return new MessageTooLargeError({
+      reason: 'RESPONSE_TOO_LARGE',
+      status: Status.RESPONSE_TOO_LARGE,
+      message:
+        `The response of ${method} is larger than ${limit} bytes. ` +
+        'Ask for less at a time, or raise max_message_size on both sides.',
+      outcome: 'unknown',
       details: { max_message_size: limit },
     });
   }
@@ -23,7 +37,7 @@ export class MetadataTooLargeError extends GrpcError {
   static of(size: number, limit: number): MetadataTooLargeError {
     return new MetadataTooLargeError({
       reason: 'METADATA_TOO_LARGE',
-      status: Status.RESOURCE_EXHAUSTED,
+      status: Status.METADATA_TOO_LARGE,
       message: `The metadata has ${size} bytes, ${limit} are taken. Put what is large into the message.`,
       details: { max_metadata_size: limit },
     });

@@ -33,7 +33,11 @@ describe('a request beyond what the server takes', () => {
 
   it('is refused when its message is too large, before it is read', async () => {
     const error = meant(await call(Buffer.alloc(70_000)));
-    expect(error).toMatchObject({ reason: 'MESSAGE_TOO_LARGE', details: { max_message_size: 65_536 } });
+    expect(error).toMatchObject({
+      reason: 'PAYLOAD_TOO_LARGE',
+      status: { http: 413, grpc: 8 },
+      details: { max_message_size: 65_536 },
+    });
     expect(error.message).toContain('max_message_size');
     await eventually(async () => {
       const page = await house.metrics();
@@ -45,7 +49,10 @@ describe('a request beyond what the server takes', () => {
   it('is refused when its metadata are too large', async () => {
     const metadata = new Metadata();
     metadata.set('x-large', 'a'.repeat(5000));
-    expect(meant(await call(valid, metadata)).reason).toBe('METADATA_TOO_LARGE');
+    expect(meant(await call(valid, metadata))).toMatchObject({
+      reason: 'METADATA_TOO_LARGE',
+      status: { http: 431, grpc: 8 },
+    });
     expect(await call(valid)).toBeNull();
   });
 
@@ -63,6 +70,9 @@ describe('a request beyond what the server takes', () => {
 
   it('is told so through the client too, whose own limit is the same', async () => {
     const large = request('tea', 'x'.repeat(5 * 1024 * 1024));
-    await expect(house.client.echo(large)).rejects.toHaveReason('MESSAGE_TOO_LARGE');
+    await expect(house.client.echo(large)).rejects.toMatchObject({
+      reason: 'PAYLOAD_TOO_LARGE',
+      status: { http: 413 },
+    });
   });
 });

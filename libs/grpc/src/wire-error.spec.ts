@@ -47,6 +47,42 @@ describe('an error on its way through gRPC', () => {
     expect(received(toWire(sent)).countsAsFailure).toBe(false);
   });
 
+  const REQUEST = ['PAYLOAD_TOO_LARGE', 413, 1024] as const;
+  const RESPONSE = ['RESPONSE_TOO_LARGE', 500, 1024] as const;
+  const ofServer = new Metadata();
+  ofServer.set('content-type', 'application/grpc');
+
+  it.each([
+    ['this side sends', 'Attempted to send message with a size larger than 1024', new Metadata(), REQUEST],
+    ['the server receives', 'Received message larger than max (2048 vs 1024)', ofServer, REQUEST],
+    ['the server receives', 'grpc: received message larger than max (2048 vs. 1024)', ofServer, REQUEST],
+    ['the server receives', 'gRPC message exceeds maximum size 1024: 2048', ofServer, REQUEST],
+    [
+      'the server unpacks',
+      'Received message that decompresses to a size larger than 1024',
+      ofServer,
+      REQUEST,
+    ],
+    ['this side receives', 'Received message larger than max (2048 vs 1024)', new Metadata(), RESPONSE],
+    [
+      'this side unpacks',
+      'Received message that decompresses to a size larger than 1024',
+      new Metadata(),
+      RESPONSE,
+    ],
+    ['the server sends', 'Sent message larger than max (2048 vs. 1024)', ofServer, RESPONSE],
+    ['the server sends', 'grpc: trying to send message larger than max (2048 vs. 1024)', ofServer, RESPONSE],
+  ])('is no quota when %s too much: %s', (_, details, metadata, [reason, http, limit]) => {
+    const error = received({ code: 8, details, metadata });
+    expect(error).toMatchObject({ reason, status: { http, grpc: 8 }, details: { max_message_size: limit } });
+    expect([error.retryable, error.retryAfterMs]).toEqual([false, undefined]);
+  });
+
+  it.each(['quota of the project', 'no more than 5 calls', ''])('is a quota otherwise: "%s"', (details) => {
+    const error = received({ code: 8, details, metadata: ofServer });
+    expect(error).toMatchObject({ reason: 'RESOURCE_EXHAUSTED', status: { http: 429 } });
+  });
+
   it.each([
     [14, 'UPSTREAM_UNAVAILABLE', 503],
     [4, 'DEADLINE_EXCEEDED', 504],

@@ -166,14 +166,18 @@ function fromCode(error: ServiceError, call: FailedCall): AppError {
   }
 }
 
-/** What grpc-js says of a message beyond the limit of this side. */
-const TOO_LARGE = /larger than (?:max \(\d+ vs\.? )?(\d+)/;
+/** How the libraries of gRPC for JavaScript, C, Go and Java say that a message is beyond a limit, and which one. */
+const TOO_LARGE = /larger than (?:max )?(?:\(\d+ vs\.? )?(\d+)|exceeds maximum size (\d+)/;
+/** They say so where they send; all else is said where a message is received. */
+const WHILE_SENDING = /\b(?:send|sent) message/i;
 
 function exhausted(error: ServiceError, upstream: string, method: string): AppError {
-  const [, limit] = TOO_LARGE.exec(error.details) ?? [];
-  return limit === undefined
-    ? ofCode(error, upstream, method)
-    : MessageTooLargeError.of(method, Number(limit));
+  const [, limit, maximum = limit] = TOO_LARGE.exec(error.details) ?? [];
+  if (maximum === undefined) return ofCode(error, upstream, method);
+  // A status that was made on this side has no metadata.
+  const isOfServer = Object.keys(error.metadata?.getMap() ?? {}).length > 0;
+  const isRequest = WHILE_SENDING.test(error.details) !== isOfServer;
+  return MessageTooLargeError[isRequest ? 'request' : 'response'](method, Number(maximum));
 }
 
 function ofCode(error: ServiceError, upstream: string, method: string): AppError {

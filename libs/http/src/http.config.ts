@@ -27,6 +27,10 @@ export const httpConfig = defineConfig('http', {
       bodyRateWindow: duration({ min: '1ms' }).prefault('8s'),
       /** Most memory that the bodies which are arriving may take together. */
       bodyBudget: size().prefault('64MiB'),
+      /** How long a client may read its reply below `minReadRate`, before its connection is cut. */
+      readGrace: duration({ min: '1s' }).prefault('25s'),
+      /** Bytes a second that a client has to read, while a reply waits for it. */
+      minReadRate: size().prefault('8KiB'),
       /** How long an unused connection is kept; longer than any balancer in front keeps it. */
       keepAliveTimeout: duration().prefault('75s'),
       /** Addresses of the proxies in front, whose `X-Forwarded-*` headers are believed. */
@@ -40,7 +44,7 @@ export const httpConfig = defineConfig('http', {
       path: ['bodyBudget'],
       error: 'at least http.body_limit',
     }),
-  reloadable: ['deadline'],
+  reloadable: ['deadline', 'readGrace', 'minReadRate'],
 });
 
 export type HttpConfig = ConfigOf<typeof httpConfig>;

@@ -113,6 +113,15 @@ export class HttpRequestError extends AppError {
     });
   }
 
+  /** Nobody receives it: the connection is cut. It says in the access log why. */
+  static slowReader(): HttpRequestError {
+    return request(
+      'SLOW_READER',
+      Status.CANCELLED,
+      'The client read its reply below http.min_read_rate for http.read_grace. Read faster, or ask for a range.',
+    );
+  }
+
   static expectationFailed(): HttpRequestError {
     return request(
       'EXPECTATION_FAILED',

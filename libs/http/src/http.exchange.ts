@@ -44,6 +44,10 @@ export class HttpExchange implements ActiveItem {
     return !raw.readableEnded && hasBody(headers);
   }
 
+  isOn(socket: Socket): boolean {
+    return this.request.raw.socket === socket;
+  }
+
   isUnfinishedOn(socket: Socket): boolean {
     const { raw } = this.request;
     return raw.socket === socket && !raw.complete;

@@ -12,9 +12,11 @@ import { BodyWatch } from './body/body-watch.js';
 import { forgetBody, hasBody, isJsonInChunks, whenBodyIsKnown } from './connection/body-of.js';
 import { installExpectContinue } from './connection/expect-continue.js';
 import { HttpConnection } from './connection/http.connection.js';
+import { cutSlowReaders } from './connection/slow-readers.js';
 import { MAX_PARAM_LENGTH } from './http.adapter.js';
 import { HttpExchange, pathOf } from './http.exchange.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
+import { HttpRequestError } from './http.errors.js';
 import { HttpMetrics } from './http.metrics.js';
 import { leave } from './leave.js';
 import { isStreamed, refusalOf } from './request.rules.js';
@@ -80,6 +82,10 @@ export class HttpServer implements Participant {
     });
     installExpectContinue(fastify.server);
     this.bodies.start(({ socket }, error) => this.unfinishedOn(socket)?.fail(error) ?? false);
+    cutSlowReaders(fastify.server, {
+      limits: () => ({ grace: this.config.current.readGrace, minRate: this.config.current.minReadRate }),
+      onCut: (socket) => this.blameReader(socket),
+    });
     this.listener = fastify.server;
   }
 
@@ -120,6 +126,11 @@ export class HttpServer implements Participant {
   /** The request on this connection that has not arrived whole; there can be one. */
   unfinishedOn(socket: Socket): HttpExchange | undefined {
     return [...this.active].find((exchange) => exchange.isUnfinishedOn(socket));
+  }
+
+  private blameReader(socket: Socket): void {
+    for (const exchange of this.active)
+      if (exchange.isOn(socket)) exchange.error ??= HttpRequestError.slowReader();
   }
 
   private begin(request: FastifyRequest, reply: FastifyReply, connection: HttpConnection): void {

@@ -13,7 +13,10 @@ export const messagingConfig = defineConfig('messaging', {
     handlerTimeout: duration({ min: '1ms' }).prefault('30s'),
     /** What an attempt has at least, whatever `@Consume` says; for the debug profile. */
     minHandlerTimeout: duration().optional(),
-    /** A larger message is refused where it is made; not more than the broker's own `max_message_size`. */
+    /**
+     * A larger message is refused where it is made, and not read where it comes in; not more than the broker's own
+     * `max_message_size`.
+     */
     maxMessageSize: size().prefault('8MiB'),
     /**
      * How long it is known that a message had its effect. Longer than any copy of it may lie in a queue: than its

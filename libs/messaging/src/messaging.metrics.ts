@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
 
 /** What became of one delivery. */
-export type ConsumeOutcome = 'done' | 'duplicate' | 'retried' | 'dead' | 'quarantined';
+export type ConsumeOutcome = 'done' | 'duplicate' | 'retried' | 'dead' | 'quarantined' | 'too_large';
 
 @Injectable()
 export class MessagingMetrics {

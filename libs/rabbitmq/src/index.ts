@@ -1,4 +1,9 @@
-export { type ConsumerOptions, type Delivery, SupervisedConsumer } from './consume/supervised.consumer.js';
+export {
+  type BodyLimit,
+  type ConsumerOptions,
+  type Delivery,
+  SupervisedConsumer,
+} from './consume/supervised.consumer.js';
 export { SupervisedConsumers } from './consume/supervised-consumers.js';
 export type { BrokerMessage } from './publish/broker-message.js';
 export { ConfirmPublisher } from './publish/confirm.publisher.js';

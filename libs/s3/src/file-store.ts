@@ -64,8 +64,10 @@ export abstract class FileStore {
   abstract upload(key: string, content: Readable, options: UploadOptions): Promise<StoredFile>;
 
   /**
-   * Opens a file for reading. Destroy the stream when you do not read it to its end.
+   * Opens a file for reading. Destroy the stream when you do not read it to its end. A stream that is not read for a
+   * second fails with `DownloadCutError` when others need its place.
    *
+   * @throws BulkheadFullError when `s3.max_downloads` are under way and none ended within `s3.download_wait`
    * @throws FileNotFoundError
    * @throws FileChangedError when another version than `version` was found
    * @throws RangeNotSatisfiableError with the file's size in `details.size`; an empty file satisfies no range

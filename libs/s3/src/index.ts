@@ -10,6 +10,7 @@ export {
 } from './file-store.js';
 export { type S3Config, s3Config } from './s3.config.js';
 export {
+  DownloadCutError,
   FileChangedError,
   FileInterruptedError,
   FileKeyError,

@@ -1,11 +1,19 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3Config } from './s3.config.js';
 
+/** Token of the client for requests that carry a body: downloads, whole files and parts of uploads. */
+export const CONTENT_CLIENT = Symbol('s3 content client');
+
+/** Connections of the client for requests without a body. */
+export const CONTROL_CONNECTIONS = 256;
+
 /**
  * A client as this lib wants it: Buffers only. It bounds the wait for a connection; the time of a request is bounded
  * by the signal that it is sent with.
+ *
+ * @param maxSockets connections at a time; a request beyond them waits in the agent, within its own time
  */
-export function createS3Client(config: S3Config): S3Client {
+export function createS3Client(config: S3Config, maxSockets: number): S3Client {
   const { endpoint, region, accessKey, secretKey, forcePathStyle } = config;
   return new S3Client({
     endpoint: endpoint.href,
@@ -25,8 +33,8 @@ export function createS3Client(config: S3Config): S3Client {
       connectionTimeout: config.connectTimeout,
       // A socket is idle whenever the reader of a download is slow; its silence is watched where it is read.
       socketTimeout: 0,
-      httpAgent: { keepAlive: true, maxSockets: 256 },
-      httpsAgent: { keepAlive: true, maxSockets: 256 },
+      httpAgent: { keepAlive: true, maxSockets },
+      httpsAgent: { keepAlive: true, maxSockets },
     },
   });
 }

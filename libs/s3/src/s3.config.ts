@@ -30,6 +30,10 @@ export const s3Config = defineConfig('s3', {
       bufferMemory: size().prefault('40MiB'),
       /** How long an upload waits for a buffer; then it is refused with 503. */
       bufferWait: duration({ min: '1ms' }).prefault('10s'),
+      /** Downloads at a time; each holds a connection to the store until its reader has it all. */
+      maxDownloads: z.number().int().min(1).default(512),
+      /** How long a download may wait for one of these places before it is refused. */
+      downloadWait: duration().prefault('250ms'),
       connectTimeout: duration().prefault('2s'),
       /** For a silence in the middle of a file, up or down. The time of a request is that of its policy. */
       idleTimeout: duration().prefault('10s'),
@@ -67,6 +71,8 @@ export const s3Config = defineConfig('s3', {
   reloadable: [
     'maxFileSize',
     'concurrency',
+    'maxDownloads',
+    'downloadWait',
     'idleTimeout',
     'slowRequest',
     'presignedExpiry',

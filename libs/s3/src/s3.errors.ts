@@ -77,6 +77,18 @@ export class UploadLostError extends FileStoreError {
   }
 }
 
+/** The reader of a download has waited while others needed its connection to the store. */
+export class DownloadCutError extends FileStoreError {
+  static idle(milliseconds: number): DownloadCutError {
+    return new DownloadCutError({
+      reason: 'DOWNLOAD_CUT',
+      status: Status.CANCELLED,
+      logLevel: 'info',
+      message: `The file was not read for ${Math.round(milliseconds)} ms while other downloads waited. Ask for the rest with a range.`,
+    });
+  }
+}
+
 /** The content has more bytes than it may have; nothing of it is kept. */
 export class FileTooLargeError extends FileStoreError {
   static beyond(maxSize: number): FileTooLargeError {

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
 import { parseContentRange, resolveRange, toRangeHeader } from './byte-range.js';
+import { type Download, Downloads } from './downloads.js';
 import {
   type CallOptions,
   FileStore,
@@ -37,6 +38,7 @@ export class S3FileStore extends FileStore {
     private readonly requests: S3Requests,
     private readonly presigner: S3Presigner,
     private readonly uploader: S3Uploader,
+    private readonly downloads: Downloads,
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
   ) {
     super();
@@ -92,22 +94,31 @@ export class S3FileStore extends FileStore {
 
   private async get(key: string, Range: string | undefined, options: CallOptions): Promise<OpenedFile> {
     const signal = signalOf(options);
+    const download = await this.downloads.begin(signal);
     try {
       const reply = await this.requests.send(new GetObjectCommand({ ...this.at(key), Range }), { signal });
-      return this.opened(key, reply, signal);
+      return this.opened(key, reply, { signal, download });
     } catch (error) {
+      download.end();
       if (!(error instanceof RangeNotSatisfiableError)) throw error;
       throw RangeNotSatisfiableError.of((await this.head(key, options)).size, error);
     }
   }
 
-  private opened(key: string, reply: GetObjectCommandOutput, signal: AbortSignal | undefined): OpenedFile {
+  private opened(
+    key: string,
+    reply: GetObjectCommandOutput,
+    { signal, download }: { signal: AbortSignal | undefined; download: Download },
+  ): OpenedFile {
     const found = parseContentRange(reply.ContentRange);
-    const stream = watchedStream(reply.Body as Readable, {
+    const body = reply.Body as Readable;
+    const stream = watchedStream(body, {
       silence: this.config.current.idleTimeout,
       signal,
+      onTurn: (turn) => download.turn(turn),
       translate: (error) => toFileError(error, { key, signal }),
     });
+    download.carries(stream, body);
     return {
       file: headOf(key, reply, found?.size ?? reply.ContentLength ?? 0),
       range: found && { start: found.start, end: found.end },

@@ -2,6 +2,7 @@ import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Metrics, type SpanOptions, Spans } from '@app/telemetry';
 import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { Injectable, Logger } from '@nestjs/common';
+import type { Gauge } from 'prom-client';
 import { type S3Config, s3Config } from './s3.config.js';
 
 type Outcome = 'ok' | 'refused' | 'aborted' | 'failed';
@@ -13,9 +14,10 @@ export class S3Metrics {
   private readonly requests;
   private readonly durations;
   private readonly uploadedBytes;
+  private readonly turnedAway;
 
   constructor(
-    metrics: Metrics,
+    private readonly metrics: Metrics,
     private readonly spans: Spans,
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
   ) {
@@ -33,6 +35,12 @@ export class S3Metrics {
       name: 's3_uploaded_bytes_total',
       help: 'Bytes of completed uploads.',
     });
+    this.turnedAway = metrics.counter({
+      name: 's3_downloads_turned_away_total',
+      help: 'Downloads refused because none became free in time, or cut because their readers did not read.',
+      labelNames: ['outcome'],
+    });
+    for (const outcome of ['refused', 'cut']) this.turnedAway.inc({ outcome }, 0);
   }
 
   /** Counts every request that this client sends from now on. */
@@ -59,6 +67,19 @@ export class S3Metrics {
 
   uploaded(bytes: number): void {
     this.uploadedBytes.inc(bytes);
+  }
+
+  turnAway(outcome: 'refused' | 'cut'): void {
+    this.turnedAway.inc({ outcome });
+  }
+
+  /** Shows how many downloads there are when somebody looks. */
+  showDownloads(count: () => number): void {
+    const gauge: Gauge = this.metrics.gauge({
+      name: 's3_open_downloads',
+      help: 'Downloads that hold a connection to the object store.',
+      collect: () => gauge.set(count()),
+    });
   }
 
   /** The log line has the route, job or RPC by its context. The key is the caller's and stays out of the log. */

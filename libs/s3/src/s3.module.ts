@@ -2,8 +2,9 @@ import { ConfigHandle, ConfigModule } from '@app/config';
 import { ResilienceModule } from '@app/resilience';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Module } from '@nestjs/common';
+import { Downloads } from './downloads.js';
 import { FileStore } from './file-store.js';
-import { createS3Client } from './s3.client.js';
+import { CONTENT_CLIENT, CONTROL_CONNECTIONS, createS3Client } from './s3.client.js';
 import { type S3Config, s3Config } from './s3.config.js';
 import { S3FileStore } from './s3.file-store.js';
 import { S3Health } from './s3.health.js';
@@ -22,13 +23,21 @@ import { UnfinishedUploads } from './unfinished-uploads.js';
     S3Requests,
     S3Presigner,
     S3Uploader,
+    Downloads,
     { provide: FileStore, useClass: S3FileStore },
     { provide: UnfinishedUploads, useClass: S3UnfinishedUploads },
     {
       provide: S3Client,
       inject: [s3Config.token, S3Metrics],
       useFactory: ({ current }: ConfigHandle<S3Config>, metrics: S3Metrics) =>
-        metrics.observe(createS3Client(current)),
+        metrics.observe(createS3Client(current, CONTROL_CONNECTIONS)),
+    },
+    {
+      provide: CONTENT_CLIENT,
+      inject: [s3Config.token, S3Metrics],
+      // `max_downloads` and `buffer_memory` bound how many bodies there are; none of them waits here as well.
+      useFactory: ({ current }: ConfigHandle<S3Config>, metrics: S3Metrics) =>
+        metrics.observe(createS3Client(current, Infinity)),
     },
   ],
   exports: [FileStore, UnfinishedUploads],

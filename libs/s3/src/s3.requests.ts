@@ -4,14 +4,17 @@ import {
   type $Command,
   CompleteMultipartUploadCommand,
   DeleteObjectCommand,
+  GetObjectCommand,
   PutObjectCommand,
   S3Client,
   type S3ClientResolvedConfig,
   type ServiceInputTypes,
   type ServiceOutputTypes,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { faultOfKey } from './file-key.js';
+import { CONTENT_CLIENT } from './s3.client.js';
 import { FileKeyError } from './s3.errors.js';
 import { toFileError } from './to-file-error.js';
 
@@ -32,6 +35,8 @@ export interface S3RequestOptions {
 
 /** What stores or removes an object. Parts of an upload are seen by nobody until it is complete. */
 const WRITES = [PutObjectCommand, CompleteMultipartUploadCommand, DeleteObjectCommand];
+/** What carries a body, either way. It has connections of its own, so that the others never wait behind bodies. */
+const CONTENT = [GetObjectCommand, PutObjectCommand, UploadPartCommand];
 
 /**
  * Every request to the object store but the health check goes through here, and so through a policy: `s3`, or
@@ -45,6 +50,7 @@ export class S3Requests {
 
   constructor(
     private readonly client: S3Client,
+    @Inject(CONTENT_CLIENT) private readonly contentClient: S3Client,
     resilience: Resilience,
   ) {
     this.policy = resilience.policy('s3');
@@ -70,6 +76,12 @@ export class S3Requests {
     return this.through(this.uploadPolicy, command, options);
   }
 
+  /** Closes the connections. */
+  close(): void {
+    this.client.destroy();
+    this.contentClient.destroy();
+  }
+
   private async through<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     policy: Policy,
     command: S3Command<I, O>,
@@ -79,9 +91,10 @@ export class S3Requests {
     const fault = key === undefined ? undefined : faultOfKey(key);
     if (fault !== undefined) throw FileKeyError.of(fault);
     const isWrite = WRITES.some((type) => command instanceof type);
+    const client = CONTENT.some((type) => command instanceof type) ? this.contentClient : this.client;
     const call = { isWrite, ...(key !== undefined && { key }) };
     const attempt = (abortSignal: AbortSignal): Promise<O> =>
-      this.client.send(command, { abortSignal }).catch((error: unknown) => {
+      client.send(command, { abortSignal }).catch((error: unknown) => {
         throw toFileError(error, call);
       });
     try {

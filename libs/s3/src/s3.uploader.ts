@@ -3,7 +3,6 @@ import { type ConfigHandle, InjectConfig } from '@app/config';
 import { RequestContext } from '@app/context';
 import { type AppError, DeadlineExceededError, Status, withoutOutcome } from '@app/errors';
 import { InFlight, Lifecycle } from '@app/lifecycle';
-import { S3Client } from '@aws-sdk/client-s3';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { UploadOptions } from './file-store.js';
 import { PartBuffers } from './part-buffers.js';
@@ -23,7 +22,6 @@ export class S3Uploader implements OnModuleInit {
   private readonly buffers: PartBuffers;
 
   constructor(
-    private readonly client: S3Client,
     private readonly requests: S3Requests,
     private readonly metrics: S3Metrics,
     private readonly lifecycle: Lifecycle,
@@ -37,7 +35,7 @@ export class S3Uploader implements OnModuleInit {
     this.lifecycle.register({
       name: 's3',
       drain: () => this.uploads.idle(),
-      close: () => Promise.resolve(this.client.destroy()),
+      close: () => Promise.resolve(this.requests.close()),
       pending: () => this.uploads.describe(),
     });
   }

@@ -28,6 +28,27 @@ describe('a watched stream', () => {
     expect(source.destroyed).toBe(true);
   });
 
+  it('lets the event loop turn between the chunks of a source that has many', async () => {
+    const source = Readable.from(Array.from({ length: 50 }, () => Buffer.from('a')));
+    const stream = watchedStream(source, { silence: 1000, signal: undefined, translate }).resume();
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      if (!stream.readableEnded) setImmediate(count);
+    };
+    setImmediate(count);
+    await once(stream, 'close');
+    expect(turns).toBeGreaterThanOrEqual(50);
+  });
+
+  it('says whose turn it is: the reader has a chunk, or the source is asked', async () => {
+    const turns: string[] = [];
+    const onTurn = (turn: string): number => turns.push(turn);
+    const source = Readable.from([Buffer.from('ab'), Buffer.from('cd')]);
+    await watchedStream(source, { silence: 1000, signal: undefined, translate, onTurn }).toArray();
+    expect(turns).toEqual(['reader', 'source', 'reader', 'source']);
+  });
+
   it('lets its source go as soon as its reader is gone', async () => {
     const source = silent();
     const stream = watchedStream(source, { silence: 60_000, signal: undefined, translate });

@@ -1,9 +1,12 @@
 import { addAbortSignal, Readable } from 'node:stream';
+import { FairTurns } from './fair-turns.js';
 
 /** @internal */
 export interface SilenceOptions {
   /** How long the source may be silent while somebody waits for it, in milliseconds. */
   silence: number;
+  /** Called when the reader has a chunk, and again when it asks for the next one. */
+  onTurn?: (turn: 'reader' | 'source') => void;
   /** What the reader gets instead of what the source failed with. */
   translate: (error: unknown) => Error;
 }
@@ -13,6 +16,9 @@ export interface WatchOptions extends SilenceOptions {
   /** Ends the stream early. */
   signal: AbortSignal | undefined;
 }
+
+/** Chunks that all streams of the process together pass on in one turn of the event loop; each has 64 KiB at most. */
+const turns = new FairTurns(8);
 
 /** The source brought nothing for too long. */
 export class SilenceError extends Error {
@@ -35,7 +41,7 @@ export function watchedStream(source: Readable, options: WatchOptions): Readable
  */
 export async function* readWatched(
   source: Readable,
-  { silence, translate }: SilenceOptions,
+  { silence, translate, onTurn }: SilenceOptions,
 ): AsyncGenerator<Uint8Array, void> {
   let waiting = true;
   const onSilence = (): void => {
@@ -45,7 +51,11 @@ export async function* readWatched(
   try {
     for await (const chunk of source as AsyncIterable<Uint8Array>) {
       waiting = false;
+      onTurn?.('reader');
       yield chunk;
+      // Otherwise a source with megabytes in its kernel buffer keeps the event loop for them, and so does the next one.
+      await turns.next();
+      onTurn?.('source');
       waiting = true;
       clock.refresh();
     }

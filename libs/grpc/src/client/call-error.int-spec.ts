@@ -75,6 +75,11 @@ const ANSWERED = [
   ['OUT_OF_STOCK', 412, answering(of('OUT_OF_STOCK', Status.FAILED_PRECONDITION))],
   ['INVALID_ARGUMENT', 400, Http2Peer.status(3)],
   ['RESOURCE_EXHAUSTED', 429, Http2Peer.status(8)],
+  [
+    'PAYLOAD_TOO_LARGE',
+    413,
+    Http2Peer.status(8, { 'grpc-message': 'Received message larger than max (2048 vs 1024)' }),
+  ],
   ['INTERNAL', 500, Http2Peer.status(13)],
 ] as const;
 
@@ -204,6 +209,14 @@ describe('a call that fails', () => {
     const error = await errorOf(write());
     expect(error).toMatchObject({ reason, status: { http }, outcome: undefined });
     expect(peer.requests).toBe(1);
+  });
+
+  it('says that it may have taken effect when the response is too large to be read', async () => {
+    peer.behaviour = (stream) => Http2Peer.answer(stream, Buffer.alloc(5 * 1024 ** 2));
+    const tooLarge = { reason: 'RESPONSE_TOO_LARGE', status: { http: 500 }, retryAfterMs: undefined };
+    expect(await errorOf(write())).toMatchObject({ ...tooLarge, details: { outcome: 'unknown' } });
+    expect(await errorOf(read())).toMatchObject({ ...tooLarge, outcome: undefined });
+    expect(peer.requests).toBe(2);
   });
 
   it('keeps DEADLINE_EXCEEDED when a connection had it, and says that it may have taken effect', async () => {

@@ -53,7 +53,7 @@ export function handlersOf(
 function serving(invoke: Invoke, method: Method, maxMessageSize: number) {
   const encode = (message: unknown) => {
     const bytes = toBuffer(method.response, message);
-    if (bytes.byteLength > maxMessageSize) throw MessageTooLargeError.of(method.path, maxMessageSize);
+    if (bytes.byteLength > maxMessageSize) throw MessageTooLargeError.response(method.path, maxMessageSize);
     return bytes;
   };
   return (call: Call): void => {

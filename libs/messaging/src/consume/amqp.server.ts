@@ -113,20 +113,27 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
 
   private consumersOf(subscription: QueueSubscription): SupervisedConsumer[] {
     const { name } = subscription.options.queue;
+    const maxSize = (): number => this.config.current.maxMessageSize;
+    const count = this.metrics.of(name);
+    const rejecting = { maxSize, beyond: 'reject', onBeyond: () => count('too_large', 0) } as const;
     return [
       this.broker.create({
         queue: name,
         prefetch: subscription.prefetch(this.config.current.concurrency),
+        limit: rejecting,
         handle: (message) => subscription.receive(message),
       }),
       this.broker.create({
         queue: quarantineOf(name),
         prefetch: 1,
+        limit: rejecting,
         handle: (message) => subscription.receive(message, { quarantined: true }),
       }),
       this.broker.create({
         queue: deadLetterQueueOf(name),
         prefetch: this.config.current.concurrency,
+        // Behind the dead letters there is no queue: rejected, it would be lost.
+        limit: { maxSize, beyond: 'keep' },
         handle: (message) => this.deadLetters.take(subscription.options.queue, message),
       }),
     ];

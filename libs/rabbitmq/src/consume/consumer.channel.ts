@@ -2,10 +2,13 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { BrokerConnection } from '../connection/broker.connection.js';
 import { closeChannel } from '../connection/close-channel.js';
 import { untilClosed } from '../connection/until-closed.js';
+import { limitBodies } from './body-limit.js';
 
 export interface ConsumerChannelOptions {
   queue: string;
   prefetch: number;
+  /** Largest body that is read, in bytes. */
+  maxSize(): number;
   /** How long the broker may take to answer each call, in milliseconds. */
   within: number;
   onMessage(channel: ConsumerChannel, message: ConsumeMessage): void;
@@ -19,12 +22,15 @@ export class ConsumerChannel {
   private readonly ending = Promise.withResolvers<string>();
   private tag: string | undefined;
   private open = true;
+  private cancelled = false;
+  private renewal: Promise<void> = Promise.resolve();
 
   private constructor(
     model: ChannelModel,
     private readonly channel: Channel,
     private readonly options: ConsumerChannelOptions,
   ) {
+    limitBodies(channel, () => options.maxSize());
     let connectionLost = false;
     model.once('close', () => {
       connectionLost = true;
@@ -74,6 +80,20 @@ export class ConsumerChannel {
     if (this.open) this.channel.ack(message);
   }
 
+  /** The broker is to make a dead letter of the message. Does nothing once the channel is closed. */
+  reject(message: ConsumeMessage): void {
+    if (this.open) this.channel.nack(message, false, false);
+  }
+
+  /**
+   * Leaves a message unacknowledged in its queue until the channel closes. A new consumer takes over: the message would
+   * take a place of the prefetch from the others.
+   */
+  keep(): Promise<void> {
+    this.renewal = this.renewal.then(() => this.renew());
+    return this.renewal;
+  }
+
   /**
    * Whether the queue has a consumer at all; the broker may lose one without a word when a queue is deleted and
    * declared again at once. A queue that is gone closes the channel.
@@ -91,9 +111,8 @@ export class ConsumerChannel {
 
   /** Takes no more messages; those that were delivered can still be acknowledged. */
   async cancel(): Promise<void> {
-    const { tag } = this;
-    if (!this.open || tag === undefined) return;
-    await this.reply('cancel a consumer', this.channel.cancel(tag)).catch(() => undefined);
+    this.cancelled = true;
+    await this.cancelConsumer(this.tag).catch(() => undefined);
   }
 
   /** Ends the channel, acknowledgements first. The broker delivers again what was not acknowledged. */
@@ -102,6 +121,22 @@ export class ConsumerChannel {
     this.open = false;
     this.ending.resolve(reason);
     await closeChannel(this.channel);
+  }
+
+  private async renew(): Promise<void> {
+    const { tag: before } = this;
+    if (!this.open || this.cancelled) return;
+    try {
+      await this.consume();
+      await this.cancelConsumer(before);
+      if (this.cancelled) await this.cancelConsumer(this.tag);
+    } catch (error) {
+      await this.close((error as Error).message);
+    }
+  }
+
+  private async cancelConsumer(tag: string | undefined): Promise<void> {
+    if (this.open && tag !== undefined) await this.reply('cancel a consumer', this.channel.cancel(tag));
   }
 
   private async consume(): Promise<void> {

@@ -6,6 +6,7 @@ import type { BrokerConnection } from '../connection/broker.connection.js';
 import { reconnectDelay } from '../connection/reconnect-delay.js';
 import type { RabbitMqConnections } from '../rabbitmq.connections.js';
 import type { Topology } from '../topology/topology.js';
+import { droppedSizeOf } from './body-limit.js';
 import { ConsumerAttempt } from './consumer.attempt.js';
 import type { ConsumerChannel } from './consumer.channel.js';
 
@@ -20,11 +21,22 @@ const STABLE_AFTER_MS = 60_000;
 /** A message as the broker hands it over: properties, routing fields, bytes. */
 export type Delivery = ConsumeMessage;
 
+/** What becomes of a message that is too large to be read. @publicApi */
+export interface BodyLimit {
+  /** In bytes, asked for each message. The frames of a larger body are dropped as they come. */
+  maxSize(): number;
+  /** `reject`: the broker makes a dead letter of it. `keep`: it stays in the queue, unacknowledged. */
+  beyond: 'reject' | 'keep';
+  /** Called for each of them. */
+  onBeyond?(): void;
+}
+
 /** @publicApi */
 export interface ConsumerOptions {
   queue: string;
   /** Messages handled at once. */
   prefetch: number;
+  limit: BodyLimit;
   /**
    * Deals with a message; it is acknowledged when the promise resolves. A rejection means that nothing is known to
    * have been done: the channel ends, and the broker delivers what is open on it again after a pause.
@@ -138,6 +150,7 @@ export class SupervisedConsumer {
     const attempt = new ConsumerAttempt(connection, this.topology, {
       queue: this.queue,
       prefetch: this.options.prefetch,
+      maxSize: () => this.options.limit.maxSize(),
       within: this.options.replyTimeout(),
       // Its queue may have been deleted.
       declareAgain: this.failures > 0,
@@ -175,6 +188,8 @@ export class SupervisedConsumer {
   }
 
   private async deal(channel: ConsumerChannel, message: Delivery): Promise<void> {
+    const droppedSize = droppedSizeOf(message);
+    if (droppedSize !== undefined) return this.putAside(channel, message, droppedSize);
     await this.inFlight.track(`a message of ${this.queue}`, async () => {
       try {
         await this.options.handle(message);
@@ -188,6 +203,25 @@ export class SupervisedConsumer {
         await channel.close('a message could not be handled');
       }
     });
+  }
+
+  private async putAside(channel: ConsumerChannel, message: Delivery, size: number): Promise<void> {
+    const { limit } = this.options;
+    const isRejected = limit.beyond === 'reject';
+    limit.onBeyond?.();
+    this.logger.error(
+      {
+        queue: this.queue,
+        message_id: message.properties.messageId as unknown,
+        size,
+        max_size: limit.maxSize(),
+      },
+      isRejected
+        ? `a message of ${this.queue} is too large to be read; the broker makes a dead letter of it`
+        : `a message of ${this.queue} is too large to be read; it stays there, to be taken out at the broker`,
+    );
+    if (isRejected) channel.reject(message);
+    else await channel.keep();
   }
 
   private async backOff(): Promise<void> {

@@ -1,0 +1,130 @@
+import { finished, type Readable } from 'node:stream';
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { BulkheadFullError } from '@app/resilience';
+import { Injectable } from '@nestjs/common';
+import { type S3Config, s3Config } from './s3.config.js';
+import { DownloadCutError } from './s3.errors.js';
+import { S3Metrics } from './s3.metrics.js';
+import { toFileError } from './to-file-error.js';
+
+/** A reader that has asked for nothing for this long gives way when all places are taken, in milliseconds. */
+const IDLE_MS = 1_000;
+
+/** One download, from its request until its reader has it all or is gone. */
+export class Download {
+  private stream: Readable | undefined;
+  private idleSince: number | undefined;
+
+  constructor(private readonly onEnd: (download: Download) => void) {}
+
+  /** For how long the reader has not asked for more, in milliseconds; 0 while it waits for the store. */
+  get idleMs(): number {
+    return this.idleSince === undefined ? 0 : performance.now() - this.idleSince;
+  }
+
+  /** The download ends when either closes: a stream that nobody has begun to read does not notice its source. */
+  carries(stream: Readable, source: Readable): void {
+    this.stream = stream;
+    this.turn('reader');
+    finished(stream, { writable: false }, () => this.end());
+    source.once('close', () => this.end());
+  }
+
+  /** Who has to act next. */
+  turn(turn: 'reader' | 'source'): void {
+    this.idleSince = turn === 'reader' ? performance.now() : undefined;
+  }
+
+  cut(): void {
+    this.stream?.destroy(DownloadCutError.idle(this.idleMs));
+    this.end();
+  }
+
+  end(): void {
+    this.onEnd(this);
+  }
+}
+
+/**
+ * Bounds how many downloads there are at a time: each holds a connection to the store for as long as its reader takes.
+ * When all places are taken, the reader that has been idle the longest gives way. Where all of them read, a download
+ * waits for a moment and is then refused.
+ */
+@Injectable()
+export class Downloads {
+  private readonly open = new Set<Download>();
+  private readonly waiting = new Set<(download: Download) => void>();
+
+  constructor(
+    private readonly metrics: S3Metrics,
+    @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
+  ) {
+    metrics.showDownloads(() => this.open.size);
+  }
+
+  /**
+   * Takes a place, and waits `s3.download_wait` for it at most.
+   *
+   * @throws BulkheadFullError when none became free in time
+   */
+  async begin(signal: AbortSignal | undefined): Promise<Download> {
+    if (signal?.aborted) throw toFileError(signal.reason, { signal });
+    return this.hasPlace() || this.cutIdle() ? this.enter() : this.wait(signal);
+  }
+
+  private async wait(signal: AbortSignal | undefined): Promise<Download> {
+    const place = Promise.withResolvers<Download>();
+    // At once, and not when the promise is settled: a place that becomes free meanwhile would go to nobody.
+    const giveUp = (error: Error): void => {
+      this.waiting.delete(place.resolve);
+      place.reject(error);
+    };
+    const onAbort = (): void => giveUp(toFileError(signal?.reason, { signal }));
+    const timer = setTimeout(() => {
+      if (this.cutIdle()) return this.admit(place.resolve);
+      this.metrics.turnAway('refused');
+      giveUp(BulkheadFullError.queueTimeout('the file storage'));
+    }, this.config.current.downloadWait);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.waiting.add(place.resolve);
+    try {
+      return await place.promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  private hasPlace(): boolean {
+    return this.open.size < this.config.current.maxDownloads;
+  }
+
+  private enter(): Download {
+    const download = new Download((ended) => this.leave(ended));
+    this.open.add(download);
+    return download;
+  }
+
+  private leave(download: Download): void {
+    if (!this.open.delete(download) || !this.hasPlace()) return;
+    const [next] = this.waiting;
+    if (next) this.admit(next);
+  }
+
+  private admit(waiting: (download: Download) => void): void {
+    this.waiting.delete(waiting);
+    waiting(this.enter());
+  }
+
+  /** @returns whether somebody has given way, and left the place to the caller */
+  private cutIdle(): boolean {
+    let idlest: Download | undefined;
+    for (const download of this.open)
+      if (download.idleMs >= Math.max(IDLE_MS, idlest?.idleMs ?? 0)) idlest = download;
+    if (!idlest) return false;
+    this.open.delete(idlest);
+    idlest.cut();
+    this.metrics.turnAway('cut');
+    return true;
+  }
+}

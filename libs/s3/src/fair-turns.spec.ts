@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { FairTurns } from './fair-turns.js';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('turns of the event loop', () => {
+  it('let only some go on in each, in the order in which they asked', async () => {
+    const turns = new FairTurns(2);
+    const gone: number[] = [];
+    const all = [1, 2, 3, 4, 5].map((number) => turns.next().then(() => gone.push(number)));
+    const seen: number[][] = [];
+    while (gone.length < 5) {
+      await turn();
+      seen.push([...gone]);
+    }
+    await Promise.all(all);
+    expect(seen).toEqual([
+      [1, 2],
+      [1, 2, 3, 4],
+      [1, 2, 3, 4, 5],
+    ]);
+  });
+
+  it('come by everybody: who asks again stands behind those who wait', async () => {
+    const turns = new FairTurns(1);
+    const order: string[] = [];
+    const twice = async (name: string): Promise<void> => {
+      for (let round = 0; round < 2; round++) {
+        await turns.next();
+        order.push(name);
+      }
+    };
+    await Promise.all([twice('a'), twice('b')]);
+    expect(order).toEqual(['a', 'b', 'a', 'b']);
+  });
+});
