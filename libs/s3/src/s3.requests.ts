@@ -98,7 +98,8 @@ export class S3Requests {
     const { keyPrefix } = this.config.current;
     if (key !== undefined) return faultOfKey(key, keyPrefix);
     if (!('Prefix' in input)) return undefined;
-    return String(input.Prefix ?? '').startsWith(keyPrefix) ? undefined : `must begin with "${keyPrefix}"`;
+    const isWithin = typeof input.Prefix === 'string' && input.Prefix.startsWith(keyPrefix);
+    return isWithin ? undefined : `must begin with "${keyPrefix}"`;
   }
 }
 

@@ -163,8 +163,7 @@ describe('the files of the grpc-server', () => {
     });
 
     it('may not take a key outside the prefix', async () => {
-      const expiresAt = new Date(Date.now() + HOUR);
-      const reserved = files.reserve({ key: 'elsewhere/1', owner: 'user-1', expiresAt });
+      const reserved = files.reserve({ key: 'elsewhere/1', owner: 'user-1', expiresAt: new Date() });
       await expect(reserved).rejects.toHaveReason('VALIDATION_FAILED');
     });
 
@@ -283,13 +282,10 @@ describe('the files of the grpc-server', () => {
       await s3.client.send(new PutObjectCommand({ Bucket: 'ganymede', Key: kept, Body: 'theirs' }));
       for (const key of [kept, going]) await files.add(newFile(key));
       await scratch.execute(`UPDATE file SET state = 'removing' WHERE key = $1`, [going]);
-      await age('file', 'created_at');
-      await age('file', 'state_since');
-      await sweep();
-      await sweep();
-      expect(await records()).toEqual([kept, going]);
-      expect(await s3.objects()).toHaveLength(1);
+      for (const column of ['created_at', 'state_since']) await age('file', column);
+      for (const _ of [1, 2]) await sweep();
       await expect(files.remove(kept)).rejects.toHaveReason('VALIDATION_FAILED');
+      expect(await records()).toEqual([kept, going]);
       expect(await s3.objects()).toHaveLength(1);
       await s3.client.send(new DeleteObjectCommand({ Bucket: 'ganymede', Key: kept }));
     });
