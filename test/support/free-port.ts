@@ -27,7 +27,7 @@ export async function freePort(): Promise<number> {
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
-    server.listen(port);
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return true;
   } catch {

@@ -10,7 +10,7 @@ describe('the TCP proxy', () => {
   let client: Socket;
 
   beforeEach(async () => {
-    echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0);
+    echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0, '127.0.0.1');
     await once(echo, 'listening');
     proxy = await TcpProxy.before({ port: (echo.address() as AddressInfo).port });
     client = connect(proxy.port, '127.0.0.1').setEncoding('utf8');

@@ -30,7 +30,7 @@ export function resolveApps(settings: SettingSources): App[] {
   const hostOf = (app: string, section: string): string => {
     const keys = [`apps.${app}.${section}.host`, `${section}.host`];
     const said = keys.map((key) => settings.user(key)?.value ?? settings.committed(key));
-    return reachableHost(said.find((host) => host !== undefined) ?? '0.0.0.0');
+    return reachableHost(said.find((host) => host !== undefined) ?? '127.0.0.1');
   };
 
   return catalogue.map((app) => {

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { LauncherError } from './launcher-error.mjs';
 import { npmEnvironment } from './npm-environment.mjs';
 import { root, stackFolder } from './paths.mjs';
-
-const published = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win-x64']);
 
 /** npm as this command was started with, else the one on PATH. */
 function npmCommand() {
@@ -15,46 +13,46 @@ function npmCommand() {
 }
 
 /**
- * Downloads the pinned Node.js as an npm package, the one source beside system packages that the tool may use.
+ * Downloads the pinned Node.js as an npm package, the one source beside system packages that the tool may use. npm
+ * compares the tarball with the hash of the lock before it unpacks it.
  *
- * @param {string} version
+ * @param {import('./node-package.mjs').NodePackage} node
  * @param {string} workshop an empty folder that the caller removes
  * @returns {Promise<string>} the folder that holds `bin/node`
  */
-export async function installFromRegistry(version, workshop) {
-  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-  const name = `node-${platform}`;
-  if (!published.has(platform)) {
-    throw new LauncherError(
-      `Ganymede needs Node.js ${version} and the npm registry has none for ${platform} (this is ${process.version}).\n` +
-        `  → install it by hand, for example: nvm install ${version}`,
-    );
-  }
+export async function installFromRegistry(node, workshop) {
   const started = Date.now();
   process.stdout.write(
-    `• Node.js ${process.version} is too old: bringing ${version} from the npm registry …\n`,
+    `• Node.js ${process.version} is too old: bringing ${node.version} from the npm registry …\n`,
   );
-  // A package.json of its own, or npm would install into the clone above.
-  writeFileSync(join(workshop, 'package.json'), '{"private":true}\n');
+  writeLock(node, workshop);
   const npm = npmCommand();
   const options = [
+    '--package-lock',
     '--no-audit',
     '--no-fund',
-    '--no-save',
     '--ignore-scripts',
-    '--no-package-lock',
     '--prefer-offline',
     '--loglevel=error',
   ];
   const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
-  const output = await run(
-    npm,
-    ['install', `${name}@${version}`, ...options, ...patience, '--prefix', workshop],
-    workshop,
-  );
-  if (!output.ok) throw installationFailed(`${name}@${version}`, output.log);
-  process.stdout.write(`✓ Node.js ${version} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
-  return join(workshop, 'node_modules', name);
+  const output = await run(npm, ['ci', ...options, ...patience, '--prefix', workshop], workshop);
+  if (!output.ok) throw installationFailed(node, output.log);
+  process.stdout.write(`✓ Node.js ${node.version} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+  return join(workshop, 'node_modules', node.name);
+}
+
+/**
+ * A project of its own, or npm would install into the clone above.
+ *
+ * @param {import('./node-package.mjs').NodePackage} node
+ * @param {string} folder
+ */
+function writeLock({ name, version, integrity }, folder) {
+  const project = { private: true, dependencies: { [name]: version } };
+  const packages = { '': project, [`node_modules/${name}`]: { version, integrity } };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(project));
+  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages }));
 }
 
 /**
@@ -89,8 +87,8 @@ function run(npm, args, cwd) {
     child.once('error', reject);
     child.once('close', (code) => {
       for (const signal of signals) process.off(signal, interrupt);
-      file.end();
       if (interrupted) {
+        file.end();
         const exitCode = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[/** @type {'SIGINT'} */ (interrupted)];
         reject(
           new LauncherError(
@@ -98,20 +96,30 @@ function run(npm, args, cwd) {
             exitCode,
           ),
         );
-      } else resolve({ ok: code === 0, log });
+      } else file.end(() => resolve({ ok: code === 0, log }));
     });
   });
 }
 
 /**
- * @param {string} spec
+ * @param {import('./node-package.mjs').NodePackage} node
  * @param {string} log
  */
-function installationFailed(spec, log) {
+function installationFailed({ name, version, integrity }, log) {
+  const spec = `${name}@${version}`;
+  const registry = process.env.npm_config_registry ?? 'https://registry.npmjs.org/';
+  const byHand = `  → or install Node.js ${version} by hand and put it on PATH`;
+  if (readFileSync(log, 'utf8').includes('EINTEGRITY')) {
+    return new LauncherError(
+      `✗ What the registry ${registry} has as ${spec} is not what this clone expects. It was not unpacked, and nothing of it was run.\n` +
+        `  Expected: ${integrity} (tools/launcher/node-packages.json); npm's output is in ${relative(root, log)}\n` +
+        `  → find out who changed it: compare with npm view ${spec} dist.integrity --registry=https://registry.npmjs.org/\n` +
+        `  → then correct the registry or the proxy that npm uses, or the hash\n${byHand}`,
+    );
+  }
   return new LauncherError(
     `✗ Node.js ${process.version} is too old and npm could not bring ${spec}.\n` +
-      `  Tried: npm install ${spec} (registry ${process.env.npm_config_registry ?? 'https://registry.npmjs.org/'}); npm's output is in ${relative(root, log)}\n` +
-      `  → check the network or npm's proxy and registry settings (npm ping), then run the command again\n` +
-      `  → or install Node.js ${spec.split('@')[1]} by hand and put it on PATH`,
+      `  Tried: npm ci (registry ${registry}); npm's output is in ${relative(root, log)}\n` +
+      `  → check the network or npm's proxy and registry settings (npm ping), then run the command again\n${byHand}`,
   );
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSy
 import { join } from 'node:path';
 import { installFromRegistry } from './install-node.mjs';
 import { LauncherError } from './launcher-error.mjs';
+import { nodePackage } from './node-package.mjs';
 import { root, stackFolder } from './paths.mjs';
 
 /** Jest loads NestJS 12 natively from 24.9 on, TypeORM 1.1 asks for 24.11. */
@@ -40,11 +41,12 @@ export async function findPinnedNode() {
   const binary = join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(binary)) return binary;
 
+  const node = nodePackage(version);
   mkdirSync(folder, { recursive: true });
   sweepHalfInstalled(folder);
   const workshop = mkdtempSync(join(folder, `installing-${process.pid}-`));
   try {
-    const installed = await installFromRegistry(version, workshop);
+    const installed = await installFromRegistry(node, workshop);
     if (existsSync(binary)) return binary; // a second launcher was faster
     renameSync(installed, home);
   } finally {

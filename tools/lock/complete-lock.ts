@@ -1,15 +1,66 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { type Lock, missingPlatforms } from './missing-platforms.ts';
-import { platformOf } from './platform-of.ts';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Interruption } from '../process/interruption.ts';
+import { runCommand } from '../process/run-command.ts';
+import { reportFailure } from '../ui/report-failure.ts';
+import { terminal } from '../ui/terminal.ts';
+import { ToolError } from '../ui/tool.error.ts';
+import { npmScript } from '../workspace/npm-command.ts';
+import { paths } from '../workspace/paths.ts';
+import type { Lock } from './lock.ts';
+import { missingPlatforms } from './missing-platforms.ts';
+import { unverifiedPackages } from './unverified-packages.ts';
 
-/** `npm run lock:complete`: run it after `npm install`, before the lock is committed. */
 const FILE = 'package-lock.json';
-const lock = JSON.parse(readFileSync(FILE, 'utf8')) as Lock;
-const missing = missingPlatforms(lock);
-for (const { name, version, parent } of missing) {
-  const dev = parent.dev ? { dev: true } : {};
-  lock.packages[`node_modules/${name}`] = { version, ...dev, optional: true, ...platformOf(name) };
+// Without addresses a lock serves behind every mirror of the registry; the hashes hold there as well.
+const options = ['--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved'];
+
+/**
+ * `npm run lock:complete`: run it after `npm install`, before the lock is committed. npm leaves the builds for other
+ * platforms out of a lock when node_modules is there, and keeps entries without a hash as they are. So the entries
+ * without a hash are deleted, and npm resolves them anew in a folder without node_modules.
+ */
+async function completeLock(signal: AbortSignal): Promise<void> {
+  const lock = readLock(paths.inClone(FILE));
+  const unverified = unverifiedPackages(lock);
+  mkdirSync(paths.stackFolder, { recursive: true });
+  const draft = mkdtempSync(join(paths.stackFolder, 'lock-'));
+  try {
+    copyFileSync(paths.inClone('package.json'), join(draft, 'package.json'));
+    for (const path of unverified) delete lock.packages[path];
+    writeFileSync(join(draft, FILE), `${JSON.stringify(lock, null, 2)}\n`);
+    const log = paths.log('lock-complete');
+    const args = [npmScript(), 'install', ...options];
+    const { ok } = await runCommand(process.execPath, args, { cwd: draft, log, signal });
+    const remedies = [
+      'check the registry that npm uses: npm config get registry',
+      `npm’s output is in ${log}`,
+    ];
+    if (!ok) throw new ToolError('npm could not complete the lock, which stays as it was.', { remedies });
+    refuseIncomplete(readLock(join(draft, FILE)), remedies);
+    copyFileSync(join(draft, FILE), paths.inClone(FILE));
+    terminal.line(`lock: complete, ${unverified.length} packages without a hash were resolved anew`);
+  } finally {
+    rmSync(draft, { recursive: true });
+  }
 }
-const sorted = Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1));
-writeFileSync(FILE, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
-process.stdout.write(`lock: ${missing.length} platform builds added\n`);
+
+function refuseIncomplete(lock: Lock, remedies: readonly string[]): void {
+  const evidence = [
+    ...unverifiedPackages(lock).map((path) => `${path}: no hash of the npm registry`),
+    ...missingPlatforms(lock).map(({ name, version }) => `${name}@${version}: not at the registry`),
+  ];
+  if (evidence.length === 0) return;
+  throw new ToolError('The lock cannot be completed and stays as it was.', { evidence, remedies });
+}
+
+function readLock(file: string): Lock {
+  return JSON.parse(readFileSync(file, 'utf8')) as Lock;
+}
+
+const interruption = new Interruption();
+try {
+  await completeLock(interruption.signal);
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}

@@ -1,23 +1,9 @@
-/** The parts of package-lock.json that matter here. */
-export interface Lock {
-  packages: Record<string, LockedPackage>;
-}
-
-export interface LockedPackage {
-  version?: string;
-  optionalDependencies?: Record<string, string>;
-  dev?: boolean;
-  optional?: boolean;
-  os?: string[];
-  cpu?: string[];
-  libc?: string[];
-}
+import type { Lock } from './lock.ts';
 
 /** A platform's build of a package that the lock does not name. */
 export interface MissingPlatform {
   name: string;
   version: string;
-  parent: LockedPackage;
 }
 
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
@@ -32,7 +18,7 @@ export function missingPlatforms({ packages }: Lock): MissingPlatform[] {
     .flatMap(([path, parent]) =>
       Object.entries(parent.optionalDependencies ?? {})
         .filter(([name, version]) => EXACT.test(version) && !isLocked(packages, path, name))
-        .map(([name, version]) => ({ name, version, parent })),
+        .map(([name, version]) => ({ name, version })),
     );
 }
 

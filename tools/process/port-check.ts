@@ -15,7 +15,7 @@ export interface NeededPort {
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
-    server.listen(port, '0.0.0.0');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return true;
   } catch {

@@ -20,6 +20,9 @@ seccompProfile: { type: RuntimeDefault }
 - { name: APP_ENV, value: production }
 - { name: APP_VERSION, value: {{ .version | quote }} }
 - { name: CONFIG_DIR, value: /etc/ganymede }
+{{- if .root.Values.developmentServers.enabled }}
+- { name: APP_ALLOW_KNOWN_CREDENTIALS, value: 'true' }
+{{- end }}
 {{- if .root.Values.tls.authority.secret }}
 - { name: NODE_EXTRA_CA_CERTS, value: /run/tls/authority/ca.crt }
 {{- end }}

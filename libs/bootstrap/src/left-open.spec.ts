@@ -17,7 +17,7 @@ describe('what a stopped process has left open', () => {
   });
 
   it('is a timer that nobody has cleared and a server that nobody has closed', async () => {
-    const code = `setInterval(() => 0, 50); (await import('node:net')).createServer().listen(0)`;
+    const code = `setInterval(() => 0, 50); (await import('node:net')).createServer().listen(0, '127.0.0.1')`;
     expect(await leftOpenAfter(code)).toEqual({ Timeout: 1, TCPServerWrap: 1 });
   });
 });

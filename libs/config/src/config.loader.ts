@@ -1,12 +1,14 @@
 import { maskText } from '@app/errors';
+import { appEnvironment } from './app-environment.js';
 import type { ConfigDefinition } from './config.definition.js';
 import { ConfigInvalidError, type ConfigProblem, ConfigUnreadableError } from './config.errors.js';
 import { readSection } from './config.reader.js';
-import { type LoadConfigOptions, sourcesOf } from './config.sources.js';
+import { environmentOf, type LoadConfigOptions, sourcesOf } from './config.sources.js';
 import { ConfigStore, type SectionValues } from './config.store.js';
-import { APPS, type Branch, isBranch, mergeTrees, originOf } from './config.tree.js';
+import { APPS, type Branch, isBranch, mergeTrees, type Node, originOf } from './config.tree.js';
 import { isKnownPath } from './known-path.js';
 import { isSlipOf, nearestKey } from './nearest-key.js';
+import { productionProblems } from './production-secrets.js';
 import type { ConfigSource, SourceContext } from './sources/config-source.js';
 
 /**
@@ -56,10 +58,28 @@ class ConfigReading {
       const reading = readSection(definition, this.tree);
       if ('problems' in reading) this.problems.push(...reading.problems);
       else values.set(definition, reading);
+      if ('value' in reading) this.problems.push(...this.weaknesses(definition.section, reading.value));
     }
     const news = this.problems.filter((problem) => !this.isConsequence(problem));
     if (news.length > 0) throw ConfigInvalidError.of(news);
     return values;
+  }
+
+  private weaknesses(section: string, value: unknown): ConfigProblem[] {
+    const environment = environmentOf(this.options);
+    if (appEnvironment(environment) !== 'production') return [];
+    const problems = productionProblems(
+      section,
+      value,
+      environment['APP_ALLOW_KNOWN_CREDENTIALS'] === 'true',
+    );
+    return problems.map((problem) => ({ ...problem, origin: this.originAt(problem.path) }));
+  }
+
+  private originAt(path: string): string | undefined {
+    const step = (node: Node | undefined, key: string) => (isBranch(node) ? node[key] : node);
+    const node = path.split('.').reduce<Node | undefined>(step, this.tree);
+    return node && originOf(node);
   }
 
   private async load(source: ConfigSource): Promise<Branch> {

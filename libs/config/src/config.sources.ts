@@ -76,7 +76,8 @@ function dotenvOf({ dotenv = '.env' }: LoadConfigOptions): string {
   return dotenv;
 }
 
-function environmentOf({ environment = process.env }: LoadConfigOptions): Variables['values'] {
+/** What the variables of the process say. */
+export function environmentOf({ environment = process.env }: LoadConfigOptions): Variables['values'] {
   return environment;
 }
 

@@ -34,4 +34,5 @@ export { duration, type DurationOptions, type DurationText } from './units/durat
 export { host, hostAndPort, isHost } from './units/host.js';
 export { Secret, secret } from './units/secret.js';
 export { ServiceUrl, url, type UrlOptions } from './units/service-url.js';
+export { Token, token } from './units/token.js';
 export { size } from './units/size.js';

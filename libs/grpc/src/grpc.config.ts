@@ -6,7 +6,8 @@ import { clientTls, serverTls } from './tls/tls.schema.js';
 /** The server's side: one port per app. */
 export const grpcConfig = defineConfig('grpc', {
   schema: z.object({
-    host: host().prefault('0.0.0.0'),
+    /** Where nobody says it, only this machine reaches the app. */
+    host: host().prefault('127.0.0.1'),
     port: z.number().int().min(0).max(65535),
     /** Largest message that is taken in or sent. */
     maxMessageSize: size().prefault('4MiB'),

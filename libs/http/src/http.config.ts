@@ -5,7 +5,8 @@ import { proxyRange } from './proxy-range.js';
 export const httpConfig = defineConfig('http', {
   schema: z
     .object({
-      host: host().prefault('0.0.0.0'),
+      /** Where nobody says it, only this machine reaches the app. */
+      host: host().prefault('127.0.0.1'),
       port: z.number().int().min(0).max(65535),
       /** Largest body that is taken in; uploads have a limit of their own. */
       bodyLimit: size().prefault('1MiB'),

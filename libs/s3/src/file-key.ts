@@ -1,10 +1,22 @@
 /** What S3 takes, in bytes of UTF-8. */
 const MAX_BYTES = 1024;
 
-/** Why a text cannot be the key of a file in any store that speaks S3; undefined when it can. */
-export function faultOfKey(key: string): string | undefined {
+/** A proxy or a store may decode a percent sign once more, or take a backslash for a slash. */
+const AMBIGUOUS = /[\p{Cc}\\]|%[0-9a-f]{2}/iu;
+
+/**
+ * Why a text cannot be the key of a file; undefined when it can. No key leads out of the prefix, however the store or
+ * a proxy in front of it reads a path.
+ *
+ * @param prefix what every key begins with: `s3.key_prefix`
+ */
+export function faultOfKey(key: string, prefix = ''): string | undefined {
   if (key === '') return 'must not be empty';
   if (!key.isWellFormed()) return 'must be well-formed Unicode';
   const bytes = Buffer.byteLength(key);
-  return bytes > MAX_BYTES ? `must have at most ${MAX_BYTES} bytes as UTF-8, not ${bytes}` : undefined;
+  if (bytes > MAX_BYTES) return `must have at most ${MAX_BYTES} bytes as UTF-8, not ${bytes}`;
+  if (AMBIGUOUS.test(key)) return 'must not have control characters, "\\" or percent-encoded characters';
+  if (key.split('/').some((segment) => segment === '' || segment === '.' || segment === '..'))
+    return 'must not have empty segments, "." or ".."';
+  return key.startsWith(prefix) ? undefined : `must begin with "${prefix}"`;
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ByteRange } from './byte-range.js';
+import { FileKeyError } from './s3.errors.js';
 import type { FileHead, FilePage, OpenedFile, PresignedUrl, StoredFile } from './stored-file.js';
 
 /** @publicApi */
@@ -28,15 +29,19 @@ export interface OpenOptions extends CallOptions {
 export interface PresignOptions {
   /** How long the URL is good for, in milliseconds; at most `s3.max_presigned_expiry`. @default `s3.presigned_expiry` */
   expiresIn?: number;
-  /** For `put`: the media type that must be sent. @default any */
+}
+
+/** @publicApi */
+export interface PresignPutOptions extends PresignOptions {
+  /** How many bytes must be sent, exactly: the protocol has no "at most". */
+  size: number;
+  /** The media type that must be sent. @default any */
   contentType?: string | undefined;
-  /** For `put`: how many bytes must be sent, exactly; the protocol has no "at most". @default any number */
-  size?: number | undefined;
 }
 
 /** @publicApi */
 export interface ListOptions extends CallOptions {
-  /** Only keys that begin with it. @default every key */
+  /** Only keys that begin with it; it begins with `s3.key_prefix` itself. @default `s3.key_prefix` */
   prefix?: string;
   /** Only keys behind this one, in the order of their bytes. @default from the first */
   after?: string;
@@ -45,7 +50,8 @@ export interface ListOptions extends CallOptions {
 }
 
 /**
- * Where files are kept, by key. Every method rejects with `FileKeyError` when the text cannot be a key and with
+ * Where files are kept, by key. Every key begins with `s3.key_prefix`; what else the bucket holds can neither be read
+ * nor written. Every method rejects with `FileKeyError` when the text cannot be a key and with
  * `FileRefusedError` when the store refuses the request and serves others; with `StorageUnavailableError` when the store cannot be reached,
  * `DeadlineExceededError` when it does not answer in time, `CircuitOpenError` when that has happened too often lately,
  * and with `CancelledError` or `DeadlineExceededError` when the signal was aborted.
@@ -84,11 +90,29 @@ export abstract class FileStore {
   abstract list(options?: ListOptions): Promise<FilePage>;
 
   /**
-   * A URL with which anybody may read or write the key for a while, past this app. What is written so is neither
-   * counted nor hashed by us.
+   * A URL with which anybody may read the key for a while, past this app. A browser saves what it gets and does not
+   * show it: the file could act in the name of the store's site.
    *
    * @throws ValidationFailedError when it is to be good for less than a second or longer than is allowed
+   */
+  abstract presign(key: string, method: 'get', options?: PresignOptions): Promise<PresignedUrl>;
+
+  /**
+   * A URL with which anybody may write the key for a while, past this app: exactly `size` bytes, which the store
+   * checks. What is written so is not hashed by us.
+   *
+   * @throws ValidationFailedError when it is to be good for less than a second or longer than is allowed, or the size
+   *   is no whole number
    * @throws FileTooLargeError when `size` is beyond `s3.max_file_size`
    */
-  abstract presign(key: string, method: 'get' | 'put', options?: PresignOptions): Promise<PresignedUrl>;
+  abstract presign(key: string, method: 'put', options: PresignPutOptions): Promise<PresignedUrl>;
+
+  /** Why this store has and takes no file with the key; undefined when it may. */
+  abstract faultOfKey(key: string): string | undefined;
+
+  /** @throws FileKeyError when this store has and takes no file with the key */
+  assertKey(key: string): void {
+    const fault = this.faultOfKey(key);
+    if (fault !== undefined) throw FileKeyError.of(fault);
+  }
 }

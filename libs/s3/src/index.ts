@@ -1,4 +1,5 @@
 export type { ByteRange, ResolvedRange } from './byte-range.js';
+export { contentDisposition } from './content-disposition.js';
 export { faultOfKey } from './file-key.js';
 export {
   type CallOptions,
@@ -6,6 +7,7 @@ export {
   type ListOptions,
   type OpenOptions,
   type PresignOptions,
+  type PresignPutOptions,
   type UploadOptions,
 } from './file-store.js';
 export { type S3Config, s3Config } from './s3.config.js';

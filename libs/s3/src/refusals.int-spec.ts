@@ -62,7 +62,10 @@ describe('a store that refuses what a client asks for', () => {
     app = await given
       .app('gateway')
       .with(S3Module)
-      .configured({ APP__S3__ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+      .configured({
+        APP__S3__KEY_PREFIX: '/',
+        APP__S3__ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      })
       .start();
     store = app.get(FileStore);
   });
@@ -99,7 +102,7 @@ describe('a store that refuses what a client asks for', () => {
 
   it('is not asked about a key that no store takes', async () => {
     requests = 0;
-    const keys = ['€'.repeat(400), 'x'.repeat(1025), '', 'a\ud800'];
+    const keys = ['€'.repeat(400), 'x'.repeat(1025), '', 'a\ud800', '../a', 'a//b', 'a/', '%2e%2e/a'];
     for (const key of keys)
       for (const call of [
         () => store.open(key),

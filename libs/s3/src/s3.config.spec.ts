@@ -15,12 +15,25 @@ describe('the configuration of s3', () => {
   });
 
   it.each([
+    [undefined, 'uploads/'],
+    ['a/b/', 'a/b/'],
+    ['/', ''],
+  ])('takes %p as the prefix %p', (keyPrefix, prefix) => {
+    expect(s3Config.schema.parse({ ...valid, keyPrefix }).keyPrefix).toBe(prefix);
+  });
+
+  it.each([
     { changes: { partSize: '1MiB' }, path: 'partSize' },
     { changes: { maxFileSize: '100GiB' }, path: 'maxFileSize' },
     { changes: { bufferMemory: '4MiB' }, path: 'bufferMemory' },
     { changes: { presignedExpiry: '2h' }, path: 'presignedExpiry' },
     { changes: { presignedExpiry: '500ms' }, path: 'presignedExpiry' },
     { changes: { maxPresignedExpiry: '8d' }, path: 'maxPresignedExpiry' },
+    { changes: { keyPrefix: 'uploads' }, path: 'keyPrefix' },
+    { changes: { keyPrefix: '' }, path: 'keyPrefix' },
+    { changes: { keyPrefix: '//' }, path: 'keyPrefix' },
+    { changes: { keyPrefix: '/uploads/' }, path: 'keyPrefix' },
+    { changes: { keyPrefix: 'a/../b/' }, path: 'keyPrefix' },
     { changes: { accessKey: 'without a secret' }, path: 'secretKey' },
   ])('refuses what S3 or memory cannot hold: $path', ({ changes, path }) => {
     expect(issuesOf(changes)).toEqual([path]);

@@ -1,5 +1,6 @@
 import { type ConfigOf, defineConfig, duration, secret, size, url } from '@app/config';
 import { z } from 'zod';
+import { faultOfKey } from './file-key.js';
 
 const MiB = 1024 ** 2;
 /** Limits of the S3 protocol: 5 MiB for every part but the last, 10,000 parts, 5 GiB a part. */
@@ -8,6 +9,8 @@ const MAX_PART_SIZE = 5 * 1024 * MiB;
 const MAX_PARTS = 10_000;
 /** What a signature of version 4 allows. */
 const MAX_EXPIRY = 7 * 86_400_000;
+/** No key begins with a slash. */
+const WHOLE_BUCKET = '/';
 
 export const s3Config = defineConfig('s3', {
   schema: z
@@ -18,6 +21,13 @@ export const s3Config = defineConfig('s3', {
       accessKey: secret().optional(),
       secretKey: secret().optional(),
       bucket: z.string().min(3).max(63),
+      /** What every key begins with: nothing else of the bucket is read, written or swept. `/`: the whole bucket. */
+      keyPrefix: z
+        .string()
+        .max(256)
+        .refine(isKeyPrefix, { error: 'folders that end in "/", such as uploads/; / for the whole bucket' })
+        .transform((text) => (text === WHOLE_BUCKET ? '' : text))
+        .default('uploads/'),
       /** `endpoint/bucket/key` instead of `bucket.endpoint/key`; what most servers but AWS want. */
       forcePathStyle: z.boolean().default(true),
       /** The largest file that an upload may bring, unless the caller says otherwise. */
@@ -79,5 +89,9 @@ export const s3Config = defineConfig('s3', {
     'maxPresignedExpiry',
   ],
 });
+
+function isKeyPrefix(text: string): boolean {
+  return text === WHOLE_BUCKET || (text.endsWith('/') && faultOfKey(text.slice(0, -1)) === undefined);
+}
 
 export type S3Config = ConfigOf<typeof s3Config>;

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
 import { parseContentRange, resolveRange, toRangeHeader } from './byte-range.js';
+import { faultOfKey } from './file-key.js';
 import { type Download, Downloads } from './downloads.js';
 import {
   type CallOptions,
@@ -17,6 +18,7 @@ import {
   type ListOptions,
   type OpenOptions,
   type PresignOptions,
+  type PresignPutOptions,
   type UploadOptions,
 } from './file-store.js';
 import { type S3Config, s3Config } from './s3.config.js';
@@ -67,7 +69,12 @@ export class S3FileStore extends FileStore {
     await this.requests.send(new DeleteObjectCommand(this.at(key)), { signal });
   }
 
-  async list({ prefix, after, limit = 1000, signal }: ListOptions = {}): Promise<FilePage> {
+  async list({
+    prefix = this.config.current.keyPrefix,
+    after,
+    limit = 1000,
+    signal,
+  }: ListOptions = {}): Promise<FilePage> {
     const command = new ListObjectsV2Command({
       Bucket: this.config.current.bucket,
       Prefix: prefix,
@@ -84,8 +91,16 @@ export class S3FileStore extends FileStore {
     return { files, next: IsTruncated ? files.at(-1)?.key : undefined };
   }
 
-  presign(key: string, method: 'get' | 'put', options: PresignOptions = {}): Promise<PresignedUrl> {
-    return this.presigner.presign(key, method, options);
+  presign(
+    key: string,
+    method: 'get' | 'put',
+    options: PresignOptions & Partial<PresignPutOptions> = {},
+  ): Promise<PresignedUrl> {
+    return method === 'get' ? this.presigner.get(key, options) : this.presigner.put(key, options);
+  }
+
+  faultOfKey(key: string): string | undefined {
+    return faultOfKey(key, this.config.current.keyPrefix);
   }
 
   private at(key: string): { Bucket: string; Key: string } {

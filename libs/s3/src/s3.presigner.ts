@@ -3,15 +3,19 @@ import { ValidationFailedError } from '@app/errors';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Injectable } from '@nestjs/common';
-import type { PresignOptions } from './file-store.js';
-import { type S3Config, s3Config } from './s3.config.js';
+import { contentDisposition } from './content-disposition.js';
 import { faultOfKey } from './file-key.js';
+import type { PresignOptions, PresignPutOptions } from './file-store.js';
+import { type S3Config, s3Config } from './s3.config.js';
 import { FileKeyError, FileTooLargeError } from './s3.errors.js';
 import type { PresignedUrl } from './stored-file.js';
 import { toFileError } from './to-file-error.js';
 
 /** The store counts in seconds. */
 const SHORTEST_MS = 1_000;
+
+/** No browser shows it, whatever the file is stored as. */
+const SAVED_ONLY = 'application/octet-stream';
 
 /** Signs what a URL allows; the store is not asked. */
 @Injectable()
@@ -21,35 +25,53 @@ export class S3Presigner {
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
   ) {}
 
-  async presign(key: string, method: 'get' | 'put', options: PresignOptions): Promise<PresignedUrl> {
-    const fault = faultOfKey(key);
-    if (fault !== undefined) throw FileKeyError.of(fault);
+  async get(key: string, options: PresignOptions): Promise<PresignedUrl> {
+    const command = new GetObjectCommand({
+      ...this.at(key),
+      ResponseContentDisposition: contentDisposition('attachment', key),
+      ResponseContentType: SAVED_ONLY,
+    });
+    return { method: 'GET', ...(await this.sign(command, key, options, [])) };
+  }
+
+  async put(
+    key: string,
+    { size, contentType, ...options }: Partial<PresignPutOptions>,
+  ): Promise<PresignedUrl> {
+    const { maxFileSize } = this.config.current;
+    if (size === undefined || !Number.isSafeInteger(size) || size < 0)
+      throw ValidationFailedError.of([
+        { path: 'size', message: 'must be the number of bytes that will be sent' },
+      ]);
+    if (size > maxFileSize) throw FileTooLargeError.beyond(maxFileSize);
+    const place = this.at(key);
+    const command = new PutObjectCommand({ ...place, ContentType: contentType, ContentLength: size });
+    const headers = contentType === undefined ? ['content-length'] : ['content-length', 'content-type'];
+    return { method: 'PUT', ...(await this.sign(command, key, options, headers)) };
+  }
+
+  /** @param headers what must be sent as it was signed */
+  private async sign(
+    command: GetObjectCommand | PutObjectCommand,
+    key: string,
+    options: PresignOptions,
+    headers: readonly string[],
+  ): Promise<Omit<PresignedUrl, 'method'>> {
     const expiresIn = this.expiryOf(options);
-    const command = method === 'get' ? this.get(key) : this.put(key, options);
     const signingDate = new Date();
-    const url = await getSignedUrl(this.client, command, {
-      expiresIn: expiresIn / 1000,
-      signingDate,
-      // What was signed must be sent as it was signed; what was not said is free.
-      signableHeaders: new Set(['host', ...signedHeaders(options)]),
-    }).catch((error: unknown) => {
+    const signableHeaders = new Set(['host', ...headers]);
+    const parameters = { expiresIn: expiresIn / 1000, signingDate, signableHeaders };
+    const url = await getSignedUrl(this.client, command, parameters).catch((error: unknown) => {
       throw toFileError(error, { key });
     });
-    return {
-      url,
-      method: method === 'get' ? 'GET' : 'PUT',
-      expiresAt: new Date(signingDate.getTime() + expiresIn),
-    };
+    return { url, expiresAt: new Date(signingDate.getTime() + expiresIn) };
   }
 
-  private get(Key: string): GetObjectCommand {
-    return new GetObjectCommand({ Bucket: this.config.current.bucket, Key });
-  }
-
-  private put(Key: string, { contentType, size }: PresignOptions): PutObjectCommand {
-    const { bucket: Bucket, maxFileSize } = this.config.current;
-    if (size !== undefined && size > maxFileSize) throw FileTooLargeError.beyond(maxFileSize);
-    return new PutObjectCommand({ Bucket, Key, ContentType: contentType, ContentLength: size });
+  private at(Key: string): { Bucket: string; Key: string } {
+    const { bucket: Bucket, keyPrefix } = this.config.current;
+    const fault = faultOfKey(Key, keyPrefix);
+    if (fault !== undefined) throw FileKeyError.of(fault);
+    return { Bucket, Key };
   }
 
   /** In milliseconds, whole seconds. */
@@ -60,11 +82,4 @@ export class S3Presigner {
     const message = `must be between 1 and ${maxPresignedExpiry / 1000} seconds`;
     throw ValidationFailedError.of([{ path: 'expires_in', message }]);
   }
-}
-
-function signedHeaders({ contentType, size }: PresignOptions): string[] {
-  return [
-    ...(contentType === undefined ? [] : ['content-type']),
-    ...(size === undefined ? [] : ['content-length']),
-  ];
 }

@@ -1,3 +1,4 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
 import { RequestContext } from '@app/context';
 import { type Policy, Resilience } from '@app/resilience';
 import {
@@ -14,6 +15,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Inject, Injectable } from '@nestjs/common';
 import { faultOfKey } from './file-key.js';
+import { type S3Config, s3Config } from './s3.config.js';
 import { CONTENT_CLIENT } from './s3.client.js';
 import { FileKeyError } from './s3.errors.js';
 import { toFileError } from './to-file-error.js';
@@ -50,6 +52,7 @@ export class S3Requests {
 
   constructor(
     private readonly client: S3Client,
+    @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
     @Inject(CONTENT_CLIENT) private readonly contentClient: S3Client,
     resilience: Resilience,
   ) {
@@ -88,7 +91,7 @@ export class S3Requests {
     { signal = RequestContext.current()?.signal }: S3RequestOptions,
   ): Promise<O> {
     const key = keyOf(command.input);
-    const fault = key === undefined ? undefined : faultOfKey(key);
+    const fault = this.faultOf(command.input, key);
     if (fault !== undefined) throw FileKeyError.of(fault);
     const isWrite = WRITES.some((type) => command instanceof type);
     const client = CONTENT.some((type) => command instanceof type) ? this.contentClient : this.client;
@@ -106,6 +109,15 @@ export class S3Requests {
     } catch (error) {
       throw toFileError(error, { ...call, signal });
     }
+  }
+
+  /** A list is of what lies below the prefix; everything else is about one key there, or about the bucket. */
+  private faultOf(input: object, key: string | undefined): string | undefined {
+    const { keyPrefix } = this.config.current;
+    if (key !== undefined) return faultOfKey(key, keyPrefix);
+    if (!('Prefix' in input)) return undefined;
+    const isWithin = typeof input.Prefix === 'string' && input.Prefix.startsWith(keyPrefix);
+    return isWithin ? undefined : `must begin with "${keyPrefix}"`;
   }
 }
 

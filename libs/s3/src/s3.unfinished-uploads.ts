@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
 import { causedBy } from './caused-by.js';
+import { faultOfKey } from './file-key.js';
 import { type S3Config, s3Config } from './s3.config.js';
 import { S3Requests } from './s3.requests.js';
 import { type AbortUploadsOptions, UnfinishedUploads } from './unfinished-uploads.js';
@@ -21,10 +22,15 @@ export class S3UnfinishedUploads extends UnfinishedUploads {
     super();
   }
 
-  async abort({ before, prefix, limit = 1000, signal }: AbortUploadsOptions): Promise<number> {
+  async abort({
+    before,
+    prefix = this.config.current.keyPrefix,
+    limit = 1000,
+    signal,
+  }: AbortUploadsOptions): Promise<number> {
     let aborted = 0;
     for await (const upload of this.all(prefix, signal)) {
-      if (!upload.Initiated || upload.Initiated >= before) continue;
+      if (!upload.Initiated || upload.Initiated >= before || !this.isOurs(upload)) continue;
       await this.abortOne(upload, signal);
       aborted += 1;
       if (aborted === limit) break;
@@ -32,10 +38,11 @@ export class S3UnfinishedUploads extends UnfinishedUploads {
     return aborted;
   }
 
-  private async *all(
-    prefix: string | undefined,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<MultipartUpload, void> {
+  private isOurs({ Key = '' }: MultipartUpload): boolean {
+    return faultOfKey(Key, this.config.current.keyPrefix) === undefined;
+  }
+
+  private async *all(prefix: string, signal: AbortSignal | undefined): AsyncGenerator<MultipartUpload, void> {
     let page: ListMultipartUploadsCommandOutput | undefined;
     do {
       const command = new ListMultipartUploadsCommand({

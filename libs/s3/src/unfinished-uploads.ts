@@ -4,7 +4,7 @@ import type { CallOptions } from './file-store.js';
 export interface AbortUploadsOptions extends CallOptions {
   /** Only uploads that were begun before; later than the longest upload takes, or it is cut off. */
   before: Date;
-  /** Only of keys that begin with it. @default every key */
+  /** Only of keys that begin with it; it begins with `s3.key_prefix` itself. @default `s3.key_prefix` */
   prefix?: string;
   /** At most so many in this call. @default 1000 */
   limit?: number;

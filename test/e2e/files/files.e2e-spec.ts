@@ -34,7 +34,7 @@ describe('files', () => {
     const reply = await uploadDigits();
     const { key, ...rest } = reply.json<Uploaded>();
     expect(reply.status).toBe(201);
-    expect(key).toMatch(/^\d{4}\/\d{2}\/[0-9a-f-]{36}\.txt$/);
+    expect(key).toMatch(/^uploads\/\d{4}\/\d{2}\/[0-9a-f-]{36}\.txt$/);
     expect(rest).toEqual({
       url: `/api/v1/files/${key}`,
       size: CONTENT.length,
@@ -190,11 +190,11 @@ describe('files', () => {
 
   it('can be read and written past the gateway for a while, but never written over', async () => {
     const presign = (key: string, method: string) =>
-      house.http.get(`/api/v1/presigned-url?key=${encodeURIComponent(key)}&method=${method}`);
+      house.http.get(`/api/v1/presigned-url?key=${encodeURIComponent(key)}&method=${method}&size=16`);
     const read = (await presign(file.key, 'get')).json<{ url: string; method: string; expires_at: string }>();
     expect(await (await fetch(read.url)).text()).toBe(CONTENT);
     expect(Date.parse(read.expires_at)).toBeGreaterThan(Date.now());
-    const fresh = `e2e/${file.key}`;
+    const fresh = `uploads/e2e/${file.key}`;
     const write = (await presign(fresh, 'put')).json<{ url: string; method: string }>();
     expect((await fetch(write.url, { method: write.method, body: 'past the gateway' })).status).toBe(200);
     expect((await house.http.get(`/api/v1/files/${fresh}`)).text).toBe('past the gateway');
@@ -204,13 +204,13 @@ describe('files', () => {
   });
 
   it('are written past the gateway as it was signed, or not at all', async () => {
-    const query = `key=e2e/signed/${file.key}&method=put&size=4&content_type=image/png&expires_in=60`;
+    const query = `key=uploads/signed/${file.key}&method=put&size=4&content_type=image/png&expires_in=60`;
     const { url } = (await house.http.get(`/api/v1/presigned-url?${query}`)).json<{ url: string }>();
     const put = async (body: string, type: string) =>
       (await fetch(url, { method: 'PUT', body, headers: { 'content-type': type } })).status;
     expect([await put('1234', 'text/html'), await put('12345', 'image/png')]).toEqual([403, 403]);
     expect(await put('1234', 'image/png')).toBe(200);
-    expect((await house.http.delete(`/api/v1/files/e2e/signed/${file.key}`)).status).toBe(204);
+    expect((await house.http.delete(`/api/v1/files/uploads/signed/${file.key}`)).status).toBe(204);
   });
 
   it('lie in a service whose health is told', async () => {

@@ -8,14 +8,16 @@ const BAD_CALLS = 50;
 const KEYS = [
   ['1,200 bytes in 400 characters', '€'.repeat(400), 400],
   ['more than 1,024 characters', 'x'.repeat(1_200), 400],
-  ['a segment that is longer than a file name may be', `${'x'.repeat(300)}/y`, 404],
-  ['1,024 bytes', 'x'.repeat(1_024), 404],
-  ['a parent folder', 'a/../../etc/passwd', 400],
-  ['an empty segment', 'a//b', 400],
-  ['a control character', 'a\u0000b', 400],
-  ['a backslash', 'a\\b', 404],
-  ['characters beyond the basic plane', '\u{1f600}.png', 404],
-  ['a name that nothing has', 'nothing.txt', 404],
+  ['a segment that is longer than a file name may be', `uploads/${'x'.repeat(300)}/y`, 404],
+  ['1,024 bytes', `uploads/${'x'.repeat(1_016)}`, 404],
+  ['a parent folder', 'uploads/../../etc/passwd', 400],
+  ['an encoded parent folder', 'uploads/%2e%2e/%2e%2e/etc/passwd', 400],
+  ['another folder than that of the files', 'secrets/a', 400],
+  ['an empty segment', 'uploads//b', 400],
+  ['a control character', 'uploads/a\u0000b', 400],
+  ['a backslash', 'uploads/a\\b', 400],
+  ['characters beyond the basic plane', 'uploads/\u{1f600}.png', 404],
+  ['a name that nothing has', 'uploads/nothing.txt', 404],
 ] as const;
 
 describe('files that are asked for by fifty bad keys', () => {

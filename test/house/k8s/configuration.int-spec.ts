@@ -22,8 +22,8 @@ const SECRETS: Readonly<Record<string, string>> = {
   'rabbitmq-url': 'amqp://user:word@rabbitmq:5672',
   's3-access-key': 'key',
   's3-secret-key': 'word',
-  'admin-token': 'word',
-  'management-token': 'word',
+  'admin-token': 'a1b2c3d4'.repeat(4),
+  'management-token': 'a1b2c3d4'.repeat(4),
 };
 
 describe('the configuration that is mounted', () => {

@@ -12,12 +12,12 @@ describe('the key of a new file', () => {
     { name: 'x.p"h\np', extension: '' },
     { name: '', extension: '' },
   ])('takes of the name $name nothing but a harmless extension', ({ name, extension }) => {
-    expect(newFileKey(name, now)).toMatch(new RegExp(`^2026/03/${ID}${extension}$`));
+    expect(newFileKey('uploads/', name, now)).toMatch(new RegExp(`^uploads/2026/03/${ID}${extension}$`));
   });
 
   it('is another each time and begins with the time', () => {
-    const [first, second] = [newFileKey('', now), newFileKey('', new Date(now.getTime() + 1))];
-    expect(first).not.toBe(newFileKey('', now));
+    const [first, second] = [newFileKey('', '', now), newFileKey('', '', new Date(now.getTime() + 1))];
+    expect(first).not.toBe(newFileKey('', '', now));
     expect(second > first).toBe(true);
   });
 });

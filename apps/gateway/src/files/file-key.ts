@@ -3,13 +3,15 @@ import { randomUUID } from 'node:crypto';
 const EXTENSION = /\.([a-z0-9]{1,10})$/i;
 
 /**
- * A key that no other upload has: `2026/11/<UUIDv7>.png`. Of the client's file name only a harmless extension
+ * A key that no other upload has: `uploads/2026/11/<UUIDv7>.png`. Of the client's file name only a harmless extension
  * is taken, never a path.
+ *
+ * @param prefix `s3.key_prefix`
  */
-export function newFileKey(fileName: string, now: Date): string {
+export function newFileKey(prefix: string, fileName: string, now: Date): string {
   const [, extension] = EXTENSION.exec(fileName) ?? [];
   const month = now.toISOString().slice(0, 7).replace('-', '/');
-  return `${month}/${uuidV7(now)}${extension ? `.${extension.toLowerCase()}` : ''}`;
+  return `${prefix}${month}/${uuidV7(now)}${extension ? `.${extension.toLowerCase()}` : ''}`;
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7 */

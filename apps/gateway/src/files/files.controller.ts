@@ -91,10 +91,13 @@ export class FilesController {
 
   @Get('presigned-url')
   async presign(@Query({ schema: presignedUrlQuery }) query: PresignedUrlQuery): Promise<unknown> {
-    const { key, method, expires_in: seconds, size, content_type: contentType } = query;
-    const options = { size, contentType, ...(seconds !== undefined && { expiresIn: seconds * 1000 }) };
-    const { url, method: verb, expiresAt } = await this.files.presign(key, method, options);
-    return { url, method: verb, expires_at: expiresAt };
+    const { key, expires_in: seconds, content_type: contentType } = query;
+    const expiry = { ...(seconds !== undefined && { expiresIn: seconds * 1000 }) };
+    const { url, method, expiresAt } =
+      query.method === 'put'
+        ? await this.files.presignPut(key, { ...expiry, size: query.size, contentType })
+        : await this.store.presign(key, 'get', expiry);
+    return { url, method, expires_at: expiresAt };
   }
 
   /** Undefined when the client has the file already: then the reply says so. */

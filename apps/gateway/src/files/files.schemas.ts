@@ -4,14 +4,10 @@ import { faultOfKey } from '@app/s3';
 import { z } from 'zod';
 import { toMediaType } from './media-type.js';
 
-const key = boundedText(GetFileRequestRules.key)
-  .refine((text) => faultOfKey(text) === undefined, { error: ({ input }) => faultOfKey(String(input)) })
-  .refine(
-    (text) => !text.split('/').some((segment) => segment === '' || segment === '.' || segment === '..'),
-    {
-      error: 'must not have empty segments, "." or ".."',
-    },
-  );
+/** The store looks at the prefix, which is configured. */
+const key = boundedText(GetFileRequestRules.key).refine((text) => faultOfKey(text) === undefined, {
+  error: ({ input }) => faultOfKey(String(input)),
+});
 
 /** The wildcard of `/files/*`. */
 export const fileParams = z.preprocess(
@@ -20,22 +16,26 @@ export const fileParams = z.preprocess(
 );
 
 const whole = z
-  .string()
+  .string({ error: 'is required, as a whole number' })
   .regex(/^\d{1,15}$/, { error: 'must be a whole number' })
   .transform(Number);
 
-/** For `put`, `size` and `content_type` must then be sent exactly so; `expires_in` is in seconds. */
-export const presignedUrlQuery = z.strictObject({
+const presigned = {
   key,
-  method: z.enum(['get', 'put']).default('get'),
+  /** In seconds. */
   expires_in: whole.optional(),
-  size: whole.optional(),
   content_type: z
     .string()
     .max(127, { abort: true })
     .refine((type) => type === toMediaType(type), { error: 'must be a media type such as image/png' })
     .optional(),
-});
+};
+
+/** For `put`, `size` bytes must then be sent, no more and no fewer, and `content_type` exactly so. */
+export const presignedUrlQuery = z.discriminatedUnion('method', [
+  z.strictObject({ ...presigned, method: z.literal('get').default('get'), size: whole.optional() }),
+  z.strictObject({ ...presigned, method: z.literal('put'), size: whole }),
+]);
 
 export type FileParams = z.output<typeof fileParams>;
 export type PresignedUrlQuery = z.output<typeof presignedUrlQuery>;

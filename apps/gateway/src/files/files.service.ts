@@ -10,7 +10,9 @@ import {
   FileNotFoundError,
   FileStore,
   type PresignedUrl,
-  type PresignOptions,
+  type PresignPutOptions,
+  type S3Config,
+  s3Config,
   type StoredFile,
 } from '@app/s3';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
@@ -30,6 +32,7 @@ export class FilesService implements OnModuleInit {
     private readonly register: FilesServiceClient,
     private readonly lifecycle: Lifecycle,
     @InjectConfig(authConfig) private readonly auth: ConfigHandle<AuthConfig>,
+    @InjectConfig(s3Config) private readonly s3: ConfigHandle<S3Config>,
   ) {}
 
   onModuleInit(): void {
@@ -42,7 +45,7 @@ export class FilesService implements OnModuleInit {
 
   /** Stores the bytes, then registers them; what cannot be registered is not kept, nor what nobody will hear of. */
   async upload({ stream, originalname, mimetype }: MultipartFileStream): Promise<StoredFile> {
-    const key = newFileKey(originalname, new Date());
+    const key = newFileKey(this.s3.current.keyPrefix, originalname, new Date());
     const stored = await this.store.upload(key, stream, { contentType: toMediaType(mimetype) });
     try {
       const context = RequestContext.current();
@@ -61,10 +64,12 @@ export class FilesService implements OnModuleInit {
    * The conditions are compared with what the object store has at this moment; the removal follows as a step of its
    * own. Between the two, only a presigned URL that is still valid can replace the content of the key.
    *
+   * @throws FileKeyError
    * @throws FileNotYoursError
    * @throws PreconditionFailedError
    */
   async delete(key: string, conditions: ConditionalHeaders): Promise<void> {
+    this.store.assertKey(key);
     const file = await this.register.get({ key });
     if (!this.mayDelete(file)) throw FileNotYoursError.at(key);
     if (hasConditions(conditions)) evaluateConditions('DELETE', conditions, await this.find(key));
@@ -74,12 +79,11 @@ export class FilesService implements OnModuleInit {
   /**
    * Who may write is noted before the URL is handed out: what comes by it gets its record from the sweep.
    *
-   * @throws FileExistsError when a key that is taken is to be written
+   * @throws FileExistsError when the key is taken
    */
-  async presign(key: string, method: 'get' | 'put', options: PresignOptions): Promise<PresignedUrl> {
-    if (method === 'get') return this.store.presign(key, method, options);
+  async presignPut(key: string, options: PresignPutOptions): Promise<PresignedUrl> {
     if (await this.find(key)) throw FileExistsError.at(key);
-    const presigned = await this.store.presign(key, method, options);
+    const presigned = await this.store.presign(key, 'put', options);
     const owner = RequestContext.current()?.principal?.id;
     await this.register.reserve({ key, owner, expiresAt: presigned.expiresAt });
     return presigned;

@@ -1,3 +1,5 @@
+import { contentDisposition } from '@app/s3';
+
 const FORM = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
 const UNKNOWN = 'application/octet-stream';
 const LONGEST = 127;
@@ -13,6 +15,5 @@ export function toMediaType(claimed: string | undefined): string {
 
 /** A `Content-Disposition` that lets a browser show what is harmless and save the rest. */
 export function dispositionOf(key: string, mediaType: string): string {
-  const name = key.slice(key.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9._-]/g, '_');
-  return `${SHOWN.test(mediaType) ? 'inline' : 'attachment'}; filename="${name}"`;
+  return contentDisposition(SHOWN.test(mediaType) ? 'inline' : 'attachment', key);
 }

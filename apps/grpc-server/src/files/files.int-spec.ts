@@ -4,7 +4,7 @@ import { Leases, LocksModule, locksConfig } from '@app/locks';
 import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { resilienceConfig } from '@app/resilience';
 import { FileStore, type S3Config, s3Config } from '@app/s3';
-import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
@@ -42,7 +42,7 @@ describe('the files of the grpc-server', () => {
       ],
     });
   };
-  const newKey = () => `${(sequence += 1)}`;
+  const newKey = () => `uploads/${(sequence += 1)}`;
   const newFile = (key = newKey()) => ({
     key,
     size: 7,
@@ -125,7 +125,7 @@ describe('the files of the grpc-server', () => {
 
     it('are unknown when nobody registered them', async () => {
       await expect(files.get('unknown')).rejects.toHaveReason('FILE_NOT_FOUND');
-      await expect(files.remove('unknown')).rejects.toHaveReason('FILE_NOT_FOUND');
+      await expect(files.remove('uploads/unknown')).rejects.toHaveReason('FILE_NOT_FOUND');
     });
 
     it('keep the record while the object cannot be removed, and lose it by the next attempt', async () => {
@@ -160,6 +160,11 @@ describe('the files of the grpc-server', () => {
       await expect(files.get(key)).rejects.toHaveReason('FILE_NOT_FOUND');
       await put(key);
       expect(await files.get(key)).toMatchObject({ key, owner: 'user-1', size: 7, sha256: '' });
+    });
+
+    it('may not take a key outside the prefix', async () => {
+      const reserved = files.reserve({ key: 'elsewhere/1', owner: 'user-1', expiresAt: new Date() });
+      await expect(reserved).rejects.toHaveReason('VALIDATION_FAILED');
     });
 
     it('may not take the key of a file that there is', async () => {
@@ -270,6 +275,19 @@ describe('the files of the grpc-server', () => {
       const uploads = app.get(UploadsSweep).abort({ before: later(), fence: stale, limit: 10 });
       await expect(uploads).rejects.toHaveReason('FENCE_LOST');
       expect(await s3.objects()).toHaveLength(1);
+    });
+
+    it('stay when they are outside the prefix, object or record, stored or about to go', async () => {
+      const [kept, going] = ['elsewhere/1', 'elsewhere/2'];
+      await s3.client.send(new PutObjectCommand({ Bucket: 'ganymede', Key: kept, Body: 'theirs' }));
+      for (const key of [kept, going]) await files.add(newFile(key));
+      await scratch.execute(`UPDATE file SET state = 'removing' WHERE key = $1`, [going]);
+      for (const column of ['created_at', 'state_since']) await age('file', column);
+      for (const _ of [1, 2]) await sweep();
+      await expect(files.remove(kept)).rejects.toHaveReason('VALIDATION_FAILED');
+      expect(await records()).toEqual([kept, going]);
+      expect(await s3.objects()).toHaveLength(1);
+      await s3.client.send(new DeleteObjectCommand({ Bucket: 'ganymede', Key: kept }));
     });
 
     it('take unfinished uploads with them', async () => {

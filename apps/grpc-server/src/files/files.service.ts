@@ -47,6 +47,7 @@ export class FilesService {
    * @throws OutcomeUnknownError when the object could not be removed now; the sweep will
    */
   async remove(key: string): Promise<StoredFile> {
+    this.objects.assertKey(key);
     const file = await this.register.change(key, ['stored', 'missing', 'removing'], 'removing');
     if (!file) return this.removeUnregistered(key);
     try {
@@ -60,6 +61,7 @@ export class FilesService {
   /** @throws FileExistsError when the key is taken, or reserved for somebody else */
   @Transactional()
   async reserve({ key, owner, expiresAt }: ReserveFileRequest): Promise<void> {
+    this.objects.assertKey(key);
     if (!expiresAt) throw ValidationFailedError.of([{ path: 'expires_at', message: 'is required' }]);
     if (await this.register.find(key)) throw FileExistsError.at(key);
     if (!(await this.reservations.save({ key, owner, expiresAt }))) throw FileExistsError.at(key);

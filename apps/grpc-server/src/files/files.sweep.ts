@@ -61,7 +61,9 @@ export class FilesSweep {
   }
 
   private mend(pair: Pair<ListedFile, FileRecord>, before: Date, fence: Fence): Promise<Swept | undefined> {
-    const { object, record } = pair;
+    const { key, object, record } = pair;
+    // Such a file is not ours to touch: the prefix was changed, or somebody else writes below it.
+    if (this.objects.faultOfKey(key) !== undefined) return nothing();
     if (!record) return object ? this.mendObject(object, before, fence) : nothing();
     if (record.state === 'stored') return object ? nothing() : this.mendMissing(record, before, fence);
     if (record.state === 'missing')

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { Secret } from './secret.js';
+
+const SHORTEST = 16;
+const SHORTEST_IN_PRODUCTION = 32;
+const LONGEST = 512;
+
+/** What can follow `Bearer`. @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+const BEARER = /^[A-Za-z0-9._~+/-]+=*$/;
+
+const REMEDY = 'make one with: openssl rand -hex 32';
+
+/** A secret that clients show and that nothing but its length keeps from being guessed. */
+export class Token extends Secret {
+  /** Why production refuses it; undefined when it does not. */
+  get weakness(): string | undefined {
+    return this.reveal().length < SHORTEST_IN_PRODUCTION
+      ? `a token of at least ${SHORTEST_IN_PRODUCTION} characters in production; ${REMEDY}`
+      : undefined;
+  }
+}
+
+/** A bearer token: at least 32 characters in production, 16 elsewhere. */
+export function token() {
+  const length = `a token of at least ${SHORTEST} characters, ${SHORTEST_IN_PRODUCTION} in production`;
+  return z
+    .string({ error: 'a text (quote it when it looks like a number)' })
+    .min(SHORTEST, { abort: true, error: `${length}; ${REMEDY}` })
+    .max(LONGEST, { abort: true, error: `a token of at most ${LONGEST} characters` })
+    .regex(BEARER, {
+      error: `a token of letters, digits and . _ ~ + / -, as a header can carry it; ${REMEDY}`,
+    })
+    .meta({ secret: true })
+    .transform((value) => new Token(value));
+}

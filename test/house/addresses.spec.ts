@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { managementConfig } from '../../libs/bootstrap/src/bootstrap.config.js';
+import { grpcConfig } from '@app/grpc';
+import { httpConfig } from '@app/http';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+
+const LISTENERS = { http: httpConfig, grpc: grpcConfig, management: managementConfig };
+
+type Sections = Record<string, { host?: string } | undefined>;
+const read = (environment: string): Sections & { apps?: Record<string, Sections> } =>
+  parse(readFileSync(`config/${environment}.yaml`, 'utf8')) as Sections;
+
+/** Every address that the files of an environment say, of all apps together. */
+function hostsOf(environment: string, section: string): Set<string> {
+  const files = [read('default'), read(environment)];
+  const said = files.flatMap((file) => [file, ...Object.values(file.apps ?? {})]);
+  return new Set(said.flatMap((sections) => sections[section]?.host ?? []));
+}
+
+describe.each(Object.entries(LISTENERS))('the port of %s', (section, { schema }) => {
+  it('is on this machine alone where nobody says anything else', () => {
+    expect(schema.parse({ port: 1 }).host).toBe('127.0.0.1');
+  });
+
+  it.each(['development', 'test', 'debug'])('is on this machine alone in %s', (environment) => {
+    expect([...hostsOf(environment, section)].filter((host) => host !== '127.0.0.1')).toEqual([]);
+  });
+
+  it('is on every address in production, because its file says so', () => {
+    expect(hostsOf('production', section)).toEqual(new Set(['0.0.0.0']));
+  });
+});

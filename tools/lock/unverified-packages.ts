@@ -1,0 +1,19 @@
+import type { Lock } from './lock.ts';
+
+const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
+const REGISTRY = 'https://registry.npmjs.org/';
+
+/**
+ * The entries of a lock that npm would install without comparing their content with a hash, or that come from
+ * somewhere else than the npm registry.
+ */
+export function unverifiedPackages({ packages }: Lock): string[] {
+  return Object.entries(packages)
+    .filter(([path, { inBundle }]) => path !== '' && !inBundle)
+    .filter(([, { integrity = '', resolved = REGISTRY }]) => !isPinned(integrity, resolved))
+    .map(([path]) => path);
+}
+
+function isPinned(integrity: string, resolved: string): boolean {
+  return SHA512.test(integrity) && resolved.startsWith(REGISTRY);
+}
