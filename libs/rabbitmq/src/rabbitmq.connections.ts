@@ -1,5 +1,5 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
-import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
+import { type Dependency, Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { BrokerConnection } from './connection/broker.connection.js';
 import { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';
@@ -21,6 +21,7 @@ export class RabbitMqConnections implements OnModuleInit {
   private readonly separated = new Set<BrokerConnection>();
   private readonly blockedListeners: ((reason: string) => void)[] = [];
   private readonly needed: boolean;
+  private readonly dependency: Dependency;
   private consumes = false;
 
   constructor(
@@ -32,18 +33,29 @@ export class RabbitMqConnections implements OnModuleInit {
     readiness: Readiness,
   ) {
     this.needed = needed;
+    this.dependency = readiness.dependency('rabbitmq', `RabbitMQ at ${config.current.url.host}`);
     this.publishing = new BrokerConnection(config, {
       purpose: 'publishing',
+      signal: this.dependency.connection('publishing'),
       setUp: (model) => topology.declareAll(model),
       onBlocked: (reason) => reason !== undefined && this.announceBlocked(reason),
     });
-    this.consuming = new BrokerConnection(config, { purpose: 'consuming' });
+    this.consuming = new BrokerConnection(config, {
+      purpose: 'consuming',
+      signal: this.dependency.connection('consuming'),
+    });
     lifecycle.register({ name: 'rabbitmq', close: () => this.close() });
     const connected = async () => this.assertConnected();
     const publishing = async () => this.assertPublishing();
     // An app that goes on without the broker shows an alarm as the broker's state; one that consumes stays ready in it.
     readiness.register({ name: 'rabbitmq', needed, check: needed ? connected : publishing });
-    if (needed) readiness.register({ name: 'rabbitmq_publishing', needed: false, check: publishing });
+    if (needed)
+      readiness.register({
+        name: 'rabbitmq_publishing',
+        needed: false,
+        logsOutages: false,
+        check: publishing,
+      });
   }
 
   /**
@@ -79,7 +91,9 @@ export class RabbitMqConnections implements OnModuleInit {
 
   /** A connection of its own for the consumer of `queue`; whoever asks closes it. */
   openSeparate(queue: string): BrokerConnection {
-    const connection = new BrokerConnection(this.config, { purpose: `consuming ${queue}` });
+    const purpose = `consuming ${queue}`;
+    const signal = this.dependency.connection(purpose);
+    const connection = new BrokerConnection(this.config, { purpose, signal });
     connection.open();
     this.separated.add(connection);
     return connection;
@@ -89,6 +103,7 @@ export class RabbitMqConnections implements OnModuleInit {
   async closeSeparate(connection: BrokerConnection): Promise<void> {
     this.separated.delete(connection);
     await connection.close();
+    this.dependency.connection(connection.purpose).back();
   }
 
   private async awaitFirst(): Promise<void> {

@@ -1,4 +1,5 @@
 import { RequestContext } from '@app/context';
+import { type Dependency, Readiness } from '@app/lifecycle';
 import { type Policy, Resilience } from '@app/resilience';
 import {
   type $Command,
@@ -12,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
 import { faultOfKey } from './file-key.js';
-import { FileKeyError } from './s3.errors.js';
+import { FileKeyError, StorageUnavailableError } from './s3.errors.js';
 import { toFileError } from './to-file-error.js';
 
 /** @internal */
@@ -42,11 +43,14 @@ const WRITES = [PutObjectCommand, CompleteMultipartUploadCommand, DeleteObjectCo
 export class S3Requests {
   private readonly policy: Policy;
   private readonly uploadPolicy: Policy;
+  private readonly dependency: Dependency;
 
   constructor(
     private readonly client: S3Client,
     resilience: Resilience,
+    readiness: Readiness,
   ) {
+    this.dependency = readiness.dependency('s3');
     this.policy = resilience.policy('s3');
     this.uploadPolicy = resilience.policy('s3_upload');
   }
@@ -77,7 +81,9 @@ export class S3Requests {
     const call = { isWrite, ...(key !== undefined && { key }) };
     const attempt = (abortSignal: AbortSignal): Promise<O> =>
       this.client.send(command, { abortSignal }).catch((error: unknown) => {
-        throw toFileError(error, call);
+        const failure = toFileError(error, call);
+        if (failure instanceof StorageUnavailableError) this.dependency.suspect();
+        throw failure;
       });
     try {
       return await policy.execute(attempt, {

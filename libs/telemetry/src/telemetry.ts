@@ -2,6 +2,7 @@ import type { ConfigHandle } from '@app/config';
 import type { Build, Metrics } from './metrics.js';
 import { providerSpans } from './provider-spans.js';
 import { NoSpans, type Spans } from './spans.js';
+import type { ExportObserver } from './tracing/watched.exporter.js';
 import type { TelemetryConfig } from './telemetry.config.js';
 
 /** What an app is observed with, from before its modules exist until after they are gone. */
@@ -11,6 +12,8 @@ export interface Telemetry {
   readonly instanceDecorator?: (instance: unknown) => unknown;
   /** Counts in these what becomes of spans, once there are metrics. */
   countIn(metrics: Metrics): void;
+  /** Reports what becomes of spans to this one as well. */
+  observe(observer: ExportObserver): void;
   /** Brings to the receiver what is still held in memory; at most some seconds. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -19,6 +22,7 @@ export interface Telemetry {
 const OFF: Telemetry = {
   spans: new NoSpans(),
   countIn: () => undefined,
+  observe: () => undefined,
   flush: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
@@ -28,8 +32,11 @@ export async function openTelemetry(config: ConfigHandle<TelemetryConfig>, build
   const { traces } = config.current;
   if (!traces.enabled) return OFF;
   const { Tracing } = await import('./tracing/tracing.js');
-  let count: (outcome: 'exported' | 'lost', spans: number) => void = () => undefined;
-  const tracing = await Tracing.open(config, build, (outcome, spans) => count(outcome, spans));
+  const observers: ExportObserver[] = [];
+  const tracing = await Tracing.open(config, build, {
+    exported: (spans) => observers.forEach((observer) => observer.exported(spans)),
+    lost: (spans, error) => observers.forEach((observer) => observer.lost(spans, error)),
+  });
   return {
     spans: tracing.spans,
     ...(traces.providerSpans && { instanceDecorator: providerSpans(tracing.spans) }),
@@ -40,8 +47,12 @@ export async function openTelemetry(config: ConfigHandle<TelemetryConfig>, build
         labelNames: ['outcome'],
       });
       for (const outcome of ['exported', 'lost']) counter.inc({ outcome }, 0);
-      count = (outcome, spans) => counter.inc({ outcome }, spans);
+      observers.push({
+        exported: (spans) => counter.inc({ outcome: 'exported' }, spans),
+        lost: (spans) => counter.inc({ outcome: 'lost' }, spans),
+      });
     },
+    observe: (observer) => void observers.push(observer),
     flush: () => tracing.flush(),
     close: () => tracing.close(),
   };

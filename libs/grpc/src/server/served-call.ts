@@ -41,7 +41,7 @@ export class ServedCall implements ActiveItem {
   position = 0;
   readonly requests: RequestReader;
   private readonly responses: ResponseWriter;
-  private readonly span: OpenSpan;
+  private readonly span: OpenSpan | undefined;
   private readonly aborter = new AbortController();
   private readonly startedAt = performance.now();
   private readonly expiry: NodeJS.Timeout | undefined;
@@ -60,7 +60,9 @@ export class ServedCall implements ActiveItem {
     private readonly over: (call: ServedCall) => void,
   ) {
     this.context = contextOf(call, metadata, method.path, this.aborter.signal);
-    this.span = environment.spans.open(this.context, method.span.name, method.span.options);
+    // A probe comes with no trace, and each would begin one.
+    if (!method.quiet || this.context.trace.sampled)
+      this.span = environment.spans.open(this.context, method.span.name, method.span.options);
     this.requests = new RequestReader(() => call.startRead());
     this.responses = new ResponseWriter(call);
     this.expiry = this.expireBy(this.context.deadline);
@@ -195,10 +197,11 @@ export class ServedCall implements ActiveItem {
     this.responses.close();
     const { method, environment } = this;
     const duration = performance.now() - this.startedAt;
-    this.span.end({ error: this.error, attributes: { 'rpc.grpc.status_code': code } });
+    this.span?.end({ error: this.error, attributes: { 'rpc.grpc.status_code': code } });
     this.context.run(() => {
       method.metrics.ended(code, duration);
-      if (method.definition) environment.logAccess(method.path, code, duration, this.error);
+      if (method.definition && (!method.quiet || code !== GrpcCode.OK))
+        environment.logAccess(method.path, code, duration, this.error);
     });
     this.settle();
   }

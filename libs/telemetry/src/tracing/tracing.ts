@@ -24,9 +24,9 @@ export class Tracing {
   static async open(
     config: ConfigHandle<TelemetryConfig>,
     { app, version }: Build,
-    observe: ExportObserver,
+    observer: ExportObserver,
   ): Promise<Tracing> {
-    const exporter = new WatchedExporter(await createExporter(config.current.traces), observe);
+    const exporter = new WatchedExporter(await createExporter(config.current.traces), observer);
     const ids = new ContextIds();
     const provider = new TracerProvider({
       resource: resourceFromAttributes({

@@ -1,0 +1,35 @@
+import { UpstreamUnavailableError } from '@app/errors';
+import {
+  type Client,
+  connectivityState as State,
+  type ServiceError,
+  status as GrpcCode,
+} from '@grpc/grpc-js';
+import { asIs } from '../message-bytes.js';
+
+/** @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
+const CHECK = '/grpc.health.v1.Health/Check';
+/** An empty message asks for no service by name. */
+const WHOLE_SERVER = Buffer.alloc(0);
+
+/** With these a call ends that no server has answered in time. */
+const UNANSWERED: ReadonlySet<number> = new Set([
+  GrpcCode.UNAVAILABLE,
+  GrpcCode.CANCELLED,
+  GrpcCode.DEADLINE_EXCEEDED,
+]);
+
+/**
+ * Resolves when a server of the upstream answers, whatever it says: one that is not ready is there. A channel that
+ * nobody uses stays as it is, so that it connects for its first call.
+ *
+ * @throws UpstreamUnavailableError when no server answers before `signal` is aborted
+ */
+export async function checkUpstream(client: Client, upstream: string, signal: AbortSignal): Promise<void> {
+  if (client.getChannel().getConnectivityState(false) === State.IDLE) return;
+  const error = await new Promise<ServiceError | null>((resolve) => {
+    const call = client.makeUnaryRequest(CHECK, asIs, asIs, WHOLE_SERVER, (error) => resolve(error));
+    signal.addEventListener('abort', () => call.cancel(), { once: true });
+  });
+  if (error && UNANSWERED.has(error.code)) throw UpstreamUnavailableError.of(upstream, error);
+}
