@@ -63,22 +63,25 @@ class Orders {
 export class OrdersServer {
   /** What handlers have run, in their order. */
   readonly ran = ran;
-  /** Lines of the access log. */
+  /** Lines of the access log, each with the client of its request. */
   readonly lines: Record<string, unknown>[] = [];
 
   private constructor(
     readonly app: INestApplication,
     readonly port: number,
   ) {
-    jest.spyOn(app.get(AccessLog), 'write').mockImplementation((fields) => void this.lines.push(fields));
+    jest
+      .spyOn(app.get(AccessLog), 'write')
+      .mockImplementation((fields, { client }) => void this.lines.push({ ...fields, client }));
   }
 
-  static async start(): Promise<OrdersServer> {
+  /** @param trustProxy as `http.trust_proxy` */
+  static async start(trustProxy: readonly string[] = []): Promise<OrdersServer> {
     const app = await given
       .app('gateway')
       .with(HttpModule)
       .controlledBy(Orders)
-      .through(createHttpAdapter(httpConfig.schema.parse({ port: 0 })))
+      .through(createHttpAdapter(httpConfig.schema.parse({ port: 0, trustProxy })))
       .configured({ APP__HTTP__PORT: '0', APP__HTTP__HOST: '127.0.0.1' })
       .serving(httpDoor);
     const { port } = (app.getHttpServer() as Server).address() as AddressInfo;

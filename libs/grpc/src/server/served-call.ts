@@ -1,12 +1,13 @@
 import { type Deadline, remainingMs, RequestContext } from '@app/context';
 import { AppError, CancelledError, DeadlineExceededError, ShuttingDownError } from '@app/errors';
 import type { ActiveItem } from '@app/lifecycle';
-import { logError } from '@app/logging';
+import { type AccessClient, logError } from '@app/logging';
 import type { OpenSpan } from '@app/telemetry';
 import { type Metadata, type ServerInterceptingCallInterface, status as GrpcCode } from '@grpc/grpc-js';
 import { toGrpcError } from '../to-grpc-error.js';
 import { toWire } from '../wire-error.js';
 import type { WireStatus } from '../wire-status.js';
+import { clientOf } from './call-client.js';
 import { contextOf } from './call-context.js';
 import { deadlineOutcome, outcomeUnknown, withCallOutcome } from './call-outcome.js';
 import { RequestReader } from './request-reader.js';
@@ -45,6 +46,9 @@ export class ServedCall implements ActiveItem {
   private readonly aborter = new AbortController();
   private readonly startedAt = performance.now();
   private readonly expiry: NodeJS.Timeout | undefined;
+  private readonly client: AccessClient;
+  private bytesSent = 0;
+  private bytesReceived = 0;
   private error: AppError | undefined;
   private code: number | undefined;
   /** What is still to come: its status and, from when there is one, the end of its handler. */
@@ -63,6 +67,7 @@ export class ServedCall implements ActiveItem {
     // A probe comes with no trace, and each would begin one.
     if (!method.quiet || this.context.trace.sampled)
       this.span = environment.spans.open(this.context, method.span.name, method.span.options);
+    this.client = clientOf(call, metadata);
     this.requests = new RequestReader(() => call.startRead());
     this.responses = new ResponseWriter(call);
     this.expiry = this.expireBy(this.context.deadline);
@@ -100,10 +105,16 @@ export class ServedCall implements ActiveItem {
     void this.attend(work);
   }
 
+  /** A message has come, before it is read. */
+  received(message: Buffer): void {
+    this.bytesReceived += message.byteLength;
+  }
+
   /** Sends one message of a stream; resolves when there is room for another. */
   send(message: Buffer): Promise<void> | undefined {
     if (this.hasEnded) return undefined;
     this.method.metrics.sent.inc();
+    this.bytesSent += message.byteLength;
     return this.responses.send(message);
   }
 
@@ -111,6 +122,7 @@ export class ServedCall implements ActiveItem {
   reply(message: Buffer): void {
     if (this.hasEnded) return;
     this.method.metrics.sent.inc();
+    this.bytesSent += message.byteLength;
     this.call.sendMessage(message, () => this.complete());
   }
 
@@ -201,7 +213,15 @@ export class ServedCall implements ActiveItem {
     this.context.run(() => {
       method.metrics.ended(code, duration);
       if (method.definition && (!method.quiet || code !== GrpcCode.OK))
-        environment.logAccess(method.path, code, duration, this.error);
+        environment.logAccess({
+          method: method.path,
+          code,
+          durationMs: duration,
+          error: this.error,
+          client: this.client,
+          bytesSent: this.bytesSent,
+          bytesReceived: this.bytesReceived,
+        });
     });
     this.settle();
   }
