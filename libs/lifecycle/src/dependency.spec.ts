@@ -16,7 +16,8 @@ describe('a dependency of an app', () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementation(lines.warn);
     jest.spyOn(Logger.prototype, 'log').mockImplementation(lines.log);
     jest.spyOn(Logger.prototype, 'debug').mockImplementation(() => undefined);
-    dependency = new Dependency('redis', 'Redis at 10.0.0.7:6379', recheck);
+    dependency = new Dependency('redis', recheck);
+    dependency.subject = 'Redis at 10.0.0.7:6379';
   });
 
   afterEach(() => {

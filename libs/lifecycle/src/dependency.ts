@@ -25,6 +25,8 @@ const FAILED_CHECKS = 2;
  * @publicApi
  */
 export class Dependency {
+  /** As the subject of a sentence: `Redis at localhost:6379`. */
+  subject: string;
   private readonly outage: OutageLog;
   private readonly lost = new Set<string>();
   private failedChecks = 0;
@@ -33,11 +35,16 @@ export class Dependency {
   /** @param recheck asks for a check now */
   constructor(
     readonly name: string,
-    /** As the subject of a sentence: `Redis at localhost:6379`. */
-    subject: string,
     private readonly recheck: () => void,
   ) {
-    this.outage = new OutageLog(new Logger('Dependencies'), { subject, fields: { dependency: name } });
+    this.subject = name;
+    const subject = () => this.subject;
+    this.outage = new OutageLog(new Logger('Dependencies'), {
+      fields: { dependency: name },
+      get subject() {
+        return subject();
+      },
+    });
   }
 
   /** Whether an outage lasts. */

@@ -44,31 +44,27 @@ export class Readiness implements OnApplicationBootstrap {
   /** Shows the dependency in every report, and logs its outages. */
   register(check: DependencyCheck): void {
     this.checks.push(check);
-    if (check.logsOutages !== false) this.watch(check);
+    if (check.logsOutages !== false) this.follow(check);
   }
 
-  /** Logs the outages of a dependency that no report shows. */
+  /** Logs the outages of a dependency that this check does not show in a report. */
   watch(check: DependencyCheck): Dependency {
-    const dependency = this.dependency(check.name, check.subject);
-    const pause = () => (dependency.isSuspect ? RECHECK_MS : this.config.current.checkInterval);
-    this.loops.get(check.name)?.stop();
-    const loop = new CheckLoop(() => this.run(check), pause);
-    this.loops.set(check.name, loop);
-    if (this.hasStarted) loop.start();
-    return dependency;
+    return this.follow(check, `${check.name} (watched)`);
   }
 
   /**
-   * The dependency of this name, for the connections to it. What asks first decides how the log calls it.
+   * The dependency of this name, for the connections to it.
    *
    * @param subject as the subject of a sentence: `Redis at localhost:6379`
    */
-  dependency(name: string, subject = name): Dependency {
-    const known = this.dependenciesByName.get(name);
-    if (known) return known;
-    const made = new Dependency(name, subject, () => this.loops.get(name)?.now());
-    this.dependenciesByName.set(name, made);
-    return made;
+  dependency(name: string, subject?: string): Dependency {
+    let dependency = this.dependenciesByName.get(name);
+    if (!dependency) {
+      dependency = new Dependency(name, () => this.loops.get(name)?.now());
+      this.dependenciesByName.set(name, dependency);
+    }
+    if (subject !== undefined) dependency.subject = subject;
+    return dependency;
   }
 
   /** Shows with each report what `read` gives then, unless that is empty: `circuits: { worker: 'open' }`. */
@@ -96,6 +92,17 @@ export class Readiness implements OnApplicationBootstrap {
     return Object.fromEntries(entries);
   }
 
+  /** @param key where the answers of the check are kept */
+  private follow(check: DependencyCheck, key = check.name): Dependency {
+    const dependency = this.dependency(check.name, check.subject);
+    const pause = () => (dependency.isSuspect ? RECHECK_MS : this.config.current.checkInterval);
+    this.loops.get(check.name)?.stop();
+    const loop = new CheckLoop(() => this.run(check, key), pause);
+    this.loops.set(check.name, loop);
+    if (this.hasStarted) loop.start();
+    return dependency;
+  }
+
   private stop(): void {
     for (const loop of this.loops.values()) loop.stop();
     for (const dependency of this.dependenciesByName.values()) dependency.stop();
@@ -107,15 +114,15 @@ export class Readiness implements OnApplicationBootstrap {
     return told.length > 0 ? { notes: Object.fromEntries(told) } : {};
   }
 
-  private async run(check: DependencyCheck): Promise<DependencyHealth> {
+  private async run(check: DependencyCheck, key = check.name): Promise<DependencyHealth> {
     const { checkTimeout, checkCache } = this.config.current;
     const attempt = new Attempt(check);
     const result = await this.indicators
-      .check(check.name)
+      .check(key)
       .attempt(({ signal }) => attempt.run(signal))
       .withTimeout(checkTimeout)
       .cacheFor(checkCache);
-    const outcome = result[check.name];
+    const outcome = result[key];
     const latency = Number((outcome as { responseTime?: number } | undefined)?.responseTime ?? 0);
     const message = (outcome as { message?: string } | undefined)?.message;
     const status = outcome?.status === 'up' ? 'up' : 'down';

@@ -5,12 +5,16 @@ import {
   type ServiceError,
   status as GrpcCode,
 } from '@grpc/grpc-js';
+import { LIVENESS_SERVICE } from '../liveness.js';
 import { asIs } from '../message-bytes.js';
 
 /** @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
 const CHECK = '/grpc.health.v1.Health/Check';
-/** An empty message asks for no service by name. */
-const WHOLE_SERVER = Buffer.alloc(0);
+/**
+ * `{ service: "liveness" }`. Of the whole server it would be asked whether it is ready, and its answer would wait for the
+ * checks of its own dependencies.
+ */
+const LIVENESS = Buffer.concat([Buffer.from([0x0a, LIVENESS_SERVICE.length]), Buffer.from(LIVENESS_SERVICE)]);
 
 /** With these a call ends that no server has answered in time. */
 const UNANSWERED: ReadonlySet<number> = new Set([
@@ -28,7 +32,7 @@ const UNANSWERED: ReadonlySet<number> = new Set([
 export async function checkUpstream(client: Client, upstream: string, signal: AbortSignal): Promise<void> {
   if (client.getChannel().getConnectivityState(false) === State.IDLE) return;
   const error = await new Promise<ServiceError | null>((resolve) => {
-    const call = client.makeUnaryRequest(CHECK, asIs, asIs, WHOLE_SERVER, (error) => resolve(error));
+    const call = client.makeUnaryRequest(CHECK, asIs, asIs, LIVENESS, (error) => resolve(error));
     signal.addEventListener('abort', () => call.cancel(), { once: true });
   });
   if (error && UNANSWERED.has(error.code)) throw UpstreamUnavailableError.of(upstream, error);

@@ -31,7 +31,7 @@ describe('the watch of a connection to Redis', () => {
 
   it('signals the loss with its reason and the return, so that the log has one line for each', () => {
     const client = new EventEmitter();
-    const dependency = new Dependency('redis', 'Redis at localhost:6379', () => undefined);
+    const dependency = new Dependency('redis', () => undefined);
     const signal = dependency.connection('commands');
     const watch = new ConnectionWatch(client as unknown as RedisClient, 'localhost:6379', signal);
     client.emit('ready');
