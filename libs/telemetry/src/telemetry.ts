@@ -3,6 +3,7 @@ import type { Build, Metrics } from './metrics.js';
 import { providerSpans } from './provider-spans.js';
 import { NoSpans, type Spans } from './spans.js';
 import type { ExportObserver } from './tracing/watched.exporter.js';
+import { tracedMethods } from './traced.decorator.js';
 import type { TelemetryConfig } from './telemetry.config.js';
 
 /** What an app is observed with, from before its modules exist until after they are gone. */
@@ -27,10 +28,21 @@ const OFF: Telemetry = {
   close: () => Promise.resolve(),
 };
 
+/** As OpenTelemetry's specification reads `OTEL_SDK_DISABLED`: anything but `true` means no. */
+function isDisabled(): boolean {
+  return process.env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
+}
+
+function instanceDecorator(spans: Spans, { providerSpans: all }: TelemetryConfig['traces']) {
+  const traced = tracedMethods(spans);
+  const surround = providerSpans(spans);
+  return (instance: unknown) => (all ? surround(traced(instance)) : traced(instance));
+}
+
 /** Opens what `telemetry` asks for. OpenTelemetry's SDK is loaded here, and only when traces are on. */
 export async function openTelemetry(config: ConfigHandle<TelemetryConfig>, build: Build): Promise<Telemetry> {
   const { traces } = config.current;
-  if (!traces.enabled) return OFF;
+  if (!traces.enabled || isDisabled()) return OFF;
   const { Tracing } = await import('./tracing/tracing.js');
   const observers: ExportObserver[] = [];
   const tracing = await Tracing.open(config, build, {
@@ -39,7 +51,7 @@ export async function openTelemetry(config: ConfigHandle<TelemetryConfig>, build
   });
   return {
     spans: tracing.spans,
-    ...(traces.providerSpans && { instanceDecorator: providerSpans(tracing.spans) }),
+    instanceDecorator: instanceDecorator(tracing.spans, traces),
     countIn: (metrics) => {
       const counter = metrics.counter({
         name: 'telemetry_spans_total',
