@@ -3,7 +3,7 @@ import { type Dependency, Lifecycle, type LifecycleConfig, lifecycleConfig, Read
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { BrokerConnection } from './connection/broker.connection.js';
 import { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';
-import { BrokerUnreachableError, TopologyConflictError } from './rabbitmq.errors.js';
+import { BrokerBlockedError, BrokerUnreachableError, TopologyConflictError } from './rabbitmq.errors.js';
 import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
 import { Topology } from './topology/topology.js';
 
@@ -38,7 +38,7 @@ export class RabbitMqConnections implements OnModuleInit {
       purpose: 'publishing',
       signal: this.dependency.connection('publishing'),
       setUp: (model) => topology.declareAll(model),
-      onBlocked: (reason) => reason !== undefined && this.announceBlocked(reason),
+      onBlocked: (reason) => this.onAlarm(reason),
     });
     this.consuming = new BrokerConnection(config, {
       purpose: 'consuming',
@@ -48,7 +48,9 @@ export class RabbitMqConnections implements OnModuleInit {
     const connected = async () => this.assertConnected();
     const publishing = async () => this.assertPublishing();
     // An app that goes on without the broker shows an alarm as the broker's state; one that consumes stays ready in it.
-    readiness.register({ name: 'rabbitmq', needed, check: needed ? connected : publishing });
+    // The connections report their outages themselves; a first one that is being made is none.
+    const check = needed ? connected : publishing;
+    readiness.register({ name: 'rabbitmq', needed, logsOutages: false, check });
     if (needed)
       readiness.register({
         name: 'rabbitmq_publishing',
@@ -126,7 +128,10 @@ export class RabbitMqConnections implements OnModuleInit {
     await Promise.all(all.map((connection) => connection.close()));
   }
 
-  private announceBlocked(reason: string): void {
+  private onAlarm(reason: string | undefined): void {
+    const signal = this.dependency.connection('alarm');
+    if (reason === undefined) return signal.back();
+    signal.lost(BrokerBlockedError.of(reason));
     for (const listener of this.blockedListeners) listener(reason);
   }
 

@@ -32,7 +32,7 @@ const UNANSWERED: ReadonlySet<number> = new Set([
 export async function checkUpstream(client: Client, upstream: string, signal: AbortSignal): Promise<void> {
   if (client.getChannel().getConnectivityState(false) === State.IDLE) return;
   const error = await new Promise<ServiceError | null>((resolve) => {
-    const call = client.makeUnaryRequest(CHECK, asIs, asIs, LIVENESS, (error) => resolve(error));
+    const call = client.makeUnaryRequest(CHECK, asIs, asIs, LIVENESS, (failure) => resolve(failure));
     signal.addEventListener('abort', () => call.cancel(), { once: true });
   });
   if (error && UNANSWERED.has(error.code)) throw UpstreamUnavailableError.of(upstream, error);

@@ -155,10 +155,12 @@ export class BrokerConnection {
   private onLost(error: unknown): void {
     this.standing = undefined;
     this.failure = error instanceof Error ? error : new Error(String(error));
+    if (!this.stopped) {
+      this.wasLost = true;
+      this.options.signal.lost(this.failure);
+    }
+    // The alarm went with the connection, whose loss goes on with the outage.
     if (this.alarm !== undefined) this.onAlarm(undefined);
-    if (this.stopped) return;
-    this.wasLost = true;
-    this.options.signal.lost(this.failure);
   }
 
   private onAlarm(reason: string | undefined): void {

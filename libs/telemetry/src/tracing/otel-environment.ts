@@ -16,6 +16,8 @@ const NOT_HONOURED: Readonly<Record<string, string>> = {
   OTEL_PROPAGATORS: 'nothing: contexts travel as W3C traceparent',
   OTEL_EXPORTER_OTLP_TIMEOUT: 'nothing: an export has 3 s',
   OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: 'nothing: an export has 3 s',
+  OTEL_BSP_SCHEDULE_DELAY: 'nothing: batches leave each second',
+  OTEL_BSP_MAX_QUEUE_SIZE: 'nothing: 16,384 spans wait at most',
   OTEL_LOG_LEVEL: 'logging.level',
 };
 

@@ -34,15 +34,15 @@ function recorded() {
   }));
 }
 
-describe('a step', () => {
+describe('the parent of a step', () => {
   const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
-  it('of work for which no span was opened is a step of the caller, not of a span that is never exported', () => {
+  it('is the caller’s step where no span was opened, not a span that is never exported', () => {
     contextOf(`00-${TRACE}-00f067aa0ba902b7-01`).run(() => spans.run('load', {}, () => undefined));
     expect(recorded()).toMatchObject([{ name: 'load', trace: TRACE, parent: '00f067aa0ba902b7' }]);
   });
 
-  it('of work in a context of its own belongs to the step that caused it', () => {
+  it('is the step that caused it, also in a context of its own', () => {
     const cause = contextOf();
     spans.open(cause, 'GET /orders').end();
     const { trace } = cause;
