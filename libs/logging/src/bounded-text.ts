@@ -1,7 +1,7 @@
 /** Longer texts of clients are cut, in UTF-16 code units. */
 const MAX_LENGTH = 256;
 /** C0, DEL and C1: a terminal acts on them. */
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
+const CONTROL = /\p{Cc}/gu;
 
 /** A text of a client as a line may show it: of bounded length, and with its control characters as `\xNN`. */
 export function boundedText(text: string): string {
