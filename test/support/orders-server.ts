@@ -63,21 +63,23 @@ class Orders {
 export class OrdersServer {
   /** What handlers have run, in their order. */
   readonly ran = ran;
-  /** Lines of the access log. */
+  /** Lines of the access log, each with the client of its request. */
   readonly lines: Record<string, unknown>[] = [];
 
   private constructor(
     readonly app: INestApplication,
     readonly port: number,
   ) {
-    jest.spyOn(app.get(AccessLog), 'write').mockImplementation((fields) => void this.lines.push(fields));
+    jest
+      .spyOn(app.get(AccessLog), 'write')
+      .mockImplementation((fields, { client }) => void this.lines.push({ ...fields, client }));
   }
 
   /** @param settings of the section `http`, as its schema reads them */
-  static async start(settings: Record<string, string> = {}): Promise<OrdersServer> {
+  static async start(settings: Record<string, unknown> = {}): Promise<OrdersServer> {
     const environment = Object.entries(settings).map(([key, value]) => [
       `APP__HTTP__${key.replace(/[A-Z]/g, '_$&').toUpperCase()}`,
-      value,
+      typeof value === 'string' ? value : JSON.stringify(value),
     ]);
     const app = await given
       .app('gateway')

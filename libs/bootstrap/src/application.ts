@@ -74,6 +74,7 @@ export async function prepareApplication(
     },
   );
   observe(app, subject, telemetry);
+  logLostSpans(app.get(Readiness), telemetry);
   for (const door of doors) door.attach(app);
   return { app, doors };
 }
@@ -90,6 +91,13 @@ async function adapterFor({ doors }: BootstrapOptions, store: ConfigStore): Prom
   if (!doors.includes('http')) return new FastifyAdapter();
   const { createHttpAdapter, httpConfig } = await import('@app/http');
   return createHttpAdapter(store.handle(httpConfig).current);
+}
+
+/** The receiver of traces is a dependency whose outages are logged; no app needs it. */
+function logLostSpans(readiness: Readiness, telemetry: Telemetry): void {
+  const subject = 'The receiver of traces (telemetry.traces.endpoint)';
+  const signal = readiness.dependency('traces', subject).connection('export');
+  telemetry.observe({ exported: () => signal.back(), lost: (_spans, error) => signal.lost(error) });
 }
 
 function observe(app: INestApplication, subject: ManagementSubject, telemetry: Telemetry): void {

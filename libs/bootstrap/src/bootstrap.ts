@@ -1,6 +1,6 @@
 import { appEnvironment, ConfigInvalidError, loadConfig } from '@app/config';
 import { AppError } from '@app/errors';
-import { Lifecycle, lifecycleConfig } from '@app/lifecycle';
+import { Lifecycle, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { createRootLogger, loggingConfig } from '@app/logging';
 import { Metrics } from '@app/telemetry';
 import { Logger, type Type } from '@nestjs/common';
@@ -51,7 +51,7 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
     if (shutdown.isStopping) return;
     throw error;
   }
-  followConfig({ reading, store, root, metrics: app.get(Metrics) });
+  followConfig({ reading, store, root, metrics: app.get(Metrics), readiness: app.get(Readiness) });
   const facts = { environment: appEnvironment(), start_ms: Math.round(performance.now()) };
   new Logger('Bootstrap').log(facts, `${options.name} is ready`);
 }

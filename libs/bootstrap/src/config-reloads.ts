@@ -8,6 +8,7 @@ import {
   type SourceObserver,
 } from '@app/config';
 import { toAppError } from '@app/errors';
+import type { DependencySignal, Readiness } from '@app/lifecycle';
 import { loggingConfig, type RootLogger } from '@app/logging';
 import type { Metrics } from '@app/telemetry';
 import { Logger } from '@nestjs/common';
@@ -19,7 +20,10 @@ export class ConfigReloads implements ReloadObserver, SourceObserver {
   private readonly logger = new Logger('Configuration');
   private readonly reloads: Counter<'outcome'>;
 
-  constructor(metrics: Metrics) {
+  constructor(
+    metrics: Metrics,
+    private readonly readiness: Readiness,
+  ) {
     this.reloads = metrics.counter({
       name: 'config_reloads_total',
       help: 'Changes of the configuration, by what became of them: applied, refused or restart_needed.',
@@ -46,14 +50,16 @@ export class ConfigReloads implements ReloadObserver, SourceObserver {
   }
 
   lost(source: string, error: unknown): void {
-    this.logger.warn(
-      { source, err: error },
-      `${source} cannot be read: what it said last holds until it can`,
-    );
+    this.signalOf(source).lost(error);
   }
 
   recovered(source: string): void {
-    this.logger.log({ source }, `${source} is read again`);
+    this.signalOf(source).back();
+  }
+
+  private signalOf(source: string): DependencySignal {
+    const subject = `The source of configuration ${source}, whose last values hold,`;
+    return this.readiness.dependency(`config ${source}`, subject).connection('read');
   }
 }
 
@@ -62,12 +68,13 @@ export interface FollowedConfig {
   store: ConfigStore;
   root: RootLogger;
   metrics: Metrics;
+  readiness: Readiness;
 }
 
 /** Puts changes of the configuration into effect from now on, the log level among them. */
-export function followConfig({ reading, store, root, metrics }: FollowedConfig): void {
+export function followConfig({ reading, store, root, metrics, readiness }: FollowedConfig): void {
   store.handle(loggingConfig).changes.subscribe(({ level }) => (root.pino.level = level));
-  const reloads = new ConfigReloads(metrics);
+  const reloads = new ConfigReloads(metrics, readiness);
   const reloader = new ConfigReloader(reading, store, reloads);
   for (const source of reading.sources) source.observe(reloads);
   showSources(reading.sources, metrics);

@@ -16,6 +16,8 @@ export interface ContextOptions {
   requestId?: unknown;
   /** The caller's `traceparent`. */
   traceparent?: string;
+  /** The step of this process that the work belongs to, instead of a caller's: its span is the parent of the work's. */
+  trace?: TraceContext;
   deadline?: Deadline;
   /** Aborted when the caller has gone away. */
   signal?: AbortSignal;
@@ -47,7 +49,7 @@ export class RequestContext {
     this.door = options.door;
     this.learned = { operation: options.operation, principal: undefined };
     this.requestId = acceptRequestId(options.requestId);
-    this.currentTrace = continueTrace(options.traceparent);
+    this.currentTrace = options.trace ?? continueTrace(options.traceparent);
     this.deadline = options.deadline;
     this.caller = options.caller ?? (options.signal && { signal: options.signal });
   }

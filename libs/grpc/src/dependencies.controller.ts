@@ -9,7 +9,7 @@ import { GrpcService } from './grpc-service.decorator.js';
 
 /** Tells other apps what this one depends on and whether it answers. */
 @Controller()
-@GrpcService(DependenciesServiceDefinition)
+@GrpcService(DependenciesServiceDefinition, { quiet: true })
 export class DependenciesController implements DependenciesServiceImplementation {
   constructor(private readonly readiness: Readiness) {}
 

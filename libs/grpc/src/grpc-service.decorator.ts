@@ -11,6 +11,11 @@ export interface GrpcServiceOptions<Name extends string = string> {
    * @default none
    */
   endless?: readonly Name[];
+  /**
+   * Whether calls that succeed have neither an access line nor a span: probes, which come every few seconds.
+   * @default false
+   */
+  quiet?: boolean;
 }
 
 /** How a handler is found: the pattern that Nest's gRPC server looks up. */

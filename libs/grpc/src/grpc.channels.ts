@@ -1,9 +1,10 @@
 import { type ConfigHandle, type ConfigOf, InjectConfig } from '@app/config';
-import { Lifecycle, type Participant } from '@app/lifecycle';
+import { Lifecycle, type Participant, Readiness } from '@app/lifecycle';
 import { HEALTH_CHECKS, type Policy, Resilience } from '@app/resilience';
 import { Client } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 import { channelOptions } from './client/channel-options.js';
+import { checkUpstream } from './client/check-upstream.js';
 import { UpstreamConnection } from './client/upstream-connection.js';
 import { CertificateFiles } from './tls/certificate-files.js';
 import { clientCredentials } from './tls/client-credentials.js';
@@ -31,6 +32,7 @@ export class GrpcChannels implements Participant {
   constructor(
     @InjectConfig(upstreamsConfig) private readonly config: ConfigHandle<ConfigOf<typeof upstreamsConfig>>,
     private readonly resilience: Resilience,
+    private readonly readiness: Readiness,
     lifecycle: Lifecycle,
   ) {
     lifecycle.register(this);
@@ -68,7 +70,18 @@ export class GrpcChannels implements Participant {
     const policy = this.resilience.policy(upstream);
     // What failed without a connection says nothing about the server behind a new one.
     const restored = () => policy.reset();
-    const connection = new UpstreamConnection(client, { upstream, wait: config.connectWait, restored });
+    const dependency = this.readiness.watch({
+      name: upstream,
+      subject: `The upstream ${upstream} at ${config.address}`,
+      needed: false,
+      check: (signal) => checkUpstream(client, upstream, signal),
+    });
+    const connection = new UpstreamConnection(client, {
+      upstream,
+      wait: config.connectWait,
+      restored,
+      signal: dependency.connection('channel'),
+    });
     return { client, upstream, config, policy, connection };
   }
 }

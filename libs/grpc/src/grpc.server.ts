@@ -1,6 +1,6 @@
 import { type ConfigHandle, hostAndPort, InjectConfig } from '@app/config';
 import type { ServiceDefinition } from '@app/contracts';
-import { type AppError, statusOfGrpcCode } from '@app/errors';
+import { statusOfGrpcCode } from '@app/errors';
 import { Lifecycle, listenOrExplain, type Participant } from '@app/lifecycle';
 import { AccessLog, accessLevelOf } from '@app/logging';
 import { Spans } from '@app/telemetry';
@@ -14,6 +14,7 @@ import { addReflection } from './reflection.js';
 import { HealthService } from './server/health.service.js';
 import { listenerOptions } from './server/listener-options.js';
 import { MethodTable } from './server/method-table.js';
+import type { EndedCall } from './server/server-environment.js';
 import { ServedCalls } from './server/served-calls.js';
 import { bytesOf, handlersOf } from './server/service-handlers.js';
 import { allowResets } from './server/stream-resets.js';
@@ -59,7 +60,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
       maxMessageSize,
       maxMetadataSize,
       method: (path, streaming) => this.methods.get(path, streaming),
-      logAccess: (...outcome) => this.logAccess(...outcome),
+      logAccess: (call) => this.logAccess(call),
     });
     metrics.showInFlight(() => this.calls.size);
     lifecycle.register(this);
@@ -147,12 +148,19 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
     this.listener = listener;
   }
 
-  private logAccess(method: string, code: number, durationMs: number, error: AppError | undefined): void {
+  private logAccess({ method, code, durationMs, error, client, bytesSent, bytesReceived }: EndedCall): void {
     const duration = Math.round(durationMs * 1000) / 1000;
-    const fields = { method, code: GrpcCode[code], reason: error?.reason, duration_ms: duration };
+    const fields = {
+      method,
+      code: GrpcCode[code],
+      reason: error?.reason,
+      duration_ms: duration,
+      bytes_sent: bytesSent,
+      bytes_received: bytesReceived,
+    };
     const succeeded = code === GrpcCode.OK;
     const level = succeeded ? 'info' : accessLevelOf(statusOfGrpcCode(code).http, error);
-    this.accessLog.write(fields, { succeeded, level });
+    this.accessLog.write(fields, { succeeded, level, client });
   }
 }
 

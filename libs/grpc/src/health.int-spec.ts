@@ -51,6 +51,12 @@ describe('health over gRPC', () => {
     return { told, ended };
   }
 
+  it('is served for "liveness" whatever the app depends on', async () => {
+    up = false;
+    await eventually(async () => expect(await ask('')).toBe('NOT_SERVING'));
+    expect(await ask('liveness')).toBe('SERVING');
+  });
+
   it('follows the readiness of the app, for it and for each service', async () => {
     expect(await Promise.all([ask(''), ask(ECHO), ask('nobody')])).toEqual(['SERVING', 'SERVING', 5]);
     up = false;

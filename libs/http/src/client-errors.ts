@@ -4,7 +4,9 @@ import { RequestContext } from '@app/context';
 import type { AppError } from '@app/errors';
 import { AccessLog, accessLevelOf } from '@app/logging';
 import { Injectable } from '@nestjs/common';
+import { plainAddress } from './client-address.js';
 import { HttpConnection } from './connection/http.connection.js';
+import { Transfer } from './connection/transfer.js';
 import { errorReply } from './error-body.js';
 import { HttpRequestError } from './http.errors.js';
 import { UNMATCHED } from './http.exchange.js';
@@ -73,14 +75,18 @@ export class ClientErrors {
       connection: 'close',
       'content-length': String(Buffer.byteLength(text)),
     }).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`);
+    const reply = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`;
+    const bytes = { bytes_sent: Buffer.byteLength(reply), bytes_received: new Transfer(socket).end() };
+    // No header of this request is known, so it has the address of the connection and no user agent.
+    const client = { address: plainAddress(socket.remoteAddress) };
+    socket.end(reply);
     socket.setTimeout(LINGER_MS, () => socket.destroy());
     this.metrics.observe(NO_METHOD, UNMATCHED, status, 0);
     const { reason } = error;
     context.run(() =>
       this.accessLog.write(
-        { method: NO_METHOD, path: '', status, reason, duration_ms: 0 },
-        { succeeded: false, level: accessLevelOf(status, error) },
+        { method: NO_METHOD, path: '', status, reason, duration_ms: 0, ...bytes },
+        { succeeded: false, level: accessLevelOf(status, error), client },
       ),
     );
   }

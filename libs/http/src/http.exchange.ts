@@ -4,8 +4,10 @@ import type { ActiveItem } from '@app/lifecycle';
 import type { OpenSpan, Spans } from '@app/telemetry';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientAddress } from './client-address.js';
 import { hasBody } from './connection/body-of.js';
 import { HttpConnection } from './connection/http.connection.js';
+import { Transfer } from './connection/transfer.js';
 
 /** The label of a request that no route answers. */
 export const UNMATCHED = 'unmatched';
@@ -18,6 +20,9 @@ export class HttpExchange implements ActiveItem {
   /** Why the request was refused or failed. */
   error: AppError | undefined;
   readonly startedAt = performance.now();
+  /** For the access log; the connection has no address any more once it is closed. */
+  readonly address: string | undefined;
+  readonly transfer: Transfer;
   private readonly client = new LazyAbortController();
   private readonly span: OpenSpan | undefined;
 
@@ -27,6 +32,8 @@ export class HttpExchange implements ActiveItem {
     deadlineMs: number,
     spans: Spans,
   ) {
+    this.address = clientAddress(request);
+    this.transfer = new Transfer(request.raw.socket);
     this.context = new RequestContext({
       door: 'http',
       operation: request.routeOptions.url ?? UNMATCHED,

@@ -168,7 +168,9 @@ export class HttpServer implements Participant {
     const status = exchange.close();
     this.active.remove(exchange);
     connection.end();
-    const { context, durationMs, error } = exchange;
+    const { context, durationMs, error, transfer, address } = exchange;
+    const bytes = { bytes_sent: transfer.sent, bytes_received: transfer.end() };
+    const client = { address, userAgent: request.headers['user-agent'] };
     context.run(() => {
       this.metrics.observe(request.method, context.operation, status, durationMs);
       const duration = Math.round(durationMs * 1000) / 1000;
@@ -179,8 +181,9 @@ export class HttpServer implements Participant {
           status,
           reason: error?.reason,
           duration_ms: duration,
+          ...bytes,
         },
-        { succeeded: status < 400, level: accessLevelOf(status, error) },
+        { succeeded: status < 400, level: accessLevelOf(status, error), client },
       );
     });
     if (this.active.size === 0) this.whenIdle?.();

@@ -1,4 +1,5 @@
 export { type ActiveItem, ActiveList } from './active-list.js';
+export { Dependency, type DependencySignal } from './dependency.js';
 export type { DependencyCheck, DependencyHealth } from './dependency-check.js';
 export type { Door } from './door.js';
 export { InFlight } from './in-flight.js';

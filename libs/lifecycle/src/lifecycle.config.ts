@@ -13,8 +13,10 @@ export const lifecycleConfig = defineConfig('lifecycle', {
     checkTimeout: duration().prefault('1s'),
     /** How long the result of a readiness check is good for. */
     checkCache: duration().prefault('500ms'),
+    /** How often dependencies are checked, so that the log tells of an outage that no request has met. */
+    checkInterval: duration({ min: '100ms', max: '1h' }).prefault('10s'),
   }),
-  reloadable: ['drainWait', 'shutdownTimeout', 'checkTimeout', 'checkCache'],
+  reloadable: ['drainWait', 'shutdownTimeout', 'checkTimeout', 'checkCache', 'checkInterval'],
 });
 
 export type LifecycleConfig = ConfigOf<typeof lifecycleConfig>;

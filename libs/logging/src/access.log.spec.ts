@@ -48,6 +48,33 @@ describe('the access log', () => {
     expect(lines).toMatchObject([{ level: 'info' }, { level: 'error', reason: 'INTERNAL' }]);
   });
 
+  const client = { address: '203.0.113.7', userAgent: 'curl/8.5.0' };
+
+  it('says who sent the request', () => {
+    const { log, lines } = accessLogOf({});
+    log.write({ status: 200 }, { succeeded: true, client });
+    expect(lines).toMatchObject([{ client_address: '203.0.113.7', user_agent: 'curl/8.5.0' }]);
+  });
+
+  it.each([
+    ['address', 'client_address'],
+    ['userAgent', 'user_agent'],
+  ])('leaves the %s out where the configuration says so', (setting, field) => {
+    const { log, lines } = accessLogOf({ client: { [setting]: false } });
+    log.write({ status: 200 }, { succeeded: true, client });
+    expect(Object.keys(lines[0] ?? {}).filter((key) => /client_|user_/.test(key))).toHaveLength(1);
+    expect(lines[0]).not.toHaveProperty(field);
+  });
+
+  it('bounds what a client says of itself, and shows its control characters as text', () => {
+    const { log, lines } = accessLogOf({});
+    const hostile = `\u001b[2J\u009b31m\r\n${'x'.repeat(10_000)}`;
+    log.write({ status: 200 }, { succeeded: true, client: { userAgent: hostile } });
+    const text = String(lines[0]?.['user_agent']);
+    expect(text).toMatch(/^\\x1b\[2J\\x9b31m\\x0d\\x0ax+…$/);
+    expect(text.length).toBeLessThan(300);
+  });
+
   it('has the loud lines also where quiet ones are not written', () => {
     const { log, lines, root } = accessLogOf({});
     root.level = 'error';

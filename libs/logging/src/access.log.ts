@@ -3,17 +3,27 @@ import { RequestContext } from '@app/context';
 import type { AppError, ErrorLogLevel } from '@app/errors';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger as PinoLogger } from 'pino';
+import { boundedText } from './bounded-text.js';
 import { type LoggingConfig, loggingConfig } from './logging.config.js';
 import { type PlainFields, PlainLines } from './plain-lines.js';
 import { ROOT_LOGGER } from './root-logger.js';
 
 export type AccessLevel = 'info' | 'warn' | 'error';
 
+/** Who sent a request. */
+export interface AccessClient {
+  /** Of the client, or of the last proxy that is not trusted. */
+  address?: string | undefined;
+  /** As the client sent it; the line has a bounded and escaped form. */
+  userAgent?: string | undefined;
+}
+
 /** How a request ended. */
 export interface AccessOutcome {
   succeeded: boolean;
   /** @default 'info' */
   level?: AccessLevel;
+  client?: AccessClient;
 }
 
 /**
@@ -28,11 +38,19 @@ export class AccessLog {
     @InjectConfig(loggingConfig) private readonly config: ConfigHandle<LoggingConfig>,
   ) {}
 
-  write(fields: PlainFields, { succeeded, level = 'info' }: AccessOutcome): void {
+  write(fields: PlainFields, { succeeded, level = 'info', client }: AccessOutcome): void {
     const { enabled, sample } = this.config.current.accessLog;
     if (!enabled || !this.root.isLevelEnabled(level) || (succeeded && sample < 1 && !isSampled(sample)))
       return;
-    this.lines.write(fields, level);
+    this.lines.write(client ? { ...fields, ...this.fieldsOf(client) } : fields, level);
+  }
+
+  private fieldsOf({ address, userAgent }: AccessClient): PlainFields {
+    const shown = this.config.current.accessLog.client;
+    return {
+      ...(shown.address && { client_address: address }),
+      ...(shown.userAgent && userAgent !== undefined && { user_agent: boundedText(userAgent) }),
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-export { AccessLog, accessLevelOf } from './access.log.js';
+export { type AccessClient, AccessLog, accessLevelOf } from './access.log.js';
 export { contextFields } from './context.fields.js';
 export { logError } from './log-error.js';
 export { type LoggingConfig, loggingConfig } from './logging.config.js';

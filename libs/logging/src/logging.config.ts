@@ -11,10 +11,26 @@ const rollingFile = z.object({
   keep: z.number().int().min(0).default(10),
 });
 
+/** What access lines say of the client. */
+const clientFields = z.object({
+  /** Personal data: its address, behind `http.trust_proxy` the one that the proxy names. */
+  address: z.boolean().default(true),
+  userAgent: z.boolean().default(true),
+});
+
 const accessLog = z.object({
   enabled: z.boolean().default(true),
   /** The share of successful requests whose line is written; others always have theirs. */
   sample: z.number().min(0).max(1).default(1),
+  client: clientFields.prefault({}),
+});
+
+/** Warnings and errors that repeat, see `RepeatedLines`. */
+const repeatedLines = z.object({
+  /** How long equal lines are counted together. */
+  period: duration({ min: '1s', max: '1d' }).prefault('60s'),
+  /** How many equal lines are written in a period; the first one has its stack. */
+  limit: z.number().int().min(1).default(5),
 });
 
 export const loggingConfig = defineConfig('logging', {
@@ -30,6 +46,7 @@ export const loggingConfig = defineConfig('logging', {
     /** How much may wait in memory while an output cannot be written; then lines are dropped and counted. */
     buffer: size().prefault('4MiB'),
     accessLog: accessLog.prefault({}),
+    repeatedLines: repeatedLines.prefault({}),
   }),
   reloadable: ['level', 'accessLog'],
 });

@@ -7,6 +7,7 @@ import type { LoggingConfig } from './logging.config.js';
 import { openOutputs } from './output/outputs.js';
 import { PlainLines } from './plain-lines.js';
 import { isName, Redactor } from './redactor.js';
+import { RepeatedLines } from './repeated.lines.js';
 
 /** Injects the pino logger itself, for what writes lines by the thousand; others use Nest's `Logger`. */
 export const ROOT_LOGGER = Symbol('root logger');
@@ -37,7 +38,8 @@ export async function createRootLogger(app: string, config: LoggingConfig): Prom
         `${output} is written again, ${dropped} lines were dropped`,
       ),
   });
-  const logger = loggerOn(outputs, app, config);
+  const repeated = new RepeatedLines(config.repeatedLines);
+  const logger = loggerOn(outputs, app, config, repeated);
   return {
     pino: logger,
     access: new PlainLines(outputs, {
@@ -50,11 +52,19 @@ export async function createRootLogger(app: string, config: LoggingConfig): Prom
       return outputs.dropped;
     },
     calm: () => outputs.calm(),
-    flush: () => outputs.flushSync(),
+    flush: () => {
+      repeated.flush();
+      return outputs.flushSync();
+    },
   };
 }
 
-function loggerOn(stream: DestinationStream, app: string, { level, redact }: LoggingConfig): Logger {
+function loggerOn(
+  stream: DestinationStream,
+  app: string,
+  { level, redact }: LoggingConfig,
+  repeated: RepeatedLines,
+): Logger {
   const redactor = new Redactor(redact.filter(isName));
   return pino(
     {
@@ -64,7 +74,12 @@ function loggerOn(stream: DestinationStream, app: string, { level, redact }: Log
       redact: { paths: redact.filter((path) => !isName(path)), censor: MASK },
       serializers: { err: (error: unknown) => error },
       formatters: { level: (label) => ({ level: label }), log: redactor.fields },
-      hooks: { streamWrite: redactor.line },
+      hooks: {
+        streamWrite: redactor.line,
+        logMethod(args, method, value) {
+          repeated.pass(this, args, method, value);
+        },
+      },
       timestamp: isoTime(),
     },
     stream,

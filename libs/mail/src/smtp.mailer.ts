@@ -1,15 +1,17 @@
 import type { ConfigHandle } from '@app/config';
-import type { Lifecycle, Readiness } from '@app/lifecycle';
+import type { Dependency, Lifecycle, Readiness } from '@app/lifecycle';
 import type { Resilience } from '@app/resilience';
 import { createTransport } from 'nodemailer';
 import { envelopeOf } from './envelope.js';
 import type { MailConfig } from './mail.config.js';
 import { Mailer, type MailMessage, type MailReceipt } from './mailer.js';
+import { MailUnavailableError } from './mail.errors.js';
 import { toMailError } from './to-mail-error.js';
 
 /** Hands mails to a relay over connections that are kept. */
 export class SmtpMailer extends Mailer {
   private readonly transport;
+  private readonly dependency: Dependency;
 
   constructor(
     private readonly config: ConfigHandle<MailConfig>,
@@ -30,7 +32,9 @@ export class SmtpMailer extends Mailer {
     });
     lifecycle.register({ name: 'mail', close: async () => this.transport.close() });
     // Mails wait in their queue: an app is ready without a relay.
-    readiness.register({ name: 'mail', needed: false, check: () => this.verify() });
+    const subject = `The mail relay at ${url?.host}`;
+    readiness.register({ name: 'mail', subject, needed: false, check: () => this.verify() });
+    this.dependency = readiness.dependency('mail');
   }
 
   send(message: MailMessage): Promise<MailReceipt> {
@@ -43,7 +47,9 @@ export class SmtpMailer extends Mailer {
       await this.transport.sendMail(envelope);
       return { messageId: envelope.messageId };
     } catch (error) {
-      throw toMailError(error);
+      const failure = toMailError(error);
+      if (failure instanceof MailUnavailableError) this.dependency.suspect();
+      throw failure;
     }
   }
 

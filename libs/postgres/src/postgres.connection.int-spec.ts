@@ -39,6 +39,7 @@ const settings = (startTimeout: number): LifecycleConfig => ({
   shutdownTimeout: 5_000,
   startTimeout,
   checkTimeout: 500,
+  checkInterval: 10_000,
   checkCache: 0,
 });
 

@@ -2,18 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { ShuttingDownError } from '@app/errors';
 import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type PostgresConfig, postgresConfig } from './postgres.config.js';
 import { PostgresUnavailableError, SearchPathError } from './postgres.errors.js';
 import { PostgresHealth } from './postgres.health.js';
 import { OpenSessions } from './session/open-sessions.js';
+import { sessionPoolOf } from './session/session-pool-of.js';
 import { isConnectionFailure } from './translate-error.js';
 
-/** Pauses between attempts at the start, and how often the log tells of them; milliseconds. */
+/** Pauses between attempts at the start; milliseconds. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2_000;
-const LOG_INTERVAL = 5_000;
 
 /** An error of `pg` or of the socket; one that stands for several addresses has a code and no message. */
 type ConnectionFailure = Error & { code?: string };
@@ -21,8 +21,6 @@ type ConnectionFailure = Error & { code?: string };
 /** Opens the pool before anything else of the app starts, and closes it after everything else has stopped. */
 @Injectable()
 export class PostgresConnection implements OnModuleInit {
-  private readonly logger = new Logger('Postgres');
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly health: PostgresHealth,
@@ -39,29 +37,26 @@ export class PostgresConnection implements OnModuleInit {
       giveUp: () => this.sessions.giveUp(),
       close: () => this.close(),
     });
-    this.readiness.register({ name: 'postgres', needed: true, check: () => this.health.check() });
-    await this.open();
+    const subject = `PostgreSQL at ${this.config.current.url.host}`;
+    this.readiness.register({ name: 'postgres', subject, needed: true, check: () => this.health.check() });
+    const dependency = this.readiness.dependency('postgres');
+    const first = dependency.connection('first connection');
+    await this.open((failure) => first.lost(failure));
+    first.back();
+    sessionPoolOf(this.dataSource)?.reportTo(dependency);
   }
 
   /** Tries until the database answers; a wrong password, a missing database or a wrong search path is final. */
-  private async open(): Promise<void> {
+  private async open(failed: (failure: ConnectionFailure) => void): Promise<void> {
     const started = performance.now();
     const { startTimeout } = this.lifecycleSettings.current;
-    let logAfter = 0;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       const failure = await this.attempt();
       if (failure === undefined) return this.checkSearchPath();
       const waited = performance.now() - started;
       if (this.lifecycle.stopping) throw ShuttingDownError.create();
       if (waited + pause > startTimeout) throw PostgresUnavailableError.because(failure);
-      if (waited >= logAfter) {
-        const cause = failure.message || failure.code;
-        this.logger.warn(
-          { waited_ms: Math.round(waited), cause },
-          `waiting for PostgreSQL at ${this.config.current.url.host}`,
-        );
-        logAfter = waited + LOG_INTERVAL;
-      }
+      failed(failure);
       await delay(pause * (0.5 + Math.random() / 2));
     }
   }

@@ -1,9 +1,9 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
-import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
+import { type Dependency, Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { BrokerConnection } from './connection/broker.connection.js';
 import { type RabbitMqConfig, rabbitmqConfig } from './rabbitmq.config.js';
-import { BrokerUnreachableError, TopologyConflictError } from './rabbitmq.errors.js';
+import { BrokerBlockedError, BrokerUnreachableError, TopologyConflictError } from './rabbitmq.errors.js';
 import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
 import { Topology } from './topology/topology.js';
 
@@ -21,6 +21,7 @@ export class RabbitMqConnections implements OnModuleInit {
   private readonly separated = new Set<BrokerConnection>();
   private readonly blockedListeners: ((reason: string) => void)[] = [];
   private readonly needed: boolean;
+  private readonly dependency: Dependency;
   private consumes = false;
 
   constructor(
@@ -32,18 +33,31 @@ export class RabbitMqConnections implements OnModuleInit {
     readiness: Readiness,
   ) {
     this.needed = needed;
+    this.dependency = readiness.dependency('rabbitmq', `RabbitMQ at ${config.current.url.host}`);
     this.publishing = new BrokerConnection(config, {
       purpose: 'publishing',
+      signal: this.dependency.connection('publishing'),
       setUp: (model) => topology.declareAll(model),
-      onBlocked: (reason) => reason !== undefined && this.announceBlocked(reason),
+      onBlocked: (reason) => this.onAlarm(reason),
     });
-    this.consuming = new BrokerConnection(config, { purpose: 'consuming' });
+    this.consuming = new BrokerConnection(config, {
+      purpose: 'consuming',
+      signal: this.dependency.connection('consuming'),
+    });
     lifecycle.register({ name: 'rabbitmq', close: () => this.close() });
     const connected = async () => this.assertConnected();
     const publishing = async () => this.assertPublishing();
     // An app that goes on without the broker shows an alarm as the broker's state; one that consumes stays ready in it.
-    readiness.register({ name: 'rabbitmq', needed, check: needed ? connected : publishing });
-    if (needed) readiness.register({ name: 'rabbitmq_publishing', needed: false, check: publishing });
+    // The connections report their outages themselves; a first one that is being made is none.
+    const check = needed ? connected : publishing;
+    readiness.register({ name: 'rabbitmq', needed, logsOutages: false, check });
+    if (needed)
+      readiness.register({
+        name: 'rabbitmq_publishing',
+        needed: false,
+        logsOutages: false,
+        check: publishing,
+      });
   }
 
   /**
@@ -79,7 +93,9 @@ export class RabbitMqConnections implements OnModuleInit {
 
   /** A connection of its own for the consumer of `queue`; whoever asks closes it. */
   openSeparate(queue: string): BrokerConnection {
-    const connection = new BrokerConnection(this.config, { purpose: `consuming ${queue}` });
+    const purpose = `consuming ${queue}`;
+    const signal = this.dependency.connection(purpose);
+    const connection = new BrokerConnection(this.config, { purpose, signal });
     connection.open();
     this.separated.add(connection);
     return connection;
@@ -89,6 +105,7 @@ export class RabbitMqConnections implements OnModuleInit {
   async closeSeparate(connection: BrokerConnection): Promise<void> {
     this.separated.delete(connection);
     await connection.close();
+    this.dependency.connection(connection.purpose).back();
   }
 
   private async awaitFirst(): Promise<void> {
@@ -111,7 +128,10 @@ export class RabbitMqConnections implements OnModuleInit {
     await Promise.all(all.map((connection) => connection.close()));
   }
 
-  private announceBlocked(reason: string): void {
+  private onAlarm(reason: string | undefined): void {
+    const signal = this.dependency.connection('alarm');
+    if (reason === undefined) return signal.back();
+    signal.lost(BrokerBlockedError.of(reason));
     for (const listener of this.blockedListeners) listener(reason);
   }
 

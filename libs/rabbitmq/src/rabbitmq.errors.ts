@@ -55,6 +55,19 @@ export class PublishBlockedError extends RabbitMqError {
   }
 }
 
+/** The broker has a memory or disk alarm and takes no messages of this app until it ends. */
+export class BrokerBlockedError extends RabbitMqError {
+  static of(reason: string): BrokerBlockedError {
+    return new BrokerBlockedError({
+      reason: 'UPSTREAM_UNAVAILABLE',
+      status: Status.UNAVAILABLE,
+      logLevel: 'warn',
+      retryable: true,
+      message: `RabbitMQ takes no messages: ${reason}. Give it memory or disk.`,
+    });
+  }
+}
+
 /** The broker said no: the queue is full, or has lost the majority of its nodes. */
 export class PublishRefusedError extends RabbitMqError {
   static of(queue: string, cause?: unknown): PublishRefusedError {

@@ -7,7 +7,7 @@ import {
   type Participant,
   Readiness,
 } from '@app/lifecycle';
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { checkRedis } from './connection/check-redis.js';
 import { connectRedis } from './connection/connect-redis.js';
 import { ConnectionWatch } from './connection/connection.watch.js';
@@ -20,7 +20,6 @@ import type { RedisRole } from './redis.role.js';
 /** Whether the app is of no use without Redis. */
 export const REDIS_NEEDED = Symbol('redis needed');
 
-const AWAITED_LOG_INTERVAL_MS = 3000;
 const POLL_MS = 100;
 
 interface Connection {
@@ -35,7 +34,6 @@ interface Connection {
 @Injectable()
 export class RedisConnections implements OnModuleInit, Participant {
   readonly name = 'redis';
-  private readonly logger = new Logger('Redis');
   private readonly connections = new Map<RedisRole, Connection>();
 
   constructor(
@@ -68,10 +66,13 @@ export class RedisConnections implements OnModuleInit, Participant {
 
   private connect(role: RedisRole, server: RedisServer): RedisClient {
     const client = connectRedis(server, this.config.current, this.metrics);
-    this.connections.set(role, { client, watch: new ConnectionWatch(client, server.url.host) });
-    this.metrics.watch(role, client);
     // An app lives without its cache.
     const [name, needed] = role === 'state' ? ['redis', this.needed] : ['redis_cache', false];
+    const { host } = server.url;
+    const dependency = this.readiness.dependency(name, `Redis at ${host}`);
+    const watch = new ConnectionWatch(client, host, dependency.connection('commands'));
+    this.connections.set(role, { client, watch });
+    this.metrics.watch(role, client);
     this.readiness.register({ name, needed, check: () => checkRedis(client) });
     return client;
   }
@@ -79,15 +80,10 @@ export class RedisConnections implements OnModuleInit, Participant {
   private async awaitReady(client: RedisClient): Promise<void> {
     const { startTimeout } = this.timing.current;
     const started = performance.now();
-    let nextLog = AWAITED_LOG_INTERVAL_MS;
     while (client.status !== 'ready') {
       const waited = performance.now() - started;
       if (waited > startTimeout)
         throw RedisUnavailableError.because(new Error(`not reached within ${startTimeout} ms`));
-      if (waited > nextLog) {
-        this.logger.warn(`waiting for Redis (redis.state.url) for ${Math.round(waited / 1000)} s`);
-        nextLog += AWAITED_LOG_INTERVAL_MS;
-      }
       await delay(POLL_MS);
     }
   }

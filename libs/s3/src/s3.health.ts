@@ -15,7 +15,13 @@ export class S3Health implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.readiness.register({ name: 's3', needed: false, check: (signal) => this.check(signal) });
+    const { bucket } = this.config.current;
+    this.readiness.register({
+      name: 's3',
+      subject: `The bucket ${bucket} of the object store`,
+      needed: false,
+      check: (signal) => this.check(signal),
+    });
   }
 
   private async check(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { RequestContext } from '@app/context';
+import { type Dependency, Readiness } from '@app/lifecycle';
 import { type Policy, Resilience } from '@app/resilience';
 import {
   type $Command,
@@ -17,7 +18,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { faultOfKey } from './file-key.js';
 import { type S3Config, s3Config } from './s3.config.js';
 import { CONTENT_CLIENT } from './s3.client.js';
-import { FileKeyError } from './s3.errors.js';
+import { FileKeyError, StorageUnavailableError } from './s3.errors.js';
 import { toFileError } from './to-file-error.js';
 
 /** @internal */
@@ -49,13 +50,16 @@ const CONTENT = [GetObjectCommand, PutObjectCommand, UploadPartCommand];
 export class S3Requests {
   private readonly policy: Policy;
   private readonly uploadPolicy: Policy;
+  private readonly dependency: Dependency;
 
   constructor(
     private readonly client: S3Client,
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
     @Inject(CONTENT_CLIENT) private readonly contentClient: S3Client,
     resilience: Resilience,
+    readiness: Readiness,
   ) {
+    this.dependency = readiness.dependency('s3');
     this.policy = resilience.policy('s3');
     this.uploadPolicy = resilience.policy('s3_upload');
   }
@@ -98,7 +102,9 @@ export class S3Requests {
     const call = { isWrite, ...(key !== undefined && { key }) };
     const attempt = (abortSignal: AbortSignal): Promise<O> =>
       client.send(command, { abortSignal }).catch((error: unknown) => {
-        throw toFileError(error, call);
+        const failure = toFileError(error, call);
+        if (failure instanceof StorageUnavailableError) this.dependency.suspect();
+        throw failure;
       });
     try {
       return await policy.execute(attempt, {

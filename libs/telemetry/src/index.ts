@@ -10,4 +10,5 @@ export {
 } from './spans.js';
 export { openTelemetry, type Telemetry } from './telemetry.js';
 export { type TelemetryConfig, telemetryConfig } from './telemetry.config.js';
+export { Traced } from './traced.decorator.js';
 export { TelemetryModule } from './telemetry.module.js';

@@ -1,6 +1,9 @@
 import { type ConfigOf, defineConfig, url } from '@app/config';
 import { z } from 'zod';
 
+export const OTLP_PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
+export type OtlpProtocol = (typeof OTLP_PROTOCOLS)[number];
+
 export const telemetryConfig = defineConfig('telemetry', {
   schema: z.object({
     traces: z
@@ -8,12 +11,18 @@ export const telemetryConfig = defineConfig('telemetry', {
         /** The SDK is loaded only when it is. */
         enabled: z.boolean().default(false),
         exporter: z.enum(['otlp', 'zipkin']).default('otlp'),
-        /** How OTLP goes over the wire; the names are those of `OTEL_EXPORTER_OTLP_PROTOCOL`. */
-        protocol: z.enum(['http/protobuf', 'http/json', 'grpc']).default('http/protobuf'),
-        /** The whole address, path included; where it is not given, what the exporter expects on this machine. */
+        /** How OTLP goes over the wire; else as `OTEL_EXPORTER_OTLP_PROTOCOL` says, and then `http/protobuf`. */
+        protocol: z.enum(OTLP_PROTOCOLS).optional(),
+        /**
+         * Where the receiver is; without a path, at that of its protocol. Else as `OTEL_EXPORTER_OTLP_ENDPOINT` says, and
+         * then on this machine.
+         */
         endpoint: url({ protocols: ['http', 'https'] }).optional(),
-        /** Whether calls from one provider to another have spans, beside those of the doors and drivers. */
-        providerSpans: z.boolean().default(true),
+        /**
+         * Whether every call from one provider to another has a span, beside those of the doors, the drivers and
+         * `@Traced` methods: to look for lost time, since most of them tell nothing.
+         */
+        providerSpans: z.boolean().default(false),
       })
       .prefault({}),
     /** Share of the traces that begin here and are recorded, 0 to 1; what comes from elsewhere is decided there. */

@@ -1,6 +1,6 @@
 import { ConfigHandle } from '@app/config';
 import { RequestContext } from '@app/context';
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../../test/support/free-port.js';
 import { TraceReceiver } from '../../../test/support/trace-receiver.js';
@@ -58,8 +58,52 @@ describe('the telemetry of an app', () => {
     expect((await metrics.expose()).body).toContain('telemetry_spans_total{outcome="lost"} 1');
   }, 10_000);
 
-  it('leaves providers as they are where their spans are not wanted', async () => {
-    await open({ enabled: true, providerSpans: false });
-    expect(telemetry?.instanceDecorator).toBeUndefined();
+  it('leaves providers as they are, unless the spans of all of them are wanted', async () => {
+    @Injectable()
+    class Orders {}
+    const orders = new Orders();
+    await open({ enabled: true });
+    expect(telemetry?.instanceDecorator?.(orders)).toBe(orders);
+    await telemetry?.close();
+    await open({ enabled: true, providerSpans: true });
+    expect(telemetry?.instanceDecorator?.(orders)).not.toBe(orders);
   });
+
+  it.each(['true', 'TRUE'])('records nothing where OTEL_SDK_DISABLED is %s', async (value) => {
+    process.env['OTEL_SDK_DISABLED'] = value;
+    try {
+      await open({ enabled: true });
+      expect(telemetry?.spans.enabled).toBe(false);
+    } finally {
+      delete process.env['OTEL_SDK_DISABLED'];
+    }
+  });
+
+  it('goes to the receiver and under the name that OpenTelemetry’s own variables say', async () => {
+    const receiver = await TraceReceiver.start();
+    process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = new URL('/', receiver.otlp).href;
+    process.env['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/json';
+    process.env['OTEL_SERVICE_NAME'] = 'edge';
+    try {
+      await open({ enabled: true });
+      const traceId = record();
+      await telemetry?.close();
+      expect(receiver.trace(traceId)).toMatchObject([{ service: 'edge' }]);
+      expect([...receiver.encodings]).toEqual(['application/json']);
+    } finally {
+      for (const name of ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_SERVICE_NAME'])
+        delete process.env[name];
+      await receiver.stop();
+    }
+  });
+
+  it('reports what a receiver has missed to whoever observes it', async () => {
+    const port = await freePort();
+    await open({ enabled: true, endpoint: `http://127.0.0.1:${port}/v1/traces` });
+    const outcomes: string[] = [];
+    telemetry?.observe({ exported: () => outcomes.push('exported'), lost: () => outcomes.push('lost') });
+    record();
+    await telemetry?.flush();
+    expect(outcomes).toEqual(['lost']);
+  }, 10_000);
 });

@@ -2,6 +2,8 @@ import type { ConfigHandle } from '@app/config';
 import type { Build, Metrics } from './metrics.js';
 import { providerSpans } from './provider-spans.js';
 import { NoSpans, type Spans } from './spans.js';
+import type { ExportObserver } from './tracing/watched.exporter.js';
+import { tracedMethods } from './traced.decorator.js';
 import type { TelemetryConfig } from './telemetry.config.js';
 
 /** What an app is observed with, from before its modules exist until after they are gone. */
@@ -11,6 +13,8 @@ export interface Telemetry {
   readonly instanceDecorator?: (instance: unknown) => unknown;
   /** Counts in these what becomes of spans, once there are metrics. */
   countIn(metrics: Metrics): void;
+  /** Reports what becomes of spans to this one as well. */
+  observe(observer: ExportObserver): void;
   /** Brings to the receiver what is still held in memory; at most some seconds. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -19,20 +23,35 @@ export interface Telemetry {
 const OFF: Telemetry = {
   spans: new NoSpans(),
   countIn: () => undefined,
+  observe: () => undefined,
   flush: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
 
+/** As OpenTelemetry's specification reads `OTEL_SDK_DISABLED`: anything but `true` means no. */
+function isDisabled(): boolean {
+  return process.env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
+}
+
+function instanceDecorator(spans: Spans, { providerSpans: all }: TelemetryConfig['traces']) {
+  const traced = tracedMethods(spans);
+  const surround = providerSpans(spans);
+  return (instance: unknown) => (all ? surround(traced(instance)) : traced(instance));
+}
+
 /** Opens what `telemetry` asks for. OpenTelemetry's SDK is loaded here, and only when traces are on. */
 export async function openTelemetry(config: ConfigHandle<TelemetryConfig>, build: Build): Promise<Telemetry> {
   const { traces } = config.current;
-  if (!traces.enabled) return OFF;
+  if (!traces.enabled || isDisabled()) return OFF;
   const { Tracing } = await import('./tracing/tracing.js');
-  let count: (outcome: 'exported' | 'lost', spans: number) => void = () => undefined;
-  const tracing = await Tracing.open(config, build, (outcome, spans) => count(outcome, spans));
+  const observers: ExportObserver[] = [];
+  const tracing = await Tracing.open(config, build, {
+    exported: (spans) => observers.forEach((observer) => observer.exported(spans)),
+    lost: (spans, error) => observers.forEach((observer) => observer.lost(spans, error)),
+  });
   return {
     spans: tracing.spans,
-    ...(traces.providerSpans && { instanceDecorator: providerSpans(tracing.spans) }),
+    instanceDecorator: instanceDecorator(tracing.spans, traces),
     countIn: (metrics) => {
       const counter = metrics.counter({
         name: 'telemetry_spans_total',
@@ -40,8 +59,12 @@ export async function openTelemetry(config: ConfigHandle<TelemetryConfig>, build
         labelNames: ['outcome'],
       });
       for (const outcome of ['exported', 'lost']) counter.inc({ outcome }, 0);
-      count = (outcome, spans) => counter.inc({ outcome }, spans);
+      observers.push({
+        exported: (spans) => counter.inc({ outcome: 'exported' }, spans),
+        lost: (spans) => counter.inc({ outcome: 'lost' }, spans),
+      });
     },
+    observe: (observer) => void observers.push(observer),
     flush: () => tracing.flush(),
     close: () => tracing.close(),
   };

@@ -1,4 +1,4 @@
-import { RequestContext, toTraceparent } from '@app/context';
+import { RequestContext } from '@app/context';
 import type { FastifyReply } from 'fastify';
 
 /**
@@ -15,7 +15,7 @@ export function asTransfer<T>(reply: FastifyReply, work: () => Promise<T>): Prom
     door: 'http',
     operation: request?.operation ?? 'files',
     requestId: request?.requestId,
-    ...(request && { traceparent: toTraceparent(request.trace) }),
+    ...(request && { trace: request.trace }),
     signal: gone.signal,
   });
   transfer.principal = request?.principal;

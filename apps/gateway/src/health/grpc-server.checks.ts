@@ -10,8 +10,20 @@ export class GrpcServerChecks {
     private readonly dependencies: DependenciesServiceClient,
     readiness: Readiness,
   ) {
-    readiness.register({ name: 'grpc_server', needed: false, check: (signal) => this.answers(signal) });
-    readiness.register({ name: 'postgres', needed: false, check: (signal) => this.sees('postgres', signal) });
+    readiness.register({
+      name: 'grpc_server',
+      needed: false,
+      // The connection to it logs them; this answer also waits for the checks of the grpc-server's own dependencies.
+      logsOutages: false,
+      check: (signal) => this.answers(signal),
+    });
+    readiness.register({
+      name: 'postgres',
+      needed: false,
+      // The grpc-server logs them; here PostgreSQL is also unseen when the grpc-server is unavailable.
+      logsOutages: false,
+      check: (signal) => this.sees('postgres', signal),
+    });
   }
 
   private async answers(signal: AbortSignal): Promise<void> {

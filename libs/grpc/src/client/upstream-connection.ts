@@ -1,4 +1,5 @@
 import { AppError, CancelledError, UpstreamUnavailableError } from '@app/errors';
+import type { DependencySignal } from '@app/lifecycle';
 import type { Precondition, WaitLimits } from '@app/resilience';
 import {
   type Client,
@@ -22,6 +23,8 @@ export interface UpstreamConnectionOptions {
   upstream: string;
   /** How long calls wait for a connection that was lost or was never made, in milliseconds, counted from then. */
   wait: number;
+  /** Where the loss of all connections is reported, and the return of one. */
+  signal: DependencySignal;
   /** Called when the upstream is connected after a time without any connection. */
   restored: () => void;
 }
@@ -96,6 +99,9 @@ export class UpstreamConnection implements Precondition {
   }
 
   private note(state: State): void {
+    if (state === State.TRANSIENT_FAILURE)
+      this.options.signal.lost(this.unavailable('no connection can be made'));
+    if (state === State.READY) this.options.signal.back();
     if (state === State.CONNECTING || state === State.TRANSIENT_FAILURE) return this.lose();
     const wasLost = this.lostAt !== undefined;
     this.lostAt = undefined;

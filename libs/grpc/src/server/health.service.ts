@@ -8,6 +8,7 @@ import {
 } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 import { service as definition } from 'grpc-health-check';
+import { LIVENESS_SERVICE } from '../liveness.js';
 
 type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 interface Question {
@@ -54,6 +55,7 @@ export class HealthService {
   }
 
   private async check(service: string, reply: sendUnaryData<Answer>): Promise<void> {
+    if (service === LIVENESS_SERVICE) return reply(null, { status: 'SERVING' });
     if (this.services.has(service)) return reply(null, { status: await this.statusNow() });
     reply({ code: GrpcCode.NOT_FOUND, details: `This app has no service "${service}".` });
   }

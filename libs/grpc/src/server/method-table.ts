@@ -11,10 +11,11 @@ export class MethodTable {
   constructor(private readonly metrics: CallMetrics) {}
 
   /** Takes in the rpcs of a service of the app. */
-  add(service: ServiceDefinition, { endless = [] }: GrpcServiceOptions = {}): void {
+  add(service: ServiceDefinition, { endless = [], quiet = false }: GrpcServiceOptions = {}): void {
     for (const [name, definition] of Object.entries(service.methods)) {
       const streaming = definition.requestStream || definition.responseStream;
-      this.put({ ...this.basis(definition.path, streaming), definition, endless: endless.includes(name) });
+      const basis = this.basis(definition.path, streaming);
+      this.put({ ...basis, definition, endless: endless.includes(name), quiet });
     }
   }
 
@@ -34,6 +35,8 @@ export class MethodTable {
       definition: undefined,
       streaming,
       endless: streaming,
+      // What serves the transport itself is asked by probes.
+      quiet: true,
       span: rpcSpan(path, 'server'),
       metrics: this.metrics.of(path),
     };

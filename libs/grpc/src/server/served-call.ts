@@ -1,12 +1,13 @@
 import { type Deadline, remainingMs, RequestContext } from '@app/context';
 import { AppError, CancelledError, DeadlineExceededError, ShuttingDownError } from '@app/errors';
 import type { ActiveItem } from '@app/lifecycle';
-import { logError } from '@app/logging';
+import { type AccessClient, logError } from '@app/logging';
 import type { OpenSpan } from '@app/telemetry';
 import { type Metadata, type ServerInterceptingCallInterface, status as GrpcCode } from '@grpc/grpc-js';
 import { toGrpcError } from '../to-grpc-error.js';
 import { toWire } from '../wire-error.js';
 import type { WireStatus } from '../wire-status.js';
+import { clientOf } from './call-client.js';
 import { contextOf } from './call-context.js';
 import { deadlineOutcome, outcomeUnknown, withCallOutcome } from './call-outcome.js';
 import { RequestReader } from './request-reader.js';
@@ -41,10 +42,13 @@ export class ServedCall implements ActiveItem {
   position = 0;
   readonly requests: RequestReader;
   private readonly responses: ResponseWriter;
-  private readonly span: OpenSpan;
+  private readonly span: OpenSpan | undefined;
   private readonly aborter = new AbortController();
   private readonly startedAt = performance.now();
   private readonly expiry: NodeJS.Timeout | undefined;
+  private readonly client: AccessClient;
+  private bytesSent = 0;
+  private bytesReceived = 0;
   private error: AppError | undefined;
   private code: number | undefined;
   /** What is still to come: its status and, from when there is one, the end of its handler. */
@@ -60,7 +64,10 @@ export class ServedCall implements ActiveItem {
     private readonly over: (call: ServedCall) => void,
   ) {
     this.context = contextOf(call, metadata, method.path, this.aborter.signal);
-    this.span = environment.spans.open(this.context, method.span.name, method.span.options);
+    // A probe comes with no trace, and each would begin one.
+    if (!method.quiet || this.context.trace.sampled)
+      this.span = environment.spans.open(this.context, method.span.name, method.span.options);
+    this.client = clientOf(call, metadata);
     this.requests = new RequestReader(() => call.startRead());
     this.responses = new ResponseWriter(call);
     this.expiry = this.expireBy(this.context.deadline);
@@ -98,10 +105,16 @@ export class ServedCall implements ActiveItem {
     void this.attend(work);
   }
 
+  /** A message has come, before it is read. */
+  received(message: Buffer): void {
+    this.bytesReceived += message.byteLength;
+  }
+
   /** Sends one message of a stream; resolves when there is room for another. */
   send(message: Buffer): Promise<void> | undefined {
     if (this.hasEnded) return undefined;
     this.method.metrics.sent.inc();
+    this.bytesSent += message.byteLength;
     return this.responses.send(message);
   }
 
@@ -109,6 +122,7 @@ export class ServedCall implements ActiveItem {
   reply(message: Buffer): void {
     if (this.hasEnded) return;
     this.method.metrics.sent.inc();
+    this.bytesSent += message.byteLength;
     this.call.sendMessage(message, () => this.complete());
   }
 
@@ -195,10 +209,19 @@ export class ServedCall implements ActiveItem {
     this.responses.close();
     const { method, environment } = this;
     const duration = performance.now() - this.startedAt;
-    this.span.end({ error: this.error, attributes: { 'rpc.grpc.status_code': code } });
+    this.span?.end({ error: this.error, attributes: { 'rpc.grpc.status_code': code } });
     this.context.run(() => {
       method.metrics.ended(code, duration);
-      if (method.definition) environment.logAccess(method.path, code, duration, this.error);
+      if (method.definition && (!method.quiet || code !== GrpcCode.OK))
+        environment.logAccess({
+          method: method.path,
+          code,
+          durationMs: duration,
+          error: this.error,
+          client: this.client,
+          bytesSent: this.bytesSent,
+          bytesReceived: this.bytesReceived,
+        });
     });
     this.settle();
   }

@@ -89,9 +89,11 @@ export class ServedCalls {
     gone: () => void,
   ): CallListener {
     let requests: ServedCall['requests'] | undefined;
+    let call: ServedCall | undefined;
     return {
       onReceiveMetadata: (metadata) => {
         const served = enter(metadata);
+        call = served;
         const refusal = this.refusalOf(served, metadata);
         if (refusal) return served.fail(refusal);
         // Messages of a stream go to who asks for them; grpc-js would hold sixteen of them.
@@ -99,6 +101,7 @@ export class ServedCalls {
         listener.onReceiveMetadata(metadata);
       },
       onReceiveMessage: (message: Buffer) => {
+        call?.received(message);
         if (requests) requests.push(message);
         else listener.onReceiveMessage(message);
       },

@@ -11,6 +11,8 @@ export interface ServedMethod {
   readonly streaming: boolean;
   /** Has no end of its own: the server ends it as soon as it stops. */
   readonly endless: boolean;
+  /** Has an access line only when it fails, and no span: a probe. */
+  readonly quiet: boolean;
   readonly span: RpcSpan;
   readonly metrics: MethodMetrics;
 }

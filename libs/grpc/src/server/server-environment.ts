@@ -1,6 +1,19 @@
 import type { AppError } from '@app/errors';
+import type { AccessClient } from '@app/logging';
 import type { Spans } from '@app/telemetry';
 import type { Logger } from '@nestjs/common';
+
+/** What the access log says of a call. */
+export interface EndedCall {
+  readonly method: string;
+  readonly code: number;
+  readonly durationMs: number;
+  readonly error: AppError | undefined;
+  readonly client: AccessClient;
+  /** Of its messages. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
 
 /** What every call of a server shares. */
 export interface ServerEnvironment {
@@ -8,5 +21,5 @@ export interface ServerEnvironment {
   readonly logger: Logger;
   /** Bytes. */
   readonly maxMessageSize: number;
-  logAccess(method: string, code: number, durationMs: number, error: AppError | undefined): void;
+  logAccess(call: EndedCall): void;
 }

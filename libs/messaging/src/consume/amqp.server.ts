@@ -53,7 +53,9 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       drain: () => this.drain(),
       pending: () => this.consumers.flatMap((consumer) => consumer.describe()),
     });
-    readiness.register({ name: 'consumers', needed: true, check: async () => this.assertConsuming() });
+    const check = async () => this.assertConsuming();
+    // Consumers are lost with RabbitMQ, whose outages are logged, or log by themselves why their queue is refused.
+    readiness.register({ name: 'consumers', needed: true, logsOutages: false, check });
   }
 
   /** @throws QueueTakenError when a queue has a handler already */

@@ -8,6 +8,8 @@ const PROBE_INTERVAL_MS = 1_000;
 
 /** One server that follows the primary, with the sessions on it and what is known of it. */
 export class Replica {
+  /** Host and port. */
+  readonly place: string;
   private readonly probe: ServerProbe;
   private readonly timer: NodeJS.Timeout;
   private failure: Error | undefined;
@@ -18,6 +20,7 @@ export class Replica {
     private readonly pool: SessionPool,
     probe: ServerProbeOptions,
   ) {
+    this.place = new URL(probe.url).host;
     this.pool.on('error', (error) => (this.failure = error));
     this.probe = new ServerProbe(probe);
     this.probing = this.ask();

@@ -28,7 +28,12 @@ export class Replicas implements OnModuleInit {
     const { replicas } = this.config.current;
     this.all.push(...replicas.map(({ href }, index) => this.create(href, index + 1)));
     for (const replica of this.all)
-      this.readiness.register({ name: replica.name, needed: false, check: () => replica.check() });
+      this.readiness.register({
+        name: replica.name,
+        subject: `The replica of PostgreSQL at ${replica.place}`,
+        needed: false,
+        check: () => replica.check(),
+      });
     if (this.all.length > 0)
       this.lifecycle.register({ name: 'postgres replicas', close: () => this.close() });
   }

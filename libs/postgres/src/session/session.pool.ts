@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { remainingMs, RequestContext } from '@app/context';
-import { OutageLog } from '@app/logging';
-import { Logger } from '@nestjs/common';
+import type { Dependency } from '@app/lifecycle';
 import pg from 'pg';
 import { PoolExhaustedError } from '../postgres.errors.js';
 import { isConnectionFailure } from '../translate-error.js';
@@ -28,22 +27,25 @@ const REPLACED_EVERY_MS = 250;
  */
 export class SessionPool extends pg.Pool {
   private suspectBefore = 0;
-  private readonly outage: OutageLog;
-  private hasConnected = false;
+  private dependency: Dependency | undefined;
 
   constructor(config: pg.PoolConfig) {
     super(config);
-    this.outage = new OutageLog(new Logger('Postgres'), { subject: `PostgreSQL at ${placeOf(config)}` });
-    this.on('error', (error) => this.outage.lost(error));
+    // One session that ends is no outage yet.
+    this.on('error', () => this.dependency?.suspect());
     this.on('connect', (client) => {
-      this.hasConnected = true;
-      this.outage.back();
+      if (this.dependency?.isLost) this.dependency.suspect();
       const session: EventEmitter = client;
       session.once('unresponsive', () => this.suspectAll());
       session.on('readonly', () => {
         if (performance.now() - this.suspectBefore >= REPLACED_EVERY_MS) this.suspectAll();
       });
     });
+  }
+
+  /** From now on the failures of this pool are reported here. */
+  reportTo(dependency: Dependency): void {
+    this.dependency = dependency;
   }
 
   /** Sessions that were opened before this instant of the monotonic clock are not handed out any more. */
@@ -92,18 +94,11 @@ export class SessionPool extends pg.Pool {
 
   private explain(error: Error | undefined): Error {
     if (error && error.message !== WAITED) {
-      // Before the first session the start of the app reports what it waits for.
-      if (this.hasConnected && isConnectionFailure(error)) this.outage.lost(error);
+      if (isConnectionFailure(error)) this.dependency?.suspect();
       return error;
     }
     return PoolExhaustedError.after(this.options.connectionTimeoutMillis ?? 0, error);
   }
-}
-
-function placeOf({ connectionString, host, port }: pg.PoolConfig): string {
-  return connectionString && URL.canParse(connectionString)
-    ? new URL(connectionString).host
-    : `${host ?? 'localhost'}:${port ?? 5432}`;
 }
 
 /** Who waits for a session, at most until the end of its context. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConfigHandle } from '@app/config';
 import { RequestContext } from '@app/context';
-import { OutageLog } from '@app/logging';
+import type { DependencySignal } from '@app/lifecycle';
 import { Logger } from '@nestjs/common';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import type { RabbitMqConfig } from '../rabbitmq.config.js';
@@ -13,6 +13,8 @@ import { untilClosed } from './until-closed.js';
 export interface BrokerConnectionOptions {
   /** For the log and the broker's list of connections: `publishing`. */
   purpose: string;
+  /** Where the loss of the connection is reported, and its return. */
+  signal: DependencySignal;
   /** Declares what is needed on each new connection, before anybody gets a channel on it. */
   setUp?(model: ChannelModel): Promise<void>;
   /** The broker takes no messages on this connection, because of an alarm, or takes them again (undefined). */
@@ -32,7 +34,7 @@ export class BrokerConnection {
   private readonly stopping = new AbortController();
   private standing: OpenConnection | undefined;
   private failure: Error | undefined;
-  private readonly outage: OutageLog;
+  private wasLost = false;
   private readonly place: string;
   private alarm: string | undefined;
   private next = newWait();
@@ -44,7 +46,10 @@ export class BrokerConnection {
     private readonly options: BrokerConnectionOptions,
   ) {
     this.place = `RabbitMQ at ${config.current.url.host} for ${options.purpose}`;
-    this.outage = new OutageLog(this.logger, { subject: `The connection to ${this.place}` });
+  }
+
+  get purpose(): string {
+    return this.options.purpose;
   }
 
   /** Why the broker takes no messages on this connection; undefined when it takes them. */
@@ -141,16 +146,21 @@ export class BrokerConnection {
     connection.model.on('unblocked', () => this.onAlarm(undefined));
     this.next.resolve(connection);
     this.next = newWait();
-    if (this.outage.lasts) this.outage.back();
+    if (this.wasLost) this.options.signal.back();
     else this.logger.log(`connected to ${this.place}`);
+    this.wasLost = false;
     if (this.stopped) void connection.end();
   }
 
   private onLost(error: unknown): void {
     this.standing = undefined;
     this.failure = error instanceof Error ? error : new Error(String(error));
+    if (!this.stopped) {
+      this.wasLost = true;
+      this.options.signal.lost(this.failure);
+    }
+    // The alarm went with the connection, whose loss goes on with the outage.
     if (this.alarm !== undefined) this.onAlarm(undefined);
-    if (!this.stopped) this.outage.lost(this.failure);
   }
 
   private onAlarm(reason: string | undefined): void {

@@ -1,4 +1,4 @@
-import { deadlineIn, LONGEST_TIMER_MS, RequestContext, toTraceparent } from '@app/context';
+import { deadlineIn, LONGEST_TIMER_MS, RequestContext } from '@app/context';
 import { DeadlineExceededError } from '@app/errors';
 import type { CacheLoader } from './cache.js';
 
@@ -28,7 +28,6 @@ function apart<T>(work: () => T, timeout: number, signal: AbortSignal): T {
   const caller = RequestContext.current();
   if (!caller) return work();
   const { door, operation, requestId, trace } = caller;
-  const traceparent = toTraceparent(trace);
   const deadline = deadlineIn(timeout);
-  return new RequestContext({ door, operation, requestId, traceparent, deadline, signal }).run(work);
+  return new RequestContext({ door, operation, requestId, trace, deadline, signal }).run(work);
 }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { Dependency } from '@app/lifecycle';
 import { ConnectionWatch } from './connection.watch.js';
 import type { RedisClient } from './redis.client.js';
 
@@ -28,17 +29,16 @@ describe('the watch of a connection to Redis', () => {
     jest.restoreAllMocks();
   });
 
-  it.each([
-    ['one line for the loss and one for the return', 'warn', 1],
-    ['none for a second connection to the same server', 'debug', 0],
-  ] as const)('writes %s', (_case, level, count) => {
+  it('signals the loss with its reason and the return, so that the log has one line for each', () => {
     const client = new EventEmitter();
-    const watch = new ConnectionWatch(client as unknown as RedisClient, 'localhost:6379', level);
+    const dependency = new Dependency('redis', () => undefined);
+    const signal = dependency.connection('commands');
+    const watch = new ConnectionWatch(client as unknown as RedisClient, 'localhost:6379', signal);
     client.emit('ready');
     lines.log.mockReset();
     outageOf(client);
     watch.stop();
-    expect(lines.warn).toHaveBeenCalledTimes(count);
-    expect(lines.log).toHaveBeenCalledTimes(count);
+    expect(lines.warn).toHaveBeenCalledTimes(1);
+    expect(lines.log).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,4 +1,4 @@
-import { OutageLog } from '@app/logging';
+import type { DependencySignal } from '@app/lifecycle';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { isCluster, type RedisClient } from './redis.client.js';
@@ -7,22 +7,20 @@ const HEARTBEAT_MS = 1000;
 
 /**
  * Looks after a connection: a heartbeat makes a broken one known though nobody uses it (what gets no answer within the
- * command's time-out is closed and made anew by the driver), and the log has one line when it is lost and one when it
+ * command's time-out is closed and made anew by the driver), and the dependency is signalled when it is lost and when it
  * is back.
  */
 export class ConnectionWatch {
   private readonly logger = new Logger('Redis');
   private readonly heartbeat: NodeJS.Timeout;
-  private readonly outage: OutageLog;
   private lastError: Error | undefined;
+  private wasLost = false;
 
   constructor(
     private readonly client: RedisClient,
     private readonly place: string,
-    /** `debug` for a second connection to a server whose loss the first one reports. */
-    private readonly level: 'warn' | 'debug' = 'warn',
+    private readonly signal: DependencySignal,
   ) {
-    this.outage = new OutageLog(this.logger, { subject: `Redis at ${place}`, level });
     client.on('error', this.note);
     client.on('node error', this.note);
     client.on('ready', this.onReady);
@@ -46,10 +44,14 @@ export class ConnectionWatch {
   };
 
   private readonly onReady = (): void => {
-    if (this.outage.lasts) this.outage.back();
-    else this.logger[this.level === 'warn' ? 'log' : 'debug'](`connected to Redis at ${this.place}`);
+    if (this.wasLost) this.signal.back();
+    else this.logger.log(`connected to Redis at ${this.place}`);
+    this.wasLost = false;
     this.lastError = undefined;
   };
 
-  private readonly onClose = (): void => this.outage.lost(this.lastError);
+  private readonly onClose = (): void => {
+    this.wasLost = true;
+    this.signal.lost(this.lastError);
+  };
 }

@@ -1,5 +1,5 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
-import { Lifecycle, type Participant } from '@app/lifecycle';
+import { Lifecycle, type Participant, Readiness } from '@app/lifecycle';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { connectSubscriber } from '../connection/connect-subscriber.js';
@@ -40,6 +40,7 @@ export class RedisPubSub extends PubSub implements Participant {
     @InjectConfig(redisConfig) private readonly config: ConfigHandle<RedisConfig>,
     private readonly metrics: PubSubMetrics,
     private readonly connections: RedisMetrics,
+    private readonly readiness: Readiness,
     lifecycle: Lifecycle,
   ) {
     super();
@@ -94,7 +95,9 @@ export class RedisPubSub extends PubSub implements Participant {
       (channel, message) => this.deliver(channel, message),
       (channels) => this.tellGaps(channels),
     );
-    const watch = new ConnectionWatch(client, `${server.url.host} (subscriptions)`, 'debug');
+    const { host } = server.url;
+    const signal = this.readiness.dependency('redis', `Redis at ${host}`).connection('subscriptions');
+    const watch = new ConnectionWatch(client, `${host} (subscriptions)`, signal);
     return { client, subscriber, watch };
   }
 

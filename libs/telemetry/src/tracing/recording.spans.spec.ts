@@ -34,6 +34,27 @@ function recorded() {
   }));
 }
 
+describe('the parent of a step', () => {
+  const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+  it('is the caller’s step where no span was opened, not a span that is never exported', () => {
+    contextOf(`00-${TRACE}-00f067aa0ba902b7-01`).run(() => spans.run('load', {}, () => undefined));
+    expect(recorded()).toMatchObject([{ name: 'load', trace: TRACE, parent: '00f067aa0ba902b7' }]);
+  });
+
+  it('is the step that caused it, also in a context of its own', () => {
+    const cause = contextOf();
+    spans.open(cause, 'GET /orders').end();
+    const { trace } = cause;
+    const background = new RequestContext({ door: 'http', operation: '/orders', trace });
+    background.run(() => spans.run('load', {}, () => undefined));
+    expect(recorded()).toMatchObject([
+      { name: 'GET /orders', id: trace.spanId },
+      { name: 'load', trace: trace.traceId, parent: trace.spanId },
+    ]);
+  });
+});
+
 describe('the span of a piece of work', () => {
   it('has the ids of its context, which are those of its log lines', () => {
     const context = contextOf();

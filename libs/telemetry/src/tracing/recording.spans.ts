@@ -27,6 +27,8 @@ const NOT_RECORDED: OpenSpan = { end: () => undefined };
 /** Spans made with OpenTelemetry's SDK, under the ids of the context. */
 export class RecordingSpans extends Spans {
   readonly enabled = true;
+  /** Steps that have a span of this process. */
+  private readonly started = new WeakSet<TraceContext>();
 
   /** @param sampleRatio asked for each trace that begins here */
   constructor(
@@ -47,7 +49,7 @@ export class RecordingSpans extends Spans {
   run<T>(name: string, options: SpanOptions, work: () => T): T {
     const context = RequestContext.current();
     if (!context?.trace.sampled) return work();
-    const step = stepOf(context.trace);
+    const step = stepOf(this.withSpan(context.trace));
     const span = this.start(step, name, options);
     return endedWith(span, () => context.fork({ trace: step }).run(work));
   }
@@ -68,6 +70,12 @@ export class RecordingSpans extends Spans {
     return endedWith(span, () => here.fork({ trace }).run(work));
   }
 
+  /** The step itself, or the caller's where nobody opened a span for it: a parent that is never exported is none. */
+  private withSpan(step: TraceContext): TraceContext {
+    const { parentSpanId } = step;
+    return this.started.has(step) || parentSpanId === undefined ? step : { ...step, spanId: parentSpanId };
+  }
+
   private start(
     step: TraceContext,
     name: string,
@@ -76,6 +84,7 @@ export class RecordingSpans extends Spans {
   ): OpenSpan {
     const links: Link[] = origins.map((origin) => ({ context: spanContextOf(origin, origin.spanId) }));
     const { parentSpanId } = step;
+    this.started.add(step);
     const parent =
       parentSpanId === undefined
         ? ROOT_CONTEXT

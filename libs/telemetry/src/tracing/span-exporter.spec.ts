@@ -14,7 +14,10 @@ describe('spans', () => {
   });
   afterAll(() => receiver.stop());
 
-  const settings = (traces: object) => telemetryConfig.schema.parse({ traces }).traces;
+  const settings = (traces: object) => {
+    const { protocol = 'http/protobuf', ...others } = telemetryConfig.schema.parse({ traces }).traces;
+    return { ...others, protocol };
+  };
 
   /** Exports a span and what it consists of, and gives the id of their trace. */
   async function exported(traces: object): Promise<string> {
@@ -42,6 +45,16 @@ describe('spans', () => {
     ],
     ['http/json', () => ({ protocol: 'http/json', endpoint: receiver.otlp }), 'application/json'],
     ['grpc', () => ({ protocol: 'grpc', endpoint: receiver.otlpGrpc }), 'grpc'],
+    [
+      'OTLP at its base address',
+      () => ({ endpoint: new URL('/', receiver.otlp).href }),
+      'application/x-protobuf',
+    ],
+    [
+      'Zipkin at its base address',
+      () => ({ exporter: 'zipkin', endpoint: new URL('/', receiver.zipkin).href }),
+      'application/json',
+    ],
     ['Zipkin', () => ({ exporter: 'zipkin', endpoint: receiver.zipkin }), 'application/json'],
   ] as const)('reach a receiver of %s whole', async (_name, traces, encoding) => {
     receiver.encodings.clear();

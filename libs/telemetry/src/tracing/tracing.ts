@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import type { ConfigHandle } from '@app/config';
-import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Build } from '../metrics.js';
 import type { Spans } from '../spans.js';
 import type { TelemetryConfig } from '../telemetry.config.js';
 import { ContextIds } from './context.ids.js';
+import { OtelEnvironment } from './otel-environment.js';
 import { RecordingSpans } from './recording.spans.js';
 import { createExporter, EXPORT_TIMEOUT_MS } from './span-exporter.js';
 import { type ExportObserver, WatchedExporter } from './watched.exporter.js';
@@ -24,12 +24,16 @@ export class Tracing {
   static async open(
     config: ConfigHandle<TelemetryConfig>,
     { app, version }: Build,
-    observe: ExportObserver,
+    observer: ExportObserver,
   ): Promise<Tracing> {
-    const exporter = new WatchedExporter(await createExporter(config.current.traces), observe);
+    const environment = new OtelEnvironment();
+    environment.warnOfIgnored();
+    const { traces } = config.current;
+    const protocol = traces.protocol ?? environment.protocol ?? 'http/protobuf';
+    const exporter = new WatchedExporter(await createExporter({ ...traces, protocol }), observer);
     const ids = new ContextIds();
     const provider = new TracerProvider({
-      resource: resourceFromAttributes({
+      resource: environment.resource({
         'service.namespace': 'ganymede',
         'service.name': app,
         'service.version': version,

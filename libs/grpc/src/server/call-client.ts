@@ -1,0 +1,16 @@
+import type { AccessClient } from '@app/logging';
+import type { Metadata, ServerInterceptingCallInterface } from '@grpc/grpc-js';
+
+const MAPPED = '::ffff:';
+
+/** Who calls: the peer of the connection, which may be a proxy. Nothing that a caller says of its address is believed. */
+export function clientOf(call: ServerInterceptingCallInterface, metadata: Metadata): AccessClient {
+  const [userAgent] = metadata.get('user-agent');
+  return { address: addressOf(call.getPeer()), ...(typeof userAgent === 'string' && { userAgent }) };
+}
+
+/** grpc-js writes `address:port`, also for IPv6. */
+function addressOf(peer: string): string {
+  const address = peer.slice(0, Math.max(0, peer.lastIndexOf(':'))) || peer;
+  return address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address;
+}
