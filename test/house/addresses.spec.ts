@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { managementConfig } from '../../libs/bootstrap/src/bootstrap.config.js';
+import { managementConfig } from '@app/bootstrap';
 import { grpcConfig } from '@app/grpc';
 import { httpConfig } from '@app/http';
 import { describe, expect, it } from '@jest/globals';
