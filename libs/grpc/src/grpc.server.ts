@@ -18,6 +18,7 @@ import { ServedCalls } from './server/served-calls.js';
 import { bytesOf, handlersOf } from './server/service-handlers.js';
 import { allowResets } from './server/stream-resets.js';
 import { capTimeouts } from './server/timeout-cap.js';
+import { observeUnserved } from './server/unserved-calls.js';
 import { CertificateFiles } from './tls/certificate-files.js';
 import { serverCredentials } from './tls/server-credentials.js';
 
@@ -144,7 +145,15 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
       bind(listener, hostAndPort(host, port), serverCredentials(tls, this.certificates)),
     );
     capTimeouts(listener);
+    observeUnserved(listener, (path, code) => this.countUnserved(path, code));
     this.listener = listener;
+  }
+
+  private countUnserved(path: string, code: number): void {
+    const method = this.methods.find(path);
+    method.metrics.started.inc();
+    method.metrics.ended(code, 0);
+    this.logAccess(method.path, code, 0, undefined);
   }
 
   private logAccess(method: string, code: number, durationMs: number, error: AppError | undefined): void {
