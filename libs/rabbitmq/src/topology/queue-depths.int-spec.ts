@@ -39,10 +39,10 @@ describe('the queues of an app, in its metrics', () => {
     const publisher = first.get(ConfirmPublisher);
     for (let count = 0; count < 3; count++)
       await publisher.publish({ queue, messageId: randomUUID(), content: Buffer.from('x') });
-    await first
+    const consumer = first
       .get(SupervisedConsumers)
-      .create({ queue: deadLetterQueueOf(queue), prefetch: 1, handle: async () => undefined })
-      .start();
+      .create({ queue: deadLetterQueueOf(queue), prefetch: 1, handle: async () => undefined });
+    await consumer.start();
     const other = await start(definition);
     await eventually(async () => {
       const page = await pageOf(other);
@@ -53,6 +53,7 @@ describe('the queues of an app, in its metrics', () => {
       );
       expect(consumers?.value).toBe(0);
     });
+    await consumer.cancel();
   });
 
   it('show each outcome of a publish with 0 before the first', async () => {
