@@ -5,7 +5,7 @@ import {
   type LoadConfigOptions,
   type SupervisedSource,
 } from '@app/config';
-import { Lifecycle, type Door, lifecycleConfig, Readiness } from '@app/lifecycle';
+import { Lifecycle, type Door, lifecycleConfig, Readiness, showReadiness } from '@app/lifecycle';
 import { loggingConfig, nestLogger, type RootLogger } from '@app/logging';
 import { Metrics, openTelemetry, type Telemetry, telemetryConfig } from '@app/telemetry';
 import type { INestApplication, Type } from '@nestjs/common';
@@ -111,4 +111,5 @@ function observe(app: INestApplication, subject: ManagementSubject, telemetry: T
   });
   subject.metrics = metrics;
   subject.readiness = app.get(Readiness);
+  showReadiness(metrics, app.get(Readiness), app.get(Lifecycle));
 }

@@ -28,8 +28,8 @@ export class ConfigReloads implements ReloadObserver, SourceObserver {
       name: 'config_reloads_total',
       help: 'Changes of the configuration, by what became of them: applied, refused or restart_needed.',
       labelNames: ['outcome'],
+      values: { outcome: ['applied', 'refused', 'restart_needed'] },
     });
-    for (const outcome of ['applied', 'refused', 'restart_needed']) this.reloads.inc({ outcome }, 0);
   }
 
   applied(keys: readonly string[]): void {

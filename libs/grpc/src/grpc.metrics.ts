@@ -5,6 +5,16 @@ import type { Counter, Gauge, Histogram } from 'prom-client';
 
 type Labels = 'method' | 'code';
 
+/** Endings that are a fault of the server; shown with 0 before the first, since alerts look at their increase. */
+const FAULTS = [
+  GrpcCode.UNKNOWN,
+  GrpcCode.DEADLINE_EXCEEDED,
+  GrpcCode.UNIMPLEMENTED,
+  GrpcCode.INTERNAL,
+  GrpcCode.UNAVAILABLE,
+  GrpcCode.DATA_LOSS,
+];
+
 interface Instruments {
   started: Counter<'method'>;
   ended: Counter<Labels>;
@@ -27,6 +37,7 @@ export class MethodMetrics {
     this.started = instruments.started.labels({ method });
     this.received = instruments.received.labels({ method });
     this.sent = instruments.sent.labels({ method });
+    for (const code of [GrpcCode.OK, ...FAULTS]) this.endings[code] = this.endingOf(code);
   }
 
   /** @param durationMs how long the call took, in milliseconds */

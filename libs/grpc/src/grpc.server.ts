@@ -19,6 +19,7 @@ import { ServedCalls } from './server/served-calls.js';
 import { bytesOf, handlersOf } from './server/service-handlers.js';
 import { allowResets } from './server/stream-resets.js';
 import { capTimeouts } from './server/timeout-cap.js';
+import { observeUnserved, type UnservedCall } from './server/unserved-calls.js';
 import { CertificateFiles } from './tls/certificate-files.js';
 import { serverCredentials } from './tls/server-credentials.js';
 
@@ -145,7 +146,16 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
       bind(listener, hostAndPort(host, port), serverCredentials(tls, this.certificates)),
     );
     capTimeouts(listener);
+    observeUnserved(listener, (call) => this.countUnserved(call));
     this.listener = listener;
+  }
+
+  private countUnserved({ path, ...call }: UnservedCall): void {
+    const method = this.methods.find(path);
+    method.metrics.started.inc();
+    method.metrics.ended(call.code, 0);
+    const ended = { ...call, durationMs: 0, error: undefined, bytesSent: 0, bytesReceived: 0 };
+    this.logAccess({ method: method.path, ...ended });
   }
 
   private logAccess({ method, code, durationMs, error, client, bytesSent, bytesReceived }: EndedCall): void {

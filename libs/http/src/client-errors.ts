@@ -15,6 +15,9 @@ import { HttpServer } from './http.server.js';
 
 /** The method label of what was no request. */
 const NO_METHOD = 'UNKNOWN';
+/** What the parser makes of such a request, and what becomes of one whose client does not wait for the reply. */
+const STATUSES = [400, 408, 431, 499, 501];
+const CLIENT_GONE = 499;
 /** How long a client may keep its side open after such a reply, in milliseconds. */
 const LINGER_MS = 1_000;
 
@@ -31,9 +34,10 @@ export class ClientErrors {
   ) {}
 
   install(server: Server): void {
+    this.metrics.expect(NO_METHOD, UNMATCHED, STATUSES);
     server.removeAllListeners('clientError');
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+      if (error.code === 'ECONNRESET' || !socket.writable) this.drop(socket, error);
       else void this.refuse(socket, toError(error), error.code === 'HPE_INVALID_EOF_STATE');
     });
     // Node hands the bare socket over.
@@ -61,7 +65,16 @@ export class ClientErrors {
     await connection.idle();
     if (connection.isClosing) return;
     if (socket.writable) this.answer(socket, error);
-    else socket.destroy();
+    else this.drop(socket, error);
+  }
+
+  /** Nobody is there for a reply. A client that only closed its connection asked for nothing, and is not counted. */
+  private drop(socket: Socket, error: Error): void {
+    const connection = HttpConnection.of(socket);
+    const isRequest =
+      (error as NodeJS.ErrnoException).code !== 'ECONNRESET' && !this.server.unfinishedOn(socket);
+    if (isRequest && !connection.isClosing) this.metrics.observe(NO_METHOD, UNMATCHED, CLIENT_GONE, 0);
+    socket.destroy();
   }
 
   private answer(socket: Socket, error: AppError): void {

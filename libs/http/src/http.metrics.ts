@@ -1,6 +1,10 @@
+import { RequestContext } from '@app/context';
 import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Counter, Gauge, Histogram } from 'prom-client';
+
+/** Statuses of which alerts want to see the first, too: each is shown with 0 before. */
+const FAULTS = [500, 503, 504];
 
 /** The metrics of one method of one route. */
 interface Child {
@@ -28,13 +32,22 @@ export class HttpMetrics {
     });
   }
 
-  /** Shows how many requests there are when somebody looks. */
+  /** Shows how many requests there are when somebody looks, without the request that looks. */
   showInflight(count: () => number): void {
     const gauge: Gauge = this.metrics.gauge({
       name: 'http_inflight_requests',
       help: 'HTTP requests being worked on.',
-      collect: () => gauge.set(count()),
+      collect: () => {
+        const own = RequestContext.current()?.door === 'http' ? 1 : 0;
+        gauge.set(Math.max(0, count() - own));
+      },
     });
+  }
+
+  /** A route that there is: its faults, and `statuses`, are shown with 0 before the first. */
+  expect(method: string, route: string, statuses: readonly number[] = FAULTS): void {
+    const { byStatus } = this.childOf(method, route);
+    for (const status of statuses) byStatus.set(status, this.requests.labels({ method, route, status }));
   }
 
   observe(method: string, route: string, status: number, durationMs: number): void {

@@ -62,7 +62,10 @@ export class HttpServer implements Participant {
   install(fastify: FastifyInstance): void {
     // Each request is made with room for it.
     fastify.decorateRequest(EXCHANGE, undefined);
-    fastify.addHook('onRoute', ({ url, method }) => this.allowedMethods.add(url, method));
+    fastify.addHook('onRoute', ({ url, method }) => {
+      this.allowedMethods.add(url, method);
+      for (const each of [method].flat()) this.metrics.expect(each, url);
+    });
     fastify.addHook('onRequest', (request, reply, done) =>
       this.admit(request, reply, () => this.judge(request, done)),
     );

@@ -3,7 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 import type { LockDriver } from './locks.js';
 
-export type LockOutcome = 'acquired' | 'busy' | 'full' | 'cancelled' | 'failed';
+const DRIVERS: readonly LockDriver[] = ['redis', 'postgres'];
+const OUTCOMES = ['acquired', 'busy', 'full', 'cancelled', 'failed'] as const;
+
+export type LockOutcome = (typeof OUTCOMES)[number];
 
 /** How locks are got and lost; names are of no bound, so they are no labels. */
 @Injectable()
@@ -18,6 +21,7 @@ export class LockMetrics {
       name: 'locks_requests_total',
       help: 'Requests for locks by how they ended.',
       labelNames: ['driver', 'outcome'],
+      values: { driver: DRIVERS, outcome: OUTCOMES },
     });
     this.waits = metrics.histogram({
       name: 'locks_wait_duration_seconds',
@@ -33,6 +37,7 @@ export class LockMetrics {
       name: 'locks_lost_total',
       help: 'Locks that were lost while they were held.',
       labelNames: ['driver'],
+      values: { driver: DRIVERS },
     });
   }
 

@@ -2,8 +2,10 @@ import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
 
+const OUTCOMES = ['done', 'duplicate', 'retried', 'dead', 'quarantined', 'too_large'] as const;
+
 /** What became of one delivery. */
-export type ConsumeOutcome = 'done' | 'duplicate' | 'retried' | 'dead' | 'quarantined' | 'too_large';
+export type ConsumeOutcome = (typeof OUTCOMES)[number];
 
 @Injectable()
 export class MessagingMetrics {
@@ -26,11 +28,9 @@ export class MessagingMetrics {
   /** Counts the deliveries of one queue; the children are looked up once. */
   of(queue: string): (outcome: ConsumeOutcome, durationMs: number) => void {
     const seconds = this.seconds.labels({ queue });
-    const counters = new Map<ConsumeOutcome, Counter.Internal>();
+    const counters = new Map(OUTCOMES.map((outcome) => [outcome, this.consumed.labels({ queue, outcome })]));
     return (outcome, durationMs) => {
-      let counter = counters.get(outcome);
-      if (!counter) counters.set(outcome, (counter = this.consumed.labels({ queue, outcome })));
-      counter.inc();
+      counters.get(outcome)?.inc();
       seconds.observe(durationMs / 1000);
     };
   }

@@ -11,7 +11,7 @@ import {
 import type { PostgresConfig } from './postgres.config.js';
 import { OpenSessions } from './session/open-sessions.js';
 import { type QueryObserver, SessionClient } from './session/session.client.js';
-import { SessionPool } from './session/session.pool.js';
+import { SessionPool, type SessionPoolConfig } from './session/session.pool.js';
 import { sessionOptions } from './session/session.settings.js';
 import { SqlLogger } from './sql.logger.js';
 import { translateError } from './translate-error.js';
@@ -25,6 +25,7 @@ export function dataSourceOptions(
   config: PostgresConfig,
   observe: QueryObserver = (_sql, send) => send(),
   open = new OpenSessions(),
+  onFailure: SessionPoolConfig['onFailure'] = () => undefined,
 ): DataSourceOptions {
   return {
     type: 'postgres',
@@ -42,6 +43,7 @@ export function dataSourceOptions(
       Client: SessionClient.for(config, observe, open),
       options: sessionOptions(config),
       keepAlive: true,
+      onFailure,
     },
   };
 }

@@ -1,22 +1,32 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type PostgresConfig, postgresConfig } from './postgres.config.js';
 import { sessionPoolOf } from './session/session-pool-of.js';
 
-/** What the connections of the pool are doing, read when the metrics are scraped. */
+/** What the connections of the pool are doing, read when the metrics are scraped; a scrape itself takes none. */
 @Injectable()
 export class PoolMetrics {
-  constructor(metrics: Metrics, dataSource: DataSource) {
+  constructor(
+    metrics: Metrics,
+    dataSource: DataSource,
+    @InjectConfig(postgresConfig) config: ConfigHandle<PostgresConfig>,
+  ) {
     metrics.gauge({
       name: 'sql_pool_connections',
-      help: 'Connections by state; waiting counts work that has none yet.',
+      help: 'Connections by state; waiting counts work for which no connection is free.',
       labelNames: ['state'],
       collect() {
-        const pool = sessionPoolOf(dataSource);
-        this.set({ state: 'idle' }, pool?.idleCount ?? 0);
-        this.set({ state: 'busy' }, pool ? pool.totalCount - pool.idleCount : 0);
-        this.set({ state: 'waiting' }, pool?.waitingCount ?? 0);
+        const { totalCount = 0, idleCount = 0, waitingCount = 0 } = sessionPoolOf(dataSource) ?? {};
+        this.set({ state: 'idle' }, idleCount);
+        this.set({ state: 'busy' }, totalCount - idleCount);
+        // The pool hands an idle connection over in the next tick, and counts its taker as waiting until then.
+        this.set({ state: 'waiting' }, Math.max(0, waitingCount - idleCount));
       },
     });
+    metrics
+      .gauge({ name: 'sql_pool_size', help: 'How many connections the pool may have (postgres.pool_size).' })
+      .set(config.current.poolSize);
   }
 }

@@ -4,6 +4,8 @@ import { ServiceUrl } from '@app/config';
 import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { Metrics } from '@app/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { MetricsPage } from '../../../test/support/metrics-page.js';
 import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
 import { PostgresModule, PostgresUnavailableError, TransactionHost } from './index.js';
 
@@ -101,5 +103,36 @@ describe('the connection to PostgreSQL', () => {
     const { body } = await app.get(Metrics).expose();
     expect(body).toMatch(/sql_pool_connections\{state="idle"\} 1/);
     expect(body).toMatch(/sql_query_duration_seconds_count\{operation="select"\} [1-9]/);
+    expect(body).toMatch(/sql_pool_connections\{state="waiting"\} 0/);
+    expect(body).toMatch(new RegExp(`sql_pool_size ${app.get(DataSource).options.poolSize}\n`));
+  });
+
+  it('sends no statement for a scrape, however many read at once', async () => {
+    const app = await start(10_000);
+    const metrics = app.get(Metrics);
+    const statements = async () =>
+      new MetricsPage((await metrics.expose()).body).sum('sql_query_duration_seconds_count');
+    const before = await statements();
+    const pages = await Promise.all(Array.from({ length: 20 }, () => metrics.expose()));
+    for (const { body } of pages) expect(body).toMatch(/sql_pool_connections\{state="waiting"\} 0/);
+    expect(await statements()).toBe(before);
+  });
+
+  it('counts what fails by its reason, each reason from 0', async () => {
+    const app = await start(10_000);
+    const host = app.get(TransactionHost);
+    const failures = async (kind: string) =>
+      new MetricsPage((await app.get(Metrics).expose()).body).sum('sql_failures_total', { kind });
+    expect((await app.get(Metrics).expose()).body).toContain(
+      'sql_failures_total{class="refused",kind="statement"} 0',
+    );
+    await expect(host.query('SELECT nothing')).rejects.toThrow('does not exist');
+    await expect(host.query('SELECT 1 / 0')).rejects.toThrow('cannot store');
+    expect([await failures('statement'), await failures('data')]).toEqual([1, 1]);
+    await wire.cut();
+    await expect(host.query('SELECT 1')).rejects.toBeInstanceOf(PostgresUnavailableError);
+    await expect(host.query('SELECT 1')).rejects.toBeInstanceOf(PostgresUnavailableError);
+    expect(await failures('unavailable')).toBeGreaterThan(0);
+    await wire.open();
   });
 });

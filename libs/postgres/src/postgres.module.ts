@@ -84,7 +84,7 @@ function typeOrm(): DynamicModule {
       metrics: QueryMetrics,
       open: OpenSessions,
     ): TypeOrmModuleOptions => ({
-      ...dataSourceOptions(config.current, (sql, send) => metrics.observe(sql, send), open),
+      ...dataSourceOptions(config.current, (sql, send) => metrics.observe(sql, send), open, metrics.failed),
       autoLoadEntities: true,
       // PostgresConnection opens it and waits; until then the app is up and says that it is not ready.
       manualInitialization: true,

@@ -1,6 +1,7 @@
 import { Metrics, type SpanOptions, Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
-import type { Histogram } from 'prom-client';
+import type { Counter, Histogram } from 'prom-client';
+import { FAILURE_CLASSES, type FailureKind, failureKindOf } from './failure.kind.js';
 import { SlowQueryLog } from './slow-query.log.js';
 
 const OPERATIONS = [
@@ -26,6 +27,7 @@ const MAX_TEXT = 500;
 @Injectable()
 export class QueryMetrics {
   private readonly durations: ReadonlyMap<string, Histogram.Internal<'operation'>>;
+  private readonly failures: Readonly<Record<FailureKind, Counter.Internal>>;
 
   constructor(
     metrics: Metrics,
@@ -38,6 +40,16 @@ export class QueryMetrics {
       labelNames: ['operation'],
     });
     this.durations = new Map(OPERATIONS.map((operation) => [operation, histogram.labels(operation)]));
+    const failures = metrics.counter({
+      name: 'sql_failures_total',
+      help: 'Statements that failed, and connections that could not be had, by reason; a class is who has to look.',
+      labelNames: ['class', 'kind'],
+    });
+    const children = Object.entries(FAILURE_CLASSES).map(([kind, group]) => [
+      kind,
+      failures.labels({ class: group, kind }),
+    ]);
+    this.failures = Object.fromEntries(children) as Record<FailureKind, Counter.Internal>;
   }
 
   /** Sends a statement in a span of its own, measures it, and tells when it was slow. */
@@ -46,6 +58,9 @@ export class QueryMetrics {
     const started = performance.now();
     try {
       return await this.spans.run(operation.toUpperCase(), this.optionsOf(sql, operation), send);
+    } catch (error) {
+      this.failed(error);
+      throw error;
     } finally {
       const child = this.durations.get(operation) ?? this.durations.get('other' satisfies Operation);
       const duration = performance.now() - started;
@@ -53,6 +68,11 @@ export class QueryMetrics {
       this.slow.note(sql, duration);
     }
   }
+
+  /** A statement failed, or no connection could be had for one. */
+  readonly failed = (error: unknown): void => {
+    this.failures[failureKindOf(error)].inc();
+  };
 
   /** Values are parameters and never part of the text. */
   private optionsOf(sql: string, operation: string): SpanOptions {

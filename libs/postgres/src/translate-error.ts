@@ -37,17 +37,17 @@ export function translateError(thrown: unknown): unknown {
   if (cause instanceof AppError) return cause;
   if (isConnectionFailure(thrown)) return PostgresUnavailableError.because(thrown);
   if (isReadOnly(thrown)) return PostgresUnavailableError.readOnly(thrown);
-  if (LOGIN_STATES.test(codeOf(thrown) ?? '')) return PostgresUnavailableError.refused(thrown);
+  if (LOGIN_STATES.test(sqlStateOf(thrown) ?? '')) return PostgresUnavailableError.refused(thrown);
   if (isQueryCanceled(thrown)) return DeadlineExceededError.of('A database query', thrown);
-  if (CONFLICTS.includes(codeOf(thrown) ?? '')) return TransactionConflictError.because(thrown);
-  if (codeOf(thrown) === IN_FAILED_TRANSACTION) return TransactionFailedError.create(thrown);
-  return dataErrorOf(codeOf(thrown) ?? '', thrown) ?? thrown;
+  if (CONFLICTS.includes(sqlStateOf(thrown) ?? '')) return TransactionConflictError.because(thrown);
+  if (sqlStateOf(thrown) === IN_FAILED_TRANSACTION) return TransactionFailedError.create(thrown);
+  return dataErrorOf(sqlStateOf(thrown) ?? '', thrown) ?? thrown;
 }
 
 /** Whether the connection is to blame, not the statement. */
 export function isConnectionFailure(thrown: unknown): boolean {
   const { message } = driverErrorOf(thrown);
-  const code = codeOf(thrown) ?? '';
+  const code = sqlStateOf(thrown) ?? '';
   return (
     SQL_STATES.test(code) ||
     SYSTEM_CODES.test(code) ||
@@ -57,17 +57,18 @@ export function isConnectionFailure(thrown: unknown): boolean {
 
 /** Whether the server takes no writes: it is a standby, or its settings say so. Its address may lead to another one by now. */
 export function isReadOnly(thrown: unknown): boolean {
-  const code = codeOf(thrown) ?? '';
+  const code = sqlStateOf(thrown) ?? '';
   const { message } = driverErrorOf(thrown);
   return code === READ_ONLY || (STANDBY_STATES.test(code) && STANDBY_MESSAGES.test(String(message)));
 }
 
 /** Whether the server gave up the statement: its time was up, or it was asked to. */
 export function isQueryCanceled(thrown: unknown): boolean {
-  return codeOf(thrown) === QUERY_CANCELED;
+  return sqlStateOf(thrown) === QUERY_CANCELED;
 }
 
-function codeOf(thrown: unknown): string | undefined {
+/** The SQLSTATE of a failure, or the code of the socket's error. */
+export function sqlStateOf(thrown: unknown): string | undefined {
   const { code } = driverErrorOf(thrown);
   return typeof code === 'string' ? code : undefined;
 }

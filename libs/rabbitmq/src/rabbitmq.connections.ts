@@ -91,6 +91,11 @@ export class RabbitMqConnections implements OnModuleInit {
     return this.consuming;
   }
 
+  /** For questions about queues: an alarm stops what is read from a connection that publishes. */
+  get measuring(): BrokerConnection {
+    return this.consumes ? this.consuming : this.publishing;
+  }
+
   /** A connection of its own for the consumer of `queue`; whoever asks closes it. */
   openSeparate(queue: string): BrokerConnection {
     const purpose = `consuming ${queue}`;

@@ -1,18 +1,23 @@
 import { Metrics } from '@app/telemetry';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
-import type { PublishOutcome } from './publish/publication.js';
+import { PUBLISH_OUTCOMES, type PublishOutcome } from './publish/publication.js';
 import { Topology } from './topology/topology.js';
 
 /** Queues that the app does not define share one label value, since their names come from outside. */
 const FOREIGN = 'other';
 
+/** The metrics of one queue, looked up once. */
+interface QueueMetrics {
+  readonly counters: ReadonlyMap<PublishOutcome, Counter.Internal>;
+  readonly seconds: Histogram.Internal<'queue'>;
+}
+
 @Injectable()
-export class RabbitMqMetrics {
+export class RabbitMqMetrics implements OnApplicationBootstrap {
   private readonly total: Counter<'queue' | 'outcome'>;
   private readonly seconds: Histogram<'queue'>;
-  private readonly counters = new Map<PublishOutcome, Map<string, Counter.Internal>>();
-  private readonly timers = new Map<string, Histogram.Internal<'queue'>>();
+  private readonly queues = new Map<string, QueueMetrics>();
 
   constructor(
     metrics: Metrics,
@@ -30,16 +35,28 @@ export class RabbitMqMetrics {
     });
   }
 
+  /** Every slice has added its queues by now. */
+  onApplicationBootstrap(): void {
+    for (const { name } of this.topology.queues) this.of(name);
+    this.of(FOREIGN);
+  }
+
   /** @param durationMs from the call to the confirm, in milliseconds */
   published(queueName: string, outcome: PublishOutcome, durationMs: number): void {
-    const queue = this.topology.declares(queueName) ? queueName : FOREIGN;
-    let counters = this.counters.get(outcome);
-    if (!counters) this.counters.set(outcome, (counters = new Map()));
-    let counter = counters.get(queue);
-    if (!counter) counters.set(queue, (counter = this.total.labels({ queue, outcome })));
-    counter.inc();
-    let timer = this.timers.get(queue);
-    if (!timer) this.timers.set(queue, (timer = this.seconds.labels({ queue })));
-    timer.observe(durationMs / 1000);
+    const { counters, seconds } = this.of(this.topology.declares(queueName) ? queueName : FOREIGN);
+    counters.get(outcome)?.inc();
+    seconds.observe(durationMs / 1000);
+  }
+
+  private of(queue: string): QueueMetrics {
+    let metrics = this.queues.get(queue);
+    if (!metrics) {
+      const counters = PUBLISH_OUTCOMES.map(
+        (outcome) => [outcome, this.total.labels({ queue, outcome })] as const,
+      );
+      metrics = { counters: new Map(counters), seconds: this.seconds.labels({ queue }) };
+      this.queues.set(queue, metrics);
+    }
+    return metrics;
   }
 }

@@ -8,6 +8,7 @@ import { rabbitmqConfig } from './rabbitmq.config.js';
 import { RabbitMqConnections } from './rabbitmq.connections.js';
 import { RabbitMqMetrics } from './rabbitmq.metrics.js';
 import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
+import { QueueDepths } from './topology/queue-depths.js';
 import { Topology } from './topology/topology.js';
 
 /** What a slice declares, readable without creating the app. */
@@ -30,6 +31,7 @@ export class RabbitMqModule {
         RabbitMqMetrics,
         ConfirmPublisher,
         SupervisedConsumers,
+        QueueDepths,
       ],
       exports: [Topology, RabbitMqConnections, ConfirmPublisher, SupervisedConsumers],
     };

@@ -15,6 +15,7 @@ export interface WatchedConnection {
 
 interface Known {
   seconds: Histogram.Internal<'command'>;
+  failures: Readonly<Record<'refused' | 'unanswered', Counter.Internal>>;
   span: SpanOptions;
 }
 
@@ -60,13 +61,12 @@ export class RedisMetrics {
 
   /** Sends a command in a span of its own, and measures it. */
   async observe<T>(command: string, send: () => Promise<T>): Promise<T> {
-    const { seconds, span } = this.of(command);
+    const { seconds, failures, span } = this.of(command);
     const started = performance.now();
     try {
       return await this.spans.run(command, span, send);
     } catch (error) {
-      const kind = (error as Error).name === 'ReplyError' ? 'refused' : 'unanswered';
-      this.failures.labels({ command, kind }).inc();
+      failures[(error as Error).name === 'ReplyError' ? 'refused' : 'unanswered'].inc();
       throw error;
     } finally {
       const ms = performance.now() - started;
@@ -85,7 +85,14 @@ export class RedisMetrics {
     let known = this.known.get(command);
     if (!known) {
       const attributes = { 'db.system.name': 'redis', 'db.operation.name': command };
-      known = { seconds: this.durations.labels({ command }), span: { kind: 'client', attributes } };
+      known = {
+        seconds: this.durations.labels({ command }),
+        failures: {
+          refused: this.failures.labels({ command, kind: 'refused' }),
+          unanswered: this.failures.labels({ command, kind: 'unanswered' }),
+        },
+        span: { kind: 'client', attributes },
+      };
       this.known.set(command, known);
     }
     return known;

@@ -5,7 +5,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Gauge } from 'prom-client';
 import { type S3Config, s3Config } from './s3.config.js';
 
-type Outcome = 'ok' | 'refused' | 'aborted' | 'failed';
+const OUTCOMES = ['ok', 'refused', 'aborted', 'failed'] as const;
+type Outcome = (typeof OUTCOMES)[number];
 
 /** What the requests to the object store do, counted where the SDK sends them: each attempt is one. */
 @Injectable()
@@ -48,6 +49,8 @@ export class S3Metrics {
     client.middlewareStack.add(
       (next, context) => async (args) => {
         const operation = (context.commandName ?? 'unknown').replace(/Command$/, '');
+        // Shown with 0 before the first outcome: `increase()` does not see a series begin.
+        for (const outcome of OUTCOMES) this.requests.labels({ operation, outcome });
         const started = performance.now();
         try {
           const output = await this.spans.run(`S3.${operation}`, spanOf(operation), () => next(args));

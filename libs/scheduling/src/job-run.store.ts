@@ -87,6 +87,21 @@ export class JobRunStore {
     return row?.scheduled_at;
   }
 
+  /** When the last run that succeeded ended, by job, of those whose last 1,000 records have one. */
+  async lastSuccesses(jobs: readonly string[]): Promise<Map<string, Date>> {
+    const rows = await this.host.query<{ job: string; finished_at: Date }>(
+      `SELECT names.job, success.finished_at
+       FROM unnest($1::text[]) AS names (job), LATERAL (
+         SELECT max(finished_at) AS finished_at FROM (
+           SELECT finished_at, outcome FROM job_run WHERE job_run.job = names.job ORDER BY scheduled_at DESC LIMIT 1000
+         ) AS latest WHERE outcome = 'succeeded'
+       ) AS success
+       WHERE success.finished_at IS NOT NULL`,
+      [jobs],
+    );
+    return new Map(rows.map(({ job, finished_at }) => [job, finished_at]));
+  }
+
   private async beginFirst(job: string, scheduledAt: Date, fence: number): Promise<BegunRun | undefined> {
     const [row] = await this.host.query<BegunRun>(
       `INSERT INTO job_run (job, scheduled_at, started_at, attempt, host, fence)

@@ -226,7 +226,7 @@ describe('the scheduler', () => {
     );
     expect(row?.error).toMatch(/timeout/i);
     const { body } = await app.get(Metrics).expose();
-    expect(body).toMatch(/cron_runs_total\{job="test.endless",outcome="timed_out"\} [1-9]/);
+    expect(body).toMatch(/cron_runs_total\{cron_job="test.endless",outcome="timed_out"\} [1-9]/);
   });
 
   it('does not start with a job whose schedule cannot be read', async () => {

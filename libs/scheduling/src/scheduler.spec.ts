@@ -13,6 +13,7 @@ import type { ScheduledJobOptions } from './scheduled-job.decorator.js';
 import { Scheduler } from './scheduler.js';
 import type { SchedulingClock } from './scheduling.clock.js';
 import { schedulingConfig } from './scheduling.config.js';
+import type { SchedulingMetrics } from './scheduling.metrics.js';
 
 const MINUTE_MS = 60_000;
 
@@ -83,6 +84,7 @@ function startProcess(database: Database, options: Partial<ScheduledJobOptions>)
     database.clock,
     database.leases,
     { register: (participant: Participant) => participants.push(participant) } as unknown as Lifecycle,
+    { serve: () => undefined } as unknown as SchedulingMetrics,
     new ConfigHandle(schedulingConfig.schema.parse({})),
   );
   scheduler.onModuleInit();

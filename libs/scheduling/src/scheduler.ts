@@ -10,6 +10,7 @@ import { JobRunStore } from './job-run.store.js';
 import { JobWatch } from './job.watch.js';
 import { SchedulingClock } from './scheduling.clock.js';
 import { type SchedulingConfig, schedulingConfig } from './scheduling.config.js';
+import { SchedulingMetrics } from './scheduling.metrics.js';
 
 /** Keeps a watch on each job, and knows what an app that stops has to wait for. */
 @Injectable()
@@ -29,6 +30,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
     private readonly clock: SchedulingClock,
     private readonly leases: Leases,
     private readonly lifecycle: Lifecycle,
+    private readonly metrics: SchedulingMetrics,
     @InjectConfig(schedulingConfig) private readonly config: ConfigHandle<SchedulingConfig>,
   ) {}
 
@@ -61,6 +63,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
 
   private watch({ starting }: { starting: boolean }): void {
     const { clock, store, runner, leases, inFlight, config } = this;
+    this.metrics.serve(this.jobs.filter(({ enabled }) => enabled));
     for (const job of this.jobs) {
       const { name } = job;
       if (job.enabled && this.watches.get(name)?.follow(job)) continue;

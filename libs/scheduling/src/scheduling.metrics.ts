@@ -1,43 +1,100 @@
-import { Metrics } from '@app/telemetry';
+import { Metrics, type Reading } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
-import type { Counter, Gauge, Histogram } from 'prom-client';
+import type { Counter, Histogram } from 'prom-client';
+import type { Job } from './job.js';
 import type { Outcome } from './job-run.js';
+import { JobRunStore } from './job-run.store.js';
 
 /** Upper bounds in seconds; jobs take longer than requests. */
 const BUCKETS = [0.05, 0.25, 1, 5, 15, 60, 300, 900, 3600];
 
+/** What a process sees of its own runs; that a process has crashed only the records tell. */
+const OUTCOMES: readonly Outcome[] = ['succeeded', 'failed', 'timed_out', 'lost', 'missed'];
+
+/** Over how many of its next instants the interval of a job is taken. */
+const INSTANTS = 10;
+
 @Injectable()
 export class SchedulingMetrics {
-  private readonly runs: Counter<'job' | 'outcome'>;
-  private readonly durations: Histogram<'job'>;
-  private readonly lastSuccess: Gauge<'job'>;
+  private readonly runs: Counter<'cron_job' | 'outcome'>;
+  private readonly durations: Histogram<'cron_job'>;
+  /** The jobs that are served, and since when in milliseconds since 1970. */
+  private readonly served = new Map<string, { job: Job; since: number }>();
 
-  constructor(metrics: Metrics) {
+  constructor(
+    metrics: Metrics,
+    private readonly store: JobRunStore,
+  ) {
     this.runs = metrics.counter({
       name: 'cron_runs_total',
       help: 'Runs that ended in this process, and instants that it found missed.',
-      labelNames: ['job', 'outcome'],
+      labelNames: ['cron_job', 'outcome'],
     });
     this.durations = metrics.histogram({
       name: 'cron_run_duration_seconds',
       help: 'Time from the beginning of a run to its end.',
-      labelNames: ['job'],
+      labelNames: ['cron_job'],
       buckets: BUCKETS,
     });
-    this.lastSuccess = metrics.gauge({
-      name: 'cron_last_success_timestamp_seconds',
-      help: 'When a run last succeeded in this process; alert on its greatest value in the fleet being old.',
-      labelNames: ['job'],
+    const jobs = metrics.measuredGauges({
+      name: 'cron',
+      gauges: {
+        lastSuccess: {
+          name: 'cron_last_success_timestamp_seconds',
+          help: 'When a run last succeeded in any process; before the first success, when this process began to serve the job.',
+          labelNames: ['cron_job'],
+        },
+        interval: {
+          name: 'cron_interval_seconds',
+          help: 'The longest time between two of the next instants of the job.',
+          labelNames: ['cron_job'],
+        },
+      },
     });
+    jobs.add({}, async () => ({ lastSuccess: await this.lastSuccesses(), interval: this.intervals() }));
+  }
+
+  /** From now on exactly these jobs are served. */
+  serve(jobs: readonly Job[]): void {
+    const known = new Map(this.served);
+    this.served.clear();
+    for (const job of jobs) {
+      this.served.set(job.name, { job, since: known.get(job.name)?.since ?? Date.now() });
+      for (const outcome of OUTCOMES) this.runs.inc({ cron_job: job.name, outcome }, 0);
+    }
   }
 
   missed(job: string, instants: number): void {
-    this.runs.inc({ job, outcome: 'missed' }, instants);
+    this.runs.inc({ cron_job: job, outcome: 'missed' }, instants);
   }
 
   ended(job: string, outcome: Outcome, milliseconds: number): void {
-    this.runs.inc({ job, outcome });
-    this.durations.observe({ job }, milliseconds / 1000);
-    if (outcome === 'succeeded') this.lastSuccess.set({ job }, Date.now() / 1000);
+    this.runs.inc({ cron_job: job, outcome });
+    this.durations.observe({ cron_job: job }, milliseconds / 1000);
   }
+
+  private async lastSuccesses(): Promise<Reading[]> {
+    const successes = await this.store.lastSuccesses([...this.served.keys()]);
+    return Array.from(this.served, ([name, { since }]) => ({
+      labels: { cron_job: name },
+      value: (successes.get(name)?.getTime() ?? since) / 1000,
+    }));
+  }
+
+  private intervals(): Reading[] {
+    return Array.from(this.served, ([name, { job }]) => ({
+      labels: { cron_job: name },
+      value: longestInterval(job) / 1000,
+    }));
+  }
+}
+
+function longestInterval({ schedule }: Job): number {
+  let [longest, instant] = [0, schedule.next(new Date())];
+  for (let count = 1; count < INSTANTS; count++) {
+    const next = schedule.next(instant);
+    longest = Math.max(longest, next.getTime() - instant.getTime());
+    instant = next;
+  }
+  return longest;
 }

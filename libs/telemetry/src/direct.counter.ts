@@ -9,13 +9,14 @@ interface Internals {
 
 /**
  * A counter whose children remember where their sample is; those of prom-client make the text of all labels anew
- * for each count, which on the path of a request costs more than everything else about it.
+ * for each count, which on the path of a request costs more than everything else about it. A child is shown with 0 from
+ * when it is looked up.
  */
 export class DirectCounter<T extends string> extends Counter<T> {
   override labels(...labels: [LabelValues<T>] | string[]): Counter.Internal {
     const [first = {}] = labels;
     const values = typeof first === 'object' ? first : this.named(labels as string[]);
-    let key = '';
+    let key = this.internals.inc(values, 0).labelHash;
     return {
       inc: (value = 1) => {
         const sample = this.internals.hashMap[key];

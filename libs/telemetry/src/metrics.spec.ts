@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Metrics } from './metrics.js';
+import { ReservedLabelError } from './telemetry.errors.js';
 
 describe('the metrics of an app', () => {
   it('come in the text format of Prometheus', async () => {
@@ -37,13 +38,48 @@ describe('the metrics of an app', () => {
     expect(() => metrics.gauge({ name: 'depth', help: 'Another.' })).toThrow('already been registered');
   });
 
+  it('show every combination of known label values with 0 from the start', async () => {
+    const metrics = new Metrics();
+    metrics.counter({
+      name: 'runs_total',
+      help: 'Runs.',
+      labelNames: ['task', 'outcome'],
+      values: { task: ['a', 'b'], outcome: ['done', 'failed'] },
+    });
+    expect((await metrics.expose()).body.match(/^runs_total.*/gm)).toEqual([
+      'runs_total{task="a",outcome="done"} 0',
+      'runs_total{task="a",outcome="failed"} 0',
+      'runs_total{task="b",outcome="done"} 0',
+      'runs_total{task="b",outcome="failed"} 0',
+    ]);
+  });
+
+  it.each([
+    'job',
+    'instance',
+    'namespace',
+    'pod',
+    'container',
+    'service',
+    'endpoint',
+    'node',
+    'le',
+    'quantile',
+  ])('refuse the label %s, which Prometheus gives itself', (label) => {
+    const metrics = new Metrics();
+    const options = { name: 'runs_total', help: 'Runs.', labelNames: ['outcome', label] };
+    expect(() => metrics.counter(options)).toThrow(ReservedLabelError);
+    expect(() => metrics.gauge(options)).toThrow(ReservedLabelError);
+    expect(() => metrics.histogram(options)).toThrow(ReservedLabelError);
+  });
+
   it('tell of the process and of what is built into it', async () => {
     const metrics = new Metrics();
     metrics.collectProcess({ app: 'worker', version: '1.2.3', commit: 'abc' });
     const { body } = await metrics.expose();
     expect(body).toContain('process_resident_memory_bytes');
     expect(body).toContain(
-      `build_info{app="worker",version="1.2.3",commit="abc",node="${process.version}"} 1`,
+      `build_info{app="worker",version="1.2.3",commit="abc",node_version="${process.version}"} 1`,
     );
   });
 });

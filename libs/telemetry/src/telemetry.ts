@@ -57,8 +57,8 @@ export async function openTelemetry(config: ConfigHandle<TelemetryConfig>, build
         name: 'telemetry_spans_total',
         help: 'Spans handed to the receiver of traces, by whether it took them.',
         labelNames: ['outcome'],
+        values: { outcome: ['exported', 'lost'] },
       });
-      for (const outcome of ['exported', 'lost']) counter.inc({ outcome }, 0);
       observers.push({
         exported: (spans) => counter.inc({ outcome: 'exported' }, spans),
         lost: (spans) => counter.inc({ outcome: 'lost' }, spans),

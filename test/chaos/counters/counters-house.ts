@@ -80,11 +80,14 @@ export class CountersHouse {
 
   /** Waits until PostgreSQL knows everything. */
   async drained(): Promise<void> {
+    const asked = Date.now() / 1000;
     await eventually(
       async () => {
         for (const server of this.servers) {
           const page = new MetricsPage((await server.management.get('/metrics')).text);
-          if (page.sum('counter_drain_lag_seconds') !== 0) throw new Error('the journal is not drained');
+          const isCurrent = page.sum('counter_journal_measured_timestamp_seconds') > asked;
+          if (!isCurrent || page.sum('counter_drain_lag_seconds') !== 0)
+            throw new Error('the journal is not drained');
         }
       },
       { within: 20_000 },

@@ -43,10 +43,15 @@ export class CountersOfTheirOwn {
     return this.app(1).http;
   }
 
-  /** For how long PostgreSQL has been behind, as the grpc-server says; 0 when it knows everything. */
+  /** For how long PostgreSQL has been behind, as the grpc-server finds it from now on; 0 when it knows everything. */
   async drainLag(): Promise<number> {
-    const page = new MetricsPage((await this.app(0).management.get('/metrics')).text);
-    return page.sum('counter_drain_lag_seconds');
+    const asked = Date.now() / 1000;
+    return eventually(async () => {
+      const page = new MetricsPage((await this.app(0).management.get('/metrics')).text);
+      if (page.sum('counter_journal_measured_timestamp_seconds') <= asked)
+        throw new Error('not measured yet');
+      return page.sum('counter_drain_lag_seconds');
+    });
   }
 
   async emptyRedis(): Promise<void> {

@@ -4,7 +4,10 @@ import type { Counter } from 'prom-client';
 import { SHARDS } from './counter.key.js';
 import { CounterStore } from './counter.store.js';
 
-/** How far PostgreSQL is behind Redis, and what Redis holds; looked up when somebody asks for the metrics. */
+/** How often Redis is asked what it holds, in milliseconds; shorter than an interval of the drain. */
+const EVERY_MS = 1_000;
+
+/** How far PostgreSQL is behind Redis, and what Redis holds. */
 @Injectable()
 export class CountersMetrics {
   private readonly asOf = new Array<number>(SHARDS).fill(performance.now());
@@ -25,22 +28,24 @@ export class CountersMetrics {
       name: 'counters_catch_ups_total',
       help: 'Shards of which PostgreSQL has lost more batches than Redis keeps; it took over the values that Redis holds.',
     });
-    const held = metrics.gauge({ name: 'counters_held', help: 'Counters that Redis holds.' });
-    const journal = metrics.gauge({
-      name: 'counter_journal_entries',
-      help: 'Counters with increments that PostgreSQL does not know yet.',
-    });
-    const lag = metrics.gauge({
-      name: 'counter_drain_lag_seconds',
-      help: 'Age of the oldest increment that PostgreSQL may not know yet, at most; 0 when it knows everything.',
-      collect: async () => {
-        const sizes = await store.sizes().catch(() => undefined);
-        if (sizes) {
-          held.set(sizes.held);
-          journal.set(sizes.waiting);
-        }
-        lag.set(sizes?.waiting === 0 ? 0 : (performance.now() - Math.min(...this.asOf)) / 1000);
+    const measured = metrics.measuredGauges({
+      name: 'counter_journal',
+      every: EVERY_MS,
+      gauges: {
+        held: { name: 'counters_held', help: 'Counters that Redis holds.' },
+        waiting: {
+          name: 'counter_journal_entries',
+          help: 'Counters with increments that PostgreSQL does not know yet.',
+        },
+        lag: {
+          name: 'counter_drain_lag_seconds',
+          help: 'Age of the oldest increment that PostgreSQL may not know yet, at most; 0 when it knows everything.',
+        },
       },
+    });
+    measured.add({}, async () => {
+      const sizes = await store.sizes();
+      return { ...sizes, lag: sizes.waiting === 0 ? 0 : this.lag };
     });
   }
 
@@ -59,5 +64,9 @@ export class CountersMetrics {
 
   dropped(counters: number): void {
     if (counters > 0) this.droppedCounters.inc(counters);
+  }
+
+  private get lag(): number {
+    return (performance.now() - Math.min(...this.asOf)) / 1000;
   }
 }

@@ -1,8 +1,10 @@
 import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 
+const SWEPT = ['orphans', 'adopted', 'missing', 'removed'] as const;
+
 /** What a sweep mends. */
-export type Swept = 'orphans' | 'adopted' | 'missing' | 'removed';
+export type Swept = (typeof SWEPT)[number];
 
 @Injectable()
 export class FilesMetrics {
@@ -13,6 +15,7 @@ export class FilesMetrics {
       name: 'files_swept_total',
       help: 'What the sweep found: objects without a record, files to adopt, records without an object, removals and uploads that were left.',
       labelNames: ['what'],
+      values: { what: [...SWEPT, 'uploads'] },
     });
   }
 

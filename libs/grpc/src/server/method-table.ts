@@ -3,6 +3,7 @@ import type { CallMetrics } from '../grpc.metrics.js';
 import type { GrpcServiceOptions } from '../grpc-service.decorator.js';
 import { rpcSpan } from '../rpc.span.js';
 import type { ServedMethod } from './served-method.js';
+import { UNMATCHED } from './unserved-calls.js';
 
 /** Every rpc of the server by its path, made once. */
 export class MethodTable {
@@ -22,6 +23,11 @@ export class MethodTable {
   /** An rpc that no service of the app has serves the transport: health, reflection. Their streams have no end. */
   get(path: string, streaming: boolean): ServedMethod {
     return this.methods.get(path) ?? this.put(this.basis(path, streaming));
+  }
+
+  /** What is known of an rpc that somebody calls; all paths that no service has are one. */
+  find(path: string): ServedMethod {
+    return this.methods.get(path) ?? this.get(UNMATCHED, false);
   }
 
   private put(method: ServedMethod): ServedMethod {

@@ -12,6 +12,7 @@ import { Farewell } from './farewell.js';
 import { ServedCall } from './served-call.js';
 import type { ServedMethod } from './served-method.js';
 import type { ServerEnvironment } from './server-environment.js';
+import { markServed } from './unserved-calls.js';
 
 type CallListener = Parameters<ServerInterceptingCallInterface['start']>[0];
 
@@ -119,6 +120,7 @@ export class ServedCalls {
   private enter(method: ServedMethod, call: ServerInterceptingCallInterface, metadata: Metadata): ServedCall {
     const served = new ServedCall(method, call, metadata, this.options, this.ended);
     this.active.add(served);
+    markServed(call);
     return served;
   }
 

@@ -1,6 +1,8 @@
+import { RequestContext } from '@app/context';
 import { Metrics } from '@app/telemetry';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
+import { MetricsPage } from '../../../../test/support/metrics-page.js';
 import {
   CLOSE,
   expectRefusal,
@@ -167,9 +169,65 @@ describe('a request that asks before it sends its body', () => {
 });
 
 describe('the metrics', () => {
-  it('count what the parser refuses', async () => {
-    await server.replyTo('NONSENSE\r\n\r\n');
-    const { body } = await server.app.get(Metrics).expose();
-    expect(body).toMatch(/http_requests_total\{method="UNKNOWN",route="unmatched",status="400"\} [1-9]/);
+  const page = async () => new MetricsPage((await server.app.get(Metrics).expose()).body);
+  const counted = async (status: number) =>
+    (await page()).sum('http_requests_total', {
+      method: 'UNKNOWN',
+      route: 'unmatched',
+      status: String(status),
+    });
+
+  it.each([
+    ['is not HTTP', 'NONSENSE\r\n\r\n', 400],
+    ['has headers that are too large', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
+    ['asks for a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 501],
+    ['has two lengths', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
+  ])('count what the parser refuses because it %s, once', async (_what, bytes, status) => {
+    const before = await counted(status);
+    expect((await server.replyTo(bytes)).status).toBe(status);
+    expect(await counted(status)).toBe(before + 1);
+  });
+
+  it('count a request that ends in the middle of its headers', async () => {
+    const before = await counted(400);
+    const connection = await RawConnection.open(server.port);
+    connection.send('GET /slow HTTP/1.1\r\nhost: a');
+    connection.end();
+    await connection.closed();
+    expect(await counted(400)).toBe(before + 1);
+  });
+
+  it('count no connection that asked for nothing', async () => {
+    const total = async () => (await page()).sum('http_requests_total');
+    const before = await total();
+    const connection = await RawConnection.open(server.port);
+    connection.end();
+    await connection.closed();
+    expect(await total()).toBe(before);
+  });
+
+  it('show the faults of each route, and refusals of the parser, with 0 before the first', async () => {
+    const { samples } = await page();
+    const valueOf = (method: string, route: string, status: string) =>
+      samples.find(
+        ({ name, labels }) =>
+          name === 'http_requests_total' &&
+          labels['method'] === method &&
+          labels['route'] === route &&
+          labels['status'] === status,
+      )?.value;
+    for (const status of ['500', '503', '504']) expect(valueOf('POST', '/orders', status)).toBe(0);
+    expect(valueOf('UNKNOWN', 'unmatched', '408')).toBe(0);
+  });
+
+  it('do not count the request that reads them as one under way', async () => {
+    const reading = new RequestContext({ door: 'http', operation: '/metrics' });
+    expect((await page()).sum('http_inflight_requests')).toBe(0);
+    const connection = await RawConnection.open(server.port);
+    connection.send(get('/slow?ms=300'));
+    await eventually(async () => expect((await page()).sum('http_inflight_requests')).toBe(1));
+    expect((await reading.run(page)).sum('http_inflight_requests')).toBe(0);
+    connection.end();
+    await connection.closed();
   });
 });

@@ -42,9 +42,10 @@ export class LockLeaderElection extends LeaderElection implements Participant {
   stand(name: string, options: CampaignOptions, work: LeaderWork): Candidacy {
     const gauge = this.leading.labels({ election: name });
     gauge.set(0);
+    const terms = this.terms.labels({ election: name });
     const onChange = (leading: boolean) => {
       gauge.set(leading ? 1 : 0);
-      if (leading) this.terms.labels({ election: name }).inc();
+      if (leading) terms.inc();
     };
     const candidate = new Candidate({ name, options, work, locks: this.locks, onChange });
     this.candidates.set(name, candidate);

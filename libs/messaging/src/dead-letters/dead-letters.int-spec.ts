@@ -286,9 +286,10 @@ describe('dead letters', () => {
     await take();
     await desk.handle('discard', (await only()).id, BY_ALICE);
     await take({ id: newMessageId() });
-    const { body } = await worker.app.get(Metrics).expose();
-    expect(body).toContain(`dead_letters{queue="${queue.name}",status="dead"} 1`);
-    expect(body).toMatch(
+    const page = async () => (await worker.app.get(Metrics).expose()).body;
+    const dead = `dead_letters{queue="${queue.name}",status="dead"} 1`;
+    await eventually(async () => expect(await page()).toContain(dead), { within: 10_000 });
+    expect(await page()).toMatch(
       new RegExp(`dead_letter_actions_total{queue="${queue.name}",action="discard"} [1-9]`),
     );
   });

@@ -115,7 +115,8 @@ describe('an event in the outbox', () => {
     await transactions.run(() => add('patient'));
     const metrics = worker.app.get(Metrics);
     const backlog = new RegExp(`outbox_backlog\\{source="${worker.postgres.schema}"\\} 1`);
-    await eventually(async () => expect((await metrics.expose()).body).toMatch(backlog));
+    const shown = async () => expect((await metrics.expose()).body).toMatch(backlog);
+    await eventually(shown, { within: 10_000 });
     proxy.restore();
     expect((await published()).content.toString()).toBe('"patient"');
     await eventually(async () => expect(await waiting()).toEqual([]));

@@ -1,16 +1,15 @@
-import { Metrics } from '@app/telemetry';
+import { type MeasuredGauges, Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
-import type { Counter, Gauge } from 'prom-client';
+import type { Counter } from 'prom-client';
 import type { OutboxSource } from './outbox.source.js';
 import type { RelayedBatch } from './relay.batch.js';
 
+const OUTCOMES = ['confirmed', 'failed'] as const;
+
 @Injectable()
 export class RelayMetrics {
-  private readonly sources: OutboxSource[] = [];
   private readonly relayed: Counter<'source' | 'outcome'>;
-  private readonly backlog: Gauge<'source'>;
-  private readonly lag: Gauge<'source'>;
-  private measuring: Promise<void> | undefined;
+  private readonly outboxes: MeasuredGauges<'lag' | 'size'>;
 
   constructor(metrics: Metrics) {
     this.relayed = metrics.counter({
@@ -18,23 +17,23 @@ export class RelayMetrics {
       help: 'Events taken from an outbox, by whether the broker confirmed them.',
       labelNames: ['source', 'outcome'],
     });
-    this.lag = metrics.gauge({
-      name: 'outbox_lag_seconds',
-      help: 'For how long the oldest event has been waiting in an outbox.',
+    this.outboxes = metrics.measuredGauges({
+      name: 'outbox',
       labelNames: ['source'],
-      collect: () => this.measure(),
-    });
-    this.backlog = metrics.gauge({
-      name: 'outbox_backlog',
-      help: 'Events that wait in an outbox.',
-      labelNames: ['source'],
-      collect: () => this.measure(),
+      gauges: {
+        lag: {
+          name: 'outbox_lag_seconds',
+          help: 'For how long the oldest event has been waiting in an outbox.',
+        },
+        size: { name: 'outbox_backlog', help: 'Events that wait in an outbox.' },
+      },
     });
   }
 
-  /** Measures an outbox whenever the metrics are read. */
+  /** Measures an outbox in the background from now on. */
   watch(source: OutboxSource): void {
-    this.sources.push(source);
+    for (const outcome of OUTCOMES) this.relayed.inc({ source: source.schema, outcome }, 0);
+    this.outboxes.add({ source: source.schema }, () => source.backlog());
   }
 
   count(source: string, batch: RelayedBatch): RelayedBatch {
@@ -42,25 +41,5 @@ export class RelayMetrics {
     if (published > 0) this.relayed.inc({ source, outcome: 'confirmed' }, published);
     if (taken > published) this.relayed.inc({ source, outcome: 'failed' }, taken - published);
     return batch;
-  }
-
-  /** Once for both gauges, which are read at the same time. */
-  private measure(): Promise<void> {
-    this.measuring ??= this.measureAll().finally(() => {
-      this.measuring = undefined;
-    });
-    return this.measuring;
-  }
-
-  private async measureAll(): Promise<void> {
-    await Promise.all(this.sources.map((source) => this.measureOne(source)));
-  }
-
-  /** A database that is away must not take the metrics with it; the old value stands. */
-  private async measureOne(source: OutboxSource): Promise<void> {
-    const measured = await source.backlog().catch(() => undefined);
-    if (!measured) return;
-    this.backlog.set({ source: source.schema }, measured.size);
-    this.lag.set({ source: source.schema }, measured.lag);
   }
 }

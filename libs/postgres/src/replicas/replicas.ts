@@ -57,6 +57,7 @@ export class Replicas implements OnModuleInit {
       max: config.poolSize,
       connectionTimeoutMillis: config.acquireTimeout,
       keepAlive: true,
+      onFailure: this.metrics.failed,
       options: sessionOptions(config),
       Client: SessionClient.for(config, (sql, send) => this.metrics.observe(sql, send), this.sessions),
     });

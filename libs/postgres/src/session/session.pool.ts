@@ -7,6 +7,11 @@ import { isConnectionFailure } from '../translate-error.js';
 import { SessionClient } from './session.client.js';
 import { endOf, givenUp } from './statement.limit.js';
 
+export interface SessionPoolConfig extends pg.PoolConfig {
+  /** Called when nobody gets a session: the server cannot be reached, or none came free. @default nothing */
+  onFailure?: (error: Error) => void;
+}
+
 type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, release: Release) => void;
 
@@ -29,8 +34,11 @@ export class SessionPool extends pg.Pool {
   private suspectBefore = 0;
   private dependency: Dependency | undefined;
 
-  constructor(config: pg.PoolConfig) {
+  private readonly onFailure: (error: Error) => void;
+
+  constructor({ onFailure = nothing, ...config }: SessionPoolConfig) {
     super(config);
+    this.onFailure = onFailure;
     // One session that ends is no outage yet.
     this.on('error', () => this.dependency?.suspect());
     this.on('connect', (client) => {
@@ -63,7 +71,10 @@ export class SessionPool extends pg.Pool {
   }
 
   private take(callback: Callback): void {
-    const waiter = new Waiter(callback);
+    const waiter = new Waiter((error, client, release) => {
+      if (error) this.onFailure(error);
+      callback(error, client, release);
+    });
     if (this.idleCount <= this.waitingCount) waiter.watch();
     if (waiter.over) return;
     super.connect((error, client, release) => {

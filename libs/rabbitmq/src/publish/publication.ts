@@ -1,8 +1,17 @@
 import type { BrokerMessage } from './broker-message.js';
 
+export const PUBLISH_OUTCOMES = [
+  'confirmed',
+  'returned',
+  'refused',
+  'forbidden',
+  'blocked',
+  'expired',
+  'unsendable',
+] as const;
+
 /** How a publish ended; the label of its metric. */
-export type PublishOutcome =
-  'confirmed' | 'returned' | 'refused' | 'forbidden' | 'blocked' | 'expired' | 'unsendable';
+export type PublishOutcome = (typeof PUBLISH_OUTCOMES)[number];
 
 export interface PublicationOptions {
   message: BrokerMessage;

@@ -53,6 +53,11 @@ export class Topology {
     return this.names.has(name);
   }
 
+  /** The definitions of this app's queues. */
+  get queues(): QueueDefinition[] {
+    return [...this.definitions.values()];
+  }
+
   /** What could not be declared the last time that it was tried, and why. */
   get troubles(): ReadonlyMap<string, Error> {
     return this.failures;

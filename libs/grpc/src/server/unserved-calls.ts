@@ -1,0 +1,50 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { AccessClient } from '@app/logging';
+import { type Server, type ServerInterceptingCallInterface, status as GrpcCode } from '@grpc/grpc-js';
+
+/** The method label of every path that no service has: the client chose it, and it may be any text. */
+export const UNMATCHED = 'unmatched';
+
+const { HTTP2_HEADER_PATH, HTTP2_HEADER_STATUS } = constants;
+const SERVED = Symbol('served');
+
+type Stream = ServerHttp2Stream & { [SERVED]?: true };
+type StreamListener = (stream: Stream, headers: IncomingHttpHeaders) => void;
+interface Http2Listener {
+  on(event: 'stream', listener: StreamListener): unknown;
+}
+
+export interface UnservedCall {
+  readonly path: string;
+  readonly code: number;
+  readonly client: AccessClient;
+}
+
+/** A `ServedCall` counts this call. */
+export function markServed(call: ServerInterceptingCallInterface): void {
+  (Reflect.get(call, 'stream') as Stream)[SERVED] = true;
+}
+
+/**
+ * Observes the calls that grpc-js ends before an interceptor sees them: an unknown method, another content type, a
+ * client that leaves at once.
+ *
+ * @param listener a server that is bound; what listens to its streams serves them before this looks
+ */
+export function observeUnserved(listener: Server, observe: (call: UnservedCall) => void): void {
+  // grpc-js has no hook in front of its interceptors; `unserved-calls.int-spec.ts` fails when it keeps its listeners elsewhere.
+  const listeners = Reflect.get(listener, 'http2Servers') as Map<Http2Listener, unknown>;
+  for (const http2 of listeners.keys())
+    http2.on('stream', (stream, headers) => {
+      if (stream[SERVED]) return;
+      const client = { address: stream.session?.socket.remoteAddress, userAgent: headers['user-agent'] };
+      observe({ path: String(headers[HTTP2_HEADER_PATH]), code: codeOf(stream), client });
+    });
+}
+
+/** The code that was sent. Without one the client sent what is no gRPC, or has left already. */
+function codeOf({ sentHeaders }: ServerHttp2Stream): number {
+  const code = sentHeaders['grpc-status'];
+  if (code !== undefined) return Number(code);
+  return sentHeaders[HTTP2_HEADER_STATUS] === undefined ? GrpcCode.CANCELLED : GrpcCode.INVALID_ARGUMENT;
+}

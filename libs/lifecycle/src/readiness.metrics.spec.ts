@@ -1,0 +1,75 @@
+import { ConfigModule, ConfigStore } from '@app/config';
+import { Metrics } from '@app/telemetry';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { eventually } from '../../../test/support/eventually.js';
+import { MetricsPage } from '../../../test/support/metrics-page.js';
+import { Lifecycle } from './lifecycle.js';
+import { lifecycleConfig } from './lifecycle.config.js';
+import { LifecycleModule } from './lifecycle.module.js';
+import { showReadiness } from './readiness.metrics.js';
+import { Readiness } from './readiness.js';
+
+describe('the metrics of readiness', () => {
+  let module: TestingModule;
+  let metrics: Metrics;
+  const down = jest.fn(() => Promise.reject(new Error('connection refused')));
+
+  const page = async () => new MetricsPage((await metrics.expose()).body);
+  const show = async (needed: boolean) => {
+    const readiness = module.get(Readiness);
+    readiness.register({ name: 'redis', needed: true, check: () => Promise.resolve() });
+    readiness.register({ name: 's3', needed, check: down });
+    showReadiness(metrics, readiness, module.get(Lifecycle));
+    await eventually(async () => expect((await page()).sum('readiness_check_up')).toBe(1));
+  };
+
+  beforeEach(async () => {
+    const store = ConfigStore.of([[lifecycleConfig, lifecycleConfig.schema.parse({})]]);
+    module = await Test.createTestingModule({
+      imports: [ConfigModule.forRoot(store), LifecycleModule],
+    }).compile();
+    metrics = new Metrics();
+    down.mockClear();
+  });
+  afterEach(async () => {
+    await metrics.onModuleDestroy();
+    await module.close();
+  });
+
+  it('show each check, and whether it is needed', async () => {
+    await show(false);
+    const checks = (await page()).samples.filter(({ name }) => name === 'readiness_check_up');
+    expect(checks.map(({ labels, value }) => [labels, value])).toEqual([
+      [{ check: 'redis', needed: 'true' }, 1],
+      [{ check: 's3', needed: 'false' }, 0],
+    ]);
+  });
+
+  it('run no check for a scrape', async () => {
+    await show(false);
+    const before = down.mock.calls.length;
+    for (let scrape = 0; scrape < 5; scrape++) await page();
+    expect(down).toHaveBeenCalledTimes(before);
+  });
+
+  it.each([
+    ['is ready while only a check fails that is not needed', false, 1],
+    ['is not ready while a needed check fails', true, 0],
+  ])('say that an app %s', async (_what, needed, ready) => {
+    await show(needed);
+    module.get(Lifecycle).markReady();
+    expect((await page()).sum('app_ready')).toBe(ready);
+  });
+
+  it('say that an app is not ready before it has started and once it drains', async () => {
+    await show(false);
+    const lifecycle = module.get(Lifecycle);
+    const seen = [(await page()).sum('app_ready')];
+    lifecycle.markReady();
+    seen.push((await page()).sum('app_ready'));
+    lifecycle.startDraining();
+    seen.push((await page()).sum('app_ready'));
+    expect(seen).toEqual([0, 1, 0]);
+  });
+});
