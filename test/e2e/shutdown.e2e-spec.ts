@@ -83,7 +83,10 @@ describe('an app that is told to stop', () => {
 
   it('stops in good order also while it still waits for a server that it needs', async () => {
     const app = await start('grpc-server', { APP__POSTGRES__URL: NOBODY });
-    await eventually(() => expect(app.log.text()).toMatch(/PostgreSQL at \S+ fails and is retried/), PATIENTLY);
+    await eventually(
+      () => expect(app.log.text()).toMatch(/PostgreSQL at \S+ fails and is retried/),
+      PATIENTLY,
+    );
     app.signal('SIGTERM');
     expect(await app.exited).toEqual({ code: 0, signal: null });
   });

@@ -39,9 +39,12 @@ describe('the queues of an app, in its metrics', () => {
     const publisher = first.get(ConfirmPublisher);
     for (let count = 0; count < 3; count++)
       await publisher.publish({ queue, messageId: randomUUID(), content: Buffer.from('x') });
-    const consumer = first
-      .get(SupervisedConsumers)
-      .create({ queue: deadLetterQueueOf(queue), prefetch: 1, handle: async () => undefined });
+    const consumer = first.get(SupervisedConsumers).create({
+      queue: deadLetterQueueOf(queue),
+      prefetch: 1,
+      limit: { maxSize: () => 1024, beyond: 'reject' },
+      handle: async () => undefined,
+    });
     await consumer.start();
     const other = await start(definition);
     await eventually(async () => {
