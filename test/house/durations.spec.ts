@@ -21,6 +21,7 @@ const MERE_DATA: Record<string, string> = {
 /** Durations that something on the way makes longer, or that a protocol has few bits for. */
 const SHORTER: Record<string, string> = {
   'grpc.maxConnectionAge': '21d',
+  'lifecycle.checkInterval': '1h',
   'logging.repeatedLines.period': '1d',
   'rabbitmq.heartbeat': '18h',
   'rabbitmq.reconnectDelay': '1h',

@@ -5,40 +5,70 @@ class Filler implements PartFiller {
   filled = 5_000_000;
   error: Error | undefined;
 
+  /** @param rate bytes in half a second */
+  constructor(private readonly rate: number) {}
+
+  fill(): void {
+    this.filled += this.rate;
+  }
+
   stop(error: Error): void {
     this.error = error;
   }
 }
 
 describe('those who fill a part', () => {
-  const fillers = new PartFillers();
-  const [slow, slower, quick, full] = [new Filler(), new Filler(), new Filler(), new Filler()];
-  const stopped = () => [slow, slower, quick, full].map(({ error }) => error !== undefined);
-  const twoSeconds = (): void => {
-    slow.filled += 10_000;
-    quick.filled += 70_000;
-    jest.advanceTimersByTime(2_000);
+  let fillers: PartFillers;
+  let slow: Filler;
+  let silent: Filler;
+  let quick: Filler;
+  let full: Filler;
+
+  const stopped = () => [slow, silent, quick, full].map(({ error }) => error !== undefined);
+  const halfASecond = (): void => {
+    for (const filler of [slow, quick]) filler.fill();
+    jest.advanceTimersByTime(500);
   };
 
   beforeEach(() => {
     jest.useFakeTimers();
-    for (const filler of [slow, slower, quick, full]) fillers.add(filler);
+    fillers = new PartFillers();
+    [slow, silent, quick, full] = [new Filler(10_000), new Filler(0), new Filler(20_000), new Filler(0)];
+    for (const filler of [silent, full, quick]) fillers.add(filler);
     fillers.remove(full);
+    halfASecond();
+    fillers.add(slow);
   });
 
-  afterEach(() => void jest.useRealTimers());
-
-  it('are stopped while others wait, the slowest first, unless they are quick', () => {
-    twoSeconds();
-    expect(stopped()).toEqual([false, false, false, false]);
-    const watch = fillers.watch();
-    twoSeconds();
-    expect(stopped()).toEqual([false, true, false, false]);
-    expect(slower.error).toHaveReason('REQUEST_TIMEOUT');
-    twoSeconds();
-    twoSeconds();
-    expect(stopped()).toEqual([true, true, false, false]);
-    watch.end();
+  afterEach(() => {
+    for (const filler of [slow, silent, quick, full]) fillers.remove(filler);
     expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  it('keep their buffer while nobody waits', () => {
+    for (let look = 0; look < 10; look += 1) halfASecond();
+    expect(stopped()).toEqual([false, false, false, false]);
+  });
+
+  it('lose it at once to one who waits when they were slow for a second, the slowest first', () => {
+    for (let look = 0; look < 3; look += 1) halfASecond();
+    fillers.watch().end();
+    expect(stopped()).toEqual([false, true, false, false]);
+    expect(silent.error).toHaveReason('REQUEST_TIMEOUT');
+    halfASecond();
+    expect(stopped()).toEqual([false, true, false, false]);
+    fillers.watch().end();
+    fillers.watch().end();
+    expect(stopped()).toEqual([true, true, false, false]);
+  });
+
+  it('lose it to one who waits as soon as they were slow for a second, one for each who waits', () => {
+    const waits = [fillers.watch(), fillers.watch()];
+    halfASecond();
+    expect(stopped()).toEqual([false, true, false, false]);
+    halfASecond();
+    expect(stopped()).toEqual([true, true, false, false]);
+    for (const wait of waits) wait.end();
   });
 });

@@ -1,7 +1,9 @@
 import { FileInterruptedError } from './s3.errors.js';
 
-/** How long those who fill a buffer are watched before the slowest may be stopped, in milliseconds. */
-const WATCH_MS = 2_000;
+/** How often the fillers are looked at, in milliseconds. */
+const LOOK_MS = 500;
+/** How long a client has to be slow before it may lose its buffer, in milliseconds. */
+const SLOW_MS = 1_000;
 /** What a client must send to keep a buffer for which others wait, in bytes a second. */
 const MIN_RATE = 32 * 1024;
 
@@ -13,43 +15,57 @@ export interface PartFiller {
   stop(error: Error): void;
 }
 
+interface Progress {
+  /** Bytes in the buffer when it was looked at last. */
+  level: number;
+  /** How long it has been slow, in milliseconds. */
+  slowFor: number;
+}
+
 /**
- * Who fills a buffer at the moment. While somebody waits for a buffer, the slowest is stopped: a client that sends
- * quickly until it has a buffer, and then hardly anything, does not keep it from the others.
+ * Who fills a buffer at the moment. For each upload that waits for a buffer, the slowest filler is stopped: a client
+ * that sends quickly until it has a buffer, and then hardly anything, does not keep it from the others.
  */
 export class PartFillers {
-  private readonly fillers = new Set<PartFiller>();
+  private readonly fillers = new Map<PartFiller, Progress>();
+  private clock: NodeJS.Timeout | undefined;
+  private waiting = 0;
 
   add(filler: PartFiller): void {
-    this.fillers.add(filler);
+    this.fillers.set(filler, { level: filler.filled, slowFor: 0 });
+    this.clock ??= setInterval(() => this.look(), LOOK_MS).unref();
   }
 
   remove(filler: PartFiller): void {
     this.fillers.delete(filler);
+    if (this.fillers.size > 0) return;
+    clearInterval(this.clock);
+    this.clock = undefined;
   }
 
-  /** Watches on behalf of one who waits, until `end` is called. */
+  /** One waits for a buffer, until `end` is called. */
   watch(): { end: () => void } {
-    let before = this.levels();
-    const clock = setInterval(() => {
-      this.stopSlowest(before);
-      before = this.levels();
-    }, WATCH_MS).unref();
-    return { end: () => clearInterval(clock) };
+    this.waiting += 1;
+    this.stopSlowest();
+    return { end: () => void (this.waiting -= 1) };
   }
 
-  private levels(): Map<PartFiller, number> {
-    return new Map(Array.from(this.fillers, (filler) => [filler, filler.filled]));
+  private look(): void {
+    for (const [filler, progress] of this.fillers) {
+      const isSlow = filler.filled - progress.level < (MIN_RATE * LOOK_MS) / 1000;
+      progress.slowFor = isSlow ? progress.slowFor + LOOK_MS : 0;
+      progress.level = filler.filled;
+    }
+    for (let left = this.waiting; left > 0; left -= 1) this.stopSlowest();
   }
 
-  private stopSlowest(before: ReadonlyMap<PartFiller, number>): void {
+  private stopSlowest(): void {
     let slowest: PartFiller | undefined;
-    let least = (MIN_RATE * WATCH_MS) / 1000;
-    for (const [filler, level] of before) {
-      const grown = filler.filled - level;
-      if (!this.fillers.has(filler) || grown >= least) continue;
+    let longest = SLOW_MS;
+    for (const [filler, { slowFor }] of this.fillers) {
+      if (slowFor < longest || (slowest && slowFor === longest)) continue;
       slowest = filler;
-      least = grown;
+      longest = slowFor;
     }
     if (!slowest) return;
     this.remove(slowest);

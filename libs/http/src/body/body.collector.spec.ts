@@ -15,7 +15,8 @@ function given({
   const budget = new BodyBudget(memory);
   const results: (string | undefined)[] = [];
   const whole = new Promise<string>((resolve, reject) => {
-    BodyCollector.collect(payload, { budget, turns: new ReadTurns(), limit, length }, (error, body) => {
+    const options = { budget, reading: new ReadTurns(16), parsing: new ReadTurns(1), limit, length };
+    BodyCollector.collect(payload, options, (error, body) => {
       results.push(error instanceof HttpRequestError ? error.reason : undefined);
       if (error) reject(error);
       else resolve(String(body));
@@ -82,5 +83,32 @@ describe('the collector of a body', () => {
     payload.destroy();
     await eventually(() => expect(payload.closed).toBe(true));
     expect([results, budget.used]).toEqual([[reason], 0]);
+  });
+
+  it('hands over one large body in a turn of the event loop, and small ones at once', async () => {
+    const parsing = new ReadTurns(1);
+    const order: string[] = [];
+    const collect = (name: string, content: string) => {
+      const payload = new PassThrough();
+      const options = { budget: new BodyBudget(1 << 26), reading: new ReadTurns(16), parsing };
+      BodyCollector.collect(payload, { ...options, limit: 1 << 20, length: undefined }, () =>
+        order.push(name),
+      );
+      payload.end(content);
+    };
+    const large = 'x'.repeat(70_000);
+    for (const [name, content] of [
+      ['first', large],
+      ['second', large],
+      ['small', 'x'],
+    ] as const)
+      collect(name, content);
+    const turns: number[] = [];
+    while (order.length < 3) {
+      await new Promise(setImmediate);
+      turns.push(order.length);
+    }
+    expect(order.at(-1)).toBe('second');
+    expect(turns.some((done) => done === 2)).toBe(true);
   });
 });

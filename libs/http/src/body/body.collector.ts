@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
 import { HttpRequestError } from '../http.errors.js';
 import type { BodyBudget, BudgetedBody } from './body-budget.js';
@@ -9,11 +10,16 @@ const FIRST_BYTES = 4 * 1024;
 const GROWTH = 4;
 /** A chunk of this size comes from a client that has more ready, in bytes. */
 const LARGE_CHUNK = 32 * 1024;
+/** A body of this size takes its turn to be parsed, in bytes. */
+const LARGE_BODY = 64 * 1024;
 
 /** @internal */
 export interface CollectorOptions {
   budget: BodyBudget;
-  turns: ReadTurns;
+  /** Of bodies that arrive. */
+  reading: ReadTurns;
+  /** Of bodies that are whole. */
+  parsing: ReadTurns;
   /** Most bytes that the body may have. */
   limit: number;
   /** What its header says; undefined when it comes in chunks. */
@@ -32,6 +38,7 @@ export class BodyCollector implements BudgetedBody {
   readonly startedAt = performance.now();
   private buffer: Buffer | undefined;
   private size = 0;
+  private isWhole = false;
   private isOver = false;
 
   /** Calls `done` once: with the whole body, or with why there is none. */
@@ -42,9 +49,9 @@ export class BodyCollector implements BudgetedBody {
         collector.add(chunk);
         if (chunk.length < LARGE_CHUNK || collector.isOver) return;
         payload.pause();
-        options.turns.ask(() => payload.resume());
+        options.reading.ask(() => payload.resume());
       })
-      .once('end', () => collector.finish(null))
+      .once('end', () => collector.end())
       .once('close', () => collector.breakOff())
       // More than one may come: of the watch, and of a connection that breaks.
       .on('error', (error) => collector.breakOff(error));
@@ -86,7 +93,14 @@ export class BodyCollector implements BudgetedBody {
     this.buffer = buffer;
   }
 
+  private end(): void {
+    this.isWhole = true;
+    if (this.size < LARGE_BODY) this.finish(null);
+    else this.options.parsing.ask(AsyncResource.bind(() => this.finish(null)));
+  }
+
   private breakOff(error?: Error): void {
+    if (this.isWhole) return;
     if (error instanceof HttpRequestError) this.finish(error);
     else this.finish(HttpRequestError.malformedBody('it broke off before its end', error));
   }

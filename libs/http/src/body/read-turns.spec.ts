@@ -4,7 +4,7 @@ import { ReadTurns } from './read-turns.js';
 
 describe('the turns of readers', () => {
   it('come to sixteen at a time, in the order of asking', async () => {
-    const turns = new ReadTurns();
+    const turns = new ReadTurns(16);
     const gone: number[] = [];
     for (let reader = 0; reader < 40; reader++) turns.ask(() => gone.push(reader));
     const seen: number[] = [];
@@ -17,7 +17,7 @@ describe('the turns of readers', () => {
   });
 
   it('come again to one that asks in its turn', async () => {
-    const turns = new ReadTurns();
+    const turns = new ReadTurns(16);
     let count = 0;
     const again = (): void => {
       count += 1;

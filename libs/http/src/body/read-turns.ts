@@ -1,6 +1,3 @@
-/** How many readers go on in one turn of the event loop; each takes a chunk of at most 64 KiB. */
-const READERS = 16;
-
 /**
  * Lets readers of large bodies take turns. libuv reads up to 2 MiB from one socket before it looks at the next: some
  * hundred large bodies at once would keep everybody else waiting until all of them are read.
@@ -8,6 +5,9 @@ const READERS = 16;
 export class ReadTurns {
   private readonly waiting: (() => void)[] = [];
   private isScheduled = false;
+
+  /** @param perTurn how many go on in one turn of the event loop */
+  constructor(private readonly perTurn: number) {}
 
   /** Calls `go` in one of the next turns, in the order of asking. */
   ask(go: () => void): void {
@@ -20,7 +20,7 @@ export class ReadTurns {
     this.isScheduled = true;
     setImmediate(() => {
       this.isScheduled = false;
-      for (const go of this.waiting.splice(0, READERS)) go();
+      for (const go of this.waiting.splice(0, this.perTurn)) go();
       this.schedule();
     });
   }
