@@ -11,7 +11,7 @@ const GROWTH = 4;
 /** A chunk of this size comes from a client that has more ready, in bytes. */
 const LARGE_CHUNK = 32 * 1024;
 /** A body of this size takes its turn to be parsed, in bytes. */
-const LARGE_BODY = 64 * 1024;
+export const LARGE_BODY = 64 * 1024;
 
 /** @internal */
 export interface CollectorOptions {
