@@ -53,7 +53,7 @@ describe('after an outage of the store', () => {
     await eventually(async () => expect(await openCircuits()).toEqual({ circuits: tryAgain }));
     const chunk = Buffer.alloc(MiB);
     const content = Readable.from(Array.from({ length: 40 }, () => chunk));
-    expect(await store.upload('after', content, { contentType })).toMatchObject({ size: 40 * MiB });
+    expect(await store.upload('uploads/after', content, { contentType })).toMatchObject({ size: 40 * MiB });
     expect(await openCircuits()).toBeUndefined();
   });
 });

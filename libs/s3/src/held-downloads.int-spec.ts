@@ -36,7 +36,11 @@ describe('a store of which every download is held by a reader that does not read
     app = await given
       .app('gateway')
       .with(S3Module)
-      .configured({ APP__S3__ENDPOINT: `http://127.0.0.1:${port}`, APP__S3__MAX_DOWNLOADS: String(HELD) })
+      .configured({
+        APP__S3__ENDPOINT: `http://127.0.0.1:${port}`,
+        APP__S3__MAX_DOWNLOADS: String(HELD),
+        APP__S3__KEY_PREFIX: '/',
+      })
       .start();
     store = app.get(FileStore);
     held = await Promise.all(Array.from({ length: HELD }, (_, index) => store.open(`held/${index}`)));

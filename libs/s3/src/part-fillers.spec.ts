@@ -42,13 +42,14 @@ describe('those who fill a part', () => {
 
   afterEach(() => {
     for (const filler of [slow, silent, quick, full]) fillers.remove(filler);
-    expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
   });
 
   it('keep their buffer while nobody waits', () => {
     for (let look = 0; look < 10; look += 1) halfASecond();
     expect(stopped()).toEqual([false, false, false, false]);
+    for (const filler of [slow, silent, quick]) fillers.remove(filler);
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('lose it at once to one who waits when they were slow for a second, the slowest first', () => {

@@ -67,6 +67,8 @@ describe('a server that answers and takes no writes, since it is', () => {
       })
       .start();
     redis = app.get<Redis>(redisToken('state'));
+    // The driver sends the commands of a turn together, by a pipeline that does not have the scripts of later.
+    await redis.ping();
     const lua = "return redis.call('INCRBY', KEYS[1], ARGV[1])";
     add = registerScript<number>(redis, { name: 'testAdd', numberOfKeys: 1, lua });
   });
