@@ -83,7 +83,7 @@ export class SessionNotifications extends Notifications {
       keepAlive: true,
     });
     const lost = new AbortController();
-    session.on('error', () => undefined).once('end', () => lost.abort());
+    session.once('end', () => lost.abort());
     session.on('notification', ({ channel, payload = '' }) => this.deliver(channel, payload));
     try {
       await session.connect();

@@ -8,8 +8,17 @@ interface Wire {
   readonly connection: { readonly stream: { destroy(): void } };
 }
 
-/** pg's `end` waits until the server has closed the connection, which one that does not reply never does; here it ends. */
+/**
+ * A client whose loss ends neither the process nor waits for ever. A server that stops ends sessions between two
+ * statements too, when nobody listens for `error`: the next statement fails then. And pg's `end` waits until the server
+ * has closed the connection, which a server that does not reply never does; here it ends.
+ */
 export class ClosingClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+
   override end(): Promise<void>;
   override end(callback: (error: Error) => void): void;
   override end(callback?: (error: Error) => void): Promise<void> | void {

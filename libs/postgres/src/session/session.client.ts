@@ -52,9 +52,6 @@ export class SessionClient extends ClosingClient implements EndableSession {
   ) {
     // The pool knows one time-out for opening and for waiting; here opening gets its own.
     super({ ...config, connectionTimeoutMillis: settings.connectTimeout });
-    // Who holds it is told by its statements. The pool listens while it is idle, TypeORM while it is lent; between
-    // the two a server that stops would end the process.
-    this.on('error', () => undefined);
   }
 
   /** The class of a pool's sessions. */
