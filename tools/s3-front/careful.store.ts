@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -105,6 +105,16 @@ export class CarefulStore extends FilesystemStore {
     return found;
   }
 
+  /** s3rver fails when two requests remove the last objects of a folder, and with it the folder, at the same time. */
+  override async deleteObject(bucket: string, key: string): Promise<void> {
+    const files = ['object', 'object.md5', 'metadata.json'];
+    const paths = files.map((file) => this.getResourcePath(bucket, key, file));
+    await Promise.all(paths.map((path) => rm(path, { force: true })));
+    const bucketFolder = this.getBucketPath(bucket);
+    let folder = dirname(this.getResourcePath(bucket, key, 'object'));
+    while (folder !== bucketFolder && (await isGone(folder))) folder = dirname(folder);
+  }
+
   /** The parts, one after the other, under their name at once. */
   async #join(files: readonly string[], path: string): Promise<number> {
     const draft = join(this.#incoming, randomUUID());
@@ -155,6 +165,18 @@ async function moveIntoUpload(draft: string, path: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new S3Fault('NoSuchUpload', 'The upload was aborted or completed while the part came.');
   }
+}
+
+/** Removes the folder if it is empty. */
+async function isGone(folder: string): Promise<boolean> {
+  return rmdir(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return true;
+      if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
 }
 
 /** As S3 makes it: the MD5 of the parts' MD5s, and how many they are. */

@@ -46,6 +46,7 @@ declare module 's3rver/lib/stores/filesystem.js' {
     getMetadata(bucket: string, key: string): Promise<Record<string, string>>;
     getBucket(bucket: string): Promise<object | null>;
     getResourcePath(bucket: string, key: string | undefined, resource: string): string;
+    deleteObject(bucket: string, key: string): Promise<void>;
     putMetadata(bucket: string, key: string, metadata: Record<string, string>, md5: string): Promise<void>;
     putObject(object: StoredObject): Promise<Stored>;
     putPart(bucket: string, uploadId: string, partNumber: string, content: Readable): Promise<Stored>;
