@@ -3,7 +3,7 @@ import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 
-/** Statuses of which alerts want to see the first, too: each is shown with 0 before. */
+/** Statuses that alerts count from the first reply on: each is shown with 0 before it. */
 const FAULTS = [500, 503, 504];
 
 /** The metrics of one method of one route. */

@@ -13,7 +13,7 @@ export const lifecycleConfig = defineConfig('lifecycle', {
     checkTimeout: duration().prefault('1s'),
     /** How long the result of a readiness check is good for. */
     checkCache: duration().prefault('500ms'),
-    /** How often dependencies are checked, so that the log tells of an outage that no request has met. */
+    /** How often dependencies are checked, so that an outage is logged although no request has met it. */
     checkInterval: duration({ min: '100ms', max: '1h' }).prefault('10s'),
   }),
   reloadable: ['drainWait', 'shutdownTimeout', 'checkTimeout', 'checkCache', 'checkInterval'],

@@ -15,7 +15,7 @@ export function refuseSmallChunks(request: IncomingMessage, refuse: () => void):
   let bytes = 0;
   let isRefused = false;
   request.push = (chunk: Buffer | null, encoding) => {
-    // The parser stops reading the socket when it is told that there is no room.
+    // `false` makes the parser stop reading the socket.
     if (isRefused) return false;
     if (chunk === null) return push(chunk, encoding);
     chunks += 1;

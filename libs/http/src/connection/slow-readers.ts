@@ -61,7 +61,7 @@ class Reader {
   }
 }
 
-/** What Node's sockets have and do not tell in their types; their own time-out looks at it too. */
+/** Members of Node's sockets that their types do not declare. Node's own socket time-out reads them as well. */
 interface KernelHandle {
   /** Bytes handed over, those that wait included. */
   bytesWritten: number;

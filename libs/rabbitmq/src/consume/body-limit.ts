@@ -7,7 +7,7 @@ interface Frame {
   readonly content?: Buffer;
 }
 
-/** What amqplib's channels have and do not tell in their types. */
+/** A member of amqplib's channels that its types do not declare. */
 interface FrameAcceptor {
   accept(frame: Frame): void;
 }
