@@ -2,6 +2,7 @@ export { type ActiveItem, ActiveList } from './active-list.js';
 export { Dependency, type DependencySignal } from './dependency.js';
 export type { DependencyCheck, DependencyHealth } from './dependency-check.js';
 export type { Door } from './door.js';
+export { FairTurns } from './fair-turns.js';
 export { InFlight } from './in-flight.js';
 export { Lifecycle, type LifecycleState } from './lifecycle.js';
 export { type LifecycleConfig, lifecycleConfig } from './lifecycle.config.js';

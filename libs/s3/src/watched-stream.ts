@@ -1,5 +1,5 @@
 import { addAbortSignal, Readable } from 'node:stream';
-import { FairTurns } from './fair-turns.js';
+import { FairTurns } from '@app/lifecycle';
 
 /** @internal */
 export interface SilenceOptions {

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
+import { FairTurns } from '@app/lifecycle';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
 import { HttpRequestError } from '../http.errors.js';
 import { BodyBudget } from './body-budget.js';
 import { BodyCollector } from './body.collector.js';
-import { ReadTurns } from './read-turns.js';
 
 function given({
   limit = 1 << 20,
@@ -15,7 +15,7 @@ function given({
   const budget = new BodyBudget(memory);
   const results: (string | undefined)[] = [];
   const whole = new Promise<string>((resolve, reject) => {
-    const options = { budget, reading: new ReadTurns(16), parsing: new ReadTurns(1), limit, length };
+    const options = { budget, reading: new FairTurns(16), parsing: new FairTurns(1), limit, length };
     BodyCollector.collect(payload, options, (error, body) => {
       results.push(error instanceof HttpRequestError ? error.reason : undefined);
       if (error) reject(error);
@@ -86,11 +86,11 @@ describe('the collector of a body', () => {
   });
 
   it('hands over one large body in a turn of the event loop, and small ones at once', async () => {
-    const parsing = new ReadTurns(1);
+    const parsing = new FairTurns(1);
     const order: string[] = [];
     const collect = (name: string, content: string) => {
       const payload = new PassThrough();
-      const options = { budget: new BodyBudget(1 << 26), reading: new ReadTurns(16), parsing };
+      const options = { budget: new BodyBudget(1 << 26), reading: new FairTurns(16), parsing };
       BodyCollector.collect(payload, { ...options, limit: 1 << 20, length: undefined }, () =>
         order.push(name),
       );

@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
+import type { FairTurns } from '@app/lifecycle';
 import { HttpRequestError } from '../http.errors.js';
 import type { BodyBudget, BudgetedBody } from './body-budget.js';
-import type { ReadTurns } from './read-turns.js';
 
 /** What a body in pieces gets at first, in bytes; it grows with what arrives. */
 const FIRST_BYTES = 4 * 1024;
@@ -17,9 +17,9 @@ export const LARGE_BODY = 64 * 1024;
 export interface CollectorOptions {
   budget: BodyBudget;
   /** Of bodies that arrive. */
-  reading: ReadTurns;
+  reading: FairTurns;
   /** Of bodies that are whole. */
-  parsing: ReadTurns;
+  parsing: FairTurns;
   /** Most bytes that the body may have. */
   limit: number;
   /** What its header says; undefined when it comes in chunks. */

@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { MAX_PAYLOAD_DEPTH, readJson } from '@app/json';
+import { FairTurns } from '@app/lifecycle';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { BodyCollector, LARGE_BODY } from './body.collector.js';
 import { BodyRefusedError } from './body.errors.js';
 import type { BodyBudget } from './body-budget.js';
 import { isExact } from './exact-json.decorator.js';
-import { ReadTurns } from './read-turns.js';
 
 /** How many readers of large bodies go on in one turn of the event loop; each takes a chunk of at most 64 KiB. */
 const READERS = 16;
@@ -19,8 +19,8 @@ const EXACT = { exactTo: MAX_PAYLOAD_DEPTH + 1 };
  * `constructor`, and keeps each chunk of a body in a buffer of its own.
  */
 export function registerJsonBody(fastify: FastifyInstance, budget: BodyBudget): void {
-  const reading = new ReadTurns(READERS);
-  const parsing = new ReadTurns(PARSERS);
+  const reading = new FairTurns(READERS);
+  const parsing = new FairTurns(PARSERS);
   fastify.addContentTypeParser('application/json', (request, payload, done) => {
     const length = request.headers['content-length'];
     const options = {
@@ -39,7 +39,7 @@ export function registerJsonBody(fastify: FastifyInstance, budget: BodyBudget): 
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-function parse(request: FastifyRequest, body: Buffer, parsing: ReadTurns, done: Done): void {
+function parse(request: FastifyRequest, body: Buffer, parsing: FairTurns, done: Done): void {
   if (body.length === 0) return done(errorCodes.FST_ERR_CTP_EMPTY_JSON_BODY());
   const reading = readJson(body, isExact(request) ? EXACT : {});
   if (reading.fault) done(BodyRefusedError.of(reading.fault));
