@@ -33,7 +33,7 @@ describe('the metrics of readiness', () => {
     down.mockClear();
   });
   afterEach(async () => {
-    await metrics.onModuleDestroy();
+    metrics.onModuleDestroy();
     await module.close();
   });
 

@@ -88,11 +88,22 @@ describe('gauges of what a server holds', () => {
     measure.mockImplementationOnce(() => first.promise);
     await pass(3 * EVERY_MS);
     expect(measure).toHaveBeenCalledTimes(1);
-    const stopped = metrics.onModuleDestroy();
+    metrics.onModuleDestroy();
     first.resolve({ lag: 0, size: [] });
-    await stopped;
     await pass(10 * EVERY_MS);
     expect(measure).toHaveBeenCalledTimes(1);
+  });
+
+  it('do not hold up a stop: the measurement under way is aborted', async () => {
+    let signal: AbortSignal | undefined;
+    measure.mockImplementationOnce(() => {
+      signal = RequestContext.current()?.callerSignal;
+      return new Promise(() => undefined);
+    });
+    await pass(0);
+    expect(signal?.aborted).toBe(false);
+    expect(metrics.onModuleDestroy()).toBeUndefined();
+    expect(signal?.aborted).toBe(true);
   });
 
   it('say in their help that replicas show the same', async () => {

@@ -69,16 +69,16 @@ export class MeasuredGauges<K extends string> {
   /**
    * Measures from now on, until `stop`.
    *
-   * @param measure what it sends has a deadline by its context; a failure is a measurement that is missing
+   * @param measure what it sends has a deadline and a signal by its context; a failure is a measurement that is missing
    */
   add(labels: Readonly<Record<string, string>>, measure: () => Promise<Readings<K>>): void {
     const operation = `measure ${this.options.name}`;
     this.measurements.push(new Measurement({ labels, measure, operation, every: this.every }));
   }
 
-  /** Resolves once no measurement is under way; none begins any more. */
-  async stop(): Promise<void> {
-    await Promise.all(this.measurements.map((measurement) => measurement.stop()));
+  /** Begins no measurement any more, and aborts the one that is under way: a stop of the app never waits for it. */
+  stop(): void {
+    for (const measurement of this.measurements) measurement.stop();
   }
 
   private show(key: K, gauge: Gauge): void {
@@ -109,12 +109,10 @@ class Measurement<K extends string> {
   private readings: Readings<K> | undefined;
   private takenAt = -Infinity;
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void>;
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(private readonly options: MeasurementOptions<K>) {
     this.labels = options.labels;
-    this.running = Promise.resolve();
     // What it asks may not be connected yet.
     this.schedule(0);
   }
@@ -125,28 +123,32 @@ class Measurement<K extends string> {
     return age <= KEPT_INTERVALS * this.options.every ? this.readings : undefined;
   }
 
-  stop(): Promise<void> {
-    this.stopped = true;
+  stop(): void {
     clearTimeout(this.timer);
-    return this.running;
+    this.stopping.abort();
   }
 
   private schedule(pause: number): void {
-    if (this.stopped) return;
+    if (this.stopping.signal.aborted) return;
     this.timer = setTimeout(() => {
-      this.running = this.run().finally(() => this.schedule(this.options.every));
+      void this.run().finally(() => this.schedule(this.options.every));
     }, pause).unref();
   }
 
   private async run(): Promise<void> {
     const { operation, every, measure } = this.options;
     const [began, beganAt] = [performance.now(), Date.now()];
-    const context = new RequestContext({ door: 'cron', operation, deadline: deadlineIn(every) });
+    const context = new RequestContext({
+      door: 'cron',
+      operation,
+      deadline: deadlineIn(every),
+      signal: this.stopping.signal,
+    });
     try {
       const readings = await RequestContext.detach(() => context.run(measure));
       [this.readings, this.takenAt, this.at] = [readings, began, beganAt];
     } catch {
-      // The server that was asked is away: its own log lines and checks report that, and the time does not advance.
+      // The server that was asked is unavailable: its own log lines and checks report that, and the time does not advance.
     }
   }
 }

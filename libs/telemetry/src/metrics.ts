@@ -89,10 +89,10 @@ export class Metrics implements MetricFactory, OnModuleDestroy {
       .set(1);
   }
 
-  /** Before the connections close that measurements use. */
-  async onModuleDestroy(): Promise<void> {
+  /** The first step of a stop, before the app stops its intake: it must not wait. */
+  onModuleDestroy(): void {
     this.eventLoop?.stop();
-    await Promise.all(this.measured.map((gauges) => gauges.stop()));
+    for (const gauges of this.measured) gauges.stop();
   }
 
   /**
