@@ -73,8 +73,10 @@ describe('a worker that is told to stop while it consumes', () => {
     const before = (await done()).length;
     await eventually(async () => expect(await schema.postgres.waitingFor('task')).toBeGreaterThanOrEqual(5));
     worker.signal('SIGTERM');
-    await eventually(() =>
-      expect(worker.log.lines()).toContainEqual(expect.objectContaining({ phase: 'stopIntake' })),
+    // The broker's reply to the cancel comes after what it has to store.
+    await eventually(
+      () => expect(worker.log.lines()).toContainEqual(expect.objectContaining({ phase: 'stopIntake' })),
+      { within: 15_000 },
     );
     await expect(caller.call(getStatus, NOBODYS)).rejects.toMatchObject({
       code: 14,
