@@ -1,6 +1,6 @@
 /**
- * The floors of the house, see docs and CONTRIBUTING.md: an import goes down, never up or sideways. Every
- * rule says why it stands and what to do instead; `test/house/floors.spec.ts` breaks each one on purpose.
+ * The floors of the project, see docs and CONTRIBUTING.md: an import goes down, never up or sideways. Every
+ * rule says why it stands and what to do instead; `test/conventions/floors.spec.ts` breaks each one on purpose.
  */
 
 /** From the ground up; the libs of one line do not know each other. */

@@ -29,22 +29,28 @@ const sources = {
 const project = (displayName, testMatch, more = {}) => ({ displayName, testMatch, ...sources, ...more });
 
 /** Tests on real servers and processes wait longer for a condition than a unit test may take. */
-const patient = { setupFilesAfterEnv: [...sources.setupFilesAfterEnv, '<rootDir>/test/support/patience.ts'] };
+const longTests = {
+  setupFilesAfterEnv: [...sources.setupFilesAfterEnv, '<rootDir>/test/support/timeouts.ts'],
+};
 
 /** Where the four apps of an end-to-end run are started and stopped, once for all its specs. */
-const house = {
-  ...patient,
+const oneSystem = {
+  ...longTests,
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
 };
 
 export default {
   projects: [
-    project('unit', ['<rootDir>/{apps,libs,tools,test/house,test/load,test/support}/**/*.spec.ts']),
-    project('integration', ['<rootDir>/{apps,libs,tools,test/house,test/support}/**/*.int-spec.ts'], patient),
-    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], house),
+    project('unit', ['<rootDir>/{apps,libs,tools,test/conventions,test/load,test/support}/**/*.spec.ts']),
+    project(
+      'integration',
+      ['<rootDir>/{apps,libs,tools,test/conventions,test/support}/**/*.int-spec.ts'],
+      longTests,
+    ),
+    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], oneSystem),
     project('chaos', ['<rootDir>/test/chaos/**/*.chaos-spec.ts'], {
-      setupFilesAfterEnv: [...patient.setupFilesAfterEnv, '<rootDir>/test/support/chaos-invariants.ts'],
+      setupFilesAfterEnv: [...longTests.setupFilesAfterEnv, '<rootDir>/test/support/chaos-invariants.ts'],
     }),
   ],
   // A worker's heap grows with each suite that loads Nest; a new one is cheaper than the memory.

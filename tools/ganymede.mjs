@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The door of every command in package.json. It runs on any Node.js from 18 on, needs no dependency, finds
+// The entry point of every command in package.json. It runs on any Node.js from 18 on, needs no dependency, finds
 // the Node.js that .nvmrc pins, and hands over to tools/cli.ts on it.
 import { runUnderSupervision } from './launcher/child.mjs';
 import { LauncherError } from './launcher/launcher-error.mjs';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import type { HttpOptions } from '../support/http-client.js';
 import { rawExchange } from '../support/raw-exchange.js';
-import { runningHouse } from '../support/running-house.js';
+import { runningSystem } from '../support/running-system.js';
 import { expectBody, expectError } from './expect-error.js';
 import { gatewayRoutes, METHODS } from './gateway-routes.js';
 
@@ -11,7 +11,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const MIB = 1024 ** 2;
 
 describe('whatever a client sends that is wrong', () => {
-  const { http, apps } = runningHouse();
+  const { http, apps } = runningSystem();
   const mark = apps.gateway.log.mark();
   const prefix = `errors-${process.pid}`;
   let sent = 0;
@@ -25,7 +25,7 @@ describe('whatever a client sends that is wrong', () => {
     });
   }
 
-  // A house without slices has no such route, and `each` refuses an empty table.
+  // A project without slices has no such route, and `each` refuses an empty table.
   for (const { method, path, headers, valid, required = [], wrong } of routes.json) {
     describe(`a body for ${method} ${path}`, () => {
       for (const field of required) {
@@ -181,7 +181,7 @@ describe('whatever a client sends that is wrong', () => {
 });
 
 describe('a failure that nobody foresaw', () => {
-  const { http, apps } = runningHouse();
+  const { http, apps } = runningSystem();
 
   it('tells the client nothing but how to report it, and the log everything', async () => {
     const mark = apps.gateway.log.mark();

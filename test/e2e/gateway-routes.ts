@@ -28,7 +28,7 @@ export interface JsonRoute {
 /** Without HEAD, whose replies have no body that could tell anything. */
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** The routes of the house and of every slice that is here: each `<name>.routes.ts` below this folder. */
+/** The routes of the project and of every slice that is here: each `<name>.routes.ts` below this folder. */
 export async function gatewayRoutes(): Promise<Required<GatewayRoutes>> {
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.routes.ts'))

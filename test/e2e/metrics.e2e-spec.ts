@@ -81,7 +81,7 @@ describe('the metrics of the gateway under requests of any kind', () => {
     ['a body that is not allowed', 'POST', '/api/v1/counter/increment', {}, '/api/v1/counter/increment', 400],
     ['a body that is no JSON', 'POST', '/api/v1/counter/increment', '{', '/api/v1/counter/increment', 400],
     [
-      'a dependency that is away',
+      'a dependency that is unavailable',
       'GET',
       '/api/v1/counter/a/view',
       undefined,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { APPS, type AppName } from '../support/app-process.js';
-import { runningHouse } from '../support/running-house.js';
+import { runningSystem } from '../support/running-system.js';
 
 /** What each app cannot do without. */
 const NEEDED: Record<AppName, readonly string[]> = {
@@ -11,8 +11,8 @@ const NEEDED: Record<AppName, readonly string[]> = {
 };
 
 describe.each(APPS)('the management port of %s', (name) => {
-  const house = runningHouse();
-  const { management, pid } = house.apps[name];
+  const fixture = runningSystem();
+  const { management, pid } = fixture.apps[name];
 
   it('says at /livez that the process lives', async () => {
     const reply = await management.get('/livez');
@@ -34,7 +34,7 @@ describe.each(APPS)('the management port of %s', (name) => {
   it('gives at /metrics what Prometheus can read, of this process', async () => {
     const reply = await management.get('/metrics');
     expect(reply.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
-    const metrics = await house.metrics(name);
+    const metrics = await fixture.metrics(name);
     expect(metrics.sum('build_info', { app: name })).toBe(1);
     expect(metrics.sum('process_resident_memory_bytes')).toBeGreaterThan(0);
     expect(metrics.sum('nodejs_eventloop_time_seconds_total', { state: 'active' })).toBeGreaterThan(0);
@@ -80,7 +80,7 @@ describe.each(APPS)('the management port of %s', (name) => {
 });
 
 describe('the public port of the gateway', () => {
-  const { http } = runningHouse();
+  const { http } = runningSystem();
 
   it.each(['/health', '/api/v1/health'])('is healthy at %s', async (path) => {
     const reply = await http.get(path);
@@ -90,7 +90,7 @@ describe('the public port of the gateway', () => {
     expect(new Date(timestamp).toISOString()).toBe(timestamp);
   });
 
-  it('tells at /health/detail how each service of the house is', async () => {
+  it('tells at /health/detail how each service of the project is', async () => {
     const reply = await http.get('/health/detail');
     const { status, services } = reply.json<{ status: string; services: Record<string, unknown> }>();
     expect({ code: reply.status, status }).toEqual({ code: 200, status: 'ok' });

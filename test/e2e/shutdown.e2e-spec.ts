@@ -3,7 +3,7 @@ import { APPS, launch, startApp } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { MetricsPage } from '../support/metrics-page.js';
-import { runningHouse } from '../support/running-house.js';
+import { runningSystem } from '../support/running-system.js';
 import { LightLoad } from './light-load.js';
 import { startingApps } from './starting-apps.js';
 
@@ -126,7 +126,7 @@ describe('an app that cannot start', () => {
   });
 
   it('names the port that another process holds', async () => {
-    const { port } = runningHouse().apps.gateway;
+    const { port } = runningSystem().apps.gateway;
     const app = launch('gateway', { port, managementPort: await freePort() });
     expect(await app.exited).toEqual({ code: 1, signal: null });
     expect(app.log.text()).toMatch(new RegExp(`port ${port} is taken by another process`));

@@ -37,7 +37,7 @@ export class Bench implements AsyncDisposable {
   }
 
   /** Notes what is wrong with a run; one that is sound passes. */
-  judge(run: Run): Run {
+  classify(run: Run): Run {
     const where = `${run.variant}, round ${run.round}, ${run.connections} connections`;
     for (const problem of problemsOf(run)) this.problems.push(`${where}: ${problem}`);
     return run;

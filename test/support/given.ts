@@ -1,5 +1,5 @@
 import { collectDefinitions, ConfigModule, loadConfig } from '@app/config';
-import { type Door, Lifecycle, LifecycleModule, lifecycleConfig } from '@app/lifecycle';
+import { type Transport, Lifecycle, LifecycleModule, lifecycleConfig } from '@app/lifecycle';
 import { createRootLogger, LoggingModule, loggingConfig, nestLogger } from '@app/logging';
 import { TelemetryModule } from '@app/telemetry';
 import {
@@ -61,13 +61,13 @@ export class GivenApp {
     return (await this.compile()).init();
   }
 
-  /** Initialised, its doors open, and ready. Close it at the end of the test. */
-  async serving(...doors: Door[]): Promise<INestApplication> {
+  /** Initialised, its transports open, and ready. Close it at the end of the test. */
+  async serving(...transports: Transport[]): Promise<INestApplication> {
     const app = (await this.compile()).createNestApplication(this.adapter, { bodyParser: false });
-    for (const door of doors) door.attach(app);
+    for (const transport of transports) transport.attach(app);
     await app.init();
     await app.startAllMicroservices();
-    for (const door of doors) await door.open?.(app);
+    for (const transport of transports) await transport.open?.(app);
     app.get(Lifecycle).markReady();
     return app;
   }

@@ -1,7 +1,7 @@
 import './typescript-imports.js';
 
-/** Opens the house before the first end-to-end spec. */
+/** Opens the running system before the first end-to-end spec. */
 export default async function globalSetup() {
-  const { House } = await import('./house.js');
-  await House.open();
+  const { SystemFixture } = await import('./system-fixture.js');
+  await SystemFixture.open();
 }

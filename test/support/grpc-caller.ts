@@ -13,7 +13,7 @@ const NOTHING = Buffer.alloc(0);
 /** `{ list_services: "*" }` */
 const LIST_SERVICES = Buffer.from([0x3a, 0x01, 0x2a]);
 
-/** A stranger who calls an app's gRPC port, without anything that our own clients do. */
+/** A client that calls an app's gRPC port, without anything that our own clients do. */
 export class GrpcCaller {
   private readonly client: Client;
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Consumes, createHttpAdapter, httpConfig, httpDoor, HttpModule } from '@app/http';
+import { Consumes, createHttpAdapter, httpConfig, httpTransport, HttpModule } from '@app/http';
 import { AccessLog } from '@app/logging';
 import {
   Body,
@@ -91,7 +91,7 @@ export class OrdersServer {
         APP__HTTP__HOST: '127.0.0.1',
         ...(Object.fromEntries(environment) as Record<string, string>),
       })
-      .serving(httpDoor);
+      .serving(httpTransport);
     const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
     return new OrdersServer(app, port);
   }
@@ -134,7 +134,7 @@ export function order(id: string, headers = ''): string {
   return post('/orders', `${JSON_TYPE}content-length: ${body.length}\r\n${headers}`, body);
 }
 
-/** The error has the one shape of the house. */
+/** The error has the one shape of the project. */
 export function expectRefusal(reply: PipelinedReply | undefined, code: number, reason: string): void {
   expect([reply?.status, reply?.headers['content-type']]).toEqual([code, 'application/json; charset=utf-8']);
   const shape = { message: expect.any(String), trace_id: expect.stringMatching(/^[\da-f]{32}$/) };

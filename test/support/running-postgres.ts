@@ -6,7 +6,7 @@ import type { AppName } from './app-process.js';
 /**
  * Asks the database of an app one question.
  *
- * @param environment of the app's process; by default that of the running house
+ * @param environment of the app's process; by default that of the running system
  */
 export async function askDatabase<Row extends pg.QueryResultRow>(
   app: AppName,

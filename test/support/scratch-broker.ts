@@ -58,7 +58,7 @@ export class ScratchBroker {
     await this.channel.assertExchange(exchange, kind, { durable: true });
   }
 
-  /** Sends bytes as they are, as a stranger would. */
+  /** Sends bytes as they are, as an untrusted publisher would. */
   send(queue: string, content: string | Buffer, options: Options.Publish = {}): void {
     this.channel.sendToQueue(queue, Buffer.from(content), options);
   }

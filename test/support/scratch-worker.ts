@@ -1,6 +1,6 @@
 import { collectDefinitions, ConfigModule, loadConfig } from '@app/config';
 import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
-import { amqpDoor } from '@app/messaging';
+import { amqpTransport } from '@app/messaging';
 import { collectFeatures, Migrator, postgresConfig, PostgresModule } from '@app/postgres';
 import { RabbitMqModule } from '@app/rabbitmq';
 import { TelemetryModule } from '@app/telemetry';
@@ -46,12 +46,12 @@ export class ScratchWorker {
     module.useLogger(false);
     await new Migrator(store.handle(postgresConfig).current, await collectFeatures(Subject)).migrate();
     const app = module.createNestApplication(new FastifyAdapter(), { logger: false });
-    amqpDoor.attach(app);
+    amqpTransport.attach(app);
     await app.init();
     return new ScratchWorker(app, postgres);
   }
 
-  /** Opens the door: the consumers stand when it resolves. */
+  /** Opens the transport: the consumers stand when it resolves. */
   async consume(): Promise<this> {
     await this.app.startAllMicroservices();
     return this;

@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module';
 /**
  * Jest loads its global set-up outside its own module system, and the load suite runs without it; there Node.js
  * runs TypeScript by itself but takes `./x.js` by the letter. Here it may mean x.ts, as it does everywhere else in
- * the house.
+ * the project.
  */
 registerHooks({
   resolve(specifier, context, next) {

@@ -3,7 +3,7 @@ import { reachableHost } from './reachable-host.ts';
 
 export interface App {
   readonly name: string;
-  readonly door: 'http' | 'grpc';
+  readonly transport: 'http' | 'grpc';
   readonly port: number;
   readonly managementPort: number;
   /** The hosts of URLs under which both ports are found on this machine. */
@@ -16,10 +16,10 @@ export interface App {
 }
 
 const catalogue = [
-  { name: 'gateway', door: 'http', port: 8080, managementPort: 9080, hasMigrations: false },
-  { name: 'grpc-server', door: 'grpc', port: 50051, managementPort: 9081, hasMigrations: true },
-  { name: 'cron-server', door: 'grpc', port: 50052, managementPort: 9082, hasMigrations: true },
-  { name: 'worker', door: 'grpc', port: 50053, managementPort: 9083, hasMigrations: true },
+  { name: 'gateway', transport: 'http', port: 8080, managementPort: 9080, hasMigrations: false },
+  { name: 'grpc-server', transport: 'grpc', port: 50051, managementPort: 9081, hasMigrations: true },
+  { name: 'cron-server', transport: 'grpc', port: 50052, managementPort: 9082, hasMigrations: true },
+  { name: 'worker', transport: 'grpc', port: 50053, managementPort: 9083, hasMigrations: true },
 ] as const;
 
 /** The four apps with the ports that they will open, read where they will read them. */
@@ -34,12 +34,12 @@ export function resolveApps(settings: SettingSources): App[] {
   };
 
   return catalogue.map((app) => {
-    const portKeys = [`apps.${app.name}.${app.door}.port`, `apps.${app.name}.management.port`] as const;
+    const portKeys = [`apps.${app.name}.${app.transport}.port`, `apps.${app.name}.management.port`] as const;
     return {
       ...app,
       portKeys,
       port: portOf(portKeys[0], app.port, ...(app.name === 'gateway' ? ['PORT'] : [])),
-      host: hostOf(app.name, app.door),
+      host: hostOf(app.name, app.transport),
       managementHost: hostOf(app.name, 'management'),
       managementPort: portOf(portKeys[1], app.managementPort),
     };

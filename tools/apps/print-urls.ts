@@ -7,9 +7,9 @@ import type { App } from './app-catalogue.ts';
 
 /** The one table that a newcomer needs. */
 export function printUrls(apps: readonly App[], stack: Stack, settings: SettingSources, token: string): void {
-  const rows = apps.map(({ name, door, host, port, managementHost, managementPort }) => [
+  const rows = apps.map(({ name, transport, host, port, managementHost, managementPort }) => [
     name,
-    door === 'http' ? `http://${host}:${port}` : `${host}:${port} (gRPC)`,
+    transport === 'http' ? `http://${host}:${port}` : `${host}:${port} (gRPC)`,
     `http://${managementHost}:${managementPort}/readyz`,
   ]);
   const servers = services.map((service) => {

@@ -27,7 +27,7 @@ function readReport(file: string): JestReport | undefined {
 const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
 
 /**
- * How many files run at a time, where not as many as there are cores. What shares the four apps of the house goes one
+ * How many files run at a time, where not as many as there are cores. What shares the four apps of the project goes one
  * after the other; what breaks things on purpose brings servers and apps of its own, several processes for each file.
  */
 const workers: Partial<Record<Project, string>> = { e2e: '--runInBand', chaos: '--maxWorkers=2' };

@@ -25,11 +25,11 @@ async function run(script: string, signal: AbortSignal): Promise<Outcome> {
 /** Everything that looks at the sources alone; as many at a time as there are cores. */
 export async function runStaticChecks(tally: Tally, signal: AbortSignal): Promise<void> {
   const queue = [...checks];
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
       const [title, script] = check;
       await tally.run(title, () => run(script, signal));
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }

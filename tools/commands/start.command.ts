@@ -21,9 +21,9 @@ import { SettingSources, variableOf } from '../workspace/setting-sources.ts';
 import type { Command, CommandContext } from './command.ts';
 
 function portsOf(apps: readonly App[]): NeededPort[] {
-  return apps.flatMap(({ name, door, port, managementPort, portKeys }) =>
+  return apps.flatMap(({ name, transport, port, managementPort, portKeys }) =>
     [
-      [port, `${name} (${door === 'http' ? 'HTTP' : 'gRPC'})`, portKeys[0]] as const,
+      [port, `${name} (${transport === 'http' ? 'HTTP' : 'gRPC'})`, portKeys[0]] as const,
       [managementPort, `${name} (management)`, portKeys[1]] as const,
     ].map(([number, purpose, key]) => ({
       port: number,

@@ -16,9 +16,9 @@ import type { Letter, LetterFilter, LetterSummary } from './letter.ts';
 
 const service = 'ganymede.deadletters.v1.DeadLettersService';
 /** How long one call may take, in milliseconds. */
-const patience = 30_000;
+const timeout = 30_000;
 
-interface Deed {
+interface OperatorAction {
   readonly actor: string;
   readonly note: string;
 }
@@ -51,13 +51,13 @@ export class LettersClient {
     return this.#call('Get', { id });
   }
 
-  handle(method: 'Redrive' | 'Discard', id: string, deed: Deed): Promise<Letter> {
-    return this.#call(method, { id, ...deed });
+  handle(method: 'Redrive' | 'Discard', id: string, operation: OperatorAction): Promise<Letter> {
+    return this.#call(method, { id, ...operation });
   }
 
   handleMany(
     method: 'RedriveMany' | 'DiscardMany',
-    request: Deed & { filter: LetterFilter; limit: number },
+    request: OperatorAction & { filter: LetterFilter; limit: number },
   ): Promise<{ count: number }> {
     return this.#call(method, request);
   }
@@ -71,7 +71,7 @@ export class LettersClient {
       object,
       Reply
     >;
-    const deadline = Date.now() + patience;
+    const deadline = Date.now() + timeout;
     return new Promise((resolve, reject) => {
       this.#client.makeUnaryRequest(
         path,

@@ -4,7 +4,7 @@ import type { Letter, LetterSummary, Timestamp } from './letter.ts';
 
 const widest = 60;
 
-/** Letters hold what strangers wrote: nothing in them may move the cursor or change the colours. */
+/** Letters hold what untrusted publishers wrote: nothing in them may move the cursor or change the colours. */
 const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, '·');
 
 const cell = (text: string): string => {

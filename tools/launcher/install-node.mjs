@@ -35,8 +35,8 @@ export async function installFromRegistry(node, workshop) {
     '--prefer-offline',
     '--loglevel=error',
   ];
-  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
-  const output = await run(npm, ['ci', ...options, ...patience, '--prefix', workshop], workshop);
+  const npmRetries = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+  const output = await run(npm, ['ci', ...options, ...npmRetries, '--prefix', workshop], workshop);
   if (!output.ok) throw installationFailed(node, output.log);
   process.stdout.write(`✓ Node.js ${node.version} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
   return join(workshop, 'node_modules', node.name);

@@ -33,7 +33,7 @@ function linesOf({ name, from, retry, publishers, consumers }: TopologyQueue): s
         `  ${consumer} -. given up .-> ${node('.dead')}`,
       ];
     }),
-    `  ${node('.quarantine')} -. condemned .-> ${node('.dead')}`,
+    `  ${node('.quarantine')} -. given up .-> ${node('.dead')}`,
   ];
 }
 

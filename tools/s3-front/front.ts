@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import S3rver from 's3rver';
 import accounts from 's3rver/lib/models/account.js';
-import { CarefulStore } from './careful.store.ts';
+import { AtomicStore } from './atomic.store.ts';
 import { operationOf } from './operation-of.ts';
 import { S3Fault } from './s3-fault.ts';
 import { parseRequest } from './s3-request.ts';
@@ -38,7 +38,7 @@ function hideTransferEncoding(request: IncomingMessage): void {
  */
 export function createFront(folder: string, account: Account): Server {
   accounts.DUMMY_ACCOUNT.createKeyPair(account.accessKey, account.secretKey);
-  const store = new CarefulStore(folder);
+  const store = new AtomicStore(folder);
   const s3rver = new S3rver({ directory: folder, silent: true, vhostBuckets: false });
   s3rver.store = s3rver.context.store = store;
   s3rver.on('error', (error) => {

@@ -1,4 +1,4 @@
-import type { CarefulStore } from './careful.store.ts';
+import type { AtomicStore } from './atomic.store.ts';
 import { compareKeys, objectKeys } from './object-keys.ts';
 import type { Reply } from './operation.ts';
 import { S3Fault } from './s3-fault.ts';
@@ -8,7 +8,7 @@ import { xml } from './xml.ts';
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** ListObjectsV2. That of s3rver has the order of its folders and, without DES in OpenSSL 3, no second page. */
-export async function listObjects(request: S3Request, store: CarefulStore): Promise<Reply> {
+export async function listObjects(request: S3Request, store: AtomicStore): Promise<Reply> {
   if (!(await store.getBucket(request.bucket)))
     throw new S3Fault('NoSuchBucket', 'The specified bucket does not exist', { BucketName: request.bucket });
   const prefix = parameter(request, 'prefix') ?? '';
@@ -48,7 +48,7 @@ function decode(token: string): string {
 }
 
 /** Undefined when it was deleted meanwhile. */
-async function describe(store: CarefulStore, bucket: string, key: string) {
+async function describe(store: AtomicStore, bucket: string, key: string) {
   try {
     const metadata = await store.getMetadata(bucket, key);
     return {

@@ -1,4 +1,4 @@
-import type { CarefulStore } from './careful.store.ts';
+import type { AtomicStore } from './atomic.store.ts';
 import type { S3Request } from './s3-request.ts';
 
 export interface Reply {
@@ -6,4 +6,4 @@ export interface Reply {
   readonly body: string;
 }
 
-export type Operation = (request: S3Request, store: CarefulStore) => Promise<Reply>;
+export type Operation = (request: S3Request, store: AtomicStore) => Promise<Reply>;

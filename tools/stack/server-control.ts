@@ -59,7 +59,7 @@ export class ServerControl {
     else signalTree(this.#record.pid, signal);
   }
 
-  async #end(signal: NodeJS.Signals, patience: number): Promise<void> {
+  async #end(signal: NodeJS.Signals, timeout: number): Promise<void> {
     if (!isAlive(this.#record)) return;
     if (signal !== 'SIGKILL') {
       try {
@@ -69,7 +69,7 @@ export class ServerControl {
         return; // ended meanwhile
       }
     }
-    if (signal !== 'SIGKILL' && (await hasEnded(this.#record, patience))) return;
+    if (signal !== 'SIGKILL' && (await hasEnded(this.#record, timeout))) return;
     signalTree(this.#record.pid, 'SIGKILL');
     await hasEnded(this.#record, 5_000);
   }

@@ -12,7 +12,7 @@ import type { Place } from './place.ts';
 import { ServerRecords } from './server-record.ts';
 import type { ProgramLaunch, ProgramProvider, Provider, Service } from './service.ts';
 
-const patience = 90_000;
+const timeout = 90_000;
 
 /** What every server inherits; nothing else of the user's environment reaches it. */
 function baseEnvironment(place: Place): NodeJS.ProcessEnv {
@@ -44,7 +44,7 @@ async function waitForAnswer(
   child: ChildGroup | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + timeout;
   let fault = 'no answer';
   while (performance.now() < deadline && child?.hasExited !== true) {
     signal.throwIfAborted();
@@ -121,7 +121,7 @@ async function startFailed(
 ): Promise<ToolError> {
   const evidence = lastLines(place.log, 12);
   if (!child.hasExited) {
-    const silence = `it does not answer on port ${place.port} after ${patience / 1000} s (${fault})`;
+    const silence = `it does not answer on port ${place.port} after ${timeout / 1000} s (${fault})`;
     return new BrokenDataError(service.title, place, silence, evidence);
   }
   const exit = await child.exited.catch((error: unknown) => error);

@@ -1,4 +1,4 @@
 import { bootstrap } from '@app/bootstrap';
 import { CronServerModule } from './cron-server.module.js';
 
-await bootstrap(CronServerModule, { name: 'cron-server', doors: ['grpc'] });
+await bootstrap(CronServerModule, { name: 'cron-server', transports: ['grpc'] });

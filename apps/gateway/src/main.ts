@@ -1,4 +1,4 @@
 import { bootstrap } from '@app/bootstrap';
 import { GatewayModule } from './gateway.module.js';
 
-await bootstrap(GatewayModule, { name: 'gateway', doors: ['http'] });
+await bootstrap(GatewayModule, { name: 'gateway', transports: ['http'] });

@@ -1,4 +1,4 @@
 import { bootstrap } from '@app/bootstrap';
 import { WorkerModule } from './worker.module.js';
 
-await bootstrap(WorkerModule, { name: 'worker', doors: ['grpc', 'amqp'] });
+await bootstrap(WorkerModule, { name: 'worker', transports: ['grpc', 'amqp'] });

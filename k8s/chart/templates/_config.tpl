@@ -5,7 +5,7 @@ certificates are mounted. It becomes local.yaml, above config/default.yaml and c
 {{- define "ganymede.localConfig" -}}
 {{- $upstreams := dict -}}
 {{- range $app := list "grpc-server" "cron-server" "worker" -}}
-{{- $port := include "ganymede.port" (dict "root" $ "app" $app "door" "grpc") -}}
+{{- $port := include "ganymede.port" (dict "root" $ "app" $app "transport" "grpc") -}}
 {{- $address := printf "dns:///%s.%s.svc:%s" (include "ganymede.peers" (dict "root" $ "app" $app)) $.Release.Namespace $port -}}
 {{- $upstream := dict "address" $address -}}
 {{- if $.Values.tls.grpc.secret -}}
@@ -28,14 +28,14 @@ certificates are mounted. It becomes local.yaml, above config/default.yaml and c
 {{- toYaml (mustMergeOverwrite $default $production (deepCopy .Values.config)) -}}
 {{- end -}}
 
-{{/* On which port an app listens. Takes { root, app, door: http|grpc|management }. */}}
+{{/* On which port an app listens. Takes { root, app, transport: http|grpc|management }. */}}
 {{- define "ganymede.port" -}}
 {{- $config := include "ganymede.config" .root | fromYaml -}}
-{{- dig "apps" .app .door "port" "" $config | required (printf "The configuration has no apps.%s.%s.port." .app .door) | int -}}
+{{- dig "apps" .app .transport "port" "" $config | required (printf "The configuration has no apps.%s.%s.port." .app .transport) | int -}}
 {{- end -}}
 
 {{/* What an app serves: the gateway HTTP, the others gRPC. */}}
-{{- define "ganymede.door" -}}
+{{- define "ganymede.transport" -}}
 {{ ternary "http" "grpc" (eq .app "gateway") }}
 {{- end -}}
 

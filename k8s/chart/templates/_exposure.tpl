@@ -10,7 +10,7 @@ Takes { root, app, workload }.
 {{- else if ne .workload.service.type "ClusterIP" -}}
 {{- $way = printf "workloads.%s.service.type: %s" .app .workload.service.type -}}
 {{- end -}}
-{{- if and $way (eq (include "ganymede.door" (dict "app" .app)) "grpc") -}}
+{{- if and $way (eq (include "ganymede.transport" (dict "app" .app)) "grpc") -}}
 {{- if ne (include "ganymede.clientCertificate" (dict "root" .root "app" .app)) "required" -}}
 {{- fail (printf "%s opens gRPC to the outside, where it knows no caller: whoever reaches the port may call everything. Set tls.grpc.secret and tls.grpc.clientCertificate: required (and nothing else in config.grpc.tls), or leave gRPC inside and let clients come to the gateway." $way) -}}
 {{- end -}}

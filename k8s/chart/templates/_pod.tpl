@@ -84,7 +84,7 @@ seccompProfile: { type: RuntimeDefault }
 
 {{/* A pod of an app. Takes { root, app, workload, track, tag }. */}}
 {{- define "ganymede.pod" -}}
-{{- $door := include "ganymede.door" . -}}
+{{- $transport := include "ganymede.transport" . -}}
 {{- $version := .tag | default (include "ganymede.version" .root) -}}
 metadata:
   labels:
@@ -98,7 +98,7 @@ metadata:
   annotations:
     {{- if .root.Values.metrics.annotations }}
     prometheus.io/scrape: 'true'
-    prometheus.io/port: {{ include "ganymede.port" (dict "root" .root "app" .app "door" "management") | quote }}
+    prometheus.io/port: {{ include "ganymede.port" (dict "root" .root "app" .app "transport" "management") | quote }}
     prometheus.io/path: /metrics
     {{- end }}
     {{- if .root.Values.restartOnConfigChange }}
@@ -146,8 +146,8 @@ spec:
       env:
         {{- include "ganymede.env" (dict "root" .root "app" .app "workload" .workload "version" $version) | nindent 8 }}
       ports:
-        - { name: {{ $door }}, containerPort: {{ include "ganymede.port" (dict "root" .root "app" .app "door" $door) }} }
-        - { name: management, containerPort: {{ include "ganymede.port" (dict "root" .root "app" .app "door" "management") }} }
+        - { name: {{ $transport }}, containerPort: {{ include "ganymede.port" (dict "root" .root "app" .app "transport" $transport) }} }
+        - { name: management, containerPort: {{ include "ganymede.port" (dict "root" .root "app" .app "transport" "management") }} }
       {{- $start := include "ganymede.startSeconds" .root | int }}
       startupProbe:
         httpGet: { path: /livez, port: management }
@@ -159,8 +159,8 @@ spec:
         timeoutSeconds: 5
         failureThreshold: 6
       readinessProbe:
-        {{- if and (eq $door "grpc") .workload.grpcProbe (not .root.Values.tls.grpc.secret) }}
-        grpc: { port: {{ include "ganymede.port" (dict "root" .root "app" .app "door" "grpc") }} }
+        {{- if and (eq $transport "grpc") .workload.grpcProbe (not .root.Values.tls.grpc.secret) }}
+        grpc: { port: {{ include "ganymede.port" (dict "root" .root "app" .app "transport" "grpc") }} }
         {{- else }}
         httpGet: { path: /readyz, port: management }
         {{- end }}

@@ -5,7 +5,7 @@ import {
   type LoadConfigOptions,
   type SupervisedSource,
 } from '@app/config';
-import { Lifecycle, type Door, lifecycleConfig, Readiness, showReadiness } from '@app/lifecycle';
+import { Lifecycle, type Transport, lifecycleConfig, Readiness, showReadiness } from '@app/lifecycle';
 import { loggingConfig, nestLogger, type RootLogger } from '@app/logging';
 import { Metrics, openTelemetry, type Telemetry, telemetryConfig } from '@app/telemetry';
 import type { INestApplication, Type } from '@nestjs/common';
@@ -13,7 +13,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { managementConfig } from './bootstrap.config.js';
 import { readBuildInfo } from './build-info.js';
-import { type DoorName, loadDoors } from './doors.js';
+import { type TransportName, loadTransports } from './transports.js';
 import { ManagementServer, type ManagementSubject } from './management.server.js';
 import { PlatformModule } from './platform.module.js';
 import { openSources, type RemoteSource } from './remote-sources.js';
@@ -23,7 +23,7 @@ export interface BootstrapOptions {
   /** As in `apps/<name>` and in the configuration's `apps.<name>`. */
   name: string;
   /** The ways in that this app opens. */
-  doors: readonly DoorName[];
+  transports: readonly TransportName[];
   /** Remote sources of configuration; they lie above files and environment, the last one uppermost. @default none */
   sources?: readonly RemoteSource[];
 }
@@ -33,21 +33,21 @@ export interface AppConfigReading extends LoadConfigOptions {
   sources: readonly SupervisedSource[];
 }
 
-/** An app whose modules exist and whose doors are attached, not yet started. */
+/** An app whose modules exist and whose transports are attached, not yet started. */
 export interface PreparedApplication {
   app: INestApplication;
-  doors: readonly Door[];
+  transports: readonly Transport[];
 }
 
 /** What to read for an app: the sections that its modules ask for, and those of the platform. */
 export async function configOf(
   module: Type,
-  { name, doors, sources = [] }: BootstrapOptions,
+  { name, transports, sources = [] }: BootstrapOptions,
 ): Promise<AppConfigReading> {
   const platform = [managementConfig, loggingConfig, lifecycleConfig, telemetryConfig];
   const remote = sources.flatMap((source) => (source instanceof ConfiguredSource ? [source.definition] : []));
   const definitions = new Set([...platform, ...remote, ...(await collectDefinitions(module))]);
-  const portKey = doors.includes('http') ? 'http.port' : 'grpc.port';
+  const portKey = transports.includes('http') ? 'http.port' : 'grpc.port';
   return { app: name, definitions: [...definitions], portKey, sources: await openSources(name, sources) };
 }
 
@@ -62,7 +62,7 @@ export async function prepareApplication(
   const subject: ManagementSubject = { build, store };
   await new ManagementServer(store.handle(managementConfig).current, subject).listen();
   const telemetry = await openTelemetry(store.handle(telemetryConfig), build);
-  const doors = await loadDoors(options.doors);
+  const transports = await loadTransports(options.transports);
   const app = await NestFactory.create(
     PlatformModule.around(module, { store, root, spans: telemetry.spans }),
     await adapterFor(options, store),
@@ -75,20 +75,20 @@ export async function prepareApplication(
   );
   observe(app, subject, telemetry);
   logLostSpans(app.get(Readiness), telemetry);
-  for (const door of doors) door.attach(app);
-  return { app, doors };
+  for (const transport of transports) transport.attach(app);
+  return { app, transports };
 }
 
-/** Opens the app: connections first (`app.init()`), then the doors; ready when every door is open. */
-export async function startApplication({ app, doors }: PreparedApplication): Promise<void> {
+/** Opens the app: connections first (`app.init()`), then the transports; ready when every transport is open. */
+export async function startApplication({ app, transports }: PreparedApplication): Promise<void> {
   await app.init();
   await app.startAllMicroservices();
-  for (const door of doors) await door.open?.(app);
+  for (const transport of transports) await transport.open?.(app);
   app.get(Lifecycle).markReady();
 }
 
-async function adapterFor({ doors }: BootstrapOptions, store: ConfigStore): Promise<FastifyAdapter> {
-  if (!doors.includes('http')) return new FastifyAdapter();
+async function adapterFor({ transports }: BootstrapOptions, store: ConfigStore): Promise<FastifyAdapter> {
+  if (!transports.includes('http')) return new FastifyAdapter();
   const { createHttpAdapter, httpConfig } = await import('@app/http');
   return createHttpAdapter(store.handle(httpConfig).current);
 }

@@ -12,7 +12,7 @@ import { unfitNode } from './require-node.js';
 import { Shutdown } from './shutdown.js';
 
 /**
- * The one way an app starts and stops: configuration, logger, management port, connections, doors; then it
+ * The one way an app starts and stops: configuration, logger, management port, connections, transports; then it
  * runs until a signal. A word behind the program's name (`migrate`, `rollback`, `generate NAME`) is a command that
  * is done instead. Exits with 78 when the configuration is wrong, with 1 when the start fails.
  *

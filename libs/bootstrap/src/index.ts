@@ -8,5 +8,5 @@ export {
   startApplication,
 } from './application.js';
 export { type ManagementConfig, managementConfig } from './bootstrap.config.js';
-export type { DoorName } from './doors.js';
+export type { TransportName } from './transports.js';
 export type { RemoteSource } from './remote-sources.js';

@@ -5,7 +5,7 @@ import { type Spans, TelemetryModule } from '@app/telemetry';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 
 /** What is there before the modules are. */
-export interface Ground {
+export interface PlatformOptions {
   store: ConfigStore;
   root: RootLogger;
   spans: Spans;
@@ -14,7 +14,7 @@ export interface Ground {
 /** What every app stands on, around the app's own module. */
 @Module({})
 export class PlatformModule {
-  static around(app: Type, { store, root, spans }: Ground): DynamicModule {
+  static around(app: Type, { store, root, spans }: PlatformOptions): DynamicModule {
     return {
       module: PlatformModule,
       imports: [

@@ -33,7 +33,7 @@ export class Shutdown {
 
   constructor(
     private readonly config: ConfigHandle<LifecycleConfig>,
-    private readonly log: Pick<RootLogger, 'calm'>,
+    private readonly log: Pick<RootLogger, 'settled'>,
   ) {}
 
   /** Whether a signal or a crash has begun to stop the app. */
@@ -92,7 +92,7 @@ export class Shutdown {
       clearInterval(hurry);
       clearTimeout(deadline);
       this.report(performance.now() - started, await leftOpen(CLOSED_WITHIN_MS));
-      await this.log.calm();
+      await this.log.settled();
       process.exit(this.crashed ? 1 : code);
     } catch (error) {
       this.logger.error({ err: error }, 'the stop failed');

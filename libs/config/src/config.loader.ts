@@ -34,7 +34,7 @@ export async function readConfig(options: LoadConfigOptions): Promise<Map<Config
 class ConfigReading {
   private readonly problems: ConfigProblem[] = [];
   private tree: Branch = {};
-  /** What the first source names: every section of the house, also those that only other apps read. */
+  /** What the first source names: every section of the project, also those that only other apps read. */
   private named: { sections: readonly string[]; apps: readonly string[] } | undefined;
   /** Whether something could not be read, so that nobody knows what is missing. */
   private incomplete = false;

@@ -9,7 +9,7 @@ import { token } from './units/token.js';
 
 const LONG = 'a1b2c3d4'.repeat(4);
 
-const doorConfig = defineConfig('door', {
+const edgeConfig = defineConfig('edge', {
   schema: z.object({
     url: url({ protocols: ['amqp', 'postgres', 'https'] }).optional(),
     replicas: z.array(z.object({ url: url({ protocols: ['postgres'] }) })).default([]),
@@ -20,8 +20,13 @@ const doorConfig = defineConfig('door', {
 
 /** The problems of a start, one a line; empty when it starts. */
 async function problemsOf(settings: Record<string, string>, environment: Record<string, string> = {}) {
-  const said = Object.entries(settings).map(([key, value]) => [`APP__DOOR__${key}`, value]);
-  const options = { app: 'gateway', definitions: [doorConfig], dotenv: '.stack/none', directory: 'libs' };
+  const said = Object.entries(settings).map(([key, value]) => [`APP__EDGE__${key}`, value]);
+  const options = {
+    app: 'gateway',
+    definitions: [edgeConfig],
+    dotenv: '.stack/none',
+    directory: 'libs',
+  };
   try {
     const variables = { APP_ENV: 'production', ...environment, ...Object.fromEntries(said) };
     await loadConfig({ ...options, environment: variables });
@@ -41,8 +46,8 @@ describe('a token', () => {
     'of fewer than 32 characters does not start production: %s',
     async (text) => {
       const problems = await problemsOf({ ADMIN_TOKEN: text });
-      expect(problems).toMatch(/door\.admin_token .*at least 32 characters in production.*openssl rand/);
-      expect(problems).toContain('APP__DOOR__ADMIN_TOKEN');
+      expect(problems).toMatch(/edge\.admin_token .*at least 32 characters in production.*openssl rand/);
+      expect(problems).toContain('APP__EDGE__ADMIN_TOKEN');
       expect(problems).not.toContain(text);
       expect(await problemsOf({ ADMIN_TOKEN: text }, { APP_ENV: '' })).toBe(problems);
       expect(await problemsOf({ ADMIN_TOKEN: text }, { APP_ALLOW_KNOWN_CREDENTIALS: 'true' })).toBe(problems);
@@ -92,7 +97,7 @@ describe('a secret that everybody knows', () => {
       URL: 'postgres://ganymede:ganymede@127.0.0.1/x',
       REPLICAS: '[{"url":"postgres://a:ganymede@two/x"}]',
     };
-    expect(await problemsOf(settings)).toMatch(/door\.replicas\.0\.url/);
+    expect(await problemsOf(settings)).toMatch(/edge\.replicas\.0\.url/);
   });
 
   it.each(['postgres://ganymede:h7Gd9s@db/x', 'postgres://ganymede@db/x', 'https://s3.example.com'])(

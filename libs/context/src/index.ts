@@ -8,7 +8,7 @@ export {
 } from './deadline.js';
 export { LazyAbortController } from './lazy-abort-controller.js';
 export type { Principal } from './principal.js';
-export { type ContextOptions, type Door, RequestContext } from './request-context.js';
+export { type ContextOptions, type Entry, RequestContext } from './request-context.js';
 export { acceptRequestId } from './request-id.js';
 export {
   continueTrace,

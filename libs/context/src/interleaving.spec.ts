@@ -32,7 +32,7 @@ describe('a thousand works at once', () => {
     const strays = new Set<string>();
     const look = (at: number, where: string, isOwn: boolean) => isOwn || strays.add(`work ${at} ${where}`);
     const work = async (at: number) => {
-      const context = new RequestContext({ door: 'http', operation: '/', requestId: `work-${at}` });
+      const context = new RequestContext({ entry: 'http', operation: '/', requestId: `work-${at}` });
       await context.run(async () => {
         for (let step = 0; step < waits.length; step++) {
           await waits[(at + step) % waits.length]?.(at);
@@ -62,7 +62,7 @@ describe('a thousand works at once', () => {
 
   it('keep their principals and operations to themselves', async () => {
     const contexts = Array.from({ length: WORKS }, (_, at) => {
-      const context = new RequestContext({ door: 'grpc', operation: 'unknown' });
+      const context = new RequestContext({ entry: 'grpc', operation: 'unknown' });
       return context.run(async () => {
         await turn();
         const current = RequestContext.current();

@@ -20,7 +20,7 @@ describe('a controller whose signal is made when it is asked for', () => {
 
   it('aborts a context, its forks and what they have waited for', () => {
     const caller = new LazyAbortController();
-    const context = new RequestContext({ door: 'http', operation: '/orders', caller });
+    const context = new RequestContext({ entry: 'http', operation: '/orders', caller });
     const { signal } = context.fork({});
     caller.abort();
     expect([signal?.aborted, context.callerSignal?.aborted]).toEqual([true, true]);

@@ -6,7 +6,7 @@ import { type ContextOptions, RequestContext } from './request-context.js';
 import { stepOf } from './trace-context.js';
 
 function contextOf(options: Partial<ContextOptions> = {}): RequestContext {
-  return new RequestContext({ door: 'http', operation: 'GET /orders/:id', ...options });
+  return new RequestContext({ entry: 'http', operation: 'GET /orders/:id', ...options });
 }
 
 describe('the context of a piece of work', () => {

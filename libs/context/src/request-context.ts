@@ -4,12 +4,12 @@ import type { Principal } from './principal.js';
 import { acceptRequestId } from './request-id.js';
 import { continueTrace, type TraceContext } from './trace-context.js';
 
-/** The four doors at which work comes in. */
-export type Door = 'http' | 'grpc' | 'amqp' | 'cron';
+/** The four entry points at which work comes in. */
+export type Entry = 'http' | 'grpc' | 'amqp' | 'cron';
 
 /** @publicApi */
 export interface ContextOptions {
-  door: Door;
+  entry: Entry;
   /** What is asked for, of bounded variety: route template, RPC method, queue or job name. */
   operation: string;
   /** As the caller sent it; replaced when it is not acceptable. */
@@ -27,14 +27,14 @@ export interface ContextOptions {
 
 /**
  * What travels with a piece of work through every layer without being passed by hand. It is entered at the
- * doors, read by logging, and leaves through gRPC metadata and AMQP headers.
+ * entry points, read by logging, and leaves through gRPC metadata and AMQP headers.
  *
  * @publicApi
  */
 export class RequestContext {
   private static readonly storage = new AsyncLocalStorage<RequestContext>();
 
-  readonly door: Door;
+  readonly entry: Entry;
   readonly requestId: string;
   readonly deadline: Deadline | undefined;
   /** The transaction that is open here; owned by the `postgres` lib. */
@@ -46,7 +46,7 @@ export class RequestContext {
   private cachedSignal: AbortSignal | undefined;
 
   constructor(options: ContextOptions) {
-    this.door = options.door;
+    this.entry = options.entry;
     this.learned = { operation: options.operation, principal: undefined };
     this.requestId = acceptRequestId(options.requestId);
     this.currentTrace = options.trace ?? continueTrace(options.traceparent);
@@ -54,7 +54,7 @@ export class RequestContext {
     this.caller = options.caller ?? (options.signal && { signal: options.signal });
   }
 
-  /** The context of the work that runs here; undefined outside the doors (start-up, background loops). */
+  /** The context of the work that runs here; undefined outside the entry points (start-up, background loops). */
   static current(): RequestContext | undefined {
     return RequestContext.storage.getStore();
   }

@@ -10,7 +10,7 @@ class SampleError extends AppError {
   }
 }
 
-describe('an error of the house', () => {
+describe('an error of the project', () => {
   it('is named after its class and is an Error', () => {
     const error = SampleError.of(Status.NOT_FOUND);
     expect(error).toBeInstanceOf(Error);

@@ -42,8 +42,8 @@ export interface AppErrorOptions {
 }
 
 /**
- * The one error of the house. Each lib and slice extends it with a family of its own, whose static factories
- * compose the message; the doors (`http`, `grpc`, `messaging`) turn it into the form of their transport.
+ * The one error of the project. Each lib and slice extends it with a family of its own, whose static factories
+ * compose the message; the transports (`http`, `grpc`, `messaging`) turn it into the form of their protocol.
  *
  * @publicApi
  */

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { from, Observable } from 'rxjs';
-import { answer, EchoController, EchoHouse, request } from '../../../test/support/echo-house.js';
+import { answer, EchoController, EchoFixture, request } from '../../../test/support/echo-fixture.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { LONG } from '../../../test/support/long.js';
 import { GrpcService } from './grpc-service.decorator.js';
@@ -105,11 +105,11 @@ async function stopped(): Promise<number> {
 }
 
 describe('a stream whose reader stops', () => {
-  let house: EchoHouse;
+  let fixture: EchoFixture;
   beforeAll(async () => {
-    house = await EchoHouse.open({}, Flood);
+    fixture = await EchoFixture.open({}, Flood);
   });
-  afterAll(() => house.close());
+  afterAll(() => fixture.close());
   afterEach(() => {
     made = 0;
     returned = 0;
@@ -120,15 +120,15 @@ describe('a stream whose reader stops', () => {
     async (kind) => {
       const answers =
         kind === 'expand'
-          ? house.client.expand(requestOf(100_000))
-          : house.client.converse(from1(requestOf(1)));
+          ? fixture.client.expand(requestOf(100_000))
+          : fixture.client.converse(from1(requestOf(1)));
       const iterator = answers[Symbol.asyncIterator]();
       for (let read = 1; read <= 5; read++) {
         await iterator.next();
         expect(await stopped()).toBeLessThan(read + BETWEEN);
       }
       // Other calls of the same connection do not wait with it.
-      expect(await house.client.echo(request('tea'))).toEqual(answer('tea'));
+      expect(await fixture.client.echo(request('tea'))).toEqual(answer('tea'));
       await iterator.return?.();
       await eventually(() => expect(returned).toBe(1));
     },
@@ -141,10 +141,10 @@ describe('a stream whose reader stops', () => {
         yield { ...request('flood', PAYLOAD) };
       }
     };
-    const answered = house.client.collect(source());
-    await eventually(() => expect(house.script.waiting).toBe(1));
+    const answered = fixture.client.collect(source());
+    await eventually(() => expect(fixture.script.waiting).toBe(1));
     expect(await stopped()).toBeLessThan(BETWEEN);
-    house.script.finish();
+    fixture.script.finish();
     expect(await answered).toEqual(answer('500'));
   });
 
@@ -153,7 +153,7 @@ describe('a stream whose reader stops', () => {
     const before = process.memoryUsage().rss;
     let most = 0;
     let read = 0;
-    for await (const _ of house.client.expand(requestOf(count))) {
+    for await (const _ of fixture.client.expand(requestOf(count))) {
       read += 1;
       if (read % 100 === 0) most = Math.max(most, process.memoryUsage().rss - before);
     }
@@ -163,22 +163,22 @@ describe('a stream whose reader stops', () => {
 });
 
 describe('an Observable whose reader is slow', () => {
-  let house: EchoHouse;
+  let fixture: EchoFixture;
   beforeAll(async () => {
-    house = await EchoHouse.open({}, Push);
+    fixture = await EchoFixture.open({}, Push);
   });
-  afterAll(() => house.close());
+  afterAll(() => fixture.close());
 
   it('is read to its end where it is small', async () => {
     let read = 0;
-    for await (const _ of house.client.expand(requestOf(20))) read += 1;
+    for await (const _ of fixture.client.expand(requestOf(20))) read += 1;
     expect(read).toBe(20);
   });
 
   it('is left, and the call ended, when more waits than may be kept', async () => {
     made = 0;
     const reading = (async () => {
-      for await (const _ of house.client.expand(requestOf(100_000)));
+      for await (const _ of fixture.client.expand(requestOf(100_000)));
     })();
     await expect(reading).rejects.toHaveReason('SLOW_READER');
     expect(made).toBeLessThan(300);

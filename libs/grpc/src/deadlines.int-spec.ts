@@ -14,7 +14,7 @@ import {
 } from '@grpc/grpc-js';
 import { Controller, Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { answer, EchoController, EchoHouse, request } from '../../../test/support/echo-house.js';
+import { answer, EchoController, EchoFixture, request } from '../../../test/support/echo-fixture.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { GrpcServer } from './grpc.server.js';
 import { GrpcService } from './grpc-service.decorator.js';
@@ -120,19 +120,19 @@ function tally(errors: readonly (ServiceError | null)[]): Record<string, number>
 }
 
 describe('when handlers outlive the deadline of their calls', () => {
-  let house: EchoHouse;
+  let fixture: EchoFixture;
   let client: Client;
   let connections: number;
 
   async function open(environment: Record<string, string> = {}): Promise<void> {
-    house = await EchoHouse.open(environment, Stubborn);
+    fixture = await EchoFixture.open(environment, Stubborn);
     connections = 0;
-    const listeners = Reflect.get(house.server.get(GrpcServer).unwrap<Server>(), 'http2Servers') as Map<
+    const listeners = Reflect.get(fixture.server.get(GrpcServer).unwrap<Server>(), 'http2Servers') as Map<
       NodeJS.EventEmitter,
       unknown
     >;
     for (const listener of listeners.keys()) listener.on('session', () => (connections += 1));
-    client = new Client(`127.0.0.1:${house.port}`, credentials.createInsecure());
+    client = new Client(`127.0.0.1:${fixture.port}`, credentials.createInsecure());
     await new Promise<void>((resolve, reject) =>
       client.waitForReady(Date.now() + 10_000, (error) => (error ? reject(error) : resolve())),
     );
@@ -155,7 +155,7 @@ describe('when handlers outlive the deadline of their calls', () => {
 
   const endingsOf = (calls: readonly Call[]) => Promise.all(calls.map(({ ending }) => ending));
   const counted = async (labels: Record<string, string> = {}) => {
-    const page = await house.metrics();
+    const page = await fixture.metrics();
     return {
       ended: page.sum('grpc_requests_total', labels),
       sent: page.sum('grpc_messages_sent_total'),
@@ -172,7 +172,7 @@ describe('when handlers outlive the deadline of their calls', () => {
     jest.restoreAllMocks();
     gate.resolve();
     client.close();
-    await house.close();
+    await fixture.close();
   });
 
   it('2,000 of them are told so, and their one connection stands', async () => {
@@ -185,7 +185,7 @@ describe('when handlers outlive the deadline of their calls', () => {
 
   it.each(KINDS)('those of the kind %s end once, before their client gives them up', async (kind) => {
     await open();
-    const line = jest.spyOn(house.server.get(AccessLog, { strict: false }), 'write');
+    const line = jest.spyOn(fixture.server.get(AccessLog, { strict: false }), 'write');
     let made = 0;
     // A machine that is busy elsewhere may once be late by more than the margin.
     await eventually(async () => {
@@ -196,7 +196,7 @@ describe('when handlers outlive the deadline of their calls', () => {
     });
     // Their handlers are still in flight, and a server that stops waits for them.
     expect(await counted()).toEqual({ ended: made, sent: 0, left: made });
-    const drained = house.server.get(GrpcServer).drain();
+    const drained = fixture.server.get(GrpcServer).drain();
     gate.resolve();
     await drained;
     expect(running).toBe(0);
@@ -211,7 +211,7 @@ describe('when handlers outlive the deadline of their calls', () => {
     await begin(client, 'echo', 100).ending;
     await eventually(() => expect(running).toBe(1));
     gate.reject(DeadlineExceededError.of('A query'));
-    await house.server.get(GrpcServer).drain();
+    await fixture.server.get(GrpcServer).drain();
     expect(warned).not.toHaveBeenCalled();
   });
 

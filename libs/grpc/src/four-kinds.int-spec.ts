@@ -3,7 +3,7 @@ import { AppError } from '@app/errors';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.js';
 import type { MetricsPage } from '../../../test/support/metrics-page.js';
-import { EchoHouse, request } from '../../../test/support/echo-house.js';
+import { EchoFixture, request } from '../../../test/support/echo-fixture.js';
 
 type Kind = 'echo' | 'expand' | 'collect' | 'converse';
 const KINDS: Kind[] = ['echo', 'expand', 'collect', 'converse'];
@@ -30,13 +30,13 @@ beforeAll(() => void process.on('unhandledRejection', note));
 afterAll(() => void process.off('unhandledRejection', note));
 
 const open = () =>
-  EchoHouse.open({
+  EchoFixture.open({
     APP__GRPC__STREAM_GRACE: '200ms',
     // No other server follows.
     APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: '0s',
     APP__RESILIENCE__POLICIES__GRPC_SERVER__ATTEMPT_TIMEOUT: '10s',
   });
-const waiting = (house: EchoHouse) => eventually(() => expect(house.script.waiting).toBe(1));
+const waiting = (fixture: EchoFixture) => eventually(() => expect(fixture.script.waiting).toBe(1));
 
 /** What the server has counted of a method, by what it is. */
 function counts(page: MetricsPage, kind: Kind, code: string) {
@@ -50,26 +50,26 @@ function counts(page: MetricsPage, kind: Kind, code: string) {
 }
 
 describe('a call', () => {
-  let house: EchoHouse;
+  let fixture: EchoFixture;
   beforeAll(async () => {
-    house = await open();
+    fixture = await open();
   });
-  afterAll(() => house.close());
+  afterAll(() => fixture.close());
 
   describe.each(KINDS)('of the kind %s', (kind) => {
     let before: MetricsPage;
     beforeEach(async () => {
-      house.script.reset();
-      before = await house.metrics();
+      fixture.script.reset();
+      before = await fixture.metrics();
     });
 
-    const seen = (name: string, options?: CallOptions) => see(house.client, kind, name, options);
+    const seen = (name: string, options?: CallOptions) => see(fixture.client, kind, name, options);
 
     /** The server has counted this one call under this code, and nothing of it is left. */
     async function served(code: string): Promise<void> {
       const { started, ended, code: same } = counts(before, kind, code);
       await eventually(async () =>
-        expect(counts(await house.metrics(), kind, code)).toEqual({
+        expect(counts(await fixture.metrics(), kind, code)).toEqual({
           started: started + 1,
           ended: ended + 1,
           code: same + 1,
@@ -77,7 +77,7 @@ describe('a call', () => {
         }),
       );
       const entered = kind === 'converse' || (kind === 'expand' && code !== 'INVALID_ARGUMENT');
-      expect({ returned: house.script.returned, unhandled }).toEqual({
+      expect({ returned: fixture.script.returned, unhandled }).toEqual({
         returned: entered ? 1 : 0,
         unhandled: [],
       });
@@ -86,7 +86,7 @@ describe('a call', () => {
     it('is answered', async () => {
       const { keys, reason } = await seen('tea');
       expect([reason, keys]).toEqual(['OK', kind === 'expand' ? ['first', 'tea'] : ['tea']]);
-      expect(house.script.aborted).toEqual([]);
+      expect(fixture.script.aborted).toEqual([]);
       await served('OK');
     });
 
@@ -125,9 +125,9 @@ describe('a call', () => {
       expect(ending.details).toEqual(kind === 'echo' ? undefined : { outcome: 'unknown' });
       // A tenth is left for the way of the answer.
       expect(Date.now()).toBeGreaterThanOrEqual(deadline - 30 - 5);
-      await eventually(() => expect(house.script.aborted).toHaveLength(1));
-      // On a busy machine the client's own farewell may be here long before.
-      const { reason = 'DEADLINE_EXCEEDED' } = house.script.aborted[0] as Partial<AppError>;
+      await eventually(() => expect(fixture.script.aborted).toHaveLength(1));
+      // On a busy machine the client's own goaway may be here long before.
+      const { reason = 'DEADLINE_EXCEEDED' } = fixture.script.aborted[0] as Partial<AppError>;
       await served(reason);
       expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain(reason);
     });
@@ -135,40 +135,42 @@ describe('a call', () => {
     it('is aborted on both sides when its client gives it up', async () => {
       const caller = new AbortController();
       const ending = seen('wait', { signal: caller.signal });
-      await waiting(house);
+      await waiting(fixture);
       caller.abort();
       expect(await ending).toMatchObject({ reason: 'CANCELLED', grpc: 1 });
       await served('CANCELLED');
-      expect(house.script.aborted).toEqual([expect.objectContaining({ reason: 'CANCELLED' })]);
+      expect(fixture.script.aborted).toEqual([expect.objectContaining({ reason: 'CANCELLED' })]);
     });
   });
 });
 
 describe('while its server stops, a call', () => {
-  let house: EchoHouse;
+  let fixture: EchoFixture;
   beforeEach(async () => {
-    house = await open();
+    fixture = await open();
   });
-  afterEach(() => house.close());
+  afterEach(() => fixture.close());
 
   it.each(KINDS)('of the kind %s completes, and new ones are refused', async (kind) => {
-    const ending = see(house.client, kind, 'wait');
-    await waiting(house);
-    const stopped = house.server.close();
-    await eventually(async () => expect((await see(house.client, kind, 'tea')).reason).toBe('SHUTTING_DOWN'));
-    house.script.finish();
+    const ending = see(fixture.client, kind, 'wait');
+    await waiting(fixture);
+    const stopped = fixture.server.close();
+    await eventually(async () =>
+      expect((await see(fixture.client, kind, 'tea')).reason).toBe('SHUTTING_DOWN'),
+    );
+    fixture.script.finish();
     expect((await ending).reason).toBe('OK');
     await stopped;
     expect(unhandled).toEqual([]);
-    expect(house.script.aborted).toEqual([]);
+    expect(fixture.script.aborted).toEqual([]);
   });
 
   it.each(KINDS.slice(1))(
     'of the kind %s is ended when it goes on too long, and says that it may have taken effect',
     async (kind) => {
-      const ending = see(house.client, kind, 'wait');
-      await waiting(house);
-      const stopped = house.server.close();
+      const ending = see(fixture.client, kind, 'wait');
+      await waiting(fixture);
+      const stopped = fixture.server.close();
       expect(await ending).toMatchObject({
         reason: 'OUTCOME_UNKNOWN',
         grpc: 14,
@@ -177,14 +179,14 @@ describe('while its server stops, a call', () => {
       await stopped;
       expect(unhandled).toEqual([]);
       await eventually(async () =>
-        expect(counts(await house.metrics(), kind, 'UNAVAILABLE')).toEqual({
+        expect(counts(await fixture.metrics(), kind, 'UNAVAILABLE')).toEqual({
           started: 1,
           ended: 1,
           code: 1,
           left: 0,
         }),
       );
-      expect(house.script.aborted).toEqual([expect.objectContaining({ reason: 'OUTCOME_UNKNOWN' })]);
+      expect(fixture.script.aborted).toEqual([expect.objectContaining({ reason: 'OUTCOME_UNKNOWN' })]);
     },
   );
 });

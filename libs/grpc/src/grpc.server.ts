@@ -31,7 +31,7 @@ interface Extras {
 
 /**
  * Nest's transport for `@GrpcService` controllers, served from the generated definitions; no proto file is read.
- * What the house adds to a call is in `server/`: context, validation, metrics, typed errors, back-pressure.
+ * What this lib adds to a call is in `server/`: context, validation, metrics, typed errors, back-pressure.
  */
 @Injectable()
 export class GrpcServer extends Server implements CustomTransportStrategy, Participant {

@@ -2,7 +2,7 @@ import { Readiness } from '@app/lifecycle';
 import { Client, type ClientReadableStream, credentials, type ServiceError } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { service } from 'grpc-health-check';
-import { EchoHouse } from '../../../test/support/echo-house.js';
+import { EchoFixture } from '../../../test/support/echo-fixture.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { fromWire } from './wire-error.js';
 
@@ -10,21 +10,21 @@ const ECHO = 'ganymede.testing.v1.EchoService';
 const { Check: check, Watch: watch } = service as unknown as Record<'Check' | 'Watch', typeof service.check>;
 
 describe('health over gRPC', () => {
-  let house: EchoHouse;
+  let fixture: EchoFixture;
   let client: Client;
   let up = true;
   beforeEach(async () => {
     up = true;
-    house = await EchoHouse.open({ APP__LIFECYCLE__CHECK_CACHE: '1ms' });
+    fixture = await EchoFixture.open({ APP__LIFECYCLE__CHECK_CACHE: '1ms' });
     const dependency = async () => {
       if (!up) throw new Error('down');
     };
-    house.server.get(Readiness).register({ name: 'database', needed: true, check: dependency });
-    client = new Client(`127.0.0.1:${house.port}`, credentials.createInsecure());
+    fixture.server.get(Readiness).register({ name: 'database', needed: true, check: dependency });
+    client = new Client(`127.0.0.1:${fixture.port}`, credentials.createInsecure());
   });
   afterEach(async () => {
     client.close();
-    await house.close();
+    await fixture.close();
   });
 
   const ask = (name: string) =>
@@ -75,7 +75,7 @@ describe('health over gRPC', () => {
     await eventually(() => expect(told).toEqual(['SERVING', 'NOT_SERVING']));
     up = true;
     await eventually(() => expect(told).toEqual(['SERVING', 'NOT_SERVING', 'SERVING']));
-    await house.server.close();
+    await fixture.server.close();
     expect(told).toEqual(['SERVING', 'NOT_SERVING', 'SERVING', 'NOT_SERVING']);
     expect(fromWire(await ended, 'echo', watch.path).reason).toBe('SHUTTING_DOWN');
   });

@@ -1,6 +1,6 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
-import { EchoHouse } from '../../../test/support/echo-house.js';
+import { EchoFixture } from '../../../test/support/echo-fixture.js';
 
 const reachable = (address: string): Promise<boolean> =>
   new Promise((resolve) => {
@@ -13,11 +13,11 @@ const reachable = (address: string): Promise<boolean> =>
 
 describe('a gRPC server', () => {
   it.each(['::', '[::1]', '::1'])('that listens at %s is reached over IPv6', async (host) => {
-    const house = await EchoHouse.open({ APP__GRPC__HOST: host });
+    const fixture = await EchoFixture.open({ APP__GRPC__HOST: host });
     try {
-      expect(await reachable(`[::1]:${house.port}`)).toBe(true);
+      expect(await reachable(`[::1]:${fixture.port}`)).toBe(true);
     } finally {
-      await house.close();
+      await fixture.close();
     }
   });
 });

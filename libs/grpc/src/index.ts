@@ -8,7 +8,7 @@ export {
   MetadataTooLargeError,
   SlowReaderError,
 } from './grpc.errors.js';
-export { grpcDoor } from './grpc.door.js';
+export { grpcTransport } from './grpc.transport.js';
 export { GrpcErrorFilter } from './grpc-error.filter.js';
 export { GrpcModule } from './grpc.module.js';
 export { GrpcService, type GrpcServiceOptions } from './grpc-service.decorator.js';

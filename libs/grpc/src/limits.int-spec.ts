@@ -1,7 +1,7 @@
 import { EchoRequest, EchoServiceDefinition } from '@app/contracts';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EchoHouse, request } from '../../../test/support/echo-house.js';
+import { EchoFixture, request } from '../../../test/support/echo-fixture.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { asIs, toBuffer } from './message-bytes.js';
 import { fromWire } from './wire-error.js';
@@ -9,18 +9,18 @@ import { fromWire } from './wire-error.js';
 const { path } = EchoServiceDefinition.methods.echo;
 
 describe('a request beyond what the server takes', () => {
-  let house: EchoHouse;
+  let fixture: EchoFixture;
   let client: Client;
   beforeAll(async () => {
-    house = await EchoHouse.open({
+    fixture = await EchoFixture.open({
       APP__GRPC__MAX_MESSAGE_SIZE: '64KiB',
       APP__GRPC__MAX_METADATA_SIZE: '4KiB',
     });
-    client = new Client(`127.0.0.1:${house.port}`, credentials.createInsecure());
+    client = new Client(`127.0.0.1:${fixture.port}`, credentials.createInsecure());
   });
   afterAll(async () => {
     client.close();
-    await house.close();
+    await fixture.close();
   });
 
   /** A call as somebody makes it who does not use our client. */
@@ -40,7 +40,7 @@ describe('a request beyond what the server takes', () => {
     });
     expect(error.message).toContain('max_message_size');
     await eventually(async () => {
-      const page = await house.metrics();
+      const page = await fixture.metrics();
       expect(page.sum('grpc_requests_total', { method: path, code: 'RESOURCE_EXHAUSTED' })).toBe(1);
       expect(page.sum('grpc_requests_in_flight')).toBe(0);
     });
@@ -70,7 +70,7 @@ describe('a request beyond what the server takes', () => {
 
   it('is told so through the client too, whose own limit is the same', async () => {
     const large = request('tea', 'x'.repeat(5 * 1024 * 1024));
-    await expect(house.client.echo(large)).rejects.toMatchObject({
+    await expect(fixture.client.echo(large)).rejects.toMatchObject({
       reason: 'PAYLOAD_TOO_LARGE',
       status: { http: 413 },
     });

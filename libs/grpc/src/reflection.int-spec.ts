@@ -9,7 +9,7 @@ import {
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EchoHouse } from '../../../test/support/echo-house.js';
+import { EchoFixture } from '../../../test/support/echo-fixture.js';
 
 interface Answer {
   list_services_response?: { service: { name: string }[] };
@@ -56,16 +56,16 @@ function inOrder(files: ReadonlyMap<string, FileDescriptorProto>): FileDescripto
 }
 
 describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
-  let house: EchoHouse;
+  let fixture: EchoFixture;
   let asker: ReturnType<typeof askerOf>;
 
   beforeAll(async () => {
-    house = await EchoHouse.open({ APP__GRPC__REFLECTION: 'true' });
-    asker = askerOf(version, house.port);
+    fixture = await EchoFixture.open({ APP__GRPC__REFLECTION: 'true' });
+    asker = askerOf(version, fixture.port);
   });
   afterAll(async () => {
     asker.close();
-    await house.close();
+    await fixture.close();
   });
 
   const read = async (question: Record<string, string>) => {

@@ -6,7 +6,7 @@ const HEALTH = 'grpc.health.v1.Health';
 
 /**
  * Lets tools ask the server what it serves (`grpcurl list`). Loaded only where it is switched on: it reads every
- * descriptor of the house.
+ * descriptor of the project.
  *
  * @see https://github.com/grpc/grpc/blob/master/doc/server-reflection.md
  */

@@ -2,22 +2,22 @@ import { connect } from 'node:http2';
 import { once } from 'node:events';
 import { EchoServiceDefinition } from '@app/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EchoHouse } from '../../../test/support/echo-house.js';
+import { EchoFixture } from '../../../test/support/echo-fixture.js';
 import { eventually } from '../../../test/support/eventually.js';
 
 const { path } = EchoServiceDefinition.methods.echo;
 const GRPC = { 'content-type': 'application/grpc', te: 'trailers' };
 
 describe('a call that no handler gets', () => {
-  let house: EchoHouse;
+  let fixture: EchoFixture;
   beforeAll(async () => {
-    house = await EchoHouse.open();
+    fixture = await EchoFixture.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => fixture.close());
 
   /** A request on a connection of its own, as any client may send it. */
   const send = async (headers: Record<string, string>) => {
-    const session = connect(`http://127.0.0.1:${house.port}`);
+    const session = connect(`http://127.0.0.1:${fixture.port}`);
     const stream = session.request({ ':method': 'POST', ...headers });
     stream.on('error', () => undefined).resume();
     stream.end();
@@ -25,7 +25,7 @@ describe('a call that no handler gets', () => {
     session.close();
   };
   const counted = async (method: string, code: string) =>
-    (await house.metrics()).sum('grpc_requests_total', { method, code });
+    (await fixture.metrics()).sum('grpc_requests_total', { method, code });
 
   it.each([
     ['of a service that there is not', '/nowhere.Service/Method', GRPC, 'unmatched', 'UNIMPLEMENTED'],
@@ -40,16 +40,16 @@ describe('a call that no handler gets', () => {
   });
 
   it('adds one series for all unknown paths', async () => {
-    const before = (await house.metrics()).samples.length;
+    const before = (await fixture.metrics()).samples.length;
     await Promise.all(
       Array.from({ length: 50 }, (_, index) => send({ ':path': `/random.${index}/Method`, ...GRPC })),
     );
-    expect((await house.metrics()).samples.length).toBe(before);
+    expect((await fixture.metrics()).samples.length).toBe(before);
   });
 
   it('is counted with 0 before the first fault of a method, so that its increase is seen', async () => {
     for (const code of ['UNKNOWN', 'INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED']) {
-      const { samples } = await house.metrics();
+      const { samples } = await fixture.metrics();
       const shown = samples.filter(
         ({ name, labels }) =>
           name === 'grpc_requests_total' && labels['code'] === code && labels['method']?.endsWith('Converse'),

@@ -78,7 +78,7 @@ export class ClientErrors {
   }
 
   private answer(socket: Socket, error: AppError): void {
-    const context = new RequestContext({ door: 'http', operation: UNMATCHED });
+    const context = new RequestContext({ entry: 'http', operation: UNMATCHED });
     const { traceId } = context.trace;
     const { status, headers, body } = errorReply(error, { traceId, path: '', accept: undefined });
     const text = JSON.stringify(body);

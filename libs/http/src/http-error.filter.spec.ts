@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OutcomeUnknownError } from '@app/errors';
-import { createHttpAdapter, httpConfig, httpDoor, HttpModule } from '@app/http';
+import { createHttpAdapter, httpConfig, httpTransport, HttpModule } from '@app/http';
 import { Controller, Delete, Get, type INestApplication, Post } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { given } from '../../../test/support/given.js';
@@ -36,7 +36,7 @@ describe('a request whose answer was lost below', () => {
       .controlledBy(Orders)
       .through(createHttpAdapter(httpConfig.schema.parse({ port: 0 })))
       .configured({ APP__HTTP__PORT: '0', APP__HTTP__HOST: '127.0.0.1' })
-      .serving(httpDoor);
+      .serving(httpTransport);
     const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
     http = new HttpClient(`http://127.0.0.1:${port}`);
   });

@@ -52,7 +52,7 @@ export class HttpErrorFilter implements ExceptionFilter {
       return;
     }
     // What was refused before its body was looked at has not passed where the others are told.
-    if (this.server.isLeaving) exchange?.dismissClient();
+    if (this.server.isLeaving) exchange?.closeAfterReply();
     if (exchange && (exchange.isBodyUnread || exchange.isLast || isAmbiguous(error, request)))
       exchange.closeConnection();
     const { traceId } = context?.trace ?? startTrace();

@@ -35,7 +35,7 @@ export class HttpExchange implements ActiveItem {
     this.address = clientAddress(request);
     this.transfer = new Transfer(request.raw.socket);
     this.context = new RequestContext({
-      door: 'http',
+      entry: 'http',
       operation: request.routeOptions.url ?? UNMATCHED,
       requestId: request.headers['x-request-id'],
       traceparent: single(request.headers['traceparent']),
@@ -86,7 +86,7 @@ export class HttpExchange implements ActiveItem {
    * Tells the client to go elsewhere with its next request. Not upon a body that is still coming: a connection that
    * is closed then is reset, and the reply is lost.
    */
-  dismissClient(): void {
+  closeAfterReply(): void {
     if (isWhole(this.request) && !this.reply.raw.headersSent) void this.reply.header('connection', 'close');
   }
 

@@ -38,7 +38,7 @@ export class HttpMetrics {
       name: 'http_inflight_requests',
       help: 'HTTP requests being worked on.',
       collect: () => {
-        const own = RequestContext.current()?.door === 'http' ? 1 : 0;
+        const own = RequestContext.current()?.entry === 'http' ? 1 : 0;
         gauge.set(Math.max(0, count() - own));
       },
     });

@@ -1,6 +1,6 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { ShuttingDownError } from '@app/errors';
-import { ActiveList, Lifecycle, type Participant } from '@app/lifecycle';
+import { UnorderedPool, Lifecycle, type Participant } from '@app/lifecycle';
 import { AccessLog, accessLevelOf } from '@app/logging';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
@@ -18,7 +18,7 @@ import { HttpExchange, pathOf } from './http.exchange.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
 import { HttpRequestError } from './http.errors.js';
 import { HttpMetrics } from './http.metrics.js';
-import { leave } from './leave.js';
+import { drainConnections } from './drain-connections.js';
 import { isStreamed, refusalOf } from './request.rules.js';
 
 const EXCHANGE = Symbol('exchange');
@@ -32,7 +32,7 @@ type Carrier = FastifyRequest & { [EXCHANGE]?: HttpExchange };
 export class HttpServer implements Participant {
   readonly name = 'http server';
   private readonly allowedMethods = new AllowedMethods(MAX_PARAM_LENGTH);
-  private readonly active = new ActiveList<HttpExchange>();
+  private readonly active = new UnorderedPool<HttpExchange>();
   private whenIdle: (() => void) | undefined;
   private listener: Server | undefined;
   private leaving = false;
@@ -67,7 +67,7 @@ export class HttpServer implements Participant {
       for (const each of [method].flat()) this.metrics.expect(each, url);
     });
     fastify.addHook('onRequest', (request, reply, done) =>
-      this.admit(request, reply, () => this.judge(request, done)),
+      this.admit(request, reply, () => this.check(request, done)),
     );
     // The body arrives in events of the socket, outside the context: it is entered where it is needed, here. Only
     // here may a stop refuse: a connection that is closed upon an unread body is reset, and the reply is lost.
@@ -78,7 +78,7 @@ export class HttpServer implements Participant {
         if (isStreamed(request)) connection.releaseWith(reply.raw);
         else connection.releaseAfter(request.raw);
       }
-      if (this.leaving) exchange?.dismissClient();
+      if (this.leaving) exchange?.closeAfterReply();
       if (this.refusing) return done(ShuttingDownError.create());
       if (exchange) exchange.context.run(done);
       else done();
@@ -95,7 +95,7 @@ export class HttpServer implements Participant {
   /** From now on every reply sends its client elsewhere: those that are asked for next, and those under way. */
   startDraining(): void {
     this.leaving = true;
-    for (const exchange of this.active) exchange.dismissClient();
+    for (const exchange of this.active) exchange.closeAfterReply();
   }
 
   stopIntake(): void {
@@ -104,7 +104,7 @@ export class HttpServer implements Participant {
 
   async drain(): Promise<void> {
     await this.idle();
-    if (this.listener) await leave(this.listener);
+    if (this.listener) await drainConnections(this.listener);
     await this.idle();
   }
 
@@ -147,7 +147,7 @@ export class HttpServer implements Participant {
     void reply.header('x-request-id', exchange.context.requestId);
   }
 
-  private judge(request: FastifyRequest, done: (refusal?: Error) => void): void {
+  private check(request: FastifyRequest, done: (refusal?: Error) => void): void {
     const { raw, headers } = request;
     const { failure } = HttpConnection.of(raw.socket);
     if (failure && !raw.complete) return done(failure);

@@ -7,7 +7,7 @@ export { requestedRange, type RequestedRange } from './conditional/range.header.
 export { Consumes } from './consumes.decorator.js';
 export { createHttpAdapter } from './http.adapter.js';
 export { type HttpConfig, httpConfig } from './http.config.js';
-export { httpDoor } from './http.door.js';
+export { httpTransport } from './http.transport.js';
 export { HttpRequestError } from './http.errors.js';
 export { HttpModule } from './http.module.js';
 export { HttpValidationPipe } from './validation.pipe.js';

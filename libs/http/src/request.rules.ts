@@ -28,7 +28,7 @@ export interface RequestLimits {
 }
 
 /**
- * Judges a request by what stands before its body, in this order: framing and host, address, route and method,
+ * Checks a request by what stands before its body, in this order: framing and host, address, route and method,
  * expectation, length, type, charset, encoding. Undefined when nothing speaks against it.
  */
 export function refusalOf(

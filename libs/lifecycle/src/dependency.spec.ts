@@ -25,7 +25,7 @@ describe('a dependency of an app', () => {
     jest.restoreAllMocks();
   });
 
-  it('has one line when it is lost and one when it is back, with how long it was away', () => {
+  it('has one line when it is lost and one when it is back, with how long it was unavailable', () => {
     const connection = dependency.connection('commands');
     for (let attempt = 0; attempt < 60; attempt += 1) {
       connection.lost(refused);
@@ -82,7 +82,7 @@ describe('a dependency of an app', () => {
   it('is lost for everybody: its line is not that of the request that met it first', () => {
     const seen: unknown[] = [];
     lines.warn.mockImplementation(() => void seen.push(RequestContext.current()));
-    const context = new RequestContext({ door: 'http', operation: '/orders' });
+    const context = new RequestContext({ entry: 'http', operation: '/orders' });
     context.run(() => dependency.connection('commands').lost(refused));
     expect(seen).toEqual([undefined]);
   });

@@ -1,4 +1,4 @@
-import { type ActiveItem, ActiveList } from './active-list.js';
+import { type ActiveItem, UnorderedPool } from './unordered-pool.js';
 
 class Piece implements ActiveItem {
   position = 0;
@@ -13,7 +13,7 @@ class Piece implements ActiveItem {
 
 /** Counts work that was accepted and is not done yet, so that a stop can wait for it. */
 export class InFlight {
-  private readonly pieces = new ActiveList<Piece>();
+  private readonly pieces = new UnorderedPool<Piece>();
   private readonly waiters: (() => void)[] = [];
 
   get size(): number {

@@ -1,7 +1,7 @@
-export { type ActiveItem, ActiveList } from './active-list.js';
+export { type ActiveItem, UnorderedPool } from './unordered-pool.js';
 export { Dependency, type DependencySignal } from './dependency.js';
 export type { DependencyCheck, DependencyHealth } from './dependency-check.js';
-export type { Door } from './door.js';
+export type { Transport } from './transport.js';
 export { FairTurns } from './fair-turns.js';
 export { InFlight } from './in-flight.js';
 export { Lifecycle, type LifecycleState } from './lifecycle.js';

@@ -44,7 +44,7 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
     this.participants.push(participant);
   }
 
-  /** The app has started: every door is open. */
+  /** The app has started: every transport is open. */
   markReady(): void {
     if (this.current === 'starting') this.current = 'ready';
   }

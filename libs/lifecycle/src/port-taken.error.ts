@@ -7,7 +7,7 @@ const PAUSE_MS = 200;
 
 /** Another process listens on a port that the app needs. */
 export class PortTakenError extends AppError {
-  static of(door: string, port: number, cause: unknown): PortTakenError {
+  static of(transport: string, port: number, cause: unknown): PortTakenError {
     const ephemeral =
       port >= 32768
         ? ' The port lies in the range of outgoing connections; one may hold it for a moment.'
@@ -16,7 +16,7 @@ export class PortTakenError extends AppError {
       reason: 'PORT_TAKEN',
       status: Status.FAILED_PRECONDITION,
       logLevel: 'fatal',
-      message: `The ${door} port ${port} is taken by another process. Stop that process, or set another port in the configuration.${ephemeral}`,
+      message: `The ${transport} port ${port} is taken by another process. Stop that process, or set another port in the configuration.${ephemeral}`,
       cause,
     });
   }
@@ -29,7 +29,7 @@ export class PortTakenError extends AppError {
  * @throws ConfigInvalidError when the host is no address of this machine, or the port is not for this user
  */
 export async function listenOrExplain(
-  door: string,
+  transport: string,
   place: ListenPlace,
   listen: () => Promise<unknown>,
 ): Promise<void> {
@@ -39,7 +39,7 @@ export async function listenOrExplain(
       return;
     } catch (error) {
       if (!String(error).includes('EADDRINUSE')) throw misconfiguredPlace(error, place) ?? error;
-      if (attempt === ATTEMPTS) throw PortTakenError.of(door, place.port, error);
+      if (attempt === ATTEMPTS) throw PortTakenError.of(transport, place.port, error);
       await delay(PAUSE_MS);
     }
   }

@@ -25,7 +25,7 @@ describe('the readiness of an app', () => {
   const up = { check: () => Promise.resolve() };
   const down = { check: () => Promise.reject(new Error('connection refused')) };
 
-  it('begins when every door is open and ends when the app drains', async () => {
+  it('begins when every transport is open and ends when the app drains', async () => {
     const lifecycle = module.get(Lifecycle);
     const seen = [await readiness.report()];
     lifecycle.markReady();

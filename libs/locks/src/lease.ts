@@ -29,7 +29,7 @@ export abstract class Leases {
   /**
    * Takes the lease; undefined when another holds it.
    *
-   * @throws PostgresUnavailableError when the database is away
+   * @throws PostgresUnavailableError when the database is unavailable
    */
   abstract acquire(name: string, options: LeaseOptions): Promise<Lease | undefined>;
 
@@ -37,7 +37,7 @@ export abstract class Leases {
    * Milliseconds until the lease ends if its holder does not renew it, by the clock of the database: negative when the
    * holder let it expire, undefined when it was released or never held.
    *
-   * @throws PostgresUnavailableError when the database is away
+   * @throws PostgresUnavailableError when the database is unavailable
    */
   abstract expiresIn(name: string): Promise<number | undefined>;
 }

@@ -2,7 +2,7 @@ import { ConfigModule } from '@app/config';
 import { PostgresModule } from '@app/postgres';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { AdvisoryLocks } from './advisory-locks.js';
-import { DrivenLocks, LOCK_DRIVERS } from './driven.locks.js';
+import { LockService, LOCK_DRIVERS } from './lock.service.js';
 import { LeaderElection } from './election/leader-election.js';
 import { LockLeaderElection } from './election/lock.leader-election.js';
 import { Fencing } from './fencing.js';
@@ -19,7 +19,7 @@ import { PostgresLeases } from './postgres/postgres.leases.js';
 import { PostgresLocks } from './postgres/postgres.locks.js';
 import { RedisLocks } from './redis/redis.locks.js';
 import { RedisLockStore } from './redis/redis-lock.store.js';
-import { TurnBell } from './redis/turn.bell.js';
+import { LockNotifier } from './redis/lock.notifier.js';
 
 export interface LocksModuleOptions {
   /**
@@ -45,7 +45,7 @@ const FENCES: Provider[] = [
 ];
 const LEASES: Provider[] = [{ provide: Leases, useClass: PostgresLeases }, LeaseTable];
 const DRIVERS: Record<LockDriver, Provider[]> = {
-  redis: [{ provide: REDIS_LOCKS, useClass: RedisLocks }, RedisLockStore, TurnBell],
+  redis: [{ provide: REDIS_LOCKS, useClass: RedisLocks }, RedisLockStore, LockNotifier],
   postgres: [{ provide: POSTGRES_LOCKS, useClass: PostgresLocks }],
 };
 
@@ -55,7 +55,7 @@ export class LocksModule {
     const locks: Provider[] = [
       { provide: LOCK_DRIVERS, useValue: drivers },
       LockMetrics,
-      { provide: Locks, useClass: DrivenLocks },
+      { provide: Locks, useClass: LockService },
       { provide: LeaderElection, useClass: LockLeaderElection },
     ];
     return {

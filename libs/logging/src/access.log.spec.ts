@@ -31,7 +31,10 @@ function accessLogOf(accessLog: object) {
   return { lines, config, root, log: new AccessLog(plain, root, config) };
 }
 
-const contexts = Array.from({ length: 2000 }, () => new RequestContext({ door: 'http', operation: 'GET /' }));
+const contexts = Array.from(
+  { length: 2000 },
+  () => new RequestContext({ entry: 'http', operation: 'GET /' }),
+);
 
 describe('the access log', () => {
   it('has a line for each request', () => {

@@ -1,14 +1,14 @@
-import { type Door, RequestContext } from '@app/context';
+import { type Entry, RequestContext } from '@app/context';
 
 /** Under which name a line tells where its work came in. */
-const OPERATION_FIELD: Record<Door, string> = { http: 'route', grpc: 'rpc', amqp: 'queue', cron: 'job' };
+const OPERATION_FIELD: Record<Entry, string> = { http: 'route', grpc: 'rpc', amqp: 'queue', cron: 'job' };
 
 /** The fields that every line of a piece of work carries. */
 export function contextFields(): Record<string, unknown> {
   const context = RequestContext.current();
   if (!context) return {};
   const fields: Record<string, unknown> = { request_id: context.requestId, trace_id: context.trace.traceId };
-  fields[OPERATION_FIELD[context.door]] = context.operation;
+  fields[OPERATION_FIELD[context.entry]] = context.operation;
   const { principal } = context;
   if (principal) fields['principal'] = principal.id;
   return fields;

@@ -49,8 +49,8 @@ describe('the log of an app', () => {
       ['cron', 'job'],
     ] as const)(
       'tells of work from %s its request, its trace and its %s, and nothing outside',
-      (door, field) => {
-        const context = new RequestContext({ door, operation: 'orders', requestId: 'abc' });
+      (entry, field) => {
+        const context = new RequestContext({ entry, operation: 'orders', requestId: 'abc' });
         context.principal = { id: 'user-1', roles: [] };
         context.run(() => log.log('inside'));
         log.log('outside');
@@ -157,7 +157,7 @@ describe('the log of an app', () => {
       expect(lines.map((line) => line['level'])).toEqual(level === undefined ? [] : [level]);
     });
 
-    it('is a warning when a dependency is away: the next line may already be better news', () => {
+    it('is a warning when a dependency is unavailable: the next line may already be better news', () => {
       logError(log, UpstreamUnavailableError.of('redis'));
       expect(lines[0]).toMatchObject({ level: 'warn', reason: 'UPSTREAM_UNAVAILABLE' });
     });

@@ -21,7 +21,7 @@ const parsed = (line: string | undefined) => JSON.parse(line ?? '') as Record<st
 describe('a plain line', () => {
   it('is what the logger of the app would write, in the same order', () => {
     const { log, lines } = plainLines();
-    const context = new RequestContext({ door: 'http', operation: '/orders', requestId: 'abc' });
+    const context = new RequestContext({ entry: 'http', operation: '/orders', requestId: 'abc' });
     context.principal = { id: 'user-1', roles: [] };
     context.run(() => log.write({ method: 'POST', status: 200, cached: true, nothing: undefined }));
     expect(lines[0]?.endsWith('}\n')).toBe(true);
@@ -65,7 +65,7 @@ describe('a plain line', () => {
 
   it('has masked what the context tells under a configured name', () => {
     const { log, lines } = plainLines(['principal']);
-    const context = new RequestContext({ door: 'http', operation: '/orders', requestId: 'abc' });
+    const context = new RequestContext({ entry: 'http', operation: '/orders', requestId: 'abc' });
     context.principal = { id: 'hunter2', roles: [] };
     context.run(() => log.write({ status: 200 }));
     expect(parsed(lines[0])).toMatchObject({ principal: '********', request_id: 'abc', status: 200 });

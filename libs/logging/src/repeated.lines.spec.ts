@@ -35,7 +35,7 @@ describe('lines of the log that repeat', () => {
   });
 
   const fail = (request: number) =>
-    new RequestContext({ door: 'http', operation: '/orders' }).run(() =>
+    new RequestContext({ entry: 'http', operation: '/orders' }).run(() =>
       logError(log, UpstreamUnavailableError.of('redis', new Error(`connect ECONNREFUSED, ${request}`))),
     );
   const stacks = () => lines.filter(({ err }) => (err as { stack?: string } | undefined)?.stack);

@@ -20,7 +20,7 @@ export interface RootLogger {
   /** Lines that were lost so far because an output could not be written. */
   readonly dropped: number;
   /** Resolves when `flush` would write behind what is being written: before a process ends that has the time. */
-  calm(): Promise<void>;
+  settled(): Promise<void>;
   /** Writes what is buffered, at once: before the process ends. @returns how many lines could not be written */
   flush(): number;
 }
@@ -51,7 +51,7 @@ export async function createRootLogger(app: string, config: LoggingConfig): Prom
     get dropped() {
       return outputs.dropped;
     },
-    calm: () => outputs.calm(),
+    settled: () => outputs.settled(),
     flush: () => {
       repeated.flush();
       return outputs.flushSync();

@@ -121,7 +121,7 @@ describe('mail', () => {
       await expect(send()).rejects.toHaveReason(reason);
     });
 
-    it('shows a relay that is away, and fails in time', async () => {
+    it('shows a relay that is unavailable, and fails in time', async () => {
       relay.close();
       await expect(send()).rejects.toHaveReason('MAIL_UNAVAILABLE');
       expect(await health()).toMatchObject({ status: 'down' });

@@ -1,4 +1,4 @@
-import { verdictOf } from '@app/resilience';
+import { classificationOf } from '@app/resilience';
 import { describe, expect, it } from '@jest/globals';
 import { toMailError } from './to-mail-error.js';
 
@@ -45,7 +45,7 @@ describe('a mail that the relay did not take', () => {
     (code, command, response) => {
       const error = toMailError(failure(code, command, response));
       expect(error).toMatchObject({ reason: 'MAIL_REFUSED', retryable: false });
-      expect(verdictOf(error)).toBe('answered');
+      expect(classificationOf(error)).toBe('answered');
     },
   );
 
@@ -54,13 +54,13 @@ describe('a mail that the relay did not take', () => {
     (code, command, response) => {
       const error = toMailError(failure(code, command, response));
       expect(error).toMatchObject({ reason: 'MAIL_UNAVAILABLE', retryable: true });
-      expect(verdictOf(error)).toBe('answered');
+      expect(classificationOf(error)).toBe('answered');
     },
   );
 
   it.each(UNAVAILABLE)('by %s at %s, %s, is held against the relay', (code, command, response) => {
     const error = toMailError(failure(code, command, response));
     expect(error).toMatchObject({ reason: 'MAIL_UNAVAILABLE', retryable: true });
-    expect(verdictOf(error)).toBe('failure');
+    expect(classificationOf(error)).toBe('failure');
   });
 });

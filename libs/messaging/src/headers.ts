@@ -1,6 +1,6 @@
 import { RequestContext, toTraceparent } from '@app/context';
 
-/** The headers of the house, beside the properties that AMQP names itself. */
+/** The headers of the project, beside the properties that AMQP names itself. */
 export const Header = {
   /** Which attempt this is, from 1. */
   attempt: 'x-attempt',
@@ -14,7 +14,7 @@ export const Header = {
   unidentified: 'x-unidentified',
   /** Says of a message on its way to quarantine what of it could not be taken over, so that it is refused there. */
   damage: 'x-damage',
-  /** How often the worker sent it back to its queue after the broker had condemned it without a cause. */
+  /** How often the worker sent it back to its queue after the broker had given it up without a cause. */
   returns: 'x-returns',
   /** Where a delayed message goes. */
   target: 'x-target-queue',

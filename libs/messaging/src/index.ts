@@ -1,4 +1,4 @@
-export { amqpDoor } from './consume/amqp.door.js';
+export { amqpTransport } from './consume/amqp.transport.js';
 export { AmqpServer } from './consume/amqp.server.js';
 export type { BatchOptions } from './consume/batch.collector.js';
 export { BatchContext } from './consume/batch.context.js';
@@ -15,10 +15,10 @@ export type {
   DeadLetterFilter,
   DeadLetterStatus,
   DeadLetterSummary,
-  Deed,
+  OperatorAction,
 } from './dead-letters/dead-letter.js';
-export { DeadLetterDesk } from './dead-letters/dead-letter.desk.js';
-export { DeadLetterDeskModule } from './dead-letters/dead-letter-desk.module.js';
+export { DeadLetterAdmin } from './dead-letters/dead-letter.admin.js';
+export { DeadLetterAdminModule } from './dead-letters/dead-letter-admin.module.js';
 export { DeadLetters } from './dead-letters/dead-letters.js';
 export { type DeadLettersConfig, deadLettersConfig } from './dead-letters/dead-letters.config.js';
 export { DeadLetterHandledError, DeadLetterNotFoundError } from './dead-letters/dead-letters.errors.js';

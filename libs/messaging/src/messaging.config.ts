@@ -20,7 +20,7 @@ export const messagingConfig = defineConfig('messaging', {
     maxMessageSize: size().prefault('8MiB'),
     /**
      * How long it is known that a message had its effect. Longer than any copy of it may lie in a queue: than its
-     * ladder, and than consumers may be away. A redelivery after it would have its effect again.
+     * ladder, and than consumers may be unavailable. A redelivery after it would have its effect again.
      */
     inboxRetention: duration({ min: '1h', max: '3650d' }).prefault('7d'),
     relay: z

@@ -25,7 +25,7 @@ export class MessageTooLargeError extends MessagingError {
   }
 }
 
-/** A message without what every message of the house carries; no attempt can mend it. */
+/** A message without what every message of the project carries; no attempt can mend it. */
 export class MalformedMessageError extends MessagingError {
   static because(fault: string, cause?: unknown): MalformedMessageError {
     return new MalformedMessageError({

@@ -62,5 +62,5 @@ export class OpenTransaction {
 
 /** Background work (a relay, a drain) has no context of its own; its transactions get one. */
 function contextHere(): RequestContext {
-  return RequestContext.current() ?? new RequestContext({ door: 'cron', operation: 'background' });
+  return RequestContext.current() ?? new RequestContext({ entry: 'cron', operation: 'background' });
 }

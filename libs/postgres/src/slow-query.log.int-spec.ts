@@ -21,7 +21,7 @@ describe('a statement that takes longer than it should', () => {
     const app = await scratch.start({ imports: [PostgresModule.forRoot()], postgres: { slowQuery: 400 } });
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     const host = app.get(TransactionHost);
-    const context = new RequestContext({ door: 'http', operation: 'GET /orders/:id' });
+    const context = new RequestContext({ entry: 'http', operation: 'GET /orders/:id' });
     await context.run(() => host.query('SELECT pg_sleep(0.5),\n  $1::text', ['secret']));
     const lines = warn.mock.calls.filter(([fields]) => JSON.stringify(fields).includes('pg_sleep'));
     expect(lines).toEqual([
@@ -29,7 +29,7 @@ describe('a statement that takes longer than it should', () => {
         {
           duration_ms: expect.any(Number),
           sql: 'SELECT pg_sleep(0.5), $1::text',
-          door: 'http',
+          entry: 'http',
           operation: 'GET /orders/:id',
         },
         'slow statement',

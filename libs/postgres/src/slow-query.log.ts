@@ -20,7 +20,7 @@ export class SlowQueryLog {
     const fields = {
       duration_ms: Math.round(durationMs),
       sql: sql.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT),
-      ...(context && { door: context.door, operation: context.operation }),
+      ...(context && { entry: context.entry, operation: context.operation }),
     };
     this.logger.warn(fields, 'slow statement');
   }

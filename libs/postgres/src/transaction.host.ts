@@ -37,7 +37,7 @@ export abstract class TransactionHost {
    * Runs `work` in a transaction that begins here and commits when `work` resolves, or inside the open one as
    * `propagation` says.
    *
-   * @throws PostgresUnavailableError when the database is away; nothing took effect
+   * @throws PostgresUnavailableError when the database is unavailable; nothing took effect
    * @throws CommitUnknownError when it went away during the commit
    * @throws TransactionConflictError when it was given up in favour of others, after the last of `retries`
    * @throws DeadlineExceededError, CancelledError when the context ended before the commit; nothing took effect
@@ -53,7 +53,7 @@ export abstract class TransactionHost {
   /**
    * The rows of a statement, also of an UPDATE or DELETE with RETURNING.
    *
-   * @throws PostgresUnavailableError when the database is away
+   * @throws PostgresUnavailableError when the database is unavailable
    * @throws DeadlineExceededError, CancelledError when the context ended first
    */
   abstract query<T>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;

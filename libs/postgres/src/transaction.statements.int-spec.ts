@@ -73,7 +73,7 @@ describe('the statements of a transaction', () => {
   });
 
   it('tell the server in the same message how long each may take, when the context has a deadline', async () => {
-    const context = new RequestContext({ door: 'grpc', operation: 'test', deadline: deadlineIn(2_000) });
+    const context = new RequestContext({ entry: 'grpc', operation: 'test', deadline: deadlineIn(2_000) });
     await context.run(() => host.run(() => insert('a')));
     expect(sent[0]).toMatch(/^START TRANSACTION; SET LOCAL statement_timeout = (2000|1\d{3})$/);
     expect(sent.slice(1)).toEqual([INSERT, 'COMMIT']);

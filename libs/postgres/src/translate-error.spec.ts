@@ -115,7 +115,7 @@ describe('a failure of the driver', () => {
     }
   });
 
-  it('is told apart from errors of the house, which stay what they are', () => {
+  it('is told apart from errors of the project, which stay what they are', () => {
     const error = ValidationFailedError.of([]);
     expect(translateError(error)).toBe(error);
     expect(translateError(undefined)).toBeUndefined();

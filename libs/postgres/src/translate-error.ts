@@ -26,7 +26,7 @@ const IN_FAILED_TRANSACTION = '25P02';
 const CONFLICTS = ['40001', '40P01'];
 
 /**
- * What a failure of the driver means to a caller: the database is away or takes no writes, the time was up, somebody
+ * What a failure of the driver means to a caller: the database is unavailable or takes no writes, the time was up, somebody
  * else was faster, the data was refused, or, as it is, the statement was refused (a wrong column), which the caller knows best.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -61,7 +61,7 @@ export class RabbitMqConnections implements OnModuleInit {
   }
 
   /**
-   * @throws BrokerUnreachableError when the app needs the broker and it stays away for `lifecycle.start_timeout`
+   * @throws BrokerUnreachableError when the app needs the broker and it stays unavailable for `lifecycle.start_timeout`
    * @throws TopologyConflictError when the app needs the broker and it has a queue with other arguments
    */
   async onModuleInit(): Promise<void> {

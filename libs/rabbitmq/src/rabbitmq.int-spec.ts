@@ -112,7 +112,7 @@ describe('a publish', () => {
   it('has an unknown outcome when it was sent and not confirmed, and names its id', async () => {
     await publisher.publish(message('first'));
     proxy.stall('replies');
-    const context = new RequestContext({ door: 'http', operation: 'test', deadline: deadlineIn(200) });
+    const context = new RequestContext({ entry: 'http', operation: 'test', deadline: deadlineIn(200) });
     const lost = message('perhaps');
     const error = await context.run(() => publisher.publish(lost)).catch((thrown: AppError) => thrown);
     expect(error).toMatchObject({
@@ -127,7 +127,7 @@ describe('a publish', () => {
 
   it('is refused when there was no connection to send it by', async () => {
     proxy.cut();
-    const hurried = () => new RequestContext({ door: 'http', operation: 'test', deadline: deadlineIn(100) });
+    const hurried = () => new RequestContext({ entry: 'http', operation: 'test', deadline: deadlineIn(100) });
     await eventually(async () => {
       const sending = hurried().run(() => publisher.publish(message('never')));
       await expect(sending).rejects.toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', outcome: 'refused' });
@@ -139,7 +139,7 @@ describe('a publish', () => {
 
   it('fails when its time is over, and lets go of its place', async () => {
     proxy.cut();
-    const context = new RequestContext({ door: 'http', operation: 'test', deadline: deadlineIn(100) });
+    const context = new RequestContext({ entry: 'http', operation: 'test', deadline: deadlineIn(100) });
     const late = [1, 2, 3].map(() => context.run(() => publisher.publish(message('late'))));
     for (const each of late) await expect(each).rejects.toMatchObject({ status: { http: 503 } });
     proxy.restore();

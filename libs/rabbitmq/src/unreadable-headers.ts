@@ -12,7 +12,7 @@ interface FrameReader {
 
 /**
  * amqplib reads headers that lie in each other by recursion, and takes the connection down where that goes too deep:
- * one message of a stranger, delivered again after each reconnect, would keep the whole app away from the broker.
+ * one message of an untrusted publisher, delivered again after each reconnect, would keep the whole app away from the broker.
  * On a guarded connection such a message comes without its headers, and says so.
  */
 export function guardHeaders(model: ChannelModel): void {

@@ -30,7 +30,7 @@ const NOT_SENT =
 /** What the driver throws when it is called wrongly. */
 const CALLERS: ReadonlySet<string> = new Set(['TypeError', 'RangeError']);
 
-/** What a failure of the driver means to a caller: Redis is away, or, as it is, the command was refused: a bug of ours. */
+/** What a failure of the driver means to a caller: Redis is unavailable, or, as it is, the command was refused: a bug of ours. */
 export function toRedisError(thrown: unknown): unknown {
   if (thrown instanceof RedisError) return thrown;
   const { name, message } = thrown as Error;

@@ -6,11 +6,11 @@ const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 function givenBulkhead(maxConcurrent: number, queue: number) {
   const bulkhead = new Bulkhead('worker', { maxConcurrent, queue, queueTimeout: 500 });
-  const enter = (patience: { ms?: number; signal?: AbortSignal } = {}) => {
+  const enter = (queueWait: { ms?: number; signal?: AbortSignal } = {}) => {
     const { promise, resolve } = Promise.withResolvers<string>();
     const work = jest.fn(() => promise);
     const ended = bulkhead
-      .execute(work, () => ({ ms: 10_000, signal: undefined, ...patience }))
+      .execute(work, () => ({ ms: 10_000, signal: undefined, ...queueWait }))
       .catch((error: Error) => error);
     return { ended, work, finish: () => (resolve('done'), ended) };
   };
@@ -46,7 +46,7 @@ describe('a bulkhead', () => {
   it('lets who has waited work in their own context, not in that of whose place it is', async () => {
     const { bulkhead } = givenBulkhead(1, 1);
     const asked = (operation: string) =>
-      new RequestContext({ door: 'grpc', operation }).run(() =>
+      new RequestContext({ entry: 'grpc', operation }).run(() =>
         bulkhead.execute(
           () => delay(1).then(() => RequestContext.current()?.operation),
           () => ({ ms: 10_000, signal: undefined }),

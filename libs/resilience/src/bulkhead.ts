@@ -6,7 +6,7 @@ import type { BulkheadSettings } from './resilience.config.js';
 import { BulkheadFullError } from './resilience.errors.js';
 
 /** How long a call may wait for a place. */
-export interface Patience {
+export interface QueueWait {
   /** Milliseconds, if that is less than the bulkhead's own limit. */
   readonly ms: number;
   readonly signal: AbortSignal | undefined;
@@ -39,13 +39,13 @@ export class Bulkhead {
   }
 
   /** @throws BulkheadFullError without calling `work` */
-  execute<T>(work: () => Promise<T>, patience: () => Patience): Promise<T> {
+  execute<T>(work: () => Promise<T>, queueWait: () => QueueWait): Promise<T> {
     if (this.policy.executionSlots > 0) return this.policy.execute(work);
-    if (this.policy.queueSlots > 0) return this.enqueue(work, patience());
+    if (this.policy.queueSlots > 0) return this.enqueue(work, queueWait());
     return Promise.reject(this.refusal());
   }
 
-  private async enqueue<T>(work: () => Promise<T>, { ms, signal }: Patience): Promise<T> {
+  private async enqueue<T>(work: () => Promise<T>, { ms, signal }: QueueWait): Promise<T> {
     const { target } = this;
     const left = new AbortController();
     let admitted = false;

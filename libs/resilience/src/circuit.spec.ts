@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Circuit, type CircuitCondition } from './circuit.js';
 import type { BreakerSettings } from './resilience.config.js';
-import type { Verdict } from './verdict.js';
+import type { CallClassification } from './call-classification.js';
 
 const SETTINGS: BreakerSettings = {
   enabled: true,
@@ -16,27 +16,28 @@ function givenCircuit(settings: Partial<BreakerSettings> = {}) {
   const circuit = new Circuit('worker', { ...SETTINGS, ...settings }, (condition) =>
     conditions.push(condition),
   );
-  const end = (verdict: Verdict | 'success') =>
+  const end = (classification: CallClassification | 'success') =>
     circuit
       .execute(
-        () => (verdict === 'success' ? Promise.resolve('done') : Promise.reject(new Error(verdict))),
-        () => verdict as Verdict,
+        () =>
+          classification === 'success' ? Promise.resolve('done') : Promise.reject(new Error(classification)),
+        () => classification as CallClassification,
       )
       .catch((error: Error) => error.message);
-  const times = async (count: number, verdict: Verdict | 'success') => {
-    for (let call = 0; call < count; call++) await end(verdict);
+  const times = async (count: number, classification: CallClassification | 'success') => {
+    for (let call = 0; call < count; call++) await end(classification);
   };
   /** A call whose end the spec decides. */
   const start = () => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    let verdict: Verdict = 'failure';
+    let classification: CallClassification = 'failure';
     const ended = circuit
       .execute(
         () => promise,
-        () => verdict,
+        () => classification,
       )
       .catch((error: Error) => error);
-    const fail = (as: Verdict) => ((verdict = as), reject(new Error(as)), ended);
+    const fail = (as: CallClassification) => ((classification = as), reject(new Error(as)), ended);
     return { ended, succeed: () => (resolve('done'), ended), fail };
   };
   return { circuit, conditions, end, times, start };
@@ -55,7 +56,7 @@ describe('a circuit', () => {
     expect(circuit.condition).toBe('open');
   });
 
-  it('stays closed while there are too few calls to judge by', async () => {
+  it('stays closed while there are too few calls to classify by', async () => {
     const { circuit, times } = givenCircuit();
     await times(3, 'failure');
     expect(circuit.condition).toBe('closed');
@@ -120,14 +121,14 @@ describe('a circuit', () => {
 
   it.each([['success'], ['answered']] as const)(
     'closes by a slow trial (%s), although another one is under way',
-    async (verdict) => {
+    async (classification) => {
       const { circuit, start, times } = givenCircuit();
       await times(4, 'failure');
       jest.setSystemTime(Date.now() + 1_000);
       const slow = start();
       jest.setSystemTime(Date.now() + 1_000);
       const hung = start();
-      await (verdict === 'success' ? slow.succeed() : slow.fail(verdict));
+      await (classification === 'success' ? slow.succeed() : slow.fail(classification));
       expect(circuit.condition).toBe('closed');
       await hung.fail('failure');
       expect(circuit.condition).toBe('closed');
@@ -196,7 +197,7 @@ describe('a circuit', () => {
     expect(await end('success')).toBe('done');
   });
 
-  it('judges what it has counted by a new threshold', async () => {
+  it('classifies what it has counted by a new threshold', async () => {
     const { circuit, times } = givenCircuit();
     await times(6, 'success');
     await times(3, 'failure');

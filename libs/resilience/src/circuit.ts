@@ -10,23 +10,23 @@ import {
 import { RecentSamples } from './recent-samples.js';
 import type { BreakerSettings } from './resilience.config.js';
 import { CircuitOpenError } from './resilience.errors.js';
-import type { Verdict } from './verdict.js';
+import type { CallClassification } from './call-classification.js';
 
 export type CircuitCondition = 'closed' | 'half_open' | 'open';
 
 /** An error that says nothing about the target, on its way past cockatiel's count. */
-class Uncounted extends Error {
+class IgnoredError extends Error {
   constructor(readonly error: unknown) {
     super('ended without saying anything about the target');
   }
 }
 
 /** An error with which the target answered: for the count a success. */
-class Answer {
+class NeutralResult {
   constructor(readonly error: unknown) {}
 }
 
-const counted = handleWhen((thrown) => !(thrown instanceof Uncounted));
+const counted = handleWhen((thrown) => !(thrown instanceof IgnoredError));
 
 /**
  * The circuit breaker of one target: cockatiel's, with three differences. While a trial is under way the other
@@ -76,24 +76,27 @@ export class Circuit {
   }
 
   /** @throws CircuitOpenError without calling `work` */
-  async execute<T>(work: () => Promise<T>, judge: (thrown: unknown) => Verdict): Promise<T> {
+  async execute<T>(work: () => Promise<T>, classify: (thrown: unknown) => CallClassification): Promise<T> {
     if (!this.settings.enabled) return work();
     if (this.policy.state === CircuitState.HalfOpen) {
       if (this.pauseLeft > 0) throw this.refusal();
       this.restore(true);
     }
-    let outcome: T | Answer;
+    let outcome: T | NeutralResult;
     try {
-      outcome = await this.policy.execute(() => this.observe(work, judge));
+      outcome = await this.policy.execute(() => this.observe(work, classify));
     } catch (thrown) {
-      if (thrown instanceof Uncounted) throw thrown.error;
+      if (thrown instanceof IgnoredError) throw thrown.error;
       throw thrown instanceof BrokenCircuitError ? this.refusal() : thrown;
     }
-    if (outcome instanceof Answer) throw outcome.error;
+    if (outcome instanceof NeutralResult) throw outcome.error;
     return outcome;
   }
 
-  private async observe<T>(work: () => Promise<T>, judge: (thrown: unknown) => Verdict): Promise<T | Answer> {
+  private async observe<T>(
+    work: () => Promise<T>,
+    classify: (thrown: unknown) => CallClassification,
+  ): Promise<T | NeutralResult> {
     const { policy } = this;
     const isTrial = policy.state === CircuitState.HalfOpen;
     const answered = <R>(result: R): R => {
@@ -103,12 +106,12 @@ export class Circuit {
     try {
       return answered(await work());
     } catch (thrown) {
-      const verdict = judge(thrown);
-      if (verdict === 'failure') throw thrown;
-      if (verdict === 'answered') return answered(new Answer(thrown));
+      const classification = classify(thrown);
+      if (classification === 'failure') throw thrown;
+      if (classification === 'answered') return answered(new NeutralResult(thrown));
       // Captured before cockatiel, which knows success and failure alone, takes the trial for a success.
       if (isTrial && policy === this.policy) this.restore(true);
-      throw new Uncounted(thrown);
+      throw new IgnoredError(thrown);
     }
   }
 

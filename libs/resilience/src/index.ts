@@ -12,4 +12,9 @@ export { BulkheadFullError, CircuitOpenError, ResilienceError } from './resilien
 export { ResilienceModule } from './resilience.module.js';
 export { Resilience } from './resilience.js';
 export { Resilient, type ResilientOptions } from './resilient.decorator.js';
-export { isDegradable, isRetryable, type Verdict, verdictOf } from './verdict.js';
+export {
+  isDegradable,
+  isRetryable,
+  type CallClassification,
+  classificationOf,
+} from './call-classification.js';

@@ -23,7 +23,7 @@ describe('a call through a closed policy', () => {
   const { resilience } = givenResilience();
   const policy = resilience.policy('worker');
   const inContext = <T>(call: () => T): T =>
-    new RequestContext({ door: 'http', operation: 'GET /orders', deadline: deadlineIn(30_000) }).run(call);
+    new RequestContext({ entry: 'http', operation: 'GET /orders', deadline: deadlineIn(30_000) }).run(call);
 
   it.each([
     ['outside a context', () => policy.run(work), work],

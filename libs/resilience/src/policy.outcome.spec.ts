@@ -84,7 +84,11 @@ describe('a write through a policy', () => {
   });
 
   it('was refused when its caller has no time left for it', async () => {
-    const hurried = new RequestContext({ door: 'http', operation: 'POST /orders', deadline: deadlineIn(10) });
+    const hurried = new RequestContext({
+      entry: 'http',
+      operation: 'POST /orders',
+      deadline: deadlineIn(10),
+    });
     const work = ending('done');
     await expect(hurried.run(() => givenPolicy().run(work, write))).rejects.toMatchObject({
       reason: 'DEADLINE_EXCEEDED',

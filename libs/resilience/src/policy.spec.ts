@@ -37,7 +37,7 @@ async function after<T>(ms: number, ended: Promise<T>): Promise<T | Error | 'pen
 }
 
 function context(options: { deadline?: number; signal?: AbortSignal } = {}): RequestContext {
-  return new RequestContext({ door: 'http', operation: 'GET /orders', ...options });
+  return new RequestContext({ entry: 'http', operation: 'GET /orders', ...options });
 }
 
 describe('a call through a policy', () => {

@@ -18,7 +18,7 @@ import type { CallOutcome, PolicyMetrics } from './resilience.metrics.js';
 import { RetryBudget } from './retry.budget.js';
 import { retryAfter, type RetryOptions } from './retries.js';
 import { within } from './time-limit.js';
-import { isDegradable, type Verdict, verdictOf } from './verdict.js';
+import { isDegradable, type CallClassification, classificationOf } from './call-classification.js';
 
 /** How much earlier than the call a wait for its precondition ends, so that the caller is told what was missing. */
 const PRECONDITION_MARGIN_MS = 50;
@@ -150,8 +150,8 @@ export class Policy {
       return await this.circuit.execute(
         () => this.bulkhead.execute(begin, () => ({ ms: call.remaining, signal })),
         (thrown) => {
-          const verdict = judge(thrown, call, attempt);
-          return precondition?.isUnmet(thrown) ? 'unknown' : verdict;
+          const classification = classify(thrown, call, attempt);
+          return precondition?.isUnmet(thrown) ? 'unknown' : classification;
         },
       );
     } catch (thrown) {
@@ -220,20 +220,20 @@ export class Policy {
  * How a call ended that was not begun, or that the caller gave up or gave less time than the policy does, says nothing
  * about the target.
  */
-function judge(thrown: unknown, call: Call, attempt: Attempt | undefined): Verdict {
+function classify(thrown: unknown, call: Call, attempt: Attempt | undefined): CallClassification {
   const error = toAppError(thrown);
   call.failed(error);
-  const verdict = verdictOf(error);
-  if (verdict !== 'failure') return verdict;
+  const classification = classificationOf(error);
+  if (classification !== 'failure') return classification;
   if (!attempt) return 'unknown';
   const outOfTime = error.status.http === Status.DEADLINE_EXCEEDED.http || call.isOutOfTime;
-  return call.isGivenUp || (outOfTime && call.shortens(attempt)) ? 'unknown' : verdict;
+  return call.isGivenUp || (outOfTime && call.shortens(attempt)) ? 'unknown' : classification;
 }
 
 function outcomeOf(error: AppError): CallOutcome {
   if (error instanceof CircuitOpenError) return 'circuit_open';
   if (error instanceof BulkheadFullError) return 'bulkhead_full';
   if (error.status.http === Status.CANCELLED.http) return 'cancelled';
-  const verdict = verdictOf(error);
-  return verdict === 'unknown' ? 'rejected' : verdict;
+  const classification = classificationOf(error);
+  return classification === 'unknown' ? 'rejected' : classification;
 }

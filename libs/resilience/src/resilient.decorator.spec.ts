@@ -92,7 +92,7 @@ describe('a method that is @Resilient', () => {
 
   it('finds in its context the time that the policy gives it', async () => {
     const { prices } = await given();
-    const context = new RequestContext({ door: 'cron', operation: 'prices', deadline: deadlineIn(60_000) });
+    const context = new RequestContext({ entry: 'cron', operation: 'prices', deadline: deadlineIn(60_000) });
     const before = performance.now();
     await context.run(() => prices.of('tea'));
     expect(prices.deadline).toBeGreaterThanOrEqual(before + 1_000);

@@ -4,7 +4,7 @@ import type { Call } from './call.js';
 import type { RetrySettings } from './resilience.config.js';
 import type { RetryBudget } from './retry.budget.js';
 import { within } from './time-limit.js';
-import { isRetryable } from './verdict.js';
+import { isRetryable } from './call-classification.js';
 
 /** What became of a failure that could be tried again. */
 export type RetryDecision = 'retried' | 'budget_exhausted';

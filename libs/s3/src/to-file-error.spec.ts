@@ -1,5 +1,5 @@
 import { NoSuchBucket, NoSuchKey, NoSuchUpload, S3ServiceException } from '@aws-sdk/client-s3';
-import { isRetryable, verdictOf } from '@app/resilience';
+import { isRetryable, classificationOf } from '@app/resilience';
 import { describe, expect, it } from '@jest/globals';
 import { FileTooLargeError } from './s3.errors.js';
 import { toFileError } from './to-file-error.js';
@@ -74,14 +74,14 @@ describe('an answer of the object store', () => {
   it.each(CALLERS)('%i %s is a fault of the caller: %i %s', (code, name, http, reason) => {
     const error = toFileError(answer(code, name), { key: 'a/b' });
     expect(error).toMatchObject({ reason, status: { http }, retryable: false });
-    expect(verdictOf(error)).toBe('answered');
+    expect(classificationOf(error)).toBe('answered');
   });
 
   it.each(OURS)('%i %s is a fault of our configuration: an error that says so, 503', (code, name) => {
     const error = toFileError(answer(code, name), { key: 'a/b' });
     expect(error).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', status: { http: 503 }, logLevel: 'error' });
     expect(error.message).toMatch(/s3\.(bucket|access_key)/);
-    expect(verdictOf(error)).toBe('answered');
+    expect(classificationOf(error)).toBe('answered');
     expect(isRetryable(error)).toBe(false);
   });
 
@@ -92,7 +92,7 @@ describe('an answer of the object store', () => {
       status: { http: 503 },
       retryAfterMs: 1000,
     });
-    expect(verdictOf(error)).toBe(counted ? 'failure' : 'answered');
+    expect(classificationOf(error)).toBe(counted ? 'failure' : 'answered');
     expect(isRetryable(error)).toBe(true);
   });
 
@@ -121,7 +121,7 @@ describe('a failure without an answer', () => {
   it('is an unavailable store when the connection is dead', () => {
     const error = toFileError(new Error('ECONNREFUSED'), { key: 'a' });
     expect(error).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', status: { http: 503 }, retryable: true });
-    expect(verdictOf(error)).toBe('failure');
+    expect(classificationOf(error)).toBe('failure');
   });
 
   const withCode = (code: string) => Object.assign(new Error(code), { code, $metadata: { attempts: 1 } });

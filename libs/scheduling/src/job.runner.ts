@@ -80,7 +80,12 @@ export class JobRunner {
 
   private async run(job: Job, scheduledAt: Date, begun: BegunRun, lease: Lease): Promise<void> {
     const deadline = deadlineIn(job.deadline);
-    const context = new RequestContext({ door: 'cron', operation: job.name, deadline, signal: lease.signal });
+    const context = new RequestContext({
+      entry: 'cron',
+      operation: job.name,
+      deadline,
+      signal: lease.signal,
+    });
     const run: JobRun = {
       name: job.name,
       scheduledAt,

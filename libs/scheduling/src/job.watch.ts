@@ -129,7 +129,7 @@ export class JobWatch {
   private now({ name }: Job): Promise<Date> {
     const deadline = deadlineIn(ANSWER_MS);
     const { signal } = this.stopping;
-    const context = new RequestContext({ door: 'cron', operation: name, deadline, signal });
+    const context = new RequestContext({ entry: 'cron', operation: name, deadline, signal });
     return context.run(() => this.parts.clock.now());
   }
 

@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
  * same; the clocks of their machines may differ.
  */
 export abstract class SchedulingClock {
-  /** @throws PostgresUnavailableError when the database is away */
+  /** @throws PostgresUnavailableError when the database is unavailable */
   abstract now(): Promise<Date>;
 }
 

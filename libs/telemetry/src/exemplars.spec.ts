@@ -8,7 +8,7 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 function contextOf(flags: '00' | '01'): RequestContext {
   const traceparent = `00-${TRACE}-00f067aa0ba902b7-${flags}`;
-  return new RequestContext({ door: 'http', operation: '/orders', traceparent });
+  return new RequestContext({ entry: 'http', operation: '/orders', traceparent });
 }
 
 describe('a latency histogram', () => {

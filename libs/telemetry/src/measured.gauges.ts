@@ -139,7 +139,7 @@ class Measurement<K extends string> {
     const { operation, every, measure } = this.options;
     const [began, beganAt] = [performance.now(), Date.now()];
     const context = new RequestContext({
-      door: 'cron',
+      entry: 'cron',
       operation,
       deadline: deadlineIn(every),
       signal: this.stopping.signal,

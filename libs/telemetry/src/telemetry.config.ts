@@ -19,7 +19,7 @@ export const telemetryConfig = defineConfig('telemetry', {
          */
         endpoint: url({ protocols: ['http', 'https'] }).optional(),
         /**
-         * Whether every call from one provider to another has a span, beside those of the doors, the drivers and
+         * Whether every call from one provider to another has a span, beside those of the entry points, the drivers and
          * `@Traced` methods: to look for lost time, since most of them tell nothing.
          */
         providerSpans: z.boolean().default(false),

@@ -25,7 +25,7 @@ describe('the telemetry of an app', () => {
   }
 
   function record(): string {
-    const context = new RequestContext({ door: 'http', operation: '/orders' });
+    const context = new RequestContext({ entry: 'http', operation: '/orders' });
     telemetry?.spans.open(context, 'GET /orders').end();
     return context.trace.traceId;
   }
@@ -48,7 +48,7 @@ describe('the telemetry of an app', () => {
     },
   );
 
-  it('counts what a receiver that is away has missed, and does not hold up the stop', async () => {
+  it('counts what a receiver that is unavailable has missed, and does not hold up the stop', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}/v1/traces`;
     const metrics = await open({ enabled: true, endpoint });
     record();

@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LONG } from '../../support/long.js';
-import { CountersHouse } from './counters-house.js';
+import { CountersFixture } from './counters-fixture.js';
 
 const INCREMENTS = LONG ? 1000 : 300;
 const CLIENTS = 10;
@@ -11,13 +11,13 @@ const PAUSE_AFTER_FAILURE_MS = 50;
 const REPETITIONS = 400;
 
 describe(`${INCREMENTS} increments with keys, each repeated until it is answered`, () => {
-  let house: CountersHouse;
+  let fixture: CountersFixture;
 
   async function count(agent: Agent, id: string): Promise<void> {
-    const body = { resource_id: id, counter_type: house.name };
+    const body = { resource_id: id, counter_type: fixture.name };
     const headers = { 'idempotency-key': randomUUID() };
     for (let sent = 0; sent < REPETITIONS; sent++) {
-      const reply = await house.gateway.http
+      const reply = await fixture.gateway.http
         .post('/api/v1/counter/increment', body, { agent, headers })
         .catch(() => undefined);
       if (reply?.status === 200) return;
@@ -44,22 +44,22 @@ describe(`${INCREMENTS} increments with keys, each repeated until it is answered
   }
 
   beforeAll(async () => {
-    house = await CountersHouse.start();
+    fixture = await CountersFixture.start();
   }, 60_000);
 
-  afterAll(() => house.close(), 60_000);
+  afterAll(() => fixture.close(), 60_000);
 
   it.each([
-    ['the grpc-server is killed', () => house.killServer()],
-    ['the connections to Redis are cut', async () => house.cutRedis()],
+    ['the grpc-server is killed', () => fixture.killServer()],
+    ['the connections to Redis are cut', async () => fixture.cutRedis()],
   ])(
     'count exactly once when %s',
     async (_what, fault) => {
       const id = randomUUID();
       await countThrough(id, fault);
-      expect(await house.read(id)).toBe(INCREMENTS);
-      await house.drained();
-      expect((await house.ledger()).get(id)).toBe(INCREMENTS);
+      expect(await fixture.read(id)).toBe(INCREMENTS);
+      await fixture.drained();
+      expect((await fixture.ledger()).get(id)).toBe(INCREMENTS);
     },
     120_000,
   );

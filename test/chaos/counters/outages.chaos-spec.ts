@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { LONG } from '../../support/long.js';
-import { CountersHouse } from './counters-house.js';
+import { CountersFixture } from './counters-fixture.js';
 import { CountingClients } from './counting-clients.js';
 
 /** The deadline of a call, and what a busy machine may add. */
@@ -12,16 +12,16 @@ const RESUMED_WITHIN_MS = 3000;
 const OUTAGE_MS = 10_000;
 
 (LONG ? describe : describe.skip)('200 increments a second, with a server away for ten seconds', () => {
-  let house: CountersHouse;
+  let fixture: CountersFixture;
   let load: CountingClients;
   let counters: string[];
 
   const expectExact = async () => {
     await load.stop();
-    await house.drained();
-    const ledger = await house.ledger();
+    await fixture.drained();
+    const ledger = await fixture.ledger();
     for (const [counter, { acknowledged, perhapsUp }] of load.known) {
-      const value = await house.read(counter);
+      const value = await fixture.read(counter);
       expect(value).toBeGreaterThanOrEqual(acknowledged);
       expect(value).toBeLessThanOrEqual(acknowledged + perhapsUp);
       expect(ledger.get(counter)).toBe(value);
@@ -30,13 +30,13 @@ const OUTAGE_MS = 10_000;
   const resumed = () => load.reaches(load.counted + 5, { within: RESUMED_WITHIN_MS });
 
   beforeAll(async () => {
-    house = await CountersHouse.start();
+    fixture = await CountersFixture.start();
   }, 60_000);
 
   beforeEach(async () => {
     counters = Array.from({ length: 3 }, () => randomUUID());
-    load = new CountingClients(house.gateway.http, {
-      counterType: house.name,
+    load = new CountingClients(fixture.gateway.http, {
+      counterType: fixture.name,
       counters,
       clients: 8,
       delta: () => 1,
@@ -47,48 +47,48 @@ const OUTAGE_MS = 10_000;
   });
 
   afterEach(async () => {
-    house.toPostgres.restore();
-    house.redis.resume();
+    fixture.toPostgres.restore();
+    fixture.redis.resume();
     await load.stop();
   });
 
-  afterAll(() => house.close(), 60_000);
+  afterAll(() => fixture.close(), 60_000);
 
   it.each([
-    ['stalled', (toPostgres: CountersHouse['toPostgres']) => toPostgres.stall()],
-    ['cut off', (toPostgres: CountersHouse['toPostgres']) => toPostgres.cut()],
+    ['stalled', (toPostgres: CountersFixture['toPostgres']) => toPostgres.stall()],
+    ['cut off', (toPostgres: CountersFixture['toPostgres']) => toPostgres.cut()],
   ])('go on where Redis knows the counter, PostgreSQL being %s', async (_how, breakIt) => {
-    breakIt(house.toPostgres);
+    breakIt(fixture.toPostgres);
     const before = { counted: load.counted, failed: load.failed };
     const started = performance.now();
-    const unknown = await house.gateway.http.get(`/api/v1/counter/${randomUUID()}/${house.name}`);
+    const unknown = await fixture.gateway.http.get(`/api/v1/counter/${randomUUID()}/${fixture.name}`);
     expect(unknown.status).toBe(503);
     expect(performance.now() - started).toBeLessThan(ANSWERED_WITHIN_MS);
     await delay(OUTAGE_MS);
     expect(load.failed).toBe(before.failed);
     expect(load.counted - before.counted).toBeGreaterThan(500);
-    house.toPostgres.restore();
-    await eventually(() => house.read(randomUUID()).then((value) => expect(value).toBe(0)), {
+    fixture.toPostgres.restore();
+    await eventually(() => fixture.read(randomUUID()).then((value) => expect(value).toBe(0)), {
       within: RESUMED_WITHIN_MS,
     });
     await expectExact();
   });
 
   it('are answered within their deadline while Redis is stopped, and go on when it runs again', async () => {
-    house.redis.pause();
+    fixture.redis.pause();
     await delay(OUTAGE_MS);
     expect(load.slowest).toBeLessThan(ANSWERED_WITHIN_MS);
-    house.redis.resume();
+    fixture.redis.resume();
     await resumed();
     expect([...load.failures.keys()].filter((failure) => !/^50[34] /.test(failure))).toEqual([]);
     await expectExact();
   });
 
   it('go on beside increments of counters that cannot be told while PostgreSQL does not answer', async () => {
-    house.toPostgres.stall();
+    fixture.toPostgres.stall();
     const { failed } = load;
-    const strangers = new CountingClients(house.gateway.http, {
-      counterType: house.name,
+    const others = new CountingClients(fixture.gateway.http, {
+      counterType: fixture.name,
       counters: Array.from({ length: 50 }, () => randomUUID()),
       clients: 2,
       delta: () => 1,
@@ -96,19 +96,19 @@ const OUTAGE_MS = 10_000;
       rate: 10,
     });
     await load.reaches(load.counted + 1000);
-    await strangers.stop();
-    expect(strangers.counted).toBe(0);
-    expect([...strangers.failures.keys()].filter((failure) => !failure.startsWith('503 '))).toEqual([]);
+    await others.stop();
+    expect(others.counted).toBe(0);
+    expect([...others.failures.keys()].filter((failure) => !failure.startsWith('503 '))).toEqual([]);
     expect(load.failed).toBe(failed);
-    house.toPostgres.restore();
+    fixture.toPostgres.restore();
     await expectExact();
   });
 
   it('go on without PostgreSQL although the connections to Redis break, as long as it is the same Redis', async () => {
-    house.toPostgres.cut();
-    house.cutRedis();
+    fixture.toPostgres.cut();
+    fixture.cutRedis();
     await resumed();
-    house.toPostgres.restore();
+    fixture.toPostgres.restore();
     await expectExact();
   });
 });

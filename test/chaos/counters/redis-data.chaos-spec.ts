@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { LONG } from '../../support/long.js';
-import { CountersHouse, DRAIN_INTERVAL_MS } from './counters-house.js';
+import { CountersFixture, DRAIN_INTERVAL_MS } from './counters-fixture.js';
 import { CountingClients } from './counting-clients.js';
 
 /** Reads a counter again and again, and notes each answer that is less than what PostgreSQL had before. */
@@ -12,7 +12,7 @@ class Watch {
   private readonly running: Promise<void>;
 
   constructor(
-    private readonly house: CountersHouse,
+    private readonly fixture: CountersFixture,
     private readonly counter: string,
   ) {
     this.running = this.run();
@@ -26,8 +26,8 @@ class Watch {
 
   private async run(): Promise<void> {
     while (!this.stopped) {
-      const drained = (await this.house.ledger()).get(this.counter) ?? 0;
-      const value = await this.house.read(this.counter);
+      const drained = (await this.fixture.ledger()).get(this.counter) ?? 0;
+      const value = await this.fixture.read(this.counter);
       if (value !== undefined && value < drained)
         this.wrong.push(`${value}, though ${drained} had been drained`);
     }
@@ -35,7 +35,7 @@ class Watch {
 }
 
 describe('counters on two grpc-servers, when Redis loses its data', () => {
-  let house: CountersHouse;
+  let fixture: CountersFixture;
   let counters: string[];
   let load: CountingClients;
   let watch: Watch;
@@ -47,7 +47,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
     expect([...load.failures.keys()].filter((failure) => !failure.startsWith('503 '))).toEqual([]);
     for (const [counter, { acknowledged, perhapsUp }] of load.known) {
       const value = await eventually(async () => {
-        const answer = await house.read(counter);
+        const answer = await fixture.read(counter);
         if (answer === undefined) throw new Error('not answered');
         return answer;
       });
@@ -55,10 +55,10 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
       expect(value).toBeGreaterThanOrEqual(acknowledged - mayBeLost);
       expect(value).toBeLessThanOrEqual(acknowledged + perhapsUp);
     }
-    await house.drained();
+    await fixture.drained();
     for (const counter of counters)
       await eventually(async () =>
-        expect(await house.read(counter)).toBe((await house.ledger()).get(counter)),
+        expect(await fixture.read(counter)).toBe((await fixture.ledger()).get(counter)),
       );
   }
 
@@ -66,27 +66,27 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
   /** Two drains later than now. */
   const afterDrains = async () => {
     for (let drain = 0; drain < 2; drain++) {
-      const before = (await house.ledger()).get(counters[0] ?? '') ?? 0;
+      const before = (await fixture.ledger()).get(counters[0] ?? '') ?? 0;
       await eventually(async () =>
-        expect((await house.ledger()).get(counters[0] ?? '')).toBeGreaterThan(before),
+        expect((await fixture.ledger()).get(counters[0] ?? '')).toBeGreaterThan(before),
       );
     }
   };
 
   beforeAll(async () => {
-    house = await CountersHouse.start({ replicas: 2 });
+    fixture = await CountersFixture.start({ replicas: 2 });
   }, 60_000);
 
   beforeEach(async () => {
     counters = Array.from({ length: 3 }, () => randomUUID());
-    load = new CountingClients(house.gateway.http, {
-      counterType: house.name,
+    load = new CountingClients(fixture.gateway.http, {
+      counterType: fixture.name,
       counters,
       clients: 6,
       delta: () => 1,
       batch: (n) => (n % 3 === 0 ? 10 : 1),
     });
-    watch = new Watch(house, counters[0] ?? '');
+    watch = new Watch(fixture, counters[0] ?? '');
     await afterMore(100);
     await afterDrains();
   });
@@ -95,43 +95,45 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
     await Promise.all([load.stop(), watch.stop()]);
   });
 
-  afterAll(() => house.close(), 60_000);
+  afterAll(() => fixture.close(), 60_000);
 
   it('go on from what was drained when it comes back with an older state', async () => {
-    await house.saveRedis();
+    await fixture.saveRedis();
     await afterDrains();
     const from = performance.now();
-    await house.killRedis('older');
+    await fixture.killRedis('older');
     await afterMore(200);
     await expectBoundedLoss(from, from);
   });
 
   it('go on when it comes back with an older state and a grpc-server dies with it', async () => {
-    await house.saveRedis();
+    await fixture.saveRedis();
     await afterDrains();
     const from = performance.now();
-    await Promise.all([house.killRedis('older'), house.killServer(0)]);
+    await Promise.all([fixture.killRedis('older'), fixture.killServer(0)]);
     await afterMore(200);
     await expectBoundedLoss(from, from);
   });
 
-  it('answer 503 for what cannot be told while PostgreSQL is away as well, and then the truth', async () => {
-    house.toPostgres.cut();
+  it('answer 503 for what cannot be told while PostgreSQL is unavailable as well, and then the truth', async () => {
+    fixture.toPostgres.cut();
     const from = performance.now();
-    await house.killRedis('empty');
+    await fixture.killRedis('empty');
     const [counter = ''] = counters;
     await eventually(async () => {
-      const { status, headers } = await house.gateway.http.get(`/api/v1/counter/${counter}/${house.name}`);
+      const { status, headers } = await fixture.gateway.http.get(
+        `/api/v1/counter/${counter}/${fixture.name}`,
+      );
       expect([status, headers['retry-after']]).toEqual([503, expect.any(String)]);
     });
-    house.toPostgres.restore();
+    fixture.toPostgres.restore();
     await afterMore(200);
     await expectBoundedLoss(from, from);
   });
 
   (LONG ? describe : describe.skip)('for longer', () => {
     it('go on from what was drained when it is emptied', async () => {
-      const client = house.redis.client();
+      const client = fixture.redis.client();
       const [from] = [performance.now(), await client.flushall()];
       const until = performance.now();
       client.disconnect();
@@ -143,18 +145,18 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
       let allowed = 0;
       for (let round = 0; round < 20; round++) {
         const [counter = ''] = counters;
-        await house.saveRedis();
+        await fixture.saveRedis();
         if (round % 2) await afterDrains();
         const at = performance.now();
         allowed += load.sumBetween(counter, at - DRAIN_INTERVAL_MS, at);
-        await (round % 3 === 0 ? house.killRedis('empty') : house.killRedis('older'));
-        if (round % 4 === 0) await house.killServer(round % 8 ? 1 : 0);
+        await (round % 3 === 0 ? fixture.killRedis('empty') : fixture.killRedis('older'));
+        if (round % 4 === 0) await fixture.killServer(round % 8 ? 1 : 0);
         await afterMore(300);
       }
       await load.stop();
       expect(await watch.stop()).toEqual([]);
       const { acknowledged = 0, perhapsUp = 0 } = load.known.get(counters[0] ?? '') ?? {};
-      const value = await house.read(counters[0] ?? '');
+      const value = await fixture.read(counters[0] ?? '');
       expect(value).toBeGreaterThanOrEqual(acknowledged - allowed);
       expect(value).toBeLessThanOrEqual(acknowledged + perhapsUp);
     }, 300_000);

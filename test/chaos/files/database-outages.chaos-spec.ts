@@ -7,7 +7,7 @@ import { MetricsPage } from '../../support/metrics-page.js';
 import { FilesServer, KEY } from './files-server.js';
 import { DEADLINE_MS, RATE, SteadyLookups } from './steady-lookups.js';
 
-/** How long PostgreSQL is away. */
+/** How long PostgreSQL is unavailable. */
 const OUTAGE_MS = LONG ? 10_000 : 1_000;
 /** Within which an outage, and its end, show. */
 const NOTICED_MS = 3_000;
@@ -19,8 +19,8 @@ const LATE_MS = 1_500;
 const GROWTH_MIB = 128;
 
 interface Outage {
-  begin(house: FilesServer): Promise<void> | void;
-  end(house: FilesServer): Promise<void> | void;
+  begin(fixture: FilesServer): Promise<void> | void;
+  end(fixture: FilesServer): Promise<void> | void;
 }
 
 const OUTAGES: Readonly<Record<string, Outage>> = {
@@ -45,40 +45,42 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
 };
 
 describe('a grpc-server under steady load, whose PostgreSQL', () => {
-  let house: FilesServer;
+  let fixture: FilesServer;
 
-  const readiness = async () => (await house.app.management.get('/readyz')).status;
+  const readiness = async () => (await fixture.app.management.get('/readyz')).status;
   const residentMiB = () => {
     const [, kib = '0'] =
-      /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${house.app.pid}/status`, 'utf8')) ?? [];
+      /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${fixture.app.pid}/status`, 'utf8')) ?? [];
     return Number(kib) / 1024;
   };
   /** How long the server itself has worked on each call, in milliseconds. */
   const durations = () =>
-    [...house.app.log.text().matchAll(/"duration_ms":([\d.]+),"msg":"request"/g)].map(([, ms]) => Number(ms));
+    [...fixture.app.log.text().matchAll(/"duration_ms":([\d.]+),"msg":"request"/g)].map(([, ms]) =>
+      Number(ms),
+    );
   const pool = async () => {
-    const page = new MetricsPage((await house.app.management.get('/metrics')).text);
+    const page = new MetricsPage((await fixture.app.management.get('/metrics')).text);
     const [busy, waiting] = ['busy', 'waiting'].map((state) => page.sum('sql_pool_connections', { state }));
     return { busy, waiting };
   };
 
   beforeAll(async () => {
-    house = await FilesServer.start();
+    fixture = await FilesServer.start();
   });
-  afterAll(() => house.stop());
+  afterAll(() => fixture.stop());
 
   it.each(Object.entries(OUTAGES))(
     '%s: tells the truth, fails in time and recovers by itself',
     async (_, outage) => {
-      const load = new SteadyLookups(house.app.port, KEY);
+      const load = new SteadyLookups(fixture.app.port, KEY);
       await eventually(() => expect(load.done.length).toBeGreaterThan(RATE / 2));
-      const [before, sessions] = [residentMiB(), await house.sessions()];
+      const [before, sessions] = [residentMiB(), await fixture.sessions()];
 
       const begun = performance.now();
-      await outage.begin(house);
+      await outage.begin(fixture);
       await eventually(async () => expect(await readiness()).toBe(503), { within: NOTICED_MS });
       await delay(Math.max(0, OUTAGE_MS - (performance.now() - begun)));
-      await outage.end(house);
+      await outage.end(fixture);
       const ended = performance.now();
       await eventually(async () => expect(await readiness()).toBe(200), { within: NOTICED_MS });
       await delay(Math.max(0, RESUMED_MS - (performance.now() - ended)));
@@ -94,10 +96,10 @@ describe('a grpc-server under steady load, whose PostgreSQL', () => {
       expect(load.between(recovered, Infinity).filter(({ status }) => status !== 'OK')).toEqual([]);
       await eventually(async () => expect(await pool()).toEqual({ busy: 0, waiting: 0 }));
       await eventually(async () =>
-        expect(await house.sessions()).toBeLessThanOrEqual(Math.max(sessions, 10)),
+        expect(await fixture.sessions()).toBeLessThanOrEqual(Math.max(sessions, 10)),
       );
       expect(residentMiB() - before).toBeLessThan(GROWTH_MIB);
-      expect(house.app.hasExited).toBe(false);
+      expect(fixture.app.hasExited).toBe(false);
     },
   );
 });

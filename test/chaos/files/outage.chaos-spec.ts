@@ -4,7 +4,7 @@ import { eventually } from '../../support/eventually.js';
 import { formOf, generatedFile } from '../../support/generated-file.js';
 import { LONG } from '../../support/long.js';
 import { FileLoad } from './file-load.js';
-import { FilesHouse } from './files-house.js';
+import { FilesFixture } from './files-fixture.js';
 
 const MiB = 1024 ** 2;
 const RATE = LONG ? 200 : 30;
@@ -14,70 +14,70 @@ const OUTAGE_MS = LONG ? 10_000 : 1_500;
 const SLOWEST_MS = 15_000;
 const TRUTH = { within: 3_000, every: 50 };
 
-describe('while the object store is away, the files', () => {
-  let house: FilesHouse;
+describe('while the object store is unavailable, the files', () => {
+  let fixture: FilesFixture;
   let file: string;
   let load: FileLoad | undefined;
 
   beforeAll(async () => {
-    house = await FilesHouse.start();
+    fixture = await FilesFixture.start();
     const { body, headers } = formOf(generatedFile(200_000));
-    const reply = await house.gateway.http.post('/api/v1/upload', body, { headers });
+    const reply = await fixture.gateway.http.post('/api/v1/upload', body, { headers });
     if (reply.status !== 201) throw new Error(reply.text);
     file = reply.json<{ url: string }>().url;
   }, 120_000);
 
   afterEach(() => load?.stop());
   // A start that failed leaves nothing to stop, and its own reason is the one to read.
-  afterAll(() => (house as FilesHouse | undefined)?.stop());
+  afterAll(() => (fixture as FilesFixture | undefined)?.stop());
 
   const health = async () => {
-    const { services } = (await house.gateway.http.get('/health/detail')).json<{
+    const { services } = (await fixture.gateway.http.get('/health/detail')).json<{
       services: { s3: { status: string } };
     }>();
     return services.s3.status;
   };
-  const memory = async () => (await house.metrics()).sum('process_resident_memory_bytes');
+  const memory = async () => (await fixture.metrics()).sum('process_resident_memory_bytes');
 
   const breaks: { how: string; away: () => Promise<void>; back: () => Promise<void>; lasts: number }[] = [
-    { how: 'killed', away: () => house.s3.kill(), back: () => house.s3.restart(), lasts: OUTAGE_MS },
+    { how: 'killed', away: () => fixture.s3.kill(), back: () => fixture.s3.restart(), lasts: OUTAGE_MS },
     {
       how: 'stopped',
-      away: async () => house.s3.pause(),
-      back: async () => house.s3.resume(),
+      away: async () => fixture.s3.pause(),
+      back: async () => fixture.s3.resume(),
       lasts: OUTAGE_MS,
     },
     {
       how: 'cut off',
-      away: async () => house.network.cut(),
-      back: async () => house.network.restore(),
+      away: async () => fixture.network.cut(),
+      back: async () => fixture.network.restore(),
       lasts: OUTAGE_MS,
     },
     {
       how: 'silent',
-      away: async () => house.network.stall(),
-      back: async () => house.network.restore(),
+      away: async () => fixture.network.stall(),
+      back: async () => fixture.network.restore(),
       lasts: OUTAGE_MS,
     },
-    { how: 'restarted', away: () => house.s3.restart(), back: () => Promise.resolve(), lasts: 0 },
+    { how: 'restarted', away: () => fixture.s3.restart(), back: () => Promise.resolve(), lasts: 0 },
   ];
 
   it.each(breaks)(
     'fail as documented when it is $how, and are there again within 3 s of its return',
     async ({ away, back, lasts }) => {
-      const files = new FileLoad(house.gateway.http, file, RATE);
+      const files = new FileLoad(fixture.gateway.http, file, RATE);
       load = files;
       await eventually(() => expect(files.succeeded).toBeGreaterThan(10), { within: 20_000 });
-      const before = { memory: await memory(), connections: house.network.connections };
+      const before = { memory: await memory(), connections: fixture.network.connections };
       const left = performance.now();
       await away();
       // Nobody can see an outage that is over already.
       const seen = lasts ? 'down' : 'up';
       await eventually(async () => expect(await health()).toBe(seen), TRUTH);
-      expect((await house.gateway.management.get('/readyz')).status).toBe(200);
+      expect((await fixture.gateway.management.get('/readyz')).status).toBe(200);
       await delay(Math.max(0, lasts - (performance.now() - left)));
       await back();
-      await house.s3.answers();
+      await fixture.s3.answers();
       const { succeeded } = files;
       await eventually(() => expect(files.succeeded).toBeGreaterThan(succeeded), TRUTH);
       await eventually(async () => expect(await health()).toBe('up'), TRUTH);
@@ -89,10 +89,10 @@ describe('while the object store is away, the files', () => {
       expect(files.slowest).toBeLessThan(SLOWEST_MS);
       expect(growth).toBeLessThan(100 * MiB);
       // Kept alive, no more than were ever needed at once.
-      expect(house.network.connections).toBeLessThanOrEqual(before.connections + CLIENTS);
-      expect(house.apps.every((app) => !app.hasExited)).toBe(true);
+      expect(fixture.network.connections).toBeLessThanOrEqual(before.connections + CLIENTS);
+      expect(fixture.apps.every((app) => !app.hasExited)).toBe(true);
       for (const url of uploads.slice(-3))
-        await eventually(async () => expect((await house.gateway.http.get(url)).status).toBe(200), TRUTH);
+        await eventually(async () => expect((await fixture.gateway.http.get(url)).status).toBe(200), TRUTH);
     },
     120_000,
   );

@@ -37,20 +37,20 @@ const WAYS = {
 } as const;
 
 describe('a grpc-server whose primary takes no writes for a while', () => {
-  let house: FilesServer;
+  let fixture: FilesServer;
 
   beforeAll(async () => {
-    house = await FilesServer.start();
+    fixture = await FilesServer.start();
   });
-  afterAll(() => house.stop());
+  afterAll(() => fixture.stop());
 
-  const readiness = async () => (await house.app.management.get('/readyz')).status;
+  const readiness = async () => (await fixture.app.management.get('/readyz')).status;
   const apply = async (sql: string) => {
-    await house.postgres.execute(sql);
-    await house.postgres.execute('SELECT pg_reload_conf()');
+    await fixture.postgres.execute(sql);
+    await fixture.postgres.execute('SELECT pg_reload_conf()');
   };
   const endSessions = () =>
-    house.postgres.execute(
+    fixture.postgres.execute(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'grpc_server'",
     );
 
@@ -60,7 +60,7 @@ describe('a grpc-server whose primary takes no writes for a while', () => {
       const writes: Write[] = [];
       let stopped = false;
       const client = async (number: number) => {
-        const caller = new GrpcCaller(house.app.port);
+        const caller = new GrpcCaller(fixture.app.port);
         for (let count = 0; !stopped; count++) {
           const key = `${way}/${number}/${count}`;
           const at = performance.now();
@@ -101,7 +101,7 @@ describe('a grpc-server whose primary takes no writes for a while', () => {
       expect(failed(begun, ended).length).toBeGreaterThan(0);
       expect(new Set(failed(0).map(({ outcome }) => outcome))).toEqual(new Set(['UNAVAILABLE']));
       expect(failed(ended + RECOVERED_MS)).toEqual([]);
-      const stored = await house.postgres.execute<{ key: string }>(
+      const stored = await fixture.postgres.execute<{ key: string }>(
         'SELECT key FROM grpc_server.file WHERE starts_with(key, $1)',
         [way],
       );

@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually.js';
 import { digestOf, formOf, generatedFile } from '../../support/generated-file.js';
 import type { HttpReply } from '../../support/http-client.js';
 import { LONG } from '../../support/long.js';
-import { FilesHouse } from './files-house.js';
+import { FilesFixture } from './files-fixture.js';
 import { goneAfter, heldUpload } from './sender.js';
 
 const MiB = 1024 ** 2;
@@ -14,18 +14,18 @@ const [LARGE, MANY, EACH] = LONG ? [1024 * MiB, 8, 100 * MiB] : [64 * MiB, 3, 12
 const BROKEN = 24 * MiB;
 
 describe('uploads', () => {
-  let house: FilesHouse;
+  let fixture: FilesFixture;
 
   const upload = (size: number): Promise<HttpReply> => {
     const { body, headers } = formOf(generatedFile(size));
-    return house.gateway.http.post('/api/v1/upload', body, { headers });
+    return fixture.gateway.http.post('/api/v1/upload', body, { headers });
   };
   const uploaded = async (size: number): Promise<{ url: string; key: string; sha256: string }> => {
     const reply = await upload(size);
     expect([reply.status, reply.text]).toEqual([201, expect.any(String)]);
     return reply.json();
   };
-  const resident = async () => (await house.metrics()).sum('process_resident_memory_bytes');
+  const resident = async () => (await fixture.metrics()).sum('process_resident_memory_bytes');
 
   /** By how much the gateway's resident memory was above what it is now, at most. */
   async function growthDuring(work: () => Promise<unknown>): Promise<number> {
@@ -38,21 +38,21 @@ describe('uploads', () => {
   }
 
   beforeAll(async () => {
-    house = await FilesHouse.start({ APP__S3__MAX_FILE_SIZE: '2GiB' });
+    fixture = await FilesFixture.start({ APP__S3__MAX_FILE_SIZE: '2GiB' });
   }, PATIENCE_MS);
 
-  afterAll(() => house.stop());
+  afterAll(() => fixture.stop());
 
   it(
     'leave nothing when their sender goes away, at whatever moment',
     async () => {
       const moments = Array.from({ length: 10 }, (_, tenth) => Math.floor((BROKEN * tenth) / 10) + 200);
       const gone = async () =>
-        (await house.metrics()).sum('http_requests_total', { route: '/api/v1/upload', status: '499' });
-      await Promise.all(moments.map((after) => goneAfter(house.gateway.http.base, BROKEN, after)));
+        (await fixture.metrics()).sum('http_requests_total', { route: '/api/v1/upload', status: '499' });
+      await Promise.all(moments.map((after) => goneAfter(fixture.gateway.http.base, BROKEN, after)));
       await eventually(async () => expect(await gone()).toBe(moments.length), { within: 20_000 });
       await eventually(
-        async () => expect(await house.remains()).toEqual({ objects: [], unfinished: [], records: [] }),
+        async () => expect(await fixture.remains()).toEqual({ objects: [], unfinished: [], records: [] }),
         { within: 20_000 },
       );
     },
@@ -62,9 +62,9 @@ describe('uploads', () => {
   it(
     'fail as documented when the object store dies, and what is left of them is swept',
     async () => {
-      const uploads = [1, 2, 3, 4].map(() => heldUpload(house.gateway.http, BROKEN));
-      await eventually(async () => expect(await house.s3.unfinished()).toHaveLength(4), { within: 10_000 });
-      await house.s3.kill();
+      const uploads = [1, 2, 3, 4].map(() => heldUpload(fixture.gateway.http, BROKEN));
+      await eventually(async () => expect(await fixture.s3.unfinished()).toHaveLength(4), { within: 10_000 });
+      await fixture.s3.kill();
       const killed = performance.now();
       for (const { goOn } of uploads) goOn();
       const replies = await Promise.all(uploads.map(({ reply }) => reply));
@@ -73,12 +73,12 @@ describe('uploads', () => {
         expect(reply.status).toBe(503);
         expect(['UPSTREAM_UNAVAILABLE', 'CIRCUIT_OPEN']).toContain(reply.json()['reason']);
       }
-      await house.s3.restart();
-      expect(await house.s3.unfinished()).not.toEqual([]);
-      await house.sweptTo([]);
+      await fixture.s3.restart();
+      expect(await fixture.s3.unfinished()).not.toEqual([]);
+      await fixture.sweptTo([]);
       // The first one after the outage is the trial of the store.
       const { url } = await uploaded(BROKEN);
-      expect((await house.gateway.http.delete(url)).status).toBe(204);
+      expect((await fixture.gateway.http.delete(url)).status).toBe(204);
     },
     PATIENCE_MS,
   );
@@ -86,15 +86,15 @@ describe('uploads', () => {
   it(
     'are swept when the gateway dies under them',
     async () => {
-      const uploads = [1, 2, 3].map(() => heldUpload(house.gateway.http, BROKEN));
+      const uploads = [1, 2, 3].map(() => heldUpload(fixture.gateway.http, BROKEN));
       const lost = Promise.allSettled(uploads.map(({ reply }) => reply));
-      await eventually(async () => expect(await house.s3.unfinished()).toHaveLength(3), { within: 20_000 });
-      house.gateway.signal('SIGKILL');
+      await eventually(async () => expect(await fixture.s3.unfinished()).toHaveLength(3), { within: 20_000 });
+      fixture.gateway.signal('SIGKILL');
       for (const { goOn } of uploads) goOn();
       await lost;
-      await house.startGateway();
+      await fixture.startGateway();
       const { key } = await uploaded(MiB);
-      await house.sweptTo([key]);
+      await fixture.sweptTo([key]);
     },
     PATIENCE_MS,
   );
@@ -109,7 +109,7 @@ describe('uploads', () => {
       });
       const digests = [await digestOf(generatedFile(LARGE)), await digestOf(generatedFile(EACH))];
       expect(new Set(files.map(({ sha256 }) => sha256))).toEqual(new Set(digests));
-      for (const { url } of files) expect((await house.gateway.http.delete(url)).status).toBe(204);
+      for (const { url } of files) expect((await fixture.gateway.http.delete(url)).status).toBe(204);
       expect(growth).toBeLessThanOrEqual(MEMORY_BOUND);
     },
     PATIENCE_MS,
@@ -124,7 +124,7 @@ describe('uploads', () => {
       for (let read = 0; read < 100; read += 1) {
         const start = Math.floor(Math.random() * size);
         const end = Math.min(size - 1, start + Math.floor(Math.random() * 200_000));
-        const reply = await house.gateway.http.get(url, { headers: { range: `bytes=${start}-${end}` } });
+        const reply = await fixture.gateway.http.get(url, { headers: { range: `bytes=${start}-${end}` } });
         expect([reply.status, reply.headers['content-range']]).toEqual([
           206,
           `bytes ${start}-${end}/${size}`,

@@ -93,8 +93,8 @@ describe('of two servers behind one client, when one', () => {
   it.each(['SIGSTOP', 'SIGKILL'] as const)('is lost by %s, the other serves on', async (signal) => {
     const lost = performance.now();
     servers[0]?.signal(signal);
-    const calm = () => performance.now() - Math.max(lost, ...failures.map(({ begun }) => begun));
-    await eventually(() => expect(calm()).toBeGreaterThan(QUIET), { within: NOTICED + QUIET });
+    const quiet = () => performance.now() - Math.max(lost, ...failures.map(({ begun }) => begun));
+    await eventually(() => expect(quiet()).toBeGreaterThan(QUIET), { within: NOTICED + QUIET });
     await served(SERVED, 60_000);
     const late = failures.filter(({ begun }) => begun > lost + NOTICED);
     const undocumented = failures.filter(({ reason }) => !DOCUMENTED.includes(reason));

@@ -2,33 +2,33 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { LONG } from '../../support/long.js';
 import { MessageSenders } from './message-senders.js';
-import type { MessagesHouse } from './messages-house.js';
+import type { MessagesFixture } from './messages-fixture.js';
 
 const MESSAGES = LONG ? 100_000 : 5_000;
 const PATIENCE_MS = LONG ? 40 * 60_000 : 120_000;
 /** Within which the worker has done what is left when nothing is broken any more. */
 const WORKED_OFF_MS = LONG ? 5 * 60_000 : 45_000;
 
-type Fault = (house: MessagesHouse) => Promise<unknown>;
+type Fault = (fixture: MessagesFixture) => Promise<unknown>;
 
 /** No app reaches the broker, until the worker reports it. */
-const networkCut: Fault = async (house) => {
-  const { gatewayToBroker, workerToBroker } = house;
+const networkCut: Fault = async (fixture) => {
+  const { gatewayToBroker, workerToBroker } = fixture;
   for (const proxy of [gatewayToBroker, workerToBroker]) proxy.cut();
   await eventually(() => expect(gatewayToBroker.connections + workerToBroker.connections).toBe(0));
-  const { management } = house.app('worker');
+  const { management } = fixture.app('worker');
   await eventually(async () => expect((await management.get('/readyz')).status).toBe(503));
   for (const proxy of [gatewayToBroker, workerToBroker]) proxy.restore();
 };
-const workerKilled: Fault = (house) => house.restartApp('worker');
+const workerKilled: Fault = (fixture) => fixture.restartApp('worker');
 const brokerKilled: Fault = ({ broker }) => broker.restart();
 const databaseRestarted: Fault = ({ postgres }) => postgres.restart();
 /** The database answers and takes no writes, until the worker says so. */
-const databaseReadOnly: Fault = async (house) => {
-  const { management } = house.app('worker');
+const databaseReadOnly: Fault = async (fixture) => {
+  const { management } = fixture.app('worker');
   const set = async (change: string) => {
-    await house.postgres.execute(`ALTER SYSTEM ${change}`);
-    await house.postgres.execute('SELECT pg_reload_conf()');
+    await fixture.postgres.execute(`ALTER SYSTEM ${change}`);
+    await fixture.postgres.execute('SELECT pg_reload_conf()');
   };
   await set('SET default_transaction_read_only = on');
   await eventually(async () => expect((await management.get('/readyz')).status).toBe(503));
@@ -47,28 +47,28 @@ const FAULTS: readonly Fault[] = LONG
   : [networkCut, workerKilled, databaseReadOnly, databaseRestarted, brokerKilled];
 
 /** Everything that carries a message breaks while many are under way, and each of them is accounted for. */
-export function acceptedMessages(of: () => MessagesHouse): void {
+export function acceptedMessages(of: () => MessagesFixture): void {
   describe(`of which ${MESSAGES} are accepted while all that carries them breaks`, () => {
     it(
       'have one effect each, and none has two',
       async () => {
-        const house = of();
-        const { http } = house.app('gateway');
+        const fixture = of();
+        const { http } = fixture.app('gateway');
         const senders = new MessageSenders(http, { clients: 16, until: MESSAGES, delayEvery: 20 });
         for (const [index, fault] of FAULTS.entries()) {
           const share = (MESSAGES * (index + 1)) / (FAULTS.length + 1);
           const reached = () => expect(senders.accepted.size).toBeGreaterThan(share);
           await eventually(reached, { within: PATIENCE_MS });
-          await fault(house);
+          await fault(fixture);
         }
         await senders.done();
-        const lost = async () => senders.account(await house.effects()).lost;
+        const lost = async () => senders.account(await fixture.effects()).lost;
         await eventually(async () => expect(await lost()).toEqual([]), { within: WORKED_OFF_MS, every: 250 });
-        const account = senders.account(await house.effects());
+        const account = senders.account(await fixture.effects());
         report(senders, account.unconfirmed);
         expect(account).toMatchObject({ lost: [], doubled: [], foreign: [] });
         expect(account.unconfirmed).toBeLessThanOrEqual(senders.attempted - senders.accepted.size);
-        expect(await house.deadLetters()).toEqual([]);
+        expect(await fixture.deadLetters()).toEqual([]);
       },
       PATIENCE_MS,
     );

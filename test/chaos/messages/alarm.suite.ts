@@ -3,7 +3,7 @@ import type { AppProcess } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import { LONG } from '../../support/long.js';
 import { MessageSenders } from './message-senders.js';
-import type { MessagesHouse } from './messages-house.js';
+import type { MessagesFixture } from './messages-fixture.js';
 
 const BACKLOG = LONG ? 20_000 : 1_000;
 const WITHIN = { within: LONG ? 300_000 : 30_000, every: 50 };
@@ -12,18 +12,18 @@ const AT_ONCE_MS = 500;
 const STOPPED_WITHIN_MS = 10_000;
 
 /** The broker takes no messages, because its memory is used up: a backlog must drain, or the alarm stays for ever. */
-export function alarm(of: () => MessagesHouse): void {
+export function alarm(of: () => MessagesFixture): void {
   describe('before which the broker raises its memory alarm', () => {
-    let house: MessagesHouse;
+    let fixture: MessagesFixture;
     let gateway: AppProcess;
     let raised = false;
 
     const raise = async () => {
-      await house.broker.raiseAlarm();
+      await fixture.broker.raiseAlarm();
       raised = true;
     };
     const clear = async () => {
-      if (raised) await house.broker.clearAlarm();
+      if (raised) await fixture.broker.clearAlarm();
       raised = false;
     };
     const submit = async (number: number) => {
@@ -34,13 +34,13 @@ export function alarm(of: () => MessagesHouse): void {
     };
 
     beforeEach(() => {
-      house = of();
-      gateway = house.app('gateway');
+      fixture = of();
+      gateway = fixture.app('gateway');
     });
     afterEach(clear);
 
     it('drain, new ones are refused at once, and every app stops in time', async () => {
-      await house.killApp('worker');
+      await fixture.killApp('worker');
       const senders = new MessageSenders(gateway.http, { clients: 16, until: BACKLOG });
       await senders.done();
       await raise();
@@ -52,13 +52,13 @@ export function alarm(of: () => MessagesHouse): void {
       expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
       expect(Math.max(...refused.map(({ ms }) => ms))).toBeLessThan(AT_ONCE_MS);
 
-      const worker = await house.startApp('worker');
+      const worker = await fixture.startApp('worker');
       const drained = async () => {
-        const numbers = new Set((await house.effects()).map(({ number }) => number));
+        const numbers = new Set((await fixture.effects()).map(({ number }) => number));
         return [...senders.accepted.values()].filter((number) => !numbers.has(number));
       };
       await eventually(async () => expect(await drained()).toEqual([]), WITHIN);
-      expect(await house.broker.waitingIn('task_queue')).toBe(0);
+      expect(await fixture.broker.waitingIn('task_queue')).toBe(0);
 
       for (const app of [worker, gateway]) {
         const started = performance.now();
@@ -68,14 +68,14 @@ export function alarm(of: () => MessagesHouse): void {
       }
 
       await clear();
-      await house.startApp('worker');
-      gateway = await house.startApp('gateway');
+      await fixture.startApp('worker');
+      gateway = await fixture.startApp('gateway');
       const after = await submit(0);
       expect(after.status).toBe(202);
-      const numbers = async () => (await house.effects()).map(({ number }) => number);
+      const numbers = async () => (await fixture.effects()).map(({ number }) => number);
       await eventually(async () => expect(await numbers()).toContain(0), WITHIN);
       expect((await numbers()).filter((number) => number < -1)).toEqual([]);
-      expect(senders.account(await house.effects())).toMatchObject({ lost: [], doubled: [] });
+      expect(senders.account(await fixture.effects())).toMatchObject({ lost: [], doubled: [] });
     }, 120_000);
   });
 }

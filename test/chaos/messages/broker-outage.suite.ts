@@ -7,10 +7,10 @@ import { LONG } from '../../support/long.js';
 import type { AppName } from '../../support/app-process.js';
 import { SteadyLoad } from '../../support/steady-load.js';
 import { MessageSenders } from './message-senders.js';
-import type { MessagesHouse } from './messages-house.js';
+import type { MessagesFixture } from './messages-fixture.js';
 
 const OUTAGE_MS = LONG ? 60_000 : 5_000;
-/** `rabbitmq.confirm_timeout` of this house, and what a busy machine may add. */
+/** `rabbitmq.confirm_timeout` of these apps, and what a busy machine may add. */
 const ANSWERED_WITHIN_MS = 6_000;
 const BACK_WITHIN_MS = 30_000;
 /**
@@ -25,78 +25,88 @@ const REGISTRARS = { clients: 1, rate: 2 };
 /** Samples that may have been removed, see README.md. */
 const WRITING = ['counters', 'users'].every((slice) => existsSync(`apps/gateway/src/${slice}`));
 
-/** The broker is away for a while, and the API has its traffic. */
-export function brokerOutage(of: () => MessagesHouse): void {
-  (WRITING ? describe : describe.skip)(`sent while the broker is away for ${OUTAGE_MS / 1_000} s`, () => {
-    it(
-      'are refused in time, domain writes go on, and nothing that was accepted is lost',
-      async () => {
-        const house = of();
-        const { http } = house.app('gateway');
-        const counter_type = `outage_${randomUUID().slice(0, 8)}`;
-        const resource_id = randomUUID();
-        const mailsBefore = await house.mails();
-        const senders = new MessageSenders(http, { clients: 20, until: Infinity });
-        const increments = new SteadyLoad(
-          (agent) =>
-            http.post('/api/v1/counter/increment', { resource_id, counter_type, delta: 1 }, { agent }),
-          WRITERS,
-        );
-        const users = new SteadyLoad((agent) => http.post('/api/v1/users', newUser(), { agent }), REGISTRARS);
-        // Some passwords hashed before, so that their memory is not counted.
-        await eventually(() => expect(Math.min(senders.accepted.size, users.succeeded)).toBeGreaterThan(3), {
-          within: 20_000,
-        });
-        const before = residentMiB(house);
+/** The broker is unavailable for a while, and the API has its traffic. */
+export function brokerOutage(of: () => MessagesFixture): void {
+  (WRITING ? describe : describe.skip)(
+    `sent while the broker is unavailable for ${OUTAGE_MS / 1_000} s`,
+    () => {
+      it(
+        'are refused in time, domain writes go on, and nothing that was accepted is lost',
+        async () => {
+          const fixture = of();
+          const { http } = fixture.app('gateway');
+          const counter_type = `outage_${randomUUID().slice(0, 8)}`;
+          const resource_id = randomUUID();
+          const mailsBefore = await fixture.mails();
+          const senders = new MessageSenders(http, { clients: 20, until: Infinity });
+          const increments = new SteadyLoad(
+            (agent) =>
+              http.post('/api/v1/counter/increment', { resource_id, counter_type, delta: 1 }, { agent }),
+            WRITERS,
+          );
+          const users = new SteadyLoad(
+            (agent) => http.post('/api/v1/users', newUser(), { agent }),
+            REGISTRARS,
+          );
+          // Some passwords hashed before, so that their memory is not counted.
+          await eventually(
+            () => expect(Math.min(senders.accepted.size, users.succeeded)).toBeGreaterThan(3),
+            {
+              within: 20_000,
+            },
+          );
+          const before = residentMiB(fixture);
 
-        await house.broker.kill();
-        const [counted, registered] = [increments.succeeded, users.succeeded];
-        await delay(OUTAGE_MS);
-        const during = [increments.succeeded - counted, users.succeeded - registered];
-        const grown = residentMiB(house).map((mib, index) => mib - (before[index] ?? 0));
-        await house.broker.restart();
-        const acceptedBefore = senders.accepted.size;
-        await eventually(() => expect(senders.accepted.size).toBeGreaterThan(acceptedBefore + 20), {
-          within: BACK_WITHIN_MS,
-        });
-        const [increment, registration] = [await increments.stop(), await users.stop()];
-        await senders.stop();
+          await fixture.broker.kill();
+          const [counted, registered] = [increments.succeeded, users.succeeded];
+          await delay(OUTAGE_MS);
+          const during = [increments.succeeded - counted, users.succeeded - registered];
+          const grown = residentMiB(fixture).map((mib, index) => mib - (before[index] ?? 0));
+          await fixture.broker.restart();
+          const acceptedBefore = senders.accepted.size;
+          await eventually(() => expect(senders.accepted.size).toBeGreaterThan(acceptedBefore + 20), {
+            within: BACK_WITHIN_MS,
+          });
+          const [increment, registration] = [await increments.stop(), await users.stop()];
+          await senders.stop();
 
-        expect([...senders.refusals.keys()].filter((refusal) => !refusal.startsWith('503 '))).toEqual([]);
-        expect(senders.refusals.size).toBeGreaterThan(0);
-        expect(senders.slowest).toBeLessThan(ANSWERED_WITHIN_MS);
-        expect([...increment.failures, ...registration.failures]).toEqual([]);
-        expect(Math.min(...during)).toBeGreaterThan(0);
-        expect(Math.max(...grown)).toBeLessThan(GROWTH_MIB);
-        const top = `/api/v1/counter/top?counter_type=${counter_type}&window=all`;
-        const items = async () => (await http.get(top)).json<{ items: { value: number }[] }>().items;
-        const known = async () => expect(await items()).toMatchObject([{ value: increment.succeeded }]);
-        await eventually(known, { within: BACK_WITHIN_MS, every: 100 });
-        const lost = async () => senders.account(await house.effects()).lost;
-        await eventually(async () => expect(await lost()).toEqual([]), {
-          within: BACK_WITHIN_MS,
-          every: 100,
-        });
-        const welcomed = async () => expect(await house.mails()).toBe(mailsBefore + registration.succeeded);
-        await eventually(welcomed, { within: BACK_WITHIN_MS, every: 100 });
-        const account = senders.account(await house.effects());
-        expect(account).toMatchObject({ lost: [], doubled: [], foreign: [] });
-        process.stdout.write(
-          `${OUTAGE_MS / 1_000} s without a broker: ${during[0]} increments and ${during[1]} users written meanwhile, ` +
-            `slowest answer to a message ${Math.round(senders.slowest)} ms, memory ` +
-            `${grown.map((mib) => `${mib >= 0 ? '+' : ''}${Math.round(mib)} MiB`).join(', ')} (${WATCHED.join(', ')})\n`,
-        );
-      },
-      OUTAGE_MS + 120_000,
-    );
-  });
+          expect([...senders.refusals.keys()].filter((refusal) => !refusal.startsWith('503 '))).toEqual([]);
+          expect(senders.refusals.size).toBeGreaterThan(0);
+          expect(senders.slowest).toBeLessThan(ANSWERED_WITHIN_MS);
+          expect([...increment.failures, ...registration.failures]).toEqual([]);
+          expect(Math.min(...during)).toBeGreaterThan(0);
+          expect(Math.max(...grown)).toBeLessThan(GROWTH_MIB);
+          const top = `/api/v1/counter/top?counter_type=${counter_type}&window=all`;
+          const items = async () => (await http.get(top)).json<{ items: { value: number }[] }>().items;
+          const known = async () => expect(await items()).toMatchObject([{ value: increment.succeeded }]);
+          await eventually(known, { within: BACK_WITHIN_MS, every: 100 });
+          const lost = async () => senders.account(await fixture.effects()).lost;
+          await eventually(async () => expect(await lost()).toEqual([]), {
+            within: BACK_WITHIN_MS,
+            every: 100,
+          });
+          const welcomed = async () =>
+            expect(await fixture.mails()).toBe(mailsBefore + registration.succeeded);
+          await eventually(welcomed, { within: BACK_WITHIN_MS, every: 100 });
+          const account = senders.account(await fixture.effects());
+          expect(account).toMatchObject({ lost: [], doubled: [], foreign: [] });
+          process.stdout.write(
+            `${OUTAGE_MS / 1_000} s without a broker: ${during[0]} increments and ${during[1]} users written meanwhile, ` +
+              `slowest answer to a message ${Math.round(senders.slowest)} ms, memory ` +
+              `${grown.map((mib) => `${mib >= 0 ? '+' : ''}${Math.round(mib)} MiB`).join(', ')} (${WATCHED.join(', ')})\n`,
+          );
+        },
+        OUTAGE_MS + 120_000,
+      );
+    },
+  );
 }
 
 const WATCHED: readonly AppName[] = ['gateway', 'grpc-server', 'worker'];
 
-function residentMiB(house: MessagesHouse): number[] {
+function residentMiB(fixture: MessagesFixture): number[] {
   return WATCHED.map((name) => {
-    const status = readFileSync(`/proc/${house.app(name).pid}/status`, 'utf8');
+    const status = readFileSync(`/proc/${fixture.app(name).pid}/status`, 'utf8');
     const [, kib = '0'] = /VmRSS:\s+(\d+) kB/.exec(status) ?? [];
     return Number(kib) / 1024;
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { MetricsPage } from '../../support/metrics-page.js';
-import type { MessagesHouse } from './messages-house.js';
+import type { MessagesFixture } from './messages-fixture.js';
 
 const IN_A_MOMENT = { within: 20_000 };
 const AN_HOUR_MS = 3_600_000;
@@ -9,21 +9,21 @@ const AN_HOUR_MS = 3_600_000;
 const SOME_BYTES = 100;
 
 /** The worker or the gateway is killed between two steps of a message's way, and started again. */
-export function crashPoints(of: () => MessagesHouse): void {
+export function crashPoints(of: () => MessagesFixture): void {
   describe('whose process is killed', () => {
-    let house: MessagesHouse;
+    let fixture: MessagesFixture;
 
     beforeEach(() => {
-      house = of();
+      fixture = of();
     });
     const submit = async (number: number, delay_ms = 0): Promise<string> => {
       const body = { queue: 'task_queue', message: { number }, delay_ms };
-      const reply = await house.app('gateway').http.post('/api/v1/message', body);
+      const reply = await fixture.app('gateway').http.post('/api/v1/message', body);
       expect(reply.status).toBe(202);
       return reply.json<{ message_id: string }>().message_id;
     };
     const outbox = (rest = '') =>
-      house.postgres.execute<{ message_id: string }>(`SELECT message_id FROM worker.outbox ${rest}`);
+      fixture.postgres.execute<{ message_id: string }>(`SELECT message_id FROM worker.outbox ${rest}`);
     /** An event that is committed and not published: it is due in an hour. */
     const commit = async (number: number): Promise<string> => {
       const id = await submit(number, AN_HOUR_MS);
@@ -32,7 +32,7 @@ export function crashPoints(of: () => MessagesHouse): void {
     };
     /** Now it is due, and the relay has taken it: its row is locked until the batch is done. */
     const relayHasIt = async () => {
-      await house.postgres.execute('UPDATE worker.outbox SET due_at = now()');
+      await fixture.postgres.execute('UPDATE worker.outbox SET due_at = now()');
       await eventually(async () => {
         expect(await outbox('WHERE due_at IS NULL')).toHaveLength(1);
         expect(await outbox('FOR UPDATE SKIP LOCKED')).toEqual([]);
@@ -40,12 +40,12 @@ export function crashPoints(of: () => MessagesHouse): void {
     };
     /** What lay in its connections is gone with it. */
     const killWorker = async () => {
-      await house.killApp('worker');
-      house.workerToBroker.cut();
-      house.workerToBroker.restore();
+      await fixture.killApp('worker');
+      fixture.workerToBroker.cut();
+      fixture.workerToBroker.restore();
     };
     const expectOneEffect = async (messageId: string, number: number, duplicates: number) => {
-      const worker = await house.startApp('worker');
+      const worker = await fixture.startApp('worker');
       await eventually(async () => {
         const page = new MetricsPage((await worker.management.get('/metrics')).text);
         const outcome = (name: string) =>
@@ -53,60 +53,63 @@ export function crashPoints(of: () => MessagesHouse): void {
         expect([outcome('done') + outcome('duplicate'), outcome('duplicate')]).toEqual([1, duplicates]);
         expect(await outbox()).toEqual([]);
       }, IN_A_MOMENT);
-      expect(await house.effects()).toEqual([{ messageId, number }]);
+      expect(await fixture.effects()).toEqual([{ messageId, number }]);
     };
 
     it('between the commit of an event and its publishing, are published by the next', async () => {
       const id = await commit(1);
-      house.workerToBroker.stall('requests');
+      fixture.workerToBroker.stall('requests');
       await relayHasIt();
       await killWorker();
-      expect(await house.broker.waitingIn('task_queue')).toBe(0);
+      expect(await fixture.broker.waitingIn('task_queue')).toBe(0);
       expect(await outbox()).toHaveLength(1);
       await expectOneEffect(id, 1, 0);
     });
 
     it('between the publishing of an event and its confirm, are published twice and have one effect', async () => {
       const id = await commit(2);
-      house.workerToBroker.stall('replies');
-      const { sent } = house.workerToBroker;
+      fixture.workerToBroker.stall('replies');
+      const { sent } = fixture.workerToBroker;
       await relayHasIt();
-      await eventually(() => expect(house.workerToBroker.sent).toBeGreaterThan(sent + SOME_BYTES));
+      await eventually(() => expect(fixture.workerToBroker.sent).toBeGreaterThan(sent + SOME_BYTES));
       await killWorker();
-      await eventually(async () => expect(await house.broker.waitingIn('task_queue')).toBe(1));
+      await eventually(async () => expect(await fixture.broker.waitingIn('task_queue')).toBe(1));
       expect(await outbox()).toHaveLength(1);
-      const worker = await house.startApp('worker');
+      const worker = await fixture.startApp('worker');
       await eventually(async () => {
         const page = new MetricsPage((await worker.management.get('/metrics')).text);
         expect(page.sum('amqp_consumed_total', { queue: 'task_queue', outcome: 'duplicate' })).toBe(1);
       }, IN_A_MOMENT);
-      expect(await house.effects()).toEqual([{ messageId: id, number: 2 }]);
+      expect(await fixture.effects()).toEqual([{ messageId: id, number: 2 }]);
       expect(await outbox()).toEqual([]);
     });
 
     it('between their effect and its acknowledgement, come again and have no second effect', async () => {
-      house.workerToBroker.stall('requests');
+      fixture.workerToBroker.stall('requests');
       const id = await submit(3);
-      await eventually(async () => expect(await house.effects()).toHaveLength(1), IN_A_MOMENT);
+      await eventually(async () => expect(await fixture.effects()).toHaveLength(1), IN_A_MOMENT);
       await killWorker();
-      await eventually(async () => expect(await house.broker.waitingIn('task_queue')).toBe(1));
+      await eventually(async () => expect(await fixture.broker.waitingIn('task_queue')).toBe(1));
       await expectOneEffect(id, 3, 1);
     });
 
     it('between their publishing and the answer to their sender, may have one effect', async () => {
-      house.gatewayToBroker.stall('replies');
+      fixture.gatewayToBroker.stall('replies');
       const answer = submit(4).then(
         () => 'accepted',
         () => 'not accepted',
       );
-      await eventually(async () => expect(await house.effects()).toMatchObject([{ number: 4 }]), IN_A_MOMENT);
-      await house.killApp('gateway');
+      await eventually(
+        async () => expect(await fixture.effects()).toMatchObject([{ number: 4 }]),
+        IN_A_MOMENT,
+      );
+      await fixture.killApp('gateway');
       expect(await answer).toBe('not accepted');
-      house.gatewayToBroker.cut();
-      house.gatewayToBroker.restore();
-      await house.startApp('gateway');
+      fixture.gatewayToBroker.cut();
+      fixture.gatewayToBroker.restore();
+      await fixture.startApp('gateway');
       await submit(5);
-      const numbers = async () => (await house.effects()).map(({ number }) => number).sort((a, b) => a - b);
+      const numbers = async () => (await fixture.effects()).map(({ number }) => number).sort((a, b) => a - b);
       await eventually(async () => expect(await numbers()).toEqual([4, 5]), IN_A_MOMENT);
     });
   });

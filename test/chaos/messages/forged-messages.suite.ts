@@ -3,7 +3,7 @@ import * as contracts from '@app/contracts';
 import { deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
 import { eventually } from '../../support/eventually.js';
 import { forgeries } from './forgeries.js';
-import type { MessagesHouse } from './messages-house.js';
+import type { MessagesFixture } from './messages-fixture.js';
 
 /** Every queue of ours, and that of delayed messages. */
 const QUEUES = [...Object.values(contracts).filter(isQueue), contracts.defineQueue({ name: 'scheduled' })];
@@ -20,13 +20,13 @@ function isQueue(value: object | string | number): value is contracts.QueueDefin
 }
 
 /** Nobody has sent them who knows how it is done. */
-export function forgedMessages(of: () => MessagesHouse): void {
+export function forgedMessages(of: () => MessagesFixture): void {
   describe('that are forged or garbled', () => {
     it.each(Object.entries(KINDS))('do no harm in the %s of any consumer', async (_kind, place) => {
-      const house = of();
-      const worker = house.app('worker');
+      const fixture = of();
+      const worker = fixture.app('worker');
       const mark = worker.log.mark();
-      const connection = await house.broker.connect();
+      const connection = await fixture.broker.connect();
       const channel = await connection.createConfirmChannel();
       const targets = QUEUES.map(place);
       for (const queue of targets)
@@ -40,10 +40,10 @@ export function forgedMessages(of: () => MessagesHouse): void {
       await eventually(async () => expect(await waiting()).toEqual([]), IN_A_MOMENT);
       await connection.close();
       const body = { queue: 'task_queue', message: { number: 1 } };
-      const reply = await house.app('gateway').http.post('/api/v1/message', body);
+      const reply = await fixture.app('gateway').http.post('/api/v1/message', body);
       const id = reply.json<{ message_id: string }>().message_id;
       const isDone = async () =>
-        expect((await house.effects()).filter(({ messageId }) => messageId === id)).toHaveLength(1);
+        expect((await fixture.effects()).filter(({ messageId }) => messageId === id)).toHaveLength(1);
       await eventually(isDone, IN_A_MOMENT);
       expect((await worker.management.get('/readyz')).status).toBe(200);
       expect(worker.hasExited).toBe(false);

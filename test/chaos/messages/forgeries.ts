@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Options } from 'amqplib';
 
-/** A message as nobody of the house would send it. */
+/** A message as no app of the project would send it. */
 export interface Forgery {
   name: string;
   content: Buffer;
@@ -26,7 +26,7 @@ function withHeaders(name: string, headers: Record<string, unknown>): Forgery {
   return named(name, JSON.stringify(TASK), { headers });
 }
 
-/** What a stranger, an old release or a broken tool may put into a queue. */
+/** What an untrusted publisher, an old release or a broken tool may put into a queue. */
 export function forgeries(): Forgery[] {
   const deep = 100_000;
   return [

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import { LONG } from '../../support/long.js';
 import { MessageSenders } from './message-senders.js';
-import type { MessagesHouse } from './messages-house.js';
+import type { MessagesFixture } from './messages-fixture.js';
 
 const MESSAGES = LONG ? 20_000 : 1_000;
 const ACCEPTED_WITHIN = { within: LONG ? 300_000 : 30_000 };
@@ -16,13 +16,13 @@ const BACK_WITHIN = { within: 30_000 };
 const USERS = existsSync('apps/gateway/src/users');
 
 /** One quorum queue has no leader: the others go on, and its own messages wait. */
-export function leaderlessQueue(of: () => MessagesHouse): void {
+export function leaderlessQueue(of: () => MessagesFixture): void {
   (USERS ? describe : describe.skip)('while another queue has no leader', () => {
     it('have their effect in time, and those of that queue have theirs when it is back', async () => {
-      const house = of();
-      const { http } = house.app('gateway');
-      const mails = await house.mails();
-      await house.broker.stopQueue('email_queue');
+      const fixture = of();
+      const { http } = fixture.app('gateway');
+      const mails = await fixture.mails();
+      await fixture.broker.stopQueue('email_queue');
       try {
         const user = { email: `${randomUUID()}@example.com`, name: 'Somebody', password: randomUUID() };
         expect((await http.post('/api/v1/users', user)).status).toBe(201);
@@ -33,14 +33,14 @@ export function leaderlessQueue(of: () => MessagesHouse): void {
         );
         await senders.done();
         expect([...senders.refusals]).toEqual([]);
-        const account = async () => senders.account(await house.effects());
+        const account = async () => senders.account(await fixture.effects());
         const done = async () => expect(await account()).toMatchObject({ lost: [], doubled: [] });
         await eventually(done, DONE_WITHIN);
       } finally {
-        await house.broker.startQueue('email_queue');
+        await fixture.broker.startQueue('email_queue');
       }
-      await eventually(async () => expect(await house.mails()).toBe(mails + 1), BACK_WITHIN);
-      expect(await house.deadLetters()).toEqual([]);
+      await eventually(async () => expect(await fixture.mails()).toBe(mails + 1), BACK_WITHIN);
+      expect(await fixture.deadLetters()).toEqual([]);
     }, 120_000);
   });
 }

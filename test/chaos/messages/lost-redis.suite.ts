@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import type { MessagesHouse } from './messages-house.js';
+import type { MessagesFixture } from './messages-fixture.js';
 
 const AN_HOUR_MS = 3_600_000;
 
 /** Redis loses its data, and clients ask for messages that were accepted before. */
-export function lostRedis(of: () => MessagesHouse): void {
+export function lostRedis(of: () => MessagesFixture): void {
   describe('that were accepted before Redis lost its data', () => {
     it('are accepted, done or not there as they were', async () => {
-      const house = of();
-      const { http } = house.app('gateway');
+      const fixture = of();
+      const { http } = fixture.app('gateway');
       const submit = async (number: number, delay_ms = 0): Promise<string> => {
         const reply = await http.post('/api/v1/message', {
           queue: 'task_queue',
@@ -26,18 +26,18 @@ export function lostRedis(of: () => MessagesHouse): void {
       const [done, delayed] = [await submit(1), await submit(2, AN_HOUR_MS)];
       await eventually(async () => expect(await stateOf(done)).toBe('done'), { within: 20_000 });
       await eventually(async () =>
-        expect(await house.postgres.execute('SELECT FROM worker.outbox')).toHaveLength(1),
+        expect(await fixture.postgres.execute('SELECT FROM worker.outbox')).toHaveLength(1),
       );
-      house.workerToBroker.cut();
+      fixture.workerToBroker.cut();
       const waiting = await submit(3);
 
-      await house.loseRedis();
+      await fixture.loseRedis();
 
       expect(await stateOf(done)).toBe('done');
       expect(await stateOf(delayed)).toBe('accepted');
       expect(await stateOf(waiting)).toBe('accepted');
       expect(await stateOf('0197a000-0000-7000-8000-000000000000')).toBe(404);
-      house.workerToBroker.restore();
+      fixture.workerToBroker.restore();
       await eventually(async () => expect(await stateOf(waiting)).toBe('done'), { within: 20_000 });
     });
   });

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpClient } from '../../support/http-client.js';
-import type { Effect } from './messages-house.js';
+import type { Effect } from './messages-fixture.js';
 
 /** What a sender does after a refusal, in milliseconds: not to spend its time on being refused. */
 const PAUSE_MS = 50;

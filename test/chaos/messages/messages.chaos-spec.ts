@@ -6,28 +6,28 @@ import { crashPoints } from './crash-points.suite.js';
 import { forgedMessages } from './forged-messages.suite.js';
 import { leaderlessQueue } from './leaderless-queue.suite.js';
 import { lostRedis } from './lost-redis.suite.js';
-import { MessagesHouse } from './messages-house.js';
+import { MessagesFixture } from './messages-fixture.js';
 
-/** One house for them all: a broker takes its time to start. */
+/** One fixture for them all: a broker takes its time to start. */
 describe('messages', () => {
-  let house: MessagesHouse;
+  let fixture: MessagesFixture;
 
   beforeAll(async () => {
-    house = await MessagesHouse.start({
+    fixture = await MessagesFixture.start({
       beside: ['grpc-server', 'gateway'],
       env: { APP__RABBITMQ__CONFIRM_TIMEOUT: '3s' },
     });
   }, 120_000);
-  beforeEach(() => house.mend());
-  afterEach(() => house.assertSettled());
-  afterAll(() => house.close(), 60_000);
+  beforeEach(() => fixture.mend());
+  afterEach(() => fixture.assertSettled());
+  afterAll(() => fixture.close(), 60_000);
 
-  crashPoints(() => house);
-  alarm(() => house);
-  leaderlessQueue(() => house);
-  lostRedis(() => house);
-  brokerOutage(() => house);
-  acceptedMessages(() => house);
+  crashPoints(() => fixture);
+  alarm(() => fixture);
+  leaderlessQueue(() => fixture);
+  lostRedis(() => fixture);
+  brokerOutage(() => fixture);
+  acceptedMessages(() => fixture);
   // Last: what they leave is tried again for a while.
-  forgedMessages(() => house);
+  forgedMessages(() => fixture);
 });

@@ -37,4 +37,4 @@ function consumerOf(name: string): Type {
 })
 class PoisonWorkerModule {}
 
-await bootstrap(PoisonWorkerModule, { name: 'worker', doors: ['amqp'] });
+await bootstrap(PoisonWorkerModule, { name: 'worker', transports: ['amqp'] });

@@ -18,7 +18,7 @@ const LADDER = LADDER_S.map((seconds): Delay => `${seconds}s`);
 const TOLERANCE = 0.2;
 /** The broker's limit for the quarantine, and the delivery that goes beyond it. */
 const QUARANTINE_DELIVERIES = 4;
-const PATIENCE = { within: 30_000 + LADDER_S.reduce((sum, seconds) => sum + 1_000 * seconds), every: 100 };
+const WITHIN = { within: 30_000 + LADDER_S.reduce((sum, seconds) => sum + 1_000 * seconds), every: 100 };
 
 interface Letter {
   reason: string;
@@ -65,13 +65,13 @@ describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`,
       const [letter, ...more] = letters;
       if (!letter || more.length > 0) throw new Error(`there are ${letters.length} dead letters`);
       return letter;
-    }, PATIENCE);
+    }, WITHIN);
   const expectInnocentDone = (kind: string) =>
     eventually(async () => {
       const sql = 'SELECT number FROM effect WHERE queue = $1 ORDER BY number';
       const rows = await schema.postgres.execute<{ number: number }>(sql, [queueOf(kind)]);
       expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: INNOCENT }, (_, i) => i + 1));
-    }, PATIENCE);
+    }, WITHIN);
   /** Between each failure and the next attempt, in seconds. */
   const waits = ({ errors }: Letter, handledMs: number) =>
     errors.slice(1).map(({ at }, index) => {
@@ -130,7 +130,7 @@ describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`,
     await expectInnocentDone(kind);
   });
 
-  it('whose handler takes the process with it is condemned, alone', async () => {
+  it('whose handler takes the process with it is given up, alone', async () => {
     expect(await letterOf('exit')).toMatchObject({ reason: 'DELIVERY_LIMIT' });
     expect(exits.every(({ code }) => code === 7)).toBe(true);
     // Twice among the others; then alone, until the broker has had enough.

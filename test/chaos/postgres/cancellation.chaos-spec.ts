@@ -61,5 +61,5 @@ describe('a cancelled request', () => {
 });
 
 function contextOf(signal: AbortSignal): RequestContext {
-  return new RequestContext({ door: 'grpc', operation: 'test', signal, deadline: deadlineIn(30_000) });
+  return new RequestContext({ entry: 'grpc', operation: 'test', signal, deadline: deadlineIn(30_000) });
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { CopyOfTheHouse } from '../../house/copy-of-the-house.js';
+import { ProjectCopy } from '../../conventions/project-copy.js';
 import { type AppName, type AppProcess, launch } from '../../support/app-process.js';
 
 /** A change of one source file: a new file, or a text that it has exactly once, and what stands there then. */
@@ -15,12 +15,12 @@ export interface Place {
   managementPort: number;
 }
 
-/** The house as it was built at one time: its sources, its bundles, its migrations. */
+/** The project as it was built at one time: its sources, its bundles, its migrations. */
 export class Release {
   private constructor(
     readonly version: string,
     private readonly root: string,
-    private readonly copy?: CopyOfTheHouse,
+    private readonly copy?: ProjectCopy,
   ) {}
 
   /** What stands in `dist/`. */
@@ -30,7 +30,7 @@ export class Release {
 
   /** The sources as they are, with edits, built in a folder of their own. @throws when an edit does not fit them */
   static async next(edits: readonly SourceEdit[], apps: readonly AppName[]): Promise<Release> {
-    const copy = await CopyOfTheHouse.create();
+    const copy = await ProjectCopy.create();
     for (const edit of edits) apply(edit, copy.root);
     const { code, output } = await copy.run(
       apps.map((app) => `npx --no-install nest build ${app}`).join('\n'),

@@ -5,7 +5,7 @@ import { LONG } from '../../support/long.js';
 import { kindsOf, SteadyLoad } from '../../support/steady-load.js';
 import { nextRelease } from './next-release.js';
 import { Release } from './release.js';
-import { type Member, RollingHouse } from './rolling-house.js';
+import { type Member, RollingFixture } from './rolling-fixture.js';
 
 const RATE = LONG ? 1000 : 200;
 const CLIENTS = LONG ? 50 : 20;
@@ -18,31 +18,31 @@ const DONE = { code: 0, signal: null };
 const suite = process.platform === 'linux' ? describe : describe.skip;
 
 suite('a rolling update under load, with a migration and another version of a message', () => {
-  let house: RollingHouse;
+  let fixture: RollingFixture;
   let current: Release;
   let next: Release;
 
   beforeAll(async () => {
     current = Release.current();
-    [house, next] = await Promise.all([
-      RollingHouse.build(),
+    [fixture, next] = await Promise.all([
+      RollingFixture.build(),
       Release.next(nextRelease, ['grpc-server', 'worker', 'gateway']),
     ]);
-    await house.migrate(current);
-    await house.open(current);
+    await fixture.migrate(current);
+    await fixture.open(current);
   }, 180_000);
 
   afterAll(async () => {
-    await house.close();
+    await fixture.close();
     await next.remove();
   }, 60_000);
 
   it(`fails none of ${REQUESTS} requests and loses no increment`, async () => {
-    const http = new HttpClient(house.url);
+    const http = new HttpClient(fixture.url);
     let sent = 0;
     const load = new SteadyLoad(
       (agent) => {
-        const body = { resource_id: `r${sent++ % COUNTERS}`, counter_type: house.name };
+        const body = { resource_id: `r${sent++ % COUNTERS}`, counter_type: fixture.name };
         return http.post('/api/v1/counter/increment', body, { agent });
       },
       { clients: CLIENTS, rate: RATE },
@@ -51,7 +51,7 @@ suite('a rolling update under load, with a migration and another version of a me
       eventually(() => expect(sent).toBeGreaterThanOrEqual(REQUESTS * share), { within: 500_000 });
     const started = performance.now();
     await reached(0.1);
-    await house.migrate(next);
+    await fixture.migrate(next);
     await rollOut(reached);
     await reached(1);
     const { succeeded, failures } = await load.stop();
@@ -61,7 +61,7 @@ suite('a rolling update under load, with a migration and another version of a me
     );
     expect(kindsOf(failures)).toEqual({});
     expect(succeeded).toBe(sent);
-    expect(await house.versions()).toEqual(['2.0.0', '2.0.0', '2.0.0', '2.0.0', '2.0.0']);
+    expect(await fixture.versions()).toEqual(['2.0.0', '2.0.0', '2.0.0', '2.0.0', '2.0.0']);
 
     expect(await counted(http)).toBe(sent);
     await eventually(
@@ -71,18 +71,18 @@ suite('a rolling update under load, with a migration and another version of a me
       },
       { within: 150_000, every: 250 },
     );
-    const told = await house.query<{ queue: string }>(
-      `SELECT DISTINCT queue FROM ${house.schemaOf('worker')}.inbox ORDER BY queue`,
+    const told = await fixture.query<{ queue: string }>(
+      `SELECT DISTINCT queue FROM ${fixture.schemaOf('worker')}.inbox ORDER BY queue`,
     );
     expect(told.map(({ queue }) => queue)).toEqual(['counter_events', 'counter_events_v2']);
-    const dead = await house.query(`SELECT FROM ${house.schemaOf('worker')}.dead_letter`);
+    const dead = await fixture.query(`SELECT FROM ${fixture.schemaOf('worker')}.dead_letter`);
     expect(dead).toEqual([]);
   }, 600_000);
 
   /** Every Deployment one pod after another, all at the same time; the worker late, so that it is behind what is told. */
   async function rollOut(reached: (share: number) => Promise<void>): Promise<void> {
     const replace = async (app: Member, index: number) =>
-      expect(await house.replace(app, index, next)).toEqual(DONE);
+      expect(await fixture.replace(app, index, next)).toEqual(DONE);
     await Promise.all([replace('grpc-server', 0), replace('gateway', 0)]);
     await reached(0.4);
     await Promise.all([replace('grpc-server', 1), replace('gateway', 1), replace('worker', 0)]);
@@ -92,7 +92,7 @@ suite('a rolling update under load, with a migration and another version of a me
   async function counted(http: HttpClient): Promise<number> {
     const items = Array.from({ length: COUNTERS }, (_, index) => ({
       resource_id: `r${index}`,
-      counter_type: house.name,
+      counter_type: fixture.name,
     }));
     const reply = await http.post('/api/v1/counter/batch', { items });
     return sum(reply.json<{ items: { current_value: number }[] }>().items.map((item) => item.current_value));
@@ -100,14 +100,14 @@ suite('a rolling update under load, with a migration and another version of a me
 
   /** What the worker has made of the events, of either version. */
   async function ranked(http: HttpClient): Promise<number> {
-    const reply = await http.get(`/api/v1/counter/top?counter_type=${house.name}&window=all&limit=100`);
+    const reply = await http.get(`/api/v1/counter/top?counter_type=${fixture.name}&window=all&limit=100`);
     return sum(reply.json<{ items: { value: number }[] }>().items.map(({ value }) => value));
   }
 
   /** An event whose queue nobody knows yet is put off for a minute; the short form does not wait for it to pass. */
   async function aMinuteLater(): Promise<void> {
-    await house.query(
-      `UPDATE ${house.schemaOf('grpc-server')}.outbox SET due_at = now() WHERE due_at > now()`,
+    await fixture.query(
+      `UPDATE ${fixture.schemaOf('grpc-server')}.outbox SET due_at = now() WHERE due_at > now()`,
     );
   }
 });

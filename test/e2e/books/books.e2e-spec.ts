@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { expectError } from '../expect-error.js';
 import { type BookReply, BooksApi, type CommentReply } from './books-api.js';
 import { withLockedComments } from './locked-comments.js';
 
-const house = runningHouse();
-const books = new BooksApi(house.http);
+const fixture = runningSystem();
+const books = new BooksApi(fixture.http);
 
 describe('a book', () => {
   it('is told with its newest comments, at both of its addresses', async () => {
@@ -15,14 +15,14 @@ describe('a book', () => {
     const newer = await books.post(id, 'Worth it.');
     const reply = await books.read(id);
     expect(reply.json()).toEqual({ id, ...book, comments: [newer, older] });
-    expect((await house.http.get(`/v1/detail?id=${id}`)).text).toBe(reply.text);
+    expect((await fixture.http.get(`/v1/detail?id=${id}`)).text).toBe(reply.text);
   });
 
   it('is read from the cache, and as it is at once when it has changed', async () => {
     const { id, ...book } = await books.some();
     await books.read(id);
     const hits = async () =>
-      (await house.metrics('grpc-server')).sum('cache_requests_total', { cache: 'books', result: 'hit' });
+      (await fixture.metrics('grpc-server')).sum('cache_requests_total', { cache: 'books', result: 'hit' });
     const before = await hits();
     for (let time = 0; time < 5; time++) await books.read(id);
     expect((await hits()) - before).toBe(5);
@@ -59,7 +59,7 @@ describe('a book', () => {
     await books.read(id);
     expect((await books.send('DELETE', `/api/v1/books/${id}`)).status).toBe(204);
     for (const path of ['', '/comments'])
-      expectError(await house.http.get(`/api/v1/books/${id}${path}`), 404, 'BOOK_NOT_FOUND');
+      expectError(await fixture.http.get(`/api/v1/books/${id}${path}`), 404, 'BOOK_NOT_FOUND');
     expectError(await books.send('PATCH', `/api/v1/books/${id}`, { title: 'x' }), 404, 'BOOK_NOT_FOUND');
     expectError(await books.send('POST', '/v1/post', { id, content: 'Anybody?' }), 404, 'BOOK_NOT_FOUND');
   });
@@ -106,7 +106,7 @@ describe('the comments of a book', () => {
     let cursor: string | null = '';
     while (cursor !== null) {
       const from: string = cursor === '' ? '' : `&cursor=${cursor}`;
-      const reply = await house.http.get(`/v1/get?id=${id}&limit=3${from}`);
+      const reply = await fixture.http.get(`/v1/get?id=${id}&limit=3${from}`);
       const page = reply.json<{ items: CommentReply[]; next_cursor: string | null }>();
       met.push(...page.items.map((comment) => comment.id));
       cursor = page.next_cursor;

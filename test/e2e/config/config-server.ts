@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { freePort } from '../../support/free-port.js';
 
-/** Serves one document, which the test may change, and may be away. */
+/** Serves one document, which the test may change, and may be unavailable. */
 export class ConfigServer {
   document: unknown = {};
   /** How often it was read since it was opened. */

@@ -86,7 +86,7 @@ describe('an app with a remote source of configuration', () => {
     expect(await level()).toBe('warn');
   });
 
-  it('keeps what it said last while it is away, and still follows the files', async () => {
+  it('keeps what it said last while it is unavailable, and still follows the files', async () => {
     await given({ logging: { level: 'warn' } });
     await eventually(async () => expect(await level()).toBe('warn'), IN_EFFECT);
     await server.close();

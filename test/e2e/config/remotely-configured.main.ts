@@ -5,6 +5,6 @@ import { configServerConfig, HttpSource } from './http.source.js';
 
 await bootstrap(GatewayModule, {
   name: 'gateway',
-  doors: ['http'],
+  transports: ['http'],
   sources: [ConfiguredSource.of(configServerConfig, (config) => new HttpSource(config))],
 });

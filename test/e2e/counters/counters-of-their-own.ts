@@ -12,7 +12,7 @@ import { MetricsPage } from '../../support/metrics-page.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 
 const SCHEMA = 'e2e_counters';
-/** No spec's: integration specs use those from 1 on by worker, the running house uses 0. */
+/** No spec's: integration specs use those from 1 on by worker, the running system uses 0. */
 const REDIS_DATABASE = 15;
 
 const { postgres, redis } = parse(readFileSync('config/test.yaml', 'utf8')) as {

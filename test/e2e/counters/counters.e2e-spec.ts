@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import type { HttpClient } from '../../support/http-client.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { CountersOfTheirOwn } from './counters-of-their-own.js';
 
 const INCREMENTS = 10_000;
@@ -28,8 +28,8 @@ async function incrementMany(http: HttpClient, id: string): Promise<void> {
 /** Loads that fail one after the other open the circuit before PostgreSQL; then the answer comes from there. */
 const UNAVAILABLE = /^(UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN)$/;
 
-describe('a counter of the running house', () => {
-  const { http } = runningHouse();
+describe('a counter of the running system', () => {
+  const { http } = runningSystem();
   const id = `e2e-${randomUUID()}`;
 
   it('ranks where its increments put it, in every window', async () => {

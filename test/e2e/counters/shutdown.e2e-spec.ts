@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { startingApps } from '../starting-apps.js';
 import { incrementLoad } from './increment-load.js';
 
 describe('an app that is told to stop while it counts', () => {
   const start = startingApps();
   const valueOf = async (counter: string) =>
-    (await runningHouse().http.get(`/api/v1/counter/${counter}/load`)).json()['current_value'];
+    (await runningSystem().http.get(`/api/v1/counter/${counter}/load`)).json()['current_value'];
 
   it('answers every increment that has reached the gateway', async () => {
     const gateway = await (await start('gateway', { APP__LIFECYCLE__DRAIN_WAIT: '200ms' })).ready();

@@ -2,11 +2,11 @@ import { DeadLettersServiceDefinition } from '@app/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GrpcCaller } from '../../support/grpc-caller.js';
 import { rawExchange } from '../../support/raw-exchange.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { expectError } from '../expect-error.js';
 
 describe('text that cannot be kept', () => {
-  const { http, apps } = runningHouse();
+  const { http, apps } = runningSystem();
   let caller: GrpcCaller;
   beforeAll(() => {
     caller = new GrpcCaller(apps.worker.port);

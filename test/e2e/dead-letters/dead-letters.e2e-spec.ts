@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeadLettersServiceDefinition, DeadLetterStatus } from '@app/contracts';
 import { eventually } from '../../support/eventually.js';
 import { GrpcCaller } from '../../support/grpc-caller.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { expectError } from '../expect-error.js';
-import { DeadLettersHouse, type LetterReply } from './dead-letters-house.js';
+import { DeadLettersFixture, type LetterReply } from './dead-letters-fixture.js';
 
 const NOBODYS = '01890a5d-ac96-774b-bcce-b302099a8057';
 const first = <T>([item]: readonly T[]): T => {
@@ -13,18 +13,18 @@ const first = <T>([item]: readonly T[]): T => {
 };
 
 describe('a dead letter', () => {
-  let house: DeadLettersHouse;
+  let fixture: DeadLettersFixture;
 
   beforeAll(async () => {
-    house = await DeadLettersHouse.open();
+    fixture = await DeadLettersFixture.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => fixture.close());
 
-  const open = async (id: string) => (await house.send('GET', `/${id}`)).json<LetterReply>();
+  const open = async (id: string) => (await fixture.send('GET', `/${id}`)).json<LetterReply>();
 
   describe('for an admin at the gateway', () => {
     it('shows what was sent and what went wrong', async () => {
-      const { reason, letters } = await house.letters(1);
+      const { reason, letters } = await fixture.letters(1);
       const { id } = first(letters);
       const instant = expect.stringMatching(/^\d{4}-.*Z$/);
       expect(await open(id)).toEqual({
@@ -50,7 +50,7 @@ describe('a dead letter', () => {
     });
 
     it('shows a payload that is no JSON in base64', async () => {
-      const { letters } = await house.letters(1, { content: 'garbage' });
+      const { letters } = await fixture.letters(1, { content: 'garbage' });
       expect(await open(first(letters).id)).toMatchObject({
         payload: Buffer.from('garbage').toString('base64'),
         payload_encoding: 'base64',
@@ -58,9 +58,9 @@ describe('a dead letter', () => {
     });
 
     it('that is sent back goes all the way, and is the same letter when it dies of the next bug', async () => {
-      const { reason, letters } = await house.letters(1);
+      const { reason, letters } = await fixture.letters(1);
       const { id, message_id } = first(letters);
-      const reply = await house.send('POST', `/${id}/redrive`, { note: 'mended' });
+      const reply = await fixture.send('POST', `/${id}/redrive`, { note: 'mended' });
       expect(reply.status).toBe(200);
       expect(reply.json()).toMatchObject({ id, status: 'redriving' });
       const again = await eventually(async () => {
@@ -76,35 +76,38 @@ describe('a dead letter', () => {
     });
 
     it('that is discarded stays so', async () => {
-      const { letters } = await house.letters(1);
+      const { letters } = await fixture.letters(1);
       const { id } = first(letters);
-      expect((await house.send('POST', `/${id}/discard`)).json()).toMatchObject({ id, status: 'discarded' });
-      expectError(await house.send('POST', `/${id}/redrive`), 409, 'DEAD_LETTER_HANDLED');
-      expectError(await house.send('POST', `/${id}/discard`), 409, 'DEAD_LETTER_HANDLED');
+      expect((await fixture.send('POST', `/${id}/discard`)).json()).toMatchObject({
+        id,
+        status: 'discarded',
+      });
+      expectError(await fixture.send('POST', `/${id}/redrive`), 409, 'DEAD_LETTER_HANDLED');
+      expectError(await fixture.send('POST', `/${id}/discard`), 409, 'DEAD_LETTER_HANDLED');
     });
 
     it('is handled with all of its reason, and everybody can read by whom', async () => {
-      const { reason, letters } = await house.letters(12);
+      const { reason, letters } = await fixture.letters(12);
       const bulk = (action: string, limit: number) =>
-        house.send('POST', `/${action}`, { queue: 'scheduled', reason, limit });
+        fixture.send('POST', `/${action}`, { queue: 'scheduled', reason, limit });
       expect((await bulk('discard', 2)).json()).toEqual({ count: 2 });
       const both = await Promise.all([bulk('redrive', 100), bulk('discard', 100)]);
       const counts = both.map((reply) => Number(reply.json()['count']));
       const rest = Number((await bulk('discard', 100)).json()['count']);
       expect(counts.reduce((sum, count) => sum + count, 2 + rest)).toBe(12);
-      const left = await house.send('GET', `?reason=${reason}`);
+      const left = await fixture.send('GET', `?reason=${reason}`);
       expect(left.json()).toEqual({ items: [], next_cursor: null });
-      const actions = await house.send('GET', `/actions?letter_id=${first(letters).id}`);
+      const actions = await fixture.send('GET', `/actions?letter_id=${first(letters).id}`);
       expect(actions.json()).toMatchObject({ items: [{ actor: 'admin', reason }], next_cursor: null });
     });
 
     it('is met once in a walk through the list', async () => {
-      const { reason, letters } = await house.letters(5);
+      const { reason, letters } = await fixture.letters(5);
       const met: unknown[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
         const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
-        const page = await house.send('GET', `?reason=${reason}&limit=2${query}`);
+        const page = await fixture.send('GET', `?reason=${reason}&limit=2${query}`);
         const { items, next_cursor } = page.json<{ items: LetterReply[]; next_cursor: string | null }>();
         met.push(...items);
         cursor = next_cursor;
@@ -113,15 +116,15 @@ describe('a dead letter', () => {
     });
 
     it('is not found by another id', async () => {
-      expectError(await house.send('GET', `/${NOBODYS}`), 404, 'DEAD_LETTER_NOT_FOUND');
-      expectError(await house.send('POST', `/${NOBODYS}/redrive`), 404, 'DEAD_LETTER_NOT_FOUND');
-      expectError(await house.send('GET', '/first'), 400, 'VALIDATION_FAILED');
+      expectError(await fixture.send('GET', `/${NOBODYS}`), 404, 'DEAD_LETTER_NOT_FOUND');
+      expectError(await fixture.send('POST', `/${NOBODYS}/redrive`), 404, 'DEAD_LETTER_NOT_FOUND');
+      expectError(await fixture.send('GET', '/first'), 400, 'VALIDATION_FAILED');
     });
   });
 
   it('is told and handled by the worker over gRPC', async () => {
-    const { reason, letters } = await house.letters(1);
-    const worker = new GrpcCaller(runningHouse().apps.worker.port);
+    const { reason, letters } = await fixture.letters(1);
+    const worker = new GrpcCaller(runningSystem().apps.worker.port);
     const { list, discard } = DeadLettersServiceDefinition.methods;
     const filter = { queue: 'scheduled', reason, type: undefined, since: undefined, ids: [] };
     const { items } = await worker.call(list, { filter, statuses: [], limit: 10, cursor: undefined });
@@ -136,18 +139,18 @@ describe('a dead letter', () => {
 
   describe('at the command line', () => {
     it('is listed, shown, sent back and discarded, under the name that is given', async () => {
-      const { reason, letters } = await house.letters(3, {
+      const { reason, letters } = await fixture.letters(3, {
         content: '{"task":"from the \u009b31m command line"}',
       });
       const [one, ...others] = letters.map(({ id }) => id);
-      const listed = await house.command('list', '--queue', 'scheduled', '--reason', reason);
+      const listed = await fixture.command('list', '--queue', 'scheduled', '--reason', reason);
       expect(listed).toMatchObject({ code: 0, output: expect.stringContaining('3 letters') });
       expect(letters.filter(({ id }) => !listed.output.includes(id))).toEqual([]);
-      const shown = await house.command('show', one ?? '');
+      const shown = await fixture.command('show', one ?? '');
       expect(shown.output).toContain('"task": "from the ·31m command line"');
-      expect((await house.command('redrive', one ?? '', '--as', 'grace')).code).toBe(0);
+      expect((await fixture.command('redrive', one ?? '', '--as', 'grace')).code).toBe(0);
       expect((await open(one ?? ''))['actions']).toMatchObject([{ actor: 'grace', action: 'redrive' }]);
-      const rest = await house.command(
+      const rest = await fixture.command(
         'discard',
         '--queue',
         'scheduled',
@@ -167,7 +170,7 @@ describe('a dead letter', () => {
       [['show', NOBODYS], 1, 'There is no dead letter'],
       [['list', '--address', '127.0.0.1:1'], 1, 'does not answer'],
     ])('says what is wrong with %j', async (args, code, message) => {
-      expect(await house.command(...args)).toEqual({ code, output: expect.stringContaining(message) });
+      expect(await fixture.command(...args)).toEqual({ code, output: expect.stringContaining(message) });
     });
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import { MetricsPage } from '../../support/metrics-page.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { formOf, type FormOptions, generatedFile } from '../../support/generated-file.js';
 
 interface Uploaded {
@@ -14,12 +14,12 @@ interface Uploaded {
 const CONTENT = '0123456789';
 
 describe('files', () => {
-  const house = runningHouse();
+  const fixture = runningSystem();
   let file: Uploaded;
 
   function upload(content: string, options: FormOptions = {}) {
     const { body, headers } = formOf([Buffer.from(content)], options);
-    return house.http.post('/api/v1/upload', body, { headers });
+    return fixture.http.post('/api/v1/upload', body, { headers });
   }
 
   const uploadDigits = () => upload(CONTENT, { name: 'digits.txt', type: 'text/plain; charset=utf-8' });
@@ -28,7 +28,7 @@ describe('files', () => {
     file = (await uploadDigits()).json<Uploaded>();
   });
 
-  afterAll(() => house.http.delete(file.url));
+  afterAll(() => fixture.http.delete(file.url));
 
   it('get a key of their own and are described as they came', async () => {
     const reply = await uploadDigits();
@@ -41,11 +41,11 @@ describe('files', () => {
       content_type: 'text/plain',
       sha256: createHash('sha256').update(CONTENT).digest('hex'),
     });
-    await house.http.delete(rest.url);
+    await fixture.http.delete(rest.url);
   });
 
   it('come back with what a client wants to know of them', async () => {
-    const reply = await house.http.get(file.url);
+    const reply = await fixture.http.get(file.url);
     expect(reply).toMatchObject({ status: 200, text: CONTENT });
     expect(reply.headers).toMatchObject({
       'content-type': 'text/plain',
@@ -57,7 +57,7 @@ describe('files', () => {
   });
 
   it('are described by HEAD without being sent', async () => {
-    const reply = await house.http.request('HEAD', file.url);
+    const reply = await fixture.http.request('HEAD', file.url);
     expect(reply).toMatchObject({ status: 200, text: '' });
     expect(reply.headers['content-length']).toBe(String(CONTENT.length));
   });
@@ -67,19 +67,19 @@ describe('files', () => {
     { range: 'bytes=8-', text: '89', found: 'bytes 8-9/10' },
     { range: 'bytes=-3', text: '789', found: 'bytes 7-9/10' },
   ])('are sent in part for $range', async ({ range, text, found }) => {
-    const reply = await house.http.get(file.url, { headers: { range } });
+    const reply = await fixture.http.get(file.url, { headers: { range } });
     expect(reply).toMatchObject({ status: 206, text });
     expect(reply.headers['content-range']).toBe(found);
   });
 
   it('are sent whole for ranges that are not understood, or of a version that is no more', async () => {
-    expect((await house.http.get(file.url, { headers: { range: 'bytes=0-1,4-5' } })).text).toBe(CONTENT);
+    expect((await fixture.http.get(file.url, { headers: { range: 'bytes=0-1,4-5' } })).text).toBe(CONTENT);
     const headers = { range: 'bytes=0-1', 'if-range': '"another"' };
-    expect(await house.http.get(file.url, { headers })).toMatchObject({ status: 200, text: CONTENT });
+    expect(await fixture.http.get(file.url, { headers })).toMatchObject({ status: 200, text: CONTENT });
   });
 
   it('say how long they are when a range lies outside', async () => {
-    const reply = await house.http.get(file.url, { headers: { range: 'bytes=10-' } });
+    const reply = await fixture.http.get(file.url, { headers: { range: 'bytes=10-' } });
     expect(reply.json()).toMatchObject({ code: 416, reason: 'RANGE_NOT_SATISFIABLE' });
     expect(reply.headers['content-range']).toBe('bytes */10');
   });
@@ -91,12 +91,12 @@ describe('files', () => {
       empty = (await upload('', { name: 'empty.txt', type: 'text/plain' })).json<Uploaded>();
     });
 
-    afterAll(() => house.http.delete(empty.url));
+    afterAll(() => fixture.http.delete(empty.url));
 
     it.each(['bytes=0-', 'bytes=0-0', 'bytes=-5', 'bytes=-0', 'bytes=7-9'])(
       'have no %s, and say so at once',
       async (range) => {
-        const reply = await house.http.get(empty.url, { headers: { range } });
+        const reply = await fixture.http.get(empty.url, { headers: { range } });
         expect(reply.json()).toMatchObject({ code: 416, reason: 'RANGE_NOT_SATISFIABLE' });
         expect(reply.headers['content-range']).toBe('bytes */0');
       },
@@ -105,41 +105,41 @@ describe('files', () => {
     it.each(['items=0-1', 'bytes=0-1,3-4', 'bytes=1-0', 'bytes'])(
       'are sent whole for %s, which is not understood',
       async (range) => {
-        const reply = await house.http.get(empty.url, { headers: { range } });
+        const reply = await fixture.http.get(empty.url, { headers: { range } });
         expect(reply).toMatchObject({ status: 200, text: '' });
       },
     );
 
     it('are described by HEAD, which knows no ranges', async () => {
-      const reply = await house.http.request('HEAD', empty.url, { headers: { range: 'bytes=0-' } });
+      const reply = await fixture.http.request('HEAD', empty.url, { headers: { range: 'bytes=0-' } });
       expect(reply).toMatchObject({ status: 200, text: '' });
     });
   });
 
   it.each(['GET', 'HEAD', 'DELETE'])('are held by %s to the conditions of the client', async (method) => {
-    const { etag = '', 'last-modified': changed = '' } = (await house.http.get(file.url)).headers;
+    const { etag = '', 'last-modified': changed = '' } = (await fixture.http.get(file.url)).headers;
     const before = new Date(Date.parse(changed) - 1000).toUTCString();
     const send = async (headers: Record<string, string>) =>
-      (await house.http.request(method, file.url, { headers })).status;
+      (await fixture.http.request(method, file.url, { headers })).status;
     expect(await send({ 'if-match': '"another"' })).toBe(412);
     expect(await send({ 'if-match': `W/${etag}` })).toBe(412);
     expect(await send({ 'if-unmodified-since': before })).toBe(412);
     expect(await send({ 'if-none-match': `"another", ${etag}` })).toBe(method === 'DELETE' ? 412 : 304);
     expect(await send({ 'if-match': '"another"', range: 'bytes=99-' })).toBe(412);
-    expect((await house.http.get(file.url)).status).toBe(200);
+    expect((await fixture.http.get(file.url)).status).toBe(200);
   });
 
   it('are deleted for the version that the client has seen', async () => {
     const { url } = (await upload('seen')).json<Uploaded>();
-    const { etag = '' } = (await house.http.get(url)).headers;
-    expect((await house.http.request('DELETE', url, { headers: { 'if-match': etag } })).status).toBe(204);
-    const again = await house.http.request('DELETE', url, { headers: { 'if-match': etag } });
+    const { etag = '' } = (await fixture.http.get(url)).headers;
+    expect((await fixture.http.request('DELETE', url, { headers: { 'if-match': etag } })).status).toBe(204);
+    const again = await fixture.http.request('DELETE', url, { headers: { 'if-match': etag } });
     expect(again.json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
   });
 
   it('say their version also when they are not sent again', async () => {
-    const { headers } = await house.http.get(file.url);
-    const reply = await house.http.get(file.url, {
+    const { headers } = await fixture.http.get(file.url);
+    const reply = await fixture.http.get(file.url, {
       headers: { 'if-none-match': headers['etag'] ?? '', range: 'bytes=99-' },
     });
     expect(reply).toMatchObject({ status: 304, text: '' });
@@ -149,17 +149,19 @@ describe('files', () => {
   });
 
   it('are not sent again to who has them', async () => {
-    const { etag = '' } = (await house.http.get(file.url)).headers;
-    expect(await house.http.get(file.url, { headers: { 'if-none-match': etag } })).toMatchObject({
+    const { etag = '' } = (await fixture.http.get(file.url)).headers;
+    expect(await fixture.http.get(file.url, { headers: { 'if-none-match': etag } })).toMatchObject({
       status: 304,
       text: '',
     });
-    expect((await house.http.get(file.url, { headers: { 'if-none-match': '"another"' } })).status).toBe(200);
+    expect((await fixture.http.get(file.url, { headers: { 'if-none-match': '"another"' } })).status).toBe(
+      200,
+    );
   });
 
   it('are not sent again to who has them since they changed last', async () => {
-    const { 'last-modified': changed = '' } = (await house.http.get(file.url)).headers;
-    const get = (since: string) => house.http.get(file.url, { headers: { 'if-modified-since': since } });
+    const { 'last-modified': changed = '' } = (await fixture.http.get(file.url)).headers;
+    const get = (since: string) => fixture.http.get(file.url, { headers: { 'if-modified-since': since } });
     expect(await get(changed)).toMatchObject({ status: 304, text: '' });
     expect((await get(new Date(Date.parse(changed) - 1000).toUTCString())).status).toBe(200);
     expect((await get('the other day')).status).toBe(200);
@@ -167,60 +169,60 @@ describe('files', () => {
 
   it('are told of to the worker, which sums them up', async () => {
     const done = async () =>
-      (await house.metrics('worker')).sum('amqp_consumed_total', { queue: 'file_events', outcome: 'done' });
+      (await fixture.metrics('worker')).sum('amqp_consumed_total', { queue: 'file_events', outcome: 'done' });
     const before = await done();
-    await house.http.delete((await uploadDigits()).json<Uploaded>().url);
+    await fixture.http.delete((await uploadDigits()).json<Uploaded>().url);
     await eventually(async () => expect(await done()).toBeGreaterThanOrEqual(before + 2), { within: 15_000 });
   });
 
   it('that could act in the name of the site are saved, not shown', async () => {
     const { url } = (await upload('<script>', { name: 'x.html', type: 'text/html' })).json<Uploaded>();
-    const { headers } = await house.http.get(url);
+    const { headers } = await fixture.http.get(url);
     expect(headers['content-disposition']).toMatch(/^attachment; /);
     expect(headers['content-security-policy']).toContain('sandbox');
-    await house.http.delete(url);
+    await fixture.http.delete(url);
   });
 
   it('are gone once they are deleted', async () => {
     const { url } = (await upload('short-lived')).json<Uploaded>();
-    expect((await house.http.delete(url)).status).toBe(204);
-    expect((await house.http.get(url)).json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
-    expect((await house.http.delete(url)).json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
+    expect((await fixture.http.delete(url)).status).toBe(204);
+    expect((await fixture.http.get(url)).json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
+    expect((await fixture.http.delete(url)).json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
   });
 
   it('can be read and written past the gateway for a while, but never written over', async () => {
     const presign = (key: string, method: string) =>
-      house.http.get(`/api/v1/presigned-url?key=${encodeURIComponent(key)}&method=${method}&size=16`);
+      fixture.http.get(`/api/v1/presigned-url?key=${encodeURIComponent(key)}&method=${method}&size=16`);
     const read = (await presign(file.key, 'get')).json<{ url: string; method: string; expires_at: string }>();
     expect(await (await fetch(read.url)).text()).toBe(CONTENT);
     expect(Date.parse(read.expires_at)).toBeGreaterThan(Date.now());
     const fresh = `uploads/e2e/${file.key}`;
     const write = (await presign(fresh, 'put')).json<{ url: string; method: string }>();
     expect((await fetch(write.url, { method: write.method, body: 'past the gateway' })).status).toBe(200);
-    expect((await house.http.get(`/api/v1/files/${fresh}`)).text).toBe('past the gateway');
+    expect((await fixture.http.get(`/api/v1/files/${fresh}`)).text).toBe('past the gateway');
     expect((await presign(file.key, 'put')).json()).toMatchObject({ code: 409, reason: 'FILE_EXISTS' });
-    expect((await house.http.delete(`/api/v1/files/${fresh}`)).status).toBe(204);
-    expect((await house.http.get(`/api/v1/files/${fresh}`)).status).toBe(404);
+    expect((await fixture.http.delete(`/api/v1/files/${fresh}`)).status).toBe(204);
+    expect((await fixture.http.get(`/api/v1/files/${fresh}`)).status).toBe(404);
   });
 
   it('are written past the gateway as it was signed, or not at all', async () => {
     const query = `key=uploads/signed/${file.key}&method=put&size=4&content_type=image/png&expires_in=60`;
-    const { url } = (await house.http.get(`/api/v1/presigned-url?${query}`)).json<{ url: string }>();
+    const { url } = (await fixture.http.get(`/api/v1/presigned-url?${query}`)).json<{ url: string }>();
     const put = async (body: string, type: string) =>
       (await fetch(url, { method: 'PUT', body, headers: { 'content-type': type } })).status;
     expect([await put('1234', 'text/html'), await put('12345', 'image/png')]).toEqual([403, 403]);
     expect(await put('1234', 'image/png')).toBe(200);
-    expect((await house.http.delete(`/api/v1/files/uploads/signed/${file.key}`)).status).toBe(204);
+    expect((await fixture.http.delete(`/api/v1/files/uploads/signed/${file.key}`)).status).toBe(204);
   });
 
   it('lie in a service whose health is told', async () => {
-    const { services } = (await house.http.get('/health/detail')).json<{ services: object }>();
+    const { services } = (await fixture.http.get('/health/detail')).json<{ services: object }>();
     expect(services).toMatchObject({ s3: { status: 'up' } });
   });
 
   it('beyond the limit are refused', async () => {
     const { body, headers } = formOf(generatedFile(257 * 1024 ** 2));
-    const reply = await house.http.post('/api/v1/upload', body, { headers });
+    const reply = await fixture.http.post('/api/v1/upload', body, { headers });
     expect(reply.json()).toMatchObject({ code: 413, reason: 'FILE_TOO_LARGE' });
   }, 60_000);
 

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunningHouse } from '../../support/running-house.js';
+import type { RunningSystem } from '../../support/running-system.js';
 
 const INTERVAL_MS = 50;
 
 /** Resident memory of the gateway at this moment, in bytes. */
-export async function residentBytes(house: RunningHouse): Promise<number> {
-  return (await house.metrics('gateway')).sum('process_resident_memory_bytes');
+export async function residentBytes(fixture: RunningSystem): Promise<number> {
+  return (await fixture.metrics('gateway')).sum('process_resident_memory_bytes');
 }
 
 /** Runs `work` and tells by how much the gateway's resident memory was above `idle` at most, in bytes. */
 export async function growthDuring(
-  house: RunningHouse,
+  fixture: RunningSystem,
   idle: number,
   work: () => Promise<unknown>,
 ): Promise<number> {
@@ -18,7 +18,7 @@ export async function growthDuring(
   let watching = true;
   const watch = async (): Promise<void> => {
     while (watching) {
-      peak = Math.max(peak, await residentBytes(house));
+      peak = Math.max(peak, await residentBytes(fixture));
       await delay(INTERVAL_MS);
     }
   };

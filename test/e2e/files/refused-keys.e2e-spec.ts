@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { formOf } from '../../support/generated-file.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 
 const BAD_CALLS = 50;
 
@@ -21,28 +21,28 @@ const KEYS = [
 ] as const;
 
 describe('files that are asked for by fifty bad keys', () => {
-  const house = runningHouse();
+  const fixture = runningSystem();
   let url: string;
 
   beforeAll(async () => {
     const { body, headers } = formOf([Buffer.from('well')], { name: 'a.txt' });
-    url = (await house.http.post('/api/v1/upload', body, { headers })).json<{ url: string }>().url;
+    url = (await fixture.http.post('/api/v1/upload', body, { headers })).json<{ url: string }>().url;
   });
-  afterAll(() => house.http.delete(url));
+  afterAll(() => fixture.http.delete(url));
 
   it.each(KEYS)(
     'with %s are refused with %i-class replies, and others are served',
     async (_, key, status) => {
       const path = `/api/v1/files/${encodeURIComponent(key)}`;
       for (const method of ['GET', 'HEAD', 'DELETE']) {
-        const calls = Array.from({ length: BAD_CALLS }, () => house.http.request(method, path));
+        const calls = Array.from({ length: BAD_CALLS }, () => fixture.http.request(method, path));
         const statuses = (await Promise.all(calls)).map((reply) => reply.status);
         expect([method, ...new Set(statuses)]).toEqual([method, status]);
       }
       const query = `/api/v1/presigned-url?key=${encodeURIComponent(key)}`;
-      const presigned = await house.http.get(query);
+      const presigned = await fixture.http.get(query);
       expect(presigned.status).toBe(status === 400 ? 400 : 200);
-      const served = await house.http.get(url);
+      const served = await fixture.http.get(url);
       expect(served).toMatchObject({ status: 200, text: 'well' });
     },
   );

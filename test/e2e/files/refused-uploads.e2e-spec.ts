@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { HttpOptions } from '../../support/http-client.js';
 import { bytesOf } from '../../support/orders-server.js';
 import { RawConnection } from '../../support/raw-connection.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { expectError } from '../expect-error.js';
 
 const FORM = { 'content-type': 'multipart/form-data; boundary=b' };
@@ -22,7 +22,7 @@ const form = (...parts: readonly (Part | readonly string[])[]): string =>
   `${parts.map(([head, content]) => `--b\r\n${head}\r\n\r\n${content}\r\n`).join('')}--b--\r\n`;
 
 describe('an upload', () => {
-  const { http } = runningHouse();
+  const { http } = runningSystem();
   const upload = (options: HttpOptions = {}) => http.request('POST', '/api/v1/upload', options);
 
   it('of JSON is refused', async () => {

@@ -1,34 +1,34 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import { runningHouse } from '../../support/running-house.js';
-import { DeadLettersHouse } from '../dead-letters/dead-letters-house.js';
+import { runningSystem } from '../../support/running-system.js';
+import { DeadLettersFixture } from '../dead-letters/dead-letters-fixture.js';
 
 describe('a message that has died', () => {
-  const { http } = runningHouse();
-  let house: DeadLettersHouse;
+  const { http } = runningSystem();
+  let fixture: DeadLettersFixture;
 
   beforeAll(async () => {
-    house = await DeadLettersHouse.open();
+    fixture = await DeadLettersFixture.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => fixture.close());
 
   const statusOf = async (messageId: string) =>
     (await http.get(`/api/v1/message/${messageId}`)).json()['status'];
 
   it('is done once it was sent back and had its effect, and its client is told so all the way', async () => {
-    const { letters } = await house.letters(1, { queue: 'task_queue' });
+    const { letters } = await fixture.letters(1, { queue: 'task_queue' });
     const [{ id, message_id: messageId } = { id: '', message_id: '' }] = letters;
     expect(await statusOf(messageId)).toBe('dead');
-    expect((await house.send('POST', `/${id}/redrive`)).status).toBe(200);
+    expect((await fixture.send('POST', `/${id}/redrive`)).status).toBe(200);
     expect(await statusOf(messageId)).not.toBe('dead');
     await eventually(async () => expect(await statusOf(messageId)).toBe('done'));
-    expect((await house.send('GET', `/${id}`)).json()).toMatchObject({ status: 'redriven', redrives: 1 });
+    expect((await fixture.send('GET', `/${id}`)).json()).toMatchObject({ status: 'redriven', redrives: 1 });
   });
 
   it('stays dead when it was discarded', async () => {
-    const { letters } = await house.letters(1, { queue: 'task_queue' });
+    const { letters } = await fixture.letters(1, { queue: 'task_queue' });
     const [{ id, message_id: messageId } = { id: '', message_id: '' }] = letters;
-    expect((await house.send('POST', `/${id}/discard`)).status).toBe(200);
+    expect((await fixture.send('POST', `/${id}/discard`)).status).toBe(200);
     expect(await statusOf(messageId)).toBe('dead');
   });
 });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { expectError } from '../expect-error.js';
 
 describe('a message', () => {
-  const { http } = runningHouse();
+  const { http } = runningSystem();
 
   async function submit(body: unknown): Promise<string> {
     const reply = await http.request('POST', '/api/v1/message', { body });

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
 import type { HttpOptions } from '../../support/http-client.js';
 import { askDatabase } from '../../support/running-postgres.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { expectError } from '../expect-error.js';
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
@@ -35,7 +35,7 @@ const REFUSED: [message: string, reason: string, path: string][] = [
 ];
 
 describe('the payload of a message', () => {
-  const { http } = runningHouse();
+  const { http } = runningSystem();
   const json = { 'content-type': 'application/json' };
   const bodyOf = (message: string) => `{"queue":"task_queue","message":${message}}`;
   const submit = (body: string | Buffer, headers: HttpOptions['headers'] = {}) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { startingApps } from '../starting-apps.js';
 
 describe('a worker that is told to stop while it consumes', () => {
@@ -8,7 +8,7 @@ describe('a worker that is told to stop while it consumes', () => {
 
   it('finishes the messages that it has, and leaves the others to the next', async () => {
     const worker = await (await start('worker')).ready();
-    const { http } = runningHouse();
+    const { http } = runningSystem();
     const submit = () => http.post('/api/v1/message', { queue: 'task_queue', message: { task: 'stop' } });
     const submitted = await Promise.all(Array.from({ length: 60 }, submit));
     worker.signal('SIGTERM');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { APPS } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
 import type { ReceivedSpan } from '../../support/received-span.js';
-import { TracedHouse } from './traced-house.js';
+import { TracedFixture } from './traced-fixture.js';
 
 /** Everything on the way of an increment, from its request to the consumer of its event. */
 const WAY = [
@@ -24,16 +24,16 @@ const CONSUMED = 'process counter_events';
 const MOST_SPANS = 24;
 
 describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (exporter) => {
-  let house: TracedHouse;
+  let fixture: TracedFixture;
 
   beforeAll(async () => {
-    house = await TracedHouse.start((receiver) => ({
+    fixture = await TracedFixture.start((receiver) => ({
       APP__TELEMETRY__TRACES__EXPORTER: exporter,
       APP__TELEMETRY__TRACES__ENDPOINT: receiver[exporter],
     }));
   }, 90_000);
 
-  afterAll(() => house.stop(), 60_000);
+  afterAll(() => fixture.stop(), 60_000);
 
   it('goes from a request to the consumer of its event, through every process and store on the way', async () => {
     const spans = await wholeWay();
@@ -44,7 +44,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
   it('has one root and no span whose parent is unknown', async () => {
     const [{ traceId } = { traceId: '' }] = await wholeWay();
     await eventually(() => {
-      const spans = house.receiver.trace(traceId);
+      const spans = fixture.receiver.trace(traceId);
       const parents = new Set<string | undefined>(spans.map(({ id }) => id));
       const orphans = spans.filter(({ parentId }) => !parents.has(parentId));
       expect(orphans).toEqual([expect.objectContaining({ name: WAY[0][2], parentId: undefined })]);
@@ -63,7 +63,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     const [{ traceId } = { traceId: '' }] = await wholeWay();
     await eventually(() => {
       for (const app of ['gateway', 'grpc-server', 'worker'] as const)
-        expect(house.apps[app].log.lines()).toContainEqual(expect.objectContaining({ trace_id: traceId }));
+        expect(fixture.apps[app].log.lines()).toContainEqual(expect.objectContaining({ trace_id: traceId }));
     });
   });
 
@@ -72,13 +72,13 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     const called = { service: 'worker', kind: 'server', name: 'ganymede.messages.v1.MessagesService/Purge' };
     const { traceId } = await eventually(() => spanOf(called), { within: 15_000 });
     await eventually(() => {
-      const spans = house.receiver.trace(traceId);
+      const spans = fixture.receiver.trace(traceId);
       expect(spans).toContainEqual(
         expect.objectContaining({ service: 'cron-server', name: 'messages.purge', parentId: undefined }),
       );
     });
     await eventually(() =>
-      expect(house.apps['cron-server'].log.lines()).toContainEqual(
+      expect(fixture.apps['cron-server'].log.lines()).toContainEqual(
         expect.objectContaining({ trace_id: traceId }),
       ),
     );
@@ -87,35 +87,35 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
   it('is the caller’s when the caller records one, and is not recorded when the caller does not', async () => {
     const [recorded, unrecorded] = [newTraceId(), newTraceId()];
     const health = (trace: string, flags: string) =>
-      house.apps.gateway.http.get('/health', {
+      fixture.apps.gateway.http.get('/health', {
         headers: { traceparent: `00-${trace}-00f067aa0ba902b7-${flags}` },
       });
     await health(unrecorded, '00');
     await health(recorded, '01');
-    await eventually(() => expect(house.receiver.trace(recorded)).toHaveLength(1));
-    expect(house.receiver.trace(recorded)[0]).toMatchObject({
+    await eventually(() => expect(fixture.receiver.trace(recorded)).toHaveLength(1));
+    expect(fixture.receiver.trace(recorded)[0]).toMatchObject({
       parentId: '00f067aa0ba902b7',
       name: 'GET /health',
     });
-    expect(house.receiver.trace(unrecorded)).toEqual([]);
+    expect(fixture.receiver.trace(unrecorded)).toEqual([]);
   });
 
   it('counts what was exported, and loses nothing', async () => {
     for (const name of APPS) {
-      const { text } = await house.apps[name].management.get('/metrics');
+      const { text } = await fixture.apps[name].management.get('/metrics');
       expect(text).toMatch(/telemetry_spans_total\{outcome="exported"\} [1-9]/);
       expect(text).toContain('telemetry_spans_total{outcome="lost"} 0');
     }
   });
 
   it('is pointed to by the latency histograms, for a reader that asks for OpenMetrics', async () => {
-    const { management } = house.apps.gateway;
+    const { management } = fixture.apps.gateway;
     const accept = 'application/openmetrics-text; version=1.0.0';
     const reply = await management.get('/metrics', { headers: { accept } });
     expect(reply.headers['content-type']).toMatch(/^application\/openmetrics-text/);
     const [, traceId = ''] =
       /http_request_duration_seconds_bucket.* # \{trace_id="([0-9a-f]{32})"\}/.exec(reply.text) ?? [];
-    expect(house.receiver.trace(traceId)).not.toEqual([]);
+    expect(fixture.receiver.trace(traceId)).not.toEqual([]);
     const plain = await management.get('/metrics');
     expect(plain.text).not.toContain('trace_id=');
     expect(plain.text).toContain('http_requests_total{');
@@ -126,11 +126,11 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     return eventually(
       async () => {
         const request = { resource_id: randomUUID(), counter_type: 'view' };
-        expect((await house.apps.gateway.http.post('/api/v1/counter/increment', request)).status).toBe(200);
+        expect((await fixture.apps.gateway.http.post('/api/v1/counter/increment', request)).status).toBe(200);
         return eventually(
           () => {
-            const consumed = house.receiver.spans.findLast(({ name }) => name === CONSUMED);
-            const spans = house.receiver.trace(consumed?.traceId ?? '');
+            const consumed = fixture.receiver.spans.findLast(({ name }) => name === CONSUMED);
+            const spans = fixture.receiver.trace(consumed?.traceId ?? '');
             for (const [service, , name] of WAY)
               expect(spans).toContainEqual(expect.objectContaining({ service, name }));
             return spans;
@@ -143,7 +143,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
   }
 
   function spanOf(wanted: Partial<ReceivedSpan>): ReceivedSpan {
-    const found = house.receiver.spans.find((span) =>
+    const found = fixture.receiver.spans.find((span) =>
       Object.entries(wanted).every(([key, value]) => span[key as keyof ReceivedSpan] === value),
     );
     if (!found) throw new Error(`no such span: ${JSON.stringify(wanted)}`);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { expectError } from '../expect-error.js';
 import { type UserReply, UsersApi } from './users-api.js';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('a user', () => {
-  const { http, apps } = runningHouse();
+  const { http, apps } = runningSystem();
   const users = new UsersApi(http);
 
   it('is told what was stored of them, but for the password, which no log has either', async () => {
@@ -125,7 +125,7 @@ describe('a user', () => {
 });
 
 describe('the list of users', () => {
-  const users = new UsersApi(runningHouse().http);
+  const users = new UsersApi(runningSystem().http);
 
   it('meets everybody once who was there, while others come', async () => {
     const present = await Promise.all(Array.from({ length: 12 }, () => users.somebody()));

@@ -2,14 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import { runningHouse } from '../../support/running-house.js';
+import { runningSystem } from '../../support/running-system.js';
 import { UsersApi } from './users-api.js';
 
 /** `mail.folder` of config/test.yaml. */
 const FOLDER = '.stack/test/mail';
 
 describe('who has registered', () => {
-  const users = new UsersApi(runningHouse().http);
+  const users = new UsersApi(runningSystem().http);
 
   const mailsTo = async (address: string) => {
     const files = await readdir(FOLDER);

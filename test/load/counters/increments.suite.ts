@@ -140,7 +140,7 @@ async function runsOf(
   }
   for (let round = 1; round <= bench.options.rounds; round++) {
     for (const { target, session } of rotated(sessions, round))
-      runs.push(bench.judge(await measure(target, session, requests, round)));
+      runs.push(bench.classify(await measure(target, session, requests, round)));
   }
   for (const { session } of sessions) await session.close();
   return runs;

@@ -58,13 +58,13 @@ export class LoadConnection {
   private received(chunk: Buffer): void {
     try {
       const reply = this.reader.read(chunk);
-      if (reply) this.settle(this.judge(reply.status, reply.body));
+      if (reply) this.settle(this.classify(reply.status, reply.body));
     } catch {
       this.socket?.destroy();
     }
   }
 
-  private judge(status: number, body: string): Outcome {
+  private classify(status: number, body: string): Outcome {
     if (status < 200 || status > 299) return { kind: 'rejected', status };
     return this.check(body) ? OK : WRONG_BODY;
   }

@@ -6,8 +6,8 @@ import type { Type } from '@nestjs/common';
 export async function bareConfig(
   app: 'gateway' | 'grpc-server',
   module: Type,
-  door: ConfigDefinition,
+  transport: ConfigDefinition,
 ): Promise<ConfigStore> {
-  const definitions = new Set([door, lifecycleConfig, ...(await collectDefinitions(module))]);
-  return loadConfig({ app, definitions: [...definitions], portKey: `${door.section}.port` });
+  const definitions = new Set([transport, lifecycleConfig, ...(await collectDefinitions(module))]);
+  return loadConfig({ app, definitions: [...definitions], portKey: `${transport.section}.port` });
 }

@@ -28,7 +28,7 @@ const BY_HAND: CountersConfig = {
   clockSkew: 0,
 };
 
-/** A grpc-server's counters, without its door. */
+/** A grpc-server's counters, without its transport. */
 export interface CountersReplica {
   counters: CountersService;
   drain: CounterDrain;

@@ -43,18 +43,18 @@ export function letterJson(letter: DeadLetter): Record<string, unknown> {
   };
 }
 
-export function actionJson({ action, ...deed }: DeadLetterAction): Record<string, unknown> {
+export function actionJson({ action, ...operation }: DeadLetterAction): Record<string, unknown> {
   return {
-    id: deed.id,
-    letter_id: deed.letterId,
-    message_id: deed.messageId,
-    queue: deed.queue,
-    reason: deed.reason,
+    id: operation.id,
+    letter_id: operation.letterId,
+    message_id: operation.messageId,
+    queue: operation.queue,
+    reason: operation.reason,
     action: DeadLetterActionKind[action].toLowerCase(),
-    actor: deed.actor,
-    note: deed.note,
-    at: deed.at,
-    request_id: deed.requestId ?? null,
+    actor: operation.actor,
+    note: operation.note,
+    at: operation.at,
+    request_id: operation.requestId ?? null,
   };
 }
 

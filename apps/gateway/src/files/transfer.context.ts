@@ -12,7 +12,7 @@ export function asTransfer<T>(reply: FastifyReply, work: () => Promise<T>): Prom
     if (!reply.raw.writableFinished) gone.abort();
   });
   const transfer = new RequestContext({
-    door: 'http',
+    entry: 'http',
     operation: request?.operation ?? 'files',
     requestId: request?.requestId,
     ...(request && { trace: request.trace }),

@@ -4,7 +4,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { BookStore } from './book.store.js';
 import { type BooksConfig, booksConfig } from './books.config.js';
 
-/** Who has just cloned the house finds something to read. */
+/** Somebody who has just cloned the project finds something to read. */
 const SAMPLES: readonly Book[] = [
   {
     id: 1,

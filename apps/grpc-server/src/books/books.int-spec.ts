@@ -9,7 +9,7 @@ import { BooksService } from './books.service.js';
 
 const NOBODY_LISTENS = 'redis://127.0.0.1:9';
 
-describe('the books of a house without Redis', () => {
+describe('the books of an app without Redis', () => {
   let scratch: ScratchPostgres;
 
   const started = async (settings: { samples: boolean }) => {

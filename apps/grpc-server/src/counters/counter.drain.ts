@@ -162,7 +162,7 @@ export class CounterDrain {
 
   /** Redis is not what PostgreSQL has seen: a new epoch begins, and what was counted since the last batch is lost. */
   private async reprove(shard: number): Promise<void> {
-    await this.epochs.distrust(shard, await this.epochs.current(shard));
+    await this.epochs.invalidate(shard, await this.epochs.current(shard));
     await this.epochs.current(shard);
   }
 }

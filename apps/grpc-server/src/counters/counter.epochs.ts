@@ -5,13 +5,13 @@ import { BEFORE_THE_EPOCH, CounterLedgerStore, type ShardLedger } from './counte
 import { CounterRestorer } from './counter.restorer.js';
 import { CounterStore } from './counter.store.js';
 import { CounterUnsettledError } from './counters.errors.js';
-import { advance, type ShardLife } from './shard.life.js';
+import { advance, type ShardGeneration } from './shard.generation.js';
 
 /** How often the connection may break while one shard is proved. */
 const ATTEMPTS = 3;
 
 interface Proof {
-  life: Promise<ShardLife>;
+  life: Promise<ShardGeneration>;
   /** How many connections had been broken when it was begun. */
   breaks: number;
 }
@@ -27,7 +27,7 @@ export class CounterEpochs {
   private readonly logger = new Logger(CounterEpochs.name);
   private readonly proofs = new Map<number, Proof>();
   /** What was proved last, for as long as nothing speaks against it: attempts to take it up again may fail. */
-  private readonly lives = new Map<number, ShardLife>();
+  private readonly lives = new Map<number, ShardGeneration>();
 
   constructor(
     private readonly store: CounterStore,
@@ -37,7 +37,7 @@ export class CounterEpochs {
   ) {}
 
   /** The proved life of a shard. Callers at the same time share one proof. */
-  current(shard: number): Promise<ShardLife> {
+  current(shard: number): Promise<ShardGeneration> {
     const known = this.proofs.get(shard);
     if (known?.breaks === this.store.breaks) return known.life;
     // The proof is nobody's own: it goes on when the caller who happened to ask first has gone away.
@@ -49,7 +49,7 @@ export class CounterEpochs {
   }
 
   /** Redis did not agree with this life: the shard has to be proved again. */
-  async distrust(shard: number, life: ShardLife): Promise<void> {
+  async invalidate(shard: number, life: ShardGeneration): Promise<void> {
     const proof = this.proofs.get(shard);
     if (this.lives.get(shard) === life) this.lives.delete(shard);
     if (proof && (await proof.life.catch(() => life)) === life) this.forget(shard, proof);
@@ -65,7 +65,7 @@ export class CounterEpochs {
     if (this.proofs.get(shard) === proof) this.proofs.delete(shard);
   }
 
-  private async renew(shard: number, before: Promise<ShardLife> | undefined): Promise<ShardLife> {
+  private async renew(shard: number, before: Promise<ShardGeneration> | undefined): Promise<ShardGeneration> {
     await before?.catch(() => undefined);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { breaks } = this.store;
@@ -80,13 +80,13 @@ export class CounterEpochs {
   }
 
   /** The life as it was, when the same server still has the same data: nothing can have gone back. */
-  private async continued(shard: number, last: ShardLife): Promise<ShardLife | undefined> {
+  private async continued(shard: number, last: ShardGeneration): Promise<ShardGeneration | undefined> {
     const { epoch, sequence, identity } = await this.store.stateOf(shard);
     const same = identity !== '' && identity === last.identity && epoch === last.epoch;
     return same && sequence >= last.sequence ? last : undefined;
   }
 
-  private prove(shard: number): Promise<ShardLife> {
+  private prove(shard: number): Promise<ShardGeneration> {
     return this.transactions.run(async () => {
       const ledger = await this.ledger.lock(shard);
       const state = await this.store.stateOf(shard);

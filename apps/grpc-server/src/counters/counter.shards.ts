@@ -12,7 +12,7 @@ import {
   IdempotencyKeyReusedError,
   IncrementOutcomeUnknownError,
 } from './counters.errors.js';
-import type { ShardLife } from './shard.life.js';
+import type { ShardGeneration } from './shard.generation.js';
 
 /** An increment on its way to its shard. */
 export interface ShardEntry {
@@ -84,7 +84,7 @@ export class CounterShards {
       const life = await this.epochs.current(shard);
       const answer = await this.store.read(shard, life, fields);
       if (answer === STALE) {
-        await this.epochs.distrust(shard, life);
+        await this.epochs.invalidate(shard, life);
         continue;
       }
       const missing = new Set(fields.filter((_, index) => answer.replies[index] === 'MISSING'));
@@ -105,11 +105,11 @@ export class CounterShards {
     shard: number,
     entries: readonly ShardEntry[],
     call: KeyedCall | undefined,
-    life?: ShardLife,
+    life?: ShardGeneration,
   ): Promise<typeof STALE | CounterReplies> {
     const current = life ?? (await this.epochs.current(shard));
     const answer = await this.store.increment(shard, current, entries, call);
-    if (answer === STALE) await this.epochs.distrust(shard, current);
+    if (answer === STALE) await this.epochs.invalidate(shard, current);
     else if (answer === REUSED) throw IdempotencyKeyReusedError.create();
     else if ('newKeysFrom' in answer) throw IncrementOutcomeUnknownError.of(answer.newKeysFrom);
     else return answer;
@@ -119,7 +119,7 @@ export class CounterShards {
   /** So that PostgreSQL is not asked again; where Redis is full, or gone by now, the answer stands all the same. */
   private async keep(
     shard: number,
-    life: ShardLife,
+    life: ShardGeneration,
     generation: string,
     values: ReadonlyMap<string, number>,
   ): Promise<void> {

@@ -18,7 +18,7 @@ import {
   type SweepReply,
 } from './counter.replies.js';
 import { allKeysOf, keysOf, SHARD_KEYS, type ShardKeys } from './shard.keys.js';
-import { advance, type ShardLife } from './shard.life.js';
+import { advance, type ShardGeneration } from './shard.generation.js';
 
 /** The counters in Redis: one call is one script on one shard. @throws RedisUnavailableError */
 @Injectable()
@@ -56,7 +56,7 @@ export class CounterStore {
   /** Adds each delta to its counter and to the journal, in order; what was counted under the key is not counted again. */
   async increment(
     shard: number,
-    life: ShardLife,
+    life: ShardGeneration,
     items: readonly { field: string; delta: number }[],
     call?: KeyedCall,
   ): Promise<IncrementReply> {
@@ -75,7 +75,7 @@ export class CounterStore {
 
   async read(
     shard: number,
-    life: ShardLife,
+    life: ShardGeneration,
     fields: readonly string[],
   ): Promise<typeof STALE | CounterReplies> {
     const { values, cold, meta } = keysOf(shard);
@@ -88,7 +88,7 @@ export class CounterStore {
    */
   async load(
     shard: number,
-    { epoch, sequence }: ShardLife,
+    { epoch, sequence }: ShardGeneration,
     generation: string,
     counters: ReadonlyMap<string, number>,
   ): Promise<void> {
@@ -183,7 +183,7 @@ export class CounterStore {
   }
 
   /** What Redis holds of the shard now; epoch 0 when nothing. */
-  async stateOf(shard: number): Promise<ShardLife> {
+  async stateOf(shard: number): Promise<ShardGeneration> {
     const [epoch, sequence, identity] = await this.runState([keysOf(shard).meta], []);
     return { epoch: Number(epoch), sequence: Number(sequence), identity };
   }
@@ -212,7 +212,7 @@ export class CounterStore {
 }
 
 function repliesOf(
-  life: ShardLife,
+  life: ShardGeneration,
   [state, sequence, generation = '', ...replies]: readonly string[],
 ): typeof STALE | CounterReplies {
   if (state === STALE) return STALE;

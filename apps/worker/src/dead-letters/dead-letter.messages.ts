@@ -44,8 +44,8 @@ export function letterMessage(letter: DeadLetter): LetterMessage {
   };
 }
 
-export function actionMessage({ action, ...deed }: DeadLetterAction): ActionMessage {
-  return ActionMessage.fromPartial({ ...deed, action: KINDS[action] });
+export function actionMessage({ action, ...operation }: DeadLetterAction): ActionMessage {
+  return ActionMessage.fromPartial({ ...operation, action: KINDS[action] });
 }
 
 function failureMessage({ at, details, ...failure }: Failure): DeadLetterFailure {

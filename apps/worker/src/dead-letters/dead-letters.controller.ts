@@ -12,23 +12,23 @@ import {
   type ListDeadLettersResponse,
 } from '@app/contracts';
 import { GrpcService } from '@app/grpc';
-import { type DeadLetterAction, DeadLetterDesk } from '@app/messaging';
+import { type DeadLetterAction, DeadLetterAdmin } from '@app/messaging';
 import { Controller } from '@nestjs/common';
 import { actionMessage, letterMessage, statusOf, summaryMessage } from './dead-letter.messages.js';
 
 @Controller()
 @GrpcService(DeadLettersServiceDefinition)
 export class DeadLettersController implements DeadLettersServiceImplementation {
-  constructor(private readonly desk: DeadLetterDesk) {}
+  constructor(private readonly admin: DeadLetterAdmin) {}
 
   async list({ filter, statuses, ...page }: ListDeadLettersRequest): Promise<ListDeadLettersResponse> {
     const wanted = statuses.length > 0 ? statuses.map(statusOf) : ['dead' as const];
-    const { items, nextCursor } = await this.desk.list(filter ?? {}, { ...page, statuses: wanted });
+    const { items, nextCursor } = await this.admin.list(filter ?? {}, { ...page, statuses: wanted });
     return { items: items.map(summaryMessage), nextCursor };
   }
 
   async get({ id }: GetDeadLetterRequest): Promise<DeadLetter> {
-    return letterMessage(await this.desk.open(id));
+    return letterMessage(await this.admin.open(id));
   }
 
   redrive(request: HandleDeadLetterRequest): Promise<DeadLetter> {
@@ -52,21 +52,21 @@ export class DeadLettersController implements DeadLettersServiceImplementation {
     actor,
     ...page
   }: ListDeadLetterActionsRequest): Promise<ListDeadLetterActionsResponse> {
-    const { items, nextCursor } = await this.desk.actions({ letterId, actor }, page);
+    const { items, nextCursor } = await this.admin.actions({ letterId, actor }, page);
     return { items: items.map(actionMessage), nextCursor };
   }
 
   private async handle(
     action: DeadLetterAction['action'],
-    { id, ...deed }: HandleDeadLetterRequest,
+    { id, ...operation }: HandleDeadLetterRequest,
   ): Promise<DeadLetter> {
-    return letterMessage(await this.desk.handle(action, id, deed));
+    return letterMessage(await this.admin.handle(action, id, operation));
   }
 
   private async handleMany(
     action: DeadLetterAction['action'],
-    { filter, ...deed }: HandleDeadLettersRequest,
+    { filter, ...operation }: HandleDeadLettersRequest,
   ): Promise<HandleDeadLettersResponse> {
-    return { count: await this.desk.handleMany(action, filter ?? {}, deed) };
+    return { count: await this.admin.handleMany(action, filter ?? {}, operation) };
   }
 }

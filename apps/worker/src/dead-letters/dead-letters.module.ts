@@ -1,9 +1,9 @@
-import { DeadLetterDeskModule } from '@app/messaging';
+import { DeadLetterAdminModule } from '@app/messaging';
 import { Module } from '@nestjs/common';
 import { DeadLettersController } from './dead-letters.controller.js';
 
 @Module({
-  imports: [DeadLetterDeskModule],
+  imports: [DeadLetterAdminModule],
   controllers: [DeadLettersController],
 })
 export class DeadLettersModule {}

@@ -35,8 +35,8 @@ export class MessagesService {
   async status(messageId: string): Promise<GetMessageStatusResponse> {
     const doneAt = await this.store.doneAt(messageId);
     if (doneAt) return { messageId, status: MessageStatus.DONE, updatedAt: doneAt };
-    const fate = await this.deadLetters.fateOf(messageId);
-    if (fate) return { messageId, status: STATUS_OF[fate.status], updatedAt: fate.since };
+    const letter = await this.deadLetters.statusOf(messageId);
+    if (letter) return { messageId, status: STATUS_OF[letter.status], updatedAt: letter.since };
     const storedAt = await this.delayed.storedAt(messageId);
     if (!storedAt) throw MessageNotFoundError.of(messageId);
     return { messageId, status: MessageStatus.ACCEPTED, updatedAt: storedAt };

@@ -12,7 +12,7 @@ import { printTopology } from './topology.command.js';
 const TOPOLOGY = 'topology';
 
 /**
- * Does something with the database of an app without creating the app: no door opens, no other server is
+ * Does something with the database of an app without creating the app: no transport opens, no other server is
  * needed, and only the sections `postgres` and `logging` are read. `topology` prints what the app says about queues.
  *
  * @throws CommandError when there is no such command, or the app has no database

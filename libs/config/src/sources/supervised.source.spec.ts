@@ -19,7 +19,7 @@ const mail = defineConfig('mail', {
   reloadable: ['limit', 'size'],
 });
 
-/** A store somewhere else, which may be away, or silent. */
+/** A store somewhere else, which may be unavailable, or silent. */
 class RemoteStore extends ConfigSource {
   readonly name = 'the store';
   mood: 'well' | 'away' | 'silent' = 'well';

@@ -16,7 +16,7 @@ export function contextOf(
   signal: AbortSignal,
 ): RequestContext {
   return new RequestContext({
-    door: 'grpc',
+    entry: 'grpc',
     operation,
     requestId: text(metadata, 'x-request-id'),
     traceparent: text(metadata, 'traceparent'),

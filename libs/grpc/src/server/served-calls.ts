@@ -1,5 +1,5 @@
 import { type AppError, ShuttingDownError } from '@app/errors';
-import { ActiveList } from '@app/lifecycle';
+import { UnorderedPool } from '@app/lifecycle';
 import type {
   Metadata,
   Server,
@@ -8,7 +8,7 @@ import type {
   ServerInterceptor,
 } from '@grpc/grpc-js';
 import { MetadataTooLargeError } from '../grpc.errors.js';
-import { Farewell } from './farewell.js';
+import { GracefulGoaway } from './graceful-goaway.js';
 import { ServedCall } from './served-call.js';
 import type { ServedMethod } from './served-method.js';
 import type { ServerEnvironment } from './server-environment.js';
@@ -25,9 +25,9 @@ export interface ServedCallsOptions extends ServerEnvironment {
 
 /** Every call that is served at this moment, from its metadata on. */
 export class ServedCalls {
-  private readonly active = new ActiveList<ServedCall>();
+  private readonly active = new UnorderedPool<ServedCall>();
   private readonly whenIdle: (() => void)[] = [];
-  private readonly farewell = new Farewell();
+  private readonly goaway = new GracefulGoaway();
   private refusing = false;
 
   constructor(private readonly options: ServedCallsOptions) {}
@@ -51,7 +51,7 @@ export class ServedCalls {
     };
     call.sendStatus = (status) => {
       const told = served ? served.close(status) : status;
-      if (told) this.farewell.conclude(call, () => sendStatus(told));
+      if (told) this.goaway.conclude(call, () => sendStatus(told));
     };
     // It still is what an interceptor gets; the type asks for the class that wraps one.
     return call as ServerInterceptingCall;
@@ -59,12 +59,12 @@ export class ServedCalls {
 
   /** Calls are served as before; clients are told to go elsewhere with the next. */
   leave(server: Server): void {
-    this.farewell.begin(server);
+    this.goaway.begin(server);
   }
 
   /** Takes no new calls, and ends those that have no end of their own. */
   refuse(server: Server): void {
-    this.farewell.finish(server);
+    this.goaway.finish(server);
     this.refusing = true;
     this.endEach(({ method }) => method.endless);
   }

@@ -9,7 +9,7 @@ import type { MessageHandler } from '@nestjs/microservices';
 import { MessageTooLargeError } from '../grpc.errors.js';
 import { asIs, toBuffer } from '../message-bytes.js';
 import { decodeRequest } from './decode-request.js';
-import { answerOf, deliver } from './deliver.js';
+import { answerOf, sendStream } from './send-stream.js';
 import { ServedCall } from './served-call.js';
 
 type Method = MethodDefinition<unknown, unknown>;
@@ -64,7 +64,7 @@ function serving(invoke: Invoke, method: Method, maxMessageSize: number) {
         : read(call.request ?? Buffer.alloc(0), method, served);
       const result = await invoke(request, call.metadata, call);
       if (method.responseStream) {
-        await deliver(result, served, encode, KEPT_MESSAGES * maxMessageSize);
+        await sendStream(result, served, encode, KEPT_MESSAGES * maxMessageSize);
         served.complete();
       } else served.reply(encode(await answerOf(result, served.signal)));
     });

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { answer, EchoHouse, request } from '../../../../test/support/echo-house.js';
+import { answer, EchoFixture, request } from '../../../../test/support/echo-fixture.js';
 import { CertificateFiles } from './certificate-files.js';
 
 const openssl = (...args: string[]) => promisify(execFile)('openssl', args);
 
 describe('calls over TLS', () => {
   let folder: string;
-  let house: EchoHouse | undefined;
+  let fixture: EchoFixture | undefined;
   const file = (name: string) => join(folder, name);
 
   /** A certificate for 127.0.0.1, signed by the authority of this name. */
@@ -73,18 +73,18 @@ describe('calls over TLS', () => {
     await Promise.all([
       certificate('server', 'ours'),
       certificate('client', 'ours'),
-      certificate('stranger', 'theirs'),
+      certificate('unknown', 'theirs'),
     ]);
   });
   afterEach(async () => {
-    await house?.close();
-    house = undefined;
+    await fixture?.close();
+    fixture = undefined;
   });
 
   afterAll(() => rm(folder, { recursive: true }));
 
   const open = async (client: object) => {
-    house = await EchoHouse.open({
+    fixture = await EchoFixture.open({
       APP__GRPC__TLS: JSON.stringify({
         cert_file: file('server.pem'),
         key_file: file('server.key'),
@@ -94,7 +94,7 @@ describe('calls over TLS', () => {
       APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: '500ms',
       APP__UPSTREAMS__GRPC_SERVER__TLS: JSON.stringify({ ...client, server_name: 'localhost' }),
     });
-    return house.client.echo(request('tea'));
+    return fixture.client.echo(request('tea'));
   };
 
   it('are answered when both sides prove who they are', async () => {
@@ -105,8 +105,8 @@ describe('calls over TLS', () => {
   it('are not answered to a client whom the server does not trust', async () => {
     const client = {
       ca_file: file('ours.pem'),
-      cert_file: file('stranger.pem'),
-      key_file: file('stranger.key'),
+      cert_file: file('unknown.pem'),
+      key_file: file('unknown.key'),
     };
     await expect(open(client)).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
   });

@@ -1,4 +1,4 @@
-import { type ActiveItem, ActiveList } from '@app/lifecycle';
+import { type ActiveItem, UnorderedPool } from '@app/lifecycle';
 
 /** A body that is being collected. */
 export interface BudgetedBody extends ActiveItem {
@@ -15,7 +15,7 @@ export interface BudgetedBody extends ActiveItem {
  * refused, and of equal ones the oldest: clients that send large bodies slowly cannot keep small or quick ones out.
  */
 export class BodyBudget {
-  private readonly bodies = new ActiveList<BudgetedBody>();
+  private readonly bodies = new UnorderedPool<BudgetedBody>();
   private total = 0;
 
   /** @param limit in bytes */

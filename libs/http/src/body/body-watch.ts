@@ -1,6 +1,6 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import type { AppError } from '@app/errors';
-import { ActiveList, Lifecycle } from '@app/lifecycle';
+import { UnorderedPool, Lifecycle } from '@app/lifecycle';
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { checkIntervalFor } from '../connection/check-interval.js';
@@ -21,7 +21,7 @@ export type Answer = (request: IncomingMessage, error: AppError) => boolean;
  */
 @Injectable()
 export class BodyWatch {
-  private readonly bodies = new ActiveList<ArrivingBody>();
+  private readonly bodies = new UnorderedPool<ArrivingBody>();
   private readonly interval: number;
   private timer: NodeJS.Timeout | undefined;
   private lookedAt = 0;

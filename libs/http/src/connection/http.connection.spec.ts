@@ -221,7 +221,7 @@ describe('the metrics', () => {
   });
 
   it('do not count the request that reads them as one under way', async () => {
-    const reading = new RequestContext({ door: 'http', operation: '/metrics' });
+    const reading = new RequestContext({ entry: 'http', operation: '/metrics' });
     expect((await page()).sum('http_inflight_requests')).toBe(0);
     const connection = await RawConnection.open(server.port);
     connection.send(get('/slow?ms=300'));

@@ -25,9 +25,9 @@ export class RedisLockStore {
     this.runRelease = registerScript<number>(redis, RELEASE);
   }
 
-  /** @param patience how long the token is believed to wait unless it asks again, in milliseconds; 0: not at all */
-  async acquire(name: string, token: string, ttl: number, patience: number): Promise<AcquireReply> {
-    const [held, ahead, remaining] = await this.runAcquire(keysOf(name), [token, ttl, patience]);
+  /** @param waiterTtl how long the token is believed to wait unless it asks again, in milliseconds; 0: not at all */
+  async acquire(name: string, token: string, ttl: number, waiterTtl: number): Promise<AcquireReply> {
+    const [held, ahead, remaining] = await this.runAcquire(keysOf(name), [token, ttl, waiterTtl]);
     return { held: held === 1, ahead, remaining };
   }
 

@@ -51,7 +51,7 @@ describe('a lock on Redis', () => {
     name = `lock ${count}`;
     // A test before may have broken the connections.
     for (const locks of [one, other])
-      await eventually(async () => (await locks.acquire(`calm ${count}`)).release());
+      await eventually(async () => (await locks.acquire(`quiet ${count}`)).release());
   });
 
   it('is held by one at a time, and given on in the order of coming', async () => {

@@ -5,10 +5,10 @@ import type { LockBackend, LockRequest } from '../lock.backend.js';
 import type { Lock } from '../locks.js';
 import { RenewedLease } from '../renewed.lease.js';
 import { type AcquireReply, RedisLockStore } from './redis-lock.store.js';
-import { TurnBell } from './turn.bell.js';
+import { LockNotifier } from './lock.notifier.js';
 
 /** How long a waiter keeps its place without asking again. */
-const PATIENCE_MS = 1500;
+const WAITER_TTL_MS = 1500;
 /** How often a waiter asks, though nobody has told it that its turn has come. */
 const LOOK_MS = 400;
 /** The same, when it cannot be told. */
@@ -26,7 +26,7 @@ export class RedisLocks implements LockBackend, OnModuleInit {
 
   constructor(
     private readonly store: RedisLockStore,
-    private readonly bell: TurnBell,
+    private readonly notifier: LockNotifier,
     private readonly lifecycle: Lifecycle,
   ) {}
 
@@ -39,7 +39,7 @@ export class RedisLocks implements LockBackend, OnModuleInit {
   }
 
   async acquire(request: LockRequest): Promise<Lock | undefined> {
-    const token = `${this.bell.channel}/${(this.count += 1)}`;
+    const token = `${this.notifier.channel}/${(this.count += 1)}`;
     try {
       const since = await this.untilHeld(request, token);
       if (since !== undefined) return this.hold(request, token, since);
@@ -58,7 +58,7 @@ export class RedisLocks implements LockBackend, OnModuleInit {
   ): Promise<number | undefined> {
     const giveUp = performance.now() + wait;
     let turn = Promise.withResolvers<void>();
-    const stop = wait > 0 ? this.bell.listen(token, () => turn.resolve()) : () => undefined;
+    const stop = wait > 0 ? this.notifier.listen(token, () => turn.resolve()) : () => undefined;
     const abort = () => turn.resolve();
     signal?.addEventListener('abort', abort, { once: true });
     try {
@@ -68,7 +68,7 @@ export class RedisLocks implements LockBackend, OnModuleInit {
         turn = Promise.withResolvers<void>();
         const left = giveUp - since;
         const reply = await this.ask(
-          { name, token, ttl, patience: left > 0 ? PATIENCE_MS : 0 },
+          { name, token, ttl, waiterTtl: left > 0 ? WAITER_TTL_MS : 0 },
           asked > 0 && left > 0,
         );
         if (reply?.held) return since;
@@ -83,11 +83,11 @@ export class RedisLocks implements LockBackend, OnModuleInit {
 
   /** Undefined when Redis did not answer and the caller has the time to ask again. */
   private async ask(
-    { name, token, ttl, patience }: { name: string; token: string; ttl: number; patience: number },
+    { name, token, ttl, waiterTtl }: { name: string; token: string; ttl: number; waiterTtl: number },
     lenient: boolean,
   ): Promise<AcquireReply | undefined> {
     try {
-      return await this.store.acquire(name, token, ttl, patience);
+      return await this.store.acquire(name, token, ttl, waiterTtl);
     } catch (error) {
       if (lenient && error instanceof RedisUnavailableError) return undefined;
       throw error;
@@ -95,7 +95,7 @@ export class RedisLocks implements LockBackend, OnModuleInit {
   }
 
   private lookAgain(reply: AcquireReply | undefined): number {
-    if (!reply || !this.bell.working) return LOOK_WITHOUT_BELL_MS * (0.75 + Math.random() / 2);
+    if (!reply || !this.notifier.working) return LOOK_WITHOUT_BELL_MS * (0.75 + Math.random() / 2);
     const look = LOOK_MS * (0.75 + Math.random() / 2);
     // Nobody tells the next one when a holder died.
     return reply.ahead === 0 && reply.remaining > 0 ? Math.min(look, reply.remaining + 1) : look;

@@ -86,7 +86,7 @@ export class LineQueue implements DestinationStream {
   /**
    * Resolves once no write is under way, so that what is flushed then comes behind it; waits a second at the most.
    */
-  async calm(): Promise<void> {
+  async settled(): Promise<void> {
     const end = performance.now() + LAST_LINES_MS;
     while (this.inFlight && performance.now() < end) await delay(1);
   }

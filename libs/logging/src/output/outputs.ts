@@ -30,8 +30,8 @@ export class Outputs implements DestinationStream {
   }
 
   /** Resolves when lines that are flushed now would come behind those that are being written. */
-  async calm(): Promise<void> {
-    await Promise.all([this.stdout.calm(), this.file?.calm()]);
+  async settled(): Promise<void> {
+    await Promise.all([this.stdout.settled(), this.file?.settled()]);
   }
 
   /** Also called by pino, after each line of the level `fatal`. @returns how many lines are left */

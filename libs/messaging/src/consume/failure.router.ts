@@ -10,7 +10,7 @@ import { Header } from '../headers.js';
 import { failureOf } from './failure.js';
 import { forward, type IncomingMessage } from './incoming-message.js';
 import { isBlameless } from './outage.js';
-import { waitWhileAway } from './wait-while-away.js';
+import { waitWhileUnavailable } from './wait-while-unavailable.js';
 
 /** Pauses between attempts to hand a message to the broker, in milliseconds; they double. */
 const FIRST_PAUSE_MS = 500;
@@ -73,7 +73,7 @@ export class FailureRouter {
     );
   }
 
-  /** A message that the broker condemned although no handler died of it begins anew. */
+  /** A message that the broker gave up although no handler failed on it begins anew. */
   async giveBack(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
     const changes = { ...marksOf(message), [Header.returns]: message.returns + 1 };
     await this.hand(forward(message, queue.name, changes));
@@ -120,7 +120,7 @@ function isRetryable(error: unknown): boolean {
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
   // It is no fault of the message: it waits without being counted.
   // A commit of unknown outcome may be tried again here, since the inbox tells whether it took effect.
-  if (isBlameless(thrown)) return { delay: waitWhileAway(queue.retry), attempt };
+  if (isBlameless(thrown)) return { delay: waitWhileUnavailable(queue.retry), attempt };
   const final = thrown instanceof AppError ? !thrown.retryable : isDataError(thrown);
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
 }

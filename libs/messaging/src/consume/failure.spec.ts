@@ -32,7 +32,7 @@ describe('the history of a message', () => {
   });
 
   it.each(['{', '7', '[7]', '[{"reason":1}]', '[{"reason":"X","at":"never"}]', {}, 7])(
-    'is empty when a stranger wrote %p',
+    'is empty when an untrusted publisher wrote %p',
     (header) => {
       expect(readFailures({ 'x-failures': header })).toEqual([]);
     },

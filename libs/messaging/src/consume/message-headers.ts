@@ -7,7 +7,7 @@ const OF_THE_BROKER = /^(x-death|x-first-death-.*|x-last-death-.*|x-delivery-cou
 const ROUTING = new Set(['cc', 'bcc']);
 
 /** First, so that a flood of others cannot push them out. */
-const HOUSE = [
+const OWN_HEADERS = [
   Header.attempt,
   Header.requestId,
   Header.traceparent,
@@ -23,7 +23,7 @@ const APART = new Set<string>([Header.failures, Header.unidentified, Header.dama
 
 /** The headers of a message, made plain and small. */
 export function plainHeaders(headers: Readonly<Record<string, unknown>>): Record<string, PlainValue> {
-  const first = HOUSE.filter((key) => headers[key] !== undefined);
+  const first = OWN_HEADERS.filter((key) => headers[key] !== undefined);
   const others = Object.keys(headers).filter(
     (key) => !first.includes(key as never) && !ROUTING.has(key.toLowerCase()) && !APART.has(key),
   );

@@ -9,7 +9,7 @@ const MAX_TEXT = 1_024;
 const MAX_CHARACTERS = 16_384;
 
 /**
- * Makes plain what a stranger wrote, and keeps it small: what is beyond its bounds is left out, in the order in
+ * Makes plain what an untrusted publisher wrote, and keeps it small: what is beyond its bounds is left out, in the order in
  * which it is read. Nothing in it can make a later step fail, such as a character that a column refuses.
  */
 export class PlainReader {

@@ -14,8 +14,8 @@ const broker = await ScratchBroker.create();
 const queue = broker.queue();
 const schema = z.object({ task: z.string() });
 
-/** As the broker leaves them on a message that it condemned in quarantine. */
-const condemned = { 'x-death': [{ reason: 'delivery_limit', queue: `${queue.name}.quarantine`, count: 1 }] };
+/** As the broker leaves them on a message that it gave up in quarantine. */
+const givenUp = { 'x-death': [{ reason: 'delivery_limit', queue: `${queue.name}.quarantine`, count: 1 }] };
 
 @Controller()
 class TaskConsumer {
@@ -73,19 +73,19 @@ describe('the quarantine', () => {
     expect(await unfinished()).toEqual([]);
   });
 
-  it('is left by a message, back to its queue, that the broker condemned although no handler died of it', async () => {
-    broker.send(`${queue.name}.dead`, '{"task":"condemned"}', {
+  it('is left by a message, back to its queue, that the broker gave up although no handler failed on it', async () => {
+    broker.send(`${queue.name}.dead`, '{"task":"givenUp"}', {
       messageId: newMessageId(),
-      headers: condemned,
+      headers: givenUp,
     });
-    await eventually(async () => expect(await effects()).toContain('condemned'));
+    await eventually(async () => expect(await effects()).toContain('givenUp'));
     expect(await letters()).toEqual([]);
   });
 
   it('is left by a message, as a dead letter, whose handlers died', async () => {
     const messageId = newMessageId();
     for (const _start of [1, 2, 3]) await worker.app.get(HandlerStarts).begin(messageId, queue.name);
-    broker.send(`${queue.name}.dead`, '{"task":"deadly"}', { messageId, headers: condemned });
+    broker.send(`${queue.name}.dead`, '{"task":"deadly"}', { messageId, headers: givenUp });
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'DELIVERY_LIMIT' }]));
     expect(await unfinished()).toEqual([]);
   });

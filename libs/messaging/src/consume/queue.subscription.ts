@@ -75,7 +75,7 @@ export abstract class QueueSubscription {
   ): RequestContext {
     const { requestId, traceparent } = origin;
     return new RequestContext({
-      door: 'amqp',
+      entry: 'amqp',
       operation: this.options.queue.name,
       requestId,
       deadline: deadlineIn(2 * this.parts.timeout()),

@@ -41,7 +41,7 @@ const flood = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`h${
 const history = (entry: object) => JSON.stringify([entry]);
 const failing = '{"task":"fail"}';
 
-/** What a stranger may send, and the reason with which it has to end. */
+/** What an untrusted publisher may send, and the reason with which it has to end. */
 const FORGED: [name: string, content: string | Buffer, options: Options.Publish, reason: string][] = [
   ['without an id', '{"task":"x"}', { messageId: '' }, 'MALFORMED_MESSAGE'],
   ['with an id of 255 letters', '{"task":"x"}', { messageId: 'i'.repeat(255) }, 'MALFORMED_MESSAGE'],
@@ -116,7 +116,7 @@ function nul(text: string): string {
   return `${text}\0${text}`;
 }
 
-describe('a message of a stranger', () => {
+describe('a message of an untrusted publisher', () => {
   let worker: ScratchWorker;
 
   const letters = () =>

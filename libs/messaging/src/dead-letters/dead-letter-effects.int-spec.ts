@@ -6,8 +6,8 @@ import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
 import {
   ConsumerModule,
   type DeadLetter,
-  DeadLetterDesk,
-  DeadLetterDeskModule,
+  DeadLetterAdmin,
+  DeadLetterAdminModule,
   DeadLetters,
   type DeadLetterStatus,
   Inbox,
@@ -23,7 +23,7 @@ const letter = deadMessage(QUEUE);
 
 describe('a dead letter whose message has its effect', () => {
   let worker: ScratchWorker;
-  let desk: DeadLetterDesk;
+  let admin: DeadLetterAdmin;
   let letters: DeadLetters;
   let inbox: Inbox;
   let effects: string[];
@@ -37,17 +37,17 @@ describe('a dead letter whose message has its effect', () => {
       effects.push(id);
     });
   const only = async (): Promise<DeadLetter> => {
-    const { items } = await desk.list({}, { statuses: ALL, limit: 2 });
+    const { items } = await admin.list({}, { statuses: ALL, limit: 2 });
     expect(items).toHaveLength(1);
-    return desk.open(items[0]?.id ?? '');
+    return admin.open(items[0]?.id ?? '');
   };
   /** Letters that wait for somebody although their message has had its effect. */
   const contradictions = () =>
     execute(`SELECT message_id FROM dead_letter JOIN inbox USING (message_id, queue) WHERE status = 'dead'`);
 
   beforeAll(async () => {
-    worker = await ScratchWorker.start({ imports: [ConsumerModule, DeadLetterDeskModule] });
-    desk = worker.app.get(DeadLetterDesk);
+    worker = await ScratchWorker.start({ imports: [ConsumerModule, DeadLetterAdminModule] });
+    admin = worker.app.get(DeadLetterAdmin);
     letters = worker.app.get(DeadLetters);
     inbox = worker.app.get(Inbox);
   });
@@ -62,14 +62,14 @@ describe('a dead letter whose message has its effect', () => {
     expect(await handle()).toBe(true);
     const { id, status, handledAt } = await only();
     expect([status, handledAt]).toEqual(['resolved', expect.any(Date)]);
-    await expect(desk.handle('redrive', id, BY_ALICE)).rejects.toHaveReason('DEAD_LETTER_HANDLED');
+    await expect(admin.handle('redrive', id, BY_ALICE)).rejects.toHaveReason('DEAD_LETTER_HANDLED');
   });
 
   it('in a batch is resolved, and those whose message had none are not', async () => {
     const [done, dead] = [newMessageId(), newMessageId()];
     for (const id of [done, dead]) await take(id);
     await inbox.onceEach([newMessageId(), done], QUEUE, () => Promise.resolve());
-    const { items } = await desk.list({}, { statuses: ALL, limit: 5 });
+    const { items } = await admin.list({}, { statuses: ALL, limit: 5 });
     expect(new Map(items.map(({ messageId, status }) => [messageId, status]))).toEqual(
       new Map([
         [done, 'resolved'],
@@ -86,7 +86,7 @@ describe('a dead letter whose message has its effect', () => {
 
   it('stays discarded', async () => {
     await take();
-    await desk.handle('discard', (await only()).id, BY_ALICE);
+    await admin.handle('discard', (await only()).id, BY_ALICE);
     await handle();
     expect((await only()).status).toBe('discarded');
   });
@@ -125,7 +125,7 @@ describe('a dead letter whose message has its effect', () => {
   describe('long after which the inbox knows nothing of it', () => {
     const forgotten = async () => {
       await take();
-      await desk.handle('redrive', (await only()).id, BY_ALICE);
+      await admin.handle('redrive', (await only()).id, BY_ALICE);
       expect(await handle()).toBe(true);
       await execute('DELETE FROM inbox');
     };
@@ -148,7 +148,7 @@ describe('a dead letter whose message has its effect', () => {
     it('guards it against a second redrive, whoever made it dead again', async () => {
       await forgotten();
       await execute(`UPDATE dead_letter SET status = 'dead', handled_at = NULL`);
-      await desk.handle('redrive', (await only()).id, BY_ALICE);
+      await admin.handle('redrive', (await only()).id, BY_ALICE);
       expect(await handle()).toBe(false);
     });
   });

@@ -7,7 +7,7 @@ import type {
   DeadLetterFilter,
   DeadLetterStatus,
   DeadLetterSummary,
-  Deed,
+  OperatorAction,
 } from './dead-letter.js';
 import {
   type ActionRow,
@@ -29,7 +29,7 @@ const SUMMARY = `
   id, message_id, queue, type, reason, coalesce(errors->-1->>'message', '') AS error, attempts, first_failed_at,
   dead_at, status, handled_at, redrives, octet_length(payload) AS size`;
 
-/** In one statement, so that there is one deed for each letter; whoever comes second finds it no longer dead. */
+/** In one statement, so that there is one operation for each letter; whoever comes second finds it no longer dead. */
 const HANDLE = `
   WITH chosen AS (
     SELECT id FROM dead_letter WHERE status = 'dead' AND dead_at <= $6 AND ${MATCHES}
@@ -93,11 +93,11 @@ export class DeadLetterStore {
   async handle(
     action: DeadLetterAction['action'],
     filter: DeadLetterFilter,
-    { actor, note, until, limit }: Deed & { until: Date; limit: number },
+    { actor, note, until, limit }: OperatorAction & { until: Date; limit: number },
   ): Promise<string[]> {
     const requestId = RequestContext.current()?.requestId;
-    const deed = [ENDS[action], action, actor, note, requestId];
-    const parameters = [...parametersOf(filter), until, limit, ...deed];
+    const operation = [ENDS[action], action, actor, note, requestId];
+    const parameters = [...parametersOf(filter), until, limit, ...operation];
     return (await this.transactions.query<{ queue: string }>(HANDLE, parameters)).map(({ queue }) => queue);
   }
 

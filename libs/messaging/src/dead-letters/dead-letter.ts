@@ -53,14 +53,14 @@ export interface DeadLetterFilter {
 }
 
 /** Who acts, and why. */
-export interface Deed {
+export interface OperatorAction {
   /** As the caller says it. */
   actor: string;
   note: string;
 }
 
 /** What somebody did to a letter. */
-export interface DeadLetterAction extends Deed {
+export interface DeadLetterAction extends OperatorAction {
   id: number;
   letterId: string;
   messageId: string;

@@ -11,8 +11,8 @@ import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
 import {
   Consume,
   type DeadLetterAction,
-  DeadLetterDesk,
-  DeadLetterDeskModule,
+  DeadLetterAdmin,
+  DeadLetterAdminModule,
   DeadLetters,
   type DeadLetterStatus,
   type IncomingMessage,
@@ -57,12 +57,12 @@ class RelayOnly {}
 
 describe('dead letters', () => {
   let worker: ScratchWorker;
-  let desk: DeadLetterDesk;
+  let admin: DeadLetterAdmin;
 
   const execute = <T extends object>(sql: string, parameters: readonly unknown[] = []) =>
     worker.postgres.execute<T & Record<string, unknown>>(sql, parameters);
   const only = async () => {
-    const { items } = await desk.list({}, { statuses: ALL, limit: 2 });
+    const { items } = await admin.list({}, { statuses: ALL, limit: 2 });
     expect(items).toHaveLength(1);
     return items[0] ?? missing();
   };
@@ -76,7 +76,7 @@ describe('dead letters', () => {
 
   beforeAll(async () => {
     worker = await ScratchWorker.start({
-      imports: [RelayOnly, PublisherModule, DeadLetterDeskModule, RabbitMqModule.forFeature(queue)],
+      imports: [RelayOnly, PublisherModule, DeadLetterAdminModule, RabbitMqModule.forFeature(queue)],
       controllers: [OrdersConsumer],
       environment: {
         APP__MESSAGING__RELAY__SOURCES: '[]',
@@ -84,7 +84,7 @@ describe('dead letters', () => {
       },
     });
     await execute('CREATE TABLE effect (message_id uuid PRIMARY KEY)');
-    desk = worker.app.get(DeadLetterDesk);
+    admin = worker.app.get(DeadLetterAdmin);
     await worker.consume();
   });
   afterAll(async () => {
@@ -100,7 +100,7 @@ describe('dead letters', () => {
     await Promise.all(Array.from({ length: 1_000 }, () => publish()));
     await eventually(async () => expect(await counted('dead')).toBe(1_000), { within: 20_000 });
     broken = false;
-    expect(await desk.handleMany('redrive', { queue: queue.name }, { ...BY_ALICE, limit: 5_000 })).toBe(
+    expect(await admin.handleMany('redrive', { queue: queue.name }, { ...BY_ALICE, limit: 5_000 })).toBe(
       1_000,
     );
     // As other workers would at the same time.
@@ -119,12 +119,12 @@ describe('dead letters', () => {
     const { messageId } = await publish();
     await eventually(async () => expect(await counted('dead')).toBe(1));
     const { id } = await only();
-    await desk.handle('redrive', id, BY_ALICE);
+    await admin.handle('redrive', id, BY_ALICE);
     await eventually(async () => expect(await only()).toMatchObject({ id, status: 'dead', redrives: 1 }));
     broken = false;
-    await desk.handle('redrive', id, BY_ALICE);
+    await admin.handle('redrive', id, BY_ALICE);
     await eventually(async () => expect(await effects()).toBe(1));
-    const opened = await desk.open(id);
+    const opened = await admin.open(id);
     expect(opened).toMatchObject({ messageId, status: 'redriven', redrives: 2, attempts: 1 });
     expect(opened.errors.map(({ message }) => message)).toEqual(['the bug', 'the bug']);
     expect(opened.actions.map(({ action, actor }) => [action, actor])).toEqual([
@@ -143,7 +143,7 @@ describe('dead letters', () => {
       'x-death': [{ reason: 'expired' }],
     };
     await take({ queue: other.name, attempt: 4, correlationId: 'order-7', headers });
-    await desk.handle('redrive', (await only()).id, BY_ALICE);
+    await admin.handle('redrive', (await only()).id, BY_ALICE);
     const sent = await eventually(async () => (await broker.take(other.name)) ?? missing());
     expect(sent.properties).toMatchObject({ messageId: letter.id, correlationId: 'order-7' });
     expect(sent.content.toString()).toBe('{"a":1}');
@@ -159,26 +159,26 @@ describe('dead letters', () => {
       broken = false;
       const filter = { queue: queue.name };
       const [redriven, discarded] = await Promise.all([
-        desk.handleMany('redrive', filter, { ...BY_ALICE, limit: 200 }),
-        desk.handleMany('discard', filter, { actor: 'bob', note: '', limit: 200 }),
+        admin.handleMany('redrive', filter, { ...BY_ALICE, limit: 200 }),
+        admin.handleMany('discard', filter, { actor: 'bob', note: '', limit: 200 }),
       ]);
-      const rest = await desk.handleMany('discard', filter, { actor: 'bob', note: '', limit: 200 });
+      const rest = await admin.handleMany('discard', filter, { actor: 'bob', note: '', limit: 200 });
       expect(redriven + discarded + rest).toBe(300);
       await eventually(async () => expect(await effects()).toBe(redriven));
       expect(await counted('discarded')).toBe(discarded + rest);
-      const deeds = await execute<{ action: string }>(
+      const actions = await execute<{ action: string }>(
         'SELECT DISTINCT letter_id, action FROM dead_letter_action',
       );
-      expect(deeds).toHaveLength(300);
+      expect(actions).toHaveLength(300);
     });
 
     it('belong to one of them, and the other is told', async () => {
       await take(ELSEWHERE);
       const { id } = await only();
       const both: DeadLetterAction['action'][] = ['redrive', 'discard'];
-      const ends = await Promise.allSettled(both.map((each) => desk.handle(each, id, BY_ALICE)));
+      const ends = await Promise.allSettled(both.map((each) => admin.handle(each, id, BY_ALICE)));
       expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-      await expect(desk.handle('discard', id, BY_ALICE)).rejects.toHaveReason('DEAD_LETTER_HANDLED');
+      await expect(admin.handle('discard', id, BY_ALICE)).rejects.toHaveReason('DEAD_LETTER_HANDLED');
     });
   });
 
@@ -187,7 +187,7 @@ describe('dead letters', () => {
     async (action) => {
       await take(ELSEWHERE);
       const { id } = await only();
-      await desk.handle(action, id, BY_ALICE);
+      await admin.handle(action, id, BY_ALICE);
       await take(ELSEWHERE);
       expect((await only()).status).not.toBe('dead');
       await eventually(async () => expect((await only()).status).not.toBe('redriving'));
@@ -198,17 +198,17 @@ describe('dead letters', () => {
     },
   );
 
-  it('tell what the broker condemned, which nobody could write down', async () => {
+  it('show what the broker gave up, which nobody could write down', async () => {
     const death = { reason: 'delivery_limit', time: { '!': 'timestamp', value: 1_772_000_000 } };
     await take({ failures: [], headers: { 'x-death': [death] } });
     await take({ failures: [], headers: { 'x-death': [death] } });
-    expect((await desk.open((await only()).id)).errors).toMatchObject([{ reason: 'DELIVERY_LIMIT' }]);
+    expect((await admin.open((await only()).id)).errors).toMatchObject([{ reason: 'DELIVERY_LIMIT' }]);
   });
 
   it('are none when the message has had its effect, however it came among them', async () => {
     await execute('INSERT INTO inbox (message_id, queue) VALUES ($1, $2)', [letter.id, queue.name]);
     await take();
-    expect((await desk.list({}, { statuses: ALL, limit: 1 })).items).toEqual([]);
+    expect((await admin.list({}, { statuses: ALL, limit: 1 })).items).toEqual([]);
   });
 
   it('leave with no more history than headers can hold, and are still the same when they die of it again', async () => {
@@ -221,9 +221,9 @@ describe('dead letters', () => {
     }));
     await take({ failures });
     const { id } = await only();
-    await desk.handle('redrive', id, BY_ALICE);
+    await admin.handle('redrive', id, BY_ALICE);
     await eventually(async () => expect(await only()).toMatchObject({ status: 'dead', redrives: 1 }));
-    const { errors } = await desk.open(id);
+    const { errors } = await admin.open(id);
     expect(errors.map(({ details }) => details !== undefined)).toEqual([...failures.map(() => true), false]);
   });
 
@@ -234,7 +234,7 @@ describe('dead letters', () => {
       const met: string[] = [];
       let cursor: string | undefined;
       do {
-        const page = await desk.list({}, { statuses: ['dead'], limit: 2, cursor });
+        const page = await admin.list({}, { statuses: ['dead'], limit: 2, cursor });
         met.push(...page.items.map(({ messageId }) => messageId));
         cursor = page.nextCursor;
         await take({ id: newMessageId() });
@@ -252,14 +252,14 @@ describe('dead letters', () => {
     ])('are chosen by %s', async (_what, filter) => {
       await take();
       const { id, queue: name, reason, type, deadAt: since } = await only();
-      const found = async (by: object) => (await desk.list(by, { statuses: ['dead'], limit: 1 })).items;
+      const found = async (by: object) => (await admin.list(by, { statuses: ['dead'], limit: 1 })).items;
       expect(await found(filter)).toEqual([]);
       expect(await found({ queue: name, reason, type, since, ids: [id] })).toHaveLength(1);
     });
   });
 
   it('are not handled without saying which', async () => {
-    await expect(desk.handleMany('discard', {}, { ...BY_ALICE, limit: 1 })).rejects.toHaveReason(
+    await expect(admin.handleMany('discard', {}, { ...BY_ALICE, limit: 1 })).rejects.toHaveReason(
       'VALIDATION_FAILED',
     );
   });
@@ -267,7 +267,7 @@ describe('dead letters', () => {
   it('are removed when their retention is over, unless they wait', async () => {
     const [old, young, dead] = [newMessageId(), newMessageId(), newMessageId()];
     for (const id of [old, young]) await take({ id });
-    await desk.handleMany('discard', { queue: queue.name }, { ...BY_ALICE, limit: 2 });
+    await admin.handleMany('discard', { queue: queue.name }, { ...BY_ALICE, limit: 2 });
     await take({ id: dead });
     await execute(`UPDATE dead_letter SET dead_at = now() - interval '9 years'`);
     await execute(`UPDATE dead_letter SET handled_at = now() - interval '31 days' WHERE message_id = $1`, [
@@ -277,21 +277,21 @@ describe('dead letters', () => {
       young,
     ]);
     await worker.app.get(DeadLetterPruner).prune();
-    const { items } = await desk.list({}, { statuses: ALL, limit: 3 });
+    const { items } = await admin.list({}, { statuses: ALL, limit: 3 });
     expect(items.map(({ messageId }) => messageId).toSorted()).toEqual([young, dead].toSorted());
-    expect((await desk.actions({}, { limit: 10 })).items).toMatchObject([{ messageId: old, actor: 'alice' }]);
+    const actions = await admin.actions({}, { limit: 10 });
+    expect(actions.items).toMatchObject([{ messageId: old, actor: 'alice' }]);
   });
 
   it('are counted by queue, and so is what people do', async () => {
     await take();
-    await desk.handle('discard', (await only()).id, BY_ALICE);
+    await admin.handle('discard', (await only()).id, BY_ALICE);
     await take({ id: newMessageId() });
     const page = async () => (await worker.app.get(Metrics).expose()).body;
     const dead = `dead_letters{queue="${queue.name}",status="dead"} 1`;
     await eventually(async () => expect(await page()).toContain(dead), { within: 10_000 });
-    expect(await page()).toMatch(
-      new RegExp(`dead_letter_actions_total{queue="${queue.name}",action="discard"} [1-9]`),
-    );
+    const discarded = `dead_letter_actions_total{queue="${queue.name}",action="discard"}`;
+    expect(await page()).toMatch(new RegExp(`${discarded} [1-9]`));
   });
 });
 

@@ -49,7 +49,7 @@ const SETTLE_EARLIER = `
       AND EXISTS (SELECT FROM inbox WHERE inbox.message_id = letter.message_id AND inbox.queue = letter.queue)
     LIMIT $1 FOR UPDATE SKIP LOCKED) AS done`;
 
-const FATE = `
+const STATUS_OF = `
   SELECT status, coalesce(handled_at, dead_at) AS since FROM dead_letter WHERE message_id = $1 AND done_at IS NULL
   ORDER BY array_position(ARRAY['dead', 'redriving', 'redriven', 'discarded'], status), dead_at DESC LIMIT 1`;
 
@@ -59,7 +59,7 @@ export class DeadLetters {
   constructor(private readonly transactions: TransactionHost) {}
 
   /**
-   * Takes a letter in, unless its message has had its effect: the broker may condemn one whose acknowledgements were
+   * Takes a letter in, unless its message has had its effect: the broker may give up one whose acknowledgements were
    * lost. Waits for a handler of the message that is at work. Taking the same death in twice changes nothing.
    */
   async take(message: IncomingMessage): Promise<void> {
@@ -89,8 +89,10 @@ export class DeadLetters {
   }
 
   /** What became of a message that died, and since when; undefined for one that did not, or that had its effect. */
-  async fateOf(messageId: string): Promise<{ status: DeadLetterStatus; since: Date } | undefined> {
-    const [row] = await this.transactions.query<{ status: DeadLetterStatus; since: Date }>(FATE, [messageId]);
+  async statusOf(messageId: string): Promise<{ status: DeadLetterStatus; since: Date } | undefined> {
+    const [row] = await this.transactions.query<{ status: DeadLetterStatus; since: Date }>(STATUS_OF, [
+      messageId,
+    ]);
     return row;
   }
 }

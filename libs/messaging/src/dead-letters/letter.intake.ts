@@ -2,7 +2,7 @@ import type { Failure } from '../consume/failure.js';
 import type { IncomingMessage } from '../consume/incoming-message.js';
 import { newMessageId } from '../message-id.js';
 
-/** What the broker's own dead-lettering leaves unsaid: it condemns what took its consumer down too often. */
+/** What the broker's own dead-lettering leaves unsaid: it gives up what took its consumer down too often. */
 const DELIVERY_LIMIT = 'DELIVERY_LIMIT';
 /** Somebody put it among the dead letters without saying why. */
 const UNKNOWN = 'UNKNOWN';
@@ -21,7 +21,7 @@ export function isBrokerFailure({ headers }: IncomingMessage): boolean {
 /** What of a message becomes a letter, in the order of the columns. */
 export function letterOf(message: IncomingMessage): unknown[] {
   const { id, queue, type, correlationId, attempt, headers, content } = message;
-  const errors = [...message.failures, ...condemnation(message)];
+  const errors = [...message.failures, ...brokerFailure(message)];
   return [
     newMessageId(),
     id,
@@ -41,7 +41,7 @@ export function letterOf(message: IncomingMessage): unknown[] {
  * The failure that nobody could note, since each attempt took its process down: then the latest hop is the
  * broker's. It is the same each time that the letter is delivered.
  */
-function condemnation({ attempt, headers }: IncomingMessage): Failure[] {
+function brokerFailure({ attempt, headers }: IncomingMessage): Failure[] {
   const latest = latestDeath(headers);
   if (latest?.reason !== 'delivery_limit') return [];
   const seconds = Number(latest.time?.value);

@@ -1,7 +1,7 @@
 import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { OUTBOX_CHANNEL } from './outbox.channel.js';
-import { laneLock } from './outbox.lane.js';
+import { partitionLock } from './outbox.partition.js';
 
 /** A message as it waits in the outbox; `content` are the bytes that will be sent. */
 export interface OutboxRow {
@@ -30,11 +30,11 @@ const INSERT = `
 
 /**
  * The id is drawn once the lock is had, which lasts until the transaction has ended: a transaction that adds to the
- * lane later draws greater ids, and becomes visible later.
+ * partition later draws greater ids, and becomes visible later.
  */
 const INSERT_IN_ORDER = `
   WITH turn AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock(${laneLock(`$2::text || ' ' || $4::text`)}) IS NOT NULL AS had
+    SELECT pg_advisory_xact_lock(${partitionLock(`$2::text || ' ' || $4::text`)}) IS NOT NULL AS had
   ), added AS (
     INSERT INTO outbox ${COLUMNS}
     SELECT $1::uuid, $2, $7, $3, $4, $5::jsonb, $6::bytea, NULL, now() FROM turn WHERE had
@@ -52,7 +52,7 @@ const INSERT_DELAYED = `
 
 const TAKE_TURNS = `
   SELECT pg_advisory_xact_lock(lock) FROM (
-    SELECT DISTINCT ${laneLock('lane')} AS lock FROM unnest($1::text[]) AS lane ORDER BY lock
+    SELECT DISTINCT ${partitionLock('partition')} AS lock FROM unnest($1::text[]) AS partition ORDER BY lock
   ) AS locks`;
 
 /** Writes rows and wakes the relay; PostgreSQL delivers the notification when the transaction commits. */
@@ -67,11 +67,11 @@ export class OutboxWriter {
     else await this.transactions.query(aggregateKey === undefined ? INSERT : INSERT_IN_ORDER, event);
   }
 
-  /** Waits for the turn of this transaction in the lanes of all these rows, in an order that is the same for all. */
+  /** Waits for the turn of this transaction in the partitions of all these rows, in an order that is the same for all. */
   async takeTurns(rows: readonly Pick<OutboxRow, 'queue' | 'aggregateKey'>[]): Promise<void> {
-    const lanes = rows.flatMap(({ queue, aggregateKey: key }) =>
+    const partitions = rows.flatMap(({ queue, aggregateKey: key }) =>
       key === undefined ? [] : [`${queue} ${key}`],
     );
-    if (lanes.length > 0) await this.transactions.query(TAKE_TURNS, [lanes]);
+    if (partitions.length > 0) await this.transactions.query(TAKE_TURNS, [partitions]);
   }
 }

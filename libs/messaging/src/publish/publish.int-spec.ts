@@ -57,7 +57,7 @@ describe('publishing through the policy of the broker', () => {
   it('leaves the circuit closed when it was the caller who had too little time', async () => {
     proxy.stall();
     const hurried = () =>
-      new RequestContext({ door: 'http', operation: '/orders', deadline: deadlineIn(60) }).run(publish);
+      new RequestContext({ entry: 'http', operation: '/orders', deadline: deadlineIn(60) }).run(publish);
     for (let call = 0; call < 5; call++) expect(await reasonOf(hurried)).not.toBe('CIRCUIT_OPEN');
     expect(await notes()).toBeUndefined();
   });

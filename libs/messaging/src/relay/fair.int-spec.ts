@@ -7,7 +7,7 @@ import { LONG } from '../../../../test/support/long.js';
 import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
 import { ConsumerModule, EventOutbox, OutboxModule } from '../index.js';
-import { type OutboxLine, OutboxSource } from './outbox.source.js';
+import { type OutboxStream, OutboxSource } from './outbox.source.js';
 import { RelayLoop } from './relay.loop.js';
 
 const HOT_EVENTS = LONG ? 20_000 : 3_000;
@@ -184,7 +184,7 @@ describe('events of one key', () => {
     await holding;
   });
 
-  it.each<[OutboxLine, string | null]>([
+  it.each<[OutboxStream, string | null]>([
     ['ordered', 'hot'],
     ['unordered', null],
   ])('share each batch with those of others, however many there are (%s)', async (line, key) => {

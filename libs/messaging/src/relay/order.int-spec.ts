@@ -5,7 +5,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
 import { ConsumerModule, EventOutbox, OutboxModule } from '../index.js';
-import { type OutboxLine, OutboxSource } from './outbox.source.js';
+import { type OutboxStream, OutboxSource } from './outbox.source.js';
 import { RelayLoop } from './relay.loop.js';
 
 const KEYS = 20;
@@ -127,7 +127,7 @@ describe('events of one key', () => {
       await add(1, 1);
       await outbox.add({ type: 'tests.happened.v1', queue, payload: { key: 0, number: 1 } });
     });
-    const take = (line: OutboxLine) => source().relay(line, 10, publish);
+    const take = (line: OutboxStream) => source().relay(line, 10, publish);
     const begun = Promise.withResolvers<void>();
     const holding = source().relay('ordered', 10, async (message) => {
       begun.resolve();

@@ -9,12 +9,12 @@ import { contextHeaders, Header } from '../headers.js';
 import { messageSpan } from '../message.span.js';
 import { type MessagingConfig, messagingConfig } from '../messaging.config.js';
 import { OutboxListener } from './outbox.listener.js';
-import { type OutboxLine, OutboxSource } from './outbox.source.js';
+import { type OutboxStream, OutboxSource } from './outbox.source.js';
 import { RelayLoop } from './relay.loop.js';
 import { RelayMetrics } from './relay.metrics.js';
 
 /** Each has a loop of its own, so that neither waits for the other. */
-const LINES: readonly OutboxLine[] = ['ordered', 'unordered'];
+const LINES: readonly OutboxStream[] = ['ordered', 'unordered'];
 
 /** Brings the events of every outbox to the broker: those of `messaging.relay.sources`, and the worker's own. */
 @Injectable()

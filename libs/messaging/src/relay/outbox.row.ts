@@ -12,7 +12,7 @@ export interface OutboxRow {
   headers: Record<string, unknown>;
   payload: Buffer;
   created_at: Date;
-  /** Set when an earlier event of its lane was put off: until then this one has to wait, too. */
+  /** Set when an earlier event of its partition was put off: until then this one has to wait, too. */
   held_until: Date | null;
   /** What it shares its turns with. */
   part: string;
@@ -20,8 +20,8 @@ export interface OutboxRow {
   share: number;
 }
 
-/** Events of one lane are published one after the other: of one key, on their way to one place. */
-export function laneOf({ id, queue, aggregate_key: key }: OutboxRow): string {
+/** Events of one partition are published one after the other: of one key, on their way to one place. */
+export function partitionOf({ id, queue, aggregate_key: key }: OutboxRow): string {
   return key === null ? id : `${queue} ${key}`;
 }
 

@@ -2,12 +2,12 @@ import { TransactionHost } from '@app/postgres';
 import type { BrokerMessage } from '@app/rabbitmq';
 import { Logger } from '@nestjs/common';
 import type { OutboxRow } from './outbox.row.js';
-import type { PutOff } from './put-off.js';
+import type { Deferred } from './deferred.js';
 import { EMPTY_BATCH, RelayBatch, type RelayedBatch } from './relay.batch.js';
 import { backlogOf, STREAMS, takeShares } from './outbox.sql.js';
 
 /** Events with an aggregate key keep the order of their key; all others have none, and any relay may take them. */
-export type OutboxLine = keyof typeof STREAMS;
+export type OutboxStream = keyof typeof STREAMS;
 
 /** How many rows that have become due are taken up at once. */
 const DUE_AT_ONCE = 10_000;
@@ -17,7 +17,7 @@ export class OutboxSource {
   private readonly logger = new Logger(OutboxSource.name);
   private readonly table: string;
   /** Where the next batch begins when the one before did not come by all parts. */
-  private readonly from: Record<OutboxLine, string>;
+  private readonly from: Record<OutboxStream, string>;
 
   constructor(
     readonly schema: string,
@@ -33,7 +33,7 @@ export class OutboxSource {
    * batch has the oldest events, and as many as of any other: a key with many events does not make others wait.
    */
   async relay(
-    line: OutboxLine,
+    line: OutboxStream,
     limit: number,
     publish: (message: BrokerMessage) => Promise<void>,
   ): Promise<RelayedBatch> {
@@ -45,7 +45,7 @@ export class OutboxSource {
       const batch = new RelayBatch(rows, publish);
       await batch.send();
       await this.remove(batch.published);
-      await this.putOff(batch.putOff);
+      await this.deferred(batch.deferred);
       return { taken: rows.length, published: batch.published.length, failures: batch.failures, more };
     });
   }
@@ -59,7 +59,7 @@ export class OutboxSource {
     return row ?? { size: 0, lag: 0 };
   }
 
-  private async take(line: OutboxLine, limit: number): Promise<{ rows: OutboxRow[]; more: boolean }> {
+  private async take(line: OutboxStream, limit: number): Promise<{ rows: OutboxRow[]; more: boolean }> {
     const stream = STREAMS[line];
     const from = this.from[line];
     const rows = await this.transactions.query<OutboxRow>(takeShares(this.table, stream), [limit, from]);
@@ -73,7 +73,7 @@ export class OutboxSource {
   }
 
   /**
-   * Delayed messages, and events that were put off. Those that another relay takes up are left to it; a lane's
+   * Delayed messages, and events that were put off. Those that another relay takes up are left to it; a partition's
    * later events are held where its earlier ones are not taken up yet.
    */
   private async takeUpDue(): Promise<void> {
@@ -100,7 +100,7 @@ export class OutboxSource {
   }
 
   /** What cannot be published for now must not hold up the others; it is not lost either. */
-  private async putOff(rows: readonly PutOff[]): Promise<void> {
+  private async deferred(rows: readonly Deferred[]): Promise<void> {
     if (rows.length === 0) return;
     const sql = `
       WITH clock AS MATERIALIZED (SELECT date_trunc('milliseconds', clock_timestamp()) AS time)

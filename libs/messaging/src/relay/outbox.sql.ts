@@ -1,4 +1,4 @@
-import { LANE } from '../outbox/outbox.lane.js';
+import { PARTITION } from '../outbox/outbox.partition.js';
 
 /** Which rows a stream of the relay takes, and what shares its turns. */
 export interface Stream {
@@ -15,16 +15,16 @@ export interface Stream {
   lock: string;
 }
 
-/** Rows are taken by one relay at a time, and sent one after the other within a lane: a batch has time for so many. */
-const ROWS_OF_A_LANE = 100;
+/** Rows are taken by one relay at a time, and sent one after the other within a partition: a batch has time for so many. */
+const ROWS_OF_A_PARTITION = 100;
 
 export const STREAMS = {
   ordered: {
     ready: 'due_at IS NULL AND aggregate_key IS NOT NULL',
-    part: LANE,
+    part: PARTITION,
     type: 'bigint',
     first: '-9223372036854775808',
-    maxShare: ROWS_OF_A_LANE,
+    maxShare: ROWS_OF_A_PARTITION,
     lock: '',
   },
   unordered: {
@@ -62,7 +62,7 @@ export function takeShares(table: string, { ready, part, type, maxShare, lock }:
     ) AS ready`;
 }
 
-/** When an earlier row of the lane is due that was put off. */
+/** When an earlier row of the partition is due that was put off. */
 function heldUntil(table: string): string {
   return `(
       SELECT max(earlier.due_at) FROM ${table} AS earlier

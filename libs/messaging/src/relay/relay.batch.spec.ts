@@ -42,7 +42,7 @@ describe('a batch of the relay', () => {
     await sent;
     expect(batch.published.map(({ id }) => id)).toEqual(['3']);
     expect(batch.failures).toEqual([]);
-    expect(new Map(batch.putOff.map(({ row, wait }) => [row.id, wait]))).toEqual(
+    expect(new Map(batch.deferred.map(({ row, wait }) => [row.id, wait]))).toEqual(
       new Map([
         ['1', 5_000],
         ['2', 5_000],
@@ -57,7 +57,7 @@ describe('a batch of the relay', () => {
       throw PublishUnconfirmedError.of(message.queue);
     });
     await batch.send();
-    expect([batch.putOff, batch.failures]).toMatchObject([[], [{ reason: 'OUTCOME_UNKNOWN' }]]);
+    expect([batch.deferred, batch.failures]).toMatchObject([[], [{ reason: 'OUTCOME_UNKNOWN' }]]);
   });
 
   it.each([
@@ -66,11 +66,11 @@ describe('a batch of the relay', () => {
   ])('puts off for a time that no clock of this process is asked for: %s', async (error, wait) => {
     const batch = new RelayBatch([rowOf(1, 'q', 'a'), rowOf(2, 'q', 'a')], () => Promise.reject(error));
     await batch.send();
-    expect(batch.putOff).toMatchObject([{ wait, error }, { wait }]);
-    expect(batch.putOff[1]).not.toHaveProperty('error');
+    expect(batch.deferred).toMatchObject([{ wait, error }, { wait }]);
+    expect(batch.deferred[1]).not.toHaveProperty('error');
   });
 
-  it('leaves the rest of a lane to the next batch when its time to send is over', async () => {
+  it('leaves the rest of a partition to the next batch when its time to send is over', async () => {
     const rows = Array.from({ length: 10 }, (_, index) => rowOf(index, 'q', 'hot'));
     const batch = new RelayBatch(rows, async () => jest.advanceTimersByTimeAsync(100));
     await batch.send();

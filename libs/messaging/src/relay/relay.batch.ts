@@ -1,7 +1,7 @@
 import type { BrokerMessage } from '@app/rabbitmq';
 import { ConfirmOverdueError } from './confirm-overdue.error.js';
-import { laneOf, messageOf, type OutboxRow } from './outbox.row.js';
-import { type PutOff, putOffFor } from './put-off.js';
+import { partitionOf, messageOf, type OutboxRow } from './outbox.row.js';
+import { type Deferred, deferralFor } from './deferred.js';
 
 /** What became of one batch. */
 export interface RelayedBatch {
@@ -15,19 +15,19 @@ export interface RelayedBatch {
 
 export const EMPTY_BATCH: RelayedBatch = { taken: 0, published: 0, failures: [], more: false };
 
-/** How long a batch goes on to send, in milliseconds: a lane that is not in it waits for the next one. */
+/** How long a batch goes on to send, in milliseconds: a partition that is not in it waits for the next one. */
 const SENDING_MS = 250;
 /** How long a batch waits for confirms in milliseconds, while the broker confirms others. */
 const CONFIRM_MS = 1_000;
 
 /**
- * Rows on their way to the broker: lanes side by side, the events of a lane one after the other, each once the one
- * before it is confirmed. So a lane stops at what it cannot publish, and nothing of it overtakes. A slow lane does not
+ * Rows on their way to the broker: partitions side by side, the events of a partition one after the other, each once the one
+ * before it is confirmed. So a partition stops at what it cannot publish, and nothing of it overtakes. A slow partition does not
  * hold up the others: the batch ends, and what is left of it has its share of the next one.
  */
 export class RelayBatch {
   readonly published: OutboxRow[] = [];
-  readonly putOff: PutOff[] = [];
+  readonly deferred: Deferred[] = [];
   readonly failures: unknown[] = [];
   private readonly startedAt = performance.now();
   private readonly overdue = Promise.withResolvers<never>();
@@ -38,21 +38,21 @@ export class RelayBatch {
   ) {}
 
   async send(): Promise<void> {
-    const lanes = Map.groupBy(this.rows, laneOf);
+    const partitions = Map.groupBy(this.rows, partitionOf);
     const timer = this.watch();
-    await Promise.all([...lanes.values()].map((lane) => this.sendLane(lane)));
+    await Promise.all([...partitions.values()].map((partition) => this.sendPartition(partition)));
     clearInterval(timer);
   }
 
-  private async sendLane(lane: readonly OutboxRow[]): Promise<void> {
-    for (const [index, row] of lane.entries()) {
-      if (row.held_until) return this.hold(lane.slice(index), row.held_until);
+  private async sendPartition(partition: readonly OutboxRow[]): Promise<void> {
+    for (const [index, row] of partition.entries()) {
+      if (row.held_until) return this.hold(partition.slice(index), row.held_until);
       if (index > 0 && performance.now() - this.startedAt > SENDING_MS) return;
       try {
         await Promise.race([this.publish(messageOf(row)), this.overdue.promise]);
         this.published.push(row);
       } catch (error) {
-        return this.stop(lane.slice(index), error);
+        return this.stop(partition.slice(index), error);
       }
     }
   }
@@ -66,15 +66,15 @@ export class RelayBatch {
     }, SENDING_MS);
   }
 
-  /** Where the broker will not take an event soon, its lane makes room for others; otherwise the relay tries again. */
+  /** Where the broker will not take an event soon, its partition makes room for others; otherwise the relay tries again. */
   private stop(rest: readonly OutboxRow[], error: unknown): void {
-    const wait = putOffFor(error);
+    const wait = deferralFor(error);
     if (wait !== undefined) this.hold(rest, wait, error);
     else this.failures.push(error);
   }
 
   private hold(rows: readonly OutboxRow[], wait: number | Date, error?: unknown): void {
     for (const [index, row] of rows.entries())
-      this.putOff.push({ row, wait, ...(index === 0 && error !== undefined && { error }) });
+      this.deferred.push({ row, wait, ...(index === 0 && error !== undefined && { error }) });
   }
 }

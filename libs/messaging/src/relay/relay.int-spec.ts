@@ -55,7 +55,7 @@ describe('an event in the outbox', () => {
   });
 
   it('is published when its transaction commits, with id, type and the context that it was added in', async () => {
-    const context = new RequestContext({ door: 'grpc', operation: 'test', requestId: 'request-7' });
+    const context = new RequestContext({ entry: 'grpc', operation: 'test', requestId: 'request-7' });
     const { messageId } = await context.run(() => transactions.run(() => add({ a: 1 })));
     const { content, properties } = await published();
     expect(JSON.parse(content.toString())).toEqual({ a: 1 });
@@ -110,7 +110,7 @@ describe('an event in the outbox', () => {
     await worker.postgres.execute('TRUNCATE outbox');
   });
 
-  it('waits while the broker is away, which the metrics show', async () => {
+  it('waits while the broker is unavailable, which the metrics show', async () => {
     proxy.cut();
     await transactions.run(() => add('patient'));
     const metrics = worker.app.get(Metrics);

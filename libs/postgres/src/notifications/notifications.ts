@@ -15,7 +15,7 @@ export interface Subscription {
 
 /**
  * Hears what other sessions NOTIFY. A hint that something is to be done, never the only one: a notification
- * that is sent while the database or the connection is away is lost.
+ * that is sent while the database or the connection is unavailable is lost.
  *
  * @publicApi
  * @see https://www.postgresql.org/docs/current/sql-notify.html

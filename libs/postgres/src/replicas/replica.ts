@@ -40,7 +40,7 @@ export class Replica {
   }
 
   /**
-   * The rows; undefined when the replica is away, or had to give the query up to keep up with the primary.
+   * The rows; undefined when the replica is unavailable, or had to give the query up to keep up with the primary.
    *
    * @throws what the statement itself fails with
    */

@@ -57,7 +57,7 @@ describe('a read', () => {
     await expect(host.read('INSERT INTO public.entry VALUES (3) RETURNING id')).rejects.toThrow('read-only');
   });
 
-  it('goes to the primary while the replica is away, which health tells, and back when it has returned', async () => {
+  it('goes to the primary while the replica is unavailable, which health tells, and back when it has returned', async () => {
     await replica.kill();
     await expect(host.read(WHERE)).resolves.toEqual([{ replica: false }]);
     await eventually(async () => expect(await health()).toMatchObject({ status: 'down', needed: false }));

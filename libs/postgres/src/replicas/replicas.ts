@@ -9,7 +9,7 @@ import { SessionPool } from '../session/session.pool.js';
 import { sessionOptions } from '../session/session.settings.js';
 import { Replica } from './replica.js';
 
-/** The replicas of `postgres.replicas`, taken by turns; one that is away is passed over until it answers again. */
+/** The replicas of `postgres.replicas`, taken by turns; one that is unavailable is passed over until it answers again. */
 @Injectable()
 export class Replicas implements OnModuleInit {
   private readonly all: Replica[] = [];

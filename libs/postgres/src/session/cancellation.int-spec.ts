@@ -12,7 +12,7 @@ describe('the end of a context', () => {
 
   const within = <T>(limits: { ms?: number; signal?: AbortSignal }, work: () => Promise<T>): Promise<T> =>
     new RequestContext({
-      door: 'grpc',
+      entry: 'grpc',
       operation: 'test',
       ...(limits.ms !== undefined && { deadline: deadlineIn(limits.ms) }),
       ...(limits.signal && { signal: limits.signal }),

@@ -42,11 +42,11 @@ export function brokerQueuesOf({ name, retry }: QueueDefinition): BrokerQueue[] 
 
 /**
  * RabbitMQ 4 gives up a message after 20 deliveries unless told otherwise: it would drop dead letters while the
- * database is away, and condemn the neighbours of a message that takes its consumer down. Version 3 knows no -1.
+ * database is unavailable, and give up the neighbours of a message that takes its consumer down. Version 3 knows no -1.
  */
 const NO_DELIVERY_LIMIT = { 'x-delivery-limit': 2_147_483_647 };
 
-/** A message in quarantine that takes its consumer down this often is condemned by the broker. */
+/** A message in quarantine that takes its consumer down this often is given up by the broker. */
 const QUARANTINE_DELIVERIES = 3;
 
 function quorum(name: string, more: BrokerQueue['arguments'] = {}): BrokerQueue {

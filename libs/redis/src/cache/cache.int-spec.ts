@@ -130,7 +130,7 @@ describe('a cached value', () => {
     const { here, name } = both({ ttl: 1_000, staleWhileRevalidate: 60_000 });
     await here.getOrLoad('faust', found('old'));
     await redis.pexpire(`cache:{${name}:faust}`, 60_000);
-    const load = jest.fn(() => Promise.reject(new Error('the source is away')));
+    const load = jest.fn(() => Promise.reject(new Error('the source is unavailable')));
     await expect(here.getOrLoad('faust', load)).resolves.toEqual(book('old'));
     await eventually(async () => {
       await expect(here.getOrLoad('faust', load)).resolves.toEqual(book('old'));
@@ -140,7 +140,9 @@ describe('a cached value', () => {
 
   it('is loaded again by the next request when a load has failed, for all who waited with its error', async () => {
     const { here } = both({ singleFlight: 'fleet' });
-    const failing = jest.fn(() => delay(20).then(() => Promise.reject(new Error('the source is away'))));
+    const failing = jest.fn(() =>
+      delay(20).then(() => Promise.reject(new Error('the source is unavailable'))),
+    );
     const all = await Promise.allSettled(Array.from({ length: 10 }, () => here.getOrLoad('faust', failing)));
     expect(all.every(({ status }) => status === 'rejected')).toBe(true);
     expect(failing).toHaveBeenCalledTimes(1);
@@ -159,7 +161,7 @@ describe('a cached value', () => {
   it('is loaded to the end for the others when who asked first has gone away', async () => {
     const { here } = both();
     const caller = new AbortController();
-    const context = new RequestContext({ door: 'http', operation: '/', signal: caller.signal });
+    const context = new RequestContext({ entry: 'http', operation: '/', signal: caller.signal });
     const source = Promise.withResolvers<Book>();
     const first = context.run(() => here.getOrLoad('faust', () => source.promise));
     const second = here.getOrLoad('faust', found('another'));
@@ -171,7 +173,7 @@ describe('a cached value', () => {
 
   it('is waited for until the deadline of the caller, and loaded under one of its own', async () => {
     const { here } = both({ loadTimeout: 60_000 });
-    const context = new RequestContext({ door: 'http', operation: '/', deadline: deadlineIn(200) });
+    const context = new RequestContext({ entry: 'http', operation: '/', deadline: deadlineIn(200) });
     const seen: (number | undefined)[] = [];
     const source = Promise.withResolvers<Book>();
     const load = () => {

@@ -119,7 +119,7 @@ describe('a connection to one server', () => {
     expect(await redis.get('sent')).toBe('1');
   });
 
-  it('is back within 3 s after the server was away for long', async () => {
+  it('is back within 3 s after the server was unavailable for long', async () => {
     await server.kill();
     await eventually(() => expect(redis.status).toBe('reconnecting'));
     // Long enough for the pauses between attempts to be as long as they get.

@@ -4,7 +4,7 @@ export type MessageHandler = (message: string) => Promise<void> | void;
 export interface SubscribeOptions {
   /** How many messages may wait for the handler; the oldest are dropped beyond that. @default 1000 */
   maxWaiting?: number;
-  /** Messages may have been missed: the connection was away, or some were dropped. Look for yourself then. */
+  /** Messages may have been missed: the connection was unavailable, or some were dropped. Look for yourself then. */
   onGap?: () => void;
 }
 

@@ -8,7 +8,7 @@ export class Subscriber {
 
   /**
    * @param onMessage a message of a channel
-   * @param onRestored the channels that stand again after the connection was away
+   * @param onRestored the channels that stand again after the connection was unavailable
    */
   constructor(
     private readonly client: Redis,

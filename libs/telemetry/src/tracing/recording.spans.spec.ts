@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => exporter.reset());
 
 function contextOf(traceparent?: string): RequestContext {
-  return new RequestContext({ door: 'http', operation: '/orders', ...(traceparent && { traceparent }) });
+  return new RequestContext({ entry: 'http', operation: '/orders', ...(traceparent && { traceparent }) });
 }
 
 function recorded() {
@@ -46,7 +46,7 @@ describe('the parent of a step', () => {
     const cause = contextOf();
     spans.open(cause, 'GET /orders').end();
     const { trace } = cause;
-    const background = new RequestContext({ door: 'http', operation: '/orders', trace });
+    const background = new RequestContext({ entry: 'http', operation: '/orders', trace });
     background.run(() => spans.run('load', {}, () => undefined));
     expect(recorded()).toMatchObject([
       { name: 'GET /orders', id: trace.spanId },
@@ -112,25 +112,25 @@ describe('the span of a piece of work', () => {
 describe('a step', () => {
   it('stands under the step that runs it, and what it calls stands under it', async () => {
     const context = contextOf();
-    const door = spans.open(context, 'door');
+    const entry = spans.open(context, 'entry');
     await context.run(() =>
       spans.run('outer', {}, async () => spans.run('inner', { kind: 'client' }, async () => 1)),
     );
-    door.end();
+    entry.end();
     const [inner, outer, root] = recorded();
-    expect([inner?.name, outer?.name, root?.name]).toEqual(['inner', 'outer', 'door']);
+    expect([inner?.name, outer?.name, root?.name]).toEqual(['inner', 'outer', 'entry']);
     expect([inner?.parent, outer?.parent, root?.parent]).toEqual([outer?.id, root?.id, undefined]);
   });
 
   it('gives back what the work gives, and ends when its promise does', async () => {
     const context = contextOf();
-    spans.open(context, 'door').end();
+    spans.open(context, 'entry').end();
     const { promise, resolve } = Promise.withResolvers<number>();
     const result = context.run(() => spans.run('slow', {}, () => promise));
-    expect(recorded().map(({ name }) => name)).toEqual(['door']);
+    expect(recorded().map(({ name }) => name)).toEqual(['entry']);
     resolve(7);
     expect(await result).toBe(7);
-    expect(recorded().map(({ name }) => name)).toEqual(['door', 'slow']);
+    expect(recorded().map(({ name }) => name)).toEqual(['entry', 'slow']);
     await expect(
       context.run(() => spans.run('bad', {}, () => Promise.reject(new Error('no')))),
     ).rejects.toThrow('no');

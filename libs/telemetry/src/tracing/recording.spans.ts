@@ -65,7 +65,7 @@ export class RecordingSpans extends Spans {
     if (!first) return work();
     const alone = others.length === 0;
     const trace = alone ? stepOf(first) : { ...startTrace(), sampled: true };
-    const here = RequestContext.current() ?? new RequestContext({ door: 'cron', operation: name });
+    const here = RequestContext.current() ?? new RequestContext({ entry: 'cron', operation: name });
     const span = this.start(trace, name, options, alone ? [] : recorded);
     return endedWith(span, () => here.fork({ trace }).run(work));
   }

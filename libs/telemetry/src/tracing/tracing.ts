@@ -53,7 +53,7 @@ export class Tracing {
     return new Tracing(spans, provider);
   }
 
-  /** Hands over what waits; a receiver that is away has been counted and logged by then. */
+  /** Hands over what waits; a receiver that is unavailable has been counted and logged by then. */
   async flush(): Promise<void> {
     await this.provider.forceFlush({ timeoutMillis: EXPORT_TIMEOUT_MS }).catch(() => undefined);
   }

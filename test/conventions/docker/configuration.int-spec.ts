@@ -1,0 +1,32 @@
+import { configOf, type TransportName } from '@app/bootstrap';
+import { loadConfig } from '@app/config';
+import { describe, expect, it } from '@jest/globals';
+import type { Type } from '@nestjs/common';
+import { service } from './compose-file.js';
+
+const APPS: readonly [name: string, transports: readonly TransportName[], module: () => Promise<object>][] = [
+  ['gateway', ['http'], () => import('../../../apps/gateway/src/gateway.module.js')],
+  ['grpc-server', ['grpc'], () => import('../../../apps/grpc-server/src/grpc-server.module.js')],
+  ['cron-server', ['grpc'], () => import('../../../apps/cron-server/src/cron-server.module.js')],
+  ['worker', ['grpc', 'amqp'], () => import('../../../apps/worker/src/worker.module.js')],
+];
+
+describe('what the compose file tells', () => {
+  it.each(APPS)(
+    '%s is what it starts with in production, and nothing that it does not know',
+    async (name, transports, module) => {
+      const [definition] = Object.values(await module()) as [Type];
+      const reading = await configOf(definition, { name, transports });
+      const environment = { ...service(name).environment };
+      const store = await loadConfig({ ...reading, environment, dotenv: '.stack/there-is-none' });
+      expect(store).toBeDefined();
+      const sections = new Set(reading.definitions.map((each) => each.section.toUpperCase()));
+      const told = Object.keys(environment).flatMap((key) => key.match(/^APP__([A-Z0-9]+)__/)?.[1] ?? []);
+      expect(told.filter((section) => !sections.has(section))).toEqual([]);
+    },
+  );
+
+  it.each(APPS.slice(1))('%s is also what its migrations are told', (name) => {
+    expect(service(`migrate-${name}`).environment).toEqual(service(name).environment);
+  });
+});

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { newMessageId } from '@app/messaging';
+import { eventually } from '../../support/eventually.js';
+import { runningSystem } from '../../support/running-system.js';
+import { ScratchBroker } from '../../support/scratch-broker.js';
+import type { HttpReply } from '../../support/http-client.js';
+
+const ADMIN = { authorization: 'Bearer test-admin-token' };
+
+export interface LetterReply {
+  id: string;
+  message_id: string;
+  status: string;
+  [field: string]: unknown;
+}
+
+/** What a command of the tool said, and how it ended. */
+export interface CommandEnd {
+  code: number;
+  output: string;
+}
+
+/** Every project has this one, whatever slices it has; a message that says no target dies there of that. */
+const SCHEDULED = 'scheduled';
+
+/** The running system, and messages that have died a moment ago. */
+export class DeadLettersFixture {
+  readonly #fixture = runningSystem();
+
+  private constructor(private readonly broker: ScratchBroker) {}
+
+  static async open(): Promise<DeadLettersFixture> {
+    return new DeadLettersFixture(await ScratchBroker.create());
+  }
+
+  close(): Promise<void> {
+    return this.broker.drop();
+  }
+
+  /** Asks as an admin. */
+  send(method: string, path = '', body?: unknown): Promise<HttpReply> {
+    return this.#fixture.http.request(method, `/api/v1/dead-letters${path}`, { headers: ADMIN, body });
+  }
+
+  /** So many letters of one reason that nobody else has. */
+  async letters(
+    count: number,
+    { queue = SCHEDULED, content = '{"task":"mend"}' }: { queue?: string; content?: string } = {},
+  ): Promise<{ reason: string; letters: LetterReply[] }> {
+    const reason = `E2E_${randomUUID()}`;
+    const failure = {
+      attempt: 4,
+      at: new Date().toISOString(),
+      reason,
+      message: 'no luck',
+      details: { tries: 4 },
+    };
+    const headers = { 'x-attempt': 4, 'x-failures': JSON.stringify([failure]), tenant: 'e2e' };
+    for (let sent = 0; sent < count; sent++) {
+      const messageId = newMessageId();
+      this.broker.send(`${queue}.dead`, content, { messageId, headers, type: 'messages.submitted.v1' });
+    }
+    const letters = await eventually(async () => {
+      const { items } = (await this.send('GET', `?queue=${queue}&reason=${reason}&limit=100`)).json<{
+        items: LetterReply[];
+      }>();
+      if (items.length < count) throw new Error(`${items.length} of ${count} letters are there`);
+      return items;
+    });
+    return { reason, letters };
+  }
+
+  /** Runs `npm run deadletters -- …args`. */
+  command(...args: string[]): Promise<CommandEnd> {
+    const env = { ...process.env, APP_ENV: 'test', NODE_OPTIONS: '', FORCE_COLOR: '0' };
+    return new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        ['tools/cli.ts', 'deadletters', ...args],
+        { env },
+        (error, stdout, stderr) => {
+          resolve({ code: Number(error?.code ?? 0), output: stdout + stderr });
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { AppLog } from './app-log.js';
+import { APPS, type AppName } from './app-process.js';
+import { SystemFixture } from './system-fixture.js';
+import { HttpClient } from './http-client.js';
+import { MetricsPage } from './metrics-page.js';
+
+/** An app that runs for all end-to-end specs; one that wants to break something starts its own with `startApp`. */
+export interface RunningApp {
+  readonly name: AppName;
+  readonly pid: number;
+  /** HTTP for the gateway, gRPC for the others. */
+  readonly port: number;
+  readonly management: HttpClient;
+  readonly log: AppLog;
+}
+
+export interface RunningSystem {
+  /** A client of the gateway's public port. */
+  readonly http: HttpClient;
+  readonly apps: Readonly<Record<AppName, RunningApp>>;
+  /** What an app's `/metrics` says now. */
+  metrics(app: AppName): Promise<MetricsPage>;
+}
+
+/** The four apps that the end-to-end project has started. */
+export function runningSystem(): RunningSystem {
+  const record = SystemFixture.record();
+  const apps = Object.fromEntries(APPS.map((name) => [name, runningApp(name)])) as Record<
+    AppName,
+    RunningApp
+  >;
+  return {
+    http: new HttpClient(`http://127.0.0.1:${record.gateway.port}`),
+    apps,
+    metrics: async (app) => new MetricsPage((await apps[app].management.get('/metrics')).text),
+  };
+
+  function runningApp(name: AppName): RunningApp {
+    const { pid, port, managementPort, logFile } = record[name];
+    return {
+      name,
+      pid,
+      port,
+      management: new HttpClient(`http://127.0.0.1:${managementPort}`),
+      log: new AppLog(logFile),
+    };
+  }
+}

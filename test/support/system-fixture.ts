@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { APPS, type AppName, type AppProcess, launch } from './app-process.js';
+
+/** Where specs, in other processes, read what runs. */
+const VARIABLE = 'GANYMEDE_RUNNING_HOUSE';
+const SERVERS = { PostgreSQL: 25432, Redis: 26379, RabbitMQ: 25673, S3: 29000 };
+
+/** What a spec may know of an app that was started for it. */
+export interface AppRecord {
+  pid: number;
+  port: number;
+  managementPort: number;
+  logFile: string;
+}
+
+export type SystemRecord = Record<AppName, AppRecord>;
+
+/** The apps live in the process of Jest itself, where set-up and tear-down are loaded apart. */
+const shared = globalThis as { ganymedePeer?: AppProcess[] };
+
+/** The four apps of an end-to-end run, on the ports of config/test.yaml. */
+export const SystemFixture = {
+  async open(): Promise<void> {
+    await requireStack();
+    await requireFreePorts();
+    const apps = APPS.map((name) => ({ name, app: launch(name, portsOf(name)) }));
+    shared.ganymedePeer = apps.map(({ app }) => app);
+    await Promise.all(shared.ganymedePeer.map((app) => app.ready({ within: 60_000 })));
+    const records = apps.map(
+      ({ name, app }) => [name, { ...portsOf(name), pid: app.pid, logFile: app.log.file }] as const,
+    );
+    process.env[VARIABLE] = JSON.stringify(Object.fromEntries(records));
+  },
+
+  /** @throws naming each app that had died or did not stop with 0 */
+  async close(): Promise<void> {
+    const failures = await Promise.all((shared.ganymedePeer ?? []).map(stopped));
+    const told = failures.filter((failure) => failure !== undefined);
+    if (told.length > 0) throw new Error(`The fixture did not close cleanly.\n${told.join('\n')}`);
+  },
+
+  /** @throws when no system was opened for this spec */
+  record(): SystemRecord {
+    const text = process.env[VARIABLE];
+    if (text === undefined)
+      throw new Error('No apps run: only specs of the project e2e have them (npm run test:e2e).');
+    return JSON.parse(text) as SystemRecord;
+  },
+};
+
+async function stopped(app: AppProcess): Promise<string | undefined> {
+  const died = app.hasExited;
+  const { code, signal } = await app.stop();
+  if (code === 0 && !died) return undefined;
+  const how = died ? 'had ended before its end' : 'did not stop cleanly';
+  return `${app.name} ${how}: ${signal ?? `exit ${code}`}, see ${app.log.file}`;
+}
+
+function portsOf(name: AppName): { port: number; managementPort: number } {
+  const file = join(process.env['CONFIG_DIR'] ?? 'config', 'test.yaml');
+  const { apps } = parse(readFileSync(file, 'utf8')) as {
+    apps: Record<string, Record<string, { port: number }>>;
+  };
+  const own = apps[name]?.[name === 'gateway' ? 'http' : 'grpc']?.port;
+  const management = apps[name]?.['management']?.port;
+  if (own === undefined || management === undefined) throw new Error(`${file} gives ${name} no ports`);
+  return { port: own, managementPort: management };
+}
+
+async function requireStack(): Promise<void> {
+  const answers = await Promise.all(
+    Object.entries(SERVERS).map(async ([name, port]) => ((await answersAt(port)) ? [] : [name])),
+  );
+  const silent = answers.flat();
+  if (silent.length === 0) return;
+  throw new Error(
+    `${silent.join(', ')} of the test stack do not answer. npm test brings the stack up and migrates; by hand: ` +
+      'npm run stack -- up --test, then APP_ENV=test npm run db:migrate.',
+  );
+}
+
+async function requireFreePorts(): Promise<void> {
+  const ports = APPS.flatMap((name) => Object.values(portsOf(name)));
+  const taken = await Promise.all(ports.map(async (port) => ((await answersAt(port)) ? [port] : [])));
+  if (taken.flat().length === 0) return;
+  throw new Error(
+    `Something listens on ${taken.flat().join(', ')}, which the apps of this run need (config/test.yaml). ` +
+      'Another end-to-end run, or what it has left?',
+  );
+}
+
+function answersAt(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  }).finally(() => socket.destroy()) as Promise<boolean>;
+}
