@@ -92,6 +92,17 @@ describe('the lifecycle of an app', () => {
     expect(lifecycle.pending()).toEqual([]);
   });
 
+  it('does not wait to give up for work that can be done again', async () => {
+    const lifecycle = new Lifecycle();
+    const answer = Promise.withResolvers<void>();
+    const relay = { name: 'relay', isRepeatable: true, pending: () => ['a batch'] };
+    lifecycle.register({ ...relay, drain: () => answer.promise, giveUp: answer.resolve });
+    const stopping = lifecycle.beforeApplicationShutdown();
+    expect(lifecycle.pending()).toEqual(['relay: a batch']);
+    lifecycle.giveUp();
+    await stopping;
+  });
+
   it('goes on with the others and with the next phase when one fails', async () => {
     const lifecycle = new Lifecycle();
     const diary = new Diary();

@@ -71,7 +71,8 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
    * accepted work is in flight, which has its time until the deadline.
    */
   giveUp(): void {
-    if (this.participants.some((participant) => (participant.pending?.() ?? []).length > 0)) return;
+    const accepting = this.participants.filter(({ isRepeatable = false }) => !isRepeatable);
+    if (accepting.some((participant) => (participant.pending?.() ?? []).length > 0)) return;
     this.logger.warn({ pending: this.pending() }, 'the stop takes long; statements under way are given up');
     for (const participant of this.participants) participant.giveUp?.();
   }

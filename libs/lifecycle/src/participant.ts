@@ -8,6 +8,11 @@
 export interface Participant {
   /** For the log: `http server`, `consumer task_queue`, `postgres`. */
   readonly name: string;
+  /**
+   * Its work can be done again, by another instance or after the next start. It is not accepted work: `giveUp` does not wait
+   * for it. @default false
+   */
+  readonly isRepeatable?: boolean;
   /** The app is going away but still serves: tell clients to go elsewhere (`Connection: close`, GOAWAY). */
   startDraining?(): void;
   /** Take no new work: refuse requests, cancel consumers, stop timers. */

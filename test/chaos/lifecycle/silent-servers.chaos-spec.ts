@@ -20,6 +20,8 @@ describe('an app whose servers do not reply any more', () => {
     // At its end the app would exit with 1.
     APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '10s',
     APP__RABBITMQ__REPLY_TIMEOUT: '3s',
+    // The relay has a statement under way at the moment of the silence.
+    APP__MESSAGING__RELAY__POLL_INTERVAL: '1ms',
     // A job that runs is work, which has its time until the deadline.
     APP__SCHEDULING__JOBS: JSON.stringify({ 'messages.purge': NEVER, 'files.sweep': NEVER }),
     // Several start at the same time.

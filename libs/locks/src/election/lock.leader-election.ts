@@ -10,6 +10,7 @@ import { type Candidacy, type CampaignOptions, LeaderElection, type LeaderWork }
 @Injectable()
 export class LockLeaderElection extends LeaderElection implements Participant {
   readonly name = 'leader election';
+  readonly isRepeatable = true;
   private readonly candidates = new Map<string, Candidate>();
   private readonly leading: Gauge<'election'>;
   private readonly terms: Counter<'election'>;

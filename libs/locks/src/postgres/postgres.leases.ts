@@ -20,6 +20,7 @@ export class PostgresLeases extends Leases implements OnModuleInit {
   onModuleInit(): void {
     this.lifecycle.register({
       name: 'leases',
+      isRepeatable: true,
       // Who held them has been drained; others need not wait for them to run out.
       flush: async () => void (await Promise.all([...this.held].map((lease) => lease.release()))),
       pending: () => [...this.held].map(({ name }) => name),

@@ -33,6 +33,7 @@ export class RedisLocks implements LockBackend, OnModuleInit {
   onModuleInit(): void {
     this.lifecycle.register({
       name: 'redis locks',
+      isRepeatable: true,
       flush: async () => void (await Promise.all([...this.held].map((lease) => lease.release()))),
       pending: () => [...this.held].map(({ name }) => name),
     });

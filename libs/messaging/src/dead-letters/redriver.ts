@@ -20,6 +20,7 @@ const LONGEST_PAUSE_MS = 15_000;
 @Injectable()
 export class Redriver implements OnApplicationBootstrap, Participant {
   readonly name = 'dead letter redriver';
+  readonly isRepeatable = true;
   private readonly outage = new OutageLog(new Logger(Redriver.name), {
     subject: 'Sending dead letters again',
     dependent: true,

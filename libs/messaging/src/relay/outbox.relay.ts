@@ -46,6 +46,8 @@ export class OutboxRelay implements OnApplicationBootstrap {
     }
     lifecycle.register({
       name: 'outbox relay',
+      // The rows stay in the outbox until their messages are confirmed.
+      isRepeatable: true,
       stopIntake: () => this.stop(),
       drain: () => this.idle(),
       pending: () => this.loops.filter(({ busy }) => busy).map(({ source }) => `a batch of ${source}`),

@@ -56,6 +56,8 @@ export class ConfirmPublisher {
     connections.onBlocked((reason) => this.refuseWaiting(reason));
     lifecycle.register({
       name: 'rabbitmq publisher',
+      // The request or the batch that waits for a confirmation counts by itself.
+      isRepeatable: true,
       flush: () => this.drained(),
       pending: () => (this.pendingCount > 0 ? [`${this.pendingCount} messages not confirmed`] : []),
     });

@@ -15,6 +15,7 @@ const NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
 @Injectable()
 export class RedisCache extends Cache implements Participant {
   readonly name = 'cache';
+  readonly isRepeatable = true;
   private readonly namespaces = new Map<string, RedisCacheNamespace<never>>();
   private readonly store: CacheStore;
 
