@@ -23,21 +23,21 @@ const sources = {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.stack/'],
-  setupFilesAfterEnv: ['<rootDir>/test/support/matchers.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/assertions/matchers.ts'],
 };
 
 const project = (displayName, testMatch, more = {}) => ({ displayName, testMatch, ...sources, ...more });
 
 /** Tests on real servers and processes wait longer for a condition than a unit test may take. */
 const longTests = {
-  setupFilesAfterEnv: [...sources.setupFilesAfterEnv, '<rootDir>/test/support/timeouts.ts'],
+  setupFilesAfterEnv: [...sources.setupFilesAfterEnv, '<rootDir>/test/support/assertions/timeouts.ts'],
 };
 
 /** Where the four apps of an end-to-end run are started and stopped, once for all its specs. */
 const oneSystem = {
   ...longTests,
-  globalSetup: '<rootDir>/test/support/global-setup.js',
-  globalTeardown: '<rootDir>/test/support/global-teardown.js',
+  globalSetup: '<rootDir>/test/support/apps/global-setup.js',
+  globalTeardown: '<rootDir>/test/support/apps/global-teardown.js',
 };
 
 export default {
@@ -50,7 +50,10 @@ export default {
     ),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], oneSystem),
     project('chaos', ['<rootDir>/test/chaos/**/*.chaos-spec.ts'], {
-      setupFilesAfterEnv: [...longTests.setupFilesAfterEnv, '<rootDir>/test/support/chaos-invariants.ts'],
+      setupFilesAfterEnv: [
+        ...longTests.setupFilesAfterEnv,
+        '<rootDir>/test/support/assertions/chaos-invariants.ts',
+      ],
     }),
   ],
   // A worker's heap grows with each suite that loads Nest; a new one is cheaper than the memory.

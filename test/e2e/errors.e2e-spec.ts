@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.js';
-import type { HttpOptions } from '../support/http-client.js';
-import { rawExchange } from '../support/raw-exchange.js';
-import { runningSystem } from '../support/running-system.js';
+import { eventually } from '../support/assertions/eventually.js';
+import type { HttpOptions } from '../support/network/http-client.js';
+import { rawExchange } from '../support/network/raw-exchange.js';
+import { runningSystem } from '../support/apps/running-system.js';
 import { expectBody, expectError } from './expect-error.js';
 import { gatewayRoutes, METHODS } from './gateway-routes.js';
 

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { HttpReply } from '../support/http-client.js';
+import type { HttpReply } from '../support/network/http-client.js';
 
 /** What no client may ever read: stacks, paths of ours, SQL, hosts. */
 const INSIDES = /\n\s+at |node_modules|\.(ts|js):\d+|\bSELECT\b|\bINSERT\b|ECONNREFUSED|127\.0\.0\.1/;

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import type { HttpReply } from '../support/http-client.js';
+import type { HttpReply } from '../support/network/http-client.js';
 
 /** What became of the requests of a load. */
 export interface LoadResult {

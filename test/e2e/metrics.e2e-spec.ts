@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { APPS, type AppProcess, startApp } from '../support/app-process.js';
-import { freePort } from '../support/free-port.js';
-import { eventually } from '../support/eventually.js';
-import { MetricsPage } from '../support/metrics-page.js';
-import { hasPromtool, promtoolCheck } from '../support/promtool.js';
+import { APPS, type AppProcess, startApp } from '../support/apps/app-process.js';
+import { freePort } from '../support/network/free-port.js';
+import { eventually } from '../support/assertions/eventually.js';
+import { MetricsPage } from '../support/assertions/metrics-page.js';
+import { hasPromtool, promtoolCheck } from '../support/servers/promtool.js';
 
 const URLS = 10_000;
 const CONNECTIONS = 20;

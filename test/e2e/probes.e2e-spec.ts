@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { APPS, type AppName } from '../support/app-process.js';
-import { runningSystem } from '../support/running-system.js';
+import { APPS, type AppName } from '../support/apps/app-process.js';
+import { runningSystem } from '../support/apps/running-system.js';
 
 /** What each app cannot do without. */
 const NEEDED: Record<AppName, readonly string[]> = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { APPS, launch, startApp } from '../support/app-process.js';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/free-port.js';
-import { MetricsPage } from '../support/metrics-page.js';
-import { runningSystem } from '../support/running-system.js';
+import { APPS, launch, startApp } from '../support/apps/app-process.js';
+import { eventually } from '../support/assertions/eventually.js';
+import { freePort } from '../support/network/free-port.js';
+import { MetricsPage } from '../support/assertions/metrics-page.js';
+import { runningSystem } from '../support/apps/running-system.js';
 import { LightLoad } from './light-load.js';
 import { startingApps } from './starting-apps.js';
 

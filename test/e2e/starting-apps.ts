@@ -1,5 +1,10 @@
 import { afterEach } from '@jest/globals';
-import { type AppName, type AppProcess, startApp, type StartAppOptions } from '../support/app-process.js';
+import {
+  type AppName,
+  type AppProcess,
+  startApp,
+  type StartAppOptions,
+} from '../support/apps/app-process.js';
 
 /** Starts apps for one test of the surrounding `describe`, and kills at its end what is left of them. */
 export function startingApps(): (name: AppName, env?: StartAppOptions['env']) => Promise<AppProcess> {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type AppProcess, startApp } from '../support/app-process.js';
-import { eventually } from '../support/eventually.js';
-import { othersMayRunNode } from '../support/others-may-run-node.js';
+import { type AppProcess, startApp } from '../support/apps/app-process.js';
+import { eventually } from '../support/assertions/eventually.js';
+import { othersMayRunNode } from '../support/apps/others-may-run-node.js';
 
 const WITHOUT_ACCOUNT = 12_345;
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
-import { eventually } from '../../../test/support/eventually.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
 import { deadlineIn, LONGEST_TIMER_MS, remainingMs } from './deadline.js';
 import { type ContextOptions, RequestContext } from './request-context.js';
 import { stepOf } from './trace-context.js';

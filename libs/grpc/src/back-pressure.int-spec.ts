@@ -8,9 +8,9 @@ import {
 } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { from, Observable } from 'rxjs';
-import { answer, EchoController, EchoFixture, request } from '../../../test/support/echo-fixture.js';
-import { eventually } from '../../../test/support/eventually.js';
-import { LONG } from '../../../test/support/long.js';
+import { answer, EchoController, EchoFixture, request } from '../../../test/support/apps/echo-fixture.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { LONG } from '../../../test/support/assertions/long.js';
 import { GrpcService } from './grpc-service.decorator.js';
 
 const KIB = 1024;

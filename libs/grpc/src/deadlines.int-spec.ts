@@ -14,8 +14,8 @@ import {
 } from '@grpc/grpc-js';
 import { Controller, Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { answer, EchoController, EchoFixture, request } from '../../../test/support/echo-fixture.js';
-import { eventually } from '../../../test/support/eventually.js';
+import { answer, EchoController, EchoFixture, request } from '../../../test/support/apps/echo-fixture.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
 import { GrpcServer } from './grpc.server.js';
 import { GrpcService } from './grpc-service.decorator.js';
 import { asIs, toBuffer } from './message-bytes.js';

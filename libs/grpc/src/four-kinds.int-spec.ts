@@ -1,9 +1,9 @@
 import type { CallOptions, EchoRequest, EchoResponse, EchoServiceClient } from '@app/contracts';
 import { AppError } from '@app/errors';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../test/support/eventually.js';
-import type { MetricsPage } from '../../../test/support/metrics-page.js';
-import { EchoFixture, request } from '../../../test/support/echo-fixture.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import type { MetricsPage } from '../../../test/support/assertions/metrics-page.js';
+import { EchoFixture, request } from '../../../test/support/apps/echo-fixture.js';
 
 type Kind = 'echo' | 'expand' | 'collect' | 'converse';
 const KINDS: Kind[] = ['echo', 'expand', 'collect', 'converse'];

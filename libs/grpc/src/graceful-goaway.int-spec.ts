@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { Lifecycle } from '@app/lifecycle';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { answer, EchoFixture, request } from '../../../test/support/echo-fixture.js';
+import { answer, EchoFixture, request } from '../../../test/support/apps/echo-fixture.js';
 
 describe('while a server serves on before it stops', () => {
   let fixture: EchoFixture;

@@ -2,8 +2,8 @@ import { Readiness } from '@app/lifecycle';
 import { Client, type ClientReadableStream, credentials, type ServiceError } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { service } from 'grpc-health-check';
-import { EchoFixture } from '../../../test/support/echo-fixture.js';
-import { eventually } from '../../../test/support/eventually.js';
+import { EchoFixture } from '../../../test/support/apps/echo-fixture.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
 import { fromWire } from './wire-error.js';
 
 const ECHO = 'ganymede.testing.v1.EchoService';

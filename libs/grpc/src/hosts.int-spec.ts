@@ -1,6 +1,6 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
-import { EchoFixture } from '../../../test/support/echo-fixture.js';
+import { EchoFixture } from '../../../test/support/apps/echo-fixture.js';
 
 const reachable = (address: string): Promise<boolean> =>
   new Promise((resolve) => {

@@ -1,8 +1,8 @@
 import { EchoRequest, EchoServiceDefinition } from '@app/contracts';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EchoFixture, request } from '../../../test/support/echo-fixture.js';
-import { eventually } from '../../../test/support/eventually.js';
+import { EchoFixture, request } from '../../../test/support/apps/echo-fixture.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
 import { asIs, toBuffer } from './message-bytes.js';
 import { fromWire } from './wire-error.js';
 

@@ -9,7 +9,7 @@ import {
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EchoFixture } from '../../../test/support/echo-fixture.js';
+import { EchoFixture } from '../../../test/support/apps/echo-fixture.js';
 
 interface Answer {
   list_services_response?: { service: { name: string }[] };

@@ -2,8 +2,8 @@ import { connect } from 'node:http2';
 import { once } from 'node:events';
 import { EchoServiceDefinition } from '@app/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EchoFixture } from '../../../test/support/echo-fixture.js';
-import { eventually } from '../../../test/support/eventually.js';
+import { EchoFixture } from '../../../test/support/apps/echo-fixture.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
 
 const { path } = EchoServiceDefinition.methods.echo;
 const GRPC = { 'content-type': 'application/grpc', te: 'trailers' };

@@ -4,9 +4,9 @@ import { Resilience } from '@app/resilience';
 import { type sendUnaryData, status as GrpcCode } from '@grpc/grpc-js';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../test/support/eventually.js';
-import { freePort } from '../../../test/support/free-port.js';
-import { given } from '../../../test/support/given.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { freePort } from '../../../test/support/network/free-port.js';
+import { given } from '../../../test/support/apps/given.js';
 import { ANSWER, EchoServer } from './echo-server.support.js';
 import { GrpcClientModule } from './grpc-client.module.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CLOSE, get, OrdersServer, order } from '../../../test/support/orders-server.js';
+import { CLOSE, get, OrdersServer, order } from '../../../test/support/apps/orders-server.js';
 
 const FORWARDED = 'x-forwarded-for: 198.51.100.9, 203.0.113.7\r\n';
 

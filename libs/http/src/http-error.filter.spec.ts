@@ -4,8 +4,8 @@ import { OutcomeUnknownError } from '@app/errors';
 import { createHttpAdapter, httpConfig, httpTransport, HttpModule } from '@app/http';
 import { Controller, Delete, Get, type INestApplication, Post } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { given } from '../../../test/support/given.js';
-import { HttpClient } from '../../../test/support/http-client.js';
+import { given } from '../../../test/support/apps/given.js';
+import { HttpClient } from '../../../test/support/network/http-client.js';
 
 @Controller('orders')
 class Orders {

@@ -7,7 +7,7 @@ import {
   order,
   OrdersServer,
   post,
-} from '../../../test/support/orders-server.js';
+} from '../../../test/support/apps/orders-server.js';
 
 let server: OrdersServer;
 

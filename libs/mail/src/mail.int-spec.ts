@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Readiness } from '@app/lifecycle';
 import type { INestApplicationContext } from '@nestjs/common';
-import { given } from '../../../test/support/given.js';
+import { given } from '../../../test/support/apps/given.js';
 import { Mailer, MailModule } from './index.js';
 
 const MAIL = { id: 'welcome-1', to: 'ada@example.com', subject: 'Grüße', text: 'Hello\n.\nAda' };

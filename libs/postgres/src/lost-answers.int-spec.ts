@@ -1,8 +1,8 @@
 import { ServiceUrl } from '@app/config';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../test/support/eventually.js';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
-import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
+import { TcpProxy } from '../../../test/support/network/tcp-proxy.js';
 import { CommitUnknownError, PostgresModule, PostgresUnavailableError, TransactionHost } from './index.js';
 
 describe('a write whose connection breaks', () => {

@@ -1,6 +1,6 @@
 import { ServiceUrl } from '@app/config';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
 import { PostgresModule, SearchPathError, TransactionHost } from './index.js';
 
 /** `direct_url` is what says that a pooler stands before `url`; here both lead to the server. */

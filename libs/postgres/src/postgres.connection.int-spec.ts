@@ -5,8 +5,8 @@ import { Lifecycle, type LifecycleConfig, lifecycleConfig, Readiness } from '@ap
 import { Metrics } from '@app/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { MetricsPage } from '../../../test/support/metrics-page.js';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import { MetricsPage } from '../../../test/support/assertions/metrics-page.js';
+import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
 import { PostgresModule, PostgresUnavailableError, TransactionHost } from './index.js';
 
 /** A way to the database that can be opened and cut. */

@@ -2,10 +2,10 @@ import { ServiceUrl } from '@app/config';
 import { type LifecycleConfig, lifecycleConfig, Readiness } from '@app/lifecycle';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { eventually } from '../../../test/support/eventually.js';
-import { ScratchPostgresServer } from '../../../test/support/scratch-postgres-server.js';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
-import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { ScratchPostgresServer } from '../../../test/support/servers/scratch-postgres-server.js';
+import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
+import { TcpProxy } from '../../../test/support/network/tcp-proxy.js';
 import {
   Migrator,
   Notifications,

@@ -2,7 +2,7 @@ import { ConfigHandle } from '@app/config';
 import { RequestContext } from '@app/context';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
 import { type PostgresConfig, PostgresModule, TransactionHost } from './index.js';
 import { SlowQueryLog } from './slow-query.log.js';
 

@@ -1,7 +1,7 @@
 import { RequestContext } from '@app/context';
 import { Injectable } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
 import {
   PostgresModule,
   PostgresUnavailableError,

@@ -1,7 +1,7 @@
 import { deadlineIn, RequestContext } from '@app/context';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
 import {
   PostgresModule,
   TransactionConflictError,

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ChannelModel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../../../test/support/eventually.js';
-import { given } from '../../../test/support/given.js';
-import { ScratchBroker } from '../../../test/support/scratch-broker.js';
-import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { given } from '../../../test/support/apps/given.js';
+import { ScratchBroker } from '../../../test/support/servers/scratch-broker.js';
+import { TcpProxy } from '../../../test/support/network/tcp-proxy.js';
 import { ConfirmPublisher, RabbitMqModule, Topology } from './index.js';
 
 describe('a connection', () => {

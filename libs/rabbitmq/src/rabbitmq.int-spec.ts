@@ -3,10 +3,10 @@ import { deadlineIn, RequestContext } from '@app/context';
 import type { AppError } from '@app/errors';
 import type { INestApplicationContext } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../../../test/support/eventually.js';
-import { given } from '../../../test/support/given.js';
-import { ScratchBroker } from '../../../test/support/scratch-broker.js';
-import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { given } from '../../../test/support/apps/given.js';
+import { ScratchBroker } from '../../../test/support/servers/scratch-broker.js';
+import { TcpProxy } from '../../../test/support/network/tcp-proxy.js';
 import { ConfirmPublisher, RabbitMqModule } from './index.js';
 import { brokerQueuesOf } from './topology/queue-arguments.js';
 

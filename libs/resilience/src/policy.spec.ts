@@ -1,7 +1,7 @@
 import { deadlineIn, RequestContext } from '@app/context';
 import { AppError, Status, UpstreamUnavailableError } from '@app/errors';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { MetricsPage } from '../../../test/support/metrics-page.js';
+import { MetricsPage } from '../../../test/support/assertions/metrics-page.js';
 import { givenResilience } from './resilience.support.js';
 
 const UNAVAILABLE = UpstreamUnavailableError.of('worker');

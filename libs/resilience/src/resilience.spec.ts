@@ -1,7 +1,7 @@
 import { UpstreamUnavailableError } from '@app/errors';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { MetricsPage } from '../../../test/support/metrics-page.js';
+import { MetricsPage } from '../../../test/support/assertions/metrics-page.js';
 import type { Policy } from './policy.js';
 import { givenResilience } from './resilience.support.js';
 

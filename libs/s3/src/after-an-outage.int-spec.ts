@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Readiness } from '@app/lifecycle';
 import { Resilience } from '@app/resilience';
 import type { INestApplicationContext } from '@nestjs/common';
-import { eventually } from '../../../test/support/eventually.js';
-import { given } from '../../../test/support/given.js';
-import { ScratchS3 } from '../../../test/support/scratch-s3.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { given } from '../../../test/support/apps/given.js';
+import { ScratchS3 } from '../../../test/support/servers/scratch-s3.js';
 import { FileStore, S3Module, StorageUnavailableError } from './index.js';
 
 const MiB = 1024 ** 2;

@@ -6,8 +6,8 @@ import { buffer } from 'node:stream/consumers';
 import { Readiness } from '@app/lifecycle';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { eventually } from '../../../test/support/eventually.js';
-import { given } from '../../../test/support/given.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { given } from '../../../test/support/apps/given.js';
 import { FileStore, type OpenedFile, S3Module } from './index.js';
 
 /** More than a pool of connections has that bodies would share with the rest. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../test/support/eventually.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
 import { PartBuffers } from './part-buffers.js';
 import { PartReader } from './part-reader.js';
 import { FileTooLargeError } from './s3.errors.js';

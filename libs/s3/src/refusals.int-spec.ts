@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Readiness } from '@app/lifecycle';
 import type { INestApplicationContext } from '@nestjs/common';
-import { given } from '../../../test/support/given.js';
+import { given } from '../../../test/support/apps/given.js';
 import { FileStore, S3Module } from './index.js';
 
 const GOOD = 'good/file.txt';

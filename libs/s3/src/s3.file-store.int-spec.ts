@@ -9,7 +9,7 @@ import { Metrics, TelemetryModule } from '@app/telemetry';
 import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { ScratchS3 } from '../../../test/support/scratch-s3.js';
+import { ScratchS3 } from '../../../test/support/servers/scratch-s3.js';
 import { FileStore } from './file-store.js';
 import type { FilePage } from './stored-file.js';
 import { s3Config } from './s3.config.js';

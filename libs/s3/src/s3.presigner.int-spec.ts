@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { given } from '../../../test/support/given.js';
-import { ScratchS3 } from '../../../test/support/scratch-s3.js';
+import { given } from '../../../test/support/apps/given.js';
+import { ScratchS3 } from '../../../test/support/servers/scratch-s3.js';
 import { FileStore, S3Module } from './index.js';
 
 const MiB = 1024 ** 2;

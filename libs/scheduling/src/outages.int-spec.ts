@@ -4,9 +4,9 @@ import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { locksConfig } from '@app/locks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable, Logger } from '@nestjs/common';
-import { eventually } from '../../../test/support/eventually.js';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
-import { ScratchPostgresServer } from '../../../test/support/scratch-postgres-server.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
+import { ScratchPostgresServer } from '../../../test/support/servers/scratch-postgres-server.js';
 import {
   type JobRun,
   ScheduledJob,

@@ -7,7 +7,7 @@ import { collectFeatures, Migrator, PostgresModule, TransactionHost } from '@app
 import { Metrics } from '@app/telemetry';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type INestApplicationContext, Injectable, Logger, type Type } from '@nestjs/common';
-import { ScratchPostgres } from '../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
 import {
   JobInvalidError,
   type JobRun,

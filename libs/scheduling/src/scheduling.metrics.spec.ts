@@ -1,7 +1,7 @@
 import { Metrics } from '@app/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../test/support/eventually.js';
-import { MetricsPage } from '../../../test/support/metrics-page.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { MetricsPage } from '../../../test/support/assertions/metrics-page.js';
 import { CronSchedule } from './cron.schedule.js';
 import type { Job } from './job.js';
 import type { JobRunStore } from './job-run.store.js';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../test/support/eventually.js';
-import { MetricsPage } from '../../../test/support/metrics-page.js';
+import { eventually } from '../../../test/support/assertions/eventually.js';
+import { MetricsPage } from '../../../test/support/assertions/metrics-page.js';
 import { Metrics } from './metrics.js';
 
 const BLOCKED_MS = 150;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HttpClient, HttpReply } from '../../support/http-client.js';
+import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
 
 /** What a client may conclude: it is done; it may be; it is not, and may be repeated without a key. */
 export type Conclusion = 'acknowledged' | 'unknown' | 'refused';

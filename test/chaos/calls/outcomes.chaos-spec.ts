@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AppProcess, launch, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { freePort } from '../../support/free-port.js';
-import { LONG } from '../../support/long.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { type AppProcess, launch, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { freePort } from '../../support/network/free-port.js';
+import { LONG } from '../../support/assertions/long.js';
+import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import { KeyedIncrements } from './keyed-increments.js';
 
 const REQUESTS = LONG ? 1_000 : 250;

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { parse } from 'yaml';
-import { type AppProcess, launch, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { freePort } from '../../support/free-port.js';
-import { MetricsPage } from '../../support/metrics-page.js';
-import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
-import { migrateApp } from '../../support/migrate-app.js';
+import { type AppProcess, launch, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { freePort } from '../../support/network/free-port.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
+import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
+import { TcpProxy } from '../../support/network/tcp-proxy.js';
+import { migrateApp } from '../../support/apps/migrate-app.js';
 
 const { postgres } = parse(readFileSync('config/test.yaml', 'utf8')) as { postgres: { url: string } };
 

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually } from '../../support/eventually.js';
-import type { HttpClient, HttpReply } from '../../support/http-client.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
 
 /** Nothing that fails is tried again, but the next one comes a little later. */
 const PAUSE_AFTER_FAILURE_MS = 20;

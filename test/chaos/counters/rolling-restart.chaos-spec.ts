@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AppProcess, launch, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { freePort } from '../../support/free-port.js';
-import { HttpClient } from '../../support/http-client.js';
-import { LONG } from '../../support/long.js';
-import { ReadinessBalancer } from '../../support/readiness-balancer.js';
-import { SteadyLoad } from '../../support/steady-load.js';
+import { type AppProcess, launch, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { freePort } from '../../support/network/free-port.js';
+import { HttpClient } from '../../support/network/http-client.js';
+import { LONG } from '../../support/assertions/long.js';
+import { ReadinessBalancer } from '../../support/network/readiness-balancer.js';
+import { SteadyLoad } from '../../support/network/steady-load.js';
 
 const RESTARTS = LONG ? 20 : 3;
 const env = { APP__LIFECYCLE__DRAIN_WAIT: '500ms' };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { SteadyLoad, unexpected } from '../../support/steady-load.js';
+import { type AppName, type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { SteadyLoad, unexpected } from '../../support/network/steady-load.js';
 
 const RATE = 500;
 

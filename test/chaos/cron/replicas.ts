@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { collectFeatures, Migrator } from '@app/postgres';
 import { SchedulingModule } from '@app/scheduling';
 import { Logger } from '@nestjs/common';
-import { ScratchPostgres } from '../../support/scratch-postgres.js';
+import { ScratchPostgres } from '../../support/servers/scratch-postgres.js';
 
 const PROGRAM = resolve(import.meta.dirname, 'cron-replica.ts');
-const TYPESCRIPT = resolve(import.meta.dirname, '../../support/typescript-process.js');
+const TYPESCRIPT = resolve(import.meta.dirname, '../../support/apps/typescript-process.js');
 
 export interface Visit {
   job: string;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FilesServiceDefinition } from '@app/contracts';
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { GrpcCaller } from '../../support/grpc-caller.js';
-import { ScratchSchema } from '../../support/scratch-schema.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { GrpcCaller } from '../../support/network/grpc-caller.js';
+import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 
 describe('a grpc-server that is told to stop while a call never ends', () => {
   let schema: ScratchSchema;

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
-import { formOf, generatedFile } from '../../support/generated-file.js';
-import type { HttpClient, HttpReply } from '../../support/http-client.js';
-import { SteadyLoad } from '../../support/steady-load.js';
+import { formOf, generatedFile } from '../../support/assertions/generated-file.js';
+import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
+import { SteadyLoad } from '../../support/network/steady-load.js';
 
 const SMALL = 40_000;
 

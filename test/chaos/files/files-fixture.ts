@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { MetricsPage } from '../../support/metrics-page.js';
-import { ScratchPostgres } from '../../support/scratch-postgres.js';
-import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
-import { ScratchS3 } from '../../support/scratch-s3.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
-import { migrateApp } from '../../support/migrate-app.js';
+import { type AppName, type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
+import { ScratchPostgres } from '../../support/servers/scratch-postgres.js';
+import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
+import { ScratchS3 } from '../../support/servers/scratch-s3.js';
+import { TcpProxy } from '../../support/network/tcp-proxy.js';
+import { migrateApp } from '../../support/apps/migrate-app.js';
 
 /** Each second, and what is older than a second: nothing is on its way any more when it is asked for. */
 const EAGER_SWEEP = {

@@ -1,8 +1,8 @@
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { migrateApp } from '../../support/migrate-app.js';
-import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
-import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { migrateApp } from '../../support/apps/migrate-app.js';
+import { ScratchPostgresServer } from '../../support/servers/scratch-postgres-server.js';
+import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
+import { TcpProxy } from '../../support/network/tcp-proxy.js';
 
 /** A file that is registered, to be looked up. */
 export const KEY = 'chaos/file';

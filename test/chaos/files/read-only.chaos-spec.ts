@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FilesServiceDefinition } from '@app/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { eventually } from '../../support/eventually.js';
-import { GrpcCaller } from '../../support/grpc-caller.js';
-import { LONG } from '../../support/long.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { GrpcCaller } from '../../support/network/grpc-caller.js';
+import { LONG } from '../../support/assertions/long.js';
 import { FilesServer } from './files-server.js';
 
 /** How long the primary takes no writes. */

@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { eventually } from '../../support/eventually.js';
-import { formOf, generatedFile } from '../../support/generated-file.js';
-import type { HttpClient, HttpReply } from '../../support/http-client.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { formOf, generatedFile } from '../../support/assertions/generated-file.js';
+import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
 
 /** Sends an upload of `size` bytes and goes away for good after `after` bytes of it. */
 export async function goneAfter(base: URL, size: number, after: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FilesServiceDefinition } from '@app/contracts';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
-import { LONG } from '../../support/long.js';
+import { LONG } from '../../support/assertions/long.js';
 
 /** What became of one call. */
 export interface Lookup {

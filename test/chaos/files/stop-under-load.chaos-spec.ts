@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { formOf, generatedFile } from '../../support/generated-file.js';
-import { MetricsPage } from '../../support/metrics-page.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { formOf, generatedFile } from '../../support/assertions/generated-file.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
 
 const SIZE = 20 * 1024 ** 2;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { digestOf, formOf, generatedFile } from '../../support/generated-file.js';
-import type { HttpReply } from '../../support/http-client.js';
-import { LONG } from '../../support/long.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { digestOf, formOf, generatedFile } from '../../support/assertions/generated-file.js';
+import type { HttpReply } from '../../support/network/http-client.js';
+import { LONG } from '../../support/assertions/long.js';
 import { FilesFixture } from './files-fixture.js';
 import { goneAfter, heldUpload } from './sender.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AppProcess } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
+import type { AppProcess } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
 
 const EVERY_MS = 50;
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type AppProcess, launch } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { freePort } from '../../support/free-port.js';
-import { HeadlessDns } from '../../support/headless-dns.js';
-import { LONG } from '../../support/long.js';
-import { kindsOf, SteadyLoad } from '../../support/steady-load.js';
+import { type AppProcess, launch } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { freePort } from '../../support/network/free-port.js';
+import { HeadlessDns } from '../../support/network/headless-dns.js';
+import { LONG } from '../../support/assertions/long.js';
+import { kindsOf, SteadyLoad } from '../../support/network/steady-load.js';
 import { GatewayProbes } from './gateway-probes.js';
 import { openCircuits, startPatientGateway } from './patient-gateway.js';
 

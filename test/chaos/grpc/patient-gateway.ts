@@ -1,4 +1,4 @@
-import { type AppProcess, startApp } from '../../support/app-process.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
 
 /** How fast a busy machine starts a server is not the matter here. */
 const PATIENT = {

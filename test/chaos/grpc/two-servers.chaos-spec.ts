@@ -5,10 +5,10 @@ import type { AppError } from '@app/errors';
 import { GrpcClientModule } from '@app/grpc';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { given } from '../../support/given.js';
-import { LONG } from '../../support/long.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { given } from '../../support/apps/given.js';
+import { LONG } from '../../support/assertions/long.js';
 
 const RATE = 200;
 /** From when on nobody may notice any more that a server is missing, in milliseconds. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { APPS, startApp } from '../../support/app-process.js';
-import { STACK_ADDRESSES } from '../../support/stack-addresses.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { APPS, startApp } from '../../support/apps/app-process.js';
+import { STACK_ADDRESSES } from '../../support/servers/stack-addresses.js';
+import { TcpProxy } from '../../support/network/tcp-proxy.js';
 
 const SERVERS = [
   'APP__POSTGRES__URL',

@@ -1,10 +1,10 @@
 import { Agent } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { GrpcCaller } from '../../support/grpc-caller.js';
-import { MetricsPage } from '../../support/metrics-page.js';
-import { SteadyLoad, unexpected } from '../../support/steady-load.js';
+import { type AppName, type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { GrpcCaller } from '../../support/network/grpc-caller.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
+import { SteadyLoad, unexpected } from '../../support/network/steady-load.js';
 
 const RATE = 500;
 

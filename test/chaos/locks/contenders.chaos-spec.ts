@@ -5,10 +5,10 @@ import { collectFeatures, Migrator } from '@app/postgres';
 import { LocksModule } from '@app/locks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { eventually } from '../../support/eventually.js';
-import { LONG } from '../../support/long.js';
-import { ScratchPostgres } from '../../support/scratch-postgres.js';
-import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { LONG } from '../../support/assertions/long.js';
+import { ScratchPostgres } from '../../support/servers/scratch-postgres.js';
+import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
 
 const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support');
 const PROCESSES = LONG ? 5 : 3;

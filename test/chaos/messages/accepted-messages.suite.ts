@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { LONG } from '../../support/long.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { LONG } from '../../support/assertions/long.js';
 import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { LONG } from '../../support/long.js';
-import type { AppName } from '../../support/app-process.js';
-import { SteadyLoad } from '../../support/steady-load.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { LONG } from '../../support/assertions/long.js';
+import type { AppName } from '../../support/apps/app-process.js';
+import { SteadyLoad } from '../../support/network/steady-load.js';
 import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 

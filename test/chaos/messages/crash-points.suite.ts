@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { MetricsPage } from '../../support/metrics-page.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
 const IN_A_MOMENT = { within: 20_000 };

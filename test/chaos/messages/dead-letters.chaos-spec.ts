@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeadLettersServiceDefinition } from '@app/contracts';
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { GrpcCaller } from '../../support/grpc-caller.js';
-import { LONG } from '../../support/long.js';
-import { MetricsPage } from '../../support/metrics-page.js';
-import { ScratchRabbitMq } from '../../support/scratch-rabbitmq.js';
-import { ScratchSchema } from '../../support/scratch-schema.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { GrpcCaller } from '../../support/network/grpc-caller.js';
+import { LONG } from '../../support/assertions/long.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
+import { ScratchRabbitMq } from '../../support/servers/scratch-rabbitmq.js';
+import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 
 const LETTERS = LONG ? 100_000 : 1_500;
 const RATE = LONG ? 2_000 : 750;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as contracts from '@app/contracts';
 import { deadLetterQueueOf, quarantineOf, retryQueueOf } from '@app/rabbitmq';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../support/assertions/eventually.js';
 import { forgeries } from './forgeries.js';
 import type { MessagesFixture } from './messages-fixture.js';
 

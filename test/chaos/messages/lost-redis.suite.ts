@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../support/assertions/eventually.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
 const AN_HOUR_MS = 3_600_000;

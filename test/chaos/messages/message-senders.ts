@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HttpClient } from '../../support/http-client.js';
+import type { HttpClient } from '../../support/network/http-client.js';
 import type { Effect } from './messages-fixture.js';
 
 /** What a sender does after a refusal, in milliseconds: not to spend its time on being refused. */

@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AppName, type AppProcess, launch, startApp } from '../../support/app-process.js';
-import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
-import { ScratchRabbitMq } from '../../support/scratch-rabbitmq.js';
-import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
-import { migrateApp } from '../../support/migrate-app.js';
+import { type AppName, type AppProcess, launch, startApp } from '../../support/apps/app-process.js';
+import { ScratchPostgresServer } from '../../support/servers/scratch-postgres-server.js';
+import { ScratchRabbitMq } from '../../support/servers/scratch-rabbitmq.js';
+import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
+import { TcpProxy } from '../../support/network/tcp-proxy.js';
+import { migrateApp } from '../../support/apps/migrate-app.js';
 
 export interface MessagesFixtureOptions {
   /** The apps that run beside the worker. @default ['gateway'] */

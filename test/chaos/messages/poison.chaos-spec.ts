@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Delay } from '@app/contracts';
-import { type AppProcess, type Exit, startApp } from '../../support/app-process.js';
-import { buildProgram } from '../../support/build-program.js';
-import { eventually } from '../../support/eventually.js';
-import { LONG } from '../../support/long.js';
-import { ScratchBroker } from '../../support/scratch-broker.js';
-import { ScratchSchema } from '../../support/scratch-schema.js';
+import { type AppProcess, type Exit, startApp } from '../../support/apps/app-process.js';
+import { buildProgram } from '../../support/apps/build-program.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { LONG } from '../../support/assertions/long.js';
+import { ScratchBroker } from '../../support/servers/scratch-broker.js';
+import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 
 const INNOCENT = 500;
 /** As the handler of test/chaos/messages/poison-worker.main.ts has it. */

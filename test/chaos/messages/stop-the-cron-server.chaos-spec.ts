@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DependenciesServiceDefinition } from '@app/contracts';
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { GrpcCaller } from '../../support/grpc-caller.js';
-import { ScratchSchema } from '../../support/scratch-schema.js';
-import { SteadyCalls, unexpectedCalls } from '../../support/steady-calls.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { GrpcCaller } from '../../support/network/grpc-caller.js';
+import { ScratchSchema } from '../../support/servers/scratch-schema.js';
+import { SteadyCalls, unexpectedCalls } from '../../support/network/steady-calls.js';
 import { SlowWorker } from './slow-worker.js';
 
 const RATE = 500;

@@ -1,14 +1,14 @@
 import type { Agent } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MessagesServiceDefinition } from '@app/contracts';
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { GrpcCaller } from '../../support/grpc-caller.js';
-import type { HttpReply } from '../../support/http-client.js';
-import { MetricsPage } from '../../support/metrics-page.js';
-import { ScratchRabbitMq } from '../../support/scratch-rabbitmq.js';
-import { ScratchSchema } from '../../support/scratch-schema.js';
-import { SteadyLoad } from '../../support/steady-load.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { GrpcCaller } from '../../support/network/grpc-caller.js';
+import type { HttpReply } from '../../support/network/http-client.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
+import { ScratchRabbitMq } from '../../support/servers/scratch-rabbitmq.js';
+import { ScratchSchema } from '../../support/servers/scratch-schema.js';
+import { SteadyLoad } from '../../support/network/steady-load.js';
 
 const RATE = 500;
 /** Some are published at once, some in a moment by way of the queue `scheduled` and the worker's own outbox. */

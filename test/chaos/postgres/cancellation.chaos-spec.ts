@@ -4,10 +4,10 @@ import { PostgresModule, TransactionHost } from '@app/postgres';
 import { Metrics } from '@app/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { LONG } from '../../support/long.js';
-import { MetricsPage } from '../../support/metrics-page.js';
-import { ScratchPostgres } from '../../support/scratch-postgres.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { LONG } from '../../support/assertions/long.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
+import { ScratchPostgres } from '../../support/servers/scratch-postgres.js';
 
 /** Statements that are sent, every other of which is aborted at some moment. */
 const HAMMERED = LONG ? 10_000 : 2_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrateApp } from '../../support/migrate-app.js';
-import { ScratchPostgresServer } from '../../support/scratch-postgres-server.js';
+import { migrateApp } from '../../support/apps/migrate-app.js';
+import { ScratchPostgresServer } from '../../support/servers/scratch-postgres-server.js';
 
 describe('three processes that migrate an empty database at the same time', () => {
   let postgres: ScratchPostgresServer;

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
 
 const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support');
 const PROCESSES = 3;

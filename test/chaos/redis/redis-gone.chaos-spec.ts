@@ -1,12 +1,12 @@
 import type { Agent } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { LONG } from '../../support/long.js';
-import { ScratchSchema } from '../../support/scratch-schema.js';
-import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
-import { SteadyLoad } from '../../support/steady-load.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { LONG } from '../../support/assertions/long.js';
+import { ScratchSchema } from '../../support/servers/scratch-schema.js';
+import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
+import { SteadyLoad } from '../../support/network/steady-load.js';
+import { TcpProxy } from '../../support/network/tcp-proxy.js';
 
 const TOLD_WITHIN_MS = 3000;
 const BACK_WITHIN_MS = 3000;

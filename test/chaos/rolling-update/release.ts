@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ProjectCopy } from '../../conventions/project-copy.js';
-import { type AppName, type AppProcess, launch } from '../../support/app-process.js';
+import { type AppName, type AppProcess, launch } from '../../support/apps/app-process.js';
 
 /** A change of one source file: a new file, or a text that it has exactly once, and what stands there then. */
 export type SourceEdit = { file: string } & ({ create: string } | { find: RegExp; put: string });

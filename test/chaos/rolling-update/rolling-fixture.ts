@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { parse } from 'yaml';
-import type { AppName, AppProcess, Exit } from '../../support/app-process.js';
-import { freePort } from '../../support/free-port.js';
-import { HeadlessDns } from '../../support/headless-dns.js';
-import { ReadinessBalancer } from '../../support/readiness-balancer.js';
-import { ScratchRabbitMq } from '../../support/scratch-rabbitmq.js';
-import { ScratchRedisServer } from '../../support/scratch-redis-server.js';
+import type { AppName, AppProcess, Exit } from '../../support/apps/app-process.js';
+import { freePort } from '../../support/network/free-port.js';
+import { HeadlessDns } from '../../support/network/headless-dns.js';
+import { ReadinessBalancer } from '../../support/network/readiness-balancer.js';
+import { ScratchRabbitMq } from '../../support/servers/scratch-rabbitmq.js';
+import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
 import type { Place, Release } from './release.js';
 
 const { postgres } = parse(readFileSync('config/test.yaml', 'utf8')) as { postgres: { url: string } };

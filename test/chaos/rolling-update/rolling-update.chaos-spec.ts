@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { HttpClient } from '../../support/http-client.js';
-import { LONG } from '../../support/long.js';
-import { kindsOf, SteadyLoad } from '../../support/steady-load.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { HttpClient } from '../../support/network/http-client.js';
+import { LONG } from '../../support/assertions/long.js';
+import { kindsOf, SteadyLoad } from '../../support/network/steady-load.js';
 import { nextRelease } from './next-release.js';
 import { Release } from './release.js';
 import { type Member, RollingFixture } from './rolling-fixture.js';

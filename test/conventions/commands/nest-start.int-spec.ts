@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { APPS } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
+import { APPS } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
 import { ProjectCopy } from '../project-copy.js';
 import { OwnPorts } from './own-ports.js';
 import { TypedCommand } from './typed-command.js';

@@ -1,7 +1,7 @@
-import { APPS, type AppName } from '../../support/app-process.js';
-import { freePort } from '../../support/free-port.js';
-import { HttpClient } from '../../support/http-client.js';
-import { STACK_ADDRESSES } from '../../support/stack-addresses.js';
+import { APPS, type AppName } from '../../support/apps/app-process.js';
+import { freePort } from '../../support/network/free-port.js';
+import { HttpClient } from '../../support/network/http-client.js';
+import { STACK_ADDRESSES } from '../../support/servers/stack-addresses.js';
 
 /** Ports that are free, for all apps, and what an app in development must be told to use them and the test stack. */
 export class OwnPorts {

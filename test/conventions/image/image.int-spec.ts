@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AppName, type AppProcess, APPS, startApp } from '../../support/app-process.js';
-import { othersMayRunNode } from '../../support/others-may-run-node.js';
-import { STACK_ADDRESSES } from '../../support/stack-addresses.js';
+import { type AppName, type AppProcess, APPS, startApp } from '../../support/apps/app-process.js';
+import { othersMayRunNode } from '../../support/apps/others-may-run-node.js';
+import { STACK_ADDRESSES } from '../../support/servers/stack-addresses.js';
 
 const run = promisify(execFile);
 const NOBODY = 65_534;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LONG } from '../../support/long.js';
+import { LONG } from '../../support/assertions/long.js';
 import { type CommandEnd, ProjectCopy } from '../project-copy.js';
 import { removalSteps } from '../removal-steps.js';
 

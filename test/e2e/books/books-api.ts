@@ -1,4 +1,4 @@
-import type { HttpClient, HttpReply } from '../../support/http-client.js';
+import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
 
 export interface CommentReply {
   id: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { runningSystem } from '../../support/running-system.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { expectError } from '../expect-error.js';
 import { type BookReply, BooksApi, type CommentReply } from './books-api.js';
 import { withLockedComments } from './locked-comments.js';

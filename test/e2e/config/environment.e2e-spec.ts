@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { APPS, type AppName } from '../../support/app-process.js';
-import { GrpcCaller } from '../../support/grpc-caller.js';
-import { STACK_ADDRESSES } from '../../support/stack-addresses.js';
+import { APPS, type AppName } from '../../support/apps/app-process.js';
+import { GrpcCaller } from '../../support/network/grpc-caller.js';
+import { STACK_ADDRESSES } from '../../support/servers/stack-addresses.js';
 import { startingApps } from '../starting-apps.js';
 
 const UNIMPLEMENTED = 12;

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import type { AppName } from '../../support/app-process.js';
+import type { AppName } from '../../support/apps/app-process.js';
 import { startingApps } from '../starting-apps.js';
 
 const HAS_IPV6 = Object.values(networkInterfaces())

@@ -2,9 +2,9 @@ import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AppProcess } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { MetricsPage } from '../../support/metrics-page.js';
+import type { AppProcess } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { startingApps } from '../starting-apps.js';
 
 /** What the contract allows from the change of a file to its effect; milliseconds. */

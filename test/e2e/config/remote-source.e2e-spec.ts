@@ -2,10 +2,10 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { buildProgram } from '../../support/build-program.js';
-import { eventually } from '../../support/eventually.js';
-import { MetricsPage } from '../../support/metrics-page.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { buildProgram } from '../../support/apps/build-program.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { ConfigServer } from './config-server.js';
 
 /** What the contract allows from a change to its effect; milliseconds. */

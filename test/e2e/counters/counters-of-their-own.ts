@@ -5,11 +5,11 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { parse } from 'yaml';
 import { readFileSync } from 'node:fs';
-import { type AppProcess, startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import type { HttpClient } from '../../support/http-client.js';
-import { MetricsPage } from '../../support/metrics-page.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import type { HttpClient } from '../../support/network/http-client.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
+import { TcpProxy } from '../../support/network/tcp-proxy.js';
 
 const SCHEMA = 'e2e_counters';
 /** No spec's: integration specs use those from 1 on by worker, the running system uses 0. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import type { HttpClient } from '../../support/http-client.js';
-import { runningSystem } from '../../support/running-system.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import type { HttpClient } from '../../support/network/http-client.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { CountersOfTheirOwn } from './counters-of-their-own.js';
 
 const INCREMENTS = 10_000;

@@ -1,4 +1,4 @@
-import type { HttpClient } from '../../support/http-client.js';
+import type { HttpClient } from '../../support/network/http-client.js';
 import { LightLoad } from '../light-load.js';
 
 /** `clients` connections that increment one counter by one. */

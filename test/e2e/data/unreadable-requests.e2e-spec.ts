@@ -1,8 +1,8 @@
 import { DeadLettersServiceDefinition } from '@app/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GrpcCaller } from '../../support/grpc-caller.js';
-import { rawExchange } from '../../support/raw-exchange.js';
-import { runningSystem } from '../../support/running-system.js';
+import { GrpcCaller } from '../../support/network/grpc-caller.js';
+import { rawExchange } from '../../support/network/raw-exchange.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { expectError } from '../expect-error.js';
 
 describe('text that cannot be kept', () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { newMessageId } from '@app/messaging';
-import { eventually } from '../../support/eventually.js';
-import { runningSystem } from '../../support/running-system.js';
-import { ScratchBroker } from '../../support/scratch-broker.js';
-import type { HttpReply } from '../../support/http-client.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { runningSystem } from '../../support/apps/running-system.js';
+import { ScratchBroker } from '../../support/servers/scratch-broker.js';
+import type { HttpReply } from '../../support/network/http-client.js';
 
 const ADMIN = { authorization: 'Bearer test-admin-token' };
 

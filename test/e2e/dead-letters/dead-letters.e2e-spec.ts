@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeadLettersServiceDefinition, DeadLetterStatus } from '@app/contracts';
-import { eventually } from '../../support/eventually.js';
-import { GrpcCaller } from '../../support/grpc-caller.js';
-import { runningSystem } from '../../support/running-system.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { GrpcCaller } from '../../support/network/grpc-caller.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { expectError } from '../expect-error.js';
 import { DeadLettersFixture, type LetterReply } from './dead-letters-fixture.js';
 

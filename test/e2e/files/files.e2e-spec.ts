@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApp } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import { MetricsPage } from '../../support/metrics-page.js';
-import { runningSystem } from '../../support/running-system.js';
-import { formOf, type FormOptions, generatedFile } from '../../support/generated-file.js';
+import { startApp } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { MetricsPage } from '../../support/assertions/metrics-page.js';
+import { runningSystem } from '../../support/apps/running-system.js';
+import { formOf, type FormOptions, generatedFile } from '../../support/assertions/generated-file.js';
 
 interface Uploaded {
   key: string;

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { runningSystem } from '../../support/running-system.js';
-import { digestOf, formOf, generatedFile } from '../../support/generated-file.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { runningSystem } from '../../support/apps/running-system.js';
+import { digestOf, formOf, generatedFile } from '../../support/assertions/generated-file.js';
 import { growthDuring, residentBytes } from './memory-watch.js';
 
 const MiB = 1024 ** 2;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunningSystem } from '../../support/running-system.js';
+import type { RunningSystem } from '../../support/apps/running-system.js';
 
 const INTERVAL_MS = 50;
 

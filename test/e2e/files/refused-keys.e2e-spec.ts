@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { formOf } from '../../support/generated-file.js';
-import { runningSystem } from '../../support/running-system.js';
+import { formOf } from '../../support/assertions/generated-file.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 
 const BAD_CALLS = 50;
 

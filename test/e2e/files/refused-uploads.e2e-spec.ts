@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { HttpOptions } from '../../support/http-client.js';
-import { bytesOf } from '../../support/orders-server.js';
-import { RawConnection } from '../../support/raw-connection.js';
-import { runningSystem } from '../../support/running-system.js';
+import type { HttpOptions } from '../../support/network/http-client.js';
+import { bytesOf } from '../../support/apps/orders-server.js';
+import { RawConnection } from '../../support/network/raw-connection.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { expectError } from '../expect-error.js';
 
 const FORM = { 'content-type': 'multipart/form-data; boundary=b' };

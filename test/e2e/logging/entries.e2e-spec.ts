@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
-import type { LogLine } from '../../support/app-log.js';
-import { eventually } from '../../support/eventually.js';
+import { type AppName, type AppProcess, startApp } from '../../support/apps/app-process.js';
+import type { LogLine } from '../../support/apps/app-log.js';
+import { eventually } from '../../support/assertions/eventually.js';
 
 const PRINCIPAL = /.+/;
 const TRACE = /^[0-9a-f]{32}$/;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../support/assertions/eventually.js';
 import { startingApps } from '../starting-apps.js';
 
 /** A crash that nobody catches, upon a signal that the app itself does not know. */

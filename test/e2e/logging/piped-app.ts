@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { eventually } from '../../support/eventually.js';
-import { freePort } from '../../support/free-port.js';
-import { HttpClient } from '../../support/http-client.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { freePort } from '../../support/network/free-port.js';
+import { HttpClient } from '../../support/network/http-client.js';
 
 /** A gateway whose standard output is a pipe that the test holds, and need not read. */
 export class PipedGateway {

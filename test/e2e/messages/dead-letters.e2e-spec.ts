@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { runningSystem } from '../../support/running-system.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { DeadLettersFixture } from '../dead-letters/dead-letters-fixture.js';
 
 describe('a message that has died', () => {

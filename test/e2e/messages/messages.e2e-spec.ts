@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { runningSystem } from '../../support/running-system.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { expectError } from '../expect-error.js';
 
 describe('a message', () => {

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import type { HttpOptions } from '../../support/http-client.js';
-import { askDatabase } from '../../support/running-postgres.js';
-import { runningSystem } from '../../support/running-system.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import type { HttpOptions } from '../../support/network/http-client.js';
+import { askDatabase } from '../../support/servers/running-postgres.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { expectError } from '../expect-error.js';
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { runningSystem } from '../../support/running-system.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { startingApps } from '../starting-apps.js';
 
 describe('a worker that is told to stop while it consumes', () => {

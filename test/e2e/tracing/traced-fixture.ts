@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { parse } from 'yaml';
-import { type AppName, type AppProcess, startApp } from '../../support/app-process.js';
-import { TraceReceiver } from '../../support/trace-receiver.js';
-import { migrateApp } from '../../support/migrate-app.js';
+import { type AppName, type AppProcess, startApp } from '../../support/apps/app-process.js';
+import { TraceReceiver } from '../../support/servers/trace-receiver.js';
+import { migrateApp } from '../../support/apps/migrate-app.js';
 
 const SCHEMA = 'e2e_tracing';
 /** No other spec's: integration specs count from 1 by worker, the running system has 0, the counters' specs 15. */

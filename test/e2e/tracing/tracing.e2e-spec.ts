@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { APPS } from '../../support/app-process.js';
-import { eventually } from '../../support/eventually.js';
-import type { ReceivedSpan } from '../../support/received-span.js';
+import { APPS } from '../../support/apps/app-process.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import type { ReceivedSpan } from '../../support/servers/received-span.js';
 import { TracedFixture } from './traced-fixture.js';
 
 /** Everything on the way of an increment, from its request to the consumer of its event. */

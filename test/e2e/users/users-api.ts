@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HttpClient, HttpOptions, HttpReply } from '../../support/http-client.js';
+import type { HttpClient, HttpOptions, HttpReply } from '../../support/network/http-client.js';
 
 export interface UserReply {
   id: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runningSystem } from '../../support/running-system.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { expectError } from '../expect-error.js';
 import { type UserReply, UsersApi } from './users-api.js';
 

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../support/eventually.js';
-import { runningSystem } from '../../support/running-system.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { runningSystem } from '../../support/apps/running-system.js';
 import { UsersApi } from './users-api.js';
 
 /** `mail.folder` of config/test.yaml. */

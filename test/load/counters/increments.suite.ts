@@ -1,5 +1,5 @@
-import { startApp } from '../../support/app-process.js';
-import { nodeOptions } from '../../support/node-options.js';
+import { startApp } from '../../support/apps/app-process.js';
+import { nodeOptions } from '../../support/apps/node-options.js';
 import type { Bench } from '../bench.js';
 import type { Level } from '../bench-options.js';
 import type { ReplyRule } from '../generator/request-plan.js';

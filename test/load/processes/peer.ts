@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { eventually } from '../../support/eventually.js';
-import { freePort } from '../../support/free-port.js';
+import { eventually } from '../../support/assertions/eventually.js';
+import { freePort } from '../../support/network/free-port.js';
 import { root } from './paths.js';
 
 const START_MS = 30_000;

@@ -2,7 +2,7 @@ import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { RedisModule, redisConfig } from '@app/redis';
 import { resilienceConfig } from '@app/resilience';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import { booksConfig } from './books.config.js';
 import { BooksModule } from './books.module.js';
 import { BooksService } from './books.service.js';

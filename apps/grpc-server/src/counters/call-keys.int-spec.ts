@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type CountersReplica, ScratchCounters } from '../../../../test/support/counters/scratch-counters.js';
+import {
+  type CountersReplica,
+  ScratchCounters,
+} from '../../../../test/support/apps/counters/scratch-counters.js';
 import { timeOfKey } from './call-key.js';
 import { fieldOf, shardOf } from './counter.key.js';
 

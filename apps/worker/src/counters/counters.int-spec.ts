@@ -1,7 +1,7 @@
 import { CountersIncremented, RankingWindow } from '@app/contracts';
 import { ConsumerModule } from '@app/messaging';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { CounterRankingStore } from './counter-ranking.store.js';
 import { CountersConsumer } from './counters.consumer.js';
 import { CountersModule } from './counters.module.js';

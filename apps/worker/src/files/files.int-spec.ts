@@ -1,7 +1,7 @@
 import { FileChange, FileEvent } from '@app/contracts';
 import { ConsumerModule } from '@app/messaging';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { FileUsageController } from './file-usage.controller.js';
 import { FilesConsumer } from './files.consumer.js';
 import { FilesModule } from './files.module.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { MessageStatus, taskQueue } from '@app/contracts';
 import { Leases, LocksModule } from '@app/locks';
 import { Inbox, newMessageId } from '@app/messaging';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { MessageStore } from './message.store.js';
 import { MessagesModule } from './messages.module.js';
 import { MessagesService } from './messages.service.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import { CommandError } from './command.errors.js';
 import { generate } from './generate.command.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { eventually } from '../../../../test/support/eventually.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { defineConfig } from '../config.definition.js';
 import { loadConfig } from '../config.loader.js';
 import { ConfigReloader } from '../config.reloader.js';

@@ -9,9 +9,9 @@ import {
 import { AppError, OutcomeUnknownError, ShuttingDownError, Status } from '@app/errors';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { given } from '../../../../test/support/given.js';
-import { Http2Peer } from '../../../../test/support/http2-peer.js';
-import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
+import { given } from '../../../../test/support/apps/given.js';
+import { Http2Peer } from '../../../../test/support/network/http2-peer.js';
+import { TcpProxy } from '../../../../test/support/network/tcp-proxy.js';
 import { GrpcClientModule } from '../grpc-client.module.js';
 import { toWire } from '../wire-error.js';
 

@@ -5,7 +5,7 @@ import { UpstreamUnavailableError } from '@app/errors';
 import { Client, credentials, Server, ServerCredentials, status as GrpcCode } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { service as health } from 'grpc-health-check';
-import { freePort } from '../../../../test/support/free-port.js';
+import { freePort } from '../../../../test/support/network/free-port.js';
 import { checkUpstream } from './check-upstream.js';
 
 describe('the check of an upstream', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { answer, EchoFixture, request } from '../../../../test/support/echo-fixture.js';
+import { answer, EchoFixture, request } from '../../../../test/support/apps/echo-fixture.js';
 import { CertificateFiles } from './certificate-files.js';
 
 const openssl = (...args: string[]) => promisify(execFile)('openssl', args);

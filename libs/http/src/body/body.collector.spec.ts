@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { FairTurns } from '@app/lifecycle';
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../../test/support/eventually.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { HttpRequestError } from '../http.errors.js';
 import { BodyBudget } from './body-budget.js';
 import { BodyCollector } from './body.collector.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../../test/support/eventually.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
 import {
   bytesOf,
   CLOSE,
@@ -9,8 +9,8 @@ import {
   order,
   OrdersServer,
   post,
-} from '../../../../test/support/orders-server.js';
-import { RawConnection } from '../../../../test/support/raw-connection.js';
+} from '../../../../test/support/apps/orders-server.js';
+import { RawConnection } from '../../../../test/support/network/raw-connection.js';
 
 const LENGTH = 'content-length: 1000\r\n';
 const CHUNKED = 'transfer-encoding: chunked\r\n';

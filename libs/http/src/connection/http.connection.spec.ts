@@ -1,8 +1,8 @@
 import { RequestContext } from '@app/context';
 import { Metrics } from '@app/telemetry';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../../test/support/eventually.js';
-import { MetricsPage } from '../../../../test/support/metrics-page.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { MetricsPage } from '../../../../test/support/assertions/metrics-page.js';
 import {
   CLOSE,
   expectRefusal,
@@ -11,8 +11,8 @@ import {
   order,
   OrdersServer,
   post,
-} from '../../../../test/support/orders-server.js';
-import { RawConnection } from '../../../../test/support/raw-connection.js';
+} from '../../../../test/support/apps/orders-server.js';
+import { RawConnection } from '../../../../test/support/network/raw-connection.js';
 
 let server: OrdersServer;
 

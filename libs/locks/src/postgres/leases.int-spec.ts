@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { collectFeatures, Migrator, PostgresModule, TransactionHost } from '@app/postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import {
   FenceLostError,
   FenceOutsideTransactionError,

@@ -1,8 +1,8 @@
 import { collectFeatures, Migrator, PostgresModule, TransactionHost } from '@app/postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import {
   AdvisoryLocks,
   FenceLostError,

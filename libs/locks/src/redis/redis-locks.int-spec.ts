@@ -4,9 +4,9 @@ import { RedisModule } from '@app/redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { eventually } from '../../../../test/support/eventually.js';
-import { given } from '../../../../test/support/given.js';
-import { ScratchRedisServer } from '../../../../test/support/scratch-redis-server.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { given } from '../../../../test/support/apps/given.js';
+import { ScratchRedisServer } from '../../../../test/support/servers/scratch-redis-server.js';
 import { LeaseLostError, LockBusyError, LockQueueFullError, Locks, LocksModule } from '../index.js';
 
 const HAND_OVER_MS = 50;

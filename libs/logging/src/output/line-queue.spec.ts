@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { eventually } from '../../../../test/support/eventually.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { LineQueue } from './line-queue.js';
 import type { LineSink } from './line-sink.js';
 

@@ -5,10 +5,10 @@ import { RabbitMqModule } from '@app/rabbitmq';
 import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { z } from 'zod';
-import { AmqpProxy } from '../../../../test/support/amqp-proxy.js';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { AmqpProxy } from '../../../../test/support/network/amqp-proxy.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { Consume, ConsumerModule, MessagePublisher, newMessageId, PublisherModule } from '../index.js';
 
 const broker = await ScratchBroker.create();

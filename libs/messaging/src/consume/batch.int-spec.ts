@@ -3,9 +3,9 @@ import { TransactionHost, TransactionUndoneError } from '@app/postgres';
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { z } from 'zod';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { BatchContext, Consume, ConsumerModule, newMessageId } from '../index.js';
 
 const broker = await ScratchBroker.create();

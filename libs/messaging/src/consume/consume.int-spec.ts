@@ -7,10 +7,10 @@ import { Metrics } from '@app/telemetry';
 import { Controller, Inject, UseGuards } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { z } from 'zod';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
-import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
+import { TcpProxy } from '../../../../test/support/network/tcp-proxy.js';
 import {
   AmqpServer,
   Consume,

@@ -4,9 +4,9 @@ import { Metrics } from '@app/telemetry';
 import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { z } from 'zod';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { HandlerStarts } from '../inbox/handler-starts.js';
 import { Consume, ConsumerModule, newMessageId } from '../index.js';
 

@@ -3,10 +3,10 @@ import { TransactionHost } from '@app/postgres';
 import { Metrics } from '@app/telemetry';
 import { Controller, type Type } from '@nestjs/common';
 import { Ctx } from '@nestjs/microservices';
-import { eventually } from '../../../../test/support/eventually.js';
-import { MetricsPage } from '../../../../test/support/metrics-page.js';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { MetricsPage } from '../../../../test/support/assertions/metrics-page.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { BatchContext, Consume, ConsumerModule, MessageContext, newMessageId } from '../index.js';
 
 const broker = await ScratchBroker.create();

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetterQueueOf, quarantineOf, RabbitMqModule } from '@app/rabbitmq';
 import { Controller } from '@nestjs/common';
 import { Ctx } from '@nestjs/microservices';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { Consume, ConsumerModule, MessageContext, newMessageId } from '../index.js';
 
 const LIMIT = 256 * 1024;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { deadMessage } from '../../../../test/support/dead-message.js';
-import { LONG } from '../../../../test/support/long.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { deadMessage } from '../../../../test/support/apps/dead-message.js';
+import { LONG } from '../../../../test/support/assertions/long.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import {
   ConsumerModule,
   type DeadLetter,

@@ -4,10 +4,10 @@ import { RabbitMqModule } from '@app/rabbitmq';
 import { Metrics } from '@app/telemetry';
 import { Controller, Inject, Module } from '@nestjs/common';
 import { Ctx } from '@nestjs/microservices';
-import { deadMessage } from '../../../../test/support/dead-message.js';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { deadMessage } from '../../../../test/support/apps/dead-message.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import {
   Consume,
   type DeadLetterAction,

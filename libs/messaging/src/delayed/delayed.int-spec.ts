@@ -9,8 +9,8 @@ import {
 } from '@app/rabbitmq';
 import type { Resilience } from '@app/resilience';
 import { NoSpans } from '@app/telemetry';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { readMessage } from '../consume/incoming-message.js';
 import { ConsumerModule, MessageContext, OutboxModule } from '../index.js';
 import { AmqpPublisher } from '../publish/amqp.publisher.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConsumerModule, Inbox, newMessageId } from '../index.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { InboxPruner } from './inbox.pruner.js';
 
 const NOTHING = () => Promise.resolve();

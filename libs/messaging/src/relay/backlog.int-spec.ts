@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TransactionHost } from '@app/postgres';
-import { LONG } from '../../../../test/support/long.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { LONG } from '../../../../test/support/assertions/long.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { ConsumerModule, OutboxModule } from '../index.js';
 import { backlogOf } from './outbox.sql.js';
 import { OutboxSource } from './outbox.source.js';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TransactionHost } from '@app/postgres';
 import { type BrokerMessage, ConfirmPublisher, PublishUnconfirmedError, RabbitMqModule } from '@app/rabbitmq';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
-import { ScratchWorker } from '../../../../test/support/scratch-worker.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { ConsumerModule, EventOutbox, OutboxModule } from '../index.js';
 import { type OutboxStream, OutboxSource } from './outbox.source.js';
 import { RelayLoop } from './relay.loop.js';

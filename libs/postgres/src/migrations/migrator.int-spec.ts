@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Column, Entity, type MigrationInterface, PrimaryColumn, type QueryRunner } from 'typeorm';
-import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import { MigrationFailedError, Migrator } from '../index.js';
 
 class CreateBook1700000000001 implements MigrationInterface {

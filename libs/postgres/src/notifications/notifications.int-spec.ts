@@ -1,8 +1,8 @@
 import { Metrics } from '@app/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../../test/support/eventually.js';
-import { MetricsPage } from '../../../../test/support/metrics-page.js';
-import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { MetricsPage } from '../../../../test/support/assertions/metrics-page.js';
+import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import { Notifications, PostgresModule } from '../index.js';
 
 describe('a listener', () => {

@@ -2,9 +2,9 @@ import { Readiness } from '@app/lifecycle';
 import { ServiceUrl } from '@app/config';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchPostgresServer } from '../../../../test/support/scratch-postgres-server.js';
-import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchPostgresServer } from '../../../../test/support/servers/scratch-postgres-server.js';
+import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import { PostgresModule, TransactionHost } from '../index.js';
 
 const WHERE = 'SELECT pg_is_in_recovery() AS replica';

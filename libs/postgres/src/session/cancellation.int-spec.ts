@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { deadlineIn, RequestContext } from '@app/context';
 import { CancelledError, DeadlineExceededError } from '@app/errors';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../../test/support/eventually.js';
-import { ScratchPostgres } from '../../../../test/support/scratch-postgres.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import { PoolExhaustedError, PostgresModule, TransactionHost } from '../index.js';
 
 describe('the end of a context', () => {

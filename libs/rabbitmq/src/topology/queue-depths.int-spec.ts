@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Metrics } from '@app/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../../test/support/eventually.js';
-import { given } from '../../../../test/support/given.js';
-import { MetricsPage } from '../../../../test/support/metrics-page.js';
-import { ScratchBroker } from '../../../../test/support/scratch-broker.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { given } from '../../../../test/support/apps/given.js';
+import { MetricsPage } from '../../../../test/support/assertions/metrics-page.js';
+import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
 import { ConfirmPublisher, deadLetterQueueOf, RabbitMqModule, SupervisedConsumers } from '../index.js';
 
 describe('the queues of an app, in its metrics', () => {

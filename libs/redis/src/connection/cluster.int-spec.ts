@@ -3,9 +3,9 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Cluster, type Redis } from 'ioredis';
 import { Readiness } from '@app/lifecycle';
 import { z } from 'zod';
-import { eventually } from '../../../../test/support/eventually.js';
-import { given } from '../../../../test/support/given.js';
-import { ScratchRedisCluster } from '../../../../test/support/scratch-redis-cluster.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { given } from '../../../../test/support/apps/given.js';
+import { ScratchRedisCluster } from '../../../../test/support/servers/scratch-redis-cluster.js';
 import {
   Cache,
   jsonCodec,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { eventually } from '../../../../test/support/eventually.js';
-import { given } from '../../../../test/support/given.js';
-import { ScratchRedisSentinels } from '../../../../test/support/scratch-redis-sentinels.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { given } from '../../../../test/support/apps/given.js';
+import { ScratchRedisSentinels } from '../../../../test/support/servers/scratch-redis-sentinels.js';
 import { RedisModule } from '../index.js';
 import { redisToken } from '../redis.role.js';
 

@@ -3,11 +3,11 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Readiness } from '@app/lifecycle';
 import { Metrics } from '@app/telemetry';
-import { eventually } from '../../../../test/support/eventually.js';
-import { given } from '../../../../test/support/given.js';
-import { MetricsPage } from '../../../../test/support/metrics-page.js';
-import { ScratchRedisServer } from '../../../../test/support/scratch-redis-server.js';
-import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { given } from '../../../../test/support/apps/given.js';
+import { MetricsPage } from '../../../../test/support/assertions/metrics-page.js';
+import { ScratchRedisServer } from '../../../../test/support/servers/scratch-redis-server.js';
+import { TcpProxy } from '../../../../test/support/network/tcp-proxy.js';
 import { RedisModule, RedisUnavailableError, registerScript, type RunScript } from '../index.js';
 import { redisToken } from '../redis.role.js';
 

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Readiness } from '@app/lifecycle';
-import { eventually } from '../../../../test/support/eventually.js';
-import { given } from '../../../../test/support/given.js';
-import { ScratchRedisServer } from '../../../../test/support/scratch-redis-server.js';
-import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { given } from '../../../../test/support/apps/given.js';
+import { ScratchRedisServer } from '../../../../test/support/servers/scratch-redis-server.js';
+import { TcpProxy } from '../../../../test/support/network/tcp-proxy.js';
 import { answered, RedisModule, RedisUnavailableError, registerScript, type RunScript } from '../index.js';
 import { redisToken } from '../redis.role.js';
 

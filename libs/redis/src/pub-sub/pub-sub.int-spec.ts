@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { eventually } from '../../../../test/support/eventually.js';
-import { given } from '../../../../test/support/given.js';
-import { ScratchRedisCluster } from '../../../../test/support/scratch-redis-cluster.js';
-import { ScratchRedisServer } from '../../../../test/support/scratch-redis-server.js';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { given } from '../../../../test/support/apps/given.js';
+import { ScratchRedisCluster } from '../../../../test/support/servers/scratch-redis-cluster.js';
+import { ScratchRedisServer } from '../../../../test/support/servers/scratch-redis-server.js';
 import { PubSub, RedisModule, RedisUnavailableError, type Subscription } from '../index.js';
 
 describe.each(['one server', 'a cluster'] as const)('a subscription on %s', (kind) => {

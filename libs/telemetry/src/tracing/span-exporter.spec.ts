@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TraceReceiver } from '../../../../test/support/trace-receiver.js';
+import { TraceReceiver } from '../../../../test/support/servers/trace-receiver.js';
 import { telemetryConfig } from '../telemetry.config.js';
 import { createExporter } from './span-exporter.js';
 

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConsumerModule, newMessageId, RelayModule } from '@app/messaging';
 import { ConfirmPublisher, RabbitMqModule } from '@app/rabbitmq';
 import { connect } from 'amqplib';
-import { ScratchBroker } from '../../../support/scratch-broker.js';
-import { ScratchWorker } from '../../../support/scratch-worker.js';
+import { ScratchBroker } from '../../../support/servers/scratch-broker.js';
+import { ScratchWorker } from '../../../support/apps/scratch-worker.js';
 import { effectsConsumer } from './effects.consumer.js';
 import { rateOf } from './window.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const DOCKERFILE = resolve(import.meta.dirname, '..', '..', 'docker', 'Dockerfile');
+const DOCKERFILE = resolve(import.meta.dirname, '..', '..', '..', 'docker', 'Dockerfile');
 
 /** How Node.js runs an app in its image: what is tested and measured here is what runs there. */
 export const nodeOptions = optionsOf(readFileSync(DOCKERFILE, 'utf8'));

@@ -11,7 +11,7 @@ interface ServerRecord {
 }
 
 const execute = promisify(execFile);
-const root = resolve(import.meta.dirname, '..', '..');
+const root = resolve(import.meta.dirname, '..', '..', '..');
 
 /** One server of the test stack, to be broken on purpose. */
 export class StackService {

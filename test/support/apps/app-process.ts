@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppLog } from './app-log.js';
-import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
-import { HttpClient } from './http-client.js';
+import { eventually } from '../assertions/eventually.js';
+import { freePort } from '../network/free-port.js';
+import { HttpClient } from '../network/http-client.js';
 import { nodeOptions } from './node-options.js';
 import { STARTS_WITHIN_MS } from './starts-within.js';
 
-const ROOT = resolve(import.meta.dirname, '..', '..');
+const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const LOGS = resolve(ROOT, '.stack', 'logs', 'apps');
 let started = 0;
 

@@ -7,7 +7,7 @@ import { registerHooks } from 'node:module';
  */
 registerHooks({
   resolve(specifier, context, next) {
-    const ours = context.parentURL?.startsWith(new URL('..', import.meta.url).href) ?? false;
+    const ours = context.parentURL?.startsWith(new URL('../..', import.meta.url).href) ?? false;
     if (!ours || !/^\.\.?\//.test(specifier)) return next(specifier, context);
     try {
       return next(specifier.replace(/\.js$/, '.ts'), context);

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
-import { STARTS_WITHIN_MS } from './starts-within.js';
+import { eventually } from '../assertions/eventually.js';
+import { freePort } from '../network/free-port.js';
+import { STARTS_WITHIN_MS } from '../apps/starts-within.js';
 
 export interface ScratchRedisOptions {
   /** Lines of a redis.conf as arguments: `['--appendonly', 'yes']`. */

@@ -7,7 +7,7 @@ import { TelemetryModule } from '@app/telemetry';
 import { type INestApplication, Module, type ModuleMetadata } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ScratchPostgres } from './scratch-postgres.js';
+import { ScratchPostgres } from '../servers/scratch-postgres.js';
 
 export interface ScratchWorkerOptions extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
   /** Settings as environment variables would give them, over config/test.yaml. */

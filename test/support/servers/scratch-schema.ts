@@ -1,8 +1,8 @@
 import { loadConfig } from '@app/config';
 import { redisConfig } from '@app/redis';
-import type { AppName } from './app-process.js';
+import type { AppName } from '../apps/app-process.js';
 import { ScratchPostgres } from './scratch-postgres.js';
-import { migrateApp } from './migrate-app.js';
+import { migrateApp } from '../apps/migrate-app.js';
 
 /** No other spec's: 0 is the running system's, 9 and 10 are those of the load suite, 14 and 15 of end-to-end specs. */
 const REDIS_DATABASE = 13;

@@ -16,7 +16,7 @@ import {
 import { expect, jest } from '@jest/globals';
 import { z } from 'zod';
 import { given } from './given.js';
-import { type PipelinedReply, RawConnection } from './raw-connection.js';
+import { type PipelinedReply, RawConnection } from '../network/raw-connection.js';
 
 const ran: string[] = [];
 

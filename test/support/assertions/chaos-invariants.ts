@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect } from '@jest/globals';
-import { type AppProcess, launched } from './app-process.js';
+import { type AppProcess, launched } from '../apps/app-process.js';
 import { eventually } from './eventually.js';
-import { askDatabase } from './running-postgres.js';
+import { askDatabase } from '../servers/running-postgres.js';
 
 /** How long an app may take to recover from what a test did to it, in milliseconds. */
 const RECOVERED_WITHIN_MS = 30_000;

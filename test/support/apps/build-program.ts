@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { rspack, type Configuration } from '@rspack/core';
 
-const ROOT = resolve(import.meta.dirname, '..', '..');
+const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 
 /** Builds a TypeScript program of the tests as `nest build` builds an app. @returns where its main.js stands */
 export async function buildProgram(entry: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from './eventually.js';
+import { eventually } from '../assertions/eventually.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 describe('the TCP proxy', () => {

@@ -5,11 +5,11 @@ import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from './eventually.js';
+import { eventually } from '../assertions/eventually.js';
 import { ScratchRabbitMq } from './scratch-rabbitmq.js';
 import { ScratchRedisServer } from './scratch-redis-server.js';
 
-const ROOT = resolve(import.meta.dirname, '..', '..');
+const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const MARK = 'GANYMEDE_OWNER';
 
 async function accepts(port: number): Promise<boolean> {
@@ -25,7 +25,7 @@ async function accepts(port: number): Promise<boolean> {
 /** Ends what carries the owner's mark, as `npm test` does after its last spec; resolves with how many that were. */
 async function endStrays(owner: string): Promise<number> {
   const script = `
-    const { endStrays } = await import('./tools/process/stray-processes.ts');
+    const { endStrays } = await import('../tools/process/stray-processes.ts');
     process.stdout.write(String(endStrays('${owner}')));`;
   const { [MARK]: _, ...env } = process.env;
   const args = ['--no-warnings', '--input-type=module', '--eval', script];

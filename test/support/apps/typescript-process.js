@@ -1,5 +1,5 @@
 /**
- * Lets a process of a spec's own run the sources of the libs: `node --import ./test/support/typescript-process.js x.ts`.
+ * Lets a process of a spec's own run the sources of the libs: `node --import ./test/support/apps/typescript-process.js x.ts`.
  * `./x.js` is the file x.ts, `@app/x` a lib, as Jest has it.
  */
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 
-const ROOT = new URL('../../', import.meta.url);
+const ROOT = new URL('../../../', import.meta.url);
 const LIB = /^@app\/([^/]+)$/;
 
 registerHooks({

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type ChannelModel, connect } from 'amqplib';
-import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { eventually } from '../assertions/eventually.js';
+import { freePort } from '../network/free-port.js';
 
 /** Debian's program on PATH is a wrapper that insists on the system's own user; the real one comes first. */
 const FOLDERS = ['/usr/lib/rabbitmq/bin', ...(process.env['PATH'] ?? '').split(delimiter)];

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { eventually } from './eventually.js';
+import { eventually } from '../assertions/eventually.js';
 
 /** One reply of several on a connection. */
 export interface PipelinedReply {

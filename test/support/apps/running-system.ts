@@ -1,8 +1,8 @@
 import { AppLog } from './app-log.js';
 import { APPS, type AppName } from './app-process.js';
 import { SystemFixture } from './system-fixture.js';
-import { HttpClient } from './http-client.js';
-import { MetricsPage } from './metrics-page.js';
+import { HttpClient } from '../network/http-client.js';
+import { MetricsPage } from '../assertions/metrics-page.js';
 
 /** An app that runs for all end-to-end specs; one that wants to break something starts its own with `startApp`. */
 export interface RunningApp {

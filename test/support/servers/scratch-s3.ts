@@ -12,11 +12,11 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
-import { STARTS_WITHIN_MS } from './starts-within.js';
+import { eventually } from '../assertions/eventually.js';
+import { freePort } from '../network/free-port.js';
+import { STARTS_WITHIN_MS } from '../apps/starts-within.js';
 
-const ROOT = resolve(import.meta.dirname, '..', '..');
+const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const BUCKET = 'ganymede';
 /** As the stacks and `config/test.yaml` have them. */
 const CREDENTIALS = { accessKeyId: 'ganymede', secretAccessKey: 'ganymede-secret' };

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { eventually } from '../assertions/eventually.js';
+import { freePort } from '../network/free-port.js';
 import { ScratchRedisServer } from './scratch-redis-server.js';
 
 const SLOTS = 16_384;

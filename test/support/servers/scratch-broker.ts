@@ -8,8 +8,8 @@ import {
   type QueueDefinition,
 } from '@app/contracts';
 import { deadLetterQueueOf, quarantineOf, rabbitmqConfig, retryQueueOf } from '@app/rabbitmq';
-import { eventually } from './eventually.js';
-import { nestedHeadersFrames } from './nested-headers.js';
+import { eventually } from '../assertions/eventually.js';
+import { nestedHeadersFrames } from '../network/nested-headers.js';
 import { type Channel, type ChannelModel, connect, type GetMessage, type Options } from 'amqplib';
 
 /** What amqplib's channel has and does not tell in its types. */

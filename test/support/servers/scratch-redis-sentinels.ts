@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { eventually } from '../assertions/eventually.js';
+import { freePort } from '../network/free-port.js';
 import { KEEPS_ENVIRONMENT, ScratchRedisServer } from './scratch-redis-server.js';
 
 const QUORUM = 2;

@@ -1,7 +1,7 @@
 import { loadConfig } from '@app/config';
 import { postgresConfig } from '@app/postgres';
 import pg from 'pg';
-import type { AppName } from './app-process.js';
+import type { AppName } from '../apps/app-process.js';
 
 /**
  * Asks the database of an app one question.

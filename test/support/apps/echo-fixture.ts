@@ -18,9 +18,9 @@ import {
   Injectable,
   type Type,
 } from '@nestjs/common';
-import { freePort } from './free-port.js';
+import { freePort } from '../network/free-port.js';
 import { given } from './given.js';
-import { MetricsPage } from './metrics-page.js';
+import { MetricsPage } from '../assertions/metrics-page.js';
 
 /** What the handlers of an `EchoServer` do, and what has happened to them. */
 @Injectable()
