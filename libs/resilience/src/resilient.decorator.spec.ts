@@ -1,15 +1,14 @@
-import { ConfigModule, ConfigStore } from '@app/config';
+import { ConfigStore } from '@app/config';
 import { deadlineIn, RequestContext } from '@app/context';
 import { UpstreamUnavailableError } from '@app/errors';
-import { LifecycleModule, lifecycleConfig, Readiness } from '@app/lifecycle';
-import { TelemetryModule } from '@app/telemetry';
+import { lifecycleConfig, Readiness } from '@app/lifecycle';
 import { Injectable, Logger, SetMetadata } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { resilienceConfig } from './resilience.config.js';
 import { ResilienceModule } from './resilience.module.js';
 import { Resilience } from './resilience.js';
 import { Resilient } from './resilient.decorator.js';
+import { onPlatform } from '../../../test/support/apps/platform.js';
 
 @Injectable()
 class Prices {
@@ -39,20 +38,11 @@ async function given() {
     policies: { prices: { retry: { initialDelay: '1ms' }, attemptTimeout: '1s' } },
   });
   const lifecycle = lifecycleConfig.schema.parse({});
-  const module = await Test.createTestingModule({
-    imports: [
-      ConfigModule.forRoot(
-        ConfigStore.of([
-          [resilienceConfig, config],
-          [lifecycleConfig, lifecycle],
-        ]),
-      ),
-      TelemetryModule,
-      LifecycleModule,
-      ResilienceModule,
-    ],
-    providers: [Prices],
-  }).compile();
+  const store = ConfigStore.of([
+    [resilienceConfig, config],
+    [lifecycleConfig, lifecycle],
+  ]);
+  const module = await onPlatform(store, { imports: [ResilienceModule], providers: [Prices] }).compile();
   return { prices: module.get(Prices), resilience: module.get(Resilience), readiness: module.get(Readiness) };
 }
 

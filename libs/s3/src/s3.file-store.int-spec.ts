@@ -2,19 +2,19 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ConfigModule, loadConfig } from '@app/config';
-import { LifecycleModule, lifecycleConfig, Readiness } from '@app/lifecycle';
+import { loadConfig } from '@app/config';
+import { lifecycleConfig, Readiness } from '@app/lifecycle';
 import { resilienceConfig } from '@app/resilience';
-import { Metrics, TelemetryModule } from '@app/telemetry';
+import { Metrics } from '@app/telemetry';
 import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { INestApplicationContext } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import { ScratchS3 } from '../../../test/support/servers/scratch-s3.js';
 import { FileStore } from './file-store.js';
 import type { FilePage } from './stored-file.js';
 import { s3Config } from './s3.config.js';
 import { S3Module } from './s3.module.js';
 import { UnfinishedUploads } from './unfinished-uploads.js';
+import { onPlatform } from '../../../test/support/apps/platform.js';
 
 jest.setTimeout(30_000);
 
@@ -72,8 +72,7 @@ beforeAll(async () => {
   const environment = { ...process.env, APP_ENV: 'test', APP__S3__ENDPOINT: scratch.endpoint };
   const definitions = [s3Config, lifecycleConfig, resilienceConfig];
   const store = await loadConfig({ app: 'gateway', definitions, environment });
-  const imports = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule, S3Module];
-  app = await (await Test.createTestingModule({ imports }).compile()).init();
+  app = await (await onPlatform(store, { imports: [S3Module] }).compile()).init();
   files = app.get(FileStore);
 });
 

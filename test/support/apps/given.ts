@@ -1,7 +1,6 @@
-import { collectDefinitions, ConfigModule, loadConfig } from '@app/config';
-import { type Transport, Lifecycle, LifecycleModule, lifecycleConfig } from '@app/lifecycle';
-import { createRootLogger, LoggingModule, loggingConfig, nestLogger } from '@app/logging';
-import { TelemetryModule } from '@app/telemetry';
+import { collectDefinitions, loadConfig } from '@app/config';
+import { type Transport, Lifecycle, lifecycleConfig } from '@app/lifecycle';
+import { createRootLogger, loggingConfig, nestLogger } from '@app/logging';
 import {
   type INestApplication,
   type INestApplicationContext,
@@ -9,8 +8,9 @@ import {
   type ModuleMetadata,
 } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test, type TestingModule } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
 import type { AppName } from './app-process.js';
+import { onPlatform } from './platform.js';
 
 type Imports = NonNullable<ModuleMetadata['imports']>;
 type Providers = NonNullable<ModuleMetadata['providers']>;
@@ -84,14 +84,8 @@ export class GivenApp {
     };
     const store = await loadConfig({ app: this.name, definitions, environment });
     const root = await createRootLogger(this.name, store.handle(loggingConfig).current);
-    const platform = [
-      ConfigModule.forRoot(store),
-      LoggingModule.forRoot(root),
-      TelemetryModule,
-      LifecycleModule,
-    ];
     const { providers, controllers } = this;
-    const builder = Test.createTestingModule({ imports: [...platform, Subject], providers, controllers });
+    const builder = onPlatform(store, { imports: [Subject], providers, controllers }, root);
     return builder.setLogger(nestLogger(root)).compile();
   }
 }

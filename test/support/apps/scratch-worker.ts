@@ -1,13 +1,12 @@
-import { collectDefinitions, ConfigModule, loadConfig } from '@app/config';
-import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
+import { collectDefinitions, loadConfig } from '@app/config';
+import { lifecycleConfig } from '@app/lifecycle';
 import { amqpTransport } from '@app/messaging';
 import { collectFeatures, Migrator, postgresConfig, PostgresModule } from '@app/postgres';
 import { RabbitMqModule } from '@app/rabbitmq';
-import { TelemetryModule } from '@app/telemetry';
 import { type INestApplication, Module, type ModuleMetadata } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import { ScratchPostgres } from '../servers/scratch-postgres.js';
+import { onPlatform } from './platform.js';
 
 export interface ScratchWorkerOptions extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
   /** Settings as environment variables would give them, over config/test.yaml. */
@@ -41,8 +40,7 @@ export class ScratchWorker {
       definitions,
       environment: { ...variables, ...environment },
     });
-    const platform = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule];
-    const module = await Test.createTestingModule({ imports: [...platform, Subject] }).compile();
+    const module = await onPlatform(store, { imports: [Subject] }).compile();
     module.useLogger(false);
     await new Migrator(store.handle(postgresConfig).current, await collectFeatures(Subject)).migrate();
     const app = module.createNestApplication(new FastifyAdapter(), { logger: false });

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { ConfigModule, ConfigStore, type ConfigDefinition, loadConfig } from '@app/config';
-import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
+import { ConfigStore, type ConfigDefinition, loadConfig } from '@app/config';
+import { lifecycleConfig } from '@app/lifecycle';
 import { loggingConfig } from '@app/logging';
 import { messagingConfig } from '@app/messaging';
 import { type PostgresConfig, postgresConfig } from '@app/postgres';
-import { TelemetryModule } from '@app/telemetry';
 import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import pg from 'pg';
+import { onPlatform } from '../apps/platform.js';
 
 /** What a test's app is made of. */
 export interface ScratchAppOptions {
@@ -53,11 +52,7 @@ export class ScratchPostgres {
       [messagingConfig, messagingConfig.schema.parse({})],
       ...config,
     ]);
-    const platform = [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule];
-    const module = await Test.createTestingModule({
-      imports: [...platform, ...imports],
-      providers,
-    }).compile();
+    const module = await onPlatform(store, { imports, providers }).compile();
     module.useLogger(false);
     this.apps.push(module);
     await module.init();

@@ -1,18 +1,17 @@
-import { ConfigModule, ConfigStore } from '@app/config';
-import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
+import { ConfigStore } from '@app/config';
+import { lifecycleConfig } from '@app/lifecycle';
 import { resilienceConfig, ResilienceModule } from '@app/resilience';
-import { TelemetryModule } from '@app/telemetry';
-import { Test } from '@nestjs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { PasswordHasher } from './password.hasher.js';
+import { onPlatform } from '../../../../test/support/apps/platform.js';
 
 async function hasher(bulkhead?: { maxConcurrent: number; queue: number }): Promise<PasswordHasher> {
   const store = ConfigStore.of([
     [resilienceConfig, resilienceConfig.schema.parse({ policies: { passwords: { bulkhead } } })],
     [lifecycleConfig, lifecycleConfig.schema.parse({})],
   ]);
-  const module = await Test.createTestingModule({
-    imports: [ConfigModule.forRoot(store), TelemetryModule, LifecycleModule, ResilienceModule],
+  const module = await onPlatform(store, {
+    imports: [ResilienceModule],
     providers: [PasswordHasher],
   }).compile();
   return module.get(PasswordHasher);
