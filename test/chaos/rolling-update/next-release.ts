@@ -33,22 +33,22 @@ export const counterEventsV2 = defineQueue({ name: 'counter_events_v2' });
     put: 'migrations: [$1, ShardDrainedBy1999000000000]',
   },
   {
-    file: 'apps/grpc-server/src/counters/counter.ledger.store.ts',
+    file: 'apps/grpc-server/src/counters/drain/counter.ledger.store.ts',
     find: /UPDATE counter_shard SET /,
     put: 'UPDATE counter_shard SET drained_by = ${process.pid}, ',
   },
   {
-    file: 'apps/grpc-server/src/counters/counter.ledger.store.ts',
+    file: 'apps/grpc-server/src/counters/drain/counter.ledger.store.ts',
     find: /'(UPDATE counter_shard SET [^']*)'/,
     put: '`$1`',
   },
   {
-    file: 'apps/grpc-server/src/counters/counter.events.ts',
+    file: 'apps/grpc-server/src/counters/drain/counter.events.ts',
     find: /import \{ counterEvents, CountersIncremented \}/,
     put: 'import { counterEventsV2 }',
   },
   {
-    file: 'apps/grpc-server/src/counters/counter.events.ts',
+    file: 'apps/grpc-server/src/counters/drain/counter.events.ts',
     find: /type: 'counters\.incremented\.v1',\s+queue: counterEvents,\s+payload: CountersIncremented\.toJSON\(event\)/,
     put: `type: 'counters.incremented.v2',
         queue: counterEventsV2,

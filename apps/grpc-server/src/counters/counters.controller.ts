@@ -12,7 +12,7 @@ import {
 import { InternalError, ValidationFailedError } from '@app/errors';
 import { GrpcService } from '@app/grpc';
 import { Controller } from '@nestjs/common';
-import { CallKeys } from './call.keys.js';
+import { CallKeys } from './calls/call.keys.js';
 import type { CounterKey } from './counter.key.js';
 import { IncrementOutcomeUnknownError } from './counters.errors.js';
 import { type IncrementOutcome, CountersService } from './counters.service.js';

@@ -2,7 +2,7 @@ import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import { SHARDS } from './counter.key.js';
-import { CounterStore } from './counter.store.js';
+import { CounterStore } from './shards/counter.store.js';
 
 /** How often Redis is asked what it holds, in milliseconds; shorter than an interval of the drain. */
 const EVERY_MS = 1_000;

@@ -1,9 +1,9 @@
 import { AppError } from '@app/errors';
 import { logError } from '@app/logging';
 import { Injectable, Logger } from '@nestjs/common';
-import type { CallKey } from './call-key.js';
+import type { CallKey } from './calls/call-key.js';
 import { type CounterKey, fieldOf, shardOf } from './counter.key.js';
-import { CounterShards, type ShardReply } from './counter.shards.js';
+import { CounterShards, type ShardReply } from './shards/counter.shards.js';
 import { CounterOverflowError } from './counters.errors.js';
 
 export interface Increment extends CounterKey {

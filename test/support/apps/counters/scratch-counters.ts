@@ -3,9 +3,9 @@ import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { type RedisConfig, RedisModule, redisConfig } from '@app/redis';
 import { type ResilienceConfig, resilienceConfig } from '@app/resilience';
 import { Redis } from 'ioredis';
-import { CallKeys } from '../../../../apps/grpc-server/src/counters/call.keys.js';
-import { CounterDrain } from '../../../../apps/grpc-server/src/counters/counter.drain.js';
-import { CounterStore } from '../../../../apps/grpc-server/src/counters/counter.store.js';
+import { CallKeys } from '../../../../apps/grpc-server/src/counters/calls/call.keys.js';
+import { CounterDrain } from '../../../../apps/grpc-server/src/counters/drain/counter.drain.js';
+import { CounterStore } from '../../../../apps/grpc-server/src/counters/shards/counter.store.js';
 import {
   type CountersConfig,
   countersConfig,

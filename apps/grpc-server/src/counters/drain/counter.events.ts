@@ -1,7 +1,7 @@
 import { counterEvents, CountersIncremented } from '@app/contracts';
 import { EventOutbox } from '@app/messaging';
 import { Injectable } from '@nestjs/common';
-import { keyOfField } from './counter.key.js';
+import { keyOfField } from '../counter.key.js';
 import type { ShardLedger } from './counter.ledger.store.js';
 
 /** The most counters of one event. */

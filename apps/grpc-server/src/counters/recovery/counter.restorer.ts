@@ -2,7 +2,7 @@ import { DeadlineExceededError } from '@app/errors';
 import { PostgresUnavailableError } from '@app/postgres';
 import { type Policy, Resilience } from '@app/resilience';
 import { Injectable } from '@nestjs/common';
-import { CounterLedgerStore } from './counter.ledger.store.js';
+import { CounterLedgerStore } from '../drain/counter.ledger.store.js';
 
 /** In the configuration: `resilience.policies.counter_ledger`. */
 const POLICY = 'counter_ledger';

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import {
   type CountersReplica,
   ScratchCounters,
-} from '../../../../test/support/apps/counters/scratch-counters.js';
+} from '../../../../../test/support/apps/counters/scratch-counters.js';
 import { timeOfKey } from './call-key.js';
-import { fieldOf, shardOf } from './counter.key.js';
+import { fieldOf, shardOf } from '../counter.key.js';
 
 const key = { resourceId: 'article-1', counterType: 'view' };
 const add = (delta: number) => [{ ...key, delta }];

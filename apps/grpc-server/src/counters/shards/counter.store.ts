@@ -1,10 +1,10 @@
 import { answered, InjectRedis, registerScript } from '@app/redis';
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import type { KeyedCall } from './call-key.js';
-import type { ShardLedger } from './counter.ledger.store.js';
+import type { KeyedCall } from '../calls/call-key.js';
+import type { ShardLedger } from '../drain/counter.ledger.store.js';
 import { BEGIN_EPOCH, LOAD, READ, STATE } from './counter.scripts.js';
-import { BEGIN_CATCH_UP, SEAL, SWEEP, TAKE_OVER } from './drain.scripts.js';
+import { BEGIN_CATCH_UP, SEAL, SWEEP, TAKE_OVER } from '../drain/drain.scripts.js';
 import { INCREMENT } from './increment.script.js';
 import {
   BEHIND,

@@ -1,17 +1,17 @@
 import { type AppError, toAppError } from '@app/errors';
 import { RedisUnavailableError } from '@app/redis';
 import { Injectable } from '@nestjs/common';
-import { CounterEpochs } from './counter.epochs.js';
+import { CounterEpochs } from '../recovery/counter.epochs.js';
 import { CounterOrigins } from './counter.origins.js';
-import { CounterRestorer } from './counter.restorer.js';
-import { type CallKey, claimOf, fingerprintOf, type KeyedCall } from './call-key.js';
+import { CounterRestorer } from '../recovery/counter.restorer.js';
+import { type CallKey, claimOf, fingerprintOf, type KeyedCall } from '../calls/call-key.js';
 import { type CounterReplies, type CounterReply, REUSED, STALE } from './counter.replies.js';
 import { CounterStore } from './counter.store.js';
 import {
   CounterUnsettledError,
   IdempotencyKeyReusedError,
   IncrementOutcomeUnknownError,
-} from './counters.errors.js';
+} from '../counters.errors.js';
 import type { ShardGeneration } from './shard.generation.js';
 
 /** An increment on its way to its shard. */

@@ -1,4 +1,4 @@
-import { SHARDS } from './counter.key.js';
+import { SHARDS } from '../counter.key.js';
 
 /** The keys of each shard in Redis; `counter.scripts.ts` says what they hold. */
 export const SHARD_KEYS = Array.from({ length: SHARDS }, (_, shard) => ({

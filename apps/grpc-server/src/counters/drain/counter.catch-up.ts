@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CounterEvents } from './counter.events.js';
 import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
-import { STALE } from './counter.replies.js';
-import { CounterStore } from './counter.store.js';
-import { CountersMetrics } from './counters.metrics.js';
+import { STALE } from '../shards/counter.replies.js';
+import { CounterStore } from '../shards/counter.store.js';
+import { CountersMetrics } from '../counters.metrics.js';
 
 /** How many counters are taken over at once. */
 const PAGE = 1000;

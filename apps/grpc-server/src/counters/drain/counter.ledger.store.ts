@@ -1,6 +1,6 @@
 import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
-import { fieldOf, keyOfField } from './counter.key.js';
+import { fieldOf, keyOfField } from '../counter.key.js';
 
 /** What PostgreSQL knows of a shard: the life of Redis's data that counts, and the last batch that it has. */
 export interface ShardLedger {

@@ -3,7 +3,7 @@ import { Lifecycle, type Participant } from '@app/lifecycle';
 import { OutageLog } from '@app/logging';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { CounterDrain } from './counter.drain.js';
-import { type CountersConfig, countersConfig } from './counters.config.js';
+import { type CountersConfig, countersConfig } from '../counters.config.js';
 
 /** The longest pause after failures, in milliseconds. */
 const LONGEST_PAUSE_MS = 5_000;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type CountersReplica,
   ScratchCounters,
-} from '../../../../test/support/apps/counters/scratch-counters.js';
-import { ScratchRedisServer } from '../../../../test/support/servers/scratch-redis-server.js';
+} from '../../../../../test/support/apps/counters/scratch-counters.js';
+import { ScratchRedisServer } from '../../../../../test/support/servers/scratch-redis-server.js';
 
 /** What Redis needs for requests themselves counts as well: it is full when it has refused single ones, too. */
 const REFUSALS = 50;

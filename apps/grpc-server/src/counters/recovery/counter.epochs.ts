@@ -1,11 +1,11 @@
 import { RequestContext } from '@app/context';
 import { TransactionHost } from '@app/postgres';
 import { Injectable, Logger } from '@nestjs/common';
-import { BEFORE_THE_EPOCH, CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
+import { BEFORE_THE_EPOCH, CounterLedgerStore, type ShardLedger } from '../drain/counter.ledger.store.js';
 import { CounterRestorer } from './counter.restorer.js';
-import { CounterStore } from './counter.store.js';
-import { CounterUnsettledError } from './counters.errors.js';
-import { advance, type ShardGeneration } from './shard.generation.js';
+import { CounterStore } from '../shards/counter.store.js';
+import { CounterUnsettledError } from '../counters.errors.js';
+import { advance, type ShardGeneration } from '../shards/shard.generation.js';
 
 /** How often the connection may break while one shard is proved. */
 const ATTEMPTS = 3;

@@ -1,6 +1,6 @@
 import type { RedisScript } from '@app/redis';
-import { GUARD } from './counter.scripts.js';
-import { ROTATE } from './increment.script.js';
+import { GUARD } from '../shards/counter.scripts.js';
+import { ROTATE } from '../shards/increment.script.js';
 
 /**
  * Of the two batches that are kept, which is whole: its mark in `meta` says its sequence and its size. A batch that a

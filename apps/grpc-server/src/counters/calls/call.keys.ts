@@ -1,8 +1,8 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Injectable } from '@nestjs/common';
 import { type CallKey, callKeyOf } from './call-key.js';
-import { SHARDS } from './counter.key.js';
-import { type CountersConfig, countersConfig } from './counters.config.js';
+import { SHARDS } from '../counter.key.js';
+import { type CountersConfig, countersConfig } from '../counters.config.js';
 
 /** How long an attempt is kept, in milliseconds: longer than anybody repeats a call of their own. */
 export const ATTEMPT_RETENTION_MS = 20_000;

@@ -2,17 +2,17 @@ import { type ConfigHandle, InjectConfig } from '@app/config';
 import { DataError, TransactionHost } from '@app/postgres';
 import { Spans } from '@app/telemetry';
 import { Injectable, Logger } from '@nestjs/common';
-import { ATTEMPT_RETENTION_MS } from './call.keys.js';
+import { ATTEMPT_RETENTION_MS } from '../calls/call.keys.js';
 import { CounterCatchUp } from './counter.catch-up.js';
-import { CounterEpochs } from './counter.epochs.js';
+import { CounterEpochs } from '../recovery/counter.epochs.js';
 import { CounterEvents } from './counter.events.js';
-import { SHARDS } from './counter.key.js';
+import { SHARDS } from '../counter.key.js';
 import { CounterLedgerStore, type ShardLedger } from './counter.ledger.store.js';
-import { CounterOrigins } from './counter.origins.js';
-import { BEHIND, type SealedBatch, STALE, type SweepReply } from './counter.replies.js';
-import { CounterStore } from './counter.store.js';
-import { type CountersConfig, countersConfig } from './counters.config.js';
-import { CountersMetrics } from './counters.metrics.js';
+import { CounterOrigins } from '../shards/counter.origins.js';
+import { BEHIND, type SealedBatch, STALE, type SweepReply } from '../shards/counter.replies.js';
+import { CounterStore } from '../shards/counter.store.js';
+import { type CountersConfig, countersConfig } from '../counters.config.js';
+import { CountersMetrics } from '../counters.metrics.js';
 
 /** How many counters one batch has at most, so that neither Redis nor PostgreSQL is held up by one. */
 const COUNTERS_PER_BATCH = 5000;
