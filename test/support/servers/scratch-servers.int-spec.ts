@@ -25,7 +25,7 @@ async function accepts(port: number): Promise<boolean> {
 /** Ends what carries the owner's mark, as `npm test` does after its last spec; resolves with how many that were. */
 async function endStrays(owner: string): Promise<number> {
   const script = `
-    const { endStrays } = await import('../tools/process/stray-processes.ts');
+    const { endStrays } = await import('./tools/process/stray-processes.ts');
     process.stdout.write(String(endStrays('${owner}')));`;
   const { [MARK]: _, ...env } = process.env;
   const args = ['--no-warnings', '--input-type=module', '--eval', script];
