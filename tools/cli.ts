@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rabbitmq: async () => (await import('./commands/rabbitmq.command.ts')).rabbitmq,
   proto: async () => (await import('./commands/proto.command.ts')).proto,
   k8s: async () => (await import('./commands/k8s.command.ts')).k8s,
+  s3: async () => (await import('./commands/s3.command.ts')).s3,
   sweep: async () => (await import('./commands/sweep.command.ts')).sweep,
 };
 
@@ -29,7 +30,8 @@ ganymede db migrate|rollback|generate …          migrations of the apps that o
 ganymede deadletters list|show|redrive|discard … dead letters, as the worker has them
 ganymede rabbitmq topology                       every queue and exchange, as a table and as a Mermaid diagram
 ganymede proto generate|check|lint|breaking|baseline   libs/contracts from proto/, and whether it is in order
-ganymede k8s render|check                        k8s/manifests from k8s/chart, and whether they are current; needs Helm`;
+ganymede k8s render|check                        k8s/manifests from k8s/chart, and whether they are current; needs Helm
+ganymede s3 check boto3|minio-go                 the development S3 server with a client from outside`;
 
 const [name = '', ...args] = process.argv.slice(2);
 const interruption = new Interruption();

@@ -7,7 +7,11 @@ import { eventually } from '../../../test/support/assertions/eventually.js';
 import { fromWire } from './wire-error.js';
 
 const ECHO = 'ganymede.testing.v1.EchoService';
-const { Check: check, Watch: watch } = service as unknown as Record<'Check' | 'Watch', typeof service.check>;
+const {
+  Check: check,
+  Watch: watch,
+  List: list,
+} = service as unknown as Record<'Check' | 'Watch' | 'List', typeof service.check>;
 
 describe('health over gRPC', () => {
   let fixture: EchoFixture;
@@ -65,6 +69,22 @@ describe('health over gRPC', () => {
     );
     up = true;
     await eventually(async () => expect(await ask(ECHO)).toBe('SERVING'));
+  });
+
+  it('lists the app and each service with its status', async () => {
+    up = false;
+    const answer = await new Promise<unknown>((resolve, reject) =>
+      client.makeUnaryRequest(
+        list.path,
+        list.requestSerialize,
+        list.responseDeserialize,
+        {},
+        (error, reply) => (error ? reject(error) : resolve(reply)),
+      ),
+    );
+    const status = 'NOT_SERVING';
+    expect(answer).toMatchObject({ statuses: { '': { status }, [ECHO]: { status } } });
+    expect(answer).not.toHaveProperty('statuses.liveness');
   });
 
   it('is told to those who watch, each change once, until the server has stopped', async () => {

@@ -71,7 +71,7 @@ export class ScratchS3 {
   /** Starts it on what it has on disk; resolves when it answers. */
   async restart(): Promise<void> {
     await this.kill();
-    const main = resolve(ROOT, 'tools', 's3-front', 'main.ts');
+    const main = resolve(ROOT, 'tools', 'dev-s3', 'main.ts');
     const server = spawn(process.execPath, ['--no-warnings', main, String(this.port), this.folder], {
       cwd: ROOT,
       env: { ...process.env, NODE_OPTIONS: '' },

@@ -1,15 +1,15 @@
-import { signRequest } from '../../s3-front/sign-request.ts';
+import { signRequest } from '../../dev-s3/protocol/sign-request.ts';
 import { credentials } from '../credentials.ts';
 import { containerProvider } from '../providers/container.provider.ts';
-import { s3FrontProvider } from '../providers/s3-front.provider.ts';
+import { devS3Provider } from '../providers/dev-s3.provider.ts';
 import type { Service } from '../service.ts';
 
 export const s3Service: Service = {
   name: 's3',
   title: 'S3',
   setting: ['s3.endpoint', 'S3_ENDPOINT'],
-  providers: [s3FrontProvider, containerProvider],
-  remedies: ['run npm ci, which brings the S3 server'],
+  providers: [devS3Provider, containerProvider],
+  remedies: ['use an S3 server of yours: S3_ENDPOINT=… in .env'],
   url: (port) => `http://127.0.0.1:${port}`,
 
   /** Creating the bucket is the proof: signed, and harmless when it exists. */

@@ -1,0 +1,139 @@
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { S3Error } from '../protocol/s3.error.ts';
+import type { Drafts } from './drafts.ts';
+import { inBatches } from './in-batches.ts';
+import { isMissing } from './is-missing.ts';
+import { MultipartUploads } from './multipart-uploads.ts';
+import { type Description, readDescription, sealFile } from './sealed-file.ts';
+import { type Page, type PageRequest, SortedKeys } from './sorted-keys.ts';
+
+export interface StoredObject extends Description {
+  readonly file: string;
+}
+
+/** Decides whether a write happens, by what is there at that moment. It throws when not. */
+export type Condition = (current: StoredObject | undefined) => void;
+
+/**
+ * The objects of a bucket. Each version of an object is a file with a name of its own, a number that only grows, so
+ * that a read goes on with its version while another one takes its place. The keys are held in memory.
+ */
+export class Bucket {
+  readonly name: string;
+  readonly created: Date;
+  readonly uploads: MultipartUploads;
+  readonly #folder: string;
+  readonly #objects = new Map<string, StoredObject>();
+  #keys = new SortedKeys([]);
+  #lastNumber = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(name: string, folder: string, created: Date, drafts: Drafts) {
+    this.name = name;
+    this.created = created;
+    this.#folder = join(folder, 'objects');
+    this.uploads = new MultipartUploads(join(folder, 'uploads'), drafts);
+  }
+
+  /** Opens a bucket, and makes it if there is none. */
+  static async open(name: string, folder: string, drafts: Drafts): Promise<Bucket> {
+    for (const each of ['objects', 'uploads']) await mkdir(join(folder, each), { recursive: true });
+    const bucket = new Bucket(name, folder, (await stat(folder)).birthtime, drafts);
+    await bucket.#load();
+    return bucket;
+  }
+
+  get isEmpty(): boolean {
+    return this.#objects.size === 0;
+  }
+
+  find(key: string): StoredObject | undefined {
+    return this.#objects.get(key);
+  }
+
+  /** @throws S3Error NoSuchKey */
+  get(key: string): StoredObject {
+    const object = this.#objects.get(key);
+    if (object) return object;
+    throw new S3Error('NoSuchKey', 'The specified key does not exist.', { Key: key });
+  }
+
+  /** Opens the file of the present version. The caller closes it. */
+  async read(key: string): Promise<{ object: StoredObject; handle: FileHandle }> {
+    for (;;) {
+      const object = this.get(key);
+      try {
+        return { object, handle: await open(object.file) };
+      } catch (error) {
+        // Another version has taken its place meanwhile, or none.
+        if (!isMissing(error) || this.find(key) === object) throw error;
+      }
+    }
+  }
+
+  list(request: PageRequest): Page {
+    return this.#keys.page(request);
+  }
+
+  /** Publishes a file of content as the object. The file is moved. */
+  async put(draft: string, description: Description, condition: Condition): Promise<void> {
+    await sealFile(draft, description);
+    await this.#write(description.key, condition, async () => {
+      const file = this.#nextFile();
+      await rename(draft, file);
+      this.#objects.set(description.key, { ...description, file });
+      this.#keys.add(description.key);
+    });
+  }
+
+  /** Deletes the object, if there is one. */
+  async delete(key: string, condition: Condition = () => undefined): Promise<void> {
+    await this.#write(key, condition, async () => {
+      this.#objects.delete(key);
+      this.#keys.delete(key);
+    });
+  }
+
+  /** Writes take turns, so that none happens between the condition of another one and its effect. */
+  async #write(key: string, condition: Condition, work: () => Promise<void>): Promise<void> {
+    const write = this.#turn.then(async () => {
+      const before = this.find(key);
+      condition(before);
+      await work();
+      return before;
+    });
+    this.#turn = write.catch(() => undefined);
+    const replaced = await write;
+    if (replaced) await rm(replaced.file, { force: true });
+  }
+
+  #nextFile(): string {
+    this.#lastNumber = Math.max(this.#lastNumber + 1, Date.now() * 1000);
+    return join(this.#folder, String(this.#lastNumber));
+  }
+
+  /** A server that was killed may have left the version before: the greater number counts. */
+  async #load(): Promise<void> {
+    const names = (await readdir(this.#folder)).filter((name) => /^\d+$/.test(name));
+    const files = names.sort((a, b) => Number(a) - Number(b)).map((name) => join(this.#folder, name));
+    for (const object of await inBatches(files, describe)) {
+      if (!object) continue;
+      const before = this.find(object.key);
+      if (before) await rm(before.file);
+      this.#objects.set(object.key, object);
+    }
+    this.#keys = new SortedKeys(this.#objects.keys());
+    this.#lastNumber = Number(names.at(-1) ?? 0);
+  }
+}
+
+/** A power cut may leave a torn file. It stays where it is, and the others are served. */
+async function describe(file: string): Promise<StoredObject | undefined> {
+  try {
+    return { ...(await readDescription(file)), file };
+  } catch (error) {
+    process.stderr.write(`${String(error)} It is not served.\n`);
+    return undefined;
+  }
+}
