@@ -1,6 +1,7 @@
 export { boundedText, type TextRules } from './bounded-text.js';
 export { ExactJson } from './body/exact-json.decorator.js';
 export { type ConditionalHeaders, hasConditions, readConditions } from './conditional/conditional-headers.js';
+export { strongEntityTag } from './conditional/entity-tag.js';
 export { PreconditionFailedError } from './conditional/precondition-failed.error.js';
 export { evaluateConditions, type Outcome, type Representation } from './conditional/preconditions.js';
 export { requestedRange, type RequestedRange } from './conditional/range.header.js';

@@ -5,27 +5,46 @@ import {
   type DataSourceOptions,
   type EntitySchema,
   type MigrationInterface,
+  type ObjectLiteral,
   type QueryRunner,
   type ReplicationMode,
 } from 'typeorm';
 import type { PostgresConfig } from './postgres.config.js';
 import { OpenSessions } from './session/open-sessions.js';
 import { type QueryObserver, SessionClient } from './session/session.client.js';
-import { SessionPool, type SessionPoolConfig } from './session/session.pool.js';
+import { PrimaryPool } from './session/primary-pool.js';
+import type { SessionPoolConfig } from './session/session.pool.js';
 import { sessionOptions } from './session/session.settings.js';
 import { SqlLogger } from './sql.logger.js';
 import { translateError } from './translate-error.js';
 
 /** A class or schema that TypeORM maps to a table. */
 export type Entity = Type | EntitySchema;
+/** What names an entity to the host: its class, or its schema. */
+export type EntityClass<E extends ObjectLiteral> = Type<E> | EntitySchema<E>;
 export type Migration = Type<MigrationInterface>;
+
+/** What of an app takes part in its sessions. */
+export interface DataSourceParts {
+  /** @default only sends */
+  observe?: QueryObserver;
+  /** @default of nobody else */
+  sessions?: OpenSessions;
+  /** Gets the pool that TypeORM creates. @default nobody gets it */
+  pool?: PrimaryPool;
+  /** @default nothing */
+  onFailure?: SessionPoolConfig['onFailure'];
+}
 
 /** TypeORM's options from our configuration; it creates and changes no table by itself. */
 export function dataSourceOptions(
   config: PostgresConfig,
-  observe: QueryObserver = (_sql, send) => send(),
-  open = new OpenSessions(),
-  onFailure: SessionPoolConfig['onFailure'] = () => undefined,
+  {
+    observe = (_sql, send) => send(),
+    sessions = new OpenSessions(),
+    pool = new PrimaryPool(),
+    onFailure,
+  }: DataSourceParts = {},
 ): DataSourceOptions {
   return {
     type: 'postgres',
@@ -38,9 +57,9 @@ export function dataSourceOptions(
     logger: new SqlLogger(),
     // The pool reports lost connections itself.
     poolErrorHandler: () => undefined,
-    driver: { Pool: SessionPool, defaults: pg.defaults },
+    driver: { Pool: pool.poolClass, defaults: pg.defaults },
     extra: {
-      Client: SessionClient.for(config, observe, open),
+      Client: SessionClient.for(config, observe, sessions),
       options: sessionOptions(config),
       keepAlive: true,
       onFailure,

@@ -2,13 +2,13 @@ import { Status } from '@app/errors';
 import { PostgresError } from './postgres.errors.js';
 
 /** SQLSTATE of the constraints that other rows decide about. */
-export const UNIQUE_VIOLATION = '23505';
-export const FOREIGN_KEY_VIOLATION = '23503';
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
  * The server refused what a statement was to store or compute: SQLSTATE classes 22 (data exception), 23 (integrity
  * constraint violation) and 54 (program limit exceeded). The same data is refused again, so nobody tries it again. A
- * store that knows better says so: `if (error instanceof DataError && error.sqlState === UNIQUE_VIOLATION)`.
+ * store that can say more looks at it: `if (isUniqueViolation(error)) throw EmailTakenError.create()`.
  */
 export abstract class DataError extends PostgresError {
   /** @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -55,6 +55,16 @@ export class DataRefusedError extends DataError {
   static of(sqlState: string, cause: unknown): DataRefusedError {
     return new DataRefusedError(sqlState, cause);
   }
+}
+
+/** Whether a statement failed because another row has the key already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof DataError && error.sqlState === UNIQUE_VIOLATION;
+}
+
+/** Whether a statement failed because the row that it refers to is missing, or because other rows refer to its row. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return error instanceof DataError && error.sqlState === FOREIGN_KEY_VIOLATION;
 }
 
 const DATA = /^(22|23|54)...$/;

@@ -1,16 +1,15 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { type PostgresConfig, postgresConfig } from './postgres.config.js';
-import { sessionPoolOf } from './session/session-pool-of.js';
+import { PrimaryPool } from './session/primary-pool.js';
 
 /** What the connections of the pool are doing, read when the metrics are scraped; a scrape itself takes none. */
 @Injectable()
 export class PoolMetrics {
   constructor(
     metrics: Metrics,
-    dataSource: DataSource,
+    pool: PrimaryPool,
     @InjectConfig(postgresConfig) config: ConfigHandle<PostgresConfig>,
   ) {
     metrics.gauge({
@@ -18,7 +17,7 @@ export class PoolMetrics {
       help: 'Connections by state; waiting counts work for which no connection is free.',
       labelNames: ['state'],
       collect() {
-        const { totalCount = 0, idleCount = 0, waitingCount = 0 } = sessionPoolOf(dataSource) ?? {};
+        const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool.current ?? {};
         this.set({ state: 'idle' }, idleCount);
         this.set({ state: 'busy' }, totalCount - idleCount);
         // The pool hands an idle connection over in the next tick, and counts its taker as waiting until then.

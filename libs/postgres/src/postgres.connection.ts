@@ -8,7 +8,7 @@ import { type PostgresConfig, postgresConfig } from './postgres.config.js';
 import { PostgresUnavailableError, SearchPathError } from './postgres.errors.js';
 import { PostgresHealth } from './postgres.health.js';
 import { OpenSessions } from './session/open-sessions.js';
-import { sessionPoolOf } from './session/session-pool-of.js';
+import { PrimaryPool } from './session/primary-pool.js';
 import { isConnectionFailure } from './translate-error.js';
 
 /** Pauses between attempts at the start; milliseconds. */
@@ -27,6 +27,7 @@ export class PostgresConnection implements OnModuleInit {
     private readonly lifecycle: Lifecycle,
     private readonly readiness: Readiness,
     private readonly sessions: OpenSessions,
+    private readonly pool: PrimaryPool,
     @InjectConfig(postgresConfig) private readonly config: ConfigHandle<PostgresConfig>,
     @InjectConfig(lifecycleConfig) private readonly lifecycleSettings: ConfigHandle<LifecycleConfig>,
   ) {}
@@ -43,7 +44,7 @@ export class PostgresConnection implements OnModuleInit {
     const first = dependency.connection('first connection');
     await this.open((failure) => first.lost(failure));
     first.back();
-    sessionPoolOf(this.dataSource)?.reportTo(dependency);
+    this.pool.current?.reportTo(dependency);
   }
 
   /** Tries until the database answers; a wrong password, a missing database or a wrong search path is final. */

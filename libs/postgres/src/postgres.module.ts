@@ -13,6 +13,7 @@ import { PostgresHealth } from './postgres.health.js';
 import { QueryMetrics } from './query.metrics.js';
 import { Replicas } from './replicas/replicas.js';
 import { OpenSessions } from './session/open-sessions.js';
+import { PrimaryPool } from './session/primary-pool.js';
 import { SlowQueryLog } from './slow-query.log.js';
 import { TransactionHost } from './transaction.host.js';
 import { TypeOrmTransactionHost } from './typeorm.transaction-host.js';
@@ -33,8 +34,8 @@ export interface PostgresFeature extends DynamicModule {
 /** What observes every statement and session: the pool's, which `@nestjs/typeorm` opens, and the replicas'. */
 @Module({
   imports: [ConfigModule.forFeature(postgresConfig)],
-  providers: [QueryMetrics, SlowQueryLog, OpenSessions],
-  exports: [QueryMetrics, OpenSessions],
+  providers: [QueryMetrics, SlowQueryLog, OpenSessions, PrimaryPool],
+  exports: [QueryMetrics, OpenSessions, PrimaryPool],
 })
 export class QueryObservationModule {}
 
@@ -78,13 +79,19 @@ export class PostgresFeatureModule {}
 function typeOrm(): DynamicModule {
   return TypeOrmModule.forRootAsync({
     imports: [ConfigModule.forFeature(postgresConfig), QueryObservationModule],
-    inject: [postgresConfig.token, QueryMetrics, OpenSessions],
+    inject: [postgresConfig.token, QueryMetrics, OpenSessions, PrimaryPool],
     useFactory: (
       config: ConfigHandle<PostgresConfig>,
       metrics: QueryMetrics,
-      open: OpenSessions,
+      sessions: OpenSessions,
+      pool: PrimaryPool,
     ): TypeOrmModuleOptions => ({
-      ...dataSourceOptions(config.current, (sql, send) => metrics.observe(sql, send), open, metrics.failed),
+      ...dataSourceOptions(config.current, {
+        observe: (sql, send) => metrics.observe(sql, send),
+        sessions,
+        pool,
+        onFailure: metrics.failed,
+      }),
       autoLoadEntities: true,
       // PostgresConnection opens it and waits; until then the app is up and says that it is not ready.
       manualInitialization: true,

@@ -1,4 +1,6 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, ObjectLiteral, Repository } from 'typeorm';
+import type { EntityClass } from './data-source.js';
+import type { SqlRow } from './entities-of.js';
 
 export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
 
@@ -33,6 +35,15 @@ export abstract class TransactionHost {
   /** The manager of the open transaction, else the pool's. */
   abstract readonly manager: EntityManager;
 
+  /** The repository of an entity, whose statements are part of the open transaction. Ask for it in each method. */
+  abstract repository<E extends ObjectLiteral>(entity: EntityClass<E>): Repository<E>;
+
+  /**
+   * Maps rows to entities: those of `query`, and the `raw` rows of a RETURNING, which TypeORM does not map. Columns
+   * with `select: false` are left out.
+   */
+  abstract entities<E extends ObjectLiteral>(entity: EntityClass<E>, rows: readonly SqlRow[]): E[];
+
   /**
    * Runs `work` in a transaction that begins here and commits when `work` resolves, or inside the open one as
    * `propagation` says.
@@ -56,7 +67,7 @@ export abstract class TransactionHost {
    * @throws PostgresUnavailableError when the database is unavailable
    * @throws DeadlineExceededError, CancelledError when the context ended first
    */
-  abstract query<T>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
+  abstract query<T = SqlRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
 
   /**
    * The rows of a SELECT that may be a little behind: from a replica, or from the primary when no replica is

@@ -9,6 +9,7 @@ import {
   TransactionHost,
   TransactionUndoneError,
 } from './index.js';
+import { transactionEdgeOf } from './session/transaction.edge.js';
 
 const INSERT = 'INSERT INTO entry (name) VALUES ($1)';
 
@@ -50,6 +51,12 @@ describe('the statements of a transaction', () => {
       await insert('a');
     });
     expect(sent).toEqual(['START TRANSACTION', INSERT, 'COMMIT', 'after commit']);
+  });
+
+  it('are found by their text, which TypeORM sends for its own transactions too', async () => {
+    await host.manager.transaction(() => Promise.resolve());
+    await host.manager.transaction(refuse).catch(() => undefined);
+    expect(sent.map(transactionEdgeOf)).toEqual(['start', 'commit', 'start', 'rollback']);
   });
 
   it('end with ROLLBACK when the work fails, and nothing follows', async () => {

@@ -1,7 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@app/errors';
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import {
+  DataSource,
+  type EntityManager,
+  type ObjectLiteral,
+  type QueryRunner,
+  type Repository,
+} from 'typeorm';
+import type { EntityClass } from './data-source.js';
+import { entitiesOf, type SqlRow } from './entities-of.js';
 import { type CommitHook, OpenTransaction } from './open-transaction.js';
 import { CommitUnknownError, PostgresUnavailableError, TransactionConflictError } from './postgres.errors.js';
 import { Replicas } from './replicas/replicas.js';
@@ -31,6 +39,14 @@ export class TypeOrmTransactionHost extends TransactionHost {
     return OpenTransaction.current()?.runner.manager ?? this.dataSource.manager;
   }
 
+  repository<E extends ObjectLiteral>(entity: EntityClass<E>): Repository<E> {
+    return this.manager.getRepository(entity);
+  }
+
+  entities<E extends ObjectLiteral>(entity: EntityClass<E>, rows: readonly SqlRow[]): E[] {
+    return entitiesOf(this.dataSource.getMetadata(entity), rows) as E[];
+  }
+
   async run<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const open = OpenTransaction.current();
     if (!open) return this.begin(work, options);
@@ -43,7 +59,7 @@ export class TypeOrmTransactionHost extends TransactionHost {
     else void this.call(hook);
   }
 
-  async query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+  async query<T = SqlRow>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     const open = OpenTransaction.current()?.runner;
     const runner = open ?? this.dataSource.createQueryRunner();
     try {

@@ -1,6 +1,6 @@
 import { Public, requireRole, Roles, SelfOr, subjectOf } from '@app/auth';
 import { User, UsersServiceClient } from '@app/contracts';
-import { evaluateConditions, hasConditions, readConditions } from '@app/http';
+import { evaluateConditions, hasConditions, readConditions, strongEntityTag } from '@app/http';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NoUserError } from './users.errors.js';
@@ -29,7 +29,7 @@ export class UsersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const user = await this.users.create(body);
-    void reply.headers({ location: `/api/v1/users/${user.id}`, etag: tagOf(user) });
+    void reply.headers({ location: `/api/v1/users/${user.id}`, etag: strongEntityTag(user.version) });
     return User.toJSON(user);
   }
 
@@ -48,8 +48,8 @@ export class UsersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const user = await this.users.get({ id: idOf(params) });
-    const outcome = evaluateConditions(method, readConditions(raw), { etag: tagOf(user) });
-    void reply.header('etag', tagOf(user));
+    const outcome = evaluateConditions(method, readConditions(raw), { etag: strongEntityTag(user.version) });
+    void reply.header('etag', strongEntityTag(user.version));
     if (outcome === 'perform') return User.toJSON(user);
     void reply.status(NOT_MODIFIED);
     return undefined;
@@ -72,7 +72,7 @@ export class UsersController {
       roles: roles && { names: roles },
       expectedVersions,
     });
-    void reply.header('etag', tagOf(user));
+    void reply.header('etag', strongEntityTag(user.version));
     return User.toJSON(user);
   }
 
@@ -95,15 +95,10 @@ export class UsersController {
     const conditions = readConditions(raw);
     if (!hasConditions(conditions)) return [];
     const user = await this.users.get({ id });
-    evaluateConditions(method, conditions, { etag: tagOf(user) });
+    evaluateConditions(method, conditions, { etag: strongEntityTag(user.version) });
     const namesVersions = [conditions.ifMatch, conditions.ifNoneMatch].some((tags) => Array.isArray(tags));
     return namesVersions ? [user.version] : [];
   }
-}
-
-/** The entity tag of a version: `"3"`. */
-function tagOf({ version }: Pick<User, 'version'>): string {
-  return `"${version}"`;
 }
 
 /** @throws NoUserError for the token of an operator or an app, who are no users */

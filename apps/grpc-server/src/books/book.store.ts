@@ -1,13 +1,10 @@
 import type { Book } from '@app/contracts';
-import { TransactionHost } from '@app/postgres';
+import { returnedRow, type SqlRow, TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
-import { returnedRow } from './returned-row.js';
+import type { Repository } from 'typeorm';
+import { BookEntity } from './book.entity.js';
 
 export type BookChanges = Partial<Omit<Book, 'id'>>;
-
-type BookRow = Omit<Book, 'id'> & { id: string };
-
-const COLUMNS = 'id, title, author, intro';
 
 /** Books in PostgreSQL. */
 @Injectable()
@@ -15,30 +12,31 @@ export class BookStore {
   constructor(private readonly transactions: TransactionHost) {}
 
   async insert({ title, author, intro }: Omit<Book, 'id'>): Promise<Book> {
-    return returnedRow(
-      await this.rows(`INSERT INTO book (title, author, intro) VALUES ($1, $2, $3) RETURNING ${COLUMNS}`, [
-        title,
-        author,
-        intro,
-      ]),
-    );
+    const insertion = this.books.createQueryBuilder().insert().values({ title, author, intro });
+    return returnedRow(this.entities(await insertion.returning('*').execute()));
   }
 
   async find(id: number): Promise<Book | undefined> {
-    return this.one(`SELECT ${COLUMNS} FROM book WHERE id = $1`, [id]);
+    return (await this.books.findOneBy({ id })) ?? undefined;
+  }
+
+  async exists(id: number): Promise<boolean> {
+    return this.books.existsBy({ id });
   }
 
   async update(id: number, { title, author, intro }: BookChanges): Promise<Book | undefined> {
-    return this.one(
-      `UPDATE book SET title = coalesce($2, title), author = coalesce($3, author), intro = coalesce($4, intro)
-        WHERE id = $1 RETURNING ${COLUMNS}`,
-      [id, title, author, intro],
-    );
+    const isEmpty = [title, author, intro].every((change) => change === undefined);
+    if (isEmpty) return this.find(id);
+    const changes = { title, author, intro };
+    const [book] = this.entities(await this.books.update({ id }, changes, { returning: '*' }));
+    return book;
   }
 
   /** With its comments. */
   async remove(id: number): Promise<Book | undefined> {
-    return this.one(`DELETE FROM book WHERE id = $1 RETURNING ${COLUMNS}`, [id]);
+    const deletion = this.books.createQueryBuilder().delete().where({ id });
+    const [book] = this.entities(await deletion.returning('*').execute());
+    return book;
   }
 
   /** Stores these books under the ids that they have, if there is no book yet; how many it has stored. */
@@ -46,33 +44,21 @@ export class BookStore {
     return this.transactions.run(async () => {
       // Several servers may begin at once.
       await this.transactions.query('LOCK TABLE book IN SHARE ROW EXCLUSIVE MODE');
-      const inserted = await this.transactions.query(
-        `INSERT INTO book (${COLUMNS})
-         SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])
-          WHERE NOT EXISTS (SELECT FROM book) RETURNING id`,
-        [
-          books.map(({ id }) => id),
-          books.map(({ title }) => title),
-          books.map(({ author }) => author),
-          books.map(({ intro }) => intro),
-        ],
+      if (await this.books.exists()) return 0;
+      await this.books.insert(books.map((book) => ({ ...book })));
+      await this.transactions.query(
+        `SELECT setval(sequence, greatest(max(id), nextval(sequence)))
+           FROM book, pg_get_serial_sequence('book', 'id') AS sequence GROUP BY sequence`,
       );
-      if (inserted.length > 0)
-        await this.transactions.query(
-          `SELECT setval(sequence, greatest(max(id), nextval(sequence)))
-             FROM book, pg_get_serial_sequence('book', 'id') AS sequence GROUP BY sequence`,
-        );
-      return inserted.length;
+      return books.length;
     });
   }
 
-  private async one(sql: string, parameters: readonly unknown[]): Promise<Book | undefined> {
-    const [book] = await this.rows(sql, parameters);
-    return book;
+  private entities({ raw }: { raw: readonly SqlRow[] }): Book[] {
+    return this.transactions.entities(BookEntity, raw);
   }
 
-  private async rows(sql: string, parameters: readonly unknown[]): Promise<Book[]> {
-    const rows = await this.transactions.query<BookRow>(sql, parameters);
-    return rows.map((row) => ({ ...row, id: Number(row.id) }));
+  private get books(): Repository<BookEntity> {
+    return this.transactions.repository(BookEntity);
   }
 }

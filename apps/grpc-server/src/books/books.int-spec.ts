@@ -1,19 +1,22 @@
 import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { RedisModule, redisConfig } from '@app/redis';
 import { resilienceConfig } from '@app/resilience';
+import type { INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import { booksConfig } from './books.config.js';
 import { BooksModule } from './books.module.js';
 import { BooksService } from './books.service.js';
+import { CommentsService } from './comments.service.js';
 
 const NOBODY_LISTENS = 'redis://127.0.0.1:9';
 
 describe('the books of an app without Redis', () => {
   let scratch: ScratchPostgres;
+  let app: INestApplicationContext;
 
   const started = async (settings: { samples: boolean }) => {
-    const app = await scratch.start({
+    app = await scratch.start({
       imports: [PostgresModule.forRoot(), RedisModule.forRoot({ needed: false }), BooksModule],
       config: [
         [booksConfig, booksConfig.schema.parse(settings)],
@@ -50,8 +53,29 @@ describe('the books of an app without Redis', () => {
       comments: [],
       degraded: [],
     });
-    await books.remove(id);
+    expect(await books.update({ id })).toEqual({
+      ...book,
+      id,
+      title: 'Computing Machinery and Intelligence',
+    });
+    expect(await books.remove(id)).toMatchObject({ id, author: 'Alan Turing' });
+    await expect(books.update({ id, title: 'Gone' })).rejects.toHaveReason('BOOK_NOT_FOUND');
     await expect(books.get(id)).rejects.toHaveReason('BOOK_NOT_FOUND');
+  });
+
+  it('have comments, newest first, which go with them', async () => {
+    const books = await started({ samples: true });
+    const comments = app.get(CommentsService);
+    const { id } = await books.create({ title: 'Notes', author: 'Ada Lovelace', intro: '' });
+    const first = await comments.post({ bookId: id, author: 'a', content: 'one' });
+    const second = await comments.post({ bookId: id, author: 'b', content: 'two' });
+    expect(first).toEqual({ id: 1, bookId: id, author: 'a', content: 'one', createdAt: expect.any(Date) });
+    expect(await books.get(id)).toMatchObject({ comments: [second, first] });
+    await books.remove(id);
+    expect(await scratch.execute('SELECT FROM book_comment')).toHaveLength(0);
+    const late = comments.post({ bookId: id, author: 'a', content: 'late' });
+    await expect(late).rejects.toHaveReason('BOOK_NOT_FOUND');
+    await expect(comments.list({ bookId: id, limit: 1 })).rejects.toHaveReason('BOOK_NOT_FOUND');
   });
 
   it('come without comments when those are broken for good, and say so', async () => {

@@ -1,6 +1,8 @@
 import type { User } from '@app/contracts';
-import { DataError, TransactionHost, UNIQUE_VIOLATION } from '@app/postgres';
+import { isUniqueViolation, type SqlRow, TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
+import { Any, type FindOptionsWhere, type Repository } from 'typeorm';
+import { UserEntity } from './user.entity.js';
 import { EmailTakenError } from './users.errors.js';
 
 export interface NewUser {
@@ -13,27 +15,17 @@ export interface NewUser {
 
 export type UserChanges = Partial<Omit<NewUser, 'id'>>;
 
-interface UserRow {
-  id: string;
-  email: string;
-  name: string;
-  roles: string[];
-  version: string;
-  created_at: Date;
-  updated_at: Date;
-}
-
 const COLUMNS = 'id, email, name, roles, version, created_at, updated_at';
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/** Users in PostgreSQL; what it answers never holds the hash of a password. */
+/** Users in PostgreSQL; no method returns the hash of a password. */
 @Injectable()
 export class UserStore {
   constructor(private readonly transactions: TransactionHost) {}
 
   /** @throws EmailTakenError */
   async insert({ id, email, name, roles, passwordHash }: NewUser): Promise<User> {
-    const [user] = await this.rows(
+    const [user] = await this.query(
       `INSERT INTO user_account (id, email, name, roles, password_hash) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT ((lower(email))) DO NOTHING RETURNING ${COLUMNS}`,
       [id, email, name, roles, passwordHash],
@@ -43,34 +35,33 @@ export class UserStore {
   }
 
   async find(id: string): Promise<User | undefined> {
-    const [user] = await this.rows(`SELECT ${COLUMNS} FROM user_account WHERE id = $1`, [id]);
+    const [user] = await this.query(`SELECT ${COLUMNS} FROM user_account WHERE id = $1`, [id]);
     return user;
   }
 
-  /** Those behind `after` in the order of their ids, which is that of their creation. */
-  list(limit: number, after = BEFORE_ALL): Promise<User[]> {
-    return this.rows(`SELECT ${COLUMNS} FROM user_account WHERE id > $1 ORDER BY id LIMIT $2`, [
+  /** The users behind `after` in the order of their ids, which is the order of their creation. */
+  async list(limit: number, after = BEFORE_ALL): Promise<User[]> {
+    return this.query(`SELECT ${COLUMNS} FROM user_account WHERE id > $1 ORDER BY id LIMIT $2`, [
       after,
       limit,
     ]);
   }
 
   /**
-   * Undefined when there is none with the id and one of the versions.
+   * Undefined when no user has the id and one of the versions.
    *
-   * @param versions none: whatever it is
+   * @param versions none: any version will do
    * @throws EmailTakenError
    */
-  async update(id: string, versions: readonly number[], changes: UserChanges): Promise<User | undefined> {
-    const { email, name, roles, passwordHash } = changes;
+  async update(
+    id: string,
+    versions: readonly number[],
+    { email, name, roles, passwordHash }: UserChanges,
+  ): Promise<User | undefined> {
+    const changes = { email, name, roles: roles && [...roles], passwordHash };
+    const set = { ...changes, version: () => 'version + 1' };
     try {
-      const [user] = await this.rows(
-        `UPDATE user_account
-            SET email = coalesce($3, email), name = coalesce($4, name), roles = coalesce($5, roles),
-                password_hash = coalesce($6, password_hash), version = version + 1, updated_at = now()
-          WHERE id = $1 AND (cardinality($2::bigint[]) = 0 OR version = ANY ($2)) RETURNING ${COLUMNS}`,
-        [id, versions, email, name, roles, passwordHash],
-      );
+      const [user] = this.entities(await this.users.update(oneOf(id, versions), set, { returning: COLUMNS }));
       return user;
     } catch (error) {
       throw isUniqueViolation(error) ? EmailTakenError.create() : error;
@@ -79,23 +70,24 @@ export class UserStore {
 
   /** As `update`. */
   async remove(id: string, versions: readonly number[]): Promise<User | undefined> {
-    const [user] = await this.rows(
-      `DELETE FROM user_account
-        WHERE id = $1 AND (cardinality($2::bigint[]) = 0 OR version = ANY ($2)) RETURNING ${COLUMNS}`,
-      [id, versions],
-    );
+    const deletion = this.users.createQueryBuilder().delete().where(oneOf(id, versions));
+    const [user] = this.entities(await deletion.returning(COLUMNS).execute());
     return user;
   }
 
-  private async rows(sql: string, parameters: readonly unknown[]): Promise<User[]> {
-    return (await this.transactions.query<UserRow>(sql, parameters)).map(toUser);
+  private async query(sql: string, parameters: readonly unknown[]): Promise<User[]> {
+    return this.entities({ raw: await this.transactions.query(sql, parameters) });
+  }
+
+  private entities({ raw }: { raw: readonly SqlRow[] }): User[] {
+    return this.transactions.entities(UserEntity, raw);
+  }
+
+  private get users(): Repository<UserEntity> {
+    return this.transactions.repository(UserEntity);
   }
 }
 
-function toUser({ created_at: createdAt, updated_at: updatedAt, version, ...row }: UserRow): User {
-  return { ...row, createdAt, updatedAt, version: Number(version) };
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof DataError && error.sqlState === UNIQUE_VIOLATION;
+function oneOf(id: string, versions: readonly number[]): FindOptionsWhere<UserEntity> {
+  return versions.length === 0 ? { id } : { id, version: Any(versions) };
 }

@@ -6,12 +6,11 @@ import type {
   UpdateUserRequest,
   User,
 } from '@app/contracts';
-import { ValidationFailedError } from '@app/errors';
 import { EventOutbox } from '@app/messaging';
-import { Transactional } from '@app/postgres';
+import { keysetPage, Transactional, uuidCursor } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from './password.hasher.js';
-import { fromCursor, newUserId, toCursor } from './user-id.js';
+import { newUserId } from './user-id.js';
 import { type NewUser, UserStore } from './user.store.js';
 import { UserChangedError, UserNotFoundError } from './users.errors.js';
 import { userRegistered } from './users.events.js';
@@ -42,15 +41,12 @@ export class UsersService {
   }
 
   /** @throws ValidationFailedError for a cursor of another make */
-  async list({ limit, cursor }: ListUsersRequest): Promise<ListUsersResponse> {
-    const after = cursor === undefined ? undefined : fromCursor(cursor);
-    if (cursor !== undefined && after === undefined)
-      throw ValidationFailedError.of([{ path: 'cursor', message: 'is not a next_cursor of this list' }]);
-    // One more than asked for tells whether there is more.
-    const found = await this.store.list(limit + 1, after);
-    const items = found.slice(0, limit);
-    const last = items.at(-1);
-    return { items, nextCursor: last && found.length > limit ? toCursor(last.id) : undefined };
+  list(request: ListUsersRequest): Promise<ListUsersResponse> {
+    return keysetPage(request, {
+      codec: uuidCursor,
+      keyOf: ({ id }) => id,
+      read: (limit, after) => this.store.list(limit, after),
+    });
   }
 
   /**

@@ -27,9 +27,9 @@ export class CommandError extends AppError {
     );
   }
 
-  static nothingToGenerate(): CommandError {
+  static notMigrated(pending: readonly string[]): CommandError {
     return CommandError.saying(
-      'The tables are as the entities say: there is nothing to generate. Run migrate first if you meant what is pending.',
+      `The database lacks ${pending.join(', ')}. Run migrate first: generate compares the entities with the tables.`,
     );
   }
 

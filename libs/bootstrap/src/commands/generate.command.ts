@@ -8,7 +8,16 @@ import { migrationSource } from './migration.template.js';
 /** `add-index`, or `counters/add-index` for the migration of a slice. */
 const NAME = /^(?:([a-z][a-z0-9-]*)\/)?([a-z][a-z0-9-]*)$/;
 
-/** Writes a migration from what the tables lack of the entities; the person who asked reads it and lists it. */
+const NO_DIFFERENCE =
+  'The tables are as the entities declare them: no migration was written. Write the migration by hand when it is ' +
+  'about a table without an entity, or about what an entity does not declare.\n';
+
+/**
+ * Compares the entities with the tables and writes the migration that is missing. A person reads it and lists it in
+ * the module. Writes nothing when there is no difference.
+ *
+ * @throws CommandError when the name is none, or when a migration has not been run yet
+ */
 export async function generate({
   app,
   config,
@@ -17,8 +26,11 @@ export async function generate({
 }: CommandContext): Promise<void> {
   const [, slice = '', name] = NAME.exec(target) ?? [];
   if (!name) throw CommandError.noName(target);
-  const { up, down } = await new Migrator(config, features).difference();
-  if (up.length === 0) throw CommandError.nothingToGenerate();
+  const migrator = new Migrator(config, features);
+  const pending = await migrator.plan();
+  if (pending.length > 0) throw CommandError.notMigrated(pending.map((migration) => migration.name));
+  const { up, down } = await migrator.difference();
+  if (up.length === 0) return void process.stdout.write(NO_DIFFERENCE);
   const timestamp = Date.now();
   const file = join('apps', app, 'src', slice, 'migrations', `${timestamp}-${name}.migration.ts`);
   await mkdir(dirname(file), { recursive: true });

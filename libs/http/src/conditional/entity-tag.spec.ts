@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchesStrongly, matchesWeakly, parseEntityTag, parseEntityTags } from './entity-tag.js';
+import {
+  matchesStrongly,
+  matchesWeakly,
+  parseEntityTag,
+  parseEntityTags,
+  strongEntityTag,
+} from './entity-tag.js';
 
 const strong = (opaque: string) => ({ weak: false, opaque });
 const weak = (opaque: string) => ({ weak: true, opaque });
@@ -46,5 +52,10 @@ describe('two entity tags', () => {
     expect(parseEntityTag('"a", "b"')).toBeUndefined();
     expect(parseEntityTag('*')).toBeUndefined();
     expect(parseEntityTag('"a"')).toEqual(strong('a'));
+  });
+
+  it('is written as it is read', () => {
+    expect(strongEntityTag(3)).toBe('"3"');
+    expect(parseEntityTag(strongEntityTag('a-b'))).toEqual(strong('a-b'));
   });
 });

@@ -51,6 +51,11 @@ export function parseEntityTag(text: string): EntityTag | undefined {
   return tags !== '*' && tags.length === 1 ? tags[0] : undefined;
 }
 
+/** Writes the strong tag of a version, as the header `ETag` has it: `"3"`. */
+export function strongEntityTag(version: string | number): string {
+  return `"${version}"`;
+}
+
 /** The same bytes, see RFC 9110, section 8.8.3.2. */
 export function matchesStrongly(one: EntityTag, other: EntityTag): boolean {
   return !one.weak && !other.weak && one.opaque === other.opaque;

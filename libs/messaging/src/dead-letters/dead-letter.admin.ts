@@ -1,4 +1,5 @@
 import { ValidationFailedError } from '@app/errors';
+import { keyAsCursor, keysetPage, type Page, type PageRequest } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import type {
   DeadLetter,
@@ -16,12 +17,6 @@ import { Redriver } from './redriver.js';
 /** Letters handled in one transaction. */
 const BATCH = 1_000;
 
-/** A part of a list, and where it goes on. */
-export interface Page<Item, Cursor> {
-  items: Item[];
-  nextCursor: Cursor | undefined;
-}
-
 /** What people do with dead letters. Whatever is done is written down with who did it, in the same transaction. */
 @Injectable()
 export class DeadLetterAdmin {
@@ -34,15 +29,13 @@ export class DeadLetterAdmin {
   /** Newest first; a walk meets each letter once, however many come in between. */
   async list(
     filter: DeadLetterFilter,
-    {
-      statuses,
-      limit,
-      cursor,
-    }: { statuses: readonly DeadLetterStatus[]; limit: number; cursor?: string | undefined },
-  ): Promise<Page<DeadLetterSummary, string>> {
-    // One more than asked for tells whether there is more.
-    const found = await this.store.list(filter, { statuses, limit: limit + 1, after: cursor });
-    return pageOf(found, limit);
+    { statuses, ...request }: PageRequest & { statuses: readonly DeadLetterStatus[] },
+  ): Promise<Page<DeadLetterSummary>> {
+    return keysetPage(request, {
+      codec: keyAsCursor<string>(),
+      keyOf: ({ id }) => id,
+      read: (limit, after) => this.store.list(filter, { statuses, limit, after }),
+    });
   }
 
   /** @throws DeadLetterNotFoundError */
@@ -102,13 +95,12 @@ export class DeadLetterAdmin {
   /** Latest first. */
   async actions(
     filter: { letterId?: string | undefined; actor?: string | undefined },
-    { limit, cursor }: { limit: number; cursor?: number | undefined },
+    request: PageRequest<number>,
   ): Promise<Page<DeadLetterAction, number>> {
-    return pageOf(await this.store.actions(filter, limit + 1, cursor), limit);
+    return keysetPage(request, {
+      codec: keyAsCursor<number>(),
+      keyOf: ({ id }) => id,
+      read: (limit, before) => this.store.actions(filter, limit, before),
+    });
   }
-}
-
-function pageOf<Id, Item extends { id: Id }>(found: Item[], limit: number): Page<Item, Id> {
-  const items = found.slice(0, limit);
-  return { items, nextCursor: found.length > limit ? items.at(-1)?.id : undefined };
 }

@@ -6,6 +6,7 @@ import { dataSourceOptions } from '../data-source.js';
 import { MigrationLedger } from './migration.ledger.js';
 import { lintMigration, type MigrationFinding } from './migration.lint.js';
 import { type MigrationScript, scriptOf } from './migration.script.js';
+import { withoutSchema } from './sql-statements.js';
 import type { PostgresConfig } from '../postgres.config.js';
 import { MigrationFailedError } from '../postgres.errors.js';
 import { translateError } from '../translate-error.js';
@@ -92,14 +93,16 @@ export class Migrator {
     return scripts.map((script) => ({ ...script, findings: lintMigration(script) }));
   }
 
-  /** The statements that would bring the tables to what the entities say, and those that would take them back. */
+  /**
+   * The statements that would change the tables to what the entities declare, and those that would undo that. None
+   * names the schema: it is the search path of whoever runs them. Tables without an entity are not compared.
+   */
   async difference(): Promise<{ up: string[]; down: string[] }> {
     return this.connected(async (dataSource) => {
       const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
-      return {
-        up: upQueries.map(({ query }) => query),
-        down: downQueries.map(({ query }) => query).reverse(),
-      };
+      // TypeORM names it in DROP INDEX, in ALTER INDEX and before enums.
+      const bare = ({ query }: { query: string }) => withoutSchema(query, this.schema);
+      return { up: upQueries.map(bare), down: downQueries.map(bare).reverse() };
     });
   }
 

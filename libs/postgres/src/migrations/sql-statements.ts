@@ -28,6 +28,16 @@ export function normalise(statement: string): string {
     .trim();
 }
 
+/** A statement without the name of `schema` before its tables, indexes and types; literals stay as they are. */
+export function withoutSchema(statement: string, schema: string): string {
+  const quoted = `"${schema}"`;
+  const tokens = [...statement.matchAll(TOKEN)].map(([text]) => text);
+  return tokens.reduce((sql, token) => {
+    const isQualified = token.startsWith('.') && sql.endsWith(quoted);
+    return isQualified ? sql.slice(0, -quoted.length) + token.slice(1) : sql + token;
+  }, '');
+}
+
 /** The parts between commas that stand in no parentheses. */
 export function splitList(text: string): string[] {
   const parts = [''];

@@ -1,12 +1,8 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 
 /** How long the server may take to close a session that ends, in milliseconds. */
 const CLOSED_WITHIN_MS = 1_000;
-
-/** A part of `pg` that its types do not declare. */
-interface Wire {
-  readonly connection: { readonly stream: { destroy(): void } };
-}
 
 /**
  * A client whose loss ends neither the process nor waits for ever. A server that stops ends sessions between two
@@ -14,9 +10,20 @@ interface Wire {
  * has closed the connection, which a server that does not reply never does; here it ends.
  */
 export class ClosingClient extends pg.Client {
-  constructor(config?: pg.ClientConfig) {
-    super(config);
+  private readonly socket: Socket;
+  private reached: string | undefined;
+
+  constructor(config: pg.ClientConfig = {}) {
+    const socket = new Socket();
+    super({ ...config, stream: () => socket });
+    this.socket = socket;
+    socket.once('connect', () => (this.reached = socket.remoteAddress));
     this.on('error', () => undefined);
+  }
+
+  /** The address that the connection has reached; undefined before, and over a Unix socket. */
+  protected get reachedAddress(): string | undefined {
+    return this.reached;
   }
 
   override end(): Promise<void>;
@@ -29,6 +36,6 @@ export class ClosingClient extends pg.Client {
 
   /** Closes the connection at once; `end` is emitted. */
   protected destroyConnection(): void {
-    (this as unknown as Wire).connection.stream.destroy();
+    this.socket.destroy();
   }
 }

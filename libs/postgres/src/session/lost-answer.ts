@@ -1,5 +1,6 @@
 import { CommitUnknownError, PostgresUnavailableError } from '../postgres.errors.js';
 import { isConnectionFailure } from '../translate-error.js';
+import { transactionEdgeOf } from './transaction.edge.js';
 
 /** Statements that change nothing by themselves. Whatever else is sent outside of a transaction is one of its own. */
 const HARMLESS =
@@ -22,7 +23,7 @@ export function lostAnswer(
   status: TransactionStatus,
   error: unknown,
 ): CommitUnknownError | PostgresUnavailableError | undefined {
-  const isCommit = sql.startsWith('COMMIT');
+  const isCommit = transactionEdgeOf(sql) === 'commit';
   const isItsOwn = status === 'I' && !HARMLESS.test(sql);
   if (!(isCommit || isItsOwn) || !isConnectionFailure(error) || wasRefused(error)) return undefined;
   return isCommit ? CommitUnknownError.because(error) : PostgresUnavailableError.unanswered(error);

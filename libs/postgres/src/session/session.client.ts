@@ -10,6 +10,7 @@ import type { OpenSessions } from './open-sessions.js';
 import { beginning } from './session.settings.js';
 import { type EndableSession, StatementEnding } from './statement.ending.js';
 import { endOf, givenUp, limitOf } from './statement.limit.js';
+import { transactionEdgeOf } from './transaction.edge.js';
 
 /** Stands around the sending of every statement, and returns what `send` returns. */
 export type QueryObserver = <T>(sql: string, send: () => Promise<T>) => Promise<T>;
@@ -22,9 +23,8 @@ export type SessionSettings = Pick<
 /** What a statement may take when the stop's time is nearly over, in milliseconds. */
 const GIVEN_UP_MS = 1_000;
 
-/** What `pg` knows of its connection and does not tell in its types. */
+/** The key of a session for cancel requests, which `pg` keeps and its types do not declare. */
 interface Wire {
-  readonly connection: { readonly stream: { readonly remoteAddress?: string } };
   readonly processID: number;
   readonly secretKey: number;
   readonly ssl: boolean | object;
@@ -81,9 +81,9 @@ export class SessionClient extends ClosingClient implements EndableSession {
   }
 
   cancelTarget(): CancelTarget {
-    const { connection, processID, secretKey, ssl } = this as unknown as Wire;
+    const { processID, secretKey, ssl } = this as unknown as Wire;
     const { host, port } = this;
-    const address = addressOf(connection.stream.remoteAddress, { host, port, ssl });
+    const address = addressOf(this.reachedAddress, { host, port, ssl });
     return { ...address, processId: processID, secretKey };
   }
 
@@ -111,7 +111,7 @@ export class SessionClient extends ClosingClient implements EndableSession {
     const limit = limitOf(sql, context, this.settings.statementTimeout);
     const { signal } = limit;
     const ms = this.isGivenUp ? Math.min(limit.ms, GIVEN_UP_MS) : limit.ms;
-    const over = sql.startsWith('ROLLBACK') ? undefined : endOf(context);
+    const over = transactionEdgeOf(sql) === 'rollback' ? undefined : endOf(context);
     if (over) throw over;
     let ending: StatementEnding | undefined;
     const end = () => (ending ??= new StatementEnding(this, limit, givenUp(context)));
@@ -135,7 +135,7 @@ export class SessionClient extends ClosingClient implements EndableSession {
 
 /** The server answers the COMMIT of a failed transaction with success and the word ROLLBACK. */
 function tookEffect<T>(sql: string, result: T): T {
-  if (sql === 'COMMIT' && (result as { command?: string }).command === 'ROLLBACK')
-    throw TransactionFailedError.create();
+  const { command } = result as { command?: string };
+  if (command === 'ROLLBACK' && transactionEdgeOf(sql) === 'commit') throw TransactionFailedError.create();
   return result;
 }

@@ -1,12 +1,11 @@
 import { remainingMs, type RequestContext } from '@app/context';
 import type { PostgresConfig } from '../postgres.config.js';
+import { transactionEdgeOf } from './transaction.edge.js';
 
 type Settings = Pick<
   PostgresConfig,
   'schema' | 'statementTimeout' | 'idleInTransactionTimeout' | 'directUrl'
 >;
-
-const START = 'START TRANSACTION';
 
 /**
  * What the server is told about a session when it opens. Nothing behind a pooler, which hands its server sessions
@@ -24,12 +23,12 @@ export function sessionOptions(settings: Settings): string | undefined {
  * remains of the context, so that the server gives up by itself when this process cannot ask it to any more.
  */
 export function beginning(sql: string, settings: Settings, context: RequestContext | undefined): string {
-  if (sql !== START) return sql;
+  if (transactionEdgeOf(sql) !== 'start') return sql;
   const own = settings.directUrl === undefined ? {} : settingsOf(settings);
   const remaining = Math.ceil(remainingMs(context?.deadline));
   const longest = settings.statementTimeout || Infinity;
   const local = remaining < longest ? { ...own, statement_timeout: Math.max(1, remaining) } : own;
-  return [START, ...Object.entries(local).map(([name, value]) => `SET LOCAL ${name} = ${value}`)].join('; ');
+  return [sql, ...Object.entries(local).map(([name, value]) => `SET LOCAL ${name} = ${value}`)].join('; ');
 }
 
 function settingsOf({

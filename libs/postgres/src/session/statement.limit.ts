@@ -1,5 +1,6 @@
 import { remainingMs, type RequestContext } from '@app/context';
 import { type AppError, CancelledError, DeadlineExceededError } from '@app/errors';
+import { transactionEdgeOf } from './transaction.edge.js';
 
 /** How much longer than the server's own time-out we wait for its answer, in milliseconds. */
 const SERVER_MARGIN_MS = 500;
@@ -32,10 +33,11 @@ export function limitOf(
   context: RequestContext | undefined,
   statementTimeout: number,
 ): StatementLimit {
-  if (sql.startsWith('ROLLBACK')) return { ms: ROLLBACK_MS, signal: undefined, cancellable: false };
+  const edge = transactionEdgeOf(sql);
+  if (edge === 'rollback') return { ms: ROLLBACK_MS, signal: undefined, cancellable: false };
   const longest = statementTimeout === 0 ? Infinity : statementTimeout + SERVER_MARGIN_MS;
   const ms = Math.min(longest, remainingMs(context?.deadline));
-  if (sql.startsWith('COMMIT')) return { ms: ms + SERVER_MARGIN_MS, signal: undefined, cancellable: false };
+  if (edge === 'commit') return { ms: ms + SERVER_MARGIN_MS, signal: undefined, cancellable: false };
   return { ms, signal: context?.callerSignal, cancellable: true };
 }
 
