@@ -5,7 +5,7 @@
 
 /** From the ground up; the libs of one line do not know each other. */
 const FLOORS = [
-  ['errors', 'context', 'contracts', 'json'],
+  ['errors', 'context', 'contracts', 'json', 'ids'],
   ['config'],
   ['logging', 'telemetry'],
   ['lifecycle'],

@@ -22,8 +22,12 @@ describe.each(APPS)('the management port of %s', (name) => {
 
   it('names at /readyz each dependency, its state and whether it is needed', async () => {
     const reply = await management.get('/readyz');
-    const { checks, ...report } = reply.json<{ checks: Record<string, { needed: boolean }> }>();
+    const { checks, notes, ...report } = reply.json<{
+      checks: Record<string, { needed: boolean }>;
+      notes?: { elections?: Record<string, string> };
+    }>();
     expect({ status: reply.status, ...report }).toEqual({ status: 200, ready: true, state: 'ready' });
+    for (const role of Object.values(notes?.elections ?? {})) expect(role).toMatch(/^(leading|following)$/);
     const needed = Object.keys(checks).filter((check) => checks[check]?.needed);
     expect(needed.sort()).toEqual(NEEDED[name]);
     for (const check of Object.values(checks)) {

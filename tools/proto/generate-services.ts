@@ -1,6 +1,7 @@
 import type { DescFile, DescMethod, DescService } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { messagesModule, servicesModule, SourceFile, typeName, validatorsModule } from './source-file.ts';
+import type { ValidTypes } from './valid-types.ts';
 
 const idempotency = {
   [MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN]: 'unknown',
@@ -9,13 +10,13 @@ const idempotency = {
 };
 
 /** Writes, for each service of a file, its definition, what a server implements and what a client calls. */
-export function generateServices(file: DescFile): SourceFile[] {
+export function generateServices(file: DescFile, validTypes: ValidTypes): SourceFile[] {
   if (file.services.length === 0) return [];
   const source = new SourceFile(servicesModule(file), `${file.name}.proto`);
   for (const service of file.services) {
     addDefinition(source, service);
-    addImplementation(source, service);
-    addClient(source, service);
+    addImplementation(source, service, validTypes);
+    addClient(source, service, validTypes);
   }
   return [source];
 }
@@ -45,33 +46,34 @@ function addDefinition(source: SourceFile, service: DescService): void {
   source.add('  },', `} as const satisfies ${shape};`, '');
 }
 
-function addImplementation(source: SourceFile, service: DescService): void {
+function addImplementation(source: SourceFile, service: DescService, validTypes: ValidTypes): void {
   source.add(
     `/** What a server of ${service.name} implements. */`,
     `export interface ${service.name}Implementation {`,
   );
   for (const method of service.methods) {
-    const { request, response } = signature(source, method);
+    const { request, response } = signature(source, method, validTypes);
     source.add(`  ${method.localName}(request: ${request}): ${response};`);
   }
   source.add('}', '');
 }
 
-function addClient(source: SourceFile, service: DescService): void {
+function addClient(source: SourceFile, service: DescService, validTypes: ValidTypes): void {
   const options = source.useSupport('CallOptions', 'service-definition', true);
   source.add(
     `/** Calls ${service.name}; inject it by this class. */`,
     `export abstract class ${service.name}Client {`,
   );
   for (const method of service.methods) {
-    const { request, response } = signature(source, method);
+    const { request, response } = signature(source, method, validTypes);
     source.add(`  abstract ${method.localName}(request: ${request}, options?: ${options}): ${response};`);
   }
   source.add('}', '');
 }
 
-function signature(source: SourceFile, method: DescMethod) {
-  const request = source.use(typeName(method.input), messagesModule(method.input.file));
+/** Caller and server have the request as its validator accepts it: the one must give what is required, the other has it. */
+function signature(source: SourceFile, method: DescMethod, validTypes: ValidTypes) {
+  const request = validTypes.use(source, method.input);
   const response = source.use(typeName(method.output), messagesModule(method.output.file));
   return {
     request: streams(method).request ? `AsyncIterable<${request}>` : request,

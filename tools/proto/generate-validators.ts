@@ -8,17 +8,22 @@ import {
 import { RulesReader, unsupported, type FieldRules } from './field-rules.ts';
 import { compileRules, type RuleCheck } from './rule-checks.ts';
 import { messagesModule, SourceFile, typeName, validatorsModule } from './source-file.ts';
+import { allMessages, type ValidTypes } from './valid-types.ts';
 
-/** Writes `validateX` and `XRules` for every request, and for every message that has a rule somewhere. */
+/** Writes `validateX`, `ValidX` and `XRules` for every request, and for every message that has a rule somewhere. */
 export class ValidatorsGenerator {
   readonly #rules: RulesReader;
   readonly #files: readonly DescFile[];
   readonly #validated: ReadonlySet<DescMessage>;
+  readonly #validTypes: ValidTypes;
+  readonly #held: ReadonlySet<DescMessage>;
 
-  constructor(files: readonly DescFile[], rules: RulesReader) {
+  constructor(files: readonly DescFile[], rules: RulesReader, validTypes: ValidTypes) {
+    this.#validTypes = validTypes;
     this.#files = files;
     this.#rules = rules;
     this.#validated = this.#findValidated();
+    this.#held = this.#findHeld();
   }
 
   generate(): SourceFile[] {
@@ -26,7 +31,10 @@ export class ValidatorsGenerator {
       const messages = allMessages(file).filter((message) => this.#validated.has(message));
       if (messages.length === 0) return [];
       const source = new SourceFile(validatorsModule(file), `${file.name}.proto`);
-      for (const message of messages) this.#addMessage(source, message);
+      for (const message of messages) {
+        this.#addMessage(source, message);
+        this.#addContract(source, message);
+      }
       return [source];
     });
   }
@@ -46,6 +54,30 @@ export class ValidatorsGenerator {
       }
     }
     return validated;
+  }
+
+  /** What an rpc or another message uses. */
+  #findHeld(): Set<DescMessage> {
+    const methods = this.#files.flatMap(({ services }) => services.flatMap((service) => service.methods));
+    const fields = this.#files.flatMap(allMessages).flatMap((message) => message.fields);
+    return new Set([
+      ...methods.flatMap(({ input, output }) => [input, output]),
+      ...fields.flatMap(({ message }) => (message ? [message] : [])),
+    ]);
+  }
+
+  /** Only an event is used by nothing else in the proto files. */
+  #addContract(source: SourceFile, message: DescMessage): void {
+    if (this.#held.has(message) || message.parent) return;
+    const name = source.use(typeName(message), messagesModule(message.file));
+    const contract = source.useSupport('MessageContract', 'message-contract', true);
+    const valid = this.#validTypes.use(source, message);
+    const type = valid === name ? name : `${name}, ${valid}`;
+    source.add(
+      `/** The event message ${name}, for \`defineEvent\`. */`,
+      `export const ${name}Contract: ${contract}<${type}> = { codec: ${name}, validate: validate${name} };`,
+      '',
+    );
   }
 
   #hasRules(message: DescMessage): boolean {
@@ -69,6 +101,7 @@ export class ValidatorsGenerator {
         : this.#field(source, member, `message.${member.localName}`),
     );
     this.#addConstants(source, message);
+    this.#validTypes.add(source, message);
     if (body.length === 0) {
       source.add(
         `export function validate${name}(_message: ${name}): readonly ${violation}[] {`,
@@ -224,11 +257,6 @@ function isZero(field: DescField & { fieldKind: 'scalar' | 'enum' }, value: stri
     default:
       return `${value} === 0`;
   }
-}
-
-function allMessages(scope: DescFile | DescMessage): DescMessage[] {
-  const own = scope.kind === 'file' ? scope.messages : scope.nestedMessages;
-  return own.flatMap((message) => [message, ...allMessages(message)]);
 }
 
 const indent = (lines: readonly string[]) => lines.map((line) => `  ${line}`);

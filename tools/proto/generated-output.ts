@@ -10,6 +10,7 @@ import { generateMessages } from './generate-messages.ts';
 import { generateServices } from './generate-services.ts';
 import { ValidatorsGenerator } from './generate-validators.ts';
 import { generatedFolder, root } from './paths.ts';
+import { allMessages, ValidTypes } from './valid-types.ts';
 
 /** Everything that is generated from proto, as text by path relative to the repository's root. */
 export async function generateOutput(): Promise<Map<string, string>> {
@@ -17,9 +18,12 @@ export async function generateOutput(): Promise<Map<string, string>> {
   try {
     const descriptors = readDescriptorSet();
     const output = generateMessages(folder);
+    const { files, registry } = descriptors;
+    const rules = new RulesReader(registry);
+    const validTypes = new ValidTypes(files.flatMap(allMessages), rules);
     const sources = [
-      ...descriptors.files.flatMap(generateServices),
-      ...new ValidatorsGenerator(descriptors.files, new RulesReader(descriptors.registry)).generate(),
+      ...files.flatMap((file) => generateServices(file, validTypes)),
+      ...new ValidatorsGenerator(files, rules, validTypes).generate(),
       generateDescriptors(descriptors),
     ];
     const style = await resolveConfig(generatedFolder);
@@ -27,7 +31,7 @@ export async function generateOutput(): Promise<Map<string, string>> {
       output.set(`${source.path}.ts`, await format(source.toString(), { ...style, parser: 'typescript' }));
     }
     const base = relative(root, generatedFolder);
-    const barrel = generateBarrel(descriptors.files, [...output.keys()]);
+    const barrel = generateBarrel(files, [...output.keys()]);
     return new Map([
       ...[...output].map(([path, text]) => [`${base}/${path}`, text] as const),
       ['libs/contracts/src/index.ts', barrel] as const,

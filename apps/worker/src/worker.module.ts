@@ -15,7 +15,7 @@ import { UsersModule } from './users/users.module.js';
     // what the slices stand on
     PostgresModule.forRoot(),
     RabbitMqModule.forRoot(),
-    LocksModule.forRoot(),
+    LocksModule.forRoot({ elections: true }),
     GrpcModule,
     ConsumerModule,
     RelayModule,

@@ -1,4 +1,5 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import { MODULE_METADATA } from '@nestjs/common/constants.js';
 
 /** What may stand in a module's `imports`. */
 export type ModuleImport = Type | DynamicModule | Promise<DynamicModule> | ForwardReference;
@@ -23,6 +24,7 @@ export async function walkModules(root: ModuleImport): Promise<(Type | DynamicMo
 
 function importsOf(module: Type | DynamicModule): ModuleImport[] {
   const dynamic = 'module' in module ? module : undefined;
-  const declared = Reflect.getMetadata('imports', dynamic?.module ?? module) as ModuleImport[] | undefined;
+  const declared = Reflect.getMetadata(MODULE_METADATA.IMPORTS, dynamic?.module ?? module) as
+    ModuleImport[] | undefined;
   return [...(declared ?? []), ...((dynamic?.imports as ModuleImport[] | undefined) ?? [])];
 }

@@ -24,6 +24,25 @@ describe('the context of a piece of work', () => {
     expect(seen).toBeUndefined();
   });
 
+  it('is the one that is there, or a new one for work of the process itself', () => {
+    const context = contextOf();
+    expect(context.run(() => RequestContext.currentOr('relay'))).toBe(context);
+    expect(RequestContext.currentOr('relay')).toMatchObject({ entry: 'cron', operation: 'relay' });
+  });
+
+  it('gives work for several callers its request and trace, and nothing that ends with this caller', () => {
+    const context = contextOf({ deadline: deadlineIn(1), signal: AbortSignal.abort() });
+    context.principal = { id: 'alice', roles: [] };
+    context.transaction = {};
+    const deadline = deadlineIn(60_000);
+    const { signal } = new AbortController();
+    const apart = context.apart({ deadline, signal });
+    const { entry, operation, requestId, trace } = context;
+    expect(apart).toMatchObject({ entry, operation, requestId, trace, deadline, callerSignal: signal });
+    expect([apart.principal, apart.transaction]).toEqual([undefined, undefined]);
+    expect(context.principal).toBeDefined();
+  });
+
   it('continues the trace of its caller in a step of its own', () => {
     const { trace } = contextOf({ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
     expect(trace).toMatchObject({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', sampled: true });

@@ -1,4 +1,4 @@
-import { type EchoRequest, type EchoResponse, EchoServiceDefinition } from '@app/contracts';
+import { type EchoResponse, EchoServiceDefinition, type ValidEchoRequest } from '@app/contracts';
 import {
   type CallHandler,
   Controller,
@@ -44,15 +44,15 @@ class Passing implements NestInterceptor {
 @Controller()
 @GrpcService(EchoServiceDefinition)
 class Flood extends EchoController {
-  override echo(single: EchoRequest): Promise<EchoResponse> {
+  override echo(single: ValidEchoRequest): Promise<EchoResponse> {
     return super.echo(single);
   }
 
-  override async *expand({ items }: EchoRequest): AsyncGenerator<EchoResponse> {
+  override async *expand({ items }: ValidEchoRequest): AsyncGenerator<EchoResponse> {
     yield* messages(items[0]?.count ?? 0);
   }
 
-  override async collect(requests: AsyncIterable<EchoRequest>): Promise<EchoResponse> {
+  override async collect(requests: AsyncIterable<ValidEchoRequest>): Promise<EchoResponse> {
     let count = 0;
     for await (const _ of requests) {
       count += 1;
@@ -62,7 +62,7 @@ class Flood extends EchoController {
   }
 
   @UseInterceptors(new Passing())
-  override async *converse(requests: AsyncIterable<EchoRequest>): AsyncGenerator<EchoResponse> {
+  override async *converse(requests: AsyncIterable<ValidEchoRequest>): AsyncGenerator<EchoResponse> {
     for await (const _ of requests) yield* messages(100_000);
   }
 }
@@ -71,20 +71,20 @@ class Flood extends EchoController {
 @Controller()
 @GrpcService(EchoServiceDefinition)
 class Push extends EchoController {
-  override echo(single: EchoRequest): Promise<EchoResponse> {
+  override echo(single: ValidEchoRequest): Promise<EchoResponse> {
     return super.echo(single);
   }
 
   // Nest takes an Observable from any handler; the generated type knows the better form alone.
-  override expand({ items }: EchoRequest): AsyncGenerator<EchoResponse> {
+  override expand({ items }: ValidEchoRequest): AsyncGenerator<EchoResponse> {
     return from(messages(items[0]?.count ?? 0)) as unknown as AsyncGenerator<EchoResponse>;
   }
 
-  override collect(requests: AsyncIterable<EchoRequest>): Promise<EchoResponse> {
+  override collect(requests: AsyncIterable<ValidEchoRequest>): Promise<EchoResponse> {
     return super.collect(requests);
   }
 
-  override converse(requests: AsyncIterable<EchoRequest>): AsyncGenerator<EchoResponse> {
+  override converse(requests: AsyncIterable<ValidEchoRequest>): AsyncGenerator<EchoResponse> {
     return super.converse(requests);
   }
 }
@@ -185,6 +185,6 @@ describe('an Observable whose reader is slow', () => {
   });
 });
 
-async function* from1(message: EchoRequest): AsyncGenerator<EchoRequest> {
+async function* from1(message: ValidEchoRequest): AsyncGenerator<ValidEchoRequest> {
   yield message;
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, EchoRequest, EchoResponse, EchoServiceClient } from '@app/contracts';
+import type { CallOptions, EchoResponse, EchoServiceClient, ValidEchoRequest } from '@app/contracts';
 import { AppError } from '@app/errors';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../test/support/assertions/eventually.js';
@@ -220,7 +220,7 @@ async function* answers(
   else yield* client.converse(requests(name), options);
 }
 
-async function* requests(name: string): AsyncGenerator<EchoRequest> {
+async function* requests(name: string): AsyncGenerator<ValidEchoRequest> {
   yield request(name);
 }
 

@@ -1,4 +1,3 @@
-export { type AdvisoryLockOptions, AdvisoryLocks } from './advisory-locks.js';
 export {
   type CampaignOptions,
   type Candidacy,
@@ -12,10 +11,9 @@ export {
   FenceOutsideTransactionError,
   LeaseLostError,
   LockBusyError,
-  LockDriverMissingError,
   LockError,
   LockQueueFullError,
 } from './lock.errors.js';
-export { type Lock, type LockDriver, type LockOptions, Locks } from './locks.js';
+export { type Lock, type LockOptions, Locks } from './locks.js';
 export { type LocksConfig, locksConfig } from './locks.config.js';
 export { LocksModule, type LocksModuleOptions } from './locks.module.js';

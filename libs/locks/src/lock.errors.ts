@@ -58,17 +58,6 @@ export class LockQueueFullError extends LockError {
   }
 }
 
-/** A driver was asked for that the app has not set up. A mistake in the code. */
-export class LockDriverMissingError extends LockError {
-  static of(driver: string): LockDriverMissingError {
-    return new LockDriverMissingError({
-      reason: 'INTERNAL',
-      status: Status.INTERNAL,
-      message: `This app has no locks on ${driver}. Name it in LocksModule.forRoot({ drivers: [...] }).`,
-    });
-  }
-}
-
 /** A fence was checked where the check protects nothing. A mistake in the code. */
 export class FenceOutsideTransactionError extends LockError {
   static of(name: string): FenceOutsideTransactionError {

@@ -1,21 +1,24 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { envelopeOf } from './envelope.js';
-import type { MailConfig } from './mail.config.js';
+import { type MailConfig, mailConfig } from './mail.config.js';
 import { MailUnavailableError } from './mail.errors.js';
 import { Mailer, type MailMessage, type MailReceipt } from './mailer.js';
 
 /** Writes each mail as a file that a mail program opens; the same mail again is the same file. */
+@Injectable()
 export class FolderMailer extends Mailer {
   private readonly transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
-  constructor(private readonly config: Pick<MailConfig, 'folder' | 'from'>) {
+  constructor(@InjectConfig(mailConfig) private readonly config: ConfigHandle<MailConfig>) {
     super();
   }
 
   async send(message: MailMessage): Promise<MailReceipt> {
-    const { folder, from } = this.config;
+    const { folder, from } = this.config.current;
     const envelope = envelopeOf(message, from);
     const { message: bytes } = await this.transport.sendMail(envelope);
     if (!Buffer.isBuffer(bytes)) throw new Error('nodemailer was told to give a Buffer and gave a stream');

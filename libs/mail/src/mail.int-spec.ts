@@ -91,6 +91,8 @@ describe('mail', () => {
           APP__MAIL__URL: relay.url,
           APP__MAIL__TIMEOUT: '500ms',
           APP__LIFECYCLE__CHECK_CACHE: '1ms',
+          APP__RESILIENCE__POLICIES__MAIL__BREAKER__MINIMUM_CALLS: '2',
+          APP__RESILIENCE__POLICIES__MAIL__BREAKER__HALF_OPEN_AFTER: '1m',
         })
         .start();
     });
@@ -119,6 +121,15 @@ describe('mail', () => {
     ])('fails and says how when %s', async (_case, answers, reason) => {
       relay.answers = answers;
       await expect(send()).rejects.toHaveReason(reason);
+    });
+
+    it('is not sent for a while after too many failures, as the policy "mail" says', async () => {
+      relay.answers = { EHLO: '421 closing', HELO: '421 closing' };
+      for (let number = 0; number < 2; number++)
+        await expect(send()).rejects.toHaveReason('MAIL_UNAVAILABLE');
+      relay.answers = {};
+      await expect(send()).rejects.toHaveReason('CIRCUIT_OPEN');
+      expect(relay.received).toEqual([]);
     });
 
     it('shows a relay that is unavailable, and fails in time', async () => {

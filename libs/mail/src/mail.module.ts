@@ -1,7 +1,7 @@
 import { ConfigHandle, ConfigModule } from '@app/config';
-import { Lifecycle, Readiness } from '@app/lifecycle';
-import { Resilience, ResilienceModule } from '@app/resilience';
+import { ResilienceModule } from '@app/resilience';
 import { Module } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { FolderMailer } from './folder.mailer.js';
 import { type MailConfig, mailConfig } from './mail.config.js';
 import { Mailer } from './mailer.js';
@@ -12,9 +12,9 @@ import { SmtpMailer } from './smtp.mailer.js';
   providers: [
     {
       provide: Mailer,
-      inject: [mailConfig.token, Resilience, Lifecycle, Readiness],
-      useFactory: (config: ConfigHandle<MailConfig>, ...parts: [Resilience, Lifecycle, Readiness]): Mailer =>
-        config.current.url ? new SmtpMailer(config, ...parts) : new FolderMailer(config.current),
+      inject: [mailConfig.token, ModuleRef],
+      useFactory: ({ current }: ConfigHandle<MailConfig>, modules: ModuleRef): Promise<Mailer> =>
+        modules.create<Mailer>(current.url ? SmtpMailer : FolderMailer),
     },
   ],
   exports: [Mailer],

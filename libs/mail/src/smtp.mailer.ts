@@ -1,21 +1,22 @@
-import type { ConfigHandle } from '@app/config';
-import type { Dependency, Lifecycle, Readiness } from '@app/lifecycle';
-import type { Resilience } from '@app/resilience';
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { type Dependency, Lifecycle, Readiness } from '@app/lifecycle';
+import { Resilient } from '@app/resilience';
+import { Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { envelopeOf } from './envelope.js';
-import type { MailConfig } from './mail.config.js';
+import { type MailConfig, mailConfig } from './mail.config.js';
 import { Mailer, type MailMessage, type MailReceipt } from './mailer.js';
 import { MailUnavailableError } from './mail.errors.js';
 import { toMailError } from './to-mail-error.js';
 
 /** Hands mails to a relay over connections that are kept. */
+@Injectable()
 export class SmtpMailer extends Mailer {
   private readonly transport;
   private readonly dependency: Dependency;
 
   constructor(
-    private readonly config: ConfigHandle<MailConfig>,
-    private readonly resilience: Resilience,
+    @InjectConfig(mailConfig) private readonly config: ConfigHandle<MailConfig>,
     lifecycle: Lifecycle,
     readiness: Readiness,
   ) {
@@ -37,11 +38,8 @@ export class SmtpMailer extends Mailer {
     this.dependency = readiness.dependency('mail');
   }
 
-  send(message: MailMessage): Promise<MailReceipt> {
-    return this.resilience.policy('mail').execute(() => this.hand(message));
-  }
-
-  private async hand(message: MailMessage): Promise<MailReceipt> {
+  @Resilient('mail')
+  async send(message: MailMessage): Promise<MailReceipt> {
     const envelope = envelopeOf(message, this.config.current.from);
     try {
       await this.transport.sendMail(envelope);

@@ -2,7 +2,7 @@ export { amqpTransport } from './consume/amqp.transport.js';
 export { AmqpServer } from './consume/amqp.server.js';
 export type { BatchOptions } from './consume/batch.collector.js';
 export { BatchContext } from './consume/batch.context.js';
-export { Consume, type ConsumeOptions } from './consume/consume.decorator.js';
+export { Consume, type ConsumeEventOptions, type ConsumeOptions } from './consume/consume.decorator.js';
 export { ConsumerModule } from './consume/consumer.module.js';
 export { contractSchema } from './consume/contract-schema.js';
 export type { Failure } from './consume/failure.js';

@@ -1,15 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
+import { isUuid, uuidV7, uuidV8 } from '@app/ids';
 
-/**
- * A UUID of version 7: it begins with the time in milliseconds, so that rows keyed by it are appended to their
- * index instead of scattered over it.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7
- */
+/** A UUID of version 7. */
 export function newMessageId(): string {
-  const time = Date.now().toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+  return uuidV7();
 }
 
 /**
@@ -23,8 +18,7 @@ export function identityOf(queue: string, properties: object, content: Buffer): 
     .update(queue)
     .update(describe({ ...others, headers: stable }))
     .update(content);
-  const hex = hash.digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return uuidV8(hash.digest('hex'));
 }
 
 /** Headers may lie in each other deeper than anybody wants to go. */
@@ -32,9 +26,7 @@ function describe(value: object): string {
   return inspect(value, { depth: 10, maxArrayLength: null, maxStringLength: null, breakLength: Infinity });
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** Whether something from outside can be the id of a message. */
 export function isMessageId(candidate: unknown): candidate is string {
-  return typeof candidate === 'string' && UUID.test(candidate);
+  return isUuid(candidate);
 }

@@ -36,7 +36,7 @@ export class OpenTransaction {
 
   /** Runs `work` in this transaction. */
   enter<T>(work: () => T): T {
-    return contextHere().fork({ transaction: this }).run(work);
+    return RequestContext.currentOr('background').fork({ transaction: this }).run(work);
   }
 
   /** Savepoints of one session lie in each other: those that are asked for at the same time come one by one. */
@@ -58,9 +58,4 @@ export class OpenTransaction {
     const outer = this.outer.living();
     return this.state === 'open' && outer ? this : outer;
   }
-}
-
-/** Background work (a relay, a drain) has no context of its own; its transactions get one. */
-function contextHere(): RequestContext {
-  return RequestContext.current() ?? new RequestContext({ entry: 'cron', operation: 'background' });
 }

@@ -1,3 +1,4 @@
+import { copyMetadata } from '@app/telemetry';
 import { Inject } from '@nestjs/common';
 import { TransactionHost, type TransactionOptions } from './transaction.host.js';
 
@@ -34,11 +35,4 @@ export function Transactional(options: TransactionOptions = {}) {
     copyMetadata(method, transactional);
     descriptor.value = transactional as unknown as T;
   };
-}
-
-/** What decorators below this one have said about the method. */
-function copyMetadata(from: object, to: object): void {
-  for (const key of Reflect.getMetadataKeys(from) as unknown[]) {
-    Reflect.defineMetadata(key, Reflect.getMetadata(key, from), to);
-  }
 }

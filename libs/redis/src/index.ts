@@ -1,10 +1,4 @@
-export {
-  type CacheCodec,
-  type CacheMessage,
-  type CacheSchema,
-  jsonCodec,
-  messageCodec,
-} from './cache/cache.codec.js';
+export { type CacheCodec, type CacheMessage, messageCodec } from './cache/cache.codec.js';
 export { CacheNamespaceTakenError } from './cache/cache.errors.js';
 export { Cache, type CacheLoader, CacheNamespace, type CacheNamespaceOptions } from './cache/cache.js';
 export { type MessageHandler, PubSub, type SubscribeOptions, type Subscription } from './pub-sub/pub-sub.js';

@@ -1,3 +1,4 @@
+import { copyMetadata } from '@app/telemetry';
 import { Inject } from '@nestjs/common';
 import { Resilience } from './resilience.js';
 
@@ -40,11 +41,4 @@ export function Resilient(policy: string, options: ResilientOptions = {}) {
     copyMetadata(method, resilient);
     descriptor.value = resilient as unknown as T;
   };
-}
-
-/** What decorators below this one have said about the method. */
-function copyMetadata(from: object, to: object): void {
-  for (const key of Reflect.getMetadataKeys(from) as unknown[]) {
-    Reflect.defineMetadata(key, Reflect.getMetadata(key, from), to);
-  }
 }

@@ -1,3 +1,4 @@
+export { copyMetadata } from './copy-metadata.js';
 export { MeasuredGauges, type Reading, type Readings } from './measured.gauges.js';
 export { type Build, LATENCY_BUCKETS, Metrics } from './metrics.js';
 export {

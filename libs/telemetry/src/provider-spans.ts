@@ -1,7 +1,10 @@
+import { CONTROLLER_WATERMARK, INJECTABLE_WATERMARK } from '@nestjs/common/constants.js';
+import { copyMetadata } from './copy-metadata.js';
+import { isPromise } from './is-promise.js';
 import type { Spans } from './spans.js';
 
 /** What Nest marks its classes with. */
-const MARKS = ['__injectable__', '__controller__'];
+const MARKS = [INJECTABLE_WATERMARK, CONTROLLER_WATERMARK];
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -32,7 +35,8 @@ function surround(instance: object, spans: Spans): object {
       const known = surrounded.get(key);
       if (known?.method === value) return known.wrapped;
       const method = value as Method;
-      const wrapped = withMetadataOf(method, withSpan(target, key, method, spans));
+      const wrapped = withSpan(target, key, method, spans);
+      copyMetadata(method, wrapped);
       surrounded.set(key, { method, wrapped });
       return wrapped;
     },
@@ -51,15 +55,4 @@ function withSpan(target: object, key: string, method: Method, spans: Spans): Me
       return result;
     });
   };
-}
-
-/** Guards and interceptors read what decorators have left on a handler. */
-function withMetadataOf(method: Method, wrapped: Method): Method {
-  for (const key of Reflect.getMetadataKeys(method) as unknown[])
-    Reflect.defineMetadata(key, Reflect.getMetadata(key, method), wrapped);
-  return wrapped;
-}
-
-function isPromise(value: unknown): boolean {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 }

@@ -1,3 +1,4 @@
+import { copyMetadata } from './copy-metadata.js';
 import type { SpanOptions, Spans } from './spans.js';
 
 /** The spans of each instance that has a traced method; none where traces are off. */
@@ -24,9 +25,7 @@ export function Traced(name?: string, options: SpanOptions = {}): MethodDecorato
       const spans = SPANS.get(this);
       return spans ? spans.run(spanName, options, () => method.apply(this, args)) : method.apply(this, args);
     };
-    // Guards and interceptors read what decorators have left on a handler.
-    for (const each of Reflect.getMetadataKeys(method) as unknown[])
-      Reflect.defineMetadata(each, Reflect.getMetadata(each, method), traced);
+    copyMetadata(method, traced);
     descriptor.value = traced;
     Object.defineProperty(target, TRACED, { value: true, configurable: true });
   };

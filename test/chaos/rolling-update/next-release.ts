@@ -44,19 +44,21 @@ export const counterEventsV2 = defineQueue({ name: 'counter_events_v2' });
   },
   {
     file: 'apps/grpc-server/src/counters/drain/counter.events.ts',
-    find: /import \{ counterEvents, CountersIncremented \}/,
+    find: /import \{ countersIncrementedEvent \}/,
     put: 'import { counterEventsV2 }',
   },
   {
     file: 'apps/grpc-server/src/counters/drain/counter.events.ts',
-    find: /type: 'counters\.incremented\.v1',\s+queue: counterEvents,\s+payload: CountersIncremented\.toJSON\(event\)/,
-    put: `type: 'counters.incremented.v2',
+    find: /countersIncrementedEvent\.of\(event\)/,
+    put: `{
+        type: 'counters.incremented.v2',
         queue: counterEventsV2,
         payload: {
           drained_by: String(process.pid),
           counted_at: event.occurredAt.toISOString(),
           counted: event.deltas.map(({ resourceId, counterType, delta }) => ({ id: resourceId, type: counterType, by: delta })),
-        }`,
+        },
+      }`,
   },
 
   // worker: who has told of a counter last; the old event goes on being read

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigModule, loadConfig } from '@app/config';
 import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
-import { Cache, jsonCodec, redisConfig, RedisModule } from '@app/redis';
+import { Cache, redisConfig, RedisModule } from '@app/redis';
 import { TelemetryModule } from '@app/telemetry';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
+import { jsonCodec } from '../json-codec.js';
 
 /**
  * A process that asks the cache many times at once for each key that the parent sends, and tells of every load. One that cannot
@@ -20,7 +21,7 @@ class Asker {}
 const app = await NestFactory.createApplicationContext(Asker, { logger: false });
 const values = app.get(Cache).namespace({
   name: 'shared',
-  codec: jsonCodec(z.string()),
+  codec: jsonCodec((value) => z.string().parse(value)),
   ttl: 60_000,
   singleFlight: 'fleet',
   whenDown: 'fail',

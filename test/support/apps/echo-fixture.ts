@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { RequestContext } from '@app/context';
 import {
-  EchoRequest,
+  type EchoRequest,
   type EchoResponse,
   EchoServiceClient,
   EchoServiceDefinition,
   type EchoServiceImplementation,
+  type ValidEchoRequest,
 } from '@app/contracts';
 import { AppError, Status } from '@app/errors';
 import { GrpcClientModule, grpcTransport, GrpcModule, GrpcService } from '@app/grpc';
@@ -110,15 +111,15 @@ export function answer(key: string): EchoResponse {
 }
 
 /** A valid request. */
-export function request(name: string, payload = 'x'): EchoRequest {
-  return EchoRequest.create({
+export function request(name: string, payload = 'x'): ValidEchoRequest {
+  return {
     id: randomUUID(),
     name,
     amount: 1,
     color: 1,
     at: new Date(),
     items: [{ key: payload, count: 1 }],
-  });
+  };
 }
 
 /** A server of the EchoService and a client of it, each an app of its own. */

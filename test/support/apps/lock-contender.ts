@@ -1,20 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigModule, loadConfig } from '@app/config';
 import { LifecycleModule, lifecycleConfig } from '@app/lifecycle';
-import { Fencing, type Lock, type LockDriver, Locks, locksConfig, LocksModule } from '@app/locks';
+import { Fencing, type Lock, Locks, locksConfig, LocksModule } from '@app/locks';
 import { postgresConfig, PostgresModule, TransactionHost } from '@app/postgres';
-import { redisConfig, RedisModule } from '@app/redis';
 import { TelemetryModule } from '@app/telemetry';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
 /**
- * A process with several contenders for one lock, until it is killed. Those on PostgreSQL write on entering and leaving
- * into the table `visit`, each time under their fence; what they do is told to the parent: `entered`, `left`, `refused`.
+ * A process with several contenders for one lock, until it is killed. They write on entering and leaving into the table
+ * `visit`, each time under their fence, and send what they do to the parent: `entered`, `left`, `refused`.
  */
-const { NAME = '', DRIVER = 'redis', CONTENDERS = '10', TTL = '600' } = process.env;
-const driver = DRIVER as LockDriver;
-const definitions = [lifecycleConfig, locksConfig, postgresConfig, redisConfig];
+const { NAME = '', CONTENDERS = '10', TTL = '600' } = process.env;
+const definitions = [lifecycleConfig, locksConfig, postgresConfig];
 const store = await loadConfig({ app: 'cron-server', definitions, environment: process.env });
 
 @Module({
@@ -23,8 +21,7 @@ const store = await loadConfig({ app: 'cron-server', definitions, environment: p
     TelemetryModule,
     LifecycleModule,
     PostgresModule.forRoot(),
-    RedisModule.forRoot(),
-    LocksModule.forRoot({ owner: true, drivers: ['redis', 'postgres'] }),
+    LocksModule.forRoot({ owner: true, elections: true }),
   ],
 })
 class Contenders {}
@@ -35,9 +32,7 @@ const [locks, host, fencing] = [app.get(Locks), app.get(TransactionHost), app.ge
 const tell = (event: string, contender: number) =>
   process.send?.({ event, contender, pid: process.pid, at: performance.timeOrigin + performance.now() });
 
-async function visit(lock: Lock, what: string): Promise<void> {
-  const { fence } = lock;
-  if (!fence) return;
+async function visit({ fence }: Lock, what: string): Promise<void> {
   await host.run(async () => {
     await fencing.assertHeld(fence);
     await host.query('INSERT INTO visit (fence, pid, what) VALUES ($1, $2, $3)', [
@@ -51,10 +46,10 @@ async function visit(lock: Lock, what: string): Promise<void> {
 async function contend(contender: number): Promise<never> {
   for (;;) {
     try {
-      await locks.withLock(NAME, { driver, ttl: Number(TTL), wait: 60_000 }, async (lock) => {
+      await locks.withLock(NAME, { ttl: Number(TTL), wait: 60_000 }, async (lock) => {
         await visit(lock, 'enter');
         tell('entered', contender);
-        await delay(driver === 'redis' ? 1 : 40);
+        await delay(40);
         await visit(lock, 'leave');
         tell('left', contender);
       });

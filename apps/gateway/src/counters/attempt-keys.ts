@@ -1,17 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { uuidV7 } from '@app/ids';
 
 /**
  * The gateway's own keys, UUIDv7s. Their time is that of this machine, or later where an answer has said from when on a
  * key is known to be new: so also a gateway whose clock is late goes on after Redis has lost its data.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7
  */
 export class AttemptKeys {
   private newFrom = 0;
 
   next(): string {
-    const time = Math.max(Date.now(), this.newFrom).toString(16).padStart(12, '0');
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+    return uuidV7(Math.max(Date.now(), this.newFrom));
   }
 
   /** @param time in milliseconds since 1970 from which on a key is known to be new */

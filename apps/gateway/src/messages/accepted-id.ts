@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { dashedUuid, uuidV7Time } from '@app/ids';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** How long an id says that its message was accepted after that was due, in milliseconds. */
 const REMEMBER_MS = 24 * HOUR_MS;
 /** How far the clocks of two gateways may be apart, in milliseconds. */
 const CLOCK_SKEW_MS = 60_000;
-const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
  * The id of a message that a client hands in: a UUID of version 7 whose last 16 bits are a check over the others. A
@@ -21,14 +21,14 @@ export function newAcceptedId(delayMs: number): string {
   const hours = (Math.ceil(delayMs / HOUR_MS) << 2) | ((random[6] ?? 0) & 3);
   const variant = 0x80 | ((random[0] ?? 0) & 0x3f);
   const hex = `${time}7${hex3(hours)}${variant.toString(16)}${random.toString('hex', 1, 6)}`;
-  return dashed(hex + checkOf(hex));
+  return dashedUuid(hex + checkOf(hex));
 }
 
 /** When a message was accepted, as its id says; undefined when it says nothing, or was due more than a day ago. */
 export function acceptedAt(messageId: string): Date | undefined {
+  const time = uuidV7Time(messageId);
   const hex = messageId.replaceAll('-', '');
-  if (!UUID_V7.test(messageId) || checkOf(hex.slice(0, -4)) !== hex.slice(-4)) return undefined;
-  const time = Number.parseInt(hex.slice(0, 12), 16);
+  if (time === undefined || checkOf(hex.slice(0, -4)) !== hex.slice(-4)) return undefined;
   const delayMs = (Number.parseInt(hex.slice(13, 16), 16) >> 2) * HOUR_MS;
   const age = Date.now() - time;
   return age > -CLOCK_SKEW_MS && age < delayMs + REMEMBER_MS ? new Date(time) : undefined;
@@ -40,8 +40,4 @@ function checkOf(hex: string): string {
 
 function hex3(number: number): string {
   return number.toString(16).padStart(3, '0');
-}
-
-function dashed(hex: string): string {
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

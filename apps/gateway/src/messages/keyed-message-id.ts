@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { uuidV8 } from '@app/ids';
 
 /** What makes a repeated request the same one. */
 export interface KeyedRequest {
@@ -17,6 +18,5 @@ export interface KeyedRequest {
  */
 export function keyedMessageId({ key, principal, queue, payload, delayMs }: KeyedRequest): string {
   const text = JSON.stringify([key, principal ?? null, queue, payload, delayMs]);
-  const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return uuidV8(createHash('sha256').update(text).digest('hex'));
 }

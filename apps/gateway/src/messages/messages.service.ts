@@ -1,4 +1,4 @@
-import { MessagesServiceClient, MessageStatus, type QueueDefinition, taskQueue } from '@app/contracts';
+import { MessagesServiceClient, MessageStatus, messageSubmittedEvent } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { AppError } from '@app/errors';
 import { MessagePublisher } from '@app/messaging';
@@ -15,9 +15,9 @@ export interface MessageState {
   updated_at: Date | undefined;
 }
 
-/** The queues that clients may publish to, by name. */
-const OPEN_QUEUES = new Map(
-  [taskQueue].filter((queue) => queue.public).map((queue): [string, QueueDefinition] => [queue.name, queue]),
+/** What clients may publish, by the name of its queue. */
+const OPEN_EVENTS = new Map(
+  [messageSubmittedEvent].filter(({ queue }) => queue.public).map((event) => [event.queue.name, event]),
 );
 
 @Injectable()
@@ -37,12 +37,11 @@ export class MessagesService {
    *   it may have it
    */
   async submit(queueName: string, payload: unknown, delayMs: number, key?: string): Promise<string> {
-    const queue = OPEN_QUEUES.get(queueName);
-    if (!queue) throw QueueNotFoundError.of(queueName);
+    const event = OPEN_EVENTS.get(queueName);
+    if (!event) throw QueueNotFoundError.of(queueName);
     const principal = RequestContext.current()?.principal?.id;
-    const { messageId } = await this.publisher.publish(queue, {
-      type: 'messages.submitted.v1',
-      payload,
+    const { messageId } = await this.publisher.publish(event.queue, {
+      ...event.of(payload),
       delayMs,
       messageId: key
         ? keyedMessageId({ key, principal, queue: queueName, payload, delayMs })

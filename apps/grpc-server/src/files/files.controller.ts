@@ -1,16 +1,16 @@
 import {
-  type AbortUploadsRequest,
   type AbortUploadsResponse,
   type DeleteFileRequest,
   FilesServiceDefinition,
   type FilesServiceImplementation,
   type GetFileRequest,
   type RegisterFileRequest,
-  type ReserveFileRequest,
   type ReserveFileResponse,
   type StoredFile,
-  type SweepFilesRequest,
   type SweepFilesResponse,
+  type ValidAbortUploadsRequest,
+  type ValidReserveFileRequest,
+  type ValidSweepFilesRequest,
 } from '@app/contracts';
 import { GrpcService } from '@app/grpc';
 import { Controller } from '@nestjs/common';
@@ -39,16 +39,16 @@ export class FilesController implements FilesServiceImplementation {
     return this.files.remove(key);
   }
 
-  async reserve(request: ReserveFileRequest): Promise<ReserveFileResponse> {
+  async reserve(request: ValidReserveFileRequest): Promise<ReserveFileResponse> {
     await this.files.reserve(request);
     return {};
   }
 
-  sweep(request: SweepFilesRequest): Promise<SweepFilesResponse> {
+  sweep(request: ValidSweepFilesRequest): Promise<SweepFilesResponse> {
     return this.sweeper.page(request);
   }
 
-  async abortUploads(request: AbortUploadsRequest): Promise<AbortUploadsResponse> {
+  async abortUploads(request: ValidAbortUploadsRequest): Promise<AbortUploadsResponse> {
     return { aborted: await this.uploads.abort(request) };
   }
 }

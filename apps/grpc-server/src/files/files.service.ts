@@ -1,5 +1,5 @@
-import type { RegisterFileRequest, ReserveFileRequest, StoredFile } from '@app/contracts';
-import { OutcomeUnknownError, ValidationFailedError } from '@app/errors';
+import type { RegisterFileRequest, StoredFile, ValidReserveFileRequest } from '@app/contracts';
+import { OutcomeUnknownError } from '@app/errors';
 import { EventOutbox } from '@app/messaging';
 import { Transactional } from '@app/postgres';
 import { FileNotFoundError, FileStore } from '@app/s3';
@@ -60,9 +60,8 @@ export class FilesService {
 
   /** @throws FileExistsError when the key is taken, or reserved for somebody else */
   @Transactional()
-  async reserve({ key, owner, expiresAt }: ReserveFileRequest): Promise<void> {
+  async reserve({ key, owner, expiresAt }: ValidReserveFileRequest): Promise<void> {
     this.objects.assertKey(key);
-    if (!expiresAt) throw ValidationFailedError.of([{ path: 'expires_at', message: 'is required' }]);
     if (await this.register.find(key)) throw FileExistsError.at(key);
     if (!(await this.reservations.save({ key, owner, expiresAt }))) throw FileExistsError.at(key);
   }

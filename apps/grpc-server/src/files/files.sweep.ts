@@ -1,5 +1,4 @@
-import type { SweepFilesRequest } from '@app/contracts';
-import { ValidationFailedError } from '@app/errors';
+import type { ValidSweepFilesRequest } from '@app/contracts';
 import { type Fence, Fencing } from '@app/locks';
 import { EventOutbox } from '@app/messaging';
 import { TransactionHost } from '@app/postgres';
@@ -38,9 +37,7 @@ export class FilesSweep {
   ) {}
 
   /** @throws FenceLostError when the caller's lease has gone to somebody else */
-  async page({ before, fence, after, limit }: SweepFilesRequest): Promise<SweepResult> {
-    if (!before || !fence)
-      throw ValidationFailedError.of([{ path: before ? 'fence' : 'before', message: 'is required' }]);
+  async page({ before, fence, after, limit }: ValidSweepFilesRequest): Promise<SweepResult> {
     const [listed, records] = await Promise.all([
       this.objects.list({ after, limit }),
       this.register.page(after, limit),

@@ -1,5 +1,4 @@
-import type { AbortUploadsRequest } from '@app/contracts';
-import { ValidationFailedError } from '@app/errors';
+import type { ValidAbortUploadsRequest } from '@app/contracts';
 import { Fencing } from '@app/locks';
 import { TransactionHost } from '@app/postgres';
 import { UnfinishedUploads } from '@app/s3';
@@ -21,9 +20,7 @@ export class UploadsSweep {
    *
    * @throws FenceLostError when the caller's lease has gone to somebody else
    */
-  async abort({ before, fence, limit }: AbortUploadsRequest): Promise<number> {
-    if (!before || !fence)
-      throw ValidationFailedError.of([{ path: before ? 'fence' : 'before', message: 'is required' }]);
+  async abort({ before, fence, limit }: ValidAbortUploadsRequest): Promise<number> {
     await this.transactions.run(() => this.fencing.assertHeld(fence));
     const aborted = await this.uploads.abort({ before, limit });
     this.metrics.swept('uploads', aborted);

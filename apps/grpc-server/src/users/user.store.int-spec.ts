@@ -2,7 +2,7 @@ import { collectFeatures, Migrator, PostgresModule, TransactionHost } from '@app
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import { Users1763650100000 } from './migrations/1763650100000-users.migration.js';
-import { newUserId } from './user-id.js';
+import { uuidV7 } from '@app/ids';
 import { UserEntity } from './user.entity.js';
 import { UserStore } from './user.store.js';
 
@@ -25,7 +25,7 @@ describe('the store of users', () => {
   afterAll(() => scratch.drop());
   beforeEach(async () => {
     await scratch.empty('user_account');
-    id = newUserId();
+    id = uuidV7();
     await store.insert({ id, ...ada });
   });
 
@@ -59,7 +59,7 @@ describe('the store of users', () => {
   });
 
   it('has an address once, in whatever case, for a new user as for one who takes another', async () => {
-    const other = { ...ada, id: newUserId(), email: 'ada@EXAMPLE.org' };
+    const other = { ...ada, id: uuidV7(), email: 'ada@EXAMPLE.org' };
     await expect(store.insert(other)).rejects.toHaveReason('EMAIL_TAKEN');
     await store.insert({ ...other, email: 'grace@example.org' });
     const taken = store.update(other.id, [], { email: other.email });

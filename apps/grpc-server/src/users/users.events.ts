@@ -1,7 +1,6 @@
-import { type User, userEvents, UserRegistered } from '@app/contracts';
+import { type User, userRegisteredEvent } from '@app/contracts';
 import type { OutboxEvent } from '@app/messaging';
 
-export function userRegistered({ id, email, name, createdAt }: User): OutboxEvent {
-  const payload = UserRegistered.toJSON({ id, email, name, registeredAt: createdAt });
-  return { type: 'users.registered.v1', queue: userEvents, payload };
+export function userRegistered({ id, email, name, createdAt = new Date() }: User): OutboxEvent {
+  return userRegisteredEvent.of({ id, email, name, registeredAt: createdAt });
 }

@@ -6,11 +6,11 @@ import type {
   UpdateUserRequest,
   User,
 } from '@app/contracts';
+import { uuidV7 } from '@app/ids';
 import { EventOutbox } from '@app/messaging';
 import { keysetPage, Transactional, uuidCursor } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from './password.hasher.js';
-import { newUserId } from './user-id.js';
 import { type NewUser, UserStore } from './user.store.js';
 import { UserChangedError, UserNotFoundError } from './users.errors.js';
 import { userRegistered } from './users.events.js';
@@ -83,7 +83,7 @@ export class UsersService {
   @Transactional()
   private async register(user: Omit<NewUser, 'id'>): Promise<User> {
     // The id comes last: the closer ids are to their rows' appearance, the less a list that is being read passes over.
-    const registered = await this.store.insert({ id: newUserId(), ...user });
+    const registered = await this.store.insert({ id: uuidV7(), ...user });
     await this.outbox.add(userRegistered(registered));
     return registered;
   }

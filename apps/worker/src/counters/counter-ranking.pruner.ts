@@ -1,38 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { toAppError } from '@app/errors';
-import { Lifecycle, type Participant } from '@app/lifecycle';
+import { LeaderElection } from '@app/locks';
 import { logError } from '@app/logging';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { CounterRankingStore } from './counter-ranking.store.js';
 
 const INTERVAL_MS = 10 * 60_000;
+/** How long a leader that died is still taken for one. */
+const TTL_MS = 30_000;
+/** How soon another worker leads after a leader has stopped. */
+const LOOK_EVERY_MS = 2_000;
 
-/** Keeps the table of minutes as large as its longest window. Idempotent, so every worker may do it. */
+/**
+ * Keeps the table of minutes as large as its longest window. One worker of all does it, the elected one; two of them at
+ * once would do no harm.
+ */
 @Injectable()
-export class CounterRankingPruner implements OnApplicationBootstrap, Participant {
-  readonly name = 'counter ranking pruner';
+export class CounterRankingPruner implements OnApplicationBootstrap {
   private readonly logger = new Logger(CounterRankingPruner.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly ranking: CounterRankingStore,
-    lifecycle: Lifecycle,
-  ) {
-    lifecycle.register(this);
-  }
+    private readonly elections: LeaderElection,
+  ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.running = this.prune();
-    }, INTERVAL_MS);
+    const options = { ttl: TTL_MS, lookEvery: LOOK_EVERY_MS };
+    this.elections.stand('counter-ranking-pruner', options, (signal) => this.lead(signal));
   }
 
-  stopIntake(): void {
-    clearInterval(this.timer);
-  }
-
-  drain(): Promise<void> {
-    return this.running;
+  private async lead(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.prune();
+      // The end of the leadership ends the pause.
+      await delay(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   private async prune(): Promise<void> {

@@ -35,16 +35,19 @@ export class CounterRankingStore {
     );
   }
 
-  /** The counters of a type that counted most in the window, largest first. */
+  /**
+   * The counters of a type that counted most in the window, largest first. It is read from a replica where there is one:
+   * the ranking follows the counters by events, so no client expects its own increment in it.
+   */
   async top(counterType: string, window: RankingWindow, limit: number): Promise<RankedCounter[]> {
     const hours = window === RankingWindow.HOUR ? 1 : 24;
     const rows = await (window === RankingWindow.ALL
-      ? this.transactions.query<RankedRow>(
+      ? this.transactions.read<RankedRow>(
           `SELECT resource_id, counter_type, value FROM counter_total
             WHERE counter_type = $1 ORDER BY value DESC, resource_id LIMIT $2`,
           [counterType, limit],
         )
-      : this.transactions.query<RankedRow>(
+      : this.transactions.read<RankedRow>(
           `SELECT resource_id, counter_type, sum(value) AS value FROM counter_minute
             WHERE counter_type = $1 AND minute > now() - make_interval(hours => $3)
             GROUP BY resource_id, counter_type ORDER BY value DESC, resource_id LIMIT $2`,

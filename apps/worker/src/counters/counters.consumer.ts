@@ -1,5 +1,5 @@
-import { CountersIncremented, counterEvents, validateCountersIncremented } from '@app/contracts';
-import { Consume, contractSchema } from '@app/messaging';
+import { countersIncrementedEvent, type ValidCountersIncremented } from '@app/contracts';
+import { Consume } from '@app/messaging';
 import { Controller } from '@nestjs/common';
 import { CounterRankingStore } from './counter-ranking.store.js';
 
@@ -8,14 +8,10 @@ import { CounterRankingStore } from './counter-ranking.store.js';
 export class CountersConsumer {
   constructor(private readonly ranking: CounterRankingStore) {}
 
-  @Consume({
-    queue: counterEvents,
-    schema: contractSchema(CountersIncremented, validateCountersIncremented),
-    batch: { size: 100, wait: '20ms' },
-  })
-  async onIncremented(events: readonly CountersIncremented[]): Promise<void> {
+  @Consume({ event: countersIncrementedEvent, batch: { size: 100, wait: '20ms' } })
+  async onIncremented(events: readonly ValidCountersIncremented[]): Promise<void> {
     await this.ranking.add(
-      events.flatMap(({ deltas, occurredAt: at = new Date() }) => deltas.map((delta) => ({ ...delta, at }))),
+      events.flatMap(({ deltas, occurredAt: at }) => deltas.map((delta) => ({ ...delta, at }))),
     );
   }
 }

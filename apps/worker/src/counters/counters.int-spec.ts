@@ -1,4 +1,5 @@
-import { CountersIncremented, RankingWindow } from '@app/contracts';
+import { RankingWindow, type ValidCountersIncremented } from '@app/contracts';
+import { LocksModule } from '@app/locks';
 import { ConsumerModule } from '@app/messaging';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
@@ -11,16 +12,18 @@ const HOUR_MS = 3_600_000;
 describe('the ranking of counters', () => {
   let worker: ScratchWorker;
 
-  const event = (hoursAgo: number, deltas: Record<string, number>) =>
-    CountersIncremented.fromPartial({
-      occurredAt: new Date(Date.now() - hoursAgo * HOUR_MS),
-      deltas: Object.entries(deltas).map(([resourceId, delta]) => ({
-        resourceId,
-        counterType: 'views',
-        delta,
-      })),
-    });
-  const counted = (...events: CountersIncremented[]) =>
+  const event = (hoursAgo: number, deltas: Record<string, number>): ValidCountersIncremented => ({
+    shard: 0,
+    epoch: 1,
+    sequence: 1,
+    occurredAt: new Date(Date.now() - hoursAgo * HOUR_MS),
+    deltas: Object.entries(deltas).map(([resourceId, delta]) => ({
+      resourceId,
+      counterType: 'views',
+      delta,
+    })),
+  });
+  const counted = (...events: ValidCountersIncremented[]) =>
     worker.app.get(CountersConsumer).onIncremented(events);
   const top = async (window: RankingWindow) => {
     const ranked = await worker.app.get(CounterRankingStore).top('views', window, 10);
@@ -29,7 +32,9 @@ describe('the ranking of counters', () => {
 
   beforeAll(async () => {
     // No consumer is opened: the queue belongs to the apps that run beside this.
-    worker = await ScratchWorker.start({ imports: [ConsumerModule, CountersModule] });
+    worker = await ScratchWorker.start({
+      imports: [LocksModule.forRoot({ owner: true, elections: true }), ConsumerModule, CountersModule],
+    });
   });
   afterAll(() => worker.stop());
   beforeEach(() => worker.postgres.execute('TRUNCATE counter_total, counter_minute'));

@@ -4,12 +4,12 @@ import {
   type DeadLettersServiceImplementation,
   type GetDeadLetterRequest,
   type HandleDeadLetterRequest,
-  type HandleDeadLettersRequest,
   type HandleDeadLettersResponse,
   type ListDeadLetterActionsRequest,
   type ListDeadLetterActionsResponse,
   type ListDeadLettersRequest,
   type ListDeadLettersResponse,
+  type ValidHandleDeadLettersRequest,
 } from '@app/contracts';
 import { GrpcService } from '@app/grpc';
 import { type DeadLetterAction, DeadLetterAdmin } from '@app/messaging';
@@ -39,11 +39,11 @@ export class DeadLettersController implements DeadLettersServiceImplementation {
     return this.handle('discard', request);
   }
 
-  redriveMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
+  redriveMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
     return this.handleMany('redrive', request);
   }
 
-  discardMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
+  discardMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
     return this.handleMany('discard', request);
   }
 
@@ -65,8 +65,8 @@ export class DeadLettersController implements DeadLettersServiceImplementation {
 
   private async handleMany(
     action: DeadLetterAction['action'],
-    { filter, ...operation }: HandleDeadLettersRequest,
+    { filter, ...operation }: ValidHandleDeadLettersRequest,
   ): Promise<HandleDeadLettersResponse> {
-    return { count: await this.admin.handleMany(action, filter ?? {}, operation) };
+    return { count: await this.admin.handleMany(action, filter, operation) };
   }
 }

@@ -1,5 +1,5 @@
-import { FileChange, FileEvent, fileEvents, validateFileEvent } from '@app/contracts';
-import { Consume, contractSchema } from '@app/messaging';
+import { FileChange, type FileEvent, fileRemovedEvent, fileStoredEvent } from '@app/contracts';
+import { Consume } from '@app/messaging';
 import { Controller } from '@nestjs/common';
 import { FileUsageStore } from './file-usage.store.js';
 
@@ -8,7 +8,7 @@ import { FileUsageStore } from './file-usage.store.js';
 export class FilesConsumer {
   constructor(private readonly usage: FileUsageStore) {}
 
-  @Consume({ queue: fileEvents, schema: contractSchema(FileEvent, validateFileEvent) })
+  @Consume({ event: [fileStoredEvent, fileRemovedEvent] })
   async onChange({ change, owner, contentType, size }: FileEvent): Promise<void> {
     const sign = change === FileChange.STORED ? 1 : -1;
     await this.usage.add({ owner, contentType, files: sign, bytes: sign * size });

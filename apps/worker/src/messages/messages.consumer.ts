@@ -1,4 +1,4 @@
-import { taskQueue } from '@app/contracts';
+import { messageSubmittedEvent } from '@app/contracts';
 import { Consume, MessageContext } from '@app/messaging';
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
@@ -9,7 +9,7 @@ import { MessageStore } from './message.store.js';
 export class MessagesConsumer {
   constructor(private readonly store: MessageStore) {}
 
-  @Consume({ queue: taskQueue, deadline: '10s' })
+  @Consume({ event: messageSubmittedEvent, deadline: '10s' })
   async onTask(@Payload() payload: unknown, @Ctx() { message }: MessageContext): Promise<void> {
     await this.store.record(message.id, payload);
   }

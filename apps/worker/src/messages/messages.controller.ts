@@ -3,8 +3,8 @@ import {
   type GetMessageStatusResponse,
   MessagesServiceDefinition,
   type MessagesServiceImplementation,
-  type PurgeMessagesRequest,
   type PurgeMessagesResponse,
+  type ValidPurgeMessagesRequest,
 } from '@app/contracts';
 import { GrpcService } from '@app/grpc';
 import { Controller } from '@nestjs/common';
@@ -19,7 +19,7 @@ export class MessagesController implements MessagesServiceImplementation {
     return this.messages.status(messageId);
   }
 
-  async purge(request: PurgeMessagesRequest): Promise<PurgeMessagesResponse> {
+  async purge(request: ValidPurgeMessagesRequest): Promise<PurgeMessagesResponse> {
     return { purged: await this.messages.purge(request) };
   }
 }

@@ -1,10 +1,9 @@
 import {
   type GetMessageStatusResponse,
   MessageStatus,
-  type PurgeMessagesRequest,
   taskQueue,
+  type ValidPurgeMessagesRequest,
 } from '@app/contracts';
-import { ValidationFailedError } from '@app/errors';
 import { Fencing } from '@app/locks';
 import { DeadLetters, DelayedMessages, Inbox } from '@app/messaging';
 import { Transactional } from '@app/postgres';
@@ -44,9 +43,7 @@ export class MessagesService {
 
   /** @throws FenceLostError when the caller's lease has gone to somebody else */
   @Transactional()
-  async purge({ before, fence, limit }: PurgeMessagesRequest): Promise<number> {
-    if (!before || !fence)
-      throw ValidationFailedError.of([{ path: before ? 'fence' : 'before', message: 'is required' }]);
+  async purge({ before, fence, limit }: ValidPurgeMessagesRequest): Promise<number> {
     await this.fencing.assertHeld(fence);
     const purged = await this.store.purge(before, limit);
     await this.inbox.forget(taskQueue.name, purged);

@@ -52,9 +52,11 @@ export class Candidate implements Candidacy {
   private async stand(): Promise<void> {
     const { name, locks, options } = this.parts;
     const { signal } = this.stopping;
+    const { ttl = TTL_MS, lookEvery } = options;
+    const request = { ttl, wait: lookEvery === undefined ? WAIT_MS : 0, signal };
     while (!signal.aborted) {
       try {
-        const lock = await locks.acquire(name, { ttl: TTL_MS, ...options, wait: WAIT_MS, signal });
+        const lock = await locks.acquire(name, request);
         this.outage.back();
         await this.lead(lock);
       } catch (error) {
@@ -62,7 +64,9 @@ export class Candidate implements Candidacy {
         else if (!signal.aborted) this.outage.lost(error);
       }
       const pause = this.outage.pause({ first: PAUSE_MS, longest: LONGEST_PAUSE_MS });
-      await delay(this.outage.lasts ? pause : PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      await delay(this.outage.lasts ? pause : (lookEvery ?? PAUSE_MS), undefined, { signal }).catch(
+        () => undefined,
+      );
     }
   }
 

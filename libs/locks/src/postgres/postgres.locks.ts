@@ -1,19 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Lease, Leases } from '../lease.js';
-import type { LockBackend, LockRequest } from '../lock.backend.js';
 import type { Lock } from '../locks.js';
 
 const FIRST_LOOK_MS = 10;
 const LAST_LOOK_MS = 250;
 
+/** What is asked for, with nothing left open. */
+export interface LockRequest {
+  readonly name: string;
+  readonly ttl: number;
+  /** Milliseconds. */
+  readonly wait: number;
+  /** Ends the wait. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Locks that are leases: each holder has a fence. Waiters of one process come in turn, and the first of each asks. */
 @Injectable()
-export class PostgresLocks implements LockBackend {
+export class PostgresLocks {
   private readonly tails = new Map<string, Promise<void>>();
 
   constructor(private readonly leases: Leases) {}
 
+  /** Undefined when others held it for the whole wait. @throws the signal's reason */
   async acquire(request: LockRequest): Promise<Lock | undefined> {
     const { name, wait, signal } = request;
     const giveUp = performance.now() + wait;

@@ -1,12 +1,14 @@
-import type { Delay, QueueDefinition } from '@app/contracts';
-import { UseFilters } from '@nestjs/common';
+import type { Delay, EventDefinition, QueueDefinition } from '@app/contracts';
+import { SetMetadata, UseFilters } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import type { BatchOptions } from './batch.collector.js';
+import { receiveBy } from './event-queue.js';
 import { MessageErrorFilter } from './message-error.filter.js';
 import type { StandardSchema } from './standard-schema.js';
 
 /** Tells the handlers of this transport from those of others (`transportId` of Nest). */
 export const AMQP = Symbol('amqp');
+const OPTIONS = Symbol('options of @Consume');
 
 /** @publicApi */
 export interface ConsumeOptions {
@@ -31,11 +33,22 @@ export interface ConsumeOptions {
   inbox?: boolean;
 }
 
-/** Its payload has the type that the schema gives; a decorator cannot see which. */
-type Handler = (payload: never, context: never) => Promise<void>;
+/** @publicApi */
+export interface ConsumeEventOptions<Valid> extends Omit<ConsumeOptions, 'queue' | 'schema'> {
+  /** What is handled. Several events have one queue and one message. */
+  event: EventDefinition<Valid> | readonly EventDefinition<Valid>[];
+  /** The queue that receives events of an exchange. @default the queue of the event */
+  queue?: QueueDefinition;
+}
+
+type HandlerOf<Payload> = <T extends (payload: Payload, context: never) => Promise<void>>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<T>,
+) => void;
 
 /**
- * Handles the messages of a queue: `handler(payload)`, or with `@Payload()` and `@Ctx() context: MessageContext`.
+ * Handles an event, or the messages of a queue: `handler(payload)`, or with `@Payload()` and `@Ctx() context: MessageContext`.
  * With `batch` it is `handler(payloads)`, or `@Payload()` and `@Ctx() context: BatchContext`: a batch that fails is
  * tried again in halves, until the message that is at fault is alone.
  *
@@ -45,15 +58,29 @@ type Handler = (payload: never, context: never) => Promise<void>;
  *
  * @publicApi
  */
-export function Consume(options: ConsumeOptions) {
-  return <T extends Handler>(
-    target: object,
-    key: string | symbol,
-    descriptor: TypedPropertyDescriptor<T>,
-  ): void => {
+export function Consume<Valid>(
+  options: ConsumeEventOptions<Valid> & { batch: BatchOptions },
+): HandlerOf<readonly Valid[]>;
+export function Consume<Valid>(options: ConsumeEventOptions<Valid> & { batch?: undefined }): HandlerOf<Valid>;
+/** The payload has the type that the schema gives; a decorator cannot see which. */
+export function Consume(options: ConsumeOptions): HandlerOf<never>;
+export function Consume(given: ConsumeOptions | ConsumeEventOptions<never>): HandlerOf<never> {
+  const options = 'event' in given ? ofEvent(given) : given;
+  return (target, key, descriptor): void => {
     // On the class, so that filters of the handler itself come first and those of the whole app do not.
     UseFilters(MessageErrorFilter)(target.constructor);
     const subscribe: MethodDecorator = EventPattern<string>(options.queue.name, AMQP, { consume: options });
     subscribe(target, key, descriptor);
+    SetMetadata(OPTIONS, options)(target, key, descriptor);
   };
+}
+
+/** What `@Consume` says about a method; undefined for a method without it. */
+export function consumeOptionsOf(method: object): ConsumeOptions | undefined {
+  return Reflect.getMetadata(OPTIONS, method) as ConsumeOptions | undefined;
+}
+
+function ofEvent({ event, queue, ...options }: ConsumeEventOptions<never>): ConsumeOptions {
+  const events = Array.isArray(event) ? event : [event as EventDefinition<never>];
+  return { ...options, ...receiveBy(events as readonly EventDefinition<never>[], queue) };
 }

@@ -23,7 +23,7 @@ export interface OutboxEvent {
  *     @Transactional()
  *     async place(order: Order): Promise<void> {
  *       await this.store.insert(order);
- *       await this.outbox.add({ type: 'orders.placed.v1', queue: orderEvents, payload: order });
+ *       await this.outbox.add(orderPlacedEvent.of({ orderId: order.id, placedAt: order.placedAt }));
  *     }
  *
  * @publicApi

@@ -2,10 +2,8 @@ import { type ModuleImport, walkModules } from '@app/config';
 import type { Destination, QueueDefinition } from '@app/contracts';
 import { type BrokerQueue, brokerQueuesOf, type RabbitMqFeature } from '@app/rabbitmq';
 import type { DynamicModule, Type } from '@nestjs/common';
-import type { ConsumeOptions } from '../consume/consume.decorator.js';
-
-/** Where `EventPattern` keeps what a handler says beside its pattern. */
-const EXTRAS = 'microservices:pattern_extras';
+import { MODULE_METADATA } from '@nestjs/common/constants.js';
+import { consumeOptionsOf } from '../consume/consume.decorator.js';
 
 /** A queue as an app knows it, with all that it stands for at the broker. @publicApi */
 export interface DescribedQueue extends QueueDefinition {
@@ -38,7 +36,8 @@ function describe(queue: QueueDefinition): DescribedQueue {
 
 function controllersOf(module: Type | DynamicModule): Type[] {
   const dynamic = 'module' in module ? module : undefined;
-  const own = Reflect.getMetadata('controllers', dynamic?.module ?? module) as Type[] | undefined;
+  const own = Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, dynamic?.module ?? module) as
+    Type[] | undefined;
   return [...(own ?? []), ...(dynamic?.controllers ?? [])];
 }
 
@@ -47,9 +46,9 @@ function consumedBy(controller: Type): QueueDefinition[] {
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
     const method = Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown;
     if (typeof method !== 'function') return [];
-    const extras = Reflect.getMetadata(EXTRAS, method) as { consume?: ConsumeOptions } | undefined;
-    if (!extras?.consume) return [];
-    const { queue, retry = queue.retry } = extras.consume;
+    const options = consumeOptionsOf(method);
+    if (!options) return [];
+    const { queue, retry = queue.retry } = options;
     return [{ ...queue, retry }];
   });
 }

@@ -23,11 +23,10 @@ export type SessionSettings = Pick<
 /** What a statement may take when the stop's time is nearly over, in milliseconds. */
 const GIVEN_UP_MS = 1_000;
 
-/** The key of a session for cancel requests, which `pg` keeps and its types do not declare. */
-interface Wire {
+/** Members of `pg`'s clients that its types do not declare. */
+interface BackendKey {
   readonly processID: number;
   readonly secretKey: number;
-  readonly ssl: boolean | object;
 }
 
 /**
@@ -81,8 +80,8 @@ export class SessionClient extends ClosingClient implements EndableSession {
   }
 
   cancelTarget(): CancelTarget {
-    const { processID, secretKey, ssl } = this as unknown as Wire;
-    const { host, port } = this;
+    const { processID, secretKey } = this as unknown as BackendKey;
+    const { host, port, ssl } = this;
     const address = addressOf(this.reachedAddress, { host, port, ssl });
     return { ...address, processId: processID, secretKey };
   }

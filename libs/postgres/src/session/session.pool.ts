@@ -98,7 +98,7 @@ export class SessionPool extends pg.Pool {
   /** A session that is suspect by now, or still in a transaction, is not for anybody else. */
   private cleanly(client: pg.PoolClient, release: Release): Release {
     return (error) => {
-      const status = (client as unknown as pg.Client).getTransactionStatus();
+      const status = client.getTransactionStatus();
       release(error ?? (this.isSuspect(client) || (status !== null && status !== 'I')));
     };
   }

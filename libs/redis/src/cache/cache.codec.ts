@@ -5,19 +5,6 @@ export interface CacheCodec<T> {
   decode(bytes: Buffer): T;
 }
 
-/** Checks what was read: a zod schema is one. */
-export interface CacheSchema<T> {
-  parse(value: unknown): T;
-}
-
-/** Values as JSON, checked by a schema when read, since a version of the code before or after may have written them. */
-export function jsonCodec<T>(schema: CacheSchema<T>): CacheCodec<T> {
-  return {
-    encode: (value) => JSON.stringify(value),
-    decode: (bytes) => schema.parse(JSON.parse(bytes.toString())),
-  };
-}
-
 /** What the generated constant of a message offers. */
 export interface CacheMessage<T> {
   encode(message: T): { finish(): Uint8Array };

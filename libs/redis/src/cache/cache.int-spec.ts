@@ -7,18 +7,22 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { jsonCodec } from '../../../../test/support/json-codec.js';
 import { given } from '../../../../test/support/apps/given.js';
 import { ScratchRedisServer } from '../../../../test/support/servers/scratch-redis-server.js';
 import {
   Cache,
   CacheNamespaceTakenError,
   type CacheNamespaceOptions,
-  jsonCodec,
   RedisModule,
   RedisUnavailableError,
 } from '../index.js';
 
-const OPTIONS = { codec: jsonCodec(z.object({ title: z.string() })), ttl: 60_000, jitter: 0 };
+const OPTIONS = {
+  codec: jsonCodec((value) => z.object({ title: z.string() }).parse(value)),
+  ttl: 60_000,
+  jitter: 0,
+};
 type Book = { title: string };
 
 const book = (title = 'Faust'): Book => ({ title });

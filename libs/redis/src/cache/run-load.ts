@@ -27,7 +27,5 @@ export async function runLoad<T>(load: CacheLoader<T>, timeout: number): Promise
 function apart<T>(work: () => T, timeout: number, signal: AbortSignal): T {
   const caller = RequestContext.current();
   if (!caller) return work();
-  const { entry, operation, requestId, trace } = caller;
-  const deadline = deadlineIn(timeout);
-  return new RequestContext({ entry, operation, requestId, trace, deadline, signal }).run(work);
+  return caller.apart({ deadline: deadlineIn(timeout), signal }).run(work);
 }

@@ -4,16 +4,10 @@ import { Cluster, type Redis } from 'ioredis';
 import { Readiness } from '@app/lifecycle';
 import { z } from 'zod';
 import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { jsonCodec } from '../../../../test/support/json-codec.js';
 import { given } from '../../../../test/support/apps/given.js';
 import { ScratchRedisCluster } from '../../../../test/support/servers/scratch-redis-cluster.js';
-import {
-  Cache,
-  jsonCodec,
-  RedisModule,
-  RedisUnavailableError,
-  registerScript,
-  type RunScript,
-} from '../index.js';
+import { Cache, RedisModule, RedisUnavailableError, registerScript, type RunScript } from '../index.js';
 import { redisToken } from '../redis.role.js';
 
 const KEYS = 60;
@@ -58,7 +52,7 @@ describe('the connections to a cluster', () => {
   });
 
   it('carry the cache', async () => {
-    const codec = jsonCodec(z.number());
+    const codec = jsonCodec((value) => z.number().parse(value));
     const cache = app
       .get(Cache)
       .namespace({ name: 'numbers', codec, ttl: 60_000, staleWhileRevalidate: 1000 });

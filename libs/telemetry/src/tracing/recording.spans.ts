@@ -11,6 +11,7 @@ import {
   TraceFlags,
   type Tracer,
 } from '@opentelemetry/api';
+import { isPromise } from '../is-promise.js';
 import { type OpenSpan, type SpanEnding, type SpanOptions, Spans } from '../spans.js';
 import type { ContextIds } from './context.ids.js';
 
@@ -65,7 +66,7 @@ export class RecordingSpans extends Spans {
     if (!first) return work();
     const alone = others.length === 0;
     const trace = alone ? stepOf(first) : { ...startTrace(), sampled: true };
-    const here = RequestContext.current() ?? new RequestContext({ entry: 'cron', operation: name });
+    const here = RequestContext.currentOr(name);
     const span = this.start(trace, name, options, alone ? [] : recorded);
     return endedWith(span, () => here.fork({ trace }).run(work));
   }
@@ -138,10 +139,6 @@ function endedWith<T>(span: OpenSpan, work: () => T): T {
     );
   } else span.end();
   return result;
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 }
 
 function spanContextOf({ traceId }: TraceContext, spanId: string): SpanContext {

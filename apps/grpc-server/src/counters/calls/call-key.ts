@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { uuidV7Time } from '@app/ids';
 
 /** `keys` are those of clients, `attempts` those of callers who repeat their own calls within seconds. */
 export type KeyTable = 'keys' | 'attempts';
@@ -29,21 +30,13 @@ export interface KeyRules {
 
 export function callKeyOf(key: string, table: KeyTable, rules: KeyRules): CallKey {
   const { tableSize, clockSkewMs, retentionMs } = rules;
-  const parts = [key, table, tableSize, timeOfKey(key) ?? '-', clockSkewMs, retentionMs, ''];
+  const parts = [key, table, tableSize, uuidV7Time(key) ?? '-', clockSkewMs, retentionMs, ''];
   return { key, table, rules: parts.join(' ') };
 }
 
 /** Another entry under the same key: no key of a client has this letter. */
 export function claimOf(call: CallKey, fingerprint: string): KeyedCall {
   return { ...call, rules: `\u007f${call.rules}`, fingerprint };
-}
-
-const UUID_V7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
-
-/** When a UUIDv7 was made, in milliseconds since 1970; undefined for any other text. */
-export function timeOfKey(key: string): number | undefined {
-  if (key.length !== 36 || !UUID_V7.test(key)) return undefined;
-  return Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16);
 }
 
 /** Tells increments apart from others that come under the same key. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { uuidV7Time } from '@app/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type CountersReplica,
   ScratchCounters,
 } from '../../../../../test/support/apps/counters/scratch-counters.js';
-import { timeOfKey } from './call-key.js';
 import { fieldOf, shardOf } from '../counter.key.js';
 
 const key = { resourceId: 'article-1', counterType: 'view' };
@@ -186,7 +186,7 @@ describe('a call with an idempotency key', () => {
     expect(held).toBeLessThanOrEqual(64);
     await expect(small.counters.increment(add(1), call(id))).rejects.toHaveReason('OUTCOME_UNKNOWN');
     await expect(read()).resolves.toEqual([81]);
-    expect(timeOfKey(id)).toBeLessThan(Date.now());
+    expect(uuidV7Time(id)).toBeLessThan(Date.now());
   });
 });
 

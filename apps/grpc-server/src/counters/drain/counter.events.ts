@@ -1,4 +1,4 @@
-import { counterEvents, CountersIncremented } from '@app/contracts';
+import { countersIncrementedEvent } from '@app/contracts';
 import { EventOutbox } from '@app/messaging';
 import { Injectable } from '@nestjs/common';
 import { keyOfField } from '../counter.key.js';
@@ -21,11 +21,7 @@ export class CounterEvents {
         occurredAt: new Date(),
         deltas: entries.slice(start, start + DELTAS_PER_EVENT),
       };
-      await this.outbox.add({
-        type: 'counters.incremented.v1',
-        queue: counterEvents,
-        payload: CountersIncremented.toJSON(event),
-      });
+      await this.outbox.add(countersIncrementedEvent.of(event));
     }
   }
 }

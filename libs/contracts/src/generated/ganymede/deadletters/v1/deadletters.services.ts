@@ -14,6 +14,7 @@ import {
   ListDeadLettersResponse,
 } from './deadletters.js';
 import {
+  type ValidHandleDeadLettersRequest,
   validateGetDeadLetterRequest,
   validateHandleDeadLetterRequest,
   validateHandleDeadLettersRequest,
@@ -104,8 +105,8 @@ export interface DeadLettersServiceImplementation {
   get(request: GetDeadLetterRequest): Promise<DeadLetter>;
   redrive(request: HandleDeadLetterRequest): Promise<DeadLetter>;
   discard(request: HandleDeadLetterRequest): Promise<DeadLetter>;
-  redriveMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
-  discardMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
+  redriveMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
+  discardMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
   listActions(request: ListDeadLetterActionsRequest): Promise<ListDeadLetterActionsResponse>;
 }
 
@@ -116,11 +117,11 @@ export abstract class DeadLettersServiceClient {
   abstract redrive(request: HandleDeadLetterRequest, options?: CallOptions): Promise<DeadLetter>;
   abstract discard(request: HandleDeadLetterRequest, options?: CallOptions): Promise<DeadLetter>;
   abstract redriveMany(
-    request: HandleDeadLettersRequest,
+    request: ValidHandleDeadLettersRequest,
     options?: CallOptions,
   ): Promise<HandleDeadLettersResponse>;
   abstract discardMany(
-    request: HandleDeadLettersRequest,
+    request: ValidHandleDeadLettersRequest,
     options?: CallOptions,
   ): Promise<HandleDeadLettersResponse>;
   abstract listActions(

@@ -105,6 +105,11 @@ export const HandleDeadLettersRequestRules = {
   note: { maxLength: 1000, pattern: /^[^\x00]*$/u },
 } as const;
 
+/** What `validateHandleDeadLettersRequest` has accepted: required fields are present. */
+export interface ValidHandleDeadLettersRequest extends HandleDeadLettersRequest {
+  filter: NonNullable<HandleDeadLettersRequest['filter']>;
+}
+
 export function validateHandleDeadLettersRequest(message: HandleDeadLettersRequest): readonly Violation[] {
   let found: Violation[] | undefined;
   if (message.filter === undefined) found = violate(found, 'filter', 'is required');

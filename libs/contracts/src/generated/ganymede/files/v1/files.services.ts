@@ -17,6 +17,9 @@ import {
   SweepFilesResponse,
 } from './files.js';
 import {
+  type ValidAbortUploadsRequest,
+  type ValidReserveFileRequest,
+  type ValidSweepFilesRequest,
   validateAbortUploadsRequest,
   validateDeleteFileRequest,
   validateGetFileRequest,
@@ -98,9 +101,9 @@ export interface FilesServiceImplementation {
   register(request: RegisterFileRequest): Promise<StoredFile>;
   get(request: GetFileRequest): Promise<StoredFile>;
   delete(request: DeleteFileRequest): Promise<StoredFile>;
-  reserve(request: ReserveFileRequest): Promise<ReserveFileResponse>;
-  sweep(request: SweepFilesRequest): Promise<SweepFilesResponse>;
-  abortUploads(request: AbortUploadsRequest): Promise<AbortUploadsResponse>;
+  reserve(request: ValidReserveFileRequest): Promise<ReserveFileResponse>;
+  sweep(request: ValidSweepFilesRequest): Promise<SweepFilesResponse>;
+  abortUploads(request: ValidAbortUploadsRequest): Promise<AbortUploadsResponse>;
 }
 
 /** Calls FilesService; inject it by this class. */
@@ -108,9 +111,12 @@ export abstract class FilesServiceClient {
   abstract register(request: RegisterFileRequest, options?: CallOptions): Promise<StoredFile>;
   abstract get(request: GetFileRequest, options?: CallOptions): Promise<StoredFile>;
   abstract delete(request: DeleteFileRequest, options?: CallOptions): Promise<StoredFile>;
-  abstract reserve(request: ReserveFileRequest, options?: CallOptions): Promise<ReserveFileResponse>;
-  abstract sweep(request: SweepFilesRequest, options?: CallOptions): Promise<SweepFilesResponse>;
-  abstract abortUploads(request: AbortUploadsRequest, options?: CallOptions): Promise<AbortUploadsResponse>;
+  abstract reserve(request: ValidReserveFileRequest, options?: CallOptions): Promise<ReserveFileResponse>;
+  abstract sweep(request: ValidSweepFilesRequest, options?: CallOptions): Promise<SweepFilesResponse>;
+  abstract abortUploads(
+    request: ValidAbortUploadsRequest,
+    options?: CallOptions,
+  ): Promise<AbortUploadsResponse>;
 }
 
 export const FileUsageServiceDefinition = {

@@ -8,7 +8,11 @@ import {
   PurgeMessagesRequest,
   PurgeMessagesResponse,
 } from './messages.js';
-import { validateGetMessageStatusRequest, validatePurgeMessagesRequest } from './messages.validators.js';
+import {
+  type ValidPurgeMessagesRequest,
+  validateGetMessageStatusRequest,
+  validatePurgeMessagesRequest,
+} from './messages.validators.js';
 
 export const MessagesServiceDefinition = {
   name: 'MessagesService',
@@ -40,7 +44,7 @@ export const MessagesServiceDefinition = {
 /** What a server of MessagesService implements. */
 export interface MessagesServiceImplementation {
   getStatus(request: GetMessageStatusRequest): Promise<GetMessageStatusResponse>;
-  purge(request: PurgeMessagesRequest): Promise<PurgeMessagesResponse>;
+  purge(request: ValidPurgeMessagesRequest): Promise<PurgeMessagesResponse>;
 }
 
 /** Calls MessagesService; inject it by this class. */
@@ -49,5 +53,5 @@ export abstract class MessagesServiceClient {
     request: GetMessageStatusRequest,
     options?: CallOptions,
   ): Promise<GetMessageStatusResponse>;
-  abstract purge(request: PurgeMessagesRequest, options?: CallOptions): Promise<PurgeMessagesResponse>;
+  abstract purge(request: ValidPurgeMessagesRequest, options?: CallOptions): Promise<PurgeMessagesResponse>;
 }

@@ -16,6 +16,12 @@ export const PurgeMessagesRequestRules = {
   limit: { minimum: 1, maximum: 10000 },
 } as const;
 
+/** What `validatePurgeMessagesRequest` has accepted: required fields are present. */
+export interface ValidPurgeMessagesRequest extends PurgeMessagesRequest {
+  before: NonNullable<PurgeMessagesRequest['before']>;
+  fence: NonNullable<PurgeMessagesRequest['fence']>;
+}
+
 export function validatePurgeMessagesRequest(message: PurgeMessagesRequest): readonly Violation[] {
   let found: Violation[] | undefined;
   if (message.before === undefined) found = violate(found, 'before', 'is required');

@@ -3,7 +3,7 @@
 
 import type { CallOptions, ServiceDefinition } from '../../../../service-definition.js';
 import { EchoRequest, EchoResponse } from './testing.js';
-import { validateEchoRequest } from './testing.validators.js';
+import { type ValidEchoRequest, validateEchoRequest } from './testing.validators.js';
 
 export const EchoServiceDefinition = {
   name: 'EchoService',
@@ -54,16 +54,19 @@ export const EchoServiceDefinition = {
 
 /** What a server of EchoService implements. */
 export interface EchoServiceImplementation {
-  echo(request: EchoRequest): Promise<EchoResponse>;
-  expand(request: EchoRequest): AsyncIterable<EchoResponse>;
-  collect(request: AsyncIterable<EchoRequest>): Promise<EchoResponse>;
-  converse(request: AsyncIterable<EchoRequest>): AsyncIterable<EchoResponse>;
+  echo(request: ValidEchoRequest): Promise<EchoResponse>;
+  expand(request: ValidEchoRequest): AsyncIterable<EchoResponse>;
+  collect(request: AsyncIterable<ValidEchoRequest>): Promise<EchoResponse>;
+  converse(request: AsyncIterable<ValidEchoRequest>): AsyncIterable<EchoResponse>;
 }
 
 /** Calls EchoService; inject it by this class. */
 export abstract class EchoServiceClient {
-  abstract echo(request: EchoRequest, options?: CallOptions): Promise<EchoResponse>;
-  abstract expand(request: EchoRequest, options?: CallOptions): AsyncIterable<EchoResponse>;
-  abstract collect(request: AsyncIterable<EchoRequest>, options?: CallOptions): Promise<EchoResponse>;
-  abstract converse(request: AsyncIterable<EchoRequest>, options?: CallOptions): AsyncIterable<EchoResponse>;
+  abstract echo(request: ValidEchoRequest, options?: CallOptions): Promise<EchoResponse>;
+  abstract expand(request: ValidEchoRequest, options?: CallOptions): AsyncIterable<EchoResponse>;
+  abstract collect(request: AsyncIterable<ValidEchoRequest>, options?: CallOptions): Promise<EchoResponse>;
+  abstract converse(
+    request: AsyncIterable<ValidEchoRequest>,
+    options?: CallOptions,
+  ): AsyncIterable<EchoResponse>;
 }

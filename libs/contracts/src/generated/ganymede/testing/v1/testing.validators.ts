@@ -13,6 +13,11 @@ export const EchoRequestRules = {
   items: { minItems: 1, maxItems: 3 },
 } as const;
 
+/** What `validateEchoRequest` has accepted: required fields are present. */
+export interface ValidEchoRequest extends EchoRequest {
+  at: NonNullable<EchoRequest['at']>;
+}
+
 export function validateEchoRequest(message: EchoRequest): readonly Violation[] {
   let found: Violation[] | undefined;
   if (!UUID.test(message.id)) found = violate(found, 'id', 'must be a UUID');

@@ -1,0 +1,3 @@
+export { dashedUuid, isUuid } from './uuid.js';
+export { isUuidV7, uuidV7, uuidV7Time } from './uuid-v7.js';
+export { uuidV8 } from './uuid-v8.js';
