@@ -21,7 +21,7 @@ const MERE_DATA: Record<string, string> = {
 /** Durations that something on the way makes longer, or that a protocol has few bits for. */
 const SHORTER: Record<string, string> = {
   'grpc.maxConnectionAge': '21d',
-  'lifecycle.checkInterval': '1h',
+  'lifecycle.checkInterval': '1m',
   'logging.repeatedLines.period': '1d',
   'rabbitmq.heartbeat': '18h',
   'rabbitmq.reconnectDelay': '1h',
@@ -39,8 +39,9 @@ function durationsIn(schema: z.core.$ZodType, path: string): [string, z.ZodType]
     return Object.entries(definition.shape).flatMap(([key, child]) => durationsIn(child, `${path}.${key}`));
   if (definition.type === 'record') return durationsIn(definition.valueType, `${path}.*`);
   if ('innerType' in definition && definition.innerType) return durationsIn(definition.innerType, path);
-  const { data } = (schema as z.ZodType).safeParse('1h');
-  if (data === 3_600_000) return [[path, schema as z.ZodType]];
+  const readsAsDuration = (text: string, milliseconds: number) =>
+    (schema as z.ZodType).safeParse(text).data === milliseconds;
+  if (readsAsDuration('1h', 3_600_000) || readsAsDuration('1m', 60_000)) return [[path, schema as z.ZodType]];
   return definition.type === 'pipe' ? durationsIn(definition.in, path) : [];
 }
 

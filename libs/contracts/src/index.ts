@@ -42,4 +42,5 @@ export * from './queue-definition.js';
 export * from './service-definition.js';
 export * from './users.events.js';
 export * from './users.queues.js';
+export { violationCount } from './validation.support.js';
 export * from './violation.js';

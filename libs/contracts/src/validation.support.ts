@@ -17,20 +17,36 @@ export function characters(text: string): number {
   return count;
 }
 
+/** So many violations of a message are kept; the rest is counted. A list may have a million items that break a rule. */
+const MAX_VIOLATIONS = 100;
+
+/** Violations of one message, and how many there are beyond those that are kept. */
+type Found = Violation[] & { beyond?: number };
+
 /** Adds a violation, making the list when it is the first. @internal */
-export function violate(found: Violation[] | undefined, path: string, message: string): Violation[] {
+export function violate(found: Found | undefined, path: string, message: string): Found {
   const violations = found ?? [];
-  violations.push({ path, message });
+  if (violations.length < MAX_VIOLATIONS) violations.push({ path, message });
+  else violations.beyond = (violations.beyond ?? 0) + 1;
   return violations;
 }
 
 /** Adds what a nested message breaks, below the field that holds it. @internal */
 export function violateWithin(
-  found: Violation[] | undefined,
+  found: Found | undefined,
   path: string,
   nested: readonly Violation[],
-): Violation[] | undefined {
-  let violations = found;
-  for (const inner of nested) violations = violate(violations, `${path}.${inner.path}`, inner.message);
+): Found | undefined {
+  if (nested.length === 0) return found;
+  const violations = found ?? [];
+  const kept = nested.slice(0, MAX_VIOLATIONS - violations.length);
+  for (const inner of kept) violations.push({ path: `${path}.${inner.path}`, message: inner.message });
+  const beyond = violationCount(nested) - kept.length;
+  if (beyond > 0) violations.beyond = (violations.beyond ?? 0) + beyond;
   return violations;
+}
+
+/** How many violations a validator has found, those included that its list leaves out. */
+export function violationCount(found: readonly Violation[]): number {
+  return found.length + ((found as Readonly<Found>).beyond ?? 0);
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { EchoColor, type EchoRequest, EchoRequestRules, validateEchoRequest } from './index.js';
+import {
+  CounterDelta,
+  CountersIncremented,
+  EchoColor,
+  type EchoRequest,
+  EchoRequestRules,
+  validateCountersIncremented,
+  validateEchoRequest,
+  violationCount,
+} from './index.js';
 
 const item = { key: 'a', count: 1 };
 const valid: EchoRequest = {
@@ -56,5 +65,17 @@ describe('validators', () => {
 
   it('share their rules with the HTTP edge', () => {
     expect(EchoRequestRules.name).toEqual({ minLength: 1, maxLength: 16, pattern: /^[a-z:]+$/u });
+  });
+});
+
+describe('a message with very many violations', () => {
+  it('has a list of a hundred, and their number', () => {
+    const deltas = Array.from({ length: 60_000 }, () => CounterDelta.fromPartial({}));
+    const one = validateCountersIncremented(CountersIncremented.fromPartial({ deltas: deltas.slice(0, 1) }));
+    const none = validateCountersIncremented(CountersIncremented.fromPartial({ deltas: [] }));
+    const perItem = one.length - none.length + 1;
+    const found = validateCountersIncremented(CountersIncremented.fromPartial({ deltas }));
+    expect(found).toHaveLength(100);
+    expect(violationCount(found)).toBe(none.length - 1 + 60_000 * perItem);
   });
 });

@@ -6,5 +6,8 @@ export interface Violation {
   readonly message: string;
 }
 
-/** Checks a decoded message against the rules of its proto file; the list is empty when it is valid. */
+/**
+ * Checks a decoded message against the rules of its proto file; the list is empty when it is valid. It has the first 100
+ * violations; `violationCount` says how many there are.
+ */
 export type Validator<Message> = (message: Message) => readonly Violation[];

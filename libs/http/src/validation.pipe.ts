@@ -1,6 +1,7 @@
 import { ValidationFailedError, type ValidationIssue } from '@app/errors';
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { HttpRequestError } from './http.errors.js';
+import { boundUnknownFieldsMessage } from './unknown-fields.message.js';
 
 /** What Standard Schema promises of an issue, and what zod adds to it. */
 interface SchemaIssue {
@@ -15,6 +16,7 @@ interface SchemaIssue {
 export class HttpValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
     super({ exceptionFactory: validationFailed });
+    boundUnknownFieldsMessage();
   }
 
   /** @throws HttpRequestError MALFORMED_BODY when there is no body where one is needed */

@@ -33,14 +33,4 @@ describe('turns of the event loop', () => {
     await Promise.all([twice('a'), twice('b')]);
     expect(order).toEqual(['a', 'b', 'a', 'b']);
   });
-
-  it('come first to one that asks to be the first', async () => {
-    const turns = new FairTurns(1);
-    const order: string[] = [];
-    turns.ask(() => order.push('a'));
-    turns.ask(() => order.push('b'));
-    turns.askFirst(() => order.push('c'));
-    while (order.length < 3) await turn();
-    expect(order).toEqual(['c', 'a', 'b']);
-  });
 });

@@ -23,12 +23,6 @@ export class FairTurns {
     this.schedule();
   }
 
-  /** Calls `go` in the next turn, before those that wait. */
-  askFirst(go: () => void): void {
-    this.waiting.unshift(go);
-    this.schedule();
-  }
-
   private schedule(): void {
     if (this.isScheduled || this.waiting.length === 0) return;
     this.isScheduled = true;

@@ -7,6 +7,7 @@ export { InFlight } from './in-flight.js';
 export { Lifecycle, type LifecycleState } from './lifecycle.js';
 export { type LifecycleConfig, lifecycleConfig } from './lifecycle.config.js';
 export { LifecycleModule } from './lifecycle.module.js';
+export { PacedTurns } from './paced-turns.js';
 export { type Participant, type Phase, PHASES } from './participant.js';
 export { showReadiness } from './readiness.metrics.js';
 export { Readiness, type ReadinessReport } from './readiness.js';

@@ -13,8 +13,11 @@ export const lifecycleConfig = defineConfig('lifecycle', {
     checkTimeout: duration().prefault('1s'),
     /** How long the result of a readiness check is good for. */
     checkCache: duration().prefault('500ms'),
-    /** How often dependencies are checked, so that an outage is logged although no request has met it. */
-    checkInterval: duration({ min: '100ms', max: '1h' }).prefault('10s'),
+    /**
+     * How often dependencies are checked, for the log of outages and for the metrics. The alert `NotMeasured` takes
+     * results of more than two minutes for missing.
+     */
+    checkInterval: duration({ min: '100ms', max: '1m' }).prefault('10s'),
   }),
   reloadable: ['drainWait', 'shutdownTimeout', 'checkTimeout', 'checkCache', 'checkInterval'],
 });

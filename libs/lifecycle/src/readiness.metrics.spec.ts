@@ -13,14 +13,17 @@ import { Readiness } from './readiness.js';
 describe('the metrics of readiness', () => {
   let module: TestingModule;
   let metrics: Metrics;
-  const down = jest.fn(() => Promise.reject(new Error('connection refused')));
+  const down = jest.fn<() => Promise<void>>();
+
+  const up = jest.fn<() => Promise<void>>();
 
   const page = async () => new MetricsPage((await metrics.expose()).body);
   const show = async (needed: boolean) => {
     const readiness = module.get(Readiness);
-    readiness.register({ name: 'redis', needed: true, check: () => Promise.resolve() });
+    readiness.register({ name: 'redis', needed: true, check: up });
     readiness.register({ name: 's3', needed, check: down });
     showReadiness(metrics, readiness, module.get(Lifecycle));
+    await module.init();
     await eventually(async () => expect((await page()).sum('readiness_check_up')).toBe(1));
   };
 
@@ -30,7 +33,8 @@ describe('the metrics of readiness', () => {
       imports: [ConfigModule.forRoot(store), LifecycleModule],
     }).compile();
     metrics = new Metrics();
-    down.mockClear();
+    up.mockReset().mockResolvedValue();
+    down.mockReset().mockRejectedValue(new Error('connection refused'));
   });
   afterEach(async () => {
     metrics.onModuleDestroy();
@@ -51,6 +55,48 @@ describe('the metrics of readiness', () => {
     const before = down.mock.calls.length;
     for (let scrape = 0; scrape < 5; scrape++) await page();
     expect(down).toHaveBeenCalledTimes(before);
+  });
+
+  it('read the loop that the log reads: a check runs once for both', async () => {
+    await show(false);
+    expect(up).toHaveBeenCalledTimes(1);
+  });
+
+  it('follow a check without lines in the log too, sooner once it has failed', async () => {
+    module.get(Readiness).register({ name: 'consumers', needed: true, logsOutages: false, check: down });
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] });
+    showReadiness(metrics, module.get(Readiness), module.get(Lifecycle));
+    await module.init();
+    await jest.advanceTimersByTimeAsync(3_100);
+    jest.useRealTimers();
+    expect(down.mock.calls.length).toBeGreaterThanOrEqual(3);
+    expect((await page()).sum('readiness_check_up')).toBe(0);
+  });
+
+  it('are absent before the first result; their time is that of the start', async () => {
+    const startedAt = Date.now();
+    up.mockReturnValue(new Promise(() => undefined));
+    module.get(Readiness).register({ name: 'redis', needed: true, check: up });
+    showReadiness(metrics, module.get(Readiness), module.get(Lifecycle));
+    module.get(Lifecycle).markReady();
+    const text = (await metrics.expose()).body;
+    expect(text).not.toMatch(/^readiness_check_up\{/m);
+    expect(text).toMatch(/^app_ready 0$/m);
+    const measuredAt = (await page()).sum('readiness_measured_timestamp_seconds');
+    expect(Math.abs(measuredAt * 1000 - startedAt)).toBeLessThan(2_000);
+  });
+
+  it('have the time of the check that ended the longest ago', async () => {
+    let now = 1_000_000;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+    await show(false);
+    // The cache of terminus lasts for 500 ms of this clock; `redis` is checked anew, `s3` hangs.
+    now += 60_000;
+    down.mockImplementation(() => new Promise(() => undefined));
+    void module.get(Readiness).dependencies();
+    await eventually(() => expect(up.mock.calls.length).toBeGreaterThan(1));
+    expect((await page()).sum('readiness_measured_timestamp_seconds')).toBe(1_000);
+    clock.mockRestore();
   });
 
   it.each([

@@ -1,39 +1,35 @@
 import type { Metrics } from '@app/telemetry';
-import type { DependencyHealth } from './dependency-check.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Readiness } from './readiness.js';
 
 /**
- * Shows what `/readyz` says: the whole app (`app_ready`) and each check (`readiness_check_up`). The checks run in the
- * background; a scrape runs none.
+ * Shows what `/readyz` says: the whole app (`app_ready`) and each check (`readiness_check_up`). A scrape reads the last
+ * results and runs no check.
  */
 export function showReadiness(metrics: Metrics, readiness: Readiness, lifecycle: Lifecycle): void {
-  let checks: [string, DependencyHealth][] | undefined;
-  const gauges = metrics.measuredGauges({
-    name: 'readiness',
-    shared: false,
-    gauges: {
-      up: {
-        name: 'readiness_check_up',
-        help: 'Whether a check of this app passes (1) or not (0); the app is not ready while a needed one fails.',
-        labelNames: ['check', 'needed'],
-      },
+  metrics.gauge({
+    name: 'readiness_check_up',
+    help: 'Whether a check of this app passes (1) or not (0); the app is not ready while a needed one fails.',
+    labelNames: ['check', 'needed'],
+    collect() {
+      this.reset();
+      for (const [check, last] of readiness.lastResults)
+        if (last) this.set({ check, needed: String(last.needed) }, last.status === 'up' ? 1 : 0);
     },
   });
-  gauges.add({}, async () => {
-    checks = Object.entries(await readiness.dependencies());
-    return {
-      up: checks.map(([check, { status, needed }]) => ({
-        labels: { check, needed: String(needed) },
-        value: status === 'up' ? 1 : 0,
-      })),
-    };
+  metrics.gauge({
+    name: 'readiness_measured_timestamp_seconds',
+    help: 'When the check ended that is the longest ago; before its first end, when the app started.',
+    collect() {
+      this.set(readiness.measuredAt / 1000);
+    },
   });
   metrics.gauge({
     name: 'app_ready',
     help: 'Whether this app takes work: it has started, does not stop, and every needed check passes.',
     collect() {
-      const available = checks?.every(([, { status, needed }]) => status === 'up' || !needed) ?? false;
+      const results = [...readiness.lastResults.values()];
+      const available = results.every((last) => last && (last.status === 'up' || !last.needed));
       this.set(lifecycle.state === 'ready' && available ? 1 : 0);
     },
   });

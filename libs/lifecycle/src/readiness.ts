@@ -1,7 +1,7 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import { CheckLoop } from './check.loop.js';
+import { CheckRunner } from './check.runner.js';
 import { Dependency } from './dependency.js';
 import type { DependencyCheck, DependencyHealth } from './dependency-check.js';
 import { Lifecycle, type LifecycleState } from './lifecycle.js';
@@ -16,20 +16,19 @@ export interface ReadinessReport {
   notes?: Record<string, Record<string, unknown>>;
 }
 
-/** How soon a dependency is checked again whose last check failed, in milliseconds. */
-const RECHECK_MS = 1_000;
-
 /**
- * Whether traffic should come here, and what of the app's dependencies is unavailable. A check runs at most once per
- * `lifecycle.check_cache` and app, and at least once per `lifecycle.check_interval`, so that the log has the outage of a
- * dependency that nobody uses at the moment.
+ * Whether traffic should come here, and what of the app's dependencies is unavailable. Each check has one loop, which
+ * feeds the log and the metrics: see `CheckRunner`. Reports run a check too, unless its last result is still good.
  */
 @Injectable()
 export class Readiness implements OnApplicationBootstrap {
-  private readonly checks: DependencyCheck[] = [];
+  /** What reports show, by name. */
+  private readonly checks = new Map<string, CheckRunner>();
+  /** What is checked for the log alone, by name. */
+  private readonly watched = new Map<string, CheckRunner>();
   private readonly dependenciesByName = new Map<string, Dependency>();
-  private readonly loops = new Map<string, CheckLoop>();
   private readonly notes = new Map<string, () => Record<string, unknown>>();
+  private readonly createdAt = Date.now();
   private hasStarted = false;
 
   constructor(
@@ -41,15 +40,17 @@ export class Readiness implements OnApplicationBootstrap {
     lifecycle.register({ name: 'checks', flush: async () => this.stop() });
   }
 
-  /** Shows the dependency in every report, and logs its outages. */
+  /** Shows the dependency in every report and in the metrics, and logs its outages. */
   register(check: DependencyCheck): void {
-    this.checks.push(check);
-    if (check.logsOutages !== false) this.follow(check);
+    const dependency = check.logsOutages === false ? undefined : this.dependency(check.name, check.subject);
+    this.add(this.checks, check, check.name, dependency);
   }
 
   /** Logs the outages of a dependency that this check does not show in a report. */
   watch(check: DependencyCheck): Dependency {
-    return this.follow(check, `${check.name} (watched)`);
+    const dependency = this.dependency(check.name, check.subject);
+    this.add(this.watched, check, `${check.name} (watched)`, dependency);
+    return dependency;
   }
 
   /**
@@ -60,7 +61,7 @@ export class Readiness implements OnApplicationBootstrap {
   dependency(name: string, subject?: string): Dependency {
     let dependency = this.dependenciesByName.get(name);
     if (!dependency) {
-      dependency = new Dependency(name, () => this.loops.get(name)?.now());
+      dependency = new Dependency(name, () => this.recheck(name));
       this.dependenciesByName.set(name, dependency);
     }
     if (subject !== undefined) dependency.subject = subject;
@@ -74,7 +75,7 @@ export class Readiness implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.hasStarted = true;
-    for (const loop of this.loops.values()) loop.start();
+    for (const { loop } of this.runners()) loop.start();
   }
 
   async report(): Promise<ReadinessReport> {
@@ -87,24 +88,48 @@ export class Readiness implements OnApplicationBootstrap {
   /** Every dependency of this app as it is now. */
   async dependencies(): Promise<Record<string, DependencyHealth>> {
     const entries = await Promise.all(
-      this.checks.map(async (check) => [check.name, await this.run(check)] as const),
+      [...this.checks].map(async ([name, runner]) => [name, await runner.run()] as const),
     );
     return Object.fromEntries(entries);
   }
 
-  /** @param key where the answers of the check are kept */
-  private follow(check: DependencyCheck, key = check.name): Dependency {
-    const dependency = this.dependency(check.name, check.subject);
-    const pause = () => (dependency.isSuspect ? RECHECK_MS : this.config.current.checkInterval);
-    this.loops.get(check.name)?.stop();
-    const loop = new CheckLoop(() => this.run(check, key), pause);
-    this.loops.set(check.name, loop);
-    if (this.hasStarted) loop.start();
-    return dependency;
+  /** Every dependency as its last check found it, without a new one; undefined before its first check has ended. */
+  get lastResults(): ReadonlyMap<string, DependencyHealth | undefined> {
+    return new Map([...this.checks].map(([name, { last }]) => [name, last]));
+  }
+
+  /**
+   * The age of `lastResults`: when the check ended that is the longest ago, in milliseconds since 1970. Before its first
+   * end, a check counts from the start of the app.
+   */
+  get measuredAt(): number {
+    return Math.min(Date.now(), ...[...this.checks.values()].map(({ lastAt }) => lastAt ?? this.createdAt));
+  }
+
+  private add(
+    runners: Map<string, CheckRunner>,
+    check: DependencyCheck,
+    key: string,
+    dependency: Dependency | undefined,
+  ): void {
+    runners.get(check.name)?.loop.stop();
+    const { indicators } = this;
+    const runner = new CheckRunner(check, { key, indicators, config: () => this.config.current, dependency });
+    runners.set(check.name, runner);
+    if (this.hasStarted) runner.loop.start();
+  }
+
+  private recheck(name: string): void {
+    const checks = [this.watched.get(name), this.checks.get(name)];
+    for (const runner of checks) if (runner?.logsOutages) runner.loop.now();
+  }
+
+  private runners(): CheckRunner[] {
+    return [...this.checks.values(), ...this.watched.values()];
   }
 
   private stop(): void {
-    for (const loop of this.loops.values()) loop.stop();
+    for (const { loop } of this.runners()) loop.stop();
     for (const dependency of this.dependenciesByName.values()) dependency.stop();
   }
 
@@ -113,44 +138,4 @@ export class Readiness implements OnApplicationBootstrap {
     const told = all.filter(([, note]) => Object.keys(note).length > 0);
     return told.length > 0 ? { notes: Object.fromEntries(told) } : {};
   }
-
-  private async run(check: DependencyCheck, key = check.name): Promise<DependencyHealth> {
-    const { checkTimeout, checkCache } = this.config.current;
-    const attempt = new Attempt(check);
-    const result = await this.indicators
-      .check(key)
-      .attempt(({ signal }) => attempt.run(signal))
-      .withTimeout(checkTimeout)
-      .cacheFor(checkCache);
-    const outcome = result[key];
-    const latency = Number((outcome as { responseTime?: number } | undefined)?.responseTime ?? 0);
-    const message = (outcome as { message?: string } | undefined)?.message;
-    const status = outcome?.status === 'up' ? 'up' : 'down';
-    if (attempt.wasMade && check.logsOutages !== false)
-      this.dependency(check.name).checked(status === 'up' ? undefined : (attempt.failure ?? late(message)));
-    return { status, needed: check.needed, latency_ms: Math.round(latency), ...(message && { message }) };
-  }
-}
-
-/** One run of a check, unless the answer of another one is still good. */
-class Attempt {
-  wasMade = false;
-  failure: unknown;
-
-  constructor(private readonly check: DependencyCheck) {}
-
-  async run(signal: AbortSignal): Promise<void> {
-    this.wasMade = true;
-    try {
-      await this.check.check(signal);
-    } catch (error) {
-      this.failure = error ?? new Error('the check failed');
-      throw error;
-    }
-  }
-}
-
-/** The check has not ended in time. */
-function late(message = 'no answer in time'): Error {
-  return Object.assign(new Error(message), { code: 'ETIMEDOUT' });
 }

@@ -1,4 +1,11 @@
-import { DeadLetterAction, EchoRequest, ErrorInfo } from '@app/contracts';
+import {
+  BatchIncrementRequest,
+  DeadLetterAction,
+  EchoRequest,
+  ErrorInfo,
+  UpdateUserRequest,
+  validateBatchIncrementRequest,
+} from '@app/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { decodeRequest } from './decode-request.js';
 
@@ -71,5 +78,36 @@ describe.each(PLACES)('a request with %s', (where, bytes, path) => {
 
   it('that is UTF-8 is read', () => {
     expect(JSON.stringify(read([...Buffer.from('😀')]))).toContain('😀');
+  });
+});
+
+describe('a request with very many values', () => {
+  const BYTES = 4 * 1024 * 1024;
+  const repeated = (...bytes: number[]) => Buffer.alloc(BYTES, Buffer.from(bytes));
+  const packed = Buffer.concat([Buffer.from([0x32, 0xf6, 0xff, 0xff, 0x01]), Buffer.alloc(BYTES - 10, 1)]);
+
+  it.each([
+    ['empty items', repeated(0x0a, 0), BatchIncrementRequest],
+    ['empty texts', repeated(0x12, 0), BatchIncrementRequest],
+    ['fields that nobody knows', repeated(0x7a, 0), BatchIncrementRequest],
+    ['numbers in one field', packed, UpdateUserRequest],
+  ])('%s is refused after a part of it', (_what, bytes, codec) => {
+    const refused = () => decodeRequest<unknown>(bytes, codec);
+    expect(refused).toThrow(expect.objectContaining({ reason: 'VALIDATION_FAILED' }));
+    expect(refused).toThrow(/must have at most 200000/);
+  });
+
+  it('is read when its items are merely too many: the rules say so', () => {
+    const bytes = Buffer.alloc(2 * 60_000, Buffer.from([0x0a, 0]));
+    const violations = validateBatchIncrementRequest(decodeRequest(bytes, BatchIncrementRequest));
+    expect(violations).toEqual([{ path: 'items', message: 'must have 1 to 1000 items' }]);
+  });
+
+  it.each([
+    ['groups', Buffer.alloc(BYTES, 0x7b)],
+    ['a length beyond its end', Buffer.from([0x0a, 0xff, 0xff, 0xff, 0x7f])],
+  ])('nested in %s is refused', (_what, bytes) => {
+    const refused = () => decodeRequest(bytes, BatchIncrementRequest);
+    expect(refused).toThrow(expect.objectContaining({ reason: 'MALFORMED_MESSAGE' }));
   });
 });

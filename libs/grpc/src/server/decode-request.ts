@@ -2,14 +2,19 @@ import type { MessageCodec } from '@app/contracts';
 import { ValidationFailedError } from '@app/errors';
 import { findUnstorable } from '@app/json';
 import { MalformedMessageError } from '../grpc.errors.js';
-import { TextReader } from './text-reader.js';
+import { MAX_VALUES, TextReader, TooManyValuesError } from './text-reader.js';
+
+const TOO_MANY_VALUES = {
+  path: '',
+  message: `must have at most ${MAX_VALUES} tags, lengths and numbers; send fewer items at a time`,
+};
 
 /**
  * A request from its bytes. Every text in it, in nested messages and as the key of a map too, is UTF-8 that PostgreSQL
  * can store.
  *
  * @throws MalformedMessageError when the bytes are no such message, or a text is not UTF-8
- * @throws ValidationFailedError with the field whose text has the character U+0000
+ * @throws ValidationFailedError with the field whose text has the character U+0000, or for very many values
  */
 export function decodeRequest<Message>(bytes: Uint8Array, codec: MessageCodec<Message>): Message {
   const reader = new TextReader(bytes);
@@ -17,6 +22,7 @@ export function decodeRequest<Message>(bytes: Uint8Array, codec: MessageCodec<Me
   try {
     message = codec.decode(reader);
   } catch (error) {
+    if (error instanceof TooManyValuesError) throw ValidationFailedError.of([TOO_MANY_VALUES]);
     throw MalformedMessageError.of(codec.$type, error);
   }
   const fault = reader.hasNull ? findUnstorable(message) : undefined;

@@ -1,4 +1,4 @@
-import type { MethodDefinition, ServiceDefinition } from '@app/contracts';
+import { type MethodDefinition, type ServiceDefinition, violationCount } from '@app/contracts';
 import { ValidationFailedError } from '@app/errors';
 import type {
   MethodDefinition as GrpcMethodDefinition,
@@ -90,6 +90,6 @@ function read(bytes: Buffer, method: Method, { method: { metrics } }: ServedCall
   metrics.received.inc();
   const message = decodeRequest<unknown>(bytes, method.request);
   const issues = method.validate(message);
-  if (issues.length > 0) throw ValidationFailedError.of(issues);
+  if (issues.length > 0) throw ValidationFailedError.of(issues, violationCount(issues));
   return message;
 }

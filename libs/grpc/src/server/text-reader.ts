@@ -1,11 +1,31 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 
 /**
+ * So many values are read of one message: tags, lengths and numbers. A field takes two or three of them, so a batch of a
+ * thousand items stays below a tenth. 4 MiB of empty items would be two million objects.
+ */
+export const MAX_VALUES = 200_000;
+
+/** A message has more values than are read. */
+export class TooManyValuesError extends Error {}
+
+/**
  * Reads protobuf strings as the format defines them: UTF-8 and nothing else. The reader of the library puts U+FFFD in
- * the place of other bytes.
+ * the place of other bytes. It stops at a message with very many values.
  */
 export class TextReader extends BinaryReader {
   private nulls = false;
+  private values = 0;
+
+  constructor(bytes: Uint8Array) {
+    super(bytes);
+    // The library has it as a property, so that no method can stand in for it. Tags, lengths and 32-bit numbers are read so.
+    const read = this.uint32;
+    this.uint32 = () => {
+      this.count();
+      return read.call(this);
+    };
+  }
 
   /** Whether a text that was read has the character U+0000, which PostgreSQL cannot store. */
   get hasNull(): boolean {
@@ -17,5 +37,31 @@ export class TextReader extends BinaryReader {
     const text = super.string(true);
     if (text.includes('\0')) this.nulls = true;
     return text;
+  }
+
+  override int64(): bigint | string {
+    this.count();
+    return super.int64();
+  }
+
+  override uint64(): bigint | string {
+    this.count();
+    return super.uint64();
+  }
+
+  override sint64(): bigint | string {
+    this.count();
+    return super.sint64();
+  }
+
+  override bool(): boolean {
+    this.count();
+    return super.bool();
+  }
+
+  /** @throws TooManyValuesError */
+  private count(): void {
+    this.values += 1;
+    if (this.values > MAX_VALUES) throw new TooManyValuesError(`more than ${MAX_VALUES} values`);
   }
 }

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { FairTurns } from '@app/lifecycle';
+import { FairTurns, PacedTurns } from '@app/lifecycle';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { HttpRequestError } from '../http.errors.js';
@@ -15,7 +15,7 @@ function given({
   const budget = new BodyBudget(memory);
   const results: (string | undefined)[] = [];
   const whole = new Promise<string>((resolve, reject) => {
-    const options = { budget, reading: new FairTurns(16), parsing: new FairTurns(1), limit, length };
+    const options = { budget, reading: new FairTurns(16), parsing: new PacedTurns(), limit, length };
     BodyCollector.collect(payload, options, (error, body) => {
       results.push(error instanceof HttpRequestError ? error.reason : undefined);
       if (error) reject(error);
@@ -86,7 +86,7 @@ describe('the collector of a body', () => {
   });
 
   it('hands over one large body in a turn of the event loop, and small ones at once', async () => {
-    const parsing = new FairTurns(1);
+    const parsing = new PacedTurns();
     const order: string[] = [];
     const collect = (name: string, content: string) => {
       const payload = new PassThrough();

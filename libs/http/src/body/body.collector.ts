@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
-import type { FairTurns } from '@app/lifecycle';
+import type { FairTurns, PacedTurns } from '@app/lifecycle';
 import { HttpRequestError } from '../http.errors.js';
 import type { BodyBudget, BudgetedBody } from './body-budget.js';
 
@@ -19,7 +19,7 @@ export interface CollectorOptions {
   /** Of bodies that arrive. */
   reading: FairTurns;
   /** Of bodies that are whole. */
-  parsing: FairTurns;
+  parsing: PacedTurns;
   /** Most bytes that the body may have. */
   limit: number;
   /** What its header says; undefined when it comes in chunks. */

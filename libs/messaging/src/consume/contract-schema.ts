@@ -1,4 +1,4 @@
-import type { MessageCodec, Validator } from '@app/contracts';
+import { type MessageCodec, type Validator, violationCount } from '@app/contracts';
 import type { StandardSchema } from './standard-schema.js';
 
 /**
@@ -18,7 +18,8 @@ export function contractSchema<Message>(
         if (message === undefined) return { issues: [{ message: `cannot be read as a ${codec.$type}` }] };
         const violations = validate(message);
         if (violations.length === 0) return { value: message };
-        return { issues: violations.map(({ path, message: text }) => ({ path: [path], message: text })) };
+        const issues = violations.map(({ path, message: text }) => ({ path: [path], message: text }));
+        return { issues, issueCount: violationCount(violations) };
       },
     },
   };

@@ -9,10 +9,19 @@ export interface StandardSchema<Output = unknown> {
   };
 }
 
-export type SchemaResult<Output> =
-  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+export type SchemaResult<Output> = { readonly value: Output; readonly issues?: undefined } | SchemaFailure;
+
+export interface SchemaFailure {
+  readonly issues: readonly SchemaIssue[];
+  /** How many there are, when the list leaves some out; only our own schemas do. */
+  readonly issueCount?: number;
+}
 
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  /** With zod: what is wrong. */
+  readonly code?: string;
+  /** With zod, of `unrecognized_keys`: the names that no field has. */
+  readonly keys?: readonly string[];
 }

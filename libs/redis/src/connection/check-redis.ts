@@ -1,3 +1,4 @@
+import { withCode } from './driver-error.js';
 import { isCluster, type RedisClient } from './redis.client.js';
 
 /** Of enough keys that every primary of a usual cluster has one. */
@@ -8,6 +9,14 @@ const PROBES = Array.from({ length: 16 }, (_, index) => `readiness:{${index}}`);
  * full, cannot persist, has too few replicas.
  */
 export async function checkRedis(client: RedisClient): Promise<void> {
+  try {
+    await check(client);
+  } catch (error) {
+    throw withCode(error);
+  }
+}
+
+async function check(client: RedisClient): Promise<void> {
   if (!isCluster(client)) return assertWritable(client, PROBES.slice(0, 1));
   const info = String(await client.cluster('INFO'));
   if (!info.includes('cluster_state:ok'))

@@ -1,6 +1,7 @@
 import type { DependencySignal } from '@app/lifecycle';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { withCode } from './driver-error.js';
 import { isCluster, type RedisClient } from './redis.client.js';
 
 const HEARTBEAT_MS = 1000;
@@ -13,7 +14,7 @@ const HEARTBEAT_MS = 1000;
 export class ConnectionWatch {
   private readonly logger = new Logger('Redis');
   private readonly heartbeat: NodeJS.Timeout;
-  private lastError: Error | undefined;
+  private lastError: unknown;
   private wasLost = false;
 
   constructor(
@@ -40,7 +41,7 @@ export class ConnectionWatch {
   }
 
   private readonly note = (error?: Error | null): void => {
-    if (error) this.lastError = error;
+    if (error) this.lastError = withCode(error);
   };
 
   private readonly onReady = (): void => {
