@@ -29,7 +29,7 @@ export const httpConfig = defineConfig('http', {
       /** Most memory that the bodies which are arriving may take together. */
       bodyBudget: size().prefault('64MiB'),
       /** How long a client may read its reply below `minReadRate`, before its connection is cut. */
-      readGrace: duration({ min: '1s' }).prefault('20s'),
+      readGrace: duration({ min: '1s' }).prefault('15s'),
       /** Bytes a second that a client has to read, while a reply waits for it. */
       minReadRate: size().prefault('8KiB'),
       /** How long an unused connection is kept; longer than any balancer in front keeps it. */

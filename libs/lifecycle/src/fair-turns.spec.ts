@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { FairTurns } from './fair-turns.js';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -32,5 +32,16 @@ describe('turns of the event loop', () => {
     };
     await Promise.all([twice('a'), twice('b')]);
     expect(order).toEqual(['a', 'b', 'a', 'b']);
+  });
+
+  it('rest between turns while more wait than make a crowd, and not otherwise', async () => {
+    const turns = new FairTurns(1, { crowd: 2 });
+    const rests = jest.spyOn(globalThis, 'setTimeout');
+    await Promise.all([1, 2, 3].map(() => turns.next()));
+    expect(rests).not.toHaveBeenCalled();
+    await Promise.all([1, 2, 3, 4, 5].map(() => turns.next()));
+    expect(rests).toHaveBeenCalledTimes(2);
+    for (const [, milliseconds] of rests.mock.calls) expect(milliseconds).toBeLessThanOrEqual(5);
+    rests.mockRestore();
   });
 });

@@ -1,3 +1,17 @@
+/** The longest rest after a turn, in milliseconds: turns are long when the machine is busy with other things. */
+const LONGEST_REST_MS = 5;
+
+/** @publicApi */
+export interface FairTurnsOptions {
+  /**
+   * When more than so many wait, each turn is followed by a rest of its own length: the event loop, and the servers
+   * that the streams read from, have half of the time for others.
+   *
+   * @default Infinity
+   */
+  crowd?: number;
+}
+
 /**
  * Shares the event loop among many streams: in each of its turns only some of them go on, in the order in which they
  * asked. libuv reads up to 2 MiB from one socket before it looks at the next, and accepts one connection a turn; a
@@ -7,10 +21,16 @@
  */
 export class FairTurns {
   private readonly waiting: (() => void)[] = [];
+  private readonly crowd: number;
   private isScheduled = false;
 
   /** @param perTurn how many go on in one turn */
-  constructor(private readonly perTurn: number) {}
+  constructor(
+    private readonly perTurn: number,
+    { crowd = Infinity }: FairTurnsOptions = {},
+  ) {
+    this.crowd = crowd;
+  }
 
   /** Resolves in a later turn of the event loop. */
   next(): Promise<void> {
@@ -26,10 +46,23 @@ export class FairTurns {
   private schedule(): void {
     if (this.isScheduled || this.waiting.length === 0) return;
     this.isScheduled = true;
-    setImmediate(() => {
-      this.isScheduled = false;
-      for (const go of this.waiting.splice(0, this.perTurn)) go();
-      this.schedule();
-    });
+    setImmediate(() => this.turn());
+  }
+
+  private turn(): void {
+    const started = performance.now();
+    for (const go of this.waiting.splice(0, this.perTurn)) go();
+    if (this.waiting.length > this.crowd) setImmediate(() => this.rest(performance.now() - started));
+    else this.resume();
+  }
+
+  /** @param milliseconds what the turn took, with all that followed from it */
+  private rest(milliseconds: number): void {
+    setTimeout(() => this.resume(), Math.min(milliseconds, LONGEST_REST_MS));
+  }
+
+  private resume(): void {
+    this.isScheduled = false;
+    this.schedule();
   }
 }

@@ -2,6 +2,7 @@ import { finished, type Readable } from 'node:stream';
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { BulkheadFullError } from '@app/resilience';
 import { Injectable } from '@nestjs/common';
+import type { DownloadStart } from './download-starts.js';
 import { type S3Config, s3Config } from './s3.config.js';
 import { DownloadCutError } from './s3.errors.js';
 import { S3Metrics } from './s3.metrics.js';
@@ -13,6 +14,7 @@ const IDLE_MS = 1_000;
 /** One download, from its request until its reader has it all or is gone. */
 export class Download {
   private stream: Readable | undefined;
+  private start: DownloadStart | undefined;
   private idleSince: number | undefined;
 
   constructor(private readonly onEnd: (download: Download) => void) {}
@@ -30,8 +32,14 @@ export class Download {
     source.once('close', () => this.end());
   }
 
+  /** It holds a place among those that start until its reader has enough or stalls, or it ends. */
+  starts(start: DownloadStart): void {
+    this.start = start;
+  }
+
   /** Who has to act next. */
-  turn(turn: 'reader' | 'source'): void {
+  turn(turn: 'reader' | 'source', passed = 0): void {
+    this.start?.turn(turn, passed);
     this.idleSince = turn === 'reader' ? performance.now() : undefined;
   }
 
@@ -41,6 +49,7 @@ export class Download {
   }
 
   end(): void {
+    this.start?.end();
     this.onEnd(this);
   }
 }

@@ -13,7 +13,10 @@ function given(
   { size = PART, maxSize = 1000, silence = 60_000, signal = new AbortController().signal } = {},
 ) {
   const buffers = new PartBuffers({ size, count: 2, wait: 60_000 });
-  return { buffers, reader: new PartReader(content, { buffers, maxSize, silence, signal }) };
+  return {
+    buffers,
+    reader: new PartReader(content, { buffers: [buffers], partSize: size, maxSize, silence, signal }),
+  };
 }
 
 function chunks(...texts: string[]): Readable {
@@ -128,6 +131,46 @@ describe('a part reader', () => {
       [65_537, true],
     ]);
     expect(buffers.inUse).toBe(0);
+  });
+
+  describe('with buffers of two sizes', () => {
+    const LARGE = 1 << 20;
+    const SMALL = 1 << 18;
+    const poolOf = (size: number, count: number) => new PartBuffers({ size, count, wait: 60_000 });
+
+    function upload(buffers: readonly PartBuffers[]) {
+      const content = new Readable({ read: () => undefined });
+      const { signal } = new AbortController();
+      const options = { buffers, partSize: LARGE, maxSize: 1 << 24, silence: 60_000, signal };
+      const reader = new PartReader(content, options);
+      return { content, reader, reading: collect(reader) };
+    }
+
+    it('moves a part to the next size and gives back what it leaves', async () => {
+      const [small, large] = [poolOf(SMALL, 1), poolOf(LARGE, 1)];
+      const { content, reading } = upload([small, large]);
+      content.push(Buffer.alloc(SMALL));
+      await eventually(() => expect([small.inUse, large.inUse]).toEqual([1, 0]));
+      content.push('x');
+      await eventually(() => expect([small.inUse, large.inUse]).toEqual([0, 1]));
+      content.push(Buffer.alloc(LARGE));
+      content.push(null);
+      expect((await reading).map(({ text }) => text.length)).toEqual([LARGE, SMALL + 1]);
+      expect([small.inUse, large.inUse]).toEqual([0, 0]);
+    });
+
+    it('serves a small file while clients that do not send hold all large buffers and wait for more', async () => {
+      const [small, large] = [poolOf(SMALL, 3), poolOf(LARGE, 1)];
+      const held = [1, 2].map(() => upload([small, large]));
+      for (const { content } of held) content.push(Buffer.alloc(LARGE - 100));
+      await eventually(() => expect([small.inUse, large.inUse]).toEqual([1, 1]));
+      const { content, reading } = upload([small, large]);
+      content.push(Buffer.alloc(200_000));
+      content.push(null);
+      expect((await reading).map(({ text }) => text.length)).toEqual([200_000]);
+      for (const { content: slow } of held) slow.destroy();
+      await Promise.allSettled(held.map(({ reading: slow }) => slow));
+    });
   });
 
   it('passes on why somebody else has ended the content', async () => {

@@ -11,7 +11,10 @@ const STARTER_BYTES = 64 * 1024;
 
 /** @internal */
 export interface PartReaderOptions {
-  buffers: PartBuffers;
+  /** Shared buffers, the smallest first. The last are as large as a part. */
+  buffers: readonly PartBuffers[];
+  /** Of a part, in bytes. */
+  partSize: number;
   /** The most that the content may have, in bytes. */
   maxSize: number;
   /** How long the content may be silent, in milliseconds. */
@@ -46,7 +49,6 @@ export class PartReader implements AsyncIterable<Part> {
 
   /** Each part belongs to whoever takes it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Part, void> {
-    const { buffers } = this.options;
     let filling: Part | undefined;
     let number = 1;
     try {
@@ -56,23 +58,23 @@ export class PartReader implements AsyncIterable<Part> {
           filling ??= this.open(number++);
           rest = filling.append(rest);
           if (rest.length === 0) break;
-          if (filling.isSmall) {
+          if (filling.canGrow) {
             await this.enlarge(filling);
             continue;
           }
           const full = filling;
           filling = undefined;
-          buffers.filled(full);
+          this.filled(full);
           yield full;
         }
       }
       const last = filling ?? this.open(number);
       filling = undefined;
-      buffers.filled(last);
+      this.filled(last);
       last.last = true;
       yield last;
     } finally {
-      if (filling) buffers.filled(filling);
+      if (filling) this.filled(filling);
       filling?.release();
     }
   }
@@ -93,15 +95,23 @@ export class PartReader implements AsyncIterable<Part> {
   }
 
   private open(number: number): Part {
-    const { size } = this.options.buffers;
+    const { partSize: size } = this.options;
     this.starter ??= Buffer.allocUnsafeSlow(Math.min(size, STARTER_BYTES));
     return new Part(number, this.starter, { stop: (error) => void this.content.destroy(error), size });
   }
 
   private async enlarge(part: Part): Promise<void> {
-    const { buffers, signal } = this.options;
-    const buffer = await buffers.acquire(part, signal);
-    part.moveTo(buffer, () => buffers.release(buffer));
+    const larger = this.options.buffers.find(({ size }) => size > part.capacity);
+    if (!larger) throw new RangeError(`No buffer is larger than ${part.capacity} bytes.`);
+    // While it waits for a larger buffer, its client is not slow.
+    this.filled(part);
+    const buffer = await larger.acquire(part, this.options.signal);
+    part.moveTo(buffer, () => larger.release(buffer));
+  }
+
+  /** The part waits for us or for the store from now on, no longer for the client. */
+  private filled(part: Part): void {
+    for (const buffers of this.options.buffers) buffers.filled(part);
   }
 }
 

@@ -9,8 +9,8 @@ export interface PartOptions {
 }
 
 /**
- * A piece of an upload. It begins in a small buffer of its upload and moves to one of full size when there is more;
- * whoever holds it releases it.
+ * A piece of an upload. It begins in a small buffer of its upload and moves to larger ones when there is more; whoever
+ * holds it releases it.
  */
 export class Part implements PartFiller {
   /** Whether the content ends with this part. */
@@ -25,8 +25,13 @@ export class Part implements PartFiller {
     private readonly options: PartOptions,
   ) {}
 
-  /** Whether there is a larger buffer for it. */
-  get isSmall(): boolean {
+  /** What its buffer can hold, in bytes. */
+  get capacity(): number {
+    return this.buffer.length;
+  }
+
+  /** Whether its buffer is smaller than a part may be. */
+  get canGrow(): boolean {
     return this.buffer.length < this.options.size;
   }
 
@@ -40,9 +45,14 @@ export class Part implements PartFiller {
     return this.buffer.subarray(0, this.length);
   }
 
-  /** @param giveBack called once, when nobody needs the buffer any more */
+  /**
+   * Gives back the buffer that it leaves.
+   *
+   * @param giveBack called once, when nobody needs the new buffer any more
+   */
   moveTo(buffer: Buffer, giveBack: () => void): void {
     buffer.set(this.bytes);
+    this.release();
     this.buffer = buffer;
     this.giveBack = giveBack;
   }

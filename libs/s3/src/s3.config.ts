@@ -44,6 +44,8 @@ export const s3Config = defineConfig('s3', {
       maxDownloads: z.number().int().min(1).default(512),
       /** How long a download may wait for one of these places before it is refused. */
       downloadWait: duration().prefault('250ms'),
+      /** Large downloads that may be at their first 256 KiB at a time; the others wait for their turn. */
+      startingDownloads: z.number().int().min(1).default(8),
       connectTimeout: duration().prefault('2s'),
       /** For a silence in the middle of a file, up or down. The time of a request is that of its policy. */
       idleTimeout: duration().prefault('10s'),
@@ -83,6 +85,7 @@ export const s3Config = defineConfig('s3', {
     'concurrency',
     'maxDownloads',
     'downloadWait',
+    'startingDownloads',
     'idleTimeout',
     'slowRequest',
     'presignedExpiry',

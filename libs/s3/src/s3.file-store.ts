@@ -9,8 +9,9 @@ import {
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
-import { parseContentRange, resolveRange, toRangeHeader } from './byte-range.js';
+import { parseContentRange, type ResolvedRange, resolveRange, toRangeHeader } from './byte-range.js';
 import { faultOfKey } from './file-key.js';
+import { DownloadStarts } from './download-starts.js';
 import { type Download, Downloads } from './downloads.js';
 import {
   type CallOptions,
@@ -21,6 +22,7 @@ import {
   type PresignPutOptions,
   type UploadOptions,
 } from './file-store.js';
+import { RecentSizes } from './recent-sizes.js';
 import { type S3Config, s3Config } from './s3.config.js';
 import { FileChangedError, RangeNotSatisfiableError } from './s3.errors.js';
 import { S3Presigner } from './s3.presigner.js';
@@ -36,25 +38,30 @@ import { watchedStream } from './watched-stream.js';
  */
 @Injectable()
 export class S3FileStore extends FileStore {
+  private readonly sizes = new RecentSizes();
+
   constructor(
     private readonly requests: S3Requests,
     private readonly presigner: S3Presigner,
     private readonly uploader: S3Uploader,
     private readonly downloads: Downloads,
+    private readonly starts: DownloadStarts,
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
   ) {
     super();
   }
 
-  upload(key: string, content: Readable, options: UploadOptions): Promise<StoredFile> {
-    return this.uploader.upload(key, content, { ...options, signal: signalOf(options) });
+  async upload(key: string, content: Readable, options: UploadOptions): Promise<StoredFile> {
+    const stored = await this.uploader.upload(key, content, { ...options, signal: signalOf(options) });
+    this.sizes.set(key, stored.size);
+    return stored;
   }
 
   async open(key: string, options: OpenOptions = {}): Promise<OpenedFile> {
     const { range } = options;
     const version = options.version ?? (range && (await this.head(key, options)));
     const part = range && version && resolveRange(range, version.size);
-    const opened = await this.get(key, part && toRangeHeader(part), options);
+    const opened = await this.get(key, { part, version }, options);
     if (!version || opened.file.etag === version.etag) return opened;
     opened.stream.destroy();
     throw FileChangedError.at(key);
@@ -62,7 +69,9 @@ export class S3FileStore extends FileStore {
 
   async head(key: string, { signal }: CallOptions = {}): Promise<FileHead> {
     const reply = await this.requests.send(new HeadObjectCommand(this.at(key)), { signal });
-    return headOf(key, reply, reply.ContentLength ?? 0);
+    const head = headOf(key, reply, reply.ContentLength ?? 0);
+    this.sizes.set(key, head.size);
+    return head;
   }
 
   async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
@@ -107,10 +116,16 @@ export class S3FileStore extends FileStore {
     return { Bucket: this.config.current.bucket, Key: key };
   }
 
-  private async get(key: string, Range: string | undefined, options: CallOptions): Promise<OpenedFile> {
+  private async get(key: string, { part, version }: Wanted, options: CallOptions): Promise<OpenedFile> {
     const signal = signalOf(options);
+    const Range = part && toRangeHeader(part);
+    const size = {
+      known: () => (part ? part.end - part.start + 1 : (version?.size ?? this.sizes.get(key))),
+      ask: async () => (await this.head(key, options)).size,
+    };
     const download = await this.downloads.begin(signal);
     try {
+      download.starts(await this.starts.begin(size, signal));
       const reply = await this.requests.send(new GetObjectCommand({ ...this.at(key), Range }), { signal });
       return this.opened(key, reply, { signal, download });
     } catch (error) {
@@ -130,16 +145,24 @@ export class S3FileStore extends FileStore {
     const stream = watchedStream(body, {
       silence: this.config.current.idleTimeout,
       signal,
-      onTurn: (turn) => download.turn(turn),
+      onTurn: (turn, passed) => download.turn(turn, passed),
       translate: (error) => toFileError(error, { key, signal }),
     });
     download.carries(stream, body);
+    const file = headOf(key, reply, found?.size ?? reply.ContentLength ?? 0);
+    this.sizes.set(key, file.size);
     return {
-      file: headOf(key, reply, found?.size ?? reply.ContentLength ?? 0),
+      file,
       range: found && { start: found.start, end: found.end },
       stream,
     };
   }
+}
+
+/** What is wanted of a file, as far as it is known. */
+interface Wanted {
+  part: ResolvedRange | undefined;
+  version: FileHead | undefined;
 }
 
 type HeadFields = Pick<GetObjectCommandOutput, 'ContentType' | 'ETag' | 'LastModified'>;

@@ -2,6 +2,7 @@ import { ConfigHandle, ConfigModule } from '@app/config';
 import { ResilienceModule } from '@app/resilience';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Module } from '@nestjs/common';
+import { DownloadStarts } from './download-starts.js';
 import { Downloads } from './downloads.js';
 import { FileStore } from './file-store.js';
 import { CONTENT_CLIENT, CONTROL_CONNECTIONS, createS3Client } from './s3.client.js';
@@ -24,6 +25,7 @@ import { UnfinishedUploads } from './unfinished-uploads.js';
     S3Presigner,
     S3Uploader,
     Downloads,
+    DownloadStarts,
     { provide: FileStore, useClass: S3FileStore },
     { provide: UnfinishedUploads, useClass: S3UnfinishedUploads },
     {

@@ -14,12 +14,20 @@ import { S3Transfer } from './s3.transfer.js';
 import type { StoredFile } from './stored-file.js';
 import { toFileError } from './to-file-error.js';
 
+/**
+ * Buffers for files that are smaller than a part, 32 MiB in sum. A small file never waits for large ones.
+ */
+const SMALL_BUFFERS = [
+  { size: 256 * 1024, count: 64 },
+  { size: 1024 ** 2, count: 16 },
+];
+
 /** Takes uploads, and is done with one only when it is stored or nothing of it is left. */
 @Injectable()
 export class S3Uploader implements OnModuleInit {
   private readonly logger = new Logger(S3Uploader.name);
   private readonly uploads = new InFlight();
-  private readonly buffers: PartBuffers;
+  private readonly buffers: readonly PartBuffers[];
 
   constructor(
     private readonly requests: S3Requests,
@@ -28,7 +36,9 @@ export class S3Uploader implements OnModuleInit {
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
   ) {
     const { partSize: size, bufferMemory, bufferWait: wait } = config.current;
-    this.buffers = new PartBuffers({ size, count: Math.floor(bufferMemory / size), wait });
+    this.buffers = [...SMALL_BUFFERS, { size, count: Math.floor(bufferMemory / size) }].map(
+      (buffers) => new PartBuffers({ ...buffers, wait }),
+    );
   }
 
   onModuleInit(): void {
@@ -45,12 +55,12 @@ export class S3Uploader implements OnModuleInit {
   }
 
   private async run(Key: string, content: Readable, options: UploadOptions): Promise<StoredFile> {
-    const { bucket: Bucket, maxFileSize, concurrency, idleTimeout: silence } = this.config.current;
+    const { bucket: Bucket, maxFileSize, partSize, concurrency, idleTimeout: silence } = this.config.current;
     const { contentType, maxSize = maxFileSize } = options;
     const own = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, own.signal]) : own.signal;
     const halt = (reason: unknown): void => own.abort(reason);
-    const reader = new PartReader(content, { buffers: this.buffers, maxSize, silence, signal });
+    const reader = new PartReader(content, { buffers: this.buffers, partSize, maxSize, silence, signal });
     const transfer = new S3Transfer(
       this.requests,
       { Bucket, Key },

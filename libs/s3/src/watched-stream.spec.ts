@@ -41,6 +41,27 @@ describe('a watched stream', () => {
     expect(turns).toBeGreaterThanOrEqual(50);
   });
 
+  it('passes its first bytes on without waiting for the many that have had theirs', async () => {
+    const chunk = Buffer.alloc(64 * 1024);
+    async function* endless() {
+      for (;;) {
+        await Promise.resolve();
+        yield chunk;
+      }
+    }
+    const options = { silence: 60_000, signal: undefined, translate };
+    let passed = 0;
+    const many = Array.from({ length: 40 }, () => watchedStream(Readable.from(endless()), options));
+    for (const stream of many) stream.on('data', ({ length }: Buffer) => (passed += length));
+    const hasBegun = () => passed > 45 * 1024 ** 2;
+    while (!hasBegun()) await new Promise((resolve) => setImmediate(resolve));
+    const before = passed;
+    await watchedStream(Readable.from(Array.from({ length: 8 }, () => chunk)), options).toArray();
+    // Behind the others, each of its chunks would wait for one of each of them.
+    expect(passed - before).toBeLessThan(4 * many.length * chunk.length);
+    for (const stream of many) stream.destroy();
+  });
+
   it('says whose turn it is: the reader has a chunk, or the source is asked', async () => {
     const turns: string[] = [];
     const onTurn = (turn: string): number => turns.push(turn);

@@ -5,8 +5,12 @@ import { FairTurns } from '@app/lifecycle';
 export interface SilenceOptions {
   /** How long the source may be silent while somebody waits for it, in milliseconds. */
   silence: number;
-  /** Called when the reader has a chunk, and again when it asks for the next one. */
-  onTurn?: (turn: 'reader' | 'source') => void;
+  /**
+   * Called when the reader has a chunk, and again when it asks for the next one.
+   *
+   * @param passed bytes that the reader has, in sum
+   */
+  onTurn?: (turn: 'reader' | 'source', passed: number) => void;
   /** What the reader gets instead of what the source failed with. */
   translate: (error: unknown) => Error;
 }
@@ -17,8 +21,15 @@ export interface WatchOptions extends SilenceOptions {
   signal: AbortSignal | undefined;
 }
 
+/** What each stream passes on before the others, in bytes: small files do not wait behind hundreds of large ones. */
+const YOUNG_BYTES = 1024 ** 2;
 /** Chunks that all streams of the process together pass on in one turn of the event loop; each has 64 KiB at most. */
-const turns = new FairTurns(8);
+const PER_TURN = 8;
+/** When more streams than this have a chunk, the event loop and the store have half of their time for others. */
+const CROWD = 16;
+
+const youngTurns = new FairTurns(PER_TURN);
+const turns = new FairTurns(PER_TURN, { crowd: CROWD });
 
 /** The source brought nothing for too long. */
 export class SilenceError extends Error {
@@ -44,6 +55,7 @@ export async function* readWatched(
   { silence, translate, onTurn }: SilenceOptions,
 ): AsyncGenerator<Uint8Array, void> {
   let waiting = true;
+  let passed = 0;
   const onSilence = (): void => {
     if (waiting) source.destroy(SilenceError.after(silence));
   };
@@ -51,11 +63,12 @@ export async function* readWatched(
   try {
     for await (const chunk of source as AsyncIterable<Uint8Array>) {
       waiting = false;
-      onTurn?.('reader');
+      passed += chunk.length;
+      onTurn?.('reader', passed);
       yield chunk;
+      onTurn?.('source', passed);
       // Otherwise a source with megabytes in its kernel buffer keeps the event loop for them, and so does the next one.
-      await turns.next();
-      onTurn?.('source');
+      await (passed < YOUNG_BYTES ? youngTurns : turns).next();
       waiting = true;
       clock.refresh();
     }

@@ -1,0 +1,85 @@
+import { type ConfigHandle, InjectConfig } from '@app/config';
+import { Injectable } from '@nestjs/common';
+import { Places } from './places.js';
+import { type S3Config, s3Config } from './s3.config.js';
+import { S3Metrics } from './s3.metrics.js';
+
+/** How long a start may wait, in milliseconds. */
+const WAIT_MS = 10_000;
+/** A download of up to so many bytes starts at any time. */
+const SMALL_BYTES = 1024 ** 2;
+/** What a download brings until it has started, in bytes. */
+const START_BYTES = 256 * 1024;
+/** A reader that asks for nothing for this long has started, in milliseconds. */
+const STALL_MS = 20;
+
+/** How many bytes a download has. */
+export interface DownloadSize {
+  known: () => number | undefined;
+  /** Asks the store. */
+  ask: () => Promise<number>;
+}
+
+/** The start of one download: from its request to the store until its first bytes have been passed on. */
+export class DownloadStart {
+  private stall: NodeJS.Timeout | undefined;
+
+  constructor(private onEnd?: () => void) {}
+
+  /**
+   * @param turn who has to act next
+   * @param passed bytes that the reader has
+   */
+  turn(turn: 'reader' | 'source', passed: number): void {
+    if (!this.onEnd) return;
+    clearTimeout(this.stall);
+    if (passed >= START_BYTES) this.end();
+    else if (turn === 'reader') this.stall = setTimeout(() => this.end(), STALL_MS).unref();
+  }
+
+  end(): void {
+    clearTimeout(this.stall);
+    this.onEnd?.();
+    this.onEnd = undefined;
+  }
+}
+
+/**
+ * Bounds how many large downloads start at a time. A store sends megabytes of each into the kernel at once, whether
+ * the client reads or not: hundreds that start together keep the store and this process busy for seconds. While all
+ * places are taken, a small file is opened at once and a large one waits for its turn; a HEAD asks for a size that is
+ * not known.
+ */
+@Injectable()
+export class DownloadStarts {
+  private readonly places: Places;
+  private readonly questions: Places;
+
+  constructor(metrics: S3Metrics, @InjectConfig(s3Config) config: ConfigHandle<S3Config>) {
+    const count = (): number => config.current.startingDownloads;
+    const onTimeout = (): void => metrics.turnAway('refused');
+    this.places = new Places({ count, next: 'oldest', wait: WAIT_MS, onTimeout });
+    // The newest first: a single client does not wait for the hundreds that came before it.
+    this.questions = new Places({ count, next: 'newest', wait: WAIT_MS, onTimeout });
+  }
+
+  /** @throws BulkheadFullError when its turn does not come in time */
+  async begin(size: DownloadSize, signal: AbortSignal | undefined): Promise<DownloadStart> {
+    if (!this.places.tryTake()) {
+      const bytes = size.known() ?? (await this.ask(size, signal));
+      if (bytes <= SMALL_BYTES) return new DownloadStart();
+      await this.places.take(signal);
+    }
+    return new DownloadStart(() => this.places.release());
+  }
+
+  private async ask(size: DownloadSize, signal: AbortSignal | undefined): Promise<number> {
+    await this.questions.take(signal);
+    try {
+      // Another download of the same file may have learned it meanwhile.
+      return size.known() ?? (await size.ask());
+    } finally {
+      this.questions.release();
+    }
+  }
+}

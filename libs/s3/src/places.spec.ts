@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Places } from './places.js';
+
+const never = undefined;
+
+describe('places', () => {
+  let count: number;
+  let timeouts: number;
+  const placesFor = (next: 'oldest' | 'newest') =>
+    new Places({ count: () => count, next, wait: 100, onTimeout: () => (timeouts += 1) });
+
+  beforeEach(() => {
+    [count, timeouts] = [1, 0];
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  });
+
+  afterEach(() => void jest.useRealTimers());
+
+  it.each([
+    ['oldest', [1, 2, 3]],
+    ['newest', [3, 2, 1]],
+  ] as const)('go to the %s of those that wait', async (next, expected) => {
+    const places = placesFor(next);
+    await places.take(never);
+    const order: number[] = [];
+    const all = [1, 2, 3].map(async (number) => {
+      await places.take(never);
+      order.push(number);
+      places.release();
+    });
+    places.release();
+    await Promise.all(all);
+    expect(order).toEqual(expected);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('are refused with 503 to one that waits for too long, and are not lost with it', async () => {
+    const places = placesFor('oldest');
+    await places.take(never);
+    const refused = places.take(never).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await refused).toMatchObject({ reason: 'QUEUE_TIMEOUT', status: { http: 503 } });
+    expect(timeouts).toBe(1);
+    places.release();
+    expect([places.tryTake(), places.tryTake()]).toEqual([true, false]);
+  });
+
+  it('are not kept for one whose signal is aborted', async () => {
+    const places = placesFor('oldest');
+    await places.take(never);
+    const caller = new AbortController();
+    const gone = places.take(caller.signal).catch((error: unknown) => error);
+    caller.abort();
+    expect(await gone).toMatchObject({ reason: 'CANCELLED' });
+    await expect(places.take(caller.signal)).rejects.toMatchObject({ reason: 'CANCELLED' });
+    places.release();
+    expect(places.tryTake()).toBe(true);
+  });
+
+  it('are as many as the configuration says at the moment', async () => {
+    const places = placesFor('oldest');
+    await places.take(never);
+    const waiting = [places.take(never), places.take(never)];
+    count = 3;
+    places.release();
+    await Promise.all(waiting);
+    expect([places.tryTake(), places.tryTake()]).toEqual([true, false]);
+  });
+});

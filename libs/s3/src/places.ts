@@ -1,0 +1,67 @@
+import { BulkheadFullError } from '@app/resilience';
+import { toFileError } from './to-file-error.js';
+
+/** @internal */
+export interface PlacesOptions {
+  /** Asked each time, so that it may change. */
+  count: () => number;
+  /** Who gets the next place that becomes free. */
+  next: 'oldest' | 'newest';
+  /** How long one may wait, in milliseconds. */
+  wait: number;
+  /** Called when one has waited for too long. */
+  onTimeout: () => void;
+}
+
+/** A semaphore: so many do something at a time, and the others wait for a bounded time. */
+export class Places {
+  private readonly waiting: (() => void)[] = [];
+  private taken = 0;
+
+  constructor(private readonly options: PlacesOptions) {}
+
+  /** @returns whether one was free */
+  tryTake(): boolean {
+    if (this.taken >= this.options.count()) return false;
+    this.taken += 1;
+    return true;
+  }
+
+  /**
+   * @throws BulkheadFullError when none became free in time
+   * @throws the error for `signal` when it is aborted meanwhile
+   */
+  async take(signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) throw toFileError(signal.reason, { signal });
+    if (this.tryTake()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const giveUp = (error: Error): void => {
+      const index = this.waiting.indexOf(resolve);
+      // It may have got its place in this very turn.
+      if (index < 0) return;
+      this.waiting.splice(index, 1);
+      reject(error);
+    };
+    const onAbort = (): void => giveUp(toFileError(signal?.reason, { signal }));
+    const onTimeout = (): void => {
+      this.options.onTimeout();
+      giveUp(BulkheadFullError.queueTimeout('the file storage'));
+    };
+    const timer = setTimeout(onTimeout, this.options.wait).unref();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.waiting.push(resolve);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Gives a place back. */
+  release(): void {
+    this.taken -= 1;
+    while (this.waiting.length > 0 && this.tryTake())
+      (this.options.next === 'oldest' ? this.waiting.shift() : this.waiting.pop())?.();
+  }
+}
