@@ -1,13 +1,13 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 
 /**
- * Reads protobuf strings as the format defines them: UTF-8 and nothing else. The reader of the library puts U+FFFD in
- * the place of other bytes.
+ * Reads protobuf strings as the format defines them: only UTF-8. The reader of the library replaces invalid bytes
+ * with U+FFFD.
  */
 export class TextReader extends BinaryReader {
   private nulls = false;
 
-  /** Whether a text that was read has the character U+0000, which PostgreSQL cannot store. */
+  /** Whether a string that was read contains the character U+0000, which PostgreSQL cannot store. */
   get hasNull(): boolean {
     return this.nulls;
   }
