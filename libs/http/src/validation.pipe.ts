@@ -2,7 +2,7 @@ import { ValidationFailedError, type ValidationIssue } from '@app/errors';
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { HttpRequestError } from './http.errors.js';
 
-/** What Standard Schema promises of an issue, and what zod adds to it. */
+/** An issue of Standard Schema, with the members that zod adds. */
 interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
@@ -10,14 +10,14 @@ interface SchemaIssue {
   readonly keys?: readonly string[];
 }
 
-/** Validates `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })`; answers 400 with every issue. */
+/** Validates `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })`. Invalid data is 400 with its issues. */
 @Injectable()
 export class HttpValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
     super({ exceptionFactory: validationFailed });
   }
 
-  /** @throws HttpRequestError MALFORMED_BODY when there is no body where one is needed */
+  /** @throws HttpRequestError MALFORMED_BODY when a required body is missing */
   override transform<T = unknown>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const validated = super.transform(value, metadata);
     if (metadata.type !== 'body' || value !== undefined) return validated;
@@ -29,15 +29,15 @@ export class HttpValidationPipe extends StandardSchemaValidationPipe {
   }
 
   /**
-   * Nest would delete `constructor`, `prototype` and `__proto__` from what a client sent. Here the reader of the body
-   * refuses `__proto__`, the others are data, and a strict schema refuses those that it does not know.
+   * Nest would delete `constructor`, `prototype` and `__proto__` from a client's data. Here the body parser refuses
+   * `__proto__`. The other names are data, and a strict schema refuses unknown ones.
    */
   protected override stripProtoKeys(): void {
-    // Nothing is taken out.
+    // Removes nothing.
   }
 }
 
-/** As many as an answer shows, so that a body of a hundred thousand unknown fields is refused without as many objects. */
+/** The number of issues in a reply. A body with a hundred thousand unknown fields does not create as many objects. */
 const MAX_ISSUES = 20;
 
 function validationFailed(found: readonly SchemaIssue[]): ValidationFailedError {
