@@ -6,7 +6,7 @@ import { CounterRankingStore } from './counter-ranking.store.js';
 
 const INTERVAL_MS = 10 * 60_000;
 
-/** Keeps the table of minutes as large as its longest window. Idempotent, so every worker may do it. */
+/** Deletes rows of the minute table that are older than the longest window. Idempotent, so every worker may run it. */
 @Injectable()
 export class CounterRankingPruner implements OnApplicationBootstrap, Participant {
   readonly name = 'counter ranking pruner';
