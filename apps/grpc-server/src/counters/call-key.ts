@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
 
-/** `keys` are those of clients, `attempts` those of callers who repeat their own calls within seconds. */
+/** `keys` holds the keys of clients, `attempts` those of callers that repeat their own calls within seconds. */
 export type KeyTable = 'keys' | 'attempts';
 
-/** What a call is recognized by when it is repeated. */
+/** Identifies repetitions of a call. */
 export interface CallKey {
   readonly key: string;
   readonly table: KeyTable;
-  /** The key with what the script has to know of it, made once for all shards of the call. */
+  /** The key with its parameters for the script, built once for all shards of the call. */
   readonly rules: string;
 }
 
 /** A call in one of its shards. */
 export interface KeyedCall extends CallKey {
-  /** Of the increments that come under the key; empty where nobody compares them. */
+  /** The fingerprint of the increments under the key; empty when they are not compared. */
   readonly fingerprint: string;
 }
 
@@ -21,7 +21,7 @@ export interface KeyedCall extends CallKey {
 export interface KeyRules {
   /** How many calls (attempts) or results (keys) a generation of a shard's table holds. */
   readonly tableSize: number;
-  /** How far the clock of whoever made the key may be from that of Redis, in milliseconds. */
+  /** The largest difference between the clock of the key's creator and that of Redis, in milliseconds. */
   readonly clockSkewMs: number;
   /** How long the results of a call are kept, in milliseconds. */
   readonly retentionMs: number;
@@ -33,20 +33,20 @@ export function callKeyOf(key: string, table: KeyTable, rules: KeyRules): CallKe
   return { key, table, rules: parts.join(' ') };
 }
 
-/** Another entry under the same key: no key of a client has this letter. */
+/** A separate entry for the same key. Its prefix is a character that no client's key contains. */
 export function claimOf(call: CallKey, fingerprint: string): KeyedCall {
   return { ...call, rules: `\u007f${call.rules}`, fingerprint };
 }
 
 const UUID_V7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
 
-/** When a UUIDv7 was made, in milliseconds since 1970; undefined for any other text. */
+/** The time of a UUIDv7, in milliseconds since 1970; undefined for any other text. */
 export function timeOfKey(key: string): number | undefined {
   if (key.length !== 36 || !UUID_V7.test(key)) return undefined;
   return Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16);
 }
 
-/** Tells increments apart from others that come under the same key. */
+/** A hash that differs for other increments under the same key. */
 export function fingerprintOf(increments: readonly { field: string; delta: number }[]): string {
   return hash('sha1', increments.map(({ field, delta }) => `${field} ${delta}`).join('\n'));
 }
