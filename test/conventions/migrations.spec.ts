@@ -9,7 +9,7 @@ const files = globSync('{apps,libs}/*/src/**/*.migration.ts', { cwd: ROOT }).sor
 type Loaded = Record<string, new () => ReviewedMigration>;
 
 describe('the migrations of every app and lib', () => {
-  it.each(files)('can be run while pods of the release before go on: %s', async (file) => {
+  it.each(files)('can run while pods of the previous release are running: %s', async (file) => {
     const classes = Object.entries((await import(resolve(ROOT, file))) as Loaded);
     expect(classes).toHaveLength(1);
     for (const [name, Migration] of classes) {
@@ -18,7 +18,7 @@ describe('the migrations of every app and lib', () => {
     }
   });
 
-  it('are there to be read', () => {
+  it('are found by this spec', () => {
     expect(files.length).toBeGreaterThan(0);
   });
 });

@@ -3,13 +3,13 @@ import { LONG } from '../../support/assertions/long.js';
 import { type CommandEnd, ProjectCopy } from '../project-copy.js';
 import { removalSteps } from '../removal-steps.js';
 
-/** The longest first: two run at a time. Unit tests, which know nothing of other slices, in the long form. */
+/** The longest first, since two run at a time. Unit tests do not depend on other slices, so they run in the long form. */
 const STATIC_CHECKS = ['typecheck', 'build', 'lint', 'format:check', 'proto:check', 'floors'];
 const CHECKS = LONG ? ['test:unit', ...STATIC_CHECKS] : STATIC_CHECKS;
 const PATIENCE_MS = 300_000;
 const DONE: CommandEnd = { code: 0, output: '' };
 
-describe('a project from which the messages were removed as the README says', () => {
+describe('a project without the messages, removed as in the README', () => {
   const ends = new Map<string, CommandEnd>();
   let fixture: ProjectCopy;
   let removal: CommandEnd;
@@ -27,7 +27,7 @@ describe('a project from which the messages were removed as the README says', ()
 
   afterAll(() => fixture.remove());
 
-  it('has no folder of theirs', () => {
+  it('has none of their folders', () => {
     expect(removal).toEqual(DONE);
     const folders = ['apps/gateway/src/messages', 'proto/ganymede/messages', 'test/conventions/messages'];
     expect(folders.filter((folder) => fixture.has(folder))).toEqual([]);

@@ -61,7 +61,7 @@ export class TcpProxy {
     }
   }
 
-  /** Keeps connections and accepts new ones, but passes no bytes in these directions. The default is both directions. */
+  /** Keeps connections and accepts new ones, but passes no bytes in these directions; by default in both. */
   stall(...flows: readonly Flow[]): void {
     for (const flow of flows.length > 0 ? flows : BOTH) {
       this.stalled.add(flow);

@@ -78,7 +78,7 @@ export class ScratchPostgres {
     }
   }
 
-  /** Locks the table against writes until the returned function is called, so that a test controls how long work takes. */
+  /** Locks the table against writes until the returned function is called. So a test controls how long work takes. */
   async lock(table: string): Promise<() => Promise<void>> {
     const client = new pg.Client({ connectionString: this.config.url.href });
     await client.connect();

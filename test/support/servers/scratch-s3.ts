@@ -21,7 +21,7 @@ const BUCKET = 'ganymede';
 /** The credentials of the stacks and `config/test.yaml`. */
 const CREDENTIALS = { accessKeyId: 'ganymede', secretAccessKey: 'ganymede-secret' };
 
-/** An S3 server for one spec with an empty bucket. The spec can break it, and read its objects from outside the apps. */
+/** An S3 server with an empty bucket for one spec, which can break it and read its objects from outside the apps. */
 export class ScratchS3 {
   readonly client: S3Client;
   private server: ChildProcess | undefined;
