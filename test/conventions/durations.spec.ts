@@ -61,10 +61,10 @@ describe('the durations of the configuration', () => {
     }
   });
 
-  it('are found by this spec, and every exception is one of them', () => {
+  it('are found by this spec, and include every exception', () => {
     expect(durations.size).toBeGreaterThan(50);
     const sections = new Set([...durations.keys()].map(sectionOf));
-    // A slice that was removed has no section any more.
+    // A removed slice no longer has a section.
     const exceptions = Object.keys({ ...MERE_DATA, ...SHORTER }).filter((path) =>
       sections.has(sectionOf(path)),
     );

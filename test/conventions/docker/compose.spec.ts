@@ -93,7 +93,7 @@ describe('the compose file', () => {
     expect(service(name).ports).toEqual(ports.map((port) => `127.0.0.1:${port}:${port}`));
   });
 
-  it.each([...APPS, ...tasks])('lets %s write nowhere but to /tmp, and gain no right', (name) => {
+  it.each([...APPS, ...tasks])('lets %s write only to /tmp, and gain no privileges', (name) => {
     const { user, privileged, volumes, ...rest } = service(name);
     expect(rest).toMatchObject({
       read_only: true,
@@ -101,7 +101,7 @@ describe('the compose file', () => {
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
     });
-    // The image says as whom it runs: nobody but the Dockerfile may change that.
+    // The image sets the user: only the Dockerfile may change it.
     expect({ user, privileged, volumes }).toEqual({});
     expect(readFileSync('docker/Dockerfile', 'utf8')).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
   });

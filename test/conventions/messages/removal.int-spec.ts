@@ -3,7 +3,7 @@ import { LONG } from '../../support/assertions/long.js';
 import { type CommandEnd, ProjectCopy } from '../project-copy.js';
 import { removalSteps } from '../removal-steps.js';
 
-/** The longest first, since two run at a time. Unit tests do not depend on other slices, so they run in the long form. */
+/** The longest first, since two run at a time. Only the long form runs unit tests, as they are independent of slices. */
 const STATIC_CHECKS = ['typecheck', 'build', 'lint', 'format:check', 'proto:check', 'floors'];
 const CHECKS = LONG ? ['test:unit', ...STATIC_CHECKS] : STATIC_CHECKS;
 const PATIENCE_MS = 300_000;

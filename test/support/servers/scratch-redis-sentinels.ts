@@ -71,7 +71,7 @@ function at<T>(port: number, work: (sentinel: Redis) => Promise<T>): Promise<T> 
   return work(sentinel).finally(() => sentinel.disconnect());
 }
 
-/** Shortens the intervals of a sentinel. By default it queries the servers every ten seconds, and publishes every two. */
+/** Shortens the intervals of a sentinel. By default it queries servers every ten seconds, and publishes every two. */
 function hurry(port: number): Promise<unknown> {
   const periods = ['info-period', '200', 'publish-period', '200', 'ping-period', '200'];
   return at(port, (sentinel) => sentinel.call('SENTINEL', 'DEBUG', ...periods).catch(() => undefined));
