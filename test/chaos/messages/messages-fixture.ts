@@ -22,8 +22,8 @@ export interface Effect {
 }
 
 /**
- * Messages from the gateway to the worker, on their own RabbitMQ, PostgreSQL and Redis. Proxies simulate failures before
- * the broker (one for each app) and before the worker's PostgreSQL.
+ * Messages from the gateway to the worker, on their own RabbitMQ, PostgreSQL and Redis. Proxies simulate failures
+ * before the broker (one for each app) and before the worker's PostgreSQL.
  */
 export class MessagesFixture {
   readonly apps = new Map<AppName, AppProcess>();

@@ -52,7 +52,7 @@ describe('a worker that stops while it consumes', () => {
       ({ message_id }) => message_id,
     );
 
-  it(`completes the messages that it has under ${RATE} requests per second, refuses calls, and exits with 0`, async () => {
+  it(`completes its messages under ${RATE} requests per second, refuses calls, and exits with 0`, async () => {
     worker = await startWorker({ APP__LIFECYCLE__DRAIN_WAIT: '1s' });
     const gateway = await start('gateway', { APP__UPSTREAMS__WORKER__ADDRESS: `127.0.0.1:${worker.port}` });
     const accepted: string[] = [];

@@ -91,7 +91,7 @@ export class RollingFixture {
     return exit;
   }
 
-  /** The versions that run, as they tell it. */
+  /** The versions that the running apps report. */
   async versions(): Promise<string[]> {
     const apps = Object.values(this.running).flat();
     const infos = await Promise.all(apps.map(({ management }) => management.get('/info')));
@@ -135,7 +135,7 @@ export class RollingFixture {
       APP__UPSTREAMS__WORKER__ADDRESS: this.dns.addressOf('worker.test', workerPort),
       APP__LIFECYCLE__DRAIN_WAIT: '800ms',
       APP__LOGGING__ACCESS_LOG__ENABLED: 'false',
-      // How fast a busy machine is, is not the matter here.
+      // This suite does not test the speed of a busy machine.
       APP__RESILIENCE__POLICIES__COUNTER_LEDGER__ATTEMPT_TIMEOUT: '20s',
       APP__RESILIENCE__POLICIES__COUNTER_LEDGER__TOTAL_TIMEOUT: '20s',
       APP__RESILIENCE__POLICIES__GRPC_SERVER__ATTEMPT_TIMEOUT: '20s',
@@ -148,7 +148,7 @@ export class RollingFixture {
   }
 }
 
-/** Behind a name all have one port, and each an address of its own, as pods have. */
+/** All places of a name have one port, and each has its own address, like pods. */
 async function namedPlaces(count: number): Promise<Place[]> {
   const port = await freePort();
   const [a, b] = randomBytes(2);
