@@ -5,7 +5,7 @@ import type { RequestPlan } from './request-plan.js';
 
 /** The number of connections that are opened at once; a listener's backlog is short. */
 const OPEN_AT_ONCE = 100;
-/** A connection gives up after this many failures. */
+/** After this many transport errors in a run, broken connections are not reopened. */
 const MOST_TRANSPORT_ERRORS = 1000;
 
 /** The connections to one target, kept open between runs. */
