@@ -12,7 +12,7 @@ export const nextRelease: readonly SourceEdit[] = [
     file: 'libs/contracts/src/counters.queues.ts',
     find: /$/,
     put: `
-/** What was counted, drain by drain, and by whom: \`counters.incremented.v2\`. */
+/** The counts of each drain, with the process that drained: \`counters.incremented.v2\`. */
 export const counterEventsV2 = defineQueue({ name: 'counter_events_v2' });
 `,
   },

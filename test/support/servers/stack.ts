@@ -64,7 +64,7 @@ export class StackService {
     return JSON.parse(readFileSync(file, 'utf8')) as ServerRecord;
   }
 
-  /** The tool does it, so that it knows of what the test has done. */
+  /** Runs the tool of the stack, so that its records include the changes of the test. */
   async #control(action: string): Promise<void> {
     const cli = resolve(root, 'tools', 'cli.ts');
     await execute(process.execPath, ['--no-warnings', cli, 'stack', 'service', this.name, action, '--test'], {
@@ -73,7 +73,7 @@ export class StackService {
   }
 }
 
-/** The servers that `npm test` has brought up. */
+/** The servers that `npm test` has started. */
 export const testStack = {
   service: (name: StackServiceName): StackService => new StackService(name),
 };

@@ -12,7 +12,7 @@ import { FilesJobs } from './files.jobs.js';
 const HOUR = 3_600_000;
 const notAsked = (): Promise<never> => Promise.reject(new Error('not asked for by this job'));
 
-/** A grpc-server with so many unfinished uploads and these pages of files. */
+/** A grpc-server with this many unfinished uploads and these pages of files. */
 class ServerWith extends FilesServiceClient {
   readonly aborts: AbortUploadsRequest[] = [];
   readonly sweeps: SweepFilesRequest[] = [];

@@ -6,7 +6,7 @@ import { MessagesJobs } from './messages.jobs.js';
 
 const DAY = 86_400_000;
 
-/** A worker that has so many messages to remove. */
+/** A worker with this many messages to remove. */
 class WorkerWith extends MessagesServiceClient {
   readonly requests: PurgeMessagesRequest[] = [];
 

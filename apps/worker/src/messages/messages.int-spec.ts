@@ -33,7 +33,7 @@ describe('the messages of the worker', () => {
     return { name: held.name, number: held.fence };
   }
 
-  /** A letter as somebody has left it. */
+  /** Stores a dead letter with this status. */
   async function letterOf(messageId: string, status: string): Promise<void> {
     const columns =
       'id, message_id, queue, reason, attempts, first_failed_at, dead_at, headers, payload, errors';

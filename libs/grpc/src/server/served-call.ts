@@ -96,7 +96,7 @@ export class ServedCall implements ActiveItem {
 
   /**
    * Runs the handler in the call's context; an error that it throws ends the call. A call that has ended gets no
-   * handler: its client was told that it did not begin.
+   * handler: its client already has the status that it did not begin.
    */
   handle(work: () => Promise<void>): void {
     if (this.hasEnded) return;

@@ -7,7 +7,7 @@ import type { GrpcConfig } from '../grpc.config.js';
  * these may cancel at the same time.
  *
  * @see https://nodejs.org/api/http2.html#http2createserveroptions-onrequesthandler `streamResetBurst`
- * @see https://www.cve.org/CVERecord?id=CVE-2023-44487 what the limit is there for
+ * @see https://www.cve.org/CVERecord?id=CVE-2023-44487 for the reason of the limit
  */
 export function allowResets(listener: Server, { streamResetBurst, streamResetRate }: GrpcConfig): void {
   // grpc-js does not pass this option on; `deadlines.int-spec.ts` fails when this field changes.
