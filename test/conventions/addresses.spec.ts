@@ -11,7 +11,7 @@ type Sections = Record<string, { host?: string } | undefined>;
 const read = (environment: string): Sections & { apps?: Record<string, Sections> } =>
   parse(readFileSync(`config/${environment}.yaml`, 'utf8')) as Sections;
 
-/** Every address that the files of an environment say, of all apps together. */
+/** The addresses in the files of an environment, of all apps. */
 function hostsOf(environment: string, section: string): Set<string> {
   const files = [read('default'), read(environment)];
   const said = files.flatMap((file) => [file, ...Object.values(file.apps ?? {})]);
@@ -19,15 +19,15 @@ function hostsOf(environment: string, section: string): Set<string> {
 }
 
 describe.each(Object.entries(LISTENERS))('the port of %s', (section, { schema }) => {
-  it('is on this machine alone where nobody says anything else', () => {
+  it('accepts only local connections by default', () => {
     expect(schema.parse({ port: 1 }).host).toBe('127.0.0.1');
   });
 
-  it.each(['development', 'test', 'debug'])('is on this machine alone in %s', (environment) => {
+  it.each(['development', 'test', 'debug'])('accepts only local connections in %s', (environment) => {
     expect([...hostsOf(environment, section)].filter((host) => host !== '127.0.0.1')).toEqual([]);
   });
 
-  it('is on every address in production, because its file says so', () => {
+  it('listens on every address in production, as its file sets it', () => {
     expect(hostsOf('production', section)).toEqual(new Set(['0.0.0.0']));
   });
 });

@@ -1,6 +1,6 @@
-/** A small house in which each rule of .dependency-cruiser.js is broken: the file, its import, the rule. */
+/** A small project that breaks each rule of .dependency-cruiser.js: the file, its import, the rule. */
 export const brokenImports: readonly (readonly [file: string, imported: string, rule: string])[] = [
-  // Floors: up, and sideways.
+  // Layers: imports of a higher or the same layer.
   ['libs/errors/src/up.ts', '@app/config', 'floor-of-errors'],
   ['libs/context/src/sideways.ts', '@app/errors', 'floor-of-context'],
   ['libs/contracts/src/sideways.ts', '@app/errors', 'floor-of-contracts'],
@@ -23,7 +23,7 @@ export const brokenImports: readonly (readonly [file: string, imported: string, 
   ['libs/grpc/src/sideways.ts', '@app/http', 'floor-of-grpc'],
   ['libs/scheduling/src/up.ts', '@app/bootstrap', 'floor-of-scheduling'],
   ['libs/attic/src/index.ts', '@app/errors', 'floor-for-every-lib'],
-  // Who may know whom.
+  // Allowed dependencies.
   ['libs/bootstrap/src/app.ts', '../../../apps/gateway/src/main.js', 'libs-never-import-apps'],
   ['apps/gateway/src/neighbour.ts', '../../worker/src/main.js', 'apps-never-import-each-other'],
   ['libs/config/src/deep.ts', '../../errors/src/secret.js', 'only-the-barrel-of-a-lib'],
@@ -46,7 +46,7 @@ export const brokenImports: readonly (readonly [file: string, imported: string, 
   ['apps/worker/src/lost.ts', './nowhere.js', 'no-unresolvable-imports'],
 ];
 
-/** Imports of the same small project that no rule may complain about. */
+/** Imports of the same small project that every rule must allow. */
 export const soundImports: readonly (readonly [file: string, imported: string])[] = [
   ['libs/postgres/src/down.ts', '@app/lifecycle'],
   ['libs/resilience/src/down.ts', '@app/lifecycle'],
@@ -65,5 +65,5 @@ export const soundImports: readonly (readonly [file: string, imported: string])[
 const libs =
   'errors json config logging telemetry lifecycle postgres redis rabbitmq messaging locks auth http grpc scheduling bootstrap';
 
-/** What the imports lead to. */
+/** The targets of the imports. */
 export const foundations: readonly string[] = libs.split(' ').map((lib) => `libs/${lib}/src/index.ts`);

@@ -11,7 +11,7 @@ const APPS: readonly [name: string, transports: readonly TransportName[], module
 ];
 const AN_HOUR = 3_600_000;
 const ENDS_WORK = /timeout|deadline|heartbeat|leaseTtl|keepaliveTime/i;
-/** What ends nothing that a person pauses: probes, unused connections, the stop of an app. */
+/** Time-outs that end no work that a debugger pauses: of probes, unused connections, the stop of an app. */
 const HARMLESS = new Set(['lifecycle.checkTimeout', 'lifecycle.shutdownTimeout', 'http.keepAliveTimeout']);
 
 /** The time-outs of an app below an hour, by their path. */
@@ -37,11 +37,11 @@ function shortIn(path: string, value: unknown): string[] {
 }
 
 describe.each(APPS)('the debug profile of %s', (...app) => {
-  it('has no time-out that ends what a person pauses', async () => {
+  it('has no time-out that ends work which a debugger pauses', async () => {
     expect(await shortWaits(app, { APP_ENV: 'development', APP_DEBUG: 'true' })).toEqual([]);
   });
 
-  it('holds in development alone', async () => {
+  it('applies only in development', async () => {
     const others: Record<string, string>[] = [
       { APP_ENV: 'development' },
       { APP_ENV: 'test', APP_DEBUG: 'true' },

@@ -4,7 +4,7 @@ import { ConfigDefinition } from '@app/config';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 
-/** Durations that no timer waits for, and so may be longer; the longest that each takes. */
+/** Durations that may be longer because no timer waits for them, with their maximum. */
 const MERE_DATA: Record<string, string> = {
   'books.cacheStale': '365d',
   'books.cacheTtl': '365d',
@@ -18,7 +18,7 @@ const MERE_DATA: Record<string, string> = {
   'messaging.inboxRetention': '3650d',
   'scheduling.catchUpWindow': '3650d',
 };
-/** Durations that something on the way makes longer, or that a protocol has few bits for. */
+/** Durations with a lower maximum, because code extends them or a protocol has few bits for them. */
 const SHORTER: Record<string, string> = {
   'grpc.maxConnectionAge': '21d',
   'lifecycle.checkInterval': '1m',
@@ -32,7 +32,7 @@ const SHORTER: Record<string, string> = {
 type Schema = z.core.$ZodTypes;
 type Definition = Schema['_zod']['def'];
 
-/** Every key below a schema that reads a duration, with the schema that reads it. */
+/** Every duration below a schema: its key and its own schema. */
 function durationsIn(schema: z.core.$ZodType, path: string): [string, z.ZodType][] {
   const definition = schema._zod.def as Definition;
   if (definition.type === 'object')
@@ -62,24 +62,24 @@ describe('the durations of the configuration', () => {
     }
   });
 
-  it('are found by this spec, and every exception is one of them', () => {
+  it('are found by this spec, and include every exception', () => {
     expect(durations.size).toBeGreaterThan(50);
     const sections = new Set([...durations.keys()].map(sectionOf));
-    // A slice that was removed has no section any more.
+    // A removed slice no longer has a section.
     const exceptions = Object.keys({ ...MERE_DATA, ...SHORTER }).filter((path) =>
       sections.has(sectionOf(path)),
     );
     expect([...durations.keys()]).toEqual(expect.arrayContaining(exceptions));
   });
 
-  it('are no longer than a timer can wait where a timer waits for them', () => {
+  it('do not exceed the longest timer when a timer waits for them', () => {
     const tooLong = ['30d', '25d', '2147483648ms', '99999999999d'];
     const taken = [...durations].filter(([path]) => !(path in MERE_DATA));
     for (const [path, schema] of taken)
       expect([path, ...tooLong.filter((text) => schema.safeParse(text).success)]).toEqual([path]);
   });
 
-  it('may be as long as they are documented to be, and no longer', () => {
+  it('accept their documented maximum, and no more', () => {
     for (const [path, schema] of durations) {
       const longest = MERE_DATA[path] ?? SHORTER[path] ?? '24d';
       expect([path, schema.safeParse(longest).success]).toEqual([path, true]);

@@ -14,7 +14,7 @@ interface Violation {
   rule: { name: string };
 }
 
-describe('the floor rules', () => {
+describe('the layer rules', () => {
   let fixture: string;
   let violations: Violation[];
 
@@ -30,16 +30,16 @@ describe('the floor rules', () => {
     expect(namesOf(violations, file)).toContain(rule);
   });
 
-  it.each(soundImports)('let %s → %s pass', (file) => {
+  it.each(soundImports)('allow %s → %s', (file) => {
     expect(namesOf(violations, file)).toEqual([]);
   });
 
-  it('are each broken once here, but for the floor that has none above it', async () => {
+  it('are each broken once here, except the one of the top layer', async () => {
     const names = (await loadRules()).map(({ name }) => name).filter((name) => name !== 'floor-of-bootstrap');
     expect([...new Set(brokenImports.map(([, , rule]) => rule))].sort()).toEqual(names.sort());
   });
 
-  it('each tell in a sentence what to do instead', async () => {
+  it('each have a sentence with the remedy', async () => {
     for (const { comment } of await loadRules()) expect(comment).toMatch(/^.{25,}\.$/);
   });
 });
@@ -78,7 +78,7 @@ async function build(fixture: string): Promise<void> {
 
 async function cruise(fixture: string): Promise<Violation[]> {
   const command = [cruiser, '--config', rules, '--output-type', 'json', 'apps', 'libs', 'tools'];
-  // It exits with the number of violations: here that is no failure.
+  // Its exit code is the number of violations, which is no failure here.
   const run = promisify(execFile)(process.execPath, command, { cwd: fixture, maxBuffer: 64 * 1024 ** 2 });
   const { stdout, stderr } = await run.catch((exit: { stdout: string; stderr: string }) => exit);
   if (stdout === '') throw new Error(`dependency-cruiser gave no result:\n${stderr}`);

@@ -13,7 +13,7 @@ const NOTHING = () => Promise.resolve();
 type Loaded = Record<string, new () => ReviewedMigration>;
 
 describe('the migrations of every app and lib', () => {
-  it.each(files)('can be run while pods of the release before go on: %s', async (file) => {
+  it.each(files)('can run while pods of the previous release are running: %s', async (file) => {
     const classes = Object.entries((await import(resolve(ROOT, file))) as Loaded);
     expect(classes).toHaveLength(1);
     for (const [name, Migration] of classes) {
@@ -22,7 +22,7 @@ describe('the migrations of every app and lib', () => {
     }
   });
 
-  it.each(files)('name no schema, which is the search path of their app: %s', async (file) => {
+  it.each(files)('name no schema, because the search path of their app is the schema: %s', async (file) => {
     const loaded = (await import(resolve(ROOT, file))) as Loaded;
     for (const [name, Migration] of Object.entries(loaded)) {
       const migration = new Migration();
@@ -35,7 +35,7 @@ describe('the migrations of every app and lib', () => {
     }
   });
 
-  it('are there to be read', () => {
+  it('are found by this spec', () => {
     expect(files.length).toBeGreaterThan(0);
   });
 });

@@ -7,13 +7,13 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** How a command ended, and what it has said when it failed. */
+/** The exit code of a command, and its output when it failed. */
 export interface CommandEnd {
   code: number;
   output: string;
 }
 
-/** All that Git knows or would add, in a folder of its own: to do to the sources what a reader of the README does. */
+/** A copy of all files that Git tracks or would add, in which a test follows the steps of the README. */
 export class ProjectCopy {
   private constructor(readonly root: string) {}
 
@@ -22,14 +22,14 @@ export class ProjectCopy {
     const { stdout } = await execute('git', ['ls-files', '-z', '-co', '--exclude-standard']);
     const files = stdout.split('\0').filter((file) => file !== '' && existsSync(file));
     for (const file of files) await cp(file, join(root, file));
-    // One link for each package: whatever is done to the folder is done to links.
+    // One link per package, so that changes of the folder only affect links.
     await mkdir(join(root, 'node_modules'));
     for (const name of await readdir('node_modules'))
       await symlink(resolve('node_modules', name), join(root, 'node_modules', name));
     return new ProjectCopy(root);
   }
 
-  /** Runs lines of the shell until one of them fails. */
+  /** Runs shell lines until one of them fails. */
   async run(lines: string): Promise<CommandEnd> {
     const PATH = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
     const env = { ...process.env, PATH, npm_config_loglevel: 'error' };
@@ -43,7 +43,7 @@ export class ProjectCopy {
     }
   }
 
-  /** Replaces a piece of a file's text, as an editor saves it. @throws when it is not there */
+  /** Replaces a part of a file's text, as an editor would. @throws when the text is missing */
   async edit(path: string, before: string, after: string): Promise<void> {
     const file = join(this.root, path);
     const text = await readFile(file, 'utf8');
@@ -51,7 +51,7 @@ export class ProjectCopy {
     await writeFile(file, text.replace(before, after));
   }
 
-  /** Whether some file of the copy lies below `path`. */
+  /** Whether the copy has a file below `path`. */
   has(path: string): boolean {
     return existsSync(join(this.root, path));
   }

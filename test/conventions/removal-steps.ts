@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What a reader of a README is to paste to remove a slice, but for the tests at its end. */
+/** The commands of a README that remove a slice, without the tests at their end. */
 export function removalSteps(readme: string, slice: string): string {
   const blocks = [...readFileSync(readme, 'utf8').matchAll(/^```sh\n(.*?)^```$/gms)];
   const steps = blocks.map(([, block = '']) => block).find((block) => block.startsWith('SLICE='));

@@ -6,7 +6,7 @@ const libs = readdirSync('libs').filter((name) => existsSync(`libs/${name}/src`)
 const files = (name: string) => parse(readFileSync(`config/${name}`, 'utf8')) as Record<string, unknown>;
 
 describe('every lib', () => {
-  it.each(libs)('%s has one barrel and a README of its own', (lib) => {
+  it.each(libs)('%s has one barrel and its own README', (lib) => {
     expect(existsSync(`libs/${lib}/src/index.ts`)).toBe(true);
     expect(existsSync(`libs/${lib}/README.md`)).toBe(true);
   });
@@ -24,7 +24,7 @@ describe('the configuration files', () => {
     },
   );
 
-  it('name every section in default.yaml, so that a mistyped one is noticed', () => {
+  it('name every section in default.yaml, so that a misspelled one is detected', () => {
     const { apps: _apps, ...shared } = files('default.yaml');
     expect([...owned].filter((section) => !(section in shared))).toEqual([]);
   });

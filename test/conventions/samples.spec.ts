@@ -1,13 +1,13 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
-/** The slices that the README says how to remove. */
+/** The slices that the README describes how to remove. */
 const SAMPLES = ['messages', 'counters', 'files', 'users', 'books'].filter((name) =>
   existsSync(`proto/ganymede/${name}`),
 );
-/** The barrel is made anew from `proto/`. */
+/** The barrel is generated again from `proto/`. */
 const MADE = 'libs/contracts/src/index.ts';
-/** The README removes the line of the slice's module from these. */
+/** Files from which the README removes the line of the slice's module. */
 const APP_MODULE = /^apps\/[^/]+\/src\/[^/]+\.module\.ts$/;
 const CONTRACTS = /import (?:type )?\{([^}]*)\} from '@app\/contracts'/g;
 const sources = new Map(
@@ -16,7 +16,7 @@ const sources = new Map(
   }).map((path) => [path, readFileSync(path, 'utf8')]),
 );
 
-/** Files that stay when the sample goes, and import a file or a message of it. */
+/** Files outside the sample that import a file or a message of it. */
 function dependentsOf(sample: string): string[] {
   const contract = new Set(namesIn(`libs/contracts/src/generated/ganymede/${sample}/**/*.ts`));
   const staying = [...sources].filter(
@@ -61,7 +61,7 @@ function namesIn(pattern: string): string[] {
 }
 
 describe('a sample', () => {
-  it('can be removed: nothing that stays imports its files or its contract', () => {
+  it('can be removed: no other file imports its files or its contract', () => {
     const found = SAMPLES.map((sample) => [sample, dependentsOf(sample)]);
     expect(found).toEqual(SAMPLES.map((sample) => [sample, []]));
   });

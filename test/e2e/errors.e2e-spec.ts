@@ -10,13 +10,13 @@ const routes = await gatewayRoutes();
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MIB = 1024 ** 2;
 
-describe('whatever a client sends that is wrong', () => {
+describe('an invalid request', () => {
   const { http, apps } = runningSystem();
   const mark = apps.gateway.log.mark();
   const prefix = `errors-${process.pid}`;
   let sent = 0;
 
-  /** Each request has an id that tells its log lines from those of other specs. */
+  /** Each request has an id, which separates its log lines from those of other specs. */
   function send(method: string, path: string, { headers, ...options }: HttpOptions = {}) {
     sent += 1;
     return http.request(method, path, {
@@ -29,7 +29,7 @@ describe('whatever a client sends that is wrong', () => {
   for (const { method, path, headers, valid, required = [], wrong } of routes.json) {
     describe(`a body for ${method} ${path}`, () => {
       for (const field of required) {
-        it(`without ${field} is refused by name`, async () => {
+        it(`without ${field} is refused with its name`, async () => {
           const { [field]: _missing, ...body } = valid;
           const reply = await send(method, path, { body, headers });
           expectError(reply, 400, 'VALIDATION_FAILED');
@@ -38,20 +38,17 @@ describe('whatever a client sends that is wrong', () => {
         });
       }
 
-      it.each(Object.entries(wrong))(
-        'with %s is refused, and told where it is wrong',
-        async (_what, body) => {
-          const reply = await send(method, path, {
-            body: JSON.stringify(body),
-            headers: { ...headers, ...JSON_TYPE },
-          });
-          expectError(reply, 400, 'VALIDATION_FAILED');
-          const issue = { path: expect.any(String), message: expect.stringMatching(/.+/) };
-          expect(reply.json()).toMatchObject({ details: { issues: expect.arrayContaining([issue]) } });
-        },
-      );
+      it.each(Object.entries(wrong))('with %s is refused with its place', async (_what, body) => {
+        const reply = await send(method, path, {
+          body: JSON.stringify(body),
+          headers: { ...headers, ...JSON_TYPE },
+        });
+        expectError(reply, 400, 'VALIDATION_FAILED');
+        const issue = { path: expect.any(String), message: expect.stringMatching(/.+/) };
+        expect(reply.json()).toMatchObject({ details: { issues: expect.arrayContaining([issue]) } });
+      });
 
-      it('with an unknown field is refused by the name of the field', async () => {
+      it('with an unknown field is refused with the name of the field', async () => {
         const reply = await send(method, path, { body: { ...valid, colour: 'red' }, headers });
         expectError(reply, 400, 'VALIDATION_FAILED');
         expect(reply.json()).toMatchObject({ details: { issues: [{ path: 'colour' }] } });
@@ -75,7 +72,7 @@ describe('whatever a client sends that is wrong', () => {
       );
 
       it.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'json', ''])(
-        'that claims to be %j is refused',
+        'with the type %j is refused',
         async (type) => {
           const reply = await send(method, path, {
             body: JSON.stringify(valid),
@@ -93,7 +90,7 @@ describe('whatever a client sends that is wrong', () => {
 
   describe.each(routes.addresses)('the address %s', (path, methods) => {
     it.each(METHODS.filter((method) => !methods.includes(method)))(
-      'does not answer %s, and says what it answers',
+      'refuses %s with 405 and its allowed methods',
       async (method) => {
         const reply = await send(method, path);
         expectError(reply, 405, 'METHOD_NOT_ALLOWED');
@@ -108,7 +105,7 @@ describe('whatever a client sends that is wrong', () => {
     });
   });
 
-  describe('a request that is hardly one', () => {
+  describe('a malformed request', () => {
     it('has headers that are too large', async () => {
       const reply = await send('GET', '/health', { headers: { 'x-filling': 'x'.repeat(64 * 1024) } });
       expectError(reply, 431, 'HEADERS_TOO_LARGE');
@@ -133,8 +130,8 @@ describe('whatever a client sends that is wrong', () => {
     });
   });
 
-  describe('the answer', () => {
-    it('is a problem of RFC 9457 when that is what the client accepts', async () => {
+  describe('the reply', () => {
+    it('is a problem of RFC 9457 when the client accepts it', async () => {
       const headers = { accept: 'application/problem+json' };
       const reply = await send('GET', '/slow?ms=long', { headers });
       expect(reply.status).toBe(400);
@@ -156,13 +153,13 @@ describe('whatever a client sends that is wrong', () => {
       expect(reply.headers['x-request-id']).toBe(`${prefix}-mine`);
     });
 
-    it('has a request id of our own when the caller sends one that is not harmless', async () => {
+    it('has a new request id when the one of the caller is not safe', async () => {
       const reply = await send('GET', '/nowhere', { headers: { 'x-request-id': '<script>' } });
       expect(reply.headers['x-request-id']).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
     });
   });
 
-  it('never is louder in the log than a warning, nor counted as a failure of ours', async () => {
+  it('is logged at most as a warning, and not counted as a failure of the server', async () => {
     const last = `${prefix}-last`;
     await send('GET', '/health', { headers: { 'x-request-id': last } });
     const ours = await eventually(() => {
@@ -172,7 +169,7 @@ describe('whatever a client sends that is wrong', () => {
       expect(lines.at(-1)).toMatchObject({ request_id: last });
       return lines;
     });
-    // Nearly all: what the parser refuses has no id.
+    // Nearly all: requests that the parser rejects have no id.
     expect(ours.length).toBeGreaterThan(sent * 0.9);
     expect(
       ours.filter(({ level, status }) => !['debug', 'info', 'warn'].includes(level) || Number(status) >= 500),
@@ -180,10 +177,10 @@ describe('whatever a client sends that is wrong', () => {
   });
 });
 
-describe('a failure that nobody foresaw', () => {
+describe('an unexpected failure', () => {
   const { http, apps } = runningSystem();
 
-  it('tells the client nothing but how to report it, and the log everything', async () => {
+  it('has no details for the client but its trace id, and all details in the log', async () => {
     const mark = apps.gateway.log.mark();
     const reply = await http.get('/panic');
     expectError(reply, 500, 'INTERNAL');

@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
 import type { HttpReply } from '../support/network/http-client.js';
 
-/** What no client may ever read: stacks, paths of ours, SQL, hosts. */
+/** Internals that no client may read: stacks, our paths, SQL, hosts. */
 const INSIDES = /\n\s+at |node_modules|\.(ts|js):\d+|\bSELECT\b|\bINSERT\b|ECONNREFUSED|127\.0\.0\.1/;
 
-/** Expects the one error shape of the contract, and nothing beside it. */
+/** Expects exactly the error format of the contract. */
 export function expectError(reply: HttpReply, status: number, reason: string): void {
   const shown = { status: reply.status, reason: reasonOf(reply) };
   expect(shown).toEqual({ status, reason });
@@ -12,7 +12,7 @@ export function expectError(reply: HttpReply, status: number, reason: string): v
   expectBody(reply.text, status, reason);
 }
 
-/** The body alone, however it came. */
+/** Checks only the body. */
 export function expectBody(text: string, status: number, reason: string): void {
   const message = expect.stringMatching(/^.{10,300}\.$/s);
   const traceId = expect.stringMatching(/^[0-9a-f]{32}$/);

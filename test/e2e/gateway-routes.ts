@@ -1,34 +1,34 @@
 import { readdirSync } from 'node:fs';
 
-/** What a slice tells of its routes at the gateway, for the specs that hold every route to the same promises. */
+/** The gateway routes of a slice, for the specs that check the same behaviour on every route. */
 export interface GatewayRoutes {
-  /** Routes that take a JSON body. */
+  /** Routes with a JSON body. */
   json?: readonly JsonRoute[];
   /** Requests without a body that are refused. */
   refused?: readonly (readonly [method: string, path: string, status: number, reason: string])[];
-  /** Every address with the methods that it answers. */
+  /** Every address with its allowed methods. */
   addresses: readonly (readonly [path: string, methods: readonly string[]])[];
-  /** Addresses that look like ours and are not. */
+  /** Unknown addresses that resemble existing ones. */
   unknown?: readonly string[];
 }
 
-/** A route that takes a JSON body: one that it accepts, and what is wrong with others. */
+/** A route with a JSON body: a valid one, and invalid ones. */
 export interface JsonRoute {
   method: 'POST' | 'PATCH';
   path: string;
-  /** What a request must have beside its body: a token. @default none */
+  /** Headers that a request needs, such as a token. @default none */
   headers?: Record<string, string>;
   valid: Record<string, unknown>;
-  /** Fields that must be there. @default none */
+  /** Required fields. @default none */
   required?: readonly string[];
-  /** Bodies that are JSON and still wrong, by what is wrong with them. */
+  /** Invalid JSON bodies, by their fault. */
   wrong: Readonly<Record<string, unknown>>;
 }
 
-/** Without HEAD, whose replies have no body that could tell anything. */
+/** Without HEAD, whose replies have no body to check. */
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** The routes of the project and of every slice that is here: each `<name>.routes.ts` below this folder. */
+/** The routes of the project and of every existing slice: each `<name>.routes.ts` below this folder. */
 export async function gatewayRoutes(): Promise<Required<GatewayRoutes>> {
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.routes.ts'))

@@ -1,23 +1,23 @@
 import { Agent } from 'node:http';
 import type { HttpReply } from '../support/network/http-client.js';
 
-/** What became of the requests of a load. */
+/** The results of the requests of a load. */
 export interface LoadResult {
-  /** How many had each status. */
+  /** The number of replies per status. */
   statuses: Record<number, number>;
-  /** Replies with another status than 200: the first of them, which tell as much as all. */
+  /** The first replies with another status than 200. */
   refusals: HttpReply[];
-  /** Of requests that were sent and got no reply, the first: what an orderly stop must not leave. */
+  /** The first errors of requests that were sent and received no reply. A clean stop causes none. */
   broken: string[];
 }
 
-/** Nobody listens any more: a request that never left is not a broken one. */
+/** The error of a closed port. Such a request was never sent, so it does not count as broken. */
 const NOT_SENT = 'ECONNREFUSED';
 const KEPT = 10;
 
 /**
- * Sends requests over kept connections, one after the other on each, until told to stop. A client goes
- * elsewhere, as a balancer would, when a reply says `Connection: close` or when nobody listens any more.
+ * Sends requests over keep-alive connections, one after the other on each, until `stop`. A client ends when a reply has
+ * `Connection: close` or when the port is closed, as if a balancer sent it elsewhere.
  */
 export class LightLoad {
   private stopped = false;
@@ -33,13 +33,13 @@ export class LightLoad {
     return this.result.statuses[200] ?? 0;
   }
 
-  /** Resolves once every client has its last reply. */
+  /** Resolves once every client has received its last reply. */
   async stop(): Promise<LoadResult> {
     this.stopped = true;
     return this.ended();
   }
 
-  /** Resolves when no client could go on. */
+  /** Resolves when every client has ended by itself. */
   async ended(): Promise<LoadResult> {
     await Promise.all(this.clients);
     return this.result;

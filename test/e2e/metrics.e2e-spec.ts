@@ -9,7 +9,7 @@ import { hasPromtool, promtoolCheck } from '../support/servers/promtool.js';
 
 const URLS = 10_000;
 const CONNECTIONS = 20;
-/** Every series that a new route, method and status may bring: buckets, sum, count and total. */
+/** The series that a new combination of route, method and status may add: buckets, sum, count and total. */
 const SERIES_PER_COMBINATION = 16;
 
 const linting = hasPromtool() ? describe : describe.skip;
@@ -28,14 +28,14 @@ describe.each(APPS)('the metrics of %s', (name) => {
   afterAll(() => app.stop());
 
   linting(title, () => {
-    it('are as Prometheus wants them', async () => {
+    it('are valid for Prometheus', async () => {
       const { text } = await app.management.get('/metrics');
       expect(await promtoolCheck(text)).toBe('');
     });
   });
 
-  it('tell of the event loop, the heap, garbage collection and the build', async () => {
-    // The first garbage collection comes when there is garbage: asking makes some.
+  it('include the event loop, the heap, garbage collection and the build', async () => {
+    // The first garbage collection needs garbage, which these requests create.
     await eventually(
       async () => {
         const page = await metricsOf(app);
@@ -46,7 +46,7 @@ describe.each(APPS)('the metrics of %s', (name) => {
     );
   });
 
-  it('end as OpenMetrics ends, for a reader that asks for it', async () => {
+  it('end with the OpenMetrics marker when the reader accepts OpenMetrics', async () => {
     const reply = await app.management.get('/metrics', {
       headers: { accept: 'application/openmetrics-text' },
     });
@@ -67,7 +67,7 @@ describe('the metrics of the gateway under requests of any kind', () => {
   let gateway: AppProcess;
 
   beforeAll(async () => {
-    // Nobody listens there: whatever needs the grpc-server is refused.
+    // Nothing listens on this address, so requests that need the grpc-server are refused.
     const nobody = `127.0.0.1:${await freePort()}`;
     gateway = await startApp('gateway', { env: { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: nobody } });
     await gateway.ready();
@@ -99,7 +99,7 @@ describe('the metrics of the gateway under requests of any kind', () => {
     expect((await metricsOf(gateway)).sum('http_requests_total', labels)).toBe(before + 1);
   });
 
-  it(`stay as many under ${URLS} random addresses`, async () => {
+  it(`do not grow in number under ${URLS} random addresses`, async () => {
     const before = await metricsOf(gateway);
     await Promise.all(Array.from({ length: CONNECTIONS }, (_, connection) => visit(gateway, connection)));
     const after = await metricsOf(gateway);
@@ -110,7 +110,7 @@ describe('the metrics of the gateway under requests of any kind', () => {
   }, 60_000);
 });
 
-/** Addresses that nobody has seen, half of them on a route with parameters; each connection visits its share. */
+/** Requests random addresses, half of them on a route with parameters. Each connection requests its share. */
 async function visit({ http }: AppProcess, connection: number): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (let count = 0; count < URLS / CONNECTIONS; count++) {

@@ -1,6 +1,6 @@
 import type { GatewayRoutes } from './gateway-routes.js';
 
-/** What the gateway answers without any slice. */
+/** The routes of the gateway without any slice. */
 export const routes: GatewayRoutes = {
   refused: [
     ['GET', '/slow?ms=long', 400, 'VALIDATION_FAILED'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { APPS, type AppName } from '../support/apps/app-process.js';
 import { runningSystem } from '../support/apps/running-system.js';
 
-/** What each app cannot do without. */
+/** The required dependencies of each app. */
 const NEEDED: Record<AppName, readonly string[]> = {
   gateway: [],
   'grpc-server': ['postgres', 'redis'],
@@ -14,13 +14,13 @@ describe.each(APPS)('the management port of %s', (name) => {
   const fixture = runningSystem();
   const { management, pid } = fixture.apps[name];
 
-  it('says at /livez that the process lives', async () => {
+  it('reports at /livez that the process is alive', async () => {
     const reply = await management.get('/livez');
     expect(reply.status).toBe(200);
     expect(reply.json()).toEqual({ status: 'ok' });
   });
 
-  it('names at /readyz each dependency, its state and whether it is needed', async () => {
+  it('reports at /readyz each dependency, its state and whether it is required', async () => {
     const reply = await management.get('/readyz');
     const { checks, notes, ...report } = reply.json<{
       checks: Record<string, { needed: boolean }>;
@@ -35,7 +35,7 @@ describe.each(APPS)('the management port of %s', (name) => {
     }
   });
 
-  it('gives at /metrics what Prometheus can read, of this process', async () => {
+  it('serves at /metrics the metrics of this process for Prometheus', async () => {
     const reply = await management.get('/metrics');
     expect(reply.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
     const metrics = await fixture.metrics(name);
@@ -44,7 +44,7 @@ describe.each(APPS)('the management port of %s', (name) => {
     expect(metrics.sum('nodejs_eventloop_time_seconds_total', { state: 'active' })).toBeGreaterThan(0);
   });
 
-  it('says at /info what runs here and since when', async () => {
+  it('reports at /info the build and the start time', async () => {
     const { version, commit, node, uptime_s: uptime, app } = (await management.get('/info')).json();
     expect({ app, node }).toEqual({ app: name, node: process.version });
     expect(version).toMatch(/^\d+\.\d+\.\d+/);
@@ -53,7 +53,7 @@ describe.each(APPS)('the management port of %s', (name) => {
     expect(() => process.kill(pid, 0)).not.toThrow();
   });
 
-  it('shows at /config what holds, without a secret, to whoever has the token', async () => {
+  it('shows at /config the current configuration without secrets, to a caller with the token', async () => {
     const headers = { authorization: 'Bearer test-management-token' };
     const reply = await management.get('/config', { headers });
     expect(reply.status).toBe(200);
@@ -64,7 +64,7 @@ describe.each(APPS)('the management port of %s', (name) => {
   });
 
   it.each([{}, { authorization: 'Bearer guessed' }, { authorization: 'test-management-token' }])(
-    'shows it to nobody else: %j',
+    'does not show it to another caller: %j',
     async (headers) => {
       const reply = await management.get('/config', { headers: headers as Record<string, string> });
       expect(reply.status).toBe(401);
@@ -72,13 +72,13 @@ describe.each(APPS)('the management port of %s', (name) => {
     },
   );
 
-  it.each(['/', '/nowhere', '/api/v1/health'])('has nothing at %s', async (path) => {
+  it.each(['/', '/nowhere', '/api/v1/health'])('returns 404 at %s', async (path) => {
     const reply = await management.get(path);
     expect(reply.status).toBe(404);
     expect(reply.json()).toMatchObject({ code: 404, reason: 'ROUTE_NOT_FOUND' });
   });
 
-  it('is read with GET alone', async () => {
+  it('accepts only GET', async () => {
     expect((await management.post('/readyz', {})).status).toBe(405);
   });
 });
@@ -94,7 +94,7 @@ describe('the public port of the gateway', () => {
     expect(new Date(timestamp).toISOString()).toBe(timestamp);
   });
 
-  it('tells at /health/detail how each service of the project is', async () => {
+  it('reports at /health/detail the state of each service of the project', async () => {
     const reply = await http.get('/health/detail');
     const { status, services } = reply.json<{ status: string; services: Record<string, unknown> }>();
     expect({ code: reply.status, status }).toEqual({ code: 200, status: 'ok' });

@@ -8,11 +8,11 @@ import { LightLoad } from './light-load.js';
 import { startingApps } from './starting-apps.js';
 
 const PHASES = ['stopIntake', 'drain', 'flush', 'close'];
-/** Processes start and stop in these conditions; on a busy machine that takes its time. */
+/** Processes start and stop during these conditions, which is slow on a busy machine. */
 const PATIENTLY = { within: 30_000 };
 const NOBODY = 'postgres://ganymede:hunter2@127.0.0.1:9/ganymede';
 
-describe('an app that is told to stop', () => {
+describe('an app that receives a stop signal', () => {
   const start = startingApps();
 
   it.each(APPS)('%s goes through every phase once, in order, and exits with 0', async (name) => {
@@ -24,7 +24,7 @@ describe('an app that is told to stop', () => {
     expect(app.log.errors()).toEqual([]);
   });
 
-  it('the gateway answers every request that has reached it, also what takes longer than the wait', async () => {
+  it('the gateway answers every request that has reached it, even when it takes longer than the wait', async () => {
     const app = await (await start('gateway', { APP__LIFECYCLE__DRAIN_WAIT: '200ms' })).ready();
     const short = new LightLoad(8, (agent) => app.http.get('/health', { agent }));
     const long = Array.from({ length: 4 }, () => app.http.get('/slow?ms=1500'));
@@ -43,7 +43,7 @@ describe('an app that is told to stop', () => {
     expect(app.log.errors()).toEqual([]);
   });
 
-  it('the gateway is not ready from the first moment, serves on, and sends its clients elsewhere', async () => {
+  it('the gateway is not ready at once, but still serves, and closes connections after replies', async () => {
     const app = await (await start('gateway', { APP__LIFECYCLE__DRAIN_WAIT: '2s' })).ready();
     app.signal('SIGTERM');
     await eventually(async () => {
@@ -70,7 +70,7 @@ describe('an app that is told to stop', () => {
       async () => expect((await app.management.get('/readyz')).text).toContain('draining'),
       PATIENTLY,
     );
-    // A signal that comes at once is taken for the echo of the first: go on until it is not.
+    // An immediate second signal counts as an echo of the first, so the test repeats it.
     await eventually(
       () => {
         app.signal(signal);
@@ -81,7 +81,7 @@ describe('an app that is told to stop', () => {
     expect(await app.exited).toEqual({ code, signal: null });
   });
 
-  it('stops in good order also while it still waits for a server that it needs', async () => {
+  it('stops cleanly even while it still waits for a required server', async () => {
     const app = await start('grpc-server', { APP__POSTGRES__URL: NOBODY });
     await eventually(
       () => expect(app.log.text()).toMatch(/PostgreSQL at \S+ fails and is retried/),
@@ -132,7 +132,7 @@ describe('an app that cannot start', () => {
     expect(app.log.text()).toMatch(new RegExp(`port ${port} is taken by another process`));
   });
 
-  it('gives up on a server that it needs when lifecycle.start_timeout is over, and names it', async () => {
+  it('gives up on a required server after lifecycle.start_timeout, and names it', async () => {
     const env = { APP__POSTGRES__URL: NOBODY, APP__LIFECYCLE__START_TIMEOUT: '1s' };
     const app = await startApp('grpc-server', { env });
     expect(await app.exited).toEqual({ code: 1, signal: null });

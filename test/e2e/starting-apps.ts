@@ -6,7 +6,7 @@ import {
   type StartAppOptions,
 } from '../support/apps/app-process.js';
 
-/** Starts apps for one test of the surrounding `describe`, and kills at its end what is left of them. */
+/** Starts apps for one test of the surrounding `describe`, and kills the remaining ones at its end. */
 export function startingApps(): (name: AppName, env?: StartAppOptions['env']) => Promise<AppProcess> {
   const started: AppProcess[] = [];
   afterEach(() => {

@@ -5,12 +5,12 @@ import { othersMayRunNode } from '../support/apps/others-may-run-node.js';
 
 const WITHOUT_ACCOUNT = 12_345;
 
-describe('an app that runs under a number without an account and without a home folder', () => {
+describe('an app that runs with a user id without an account and a home folder', () => {
   let gateway: AppProcess | undefined;
 
   afterAll(() => gateway?.signal('SIGKILL'));
 
-  // The S3 client is the one that looks for files at home.
+  // The S3 client looks for files in the home folder.
   it('is ready and reaches the file storage', async () => {
     const user = othersMayRunNode() ? { user: WITHOUT_ACCOUNT } : {};
     gateway = await startApp('gateway', { ...user, env: { HOME: undefined } });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { benchOptions } from './bench-options.js';
 
 describe('the options of a bench', () => {
-  it('are every suite at five levels, five rounds each, when nothing is said', () => {
+  it('default to every suite at five levels with five rounds each', () => {
     const { suites, levels, rounds } = benchOptions([]);
     expect({ suites, rounds }).toEqual({ suites: [], rounds: 5 });
     expect(levels.map(({ requests, connections }) => `${requests}@${connections}`)).toEqual([
@@ -14,7 +14,7 @@ describe('the options of a bench', () => {
     ]);
   });
 
-  it('are one level, with the requests that belong to it, when connections are given', () => {
+  it('are one level with its requests when connections are given', () => {
     expect(benchOptions(['increments', '--connections', '1000', '--rounds', '7'])).toEqual({
       suites: ['increments'],
       levels: [{ requests: 100_000, connections: 1000 }],

@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 
-/** How much is asked of the programs at once. */
+/** The load of one measurement. */
 export interface Level {
   requests: number;
   connections: number;
 }
 
 export interface BenchOptions {
-  /** Suites by name; none: all. */
+  /** The names of the suites; empty for all. */
   suites: readonly string[];
   levels: readonly Level[];
-  /** How often each variant is measured at each level, in turn with the others. */
+  /** How often each variant is measured at each level, alternating with the others. */
   rounds: number;
 }
 
@@ -22,7 +22,7 @@ const LEVELS: readonly Level[] = [
   { requests: 100_000, connections: 1000 },
 ];
 
-/** `[SUITE…] [--connections N] [--requests N] [--rounds N]`. @throws for what it does not know */
+/** `[SUITE…] [--connections N] [--requests N] [--rounds N]`. @throws for unknown options */
 export function benchOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -48,7 +48,7 @@ function levelsOf(connections: number | undefined, requests: number | undefined)
   return requests === undefined ? chosen : chosen.map((level) => ({ ...level, requests }));
 }
 
-/** As many requests for each connection as the levels have. */
+/** A level with the same number of requests per connection as the standard levels. */
 function levelOf(connections: number): Level {
   return (
     LEVELS.find((level) => level.connections === connections) ?? { connections, requests: connections * 100 }

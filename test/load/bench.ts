@@ -6,14 +6,14 @@ import { problemsOf } from './generator/sanity.js';
 import type { Run } from './measure/compared.js';
 import { root } from './processes/paths.js';
 
-/** Ends what a suite has started. */
+/** Ends a resource of a suite. */
 type Ending = () => Promise<unknown>;
 
-/** What a suite measures with: it ends what the suite has started, and keeps what was seen. */
+/** The tools of a suite: ends its resources, and stores its results. */
 export class Bench implements AsyncDisposable {
   readonly options: BenchOptions;
   readonly generator = new Generator();
-  /** What was not to be believed or not to be counted. */
+  /** Implausible or invalid results. */
   readonly problems: string[] = [];
   private readonly endings: Ending[] = [() => this.generator[Symbol.asyncDispose]()];
   private readonly folder: string;
@@ -25,7 +25,7 @@ export class Bench implements AsyncDisposable {
     mkdirSync(this.folder, { recursive: true });
   }
 
-  /** What `started` has begun is ended by `end` when the suite is over, the last first. */
+  /** Registers a started resource. `end` runs after the suite, in reverse order. */
   async use<T>(started: Promise<T>, end: (value: T) => Promise<unknown>): Promise<T> {
     const value = await started;
     this.endings.push(() => end(value));
@@ -36,14 +36,14 @@ export class Bench implements AsyncDisposable {
     process.stdout.write(`${line}\n`);
   }
 
-  /** Notes what is wrong with a run; one that is sound passes. */
+  /** Records the problems of a run; a valid run has none. */
   classify(run: Run): Run {
     const where = `${run.variant}, round ${run.round}, ${run.connections} connections`;
     for (const problem of problemsOf(run)) this.problems.push(`${where}: ${problem}`);
     return run;
   }
 
-  /** Keeps raw figures in `.stack/bench/<suite>-<time>/<name>.json`. */
+  /** Writes raw figures to `.stack/bench/<suite>-<time>/<name>.json`. */
   keep(name: string, figures: unknown): void {
     const file = resolve(this.folder, `${name}.json`);
     writeFileSync(file, `${JSON.stringify(figures, undefined, 2)}\n`);

@@ -4,10 +4,10 @@ import { Bench } from './bench.js';
 import { type BenchOptions, benchOptions } from './bench-options.js';
 import type { Finding, Suite } from './suite.js';
 
-/** Started by `npm run bench`, which has brought up the test stack and built the apps. */
+/** Started by `npm run bench`, after it has started the test stack and built the apps. */
 const SUFFIX = '.suite.ts';
 
-/** The suites by name; those of a slice lie in its folder. */
+/** The suites by name; those of a slice are in its folder. */
 const files = new Map(
   globSync(`**/*${SUFFIX}`, { cwd: import.meta.dirname })
     .toSorted()
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   return missed === 0 ? 0 : 1;
 }
 
-/** @returns how much was missed, or was not to be believed */
+/** @returns the number of missed limits and implausible results */
 async function measured(name: string, options: BenchOptions): Promise<number> {
   const { suite } = (await import(`./${files.get(name)}`)) as { suite: Suite };
   await using bench = new Bench(name, options);
@@ -44,7 +44,7 @@ async function measured(name: string, options: BenchOptions): Promise<number> {
   const findings = await suite.run(bench);
   bench.say('');
   for (const finding of findings) bench.say(lineOf(finding));
-  for (const problem of bench.problems) bench.say(`✗ not to be counted: ${problem}`);
+  for (const problem of bench.problems) bench.say(`✗ invalid: ${problem}`);
   return findings.filter((finding) => !reaches(finding)).length + bench.problems.length;
 }
 

@@ -6,16 +6,16 @@ import { root } from './processes/paths.js';
 import { buildPeer } from './processes/peer.js';
 import type { Finding, Suite } from './suite.js';
 
-/** What `peers/message-bench` prints: rates a second, a figure for each round. */
+/** The output of `peers/message-bench`: rates per second, one figure for each round. */
 interface Figures {
   publishing: readonly { raw: number; ours: number }[];
   consuming: readonly number[];
   relaying: Readonly<Record<string, readonly number[]>>;
-  /** Of the whole process, in MiB: before and after the relay's part. */
+  /** The memory of the whole process before and after the relay's part, in MiB. */
   memory: { before: number; after: number };
 }
 
-/** Messages in one round, where the command does not say. */
+/** The default number of messages in one round. */
 const MESSAGES = 20_000;
 
 export const suite: Suite = {

@@ -1,4 +1,4 @@
-/** Rows of texts as aligned columns, headed by their names. */
+/** Formats rows of texts as aligned columns with headers. */
 export function tableOf(rows: readonly Readonly<Record<string, string>>[]): string {
   const names = Object.keys(rows[0] ?? {});
   const lines = [names, ...rows.map((row) => names.map((name) => row[name] ?? ''))];

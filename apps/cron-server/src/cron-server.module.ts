@@ -7,7 +7,7 @@ import { MessagesModule } from './messages/messages.module.js';
 
 @Module({
   imports: [
-    // what the slices stand on
+    // the platform modules
     GrpcModule,
     PostgresModule.forRoot(),
     SchedulingModule.forRoot(),

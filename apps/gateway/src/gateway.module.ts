@@ -14,7 +14,7 @@ import { UsersModule } from './users/users.module.js';
 
 @Module({
   imports: [
-    // what the slices stand on; the gateway starts and serves without any of its servers
+    // the platform modules; the gateway starts and serves even if its servers are unavailable
     HttpModule,
     AuthModule,
     RedisModule.forRoot({ needed: false }),

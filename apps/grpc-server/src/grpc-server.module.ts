@@ -10,7 +10,7 @@ import { UsersModule } from './users/users.module.js';
 
 @Module({
   imports: [
-    // what the slices stand on
+    // the platform modules
     GrpcModule,
     PostgresModule.forRoot(),
     RedisModule.forRoot(),

@@ -12,7 +12,7 @@ import { UsersModule } from './users/users.module.js';
 
 @Module({
   imports: [
-    // what the slices stand on
+    // the platform modules
     PostgresModule.forRoot(),
     RabbitMqModule.forRoot(),
     LocksModule.forRoot({ elections: true }),

@@ -16,7 +16,7 @@ import { GrpcService } from './grpc-service.decorator.js';
 const KIB = 1024;
 const MIB = KIB * KIB;
 const MESSAGE = 64 * KIB;
-/** What may lie between a writer and a reader that has stopped: windows, and the sixteen messages that grpc-js keeps. */
+/** What may be buffered between a writer and a stopped reader: windows, and the sixteen messages of grpc-js. */
 const BETWEEN = 40;
 const PAYLOAD = 'x'.repeat(MESSAGE);
 
@@ -40,7 +40,7 @@ class Passing implements NestInterceptor {
   }
 }
 
-/** Streams as many messages of 64 KiB as the request's first item says. */
+/** Streams messages of 64 KiB; the request's first item holds their number. */
 @Controller()
 @GrpcService(EchoServiceDefinition)
 class Flood extends EchoController {
@@ -75,7 +75,7 @@ class Push extends EchoController {
     return super.echo(single);
   }
 
-  // Nest takes an Observable from any handler; the generated type knows the better form alone.
+  // Nest accepts an Observable from any handler; the generated type allows only an AsyncIterable.
   override expand({ items }: ValidEchoRequest): AsyncGenerator<EchoResponse> {
     return from(messages(items[0]?.count ?? 0)) as unknown as AsyncGenerator<EchoResponse>;
   }
@@ -116,7 +116,7 @@ describe('a stream whose reader stops', () => {
   });
 
   it.each(['expand', 'converse'] as const)(
-    'makes its server wait (%s), and returns the iterator when he leaves',
+    'makes its server wait (%s), which returns the iterator when the reader leaves',
     async (kind) => {
       const answers =
         kind === 'expand'
@@ -127,14 +127,14 @@ describe('a stream whose reader stops', () => {
         await iterator.next();
         expect(await stopped()).toBeLessThan(read + BETWEEN);
       }
-      // Other calls of the same connection do not wait with it.
+      // Other calls on the same connection do not wait.
       expect(await fixture.client.echo(request('tea'))).toEqual(answer('tea'));
       await iterator.return?.();
       await eventually(() => expect(returned).toBe(1));
     },
   );
 
-  it('makes its client wait, when it is the server that reads', async () => {
+  it('makes the client wait when the server is the reader', async () => {
     const source = async function* () {
       for (let index = 0; index < 500; index++) {
         made += 1;
@@ -148,7 +148,7 @@ describe('a stream whose reader stops', () => {
     expect(await answered).toEqual(answer('500'));
   });
 
-  it(`keeps the memory of both sides within bounds over ${LONG ? 1024 : 64} MiB`, async () => {
+  it(`keeps the memory of both sides bounded over ${LONG ? 1024 : 64} MiB`, async () => {
     const count = ((LONG ? 1024 : 64) * MIB) / MESSAGE;
     const before = process.memoryUsage().rss;
     let most = 0;
@@ -169,13 +169,13 @@ describe('an Observable whose reader is slow', () => {
   });
   afterAll(() => fixture.close());
 
-  it('is read to its end where it is small', async () => {
+  it('is read to its end when it is small', async () => {
     let read = 0;
     for await (const _ of fixture.client.expand(requestOf(20))) read += 1;
     expect(read).toBe(20);
   });
 
-  it('is left, and the call ended, when more waits than may be kept', async () => {
+  it('is unsubscribed, and its call ends, when its buffer is full', async () => {
     made = 0;
     const reading = (async () => {
       for await (const _ of fixture.client.expand(requestOf(100_000)));

@@ -25,7 +25,7 @@ const KINDS = ['echo', 'expand', 'collect', 'converse'] as const;
 type Kind = (typeof KINDS)[number];
 
 const BYTES = toBuffer(EchoRequest, request('tea'));
-/** What Node.js allows a connection by itself. */
+/** The default of Node.js for one connection. */
 const LIMITS_OF_NODE = { APP__GRPC__STREAM_RESET_BURST: '1000', APP__GRPC__STREAM_RESET_RATE: '33' };
 
 /** Twice what Node.js lets a connection reset at once. */
@@ -33,12 +33,12 @@ const CALLS = 2_000;
 const AT_ONCE = 10;
 const DAY_MS = 86_400_000;
 
-/** Handlers that have begun, and those of them that still run. */
+/** The handlers that have begun, and those that still run. */
 let entered = 0;
 let running = 0;
 let gate = Promise.withResolvers<void>();
 
-/** Handlers that look at no signal, and succeed when they are let go. */
+/** Handlers that ignore their signal, and succeed when the test releases them. */
 @Controller()
 @GrpcService(EchoServiceDefinition)
 class Stubborn extends EchoController {
@@ -71,12 +71,12 @@ class Stubborn extends EchoController {
 }
 
 interface Call {
-  /** What it ended with; null when all was well. */
+  /** The error of the call; null when it succeeded. */
   readonly ending: Promise<ServiceError | null>;
   cancel(): void;
 }
 
-/** A call as somebody makes it who does not use our client. Who streams requests sends one and leaves the stream open. */
+/** A call by another client than ours. A stream of requests sends one and stays open. */
 function begin(client: Client, kind: Kind, forMs: number): Call {
   const { path } = methods[kind];
   const rest = [new Metadata(), { deadline: Date.now() + forMs }] as const;
@@ -104,12 +104,12 @@ function readAll<Stream extends ClientReadableStream<Buffer>>(
   return call.once('end', () => told(null)).resume();
 }
 
-/** Whether the server said so; a client that gives up has no details of it. */
+/** Whether the server sent the status; a client that gives up has no such details. */
 function isFromServer(error: ServiceError | null): boolean {
   return error?.metadata.get('grpc-status-details-bin').length === 1;
 }
 
-/** How many calls ended with which status. */
+/** The number of calls per status. */
 function tally(errors: readonly (ServiceError | null)[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const error of errors) {
@@ -119,7 +119,7 @@ function tally(errors: readonly (ServiceError | null)[]): Record<string, number>
   return counts;
 }
 
-describe('when handlers outlive the deadline of their calls', () => {
+describe('calls whose handlers outlive the deadline', () => {
   let fixture: EchoFixture;
   let client: Client;
   let connections: number;
@@ -138,7 +138,7 @@ describe('when handlers outlive the deadline of their calls', () => {
     );
   }
 
-  /** Begins a few at a time, as the server takes them in: it shares this process with its client. */
+  /** Begins a few calls at a time, since the server shares this process with its client. */
   async function beginEach(count: number, msOf: (index: number) => number): Promise<Call[]> {
     const calls: Call[] = [];
     let ended = 0;
@@ -175,19 +175,19 @@ describe('when handlers outlive the deadline of their calls', () => {
     await fixture.close();
   });
 
-  it('2,000 of them are told so, and their one connection stands', async () => {
+  it('receive DEADLINE_EXCEEDED, 2,000 of them, and their one connection stays open', async () => {
     await open(LIMITS_OF_NODE);
-    // No more than five hundred a second come to their end, which a machine that is busy elsewhere can do too.
+    // At most five hundred calls end per second, which a busy machine can do too.
     const calls = await beginEach(CALLS, (index) => 1_000 + 2 * index);
     expect(tally(await endingsOf(calls))).toEqual({ DEADLINE_EXCEEDED: CALLS });
     expect(connections).toBe(1);
   });
 
-  it.each(KINDS)('those of the kind %s end once, before their client gives them up', async (kind) => {
+  it.each(KINDS)('end once, before their client gives up, for the kind %s', async (kind) => {
     await open();
     const line = jest.spyOn(fixture.server.get(AccessLog, { strict: false }), 'write');
     let made = 0;
-    // A machine that is busy elsewhere may once be late by more than the margin.
+    // A busy machine may once be late by more than the margin.
     await eventually(async () => {
       made += AT_ONCE;
       const endings = await endingsOf(Array.from({ length: AT_ONCE }, () => begin(client, kind, 500)));
@@ -200,12 +200,12 @@ describe('when handlers outlive the deadline of their calls', () => {
     gate.resolve();
     await drained;
     expect(running).toBe(0);
-    // What they come to in the end is neither sent nor counted.
+    // The handlers' results are neither sent nor counted.
     expect(await counted({ code: 'DEADLINE_EXCEEDED' })).toEqual({ ended: made, sent: 0, left: 0 });
     expect(line.mock.calls.map(([{ code }]) => code)).toEqual(Array(made).fill('DEADLINE_EXCEEDED'));
   });
 
-  it('what a handler then fails with for lack of time is no news', async () => {
+  it('do not log the time-out with which a handler fails afterwards', async () => {
     await open();
     const warned = jest.spyOn(Logger.prototype, 'warn');
     await begin(client, 'echo', 100).ending;
@@ -215,7 +215,7 @@ describe('when handlers outlive the deadline of their calls', () => {
     expect(warned).not.toHaveBeenCalled();
   });
 
-  it('those that have a few milliseconds are told so too', async () => {
+  it('receive DEADLINE_EXCEEDED even with a few milliseconds', async () => {
     await open(LIMITS_OF_NODE);
     const calls = Array.from({ length: 200 }, (_, index) => begin(client, 'echo', index % 5));
     expect(tally(await endingsOf(calls))).toEqual({ DEADLINE_EXCEEDED: 200 });
@@ -223,19 +223,19 @@ describe('when handlers outlive the deadline of their calls', () => {
   });
 
   it.each(KINDS)(
-    'those of the kind %s whose deadline is weeks or years away come to their own end',
+    'complete normally when their deadline is weeks or years away, for the kind %s',
     async (kind) => {
       await open();
       const days = [24, 25, 30, 50, 60, 365, 4_000_000];
       const calls = days.map((count) => begin(client, kind, count * DAY_MS));
       await eventually(() => expect(entered).toBe(days.length));
       gate.resolve();
-      // A stream of requests that stays open is ended by the answer.
+      // The response ends a stream of requests that is still open.
       expect(tally(await endingsOf(calls))).toEqual({ OK: days.length });
     },
   );
 
-  it('2,000 that their client gives up at once do not cost the others their connection', async () => {
+  it('keep their connection when the client cancels 2,000 others at once', async () => {
     await open();
     const other = begin(client, 'echo', 60_000);
     const calls = await beginEach(CALLS, () => 60_000);

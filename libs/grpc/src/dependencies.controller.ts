@@ -7,7 +7,7 @@ import { Readiness } from '@app/lifecycle';
 import { Controller } from '@nestjs/common';
 import { GrpcService } from './grpc-service.decorator.js';
 
-/** Tells other apps what this one depends on and whether it answers. */
+/** Serves the list of this app's dependencies and their state to other apps. */
 @Controller()
 @GrpcService(DependenciesServiceDefinition, { quiet: true })
 export class DependenciesController implements DependenciesServiceImplementation {

@@ -6,7 +6,7 @@ const { echo } = EchoServiceDefinition.methods;
 
 export const ANSWER: EchoResponse = { outcome: { $case: 'item', value: { key: 'answer', count: 1 } } };
 
-/** Answers every call until it is told otherwise, and counts them. */
+/** Answers every call unless a test changes its behaviour, and counts the calls. */
 export class EchoServer {
   calls = 0;
   answer = (reply: sendUnaryData<EchoResponse>): void => reply(null, ANSWER);
@@ -40,7 +40,7 @@ export class EchoServer {
     );
   }
 
-  /** As SIGKILL does it: connections break, and nobody listens any more. */
+  /** Has the effect of SIGKILL: connections break, and the port refuses new ones. */
   kill(): void {
     this.server.forceShutdown();
   }

@@ -15,7 +15,7 @@ const METHODS: Record<Kind, string> = {
   converse: `${SERVICE}Converse`,
 };
 
-/** What a client sees: the answers that came, and what the call ended with. */
+/** What a client sees: the responses, and the error of the call. */
 interface Seen {
   keys: string[];
   reason: string;
@@ -38,7 +38,7 @@ const open = () =>
   });
 const waiting = (fixture: EchoFixture) => eventually(() => expect(fixture.script.waiting).toBe(1));
 
-/** What the server has counted of a method, by what it is. */
+/** The server's metrics of a method, by metric. */
 function counts(page: MetricsPage, kind: Kind, code: string) {
   const method = METHODS[kind];
   return {
@@ -65,7 +65,7 @@ describe('a call', () => {
 
     const seen = (name: string, options?: CallOptions) => see(fixture.client, kind, name, options);
 
-    /** The server has counted this one call under this code, and nothing of it is left. */
+    /** Expects that the server counted one call under this code, and has no calls in flight. */
     async function served(code: string): Promise<void> {
       const { started, ended, code: same } = counts(before, kind, code);
       await eventually(async () =>
@@ -90,7 +90,7 @@ describe('a call', () => {
       await served('OK');
     });
 
-    it('fails with the error that its handler chose', async () => {
+    it('fails with the error that its handler threw', async () => {
       expect(await seen('refuse')).toMatchObject({
         keys: kind === 'expand' ? ['first'] : [],
         reason: 'OUT_OF_STOCK',
@@ -101,14 +101,14 @@ describe('a call', () => {
       await served('FAILED_PRECONDITION');
     });
 
-    it('fails as INTERNAL, and tells nothing, when its handler throws what nobody foresaw', async () => {
+    it('fails as INTERNAL, without details, when its handler throws an unexpected error', async () => {
       const ending = await seen('break');
       expect(ending).toMatchObject({ reason: 'INTERNAL', grpc: 13 });
       expect(JSON.stringify(ending)).not.toContain('db-1');
       await served('INTERNAL');
     });
 
-    it('is refused for a message that breaks a rule, which is named', async () => {
+    it('is refused for an invalid message, with the broken rule', async () => {
       expect(await seen('TOO LOUD')).toMatchObject({
         reason: 'VALIDATION_FAILED',
         grpc: 3,
@@ -121,18 +121,18 @@ describe('a call', () => {
       const deadline = Date.now() + 300;
       const ending = await seen('wait', { deadline });
       expect(ending).toMatchObject({ reason: 'DEADLINE_EXCEEDED', grpc: 4 });
-      // Echo alone is declared to have no side effects.
+      // Only Echo is declared to have no side effects.
       expect(ending.details).toEqual(kind === 'echo' ? undefined : { outcome: 'unknown' });
-      // A tenth is left for the way of the answer.
+      // A tenth is reserved for sending the response.
       expect(Date.now()).toBeGreaterThanOrEqual(deadline - 30 - 5);
       await eventually(() => expect(fixture.script.aborted).toHaveLength(1));
-      // On a busy machine the client's own goaway may be here long before.
+      // On a busy machine the client's own cancellation may arrive long before.
       const { reason = 'DEADLINE_EXCEEDED' } = fixture.script.aborted[0] as Partial<AppError>;
       await served(reason);
       expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain(reason);
     });
 
-    it('is aborted on both sides when its client gives it up', async () => {
+    it('is aborted on both sides when its client cancels it', async () => {
       const caller = new AbortController();
       const ending = seen('wait', { signal: caller.signal });
       await waiting(fixture);
@@ -166,7 +166,7 @@ describe('while its server stops, a call', () => {
   });
 
   it.each(KINDS.slice(1))(
-    'of the kind %s is ended when it goes on too long, and says that it may have taken effect',
+    'of the kind %s is ended after stream_grace, and reports that it may have taken effect',
     async (kind) => {
       const ending = see(fixture.client, kind, 'wait');
       await waiting(fixture);

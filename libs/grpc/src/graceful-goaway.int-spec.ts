@@ -4,14 +4,14 @@ import { Lifecycle } from '@app/lifecycle';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { answer, EchoFixture, request } from '../../../test/support/apps/echo-fixture.js';
 
-describe('while a server serves on before it stops', () => {
+describe('while a stopping server still serves', () => {
   let fixture: EchoFixture;
   beforeEach(async () => {
     fixture = await EchoFixture.open();
   });
   afterEach(() => fixture.close());
 
-  it('calls that were sent before their client knew are answered, and so are those after', async () => {
+  it('calls are answered, whether they were sent before or after the GOAWAY arrived', async () => {
     await fixture.client.echo(request('tea'));
     fixture.server.get(Lifecycle).startDraining();
     for (let round = 0; round < 20; round++) {
@@ -20,7 +20,7 @@ describe('while a server serves on before it stops', () => {
     }
   });
 
-  it('a client moves to another connection with the end of its next call', async () => {
+  it('a client moves to another connection at the end of its next call', async () => {
     const session = connect(`http://127.0.0.1:${fixture.port}`);
     await once(session, 'connect');
     fixture.server.get(Lifecycle).startDraining();

@@ -16,13 +16,16 @@ type Method = MethodDefinition<unknown, unknown>;
 type Unary = (request: unknown, options?: CallOptions) => Promise<unknown>;
 
 /**
- * Makes a client of a service: a method per rpc. Each call goes through the upstream's policy and carries
- * the request id and the trace of the context; an attempt of a unary call takes no longer than the policy, the
- * upstream's time-out and the context's deadline (less a margin) let it, and is cancelled with the context's signal.
- * Methods that are `no_side_effects` or `idempotent` are repeated, and so are requests with an `idempotencyKey`; others
- * only when they did not reach a handler. A call that finds no connection waits for one, see `UpstreamConnection`. It
- * rejects with the `AppError` that the server raised, or with
- * OUTCOME_UNKNOWN when it may have taken effect.
+ * Creates a client of a service, with one method per rpc.
+ *
+ * - Each call goes through the upstream's policy and carries the request id and the trace of the context.
+ * - The policy, the upstream's time-out and the context's deadline (less a margin) limit each attempt of a unary call.
+ *   The context's signal cancels it.
+ * - Methods that are `no_side_effects` or `idempotent` are repeated, and so are requests with an `idempotencyKey`.
+ *   Others are repeated only when they did not reach a handler.
+ * - A call without a connection waits for one, see `UpstreamConnection`.
+ * - A failed call rejects with the `AppError` that the server sent, or with OUTCOME_UNKNOWN when it may have taken
+ *   effect.
  */
 export function createGrpcClient(
   service: ServiceDefinition,
@@ -79,7 +82,7 @@ function unary(method: Method, channel: Channel, metrics: CallMetrics) {
   };
   const readOnly = method.idempotency === 'no_side_effects';
   return async (request: unknown, options?: CallOptions): Promise<unknown> => {
-    // Before the policy: a message that cannot be encoded is a fault of the caller, not of the upstream.
+    // Encoded before the policy runs: a message that cannot be encoded is the caller's error, not the upstream's.
     const bytes = toBuffer(method.request, request);
     const idempotent = isRepeatable(method, request);
     return channel.policy.run((attempt) => call(bytes, attempt), {

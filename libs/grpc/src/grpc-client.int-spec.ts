@@ -66,14 +66,14 @@ describe('the clients of an upstream', () => {
   const read = () => app.get(Reads).echo(REQUEST);
   const openCircuits = () => app.get(Resilience, { strict: false }).openCircuits();
 
-  /** The reason that a call ended with, and that it did not take longer than one attempt may. */
+  /** The reason of a failed call. Expects that it took no longer than one attempt may. */
   async function reasonOf(call: Promise<unknown>): Promise<string> {
     const started = performance.now();
     const ended = await call.then(
       () => 'OK',
       (error: unknown) => (error as AppError).reason,
     );
-    // On a busy machine a timer is late by more than a little.
+    // On a busy machine a timer may be very late.
     expect(performance.now() - started).toBeLessThan(2 * ATTEMPT_MS);
     return ended;
   }
@@ -84,7 +84,7 @@ describe('the clients of an upstream', () => {
       expect(openCircuits()).toEqual({ worker: 'open' });
     });
 
-  it('are refused at once while it is dead, and served again when it is back', async () => {
+  it('are refused at once while it is down, and served again when it is back', async () => {
     expect(await write()).toEqual(ANSWER);
     server.kill();
     expect(await reasonOf(write())).toBe('UPSTREAM_UNAVAILABLE');
@@ -98,7 +98,7 @@ describe('the clients of an upstream', () => {
     expect(await Promise.all([write(), write(), read()])).toEqual([ANSWER, ANSWER, ANSWER]);
   });
 
-  it('send one call as a trial to an upstream that failed, and the others when it was answered', async () => {
+  it('send one trial call to an upstream that failed, and the others once it is answered', async () => {
     server.answer = (reply) => reply({ code: GrpcCode.UNAVAILABLE });
     await untilOpen();
     const held: sendUnaryData<EchoResponse>[] = [];
@@ -121,7 +121,7 @@ describe('the clients of an upstream', () => {
     expect(openCircuits()).toEqual({});
   });
 
-  it('do not wait for an upstream that hangs longer than an attempt may take', async () => {
+  it('wait for an upstream that hangs no longer than one attempt may take', async () => {
     await write();
     proxy.stall();
     expect(await reasonOf(write())).toBe('DEADLINE_EXCEEDED');
@@ -131,7 +131,7 @@ describe('the clients of an upstream', () => {
     await eventually(async () => expect(await reasonOf(write())).toBe('OK'));
   });
 
-  it('repeat what has no side effects, and nothing else', async () => {
+  it('repeat only calls without side effects', async () => {
     const once = () => {
       let failed = false;
       server.calls = 0;
@@ -145,12 +145,12 @@ describe('the clients of an upstream', () => {
     expect(await read()).toEqual(ANSWER);
     expect(server.calls).toBe(2);
     once();
-    // Without a reason of ours nobody can say that nothing was done.
+    // Without an ErrorInfo the call may have taken effect.
     await expect(write()).rejects.toHaveReason('OUTCOME_UNKNOWN');
     expect(server.calls).toBe(1);
   });
 
-  it('do not hold it against an upstream that they had no time, or went away', async () => {
+  it('do not count it as a failure of the upstream when the caller timed out or cancelled', async () => {
     server.answer = () => undefined;
     for (let call = 0; call < 10; call++) {
       const caller = new AbortController();
@@ -163,7 +163,7 @@ describe('the clients of an upstream', () => {
     expect(openCircuits()).toEqual({});
   });
 
-  /** Whatever says that the call was wrong, not the upstream. */
+  /** Statuses that report a fault of the call, not of the upstream. */
   const CALLERS = [
     'INVALID_ARGUMENT',
     'NOT_FOUND',
@@ -178,7 +178,7 @@ describe('the clients of an upstream', () => {
     'CANCELLED',
   ] as const;
 
-  it.each(CALLERS)('do not hold it against an upstream that it answers fifty calls with %s', async (name) => {
+  it.each(CALLERS)('do not count fifty responses with %s as failures of the upstream', async (name) => {
     server.answer = (reply) => reply({ code: GrpcCode[name] });
     const calls = Array.from({ length: 50 }, () => reasonOf(read()));
     expect(new Set(await Promise.all(calls))).toEqual(new Set([name]));
@@ -188,7 +188,7 @@ describe('the clients of an upstream', () => {
     expect(await read()).toEqual(ANSWER);
   });
 
-  it('do not hold it against an upstream that a request cannot be encoded, and do not send it', async () => {
+  it('do not send a request that cannot be encoded, nor count it as a failure of the upstream', async () => {
     const unreadable: EchoRequest = {
       ...REQUEST,
       get name(): string {

@@ -14,8 +14,8 @@ export interface GrpcClientOptions {
   client: Abstract<unknown>;
   definition: ServiceDefinition;
   /**
-   * Whether its calls only ask if the other app is well. They go through the policy `health_checks`, which has neither
-   * breaker nor retry, and fail at once when there is no connection.
+   * Whether its calls are health checks of the other app. They go through the policy `health_checks`, which has
+   * neither breaker nor retry, and fail at once when there is no connection.
    *
    * @default false
    */

@@ -2,7 +2,7 @@ import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
 import { toGrpcError } from './to-grpc-error.js';
 
-/** Makes an `AppError` of whatever a gRPC handler throws; the server logs it, once, as loud as it says. */
+/** Converts what a gRPC handler throws to an `AppError`. The server logs it once, at the error's `logLevel`. */
 @Catch()
 export class GrpcErrorFilter implements ExceptionFilter {
   catch(thrown: unknown): Observable<never> {

@@ -6,19 +6,19 @@ import { GrpcErrorFilter } from './grpc-error.filter.js';
 /** @publicApi */
 export interface GrpcServiceOptions<Name extends string = string> {
   /**
-   * Streams that have no end of their own (`watch`): a stopping server ends them at once, and does not wait
-   * `grpc.stream_grace` for them.
+   * Streams that never end by themselves (`watch`). A stopping server ends them at once, without waiting
+   * `grpc.stream_grace`.
    * @default none
    */
   endless?: readonly Name[];
   /**
-   * Whether calls that succeed have neither an access line nor a span: probes, which come every few seconds.
+   * Whether calls that succeed have neither an access line nor a span. For probes, which come every few seconds.
    * @default false
    */
   quiet?: boolean;
 }
 
-/** How a handler is found: the pattern that Nest's gRPC server looks up. */
+/** The pattern of a handler, as Nest's gRPC server looks it up. */
 export function patternOf(service: ServiceDefinition, method: MethodDefinition) {
   const streaming = method.requestStream
     ? GrpcMethodStreamingType.RX_STREAMING

@@ -16,13 +16,13 @@ export interface Channel {
   /** As in the configuration's `upstreams`: `grpc_server`. */
   readonly upstream: string;
   readonly config: UpstreamConfig;
-  /** How it is called: the policy of the upstream's name. */
+  /** The resilience policy of its calls, by the upstream's name. */
   readonly policy: Policy;
-  /** What calls wait for; health checks wait for nothing. */
+  /** The connection that calls wait for. Undefined for health checks, which do not wait. */
   readonly connection?: UpstreamConnection;
 }
 
-/** One channel per upstream; each balances over the addresses that its name resolves to. */
+/** One channel per upstream. Each balances over the addresses that its name resolves to. */
 @Injectable()
 export class GrpcChannels implements Participant {
   readonly name = 'grpc clients';
@@ -47,7 +47,7 @@ export class GrpcChannels implements Participant {
     return channel;
   }
 
-  /** The same connection for health checks: they show it as it is and leave the circuit of the traffic alone. */
+  /** The same connection for health checks. They report its real state and do not touch the circuit of the traffic. */
   toCheck(upstream: string): Channel {
     const policy = this.resilience.policy(HEALTH_CHECKS, upstream);
     return { ...this.to(upstream), policy, connection: undefined };
@@ -68,7 +68,7 @@ export class GrpcChannels implements Participant {
     if (files) this.certificates.push(files);
     const client = new Client(config.address, clientCredentials(config.tls, files), channelOptions(config));
     const policy = this.resilience.policy(upstream);
-    // What failed without a connection says nothing about the server behind a new one.
+    // Failures without a connection say nothing about the server behind a new connection.
     const restored = () => policy.reset();
     const dependency = this.readiness.watch({
       name: upstream,

@@ -6,27 +6,30 @@ import { clientTls, serverTls } from './tls/tls.schema.js';
 /** The server's side: one port per app. */
 export const grpcConfig = defineConfig('grpc', {
   schema: z.object({
-    /** Where nobody says it, only this machine reaches the app. */
+    /** The default accepts connections from this machine only. */
     host: host().prefault('127.0.0.1'),
     port: z.number().int().min(0).max(65535),
-    /** Largest message that is taken in or sent. */
+    /** Largest message that the server receives or sends. */
     maxMessageSize: size().prefault('4MiB'),
-    /** Largest metadata of a call that is taken in, as HTTP/2 counts it. */
+    /** Largest metadata of a call that the server accepts, as HTTP/2 counts it. */
     maxMetadataSize: size().prefault('16KiB'),
-    /** How long streams may go on once the intake has stopped; then they are ended. */
+    /** How long open streams may continue once the server accepts no new calls. Then the server ends them. */
     streamGrace: duration().prefault('10s'),
-    /** Whether tools may ask what is served (server reflection). */
+    /** Whether server reflection is on, so that tools can list the services. */
     reflection: z.boolean().default(false),
-    /** How often a silent connection is pinged, and how long an answer may take. */
+    /** How often a silent connection is pinged, and how long the reply may take. */
     keepaliveTime: duration({ min: '100ms' }).prefault('30s'),
     keepaliveTimeout: duration().prefault('5s'),
-    /** After which time, give or take a tenth, a client is told to connect anew, so that it finds new instances; none: never. */
+    /**
+     * The age, ± 10 %, at which the server sends GOAWAY on a connection, so that the client reconnects and finds new
+     * instances. Unset: never.
+     */
     maxConnectionAge: duration({ min: '1s', max: '21d' }).optional(),
-    /** How long its calls may go on after that; none: until they end. */
+    /** How long the calls of such a connection may continue. Unset: until they end. */
     maxConnectionAgeGrace: duration().optional(),
     /**
-     * How many streams a connection may reset at once and then in a second: a client that gives a call up resets its
-     * stream. One beyond that breaks the connection, with every call on it.
+     * How many streams the client of a connection may reset at once, and per second after that. A client that gives up
+     * a call resets its stream. Beyond the limit HTTP/2 closes the connection, with every call on it.
      */
     streamResetBurst: z.number().int().positive().default(10_000),
     streamResetRate: z.number().int().positive().default(1_000),
@@ -36,7 +39,7 @@ export const grpcConfig = defineConfig('grpc', {
 
 export type GrpcConfig = ConfigOf<typeof grpcConfig>;
 
-/** The clients' side: where the other apps are. */
+/** The clients' side: the addresses of the other apps. */
 export const upstreamsConfig = defineConfig('upstreams', {
   schema: z.record(
     z.string(),
@@ -46,16 +49,19 @@ export const upstreamsConfig = defineConfig('upstreams', {
        * balance over several.
        */
       address: target(),
-      /** The most that one call may take; the caller's own deadline shortens it. */
+      /** The longest duration of one attempt. The caller's own deadline may shorten it. */
       timeout: duration({ min: '1ms' }).prefault('5s'),
       /**
-       * How long calls wait for a connection after the last one was lost or the first one was begun; within their own
-       * deadlines. Then they fail at once until there is a connection. `0s`: they never wait.
+       * How long calls wait for a connection, within their own deadlines. Counts from the loss of the last connection or
+       * the first attempt to connect. After it, calls fail at once until there is a connection. `0s`: they never wait.
        */
       connectWait: duration().prefault('10s'),
-      /** Largest message that is sent or taken in. */
+      /** Largest message that the client sends or receives. */
       maxMessageSize: size().prefault('4MiB'),
-      /** How often a connection with calls on it is pinged, and how long the answer may take: a peer that hangs is left after both. */
+      /**
+       * How often a connection with calls on it is pinged, and how long the reply may take. The client closes the
+       * connection to a peer that hangs after both.
+       */
       keepaliveTime: duration({ min: '100ms' }).prefault('500ms'),
       keepaliveTimeout: duration().prefault('1s'),
       tls: clientTls.optional(),

@@ -1,11 +1,11 @@
 import { AppError, Status } from '@app/errors';
 
-/** What goes wrong between a message and the wire. */
+/** The errors of the gRPC transport. */
 export abstract class GrpcError extends AppError {}
 
-/** A message is beyond `max_message_size` of whoever reports it. The same message is too large each time. */
+/** A message exceeds `max_message_size` of the side that reports it. Sending it again fails in the same way. */
 export class MessageTooLargeError extends GrpcError {
-  /** The caller has sent too much; no handler saw it whole. */
+  /** The request is too large. No handler received it whole. */
   static request(method: string, limit: number): MessageTooLargeError {
     return new MessageTooLargeError({
       reason: 'PAYLOAD_TOO_LARGE',
@@ -18,7 +18,7 @@ export class MessageTooLargeError extends GrpcError {
     });
   }
 
-  /** The server has more to say than fits. Its handler has done its work by then. */
+  /** The response is too large. Its handler has already run. */
   static response(method: string, limit: number): MessageTooLargeError {
     return new MessageTooLargeError({
       reason: 'RESPONSE_TOO_LARGE',
@@ -32,7 +32,7 @@ export class MessageTooLargeError extends GrpcError {
   }
 }
 
-/** The metadata of a call is beyond `grpc.max_metadata_size`. */
+/** The metadata of a call exceeds `grpc.max_metadata_size`. */
 export class MetadataTooLargeError extends GrpcError {
   static of(size: number, limit: number): MetadataTooLargeError {
     return new MetadataTooLargeError({
@@ -44,7 +44,7 @@ export class MetadataTooLargeError extends GrpcError {
   }
 }
 
-/** Bytes that are no message of the method's type. */
+/** The bytes are not a valid message of the method's type. */
 export class MalformedMessageError extends GrpcError {
   static of(type: string, cause: unknown): MalformedMessageError {
     return new MalformedMessageError({
@@ -56,7 +56,7 @@ export class MalformedMessageError extends GrpcError {
   }
 }
 
-/** Who reads a stream is slower than what is pushed into it, and nothing more may be kept for it. */
+/** The reader of a stream is slower than the Observable behind it, and the buffer is full. */
 export class SlowReaderError extends GrpcError {
   static of(limit: number): SlowReaderError {
     return new SlowReaderError({

@@ -5,7 +5,7 @@ import type { Counter, Gauge, Histogram } from 'prom-client';
 
 type Labels = 'method' | 'code';
 
-/** Endings that are a fault of the server; shown with 0 before the first, since alerts look at their increase. */
+/** Statuses that are faults of the server. Exported with 0 before the first one, since alerts use their increase. */
 const FAULTS = [
   GrpcCode.UNKNOWN,
   GrpcCode.DEADLINE_EXCEEDED,
@@ -23,7 +23,7 @@ interface Instruments {
   sent: Counter<'method'>;
 }
 
-/** The metrics of one method on one side; children are looked up once and kept. */
+/** The metrics of one method on one side. The labelled children are looked up once. */
 export class MethodMetrics {
   readonly started: Counter.Internal;
   readonly received: Counter.Internal;
@@ -59,7 +59,7 @@ export class CallMetrics {
 
   constructor(private readonly instruments: Instruments) {}
 
-  /** @param method the path of an rpc: their number is bounded by the proto files */
+  /** @param method the path of an rpc; the proto files bound their number */
   of(method: string): MethodMetrics {
     let metrics = this.methods.get(method);
     if (!metrics) {
@@ -85,11 +85,11 @@ export class GrpcMetrics {
     this.client = callMetrics(metrics, 'grpc_client', 'made');
   }
 
-  /** Shows, whenever somebody looks, how many calls are served at that moment. */
+  /** Registers a gauge that reads the number of calls in flight at each scrape. */
   showInFlight(count: () => number): void {
     this.metrics.gauge({
       name: 'grpc_requests_in_flight',
-      help: 'gRPC calls whose status or whose handler is still to come.',
+      help: 'gRPC calls in flight: without a status yet, or with a handler that still runs.',
       collect(this: Gauge) {
         this.set(count());
       },
@@ -102,13 +102,8 @@ function callMetrics(metrics: Metrics, prefix: string, verb: string): CallMetric
     metrics.counter<T>({ name: `${prefix}_${name}`, help, labelNames });
   return new CallMetrics({
     started: counter('requests_started_total', `gRPC calls ${verb} that have begun, by method.`, 'method'),
-    ended: counter(
-      'requests_total',
-      `gRPC calls ${verb} that have ended, by method and status.`,
-      'method',
-      'code',
-    ),
-    received: counter('messages_received_total', `Messages taken in by gRPC calls ${verb}.`, 'method'),
+    ended: counter('requests_total', `Completed gRPC calls ${verb}, by method and status.`, 'method', 'code'),
+    received: counter('messages_received_total', `Messages received by gRPC calls ${verb}.`, 'method'),
     sent: counter('messages_sent_total', `Messages sent by gRPC calls ${verb}.`, 'method'),
     seconds: metrics.histogram<Labels>({
       name: `${prefix}_request_duration_seconds`,

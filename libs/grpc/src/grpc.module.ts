@@ -6,7 +6,7 @@ import { GrpcMetricsModule } from './grpc-metrics.module.js';
 import { GrpcServer } from './grpc.server.js';
 import { HealthService } from './server/health.service.js';
 
-/** The gRPC server of an app; controllers of its slices are decorated with `@GrpcService`. */
+/** The gRPC server of an app. The controllers of its slices are decorated with `@GrpcService`. */
 @Module({
   imports: [ConfigModule.forFeature(grpcConfig), GrpcMetricsModule],
   controllers: [DependenciesController],

@@ -23,15 +23,15 @@ import { observeUnserved, type UnservedCall } from './server/unserved-calls.js';
 import { CertificateFiles } from './tls/certificate-files.js';
 import { serverCredentials } from './tls/server-credentials.js';
 
-/** What `@GrpcService` hands over with each handler. */
+/** The extras that `@GrpcService` passes with each handler. */
 interface Extras {
   service: ServiceDefinition;
   options?: GrpcServiceOptions;
 }
 
 /**
- * Nest's transport for `@GrpcService` controllers, served from the generated definitions; no proto file is read.
- * What this lib adds to a call is in `server/`: context, validation, metrics, typed errors, back-pressure.
+ * Nest's transport for `@GrpcService` controllers. It serves the generated definitions and reads no proto file.
+ * `server/` holds what this lib adds to a call: context, validation, metrics, typed errors, back-pressure.
  */
 @Injectable()
 export class GrpcServer extends Server implements CustomTransportStrategy, Participant {
@@ -75,7 +75,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
     this.messageHandlers.set(JSON.stringify(pattern), handler);
   }
 
-  /** Nest does not await what this returns; it is the callback that ends the start. */
+  /** Nest does not await the returned promise; the callback ends the start. */
   async listen(callback: (error?: unknown) => void): Promise<void> {
     await this.open().then(
       () => callback(),
@@ -83,13 +83,13 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
     );
   }
 
-  /** Connected clients are told to go elsewhere; new connections are still served until the intake stops. */
+  /** Sends connected clients GOAWAY. The server accepts new connections until `stopIntake`. */
   startDraining(): void {
     if (this.listener) this.calls.leave(this.listener);
     void this.health.tell();
   }
 
-  /** New calls are refused; streams get `grpc.stream_grace` to come to their end. */
+  /** Refuses new calls. Open streams have `grpc.stream_grace` to end. */
   async stopIntake(): Promise<void> {
     await this.health.tell();
     if (this.listener) this.calls.refuse(this.listener);
@@ -105,7 +105,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
     return this.calls.describe();
   }
 
-  /** Accepted work is done by now, and the last replies get a moment to leave. */
+  /** Closes the server after the accepted calls have ended. The last replies get a moment to be sent. */
   async close(): Promise<void> {
     const { listener } = this;
     this.certificates?.close();
@@ -174,7 +174,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
   }
 }
 
-/** How long the last replies may take to leave. */
+/** How long the last replies may take to be sent, in milliseconds. */
 const LAST_REPLIES_MS = 500;
 
 function bind(listener: Listener, address: string, credentials: ServerCredentials): Promise<void> {

@@ -55,7 +55,7 @@ describe('health over gRPC', () => {
     return { told, ended };
   }
 
-  it('is served for "liveness" whatever the app depends on', async () => {
+  it('is SERVING for "liveness" whatever the state of the dependencies', async () => {
     up = false;
     await eventually(async () => expect(await ask('')).toBe('NOT_SERVING'));
     expect(await ask('liveness')).toBe('SERVING');
@@ -87,7 +87,7 @@ describe('health over gRPC', () => {
     expect(answer).not.toHaveProperty('statuses.liveness');
   });
 
-  it('is told to those who watch, each change once, until the server has stopped', async () => {
+  it('is sent to watchers, each change once, until the server has stopped', async () => {
     const { told, ended } = follow(ECHO);
     const unknown = follow('nobody');
     await eventually(() => expect([told, unknown.told]).toEqual([['SERVING'], ['SERVICE_UNKNOWN']]));

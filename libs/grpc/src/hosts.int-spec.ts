@@ -12,7 +12,7 @@ const reachable = (address: string): Promise<boolean> =>
   });
 
 describe('a gRPC server', () => {
-  it.each(['::', '[::1]', '::1'])('that listens at %s is reached over IPv6', async (host) => {
+  it.each(['::', '[::1]', '::1'])('is reachable over IPv6 when it listens on %s', async (host) => {
     const fixture = await EchoFixture.open({ APP__GRPC__HOST: host });
     try {
       expect(await reachable(`[::1]:${fixture.port}`)).toBe(true);

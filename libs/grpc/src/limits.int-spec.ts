@@ -8,7 +8,7 @@ import { fromWire } from './wire-error.js';
 
 const { path } = EchoServiceDefinition.methods.echo;
 
-describe('a request beyond what the server takes', () => {
+describe('a request that exceeds a limit', () => {
   let fixture: EchoFixture;
   let client: Client;
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('a request beyond what the server takes', () => {
     await fixture.close();
   });
 
-  /** A call as somebody makes it who does not use our client. */
+  /** A call by another client than ours. */
   const call = (bytes: Buffer, metadata = new Metadata()) =>
     new Promise<ServiceError | null>((resolve) => {
       client.makeUnaryRequest(path, asIs, asIs, bytes, metadata, (error) => resolve(error));
@@ -31,7 +31,7 @@ describe('a request beyond what the server takes', () => {
   const meant = (error: ServiceError | null) => fromWire(error, 'grpc_server', path);
   const valid = toBuffer(EchoRequest, request('tea'));
 
-  it('is refused when its message is too large, before it is read', async () => {
+  it('is refused when its message is too large, before it is decoded', async () => {
     const error = meant(await call(Buffer.alloc(70_000)));
     expect(error).toMatchObject({
       reason: 'PAYLOAD_TOO_LARGE',
@@ -56,19 +56,19 @@ describe('a request beyond what the server takes', () => {
     expect(await call(valid)).toBeNull();
   });
 
-  it('is refused when it is no message at all', async () => {
+  it('is refused when it is not a valid message', async () => {
     const error = meant(await call(Buffer.from([0xff, 0xff, 0xff])));
     expect(error).toMatchObject({ reason: 'MALFORMED_MESSAGE', status: { grpc: 3 } });
   });
 
-  it('is refused with each fault, for clients of any language', async () => {
+  it('is refused with a list of all its faults, for clients of any language', async () => {
     const error = await call(toBuffer(EchoRequest, { ...request('tea'), amount: 11, name: '' }));
     expect(meant(error).details).toMatchObject({ issues: [{ path: 'name' }, { path: 'amount' }] });
     const [details] = error?.metadata.get('grpc-status-details-bin') ?? [];
     expect(String(details)).toContain('google.rpc.BadRequest');
   });
 
-  it('is told so through the client too, whose own limit is the same', async () => {
+  it('is refused through our client too, which has the same limit', async () => {
     const large = request('tea', 'x'.repeat(5 * 1024 * 1024));
     await expect(fixture.client.echo(large)).rejects.toMatchObject({
       reason: 'PAYLOAD_TOO_LARGE',

@@ -1,5 +1,5 @@
 /**
- * A service of `grpc.health.v1` that is served as long as the process answers, whatever it depends on: for liveness
- * probes, as Kubernetes has them, and for those who ask whether a server is there at all.
+ * A service name of `grpc.health.v1` that is SERVING as long as the process answers, whatever the state of its
+ * dependencies. For the liveness probes of Kubernetes, and for clients that only check whether a server is reachable.
  */
 export const LIVENESS_SERVICE = 'liveness';

@@ -1,12 +1,12 @@
 import type { MessageCodec } from '@app/contracts';
 
-/** Encodes a message; the bytes are not copied. */
+/** Encodes a message without copying the bytes. */
 export function toBuffer<Message>(codec: MessageCodec<Message>, message: Message): Buffer {
   const bytes = codec.encode(message).finish();
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Hands bytes through: both sides encode and decode where a failure can still become an error of its own. */
+/** The identity serializer. Both sides encode and decode elsewhere, where a failure can become a typed error. */
 export function asIs(bytes: Buffer): Buffer {
   return bytes;
 }

@@ -19,7 +19,7 @@ interface Answer {
 
 const package_ = dirname(createRequire(import.meta.url).resolve('@grpc/reflection/package.json'));
 
-/** As tools in other languages ask it: one question, one answer. */
+/** Requests reflection as other tools do: one request, one response. */
 function askerOf(version: 'v1' | 'v1alpha', port: number) {
   const proto = join(package_, 'build', 'proto', 'grpc', 'reflection', version, 'reflection.proto');
   const { grpc } = loadPackageDefinition(loadSync(proto, { keepCase: true, oneofs: true })) as unknown as {
@@ -41,7 +41,7 @@ function askerOf(version: 'v1' | 'v1alpha', port: number) {
   return { ask, close: () => client.close() };
 }
 
-/** What is imported comes before what imports it. */
+/** Sorts the files so that imports come first. */
 function inOrder(files: ReadonlyMap<string, FileDescriptorProto>): FileDescriptorProto[] {
   const ordered = new Set<FileDescriptorProto>();
   const add = (file: FileDescriptorProto): void => {
@@ -76,7 +76,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
     );
   };
 
-  /** With what it imports, which is asked for by name where it does not come along. */
+  /** The file with its imports. An import that the response does not contain is requested by name. */
   const filesOf = async (symbol: string) => {
     const files = new Map<string, FileDescriptorProto>();
     const take = (found: readonly FileDescriptorProto[]) => {
@@ -103,7 +103,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
     ['a message with a time', 'ganymede.counters.v1.TopCountersResponse'],
     ['health, with its map', 'grpc.health.v1.Health'],
     ['what errors tell', 'google.rpc.ErrorInfo'],
-  ])('hands out %s with all that it needs', async (_what, symbol) => {
+  ])('returns %s with all its imports', async (_what, symbol) => {
     const registry = await filesOf(symbol);
     const found = registry.getService(symbol) ?? registry.getMessage(symbol);
     expect(found?.typeName).toBe(symbol);

@@ -5,8 +5,8 @@ import type { Server } from '@grpc/grpc-js';
 const HEALTH = 'grpc.health.v1.Health';
 
 /**
- * Lets tools ask the server what it serves (`grpcurl list`). Loaded only where it is switched on: it reads every
- * descriptor of the project.
+ * Adds server reflection, so that tools can list the services (`grpcurl list`). Loaded only where it is switched on,
+ * since it reads every descriptor of the project.
  *
  * @see https://github.com/grpc/grpc/blob/master/doc/server-reflection.md
  */
@@ -19,13 +19,13 @@ export async function addReflection(server: Server, services: Iterable<ServiceDe
 type PackageDefinition = ConstructorParameters<typeof import('@grpc/reflection').ReflectionService>[0];
 
 /**
- * The files as the compiler wrote them. A proto-loader would write them anew, without their imports and with map
- * entries under names of its own, which other languages refuse.
+ * The descriptors as the compiler wrote them. proto-loader would generate them again without their imports, and with
+ * names of map entries that other languages reject.
  */
 function packageOf(set: Uint8Array): PackageDefinition {
   const reader = new BinaryReader(set);
   const fileDescriptorProtos: Buffer[] = [];
-  // A FileDescriptorSet is its files one after the other, each as field 1.
+  // A FileDescriptorSet is a sequence of files, each as field 1.
   while (reader.pos < reader.len) {
     reader.tag();
     fileDescriptorProtos.push(Buffer.from(reader.bytes()));

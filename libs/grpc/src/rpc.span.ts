@@ -1,6 +1,6 @@
 import type { SpanKind, SpanOptions } from '@app/telemetry';
 
-/** The name and options of the spans of one rpc, made once: a call adds nothing to them. */
+/** The name and the options of the spans of one rpc. All its calls share them. */
 export interface RpcSpan {
   name: string;
   options: SpanOptions;

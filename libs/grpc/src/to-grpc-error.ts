@@ -4,8 +4,8 @@ import { HttpException } from '@nestjs/common';
 import { GrpcException, RpcException } from '@nestjs/microservices';
 
 /**
- * Whatever a handler, guard or pipe threw, as the error that crosses the wire: an `AppError` as it is, Nest's own
- * exceptions by their code, anything else as INTERNAL, whose cause is for the log alone.
+ * Converts what a handler, guard or pipe threw to the error that the client receives. An `AppError` stays as it is;
+ * Nest's own exceptions are mapped by their code; anything else is INTERNAL, and its cause goes to the log only.
  */
 export function toGrpcError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
@@ -20,7 +20,7 @@ function statusOf(thrown: unknown): Status | undefined {
   if (thrown instanceof HttpException) return statusOfHttpCode(thrown.getStatus());
   if (!(thrown instanceof RpcException)) return undefined;
   const error = thrown.getError();
-  // What Nest throws when a guard says no.
+  // Nest throws this when a guard returns false.
   if (error === 'Forbidden resource') return Status.PERMISSION_DENIED;
   const { code } = error as { code?: unknown };
   return typeof code === 'number' ? statusOfGrpcCode(code) : undefined;

@@ -8,14 +8,14 @@ import { eventually } from '../../../test/support/assertions/eventually.js';
 const { path } = EchoServiceDefinition.methods.echo;
 const GRPC = { 'content-type': 'application/grpc', te: 'trailers' };
 
-describe('a call that no handler gets', () => {
+describe('a call that reaches no handler', () => {
   let fixture: EchoFixture;
   beforeAll(async () => {
     fixture = await EchoFixture.open();
   });
   afterAll(() => fixture.close());
 
-  /** A request on a connection of its own, as any client may send it. */
+  /** Sends a request on its own connection, as any client may. */
   const send = async (headers: Record<string, string>) => {
     const session = connect(`http://127.0.0.1:${fixture.port}`);
     const stream = session.request({ ':method': 'POST', ...headers });
@@ -47,7 +47,7 @@ describe('a call that no handler gets', () => {
     expect((await fixture.metrics()).samples.length).toBe(before);
   });
 
-  it('is counted with 0 before the first fault of a method, so that its increase is seen', async () => {
+  it('is counted with 0 before the first fault of a method, so that alerts see the increase', async () => {
     for (const code of ['UNKNOWN', 'INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED']) {
       const { samples } = await fixture.metrics();
       const shown = samples.filter(

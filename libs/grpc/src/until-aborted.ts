@@ -1,6 +1,6 @@
 /**
- * Takes what `source` yields until it ends or the signal is aborted; then the iterator is returned, so that its
- * `finally` runs, also while it waits for something else.
+ * Passes each item of `source` to `take` until the source ends or the signal is aborted. On an abort or an error of
+ * `take` it calls the iterator's `return()`, so that the source's `finally` runs.
  *
  * @throws what the source throws, or the signal's reason
  */
@@ -13,7 +13,7 @@ export async function eachUntilAborted<T>(
   let interrupt: ((reason: unknown) => void) | undefined;
   let finished = false;
   const onAbort = () => interrupt?.(signal.reason);
-  // One listener for all messages: a race against a promise that stays would gather a reaction for each.
+  // One listener for all messages: a race against one long-lived promise would add a reaction per message.
   signal.addEventListener('abort', onAbort, { once: true });
   const next = () =>
     new Promise<IteratorResult<T>>((resolve, reject) => {

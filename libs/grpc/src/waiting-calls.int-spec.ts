@@ -24,7 +24,7 @@ abstract class Checks extends Reads {}
 
 const REQUEST = EchoRequest.create({ name: 'tea' });
 const POLICY = 'APP__RESILIENCE__POLICIES__WORKER';
-/** More than any of the circuits here needs to open. */
+/** More failures than any circuit of this file needs to open. */
 const MANY = 20;
 
 describe('a call without a connection to its upstream', () => {
@@ -56,7 +56,7 @@ describe('a call without a connection to its upstream', () => {
       .configured({
         APP__UPSTREAMS__WORKER__ADDRESS: `127.0.0.1:${port}`,
         [`${POLICY}__BREAKER__MINIMUM_CALLS`]: '5',
-        // Whatever opens a circuit here is not forgotten by time.
+        // Failures do not expire during the test.
         [`${POLICY}__BREAKER__HALF_OPEN_AFTER`]: '1h',
         ...configured,
       })
@@ -70,18 +70,18 @@ describe('a call without a connection to its upstream', () => {
   const active = () => app.get(Resilience, { strict: false }).policy('worker').active;
   const many = (call: () => Promise<unknown>) => Promise.all(Array.from({ length: MANY }, call));
 
-  /** The reason that a call ended with. */
+  /** The reason of a failed call. */
   const reasonOf = (call: Promise<unknown>) =>
     call.then(
       () => 'OK',
       (error: unknown) => (error as AppError).reason,
     );
 
-  /** Calls until one of them fails at once, and the circuit opens. */
+  /** Calls until a call fails at once and the circuit opens. */
   const untilOpen = () =>
     eventually(async () => expect(await reasonOf(write())).toBe('CIRCUIT_OPEN'), { within: 5000 });
 
-  it('waits for one that was never made, for longer than an attempt may take', async () => {
+  it('waits for the first connection, for longer than an attempt may take', async () => {
     await start({ [`${POLICY}__ATTEMPT_TIMEOUT`]: '1s' });
     const calls = Promise.all([write(), read(), many(write)]);
     await expect(write({ deadline: Date.now() + 1500 })).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
@@ -90,7 +90,7 @@ describe('a call without a connection to its upstream', () => {
     expect(circuits()).toEqual({});
   });
 
-  it('waits for one that was lost', async () => {
+  it('waits for a lost connection to be restored', async () => {
     await server.listen(port);
     await start();
     await write();
@@ -101,19 +101,19 @@ describe('a call without a connection to its upstream', () => {
     expect(await calls).toEqual(Array.from({ length: MANY }, () => ANSWER));
   });
 
-  it('waits again when the server that it was sent to had not begun it', async () => {
+  it('waits again when the server refused it before it began', async () => {
     await server.listen(port);
     await start();
     await write();
     server.kill();
-    // The client has not read yet that the connection is closed.
+    // The client has not noticed yet that the connection is closed.
     const calls = many(write);
     await eventually(async () => expect(await reasonOf(check())).toBe('UPSTREAM_UNAVAILABLE'));
     await server.listen(port);
     expect(await calls).toEqual(Array.from({ length: MANY }, () => ANSWER));
   });
 
-  it('fails as unsent when no server takes the place of that one in time', async () => {
+  it('fails as unsent when no other server replaces that one in time', async () => {
     await server.listen(port);
     await start({ APP__UPSTREAMS__WORKER__CONNECT_WAIT: '700ms' });
     await write();
@@ -121,7 +121,7 @@ describe('a call without a connection to its upstream', () => {
     expect(new Set(await many(() => reasonOf(write())))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
   });
 
-  it('fails when its time to wait is over, without a word about the circuit, and from then on at once', async () => {
+  it('fails after connect_wait, without counting for the circuit, and later calls fail at once', async () => {
     await start({ APP__UPSTREAMS__WORKER__CONNECT_WAIT: '700ms' });
     const reasons = await many(() => reasonOf(write()));
     expect(new Set(reasons)).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
@@ -132,7 +132,7 @@ describe('a call without a connection to its upstream', () => {
     await untilOpen();
   });
 
-  it('does not wait longer than its deadline, nor for a caller that has gone', async () => {
+  it('stops waiting at its deadline, or when its caller cancels', async () => {
     await start();
     expect(await reasonOf(write({ deadline: Date.now() + 50 }))).toBe('UPSTREAM_UNAVAILABLE');
     const caller = new AbortController();
@@ -143,7 +143,7 @@ describe('a call without a connection to its upstream', () => {
     expect(active()).toBe(0);
   });
 
-  it('waits in a place of the bulkhead', async () => {
+  it('takes a place of the bulkhead while it waits', async () => {
     await start({ [`${POLICY}__BULKHEAD__MAX_CONCURRENT`]: '2', [`${POLICY}__BULKHEAD__QUEUE`]: '0' });
     const calls = Promise.all([write(), write()]);
     expect(await reasonOf(write())).toBe('OVERLOADED');
@@ -160,7 +160,7 @@ describe('a call without a connection to its upstream', () => {
     expect(circuits()).toEqual({});
   });
 
-  it('of a health check fails at once, and its failures do not count for the circuit', async () => {
+  it('fails at once for a health check, and does not count for the circuit', async () => {
     await start();
     await eventually(async () => expect(await reasonOf(check())).toBe('UPSTREAM_UNAVAILABLE'));
     const started = performance.now();
@@ -171,7 +171,7 @@ describe('a call without a connection to its upstream', () => {
     expect(await write()).toEqual(ANSWER);
   });
 
-  it('of a health check passes by the circuit of the traffic, and is made once', async () => {
+  it('bypasses the circuit of the traffic for a health check, and is made once', async () => {
     await server.listen(port);
     await start();
     server.answer = (reply) => reply({ code: GrpcCode.UNAVAILABLE });

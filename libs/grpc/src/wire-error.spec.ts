@@ -27,7 +27,7 @@ describe('an error on its way through gRPC', () => {
     expect(received(toWire(sent)).status.http).toBe(413);
   });
 
-  it('keeps when to try again', () => {
+  it('keeps the time after which to retry', () => {
     const sent = new AppError({
       reason: 'BUSY',
       status: Status.UNAVAILABLE,
@@ -37,7 +37,7 @@ describe('an error on its way through gRPC', () => {
     expect(received(toWire(sent)).retryAfterMs).toBe(1500);
   });
 
-  it('keeps that it says nothing against who was called', () => {
+  it('keeps that it does not count as a failure of the upstream', () => {
     const sent = new AppError({
       reason: 'UPSTREAM_UNAVAILABLE',
       status: Status.UNAVAILABLE,
@@ -78,17 +78,20 @@ describe('an error on its way through gRPC', () => {
     expect([error.retryable, error.retryAfterMs]).toEqual([false, undefined]);
   });
 
-  it.each(['quota of the project', 'no more than 5 calls', ''])('is a quota otherwise: "%s"', (details) => {
-    const error = received({ code: 8, details, metadata: ofServer });
-    expect(error).toMatchObject({ reason: 'RESOURCE_EXHAUSTED', status: { http: 429 } });
-  });
+  it.each(['quota of the project', 'no more than 5 calls', ''])(
+    'is a quota in other cases: "%s"',
+    (details) => {
+      const error = received({ code: 8, details, metadata: ofServer });
+      expect(error).toMatchObject({ reason: 'RESOURCE_EXHAUSTED', status: { http: 429 } });
+    },
+  );
 
   it.each([
     [14, 'UPSTREAM_UNAVAILABLE', 503],
     [4, 'DEADLINE_EXCEEDED', 504],
     [1, 'CANCELLED', 499],
     [12, 'UNIMPLEMENTED', 501],
-  ])('is told by its code %i when it says no reason', (code, reason, http) => {
+  ])('is built from its code %i when it has no reason', (code, reason, http) => {
     const error = received({ code, details: 'host db-1:5432 refused', metadata: new Metadata() });
     expect([error.reason, error.status.http]).toEqual([reason, http]);
     expect(error.message).not.toContain('db-1');

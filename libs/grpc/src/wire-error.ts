@@ -22,9 +22,9 @@ const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
 const DOMAIN = 'ganymede';
 
 /**
- * An error as gRPC carries it: the status code, and in `grpc-status-details-bin` a `google.rpc.Status` whose
- * `ErrorInfo` holds the reason, so that the other side can make the same `AppError` of it. For clients that are not
- * ours, faults of a request are told as `BadRequest` and when to try again as `RetryInfo` too.
+ * Encodes an error for gRPC: the status code, and in `grpc-status-details-bin` a `google.rpc.Status` whose
+ * `ErrorInfo` holds the reason. The other side builds the same `AppError` from it. For other clients, `BadRequest`
+ * lists the faults of a request, and `RetryInfo` states when to try again.
  *
  * @see https://google.aip.dev/193
  */
@@ -37,7 +37,7 @@ export function toWire(error: AppError): WireStatus {
   return { code: error.status.grpc, details: message, metadata: trailers };
 }
 
-/** Trailers are headers of HTTP/2, which takes 64 KiB of them at most, and base64 adds a third. */
+/** Trailers are HTTP/2 headers, which are limited to 64 KiB, and base64 adds a third. */
 const MAX_MESSAGE = 2048;
 const MAX_DETAILS = 8192;
 const MAX_ISSUES = 20;
@@ -56,7 +56,7 @@ function errorInfoOf({ reason, status, details, retryAfterMs, countsAsFailure }:
   return pack(ERROR_INFO, ErrorInfo.encode({ reason, domain: DOMAIN, metadata }).finish());
 }
 
-/** Of a long list of faults the first ones are enough to mend them; what still is too much stays behind. */
+/** The details as JSON. A long list of issues is cut to its first items; details that stay too large are left out. */
 function factsOf(details: AppError['details']): string | undefined {
   if (!details) return undefined;
   const whole = textOf(details);
@@ -65,7 +65,7 @@ function factsOf(details: AppError['details']): string | undefined {
   return fewer.length <= MAX_DETAILS ? fewer : undefined;
 }
 
-/** An error must arrive, even when what it tells cannot be written: a cycle, a BigInt. */
+/** An error must arrive even when its details cannot be serialized, as with a cycle or a BigInt. */
 function textOf(details: object): string {
   try {
     return JSON.stringify(details);
@@ -105,9 +105,10 @@ function pack(typeUrl: string, bytes: Uint8Array): Any {
 }
 
 /**
- * The error that a call ended with, as the server meant it; `upstream` names it when it did not say.
+ * Decodes the error of a failed call. Without an `ErrorInfo` of the server, the error is built from the status code and
+ * names the upstream.
  *
- * @param outcome what became of the call, where the server did not say
+ * @param outcome the outcome of the call, where the server did not state it
  */
 export function fromWire(thrown: unknown, upstream: string, method: string, outcome?: Outcome): AppError {
   const error = thrown as ServiceError;
@@ -128,7 +129,7 @@ function fromErrorInfo(error: ServiceError): AppError | undefined {
   return new AppError({
     reason,
     status: statusOf(error.code, metadata['http_status']),
-    // Whoever raised it has logged it as loud as it is.
+    // The server that raised it has logged it at its own level.
     logLevel: 'debug',
     message: error.details,
     details,
@@ -166,15 +167,15 @@ function fromCode(error: ServiceError, call: FailedCall): AppError {
   }
 }
 
-/** How the libraries of gRPC for JavaScript, C, Go and Java say that a message is beyond a limit, and which one. */
+/** The details of the gRPC libraries for JavaScript, C, Go and Java when a message exceeds a limit, with that limit. */
 const TOO_LARGE = /larger than (?:max )?(?:\(\d+ vs\.? )?(\d+)|exceeds maximum size (\d+)/;
-/** They say so where they send; all else is said where a message is received. */
+/** The details of the side that sends. All others come from the side that receives. */
 const WHILE_SENDING = /\b(?:send|sent) message/i;
 
 function exhausted(error: ServiceError, upstream: string, method: string): AppError {
   const [, limit, maximum = limit] = TOO_LARGE.exec(error.details) ?? [];
   if (maximum === undefined) return ofCode(error, upstream, method);
-  // A status that was made on this side has no metadata.
+  // A status that was created on this side has no metadata.
   const isOfServer = Object.keys(error.metadata?.getMap() ?? {}).length > 0;
   const isRequest = WHILE_SENDING.test(error.details) !== isOfServer;
   return MessageTooLargeError[isRequest ? 'request' : 'response'](method, Number(maximum));

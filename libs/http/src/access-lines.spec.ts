@@ -26,16 +26,16 @@ describe('the access line of a request', () => {
     expect(line?.['bytes_sent']).toBeGreaterThan(body.length);
   });
 
-  it('believes nobody who says that it forwards', async () => {
+  it('ignores forwarding headers of an untrusted client', async () => {
     await server.replyTo(get('/slow?ms=0', FORWARDED + CLOSE));
     expect(server.lines).toMatchObject([{ client: { address: '127.0.0.1' } }]);
   });
 
   it.each([
-    ['by the rules of requests', get('/slow?ms=0', `host: b\r\n${CLOSE}`)],
+    ['by the request rules', get('/slow?ms=0', `host: b\r\n${CLOSE}`)],
     ['by the parser', 'GET / HTTP/1.1\r\nhost a\r\n\r\n'],
     ['by the router', get('/nowhere', CLOSE)],
-  ])('is there when it is refused %s', async (_by, bytes) => {
+  ])('is written when the request is refused %s', async (_by, bytes) => {
     const { status } = await server.replyTo(bytes);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(server.lines).toEqual([
@@ -48,7 +48,7 @@ describe('the access line of a request', () => {
     ]);
   });
 
-  it('counts the bytes of each request on a connection that is kept', async () => {
+  it('counts the bytes of each request on a keep-alive connection', async () => {
     const [first, last] = [order('one'), order('number two', CLOSE)];
     await server.exchange(first, last);
     const received = server.lines.map((line) => Number(line['bytes_received']));
@@ -57,7 +57,7 @@ describe('the access line of a request', () => {
   });
 });
 
-describe('the access line of a request that comes through a proxy which is trusted', () => {
+describe('the access line of a request from a trusted proxy', () => {
   let server: OrdersServer;
 
   beforeAll(async () => {
@@ -69,10 +69,10 @@ describe('the access line of a request that comes through a proxy which is trust
   afterAll(() => server.app.close());
 
   it.each([
-    ['the last address that is no trusted proxy', FORWARDED, '203.0.113.7'],
-    ['IPv6 as well', 'x-forwarded-for: 2001:db8::7\r\n', '2001:db8::7'],
-    ['that of the proxy when it names none', '', '127.0.0.1'],
-    ['that of the proxy when it names what is no address', 'x-forwarded-for: <script>\r\n', '127.0.0.1'],
+    ['the last address that is not a trusted proxy', FORWARDED, '203.0.113.7'],
+    ['an IPv6 address', 'x-forwarded-for: 2001:db8::7\r\n', '2001:db8::7'],
+    ["the proxy's address when it names none", '', '127.0.0.1'],
+    ["the proxy's address when it names an invalid one", 'x-forwarded-for: <script>\r\n', '127.0.0.1'],
   ])('has %s', async (_which, header, address) => {
     await server.replyTo(get('/slow?ms=0', header + CLOSE));
     expect(server.lines).toMatchObject([{ client: { address } }]);

@@ -6,8 +6,8 @@ import { HttpRequestError } from './http.errors.js';
 const PRINTABLE_ASCII = /^[\x21-\x7e]*$/;
 
 /**
- * Why an address is refused: its parts would not be what the client has written, or could not be stored. The router
- * looks at the encoding of the path alone, and the reader of the query keeps what it cannot decode.
+ * Refuses an address whose decoded parts would differ from what the client wrote, or could not be stored. The router
+ * checks only the encoding of the path, and the query parser keeps text that it cannot decode.
  */
 export function addressRefusalOf({ url, params, query }: FastifyRequest): AppError | undefined {
   if (!PRINTABLE_ASCII.test(url))
@@ -19,7 +19,7 @@ export function addressRefusalOf({ url, params, query }: FastifyRequest): AppErr
   return fault && ValidationFailedError.of([fault]);
 }
 
-/** Percent-encoded UTF-8 throughout. */
+/** Whether the whole address is percent-encoded UTF-8. */
 function isDecodable(url: string): boolean {
   try {
     decodeURIComponent(url);

@@ -13,11 +13,11 @@ describe('the allowed methods of an address', () => {
     expect(methods.at('/orders/latest')).toEqual(['GET', 'HEAD', 'PATCH', 'PUT']);
   });
 
-  it('of a wildcard hold for every depth', () => {
+  it('include those of a wildcard at every depth', () => {
     expect(methods.at('/files/2026/11/a.txt')).toEqual(['GET']);
   });
 
-  it('are none where no route is, also when a part of the address is one', () => {
+  it('are none without a route, even when a part of the address has one', () => {
     expect(methods.at('/orders')).toEqual([]);
     expect(methods.at('/orders/7/lines')).toEqual([]);
     expect(methods.at('/xorders/7')).toEqual([]);
@@ -33,11 +33,11 @@ describe('the allowed methods of an address', () => {
     '/Files/a',
     '/orders/latest/',
     `/orders/${'x'.repeat(101)}`,
-  ])('are none at %s, which no route answers either', (path) => {
+  ])('are none at %s, which no route serves', (path) => {
     expect(methods.at(path)).toEqual([]);
   });
 
-  it('are found by an address in any encoding that the router reads', () => {
+  it('are found for an address in any encoding that the router decodes', () => {
     expect(methods.at('/%6frders/7')).toEqual(['GET', 'HEAD', 'PATCH']);
     expect(methods.at('http://elsewhere/orders/7')).toEqual(['GET', 'HEAD', 'PATCH']);
   });

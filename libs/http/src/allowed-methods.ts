@@ -1,8 +1,8 @@
 import { default as findMyWay, type HTTPMethod } from 'find-my-way';
 
 /**
- * Whether a parameter of a route is empty, as `id` of `/orders/:id` is in `/orders/`. The router counts that as a
- * match; for a reader it is another address, which nobody serves. A wildcard may be empty.
+ * Whether a parameter of a route is empty, such as `id` of `/orders/:id` in `/orders/`. The router counts that as a
+ * match, but `/orders/` is another address, which no route serves. A wildcard may be empty.
  */
 export function hasEmptyParam(params: Readonly<Record<string, string | undefined>>): boolean {
   for (const name in params) if (params[name] === '' && name !== '*') return true;
@@ -12,19 +12,19 @@ export function hasEmptyParam(params: Readonly<Record<string, string | undefined
 const handle = (): void => undefined;
 
 /**
- * Knows which methods each address answers, so that a wrong method is told from an unknown address. It asks a router
- * of the kind that routes the requests: the two cannot disagree about slashes, case and encoding.
+ * The methods that each address allows. They separate a wrong method (405) from an unknown address (404). The lookup
+ * uses the same router library as the server, so both treat slashes, case and encoding alike.
  */
 export class AllowedMethods {
   private readonly router: ReturnType<typeof findMyWay>;
   private readonly methods = new Set<HTTPMethod>();
 
-  /** @param maxParamLength as the routes have it, in characters */
+  /** @param maxParamLength the same limit as the server's router, in characters */
   constructor(maxParamLength: number) {
     this.router = findMyWay({ maxParamLength });
   }
 
-  /** @param template as Fastify has it: `/files/:id`, `/files/*` */
+  /** @param template in Fastify's syntax: `/files/:id`, `/files/*` */
   add(template: string, methods: string | readonly string[]): void {
     for (const method of [methods].flat() as HTTPMethod[]) {
       if (this.router.hasRoute(method, template)) continue;

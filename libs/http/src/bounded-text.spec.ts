@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { boundedText } from './bounded-text.js';
 
-/** Fails the test when it is matched at all. */
+/** Fails the test when it is matched. */
 class UntouchedPattern extends RegExp {
   override test(): boolean {
     throw new Error('the pattern was matched');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a text may look, as the rules of a proto message give it; lengths in characters. */
+/** The rules of a text, as in a proto message; lengths in characters. */
 export interface TextRules {
   minLength?: number;
   maxLength: number;
@@ -10,7 +10,7 @@ export interface TextRules {
 /**
  * A text whose length is checked before its pattern, so that no pattern is matched against a long text.
  *
- * @param error what is said of a text that does not match
+ * @param error the message for a text that does not match the pattern
  */
 export function boundedText({ minLength = 0, maxLength, pattern }: TextRules, error?: string): z.ZodString {
   const text = z.string().min(minLength, { abort: true }).max(maxLength, { abort: true });

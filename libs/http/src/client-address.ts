@@ -4,8 +4,9 @@ import type { FastifyRequest } from 'fastify';
 const MAPPED = '::ffff:';
 
 /**
- * The address of the client: that of the connection, or, when it comes from a proxy of `http.trust_proxy`, the last one
- * in `X-Forwarded-For` that is no such proxy. What a proxy names and is no address counts as none.
+ * The address of the client: the address of the connection. When the connection comes from a proxy of
+ * `http.trust_proxy`, it is the last address in `X-Forwarded-For` that is not such a proxy. Invalid addresses in the
+ * header are ignored.
  */
 export function clientAddress(request: FastifyRequest): string | undefined {
   const { remoteAddress } = request.raw.socket;
@@ -13,7 +14,7 @@ export function clientAddress(request: FastifyRequest): string | undefined {
   return plainAddress(named !== undefined && isIP(named) !== 0 ? named : remoteAddress);
 }
 
-/** An IPv4 address that came over a socket of IPv6 as one of IPv4. */
+/** Converts an IPv4-mapped IPv6 address to IPv4. */
 export function plainAddress(address: string | undefined): string | undefined {
   return address?.startsWith(MAPPED) ? address.slice(MAPPED.length) : address;
 }

@@ -13,17 +13,17 @@ import { UNMATCHED } from './http.exchange.js';
 import { HttpMetrics } from './http.metrics.js';
 import { HttpServer } from './http.server.js';
 
-/** The method label of what was no request. */
+/** The method label of input that is not a valid request. */
 const NO_METHOD = 'UNKNOWN';
-/** What the parser makes of such a request, and what becomes of one whose client does not wait for the reply. */
+/** The statuses of input that the parser rejects; 499 when the client did not wait for the reply. */
 const STATUSES = [400, 408, 431, 499, 501];
 const CLIENT_GONE = 499;
 /** How long a client may keep its side open after such a reply, in milliseconds. */
 const LINGER_MS = 1_000;
 
 /**
- * Answers what Node's parser refuses. Requests that arrived before are answered first, then the connection closes:
- * nobody knows where the next request would begin.
+ * Answers requests that Node's parser rejects. Earlier requests of the connection are answered first. Then the
+ * connection closes, since the start of the next request is unknown.
  */
 @Injectable()
 export class ClientErrors {
@@ -40,7 +40,7 @@ export class ClientErrors {
       if (error.code === 'ECONNRESET' || !socket.writable) this.drop(socket, error);
       else void this.refuse(socket, toError(error), error.code === 'HPE_INVALID_EOF_STATE');
     });
-    // Node hands the bare socket over.
+    // For CONNECT, Node passes the bare socket.
     server.on('connect', (_request, socket: Socket) => {
       void this.refuse(
         socket.on('error', () => socket.destroy()),
@@ -49,10 +49,10 @@ export class ClientErrors {
     });
   }
 
-  /** @param isGone whether the client has ended its side in the middle of a request: nobody waits for a reply to it */
+  /** @param isGone whether the client has closed its side in the middle of a request, so that it expects no reply */
   private async refuse(socket: Socket, error: AppError, isGone = false): Promise<void> {
     const connection = HttpConnection.of(socket);
-    // Whatever arrives behind the first error is an error again.
+    // All input after the first error is invalid too.
     if (connection.isClosing || connection.failure) return;
     connection.failure = error;
     const unfinished = this.server.unfinishedOn(socket);
@@ -68,7 +68,7 @@ export class ClientErrors {
     else this.drop(socket, error);
   }
 
-  /** Nobody is there for a reply. A client that only closed its connection asked for nothing, and is not counted. */
+  /** Closes a connection without a reply, as its client is gone. A client that sent no request is not counted. */
   private drop(socket: Socket, error: Error): void {
     const connection = HttpConnection.of(socket);
     const isRequest =
@@ -90,7 +90,7 @@ export class ClientErrors {
     }).map(([name, value]) => `${name}: ${value}\r\n`);
     const reply = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`;
     const bytes = { bytes_sent: Buffer.byteLength(reply), bytes_received: new Transfer(socket).end() };
-    // No header of this request is known, so it has the address of the connection and no user agent.
+    // The request has no valid headers, so the access line has the connection's address and no user agent.
     const client = { address: plainAddress(socket.remoteAddress) };
     socket.end(reply);
     socket.setTimeout(LINGER_MS, () => socket.destroy());

@@ -1,10 +1,10 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 
-/** What a route takes when it says nothing. */
+/** The media type that a route accepts without `@Consumes`. */
 export const DEFAULT_MEDIA_TYPE = 'application/json';
 
 /**
- * The media type of the bodies that a route takes; others are 415, before anything of them is read.
+ * Sets the media type of the bodies that a route accepts. Others are 415, before any of the body is read.
  *
  * @default application/json
  */

@@ -2,20 +2,20 @@ import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 
-/** How long connections that stand may take to be told; milliseconds. */
+/** How long open connections may still send a request and receive `Connection: close`, in milliseconds. */
 const LINGER_MS = 300;
 const LOOK_EVERY_MS = 10;
 const CALM_MS = 0.5;
 const CALM_WITHIN_TURNS = 100;
 
 /**
- * Listens no more, and gives those who are connected already a moment to ask and to be told to go elsewhere.
- * `http.Server.close` would cut the connections that are idle at this instant, also one on which a request is under
- * way: its client would see a reset instead of an answer.
+ * Closes the listener, and gives open connections a moment to send a request and receive `Connection: close`.
+ * `http.Server.close` would cut idle connections at once, even when a request is already on its way: its client would
+ * see a reset instead of a response.
  *
- * A connection that the kernel has queued and this process has not accepted is reset when the listener closes; no
- * server can help that. It closes right after a turn of the event loop in which everything was accepted, so that
- * there is hardly one. Whoever follows readiness has no such connection by now.
+ * The kernel resets a connection that it has queued and this process has not accepted when the listener closes. No
+ * server can prevent that. The listener closes right after an event-loop turn that accepted everything, so there is
+ * rarely such a connection. Clients that follow readiness have none by now.
  */
 export async function drainConnections(server: Server): Promise<void> {
   await quietTurn();
@@ -24,7 +24,7 @@ export async function drainConnections(server: Server): Promise<void> {
   while (performance.now() < end && (await connectionsOf(server)) > 0) await delay(LOOK_EVERY_MS);
 }
 
-/** Resolves after a turn that had nothing to do but to accept connections. */
+/** Resolves after an event-loop turn that only accepted connections. */
 async function quietTurn(): Promise<void> {
   for (let turn = 0; turn < CALM_WITHIN_TURNS; turn++) {
     const started = performance.now();

@@ -13,7 +13,7 @@ const error = new AppError({
 const options = { traceId: 'abc', path: '/jobs', accept: undefined };
 
 describe('the reply to an error', () => {
-  it('has the shape of the contract, and nothing of the cause', () => {
+  it('has the shape of the contract, without the cause', () => {
     const { status, body } = errorReply(error, options);
     expect(status).toBe(429);
     expect(body).toEqual({
@@ -25,11 +25,11 @@ describe('the reply to an error', () => {
     });
   });
 
-  it('says when to try again, in whole seconds and never too early', () => {
+  it('has a Retry-After in whole seconds, rounded up', () => {
     expect(errorReply(error, options).headers['retry-after']).toBe('2');
   });
 
-  it('is a problem of RFC 9457 for who asks for one', () => {
+  it('is a problem of RFC 9457 when Accept requests one', () => {
     const { headers, body } = errorReply(error, { ...options, accept: 'application/problem+json, */*' });
     expect(headers['content-type']).toContain('application/problem+json');
     expect(body).toMatchObject({

@@ -3,7 +3,7 @@ import type { AppError } from '@app/errors';
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** What a client reads of an error. */
+/** The parts of an error that a client reads. */
 export interface ErrorReply {
   status: number;
   headers: Record<string, string>;
@@ -19,7 +19,7 @@ export interface ErrorReplyOptions {
 }
 
 /**
- * The reply to an error: the contract's own shape, or RFC 9457 when the client asks for it.
+ * The reply to an error: the contract's own shape, or RFC 9457 when `Accept` requests it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */

@@ -25,7 +25,7 @@ class Orders {
   }
 }
 
-describe('a request whose answer was lost below', () => {
+describe('the error of a request with an unknown outcome', () => {
   let app: INestApplication;
   let http: HttpClient;
 
@@ -42,7 +42,7 @@ describe('a request whose answer was lost below', () => {
   });
   afterAll(() => app.close());
 
-  it.each(['POST', 'DELETE'])('may have taken effect with %s, and says so', async (method) => {
+  it.each(['POST', 'DELETE'])('says that a %s may have taken effect', async (method) => {
     const reply = await http.request(method, '/orders');
     expect([reply.status, reply.headers['retry-after']]).toEqual([503, '1']);
     expect(reply.json()).toMatchObject({
@@ -53,7 +53,7 @@ describe('a request whose answer was lost below', () => {
     });
   });
 
-  it('has no outcome with GET', async () => {
+  it('has no outcome for a GET', async () => {
     const reply = await http.request('GET', '/orders');
     expect(reply.json()).toMatchObject({ code: 503, reason: 'UPSTREAM_UNAVAILABLE' });
     expect(reply.text).not.toContain('outcome');

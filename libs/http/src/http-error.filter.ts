@@ -12,10 +12,10 @@ import { HttpServer } from './http.server.js';
 import { isStreamed } from './request.rules.js';
 import { toHttpError } from './to-http-error.js';
 
-/** Methods that change nothing, so that nobody has to ask whether they took effect. */
+/** Methods without effects; their errors have no outcome. */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Answers every error of the HTTP side in the shape of the contract, and logs it as loud as it says. */
+/** Answers every error of the HTTP side in the shape of the contract, and logs it at the error's `logLevel`. */
 @Catch()
 @Injectable()
 export class HttpErrorFilter implements ExceptionFilter {
@@ -31,7 +31,7 @@ export class HttpErrorFilter implements ExceptionFilter {
     this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Also for what Fastify refuses before Nest sees the request. */
+  /** Also called for requests that Fastify refuses before Nest receives them. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const path = pathOf(request);
     const meant = toHttpError(thrown, {
@@ -51,7 +51,7 @@ export class HttpErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    // What was refused before its body was looked at has not passed where the others are told.
+    // A request that was refused before its body has not passed the hook that sets `Connection: close` on the others.
     if (this.server.isLeaving) exchange?.closeAfterReply();
     if (exchange && (exchange.isBodyUnread || exchange.isLast || isAmbiguous(error, request)))
       exchange.closeConnection();
@@ -64,7 +64,7 @@ export class HttpErrorFilter implements ExceptionFilter {
 
 const MALFORMED = new Set(['MALFORMED_REQUEST', 'MALFORMED_BODY']);
 
-/** Whether it is uncertain where the request ends and the next one begins: nothing behind it may run. */
+/** Whether the end of the request is uncertain. Then no later request of the connection may run. */
 function isAmbiguous({ reason }: AppError, request: FastifyRequest): boolean {
   return MALFORMED.has(reason) || (isStreamed(request) && hasBody(request.headers));
 }

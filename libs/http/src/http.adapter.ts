@@ -6,7 +6,7 @@ import { answerRouterRefusal } from './router-refusal.js';
 /** Longest path parameter; a counter's `resource_id` may have 128 characters, each written as `%XX`. */
 export const MAX_PARAM_LENGTH = 1024;
 
-/** Fastify as the gateway wants it. */
+/** Creates the Fastify adapter from the configuration. */
 export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: config.bodyLimit,
@@ -19,11 +19,11 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
     http: {
       maxHeaderSize: config.maxHeaderSize + config.maxUrlLength,
       headersTimeout: config.headersTimeout,
-      // Node compares the two as it makes the server; Fastify would set this one only then.
+      // Node compares both time-outs when it creates the server; Fastify would set this one only later.
       requestTimeout: config.requestTimeout,
-      // Node enforces both time-outs only as often as it looks: each 30 s unless it is set.
+      // Node checks both time-outs at this interval; its default is 30 s.
       connectionsCheckingInterval: checkIntervalFor(config.headersTimeout, config.requestTimeout),
-      // Without a host Node answers with nothing; the rules of a request say what is wrong.
+      // Node would answer a missing host without a body; the request rules return a full error.
       requireHostHeader: false,
     },
     frameworkErrors: answerRouterRefusal,

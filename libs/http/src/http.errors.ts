@@ -1,9 +1,9 @@
 import { AppError, Status, type StatusRow } from '@app/errors';
 
-/** A request that does not get as far as a handler. */
+/** A request that is refused before it reaches a handler. */
 export class HttpRequestError extends AppError {
   static routeNotFound(method: string, path: string): HttpRequestError {
-    return request('ROUTE_NOT_FOUND', Status.NOT_FOUND, `There is nothing at ${method} ${path}.`);
+    return request('ROUTE_NOT_FOUND', Status.NOT_FOUND, `No route matches ${method} ${path}.`);
   }
 
   static methodNotAllowed(method: string, allowed: readonly string[]): HttpRequestError {
@@ -51,14 +51,14 @@ export class HttpRequestError extends AppError {
     return request(
       'UNSUPPORTED_MEDIA_TYPE',
       Status.UNSUPPORTED_MEDIA_TYPE,
-      `This takes ${taken}, not ${found}.`,
+      `This route accepts ${taken}, not ${found}.`,
       undefined,
       cause,
     );
   }
 
   static notImplemented(what: string): HttpRequestError {
-    return request('NOT_IMPLEMENTED', Status.UNIMPLEMENTED, `${what} is not served here. Do without.`);
+    return request('NOT_IMPLEMENTED', Status.UNIMPLEMENTED, `${what} is not supported.`);
   }
 
   static uriTooLong(cause?: unknown): HttpRequestError {
@@ -85,22 +85,22 @@ export class HttpRequestError extends AppError {
     );
   }
 
-  /** A body that comes too slowly; how long it may take in milliseconds, and the lowest rate in bytes a second. */
+  /** A body that arrives too slowly; `timeout` in milliseconds, `minRate` in bytes per second. */
   static slowBody({ timeout, minRate }: { timeout: number | undefined; minRate: number }): HttpRequestError {
     const within = timeout === undefined ? '' : `within ${timeout / 1000} s and `;
     return request(
       'REQUEST_TIMEOUT',
       Status.REQUEST_TIMEOUT,
-      `The body came too slowly and was not used. Send it ${within}with at least ${minRate} bytes a second.`,
+      `The body arrived too slowly and was dropped. Send it ${within}at ${minRate} bytes per second or faster.`,
     );
   }
 
-  /** A body in very many chunks of a few bytes, each of which costs as much as a large one. */
+  /** A body in very many chunks of a few bytes; each costs as much as a large chunk. */
   static smallChunks(): HttpRequestError {
     return HttpRequestError.malformedBody('it comes in too many small chunks; send larger ones');
   }
 
-  /** The bodies that are arriving take all the memory there is for them, and this one takes the most. */
+  /** The arriving bodies have used up their memory budget, and this one takes the most. */
   static bodiesOverloaded(): HttpRequestError {
     return new HttpRequestError({
       reason: 'OVERLOADED',
@@ -109,11 +109,11 @@ export class HttpRequestError extends AppError {
       retryable: true,
       retryAfterMs: 1000,
       outcome: 'refused',
-      message: 'Too many large bodies arrive at the moment. Try again shortly.',
+      message: 'Too many large bodies are arriving at the same time. Try again shortly.',
     });
   }
 
-  /** Nobody receives it: the connection is cut. It says in the access log why. */
+  /** Not sent to the client, whose connection is reset; only for the access log. */
   static slowReader(): HttpRequestError {
     return request(
       'SLOW_READER',
@@ -126,11 +126,11 @@ export class HttpRequestError extends AppError {
     return request(
       'EXPECTATION_FAILED',
       Status.EXPECTATION_FAILED,
-      'No Expect but 100-continue can be met. Leave the header out.',
+      'Only the expectation 100-continue is supported. Remove the Expect header.',
     );
   }
 
-  /** Any other refusal that a framework part has expressed as a status. */
+  /** Any other refusal that the framework reports as a status. */
   static ofStatus(status: StatusRow, message: string, cause?: unknown): HttpRequestError {
     const reason = reasonOf(status);
     return request(reason, status as Status, message, undefined, cause);

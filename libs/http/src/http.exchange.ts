@@ -13,14 +13,14 @@ import { Transfer } from './connection/transfer.js';
 export const UNMATCHED = 'unmatched';
 const CLIENT_GONE = 499;
 
-/** One request on its way through the gateway: its context, and when it came in. */
+/** One HTTP request from its headers to the end of its reply: its context, start time, transfer and error. */
 export class HttpExchange implements ActiveItem {
   readonly context: RequestContext;
   position = 0;
   /** Why the request was refused or failed. */
   error: AppError | undefined;
   readonly startedAt = performance.now();
-  /** For the access log; the connection has no address any more once it is closed. */
+  /** For the access log. A closed connection no longer has an address. */
   readonly address: string | undefined;
   readonly transfer: Transfer;
   private readonly client = new LazyAbortController();
@@ -45,7 +45,7 @@ export class HttpExchange implements ActiveItem {
     if (spans.enabled) this.span = openSpan(spans, this.context, request);
   }
 
-  /** Whether somebody has to read a body, or to drop it. */
+  /** Whether there is a body that still has to be read or dropped. */
   get isBodyUnread(): boolean {
     const { raw, headers } = this.request;
     return !raw.readableEnded && hasBody(headers);
@@ -61,9 +61,9 @@ export class HttpExchange implements ActiveItem {
   }
 
   /**
-   * Answers with an error before the request is complete; it never will be.
+   * Answers with an error before the request is complete. The rest of the request is not used.
    *
-   * @returns whether there was no answer yet
+   * @returns false when a reply was already sent
    */
   fail(error: Error): boolean {
     if (this.reply.sent) return false;
@@ -71,7 +71,7 @@ export class HttpExchange implements ActiveItem {
     return true;
   }
 
-  /** The reply says that it is the last one on its connection. */
+  /** Sets `Connection: close` on the reply, and closes the connection after it. */
   closeConnection(): void {
     if (!this.reply.raw.headersSent) void this.reply.header('connection', 'close');
     HttpConnection.of(this.request.raw.socket).closeAfter(this.request.raw);
@@ -83,15 +83,15 @@ export class HttpExchange implements ActiveItem {
   }
 
   /**
-   * Tells the client to go elsewhere with its next request. Not upon a body that is still coming: a connection that
-   * is closed then is reset, and the reply is lost.
+   * Sets `Connection: close`, so that the client sends its next request to another server. Not while a body is still
+   * arriving: closing the connection then resets it, and the reply is lost.
    */
   closeAfterReply(): void {
     if (isWhole(this.request) && !this.reply.raw.headersSent) void this.reply.header('connection', 'close');
   }
 
   /**
-   * The connection has no more to do with this request.
+   * Ends the exchange when its reply was sent or its client has gone.
    *
    * @returns the status for log and metrics: 499 when the client did not wait for the end
    */
@@ -111,14 +111,14 @@ export class HttpExchange implements ActiveItem {
   }
 }
 
-/** The address without its query, which may hold what neither log nor trace should. */
+/** The address without its query, which may contain data that must not appear in logs and traces. */
 export function pathOf(request: FastifyRequest): string {
   const { url } = request;
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
 }
 
-/** Whether nothing of the request is still to come. A request without a body is not `complete` before its first hooks. */
+/** Whether the whole request has arrived. A request without a body is not `complete` before its first hooks. */
 function isWhole({ raw, headers }: FastifyRequest): boolean {
   return raw.complete || !hasBody(headers);
 }

@@ -3,7 +3,7 @@ import { Metrics } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 
-/** Statuses that alerts count from the first reply on: each is shown with 0 before it. */
+/** Statuses that alerts count from the first reply. Each is exported with 0 before it. */
 const FAULTS = [500, 503, 504];
 
 /** The metrics of one method of one route. */
@@ -12,7 +12,7 @@ interface Child {
   byStatus: Map<number, Counter.Internal>;
 }
 
-/** Requests by method, route template and status. Children are looked up once per combination and kept. */
+/** Requests by method, route template and status. Labelled children are looked up once per combination. */
 @Injectable()
 export class HttpMetrics {
   private readonly requests: Counter<'method' | 'route' | 'status'>;
@@ -22,21 +22,21 @@ export class HttpMetrics {
   constructor(private readonly metrics: Metrics) {
     this.requests = metrics.counter({
       name: 'http_requests_total',
-      help: 'HTTP requests, by method, route template and status; 499 is a client that went away.',
+      help: 'HTTP requests, by method, route template and status; 499: the client disconnected.',
       labelNames: ['method', 'route', 'status'],
     });
     this.duration = metrics.histogram({
       name: 'http_request_duration_seconds',
-      help: 'How long HTTP requests took, by method and route template.',
+      help: 'Duration of HTTP requests, by method and route template.',
       labelNames: ['method', 'route'],
     });
   }
 
-  /** Shows how many requests there are when somebody looks, without the request that looks. */
+  /** Registers a gauge of the requests in flight at each scrape, without the scrape's own request. */
   showInflight(count: () => number): void {
     const gauge: Gauge = this.metrics.gauge({
       name: 'http_inflight_requests',
-      help: 'HTTP requests being worked on.',
+      help: 'HTTP requests in flight.',
       collect: () => {
         const own = RequestContext.current()?.entry === 'http' ? 1 : 0;
         gauge.set(Math.max(0, count() - own));
@@ -44,7 +44,7 @@ export class HttpMetrics {
     });
   }
 
-  /** A route that there is: its faults, and `statuses`, are shown with 0 before the first. */
+  /** Registers a route. Its `statuses` are exported with 0 before the first reply. */
   expect(method: string, route: string, statuses: readonly number[] = FAULTS): void {
     const { byStatus } = this.childOf(method, route);
     for (const status of statuses) byStatus.set(status, this.requests.labels({ method, route, status }));

@@ -30,7 +30,7 @@ describe('an address', () => {
     ['GET', '/orders%2F7'],
     ['GET', '/orders/7//'],
     ['OPTIONS', '*'],
-  ])('that no route has is not found, whatever resembles it: %s %s', async (method, path) => {
+  ])('without a route is 404, even when it resembles one: %s %s', async (method, path) => {
     expectRefusal(
       await server.replyTo(`${method} ${path} HTTP/1.1\r\nhost: a\r\n${CLOSE}\r\n`),
       404,
@@ -38,7 +38,7 @@ describe('an address', () => {
     );
   });
 
-  it('that a handler does not find is not found', async () => {
+  it('is 404 when its handler throws a 404', async () => {
     expectRefusal(await server.replyTo(get('/orders/7', CLOSE)), 404, 'ROUTE_NOT_FOUND');
   });
 
@@ -48,14 +48,14 @@ describe('an address', () => {
     ['PROPFIND', '/orders', 'POST'],
     ['GET', '/orders', 'POST'],
     ['GET', '/%6frders', 'POST'],
-  ])('says to %s %s which methods it answers', async (method, path, allow) => {
+  ])('answers %s %s with 405 and its allowed methods', async (method, path, allow) => {
     const reply = await server.replyTo(`${method} ${path} HTTP/1.1\r\nhost: a\r\n${CLOSE}\r\n`);
     expectRefusal(reply, 405, 'METHOD_NOT_ALLOWED');
     expect(reply.headers['allow']).toBe(allow);
   });
 });
 
-describe('a body that is not there', () => {
+describe('an absent body', () => {
   it.each([
     ['DELETE', '/orders/7', JSON_TYPE],
     ['DELETE', '/orders/7', `${JSON_TYPE}content-length: 0\r\n`],
@@ -65,32 +65,32 @@ describe('a body that is not there', () => {
     ['POST', '/ticks', 'content-type: nonsense\r\ncontent-length: 0\r\n'],
     ['POST', '/ticks', ''],
     ['GET', '/slow?ms=0', JSON_TYPE],
-  ])('is none, whatever its type: %s %s %j', async (method, path, headers) => {
+  ])('is accepted with any type: %s %s %j', async (method, path, headers) => {
     const { status } = await server.replyTo(
       `${method} ${path} HTTP/1.1\r\nhost: a\r\n${headers}${CLOSE}\r\n`,
     );
     expect(status).toBeLessThan(300);
   });
 
-  it.each(['DELETE /orders/7', 'POST /ticks'])('is none in chunks either: %s', async (start) => {
+  it.each(['DELETE /orders/7', 'POST /ticks'])('may be chunked and empty: %s', async (start) => {
     const head = `${start} HTTP/1.1\r\nhost: a\r\n${JSON_TYPE}transfer-encoding: chunked\r\n${CLOSE}\r\n`;
     expect((await server.replyTo(`${head}0\r\n\r\n`)).status).toBeLessThan(300);
     expect(server.ran).toHaveLength(1);
   });
 
-  it('is missed where one is needed', async () => {
+  it('is refused where one is required', async () => {
     for (const headers of ['', `${JSON_TYPE}content-length: 0\r\n`, JSON_TYPE])
       expectRefusal(await server.replyTo(post('/orders', headers + CLOSE)), 400, 'MALFORMED_BODY');
   });
 
-  it('is told from one that comes in chunks', async () => {
+  it('is distinguished from a chunked body', async () => {
     const head = `POST /orders HTTP/1.1\r\nhost: a\r\n${JSON_TYPE}transfer-encoding: chunked\r\n${CLOSE}\r\n`;
     const reply = await server.replyTo(head, '6\r\n{"id":\r\n', '4\r\n"a"}\r\n', '0\r\n\r\n');
     expect([reply.status, server.ran]).toEqual([201, ['a']]);
   });
 });
 
-describe('a request that could mean two things', () => {
+describe('an ambiguous request', () => {
   it.each([
     ['two hosts', get('/slow?ms=0', 'host: b\r\n')],
     ['an address that is not encoded', get('/orders/%zz')],
@@ -99,7 +99,7 @@ describe('a request that could mean two things', () => {
     ['a host with a path', 'GET /slow?ms=0 HTTP/1.1\r\nhost: a/b\r\nconnection: close\r\n\r\n'],
     ['a host with a user', 'GET /slow?ms=0 HTTP/1.1\r\nhost: u@a\r\nconnection: close\r\n\r\n'],
     ['two hosts in one', 'GET /slow?ms=0 HTTP/1.1\r\nhost: a, b\r\nconnection: close\r\n\r\n'],
-    ['a port that is none', 'GET /slow?ms=0 HTTP/1.1\r\nhost: a:b\r\nconnection: close\r\n\r\n'],
+    ['an invalid port', 'GET /slow?ms=0 HTTP/1.1\r\nhost: a:b\r\nconnection: close\r\n\r\n'],
     ['two types', order('x', JSON_TYPE)],
     ['two callers', get('/slow?ms=0', 'authorization: Bearer a\r\nAuthorization: Bearer b\r\n')],
     ['two keys', order('x', 'idempotency-key: a\r\nidempotency-key: b\r\n')],
@@ -114,7 +114,7 @@ describe('a request that could mean two things', () => {
     ['a bare line feed', 'GET /slow?ms=0 HTTP/1.1\nhost: a\n\n'],
     ['a space before the colon', get('/slow?ms=0', 'x-a : b\r\n')],
     ['a negative length', post('/orders', `${JSON_TYPE}content-length: -1\r\n`)],
-    ['a length that is no number', post('/orders', `${JSON_TYPE}content-length: 1e1\r\n`)],
+    ['a length that is not a number', post('/orders', `${JSON_TYPE}content-length: 1e1\r\n`)],
   ])('is refused: %s', async (_what, bytes) => {
     expectRefusal(
       await server.replyTo(bytes.replace('\r\n\r\n', `\r\n${CLOSE}\r\n`)),
@@ -131,19 +131,19 @@ describe('a request that could mean two things', () => {
     expectRefusal(reply, 501, 'NOT_IMPLEMENTED');
   });
 
-  it('is served as what a tunnel is not', async () => {
+  it('is refused when it is a CONNECT', async () => {
     expectRefusal(await server.replyTo(`CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n`), 501, 'NOT_IMPLEMENTED');
   });
 
   it.each(['a', 'a.example:8080', '127.0.0.1:80', '[::1]:8080', '[2001:db8::1]', 'a_b.svc'])(
-    'is none for the host %s',
+    'is not one with the host %s',
     async (host) => {
       const { status } = await server.replyTo(`GET /slow?ms=0 HTTP/1.1\r\nhost: ${host}\r\n${CLOSE}\r\n`);
       expect(status).toBe(200);
     },
   );
 
-  it('is a new trace when the caller names two', async () => {
+  it('starts a new trace when the caller sends two', async () => {
     const parent = `traceparent: 00-${'a'.repeat(32)}-${'b'.repeat(16)}-01\r\n`;
     const { body } = await server.replyTo(get('/nowhere', parent + parent + CLOSE));
     expect(body).not.toContain('a'.repeat(32));

@@ -25,8 +25,8 @@ const EXCHANGE = Symbol('exchange');
 type Carrier = FastifyRequest & { [EXCHANGE]?: HttpExchange };
 
 /**
- * What surrounds every request, outermost first: context, metrics and access log, so that whatever refuses a
- * request further in is seen; and how the server stops without losing one.
+ * Wraps every request, outermost first, in its context, metrics and access log, so that they record every refusal
+ * further in. Also stops the server without losing a request.
  */
 @Injectable()
 export class HttpServer implements Participant {
@@ -54,13 +54,13 @@ export class HttpServer implements Participant {
     return (request as Carrier)[EXCHANGE];
   }
 
-  /** Whether clients are sent elsewhere. */
+  /** Whether replies set `Connection: close`, because the server stops. */
   get isLeaving(): boolean {
     return this.leaving;
   }
 
   install(fastify: FastifyInstance): void {
-    // Each request is made with room for it.
+    // Each request object is created with this property.
     fastify.decorateRequest(EXCHANGE, undefined);
     fastify.addHook('onRoute', ({ url, method }) => {
       this.allowedMethods.add(url, method);
@@ -69,8 +69,8 @@ export class HttpServer implements Participant {
     fastify.addHook('onRequest', (request, reply, done) =>
       this.admit(request, reply, () => this.check(request, done)),
     );
-    // The body arrives in events of the socket, outside the context: it is entered where it is needed, here. Only
-    // here may a stop refuse: a connection that is closed upon an unread body is reset, and the reply is lost.
+    // The body arrives in socket events, outside the context, so the context is entered here. A stopping server may
+    // refuse only here: closing a connection with an unread body resets it, and the reply is lost.
     fastify.addHook('preValidation', (request, reply, done) => {
       const exchange = HttpServer.exchangeOf(request);
       if (exchange && hasBody(request.headers)) {
@@ -92,7 +92,7 @@ export class HttpServer implements Participant {
     this.listener = fastify.server;
   }
 
-  /** From now on every reply sends its client elsewhere: those that are asked for next, and those under way. */
+  /** From now on every reply sets `Connection: close`, for requests in flight and for new ones. */
   startDraining(): void {
     this.leaving = true;
     for (const exchange of this.active) exchange.closeAfterReply();
@@ -115,7 +115,7 @@ export class HttpServer implements Participant {
     );
   }
 
-  /** Lets a request in when its connection is free for it; behind the last reply of a connection nothing comes in. */
+  /** Admits a request when its connection is free. After the last reply of a connection, no request is admitted. */
   admit(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
     const connection = HttpConnection.of(request.raw.socket);
     if (connection.isFree) {
@@ -126,7 +126,7 @@ export class HttpServer implements Participant {
     }
   }
 
-  /** The request on this connection that has not arrived whole; there can be one. */
+  /** The request on this connection that has not arrived completely. There is at most one. */
   unfinishedOn(socket: Socket): HttpExchange | undefined {
     return [...this.active].find((exchange) => exchange.isUnfinishedOn(socket));
   }
@@ -142,7 +142,7 @@ export class HttpServer implements Participant {
     this.active.add(exchange);
     connection.begin();
     if (hasBody(request.headers)) this.bodies.watch(connection.startBody(request.raw, isStreamed(request)));
-    // Fastify's own hook does not see a client that goes away in the middle of a body.
+    // Fastify's own hook does not run for a client that disconnects in the middle of a body.
     reply.raw.on('close', () => this.end(exchange, request, connection));
     void reply.header('x-request-id', exchange.context.requestId);
   }
@@ -166,7 +166,7 @@ export class HttpServer implements Participant {
     }
   }
 
-  /** The reply has left, or the client has gone. */
+  /** Called when the reply was sent, or the client has disconnected. */
   private end(exchange: HttpExchange, request: FastifyRequest, connection: HttpConnection): void {
     const status = exchange.close();
     this.active.remove(exchange);

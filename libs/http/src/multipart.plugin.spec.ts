@@ -2,8 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { fastify } from 'fastify';
 import { registerMultipart } from './multipart.plugin.js';
 
-describe('the reader of forms', () => {
-  it('is there for every route, and hangs nothing into those that have no form', async () => {
+describe('the multipart parser', () => {
+  it('is available in every route, and adds no hooks to them', async () => {
     const app = fastify();
     const addHook = jest.spyOn(app, 'addHook');
     registerMultipart(app);

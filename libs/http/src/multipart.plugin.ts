@@ -4,9 +4,9 @@ import type { FastifyInstance } from 'fastify';
 const NAME = 'multipart without hooks';
 
 /**
- * `@fastify/multipart` without what it hangs into every request of every route: asynchronous hooks of `onRequest` and
- * `onResponse` and a listener, 1 KiB of garbage each time, to delete the files of `saveRequestFiles`. Nothing here saves
- * files in the server; forms are read as streams, by Nest's `FileStreamInterceptor`.
+ * `@fastify/multipart` without its hooks on every request. Its asynchronous `onRequest` and `onResponse` hooks and a
+ * listener delete the files of `saveRequestFiles`, and cost 1 KiB of garbage per request. This project saves no files
+ * on the server: Nest's `FileStreamInterceptor` reads forms as streams.
  */
 export function registerMultipart(fastify: FastifyInstance): void {
   const plugin = (root: FastifyInstance, options: object, done: (error?: Error) => void): void =>
@@ -15,7 +15,7 @@ export function registerMultipart(fastify: FastifyInstance): void {
       options,
       done,
     );
-  // On the instance itself, not in a scope of its own, as `fastify-plugin` marks it; Nest finds its decorators there.
+  // Registers on the instance itself, like `fastify-plugin`, not in its own scope. Nest expects its decorators there.
   const marks = { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: NAME };
   void fastify.register(Object.assign(plugin, marks));
 }

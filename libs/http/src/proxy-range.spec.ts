@@ -15,13 +15,13 @@ const REFUSED = [
   '10.0.0.0/8/8',
 ];
 
-describe('a proxy whose headers are believed', () => {
-  it.each(TAKEN)('may be %s, for us and for Fastify', (text) => {
+describe('a trusted proxy', () => {
+  it.each(TAKEN)('may be %s, in our rules and in Fastify', (text) => {
     expect(proxyRange().parse(text)).toBe(text);
     expect(() => fastify({ trustProxy: [text] })).not.toThrow();
   });
 
-  it.each(REFUSED)('is refused before Fastify throws at the start: %j', (text) => {
+  it.each(REFUSED)('is refused by the configuration before Fastify throws: %j', (text) => {
     expect(() => proxyRange().parse(text)).toThrow('an IP address, a range such as 10.0.0.0/8');
     expect(() => fastify({ trustProxy: [text] })).toThrow(/invalid/);
   });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const NAMED = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** Addresses whose headers are believed: one address, a range (`10.0.0.0/8`), or a name that Fastify has for some. */
+/** Addresses of trusted proxies: one address, a range (`10.0.0.0/8`), or a name that Fastify defines for a range. */
 export function proxyRange() {
   const error = `an IP address, a range such as 10.0.0.0/8, or one of ${NAMED.join(', ')}`;
   return z.string({ error }).refine(isRange, { error });
@@ -16,6 +16,6 @@ function isRange(text: string): boolean {
   if (version === 0 || more.length > 0) return false;
   if (mask === undefined) return true;
   if (version === 4 && isIPv4(mask)) return true;
-  // Fastify takes no range of every address.
+  // Fastify rejects a range that contains every address.
   return /^\d+$/.test(mask) && Number(mask) >= 1 && Number(mask) <= (version === 4 ? 32 : 128);
 }

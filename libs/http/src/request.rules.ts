@@ -9,17 +9,17 @@ import { DEFAULT_MEDIA_TYPE } from './consumes.decorator.js';
 import { HttpRequestError } from './http.errors.js';
 
 /**
- * Headers of which two lines would mean two things; Node keeps the first of most and says nothing. Their lengths
- * differ, by which they are found quickly.
+ * Headers that are ambiguous when they occur twice; for most of them, Node silently keeps the first. Their names have
+ * different lengths, which makes the lookup fast.
  */
 const SINGLE = new Map(
   ['host', 'content-type', 'authorization', 'idempotency-key'].map((name) => [name.length, name]),
 );
 
-/** A host name or address, and perhaps a port. */
+/** A host name or address, with an optional port. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]+)(?::\d{0,5})?$/i;
 
-/** Methods whose body nobody reads. */
+/** Methods whose body is never read. */
 const BODYLESS = new Set(['GET', 'HEAD', 'TRACE']);
 
 export interface RequestLimits {
@@ -28,8 +28,8 @@ export interface RequestLimits {
 }
 
 /**
- * Checks a request by what stands before its body, in this order: framing and host, address, route and method,
- * expectation, length, type, charset, encoding. Undefined when nothing speaks against it.
+ * Checks a request before its body, in this order: framing and host, address, route and method, expectation, length,
+ * type, charset, encoding. Undefined when the request is acceptable.
  */
 export function refusalOf(
   request: FastifyRequest,
@@ -39,7 +39,7 @@ export function refusalOf(
   const { raw, headers, method, url } = request;
   const malformed = malformation(raw);
   if (malformed !== undefined) return HttpRequestError.malformedRequest(malformed);
-  if (hasUnknownCoding(raw)) return HttpRequestError.notImplemented('Transfer-Encoding but chunked');
+  if (hasUnknownCoding(raw)) return HttpRequestError.notImplemented('A Transfer-Encoding other than chunked');
   if (url.length > limits.maxUrlLength) return HttpRequestError.uriTooLong();
   const address = addressRefusalOf(request);
   if (address) return address;
@@ -52,10 +52,10 @@ export function refusalOf(
 
 function malformation({ rawHeaders, headers, httpVersion }: IncomingMessage): string | undefined {
   const { host } = headers;
-  if (!host && httpVersion === '1.1') return 'it names no host';
+  if (!host && httpVersion === '1.1') return 'it has no Host header';
   if (host && !HOST.test(host)) return 'its host is not valid';
   if (headers['transfer-encoding'] !== undefined && httpVersion === '1.0')
-    return 'HTTP/1.0 knows no Transfer-Encoding';
+    return 'HTTP/1.0 has no Transfer-Encoding';
   const repeated = repeatedOf(rawHeaders);
   return repeated === undefined ? undefined : `it has more than one ${repeated}`;
 }
@@ -89,7 +89,7 @@ function isContinue(expectation: string): boolean {
   return expectation.trim().toLowerCase() === '100-continue';
 }
 
-/** Whether the body of this route is read as a stream, such as a form: it is judged while it arrives. */
+/** Whether the body of this route is read as a stream, such as a form. Such a body is checked while it arrives. */
 export function isStreamed({ routeOptions }: FastifyRequest): boolean {
   return mediaTypeOf(routeOptions) !== DEFAULT_MEDIA_TYPE;
 }
@@ -101,7 +101,7 @@ function mediaTypeOf({ config }: FastifyRequest['routeOptions']): string {
 function bodyRefusalOf({ headers, routeOptions }: FastifyRequest): AppError | undefined {
   const consumes = mediaTypeOf(routeOptions);
   const { bodyLimit } = routeOptions;
-  // A streamed body has limits of its own.
+  // A streamed body has its own limits.
   const isLimited = consumes === DEFAULT_MEDIA_TYPE && bodyLimit !== undefined;
   if (isLimited && Number(headers['content-length'] ?? 0) > bodyLimit)
     return HttpRequestError.payloadTooLarge(bodyLimit);

@@ -5,8 +5,9 @@ const ANSWER = Symbol('answer to what the router refuses');
 export type RefusalAnswer = (error: Error, request: FastifyRequest, reply: FastifyReply) => void;
 
 /**
- * What the router itself refuses (an address that cannot be decoded, an over-long parameter) passes no hook and
- * no filter. Fastify wants the answer when it is created, before anything else exists: it is handed in later.
+ * Answers requests that the router itself refuses (an address that cannot be decoded, a parameter that is too long).
+ * They pass no hook and no filter. Fastify requires this handler at its creation, before the rest of the app exists, so
+ * the answer is set later.
  */
 export function answerRouterRefusal(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const answer = Reflect.get(request.server, ANSWER) as RefusalAnswer;

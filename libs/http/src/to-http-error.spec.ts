@@ -10,8 +10,8 @@ const request: FailedRequest = {
   bodyLimit: 1024,
 };
 
-describe('what was thrown, as an error of the contract', () => {
-  it('is itself when it is one of ours', () => {
+describe('the conversion to an error of the contract', () => {
+  it('keeps an AppError', () => {
     const error = new AppError({ reason: 'OUT_OF_STOCK', status: Status.ABORTED, message: 'none left' });
     expect(toHttpError(error, request)).toBe(error);
   });
@@ -22,7 +22,7 @@ describe('what was thrown, as an error of the contract', () => {
     ['FST_ERR_CTP_EMPTY_JSON_BODY', 400, 'MALFORMED_BODY'],
     ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 400, 'MALFORMED_BODY'],
     ['FST_ERR_MAX_PARAM_LENGTH', 414, 'URI_TOO_LONG'],
-  ])('names %s of Fastify', (code, status, reason) => {
+  ])('maps %s of Fastify', (code, status, reason) => {
     const fromFastify = Object.assign(new Error('from Fastify'), { code });
     const wrapped = new HttpException('wrapped by Nest', 400, { cause: fromFastify });
     for (const thrown of [fromFastify, wrapped]) {
@@ -35,11 +35,11 @@ describe('what was thrown, as an error of the contract', () => {
     expect(toHttpError(new NotFoundException(), request).reason).toBe('ROUTE_NOT_FOUND');
   });
 
-  it('keeps a refusal of Nest a refusal', () => {
+  it('keeps the status of a refusal of Nest', () => {
     expect(toHttpError(new BadRequestException('no boundary'), request).status.http).toBe(400);
   });
 
-  it('tells nothing of what nobody foresaw', () => {
+  it('hides the details of an unexpected error', () => {
     const error = toHttpError(new Error('SELECT secret FROM table'), request);
     expect(error.reason).toBe('INTERNAL');
     expect(error.message).not.toContain('secret');

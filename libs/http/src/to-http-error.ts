@@ -2,7 +2,7 @@ import { AppError, Status, statusOfHttpCode, toAppError } from '@app/errors';
 import { HttpException } from '@nestjs/common';
 import { HttpRequestError } from './http.errors.js';
 
-/** What the translation may need to know of the request. */
+/** The parts of the request that the conversion may need. */
 export interface FailedRequest {
   method: string;
   path: string;
@@ -10,10 +10,10 @@ export interface FailedRequest {
   bodyLimit: number;
 }
 
-/** Whatever Fastify, Nest or a handler threw, as the error that the contract knows. */
+/** Converts what Fastify, Nest or a handler threw to an error of the contract. */
 export function toHttpError(thrown: unknown, request: FailedRequest): AppError {
   if (thrown instanceof AppError) return thrown;
-  // Nest wraps what Fastify throws; the code says more than the status that it keeps.
+  // Nest wraps Fastify's errors and keeps the status; the original code is more precise.
   const original = thrown instanceof HttpException ? (thrown.cause ?? thrown) : thrown;
   const code = codeOf(original);
   const known = code === undefined ? undefined : byFastifyCode[code];

@@ -9,7 +9,7 @@ const validate = (value: unknown, schema: z.ZodType = anything): Promise<unknown
   pipe.transform(value, { type: 'body', schema });
 
 describe('the validation of a request', () => {
-  it('names every issue by its path, unknown fields one by one', async () => {
+  it('reports every issue with its path, and each unknown field separately', async () => {
     const schema = z.strictObject({ items: z.array(z.strictObject({ id: z.string() })) });
     await expect(validate({ items: [{ id: 1 }, { id: 'a', x: 1, y: 2 }] }, schema)).rejects.toMatchObject({
       reason: 'VALIDATION_FAILED',
@@ -23,7 +23,7 @@ describe('the validation of a request', () => {
     });
   });
 
-  it('shows 20 issues and their number, however many fields are unknown and however long their names', async () => {
+  it('shows at most 20 issues and their number, also for many unknown fields with long names', async () => {
     const schema = z.strictObject({ id: z.string() });
     const fields = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`field${index}`, 1]));
     const failed = validate({ ['x'.repeat(100_000)]: 1, ...fields }, schema);
@@ -40,14 +40,14 @@ describe('the validation of a request', () => {
   });
 
   it.each(['{"constructor":{"prototype":{}},"b":1}', '{"prototype":1,"a":[{"constructor":2}]}'])(
-    'keeps %s, which is data, whatever its names',
+    'keeps the names in %s as data',
     async (json) => {
       expect(JSON.stringify(await validate(JSON.parse(json)))).toBe(json);
     },
   );
 
   it.each(['constructor', 'prototype', '__proto__'])(
-    'refuses the name %s where no schema knows it',
+    'refuses the name %s when the schema does not have it',
     async (name) => {
       const value: unknown = JSON.parse(`{"a":1,"${name}":2}`);
       await expect(validate(value, z.strictObject({ a: z.int() }))).rejects.toMatchObject({
@@ -56,13 +56,13 @@ describe('the validation of a request', () => {
     },
   );
 
-  it('hands on the payload that no schema describes, not a copy', async () => {
+  it('passes a payload without a schema by reference, not as a copy', async () => {
     const value = JSON.parse('{"payload":{"constructor":{"a":1}}}') as { payload: unknown };
     const validated = await validate(value, z.strictObject({ payload: z.unknown() }));
     expect((validated as { payload: unknown }).payload).toBe(value.payload);
   });
 
-  it('looks through a body that is nested as deep as a body can be', async () => {
+  it('checks a body of the maximum nesting depth', async () => {
     const depth = 100_000;
     const body: unknown = JSON.parse(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`);
     await expect(validate(body)).resolves.toHaveProperty('a');

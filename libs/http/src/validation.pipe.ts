@@ -3,7 +3,7 @@ import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from 
 import { HttpRequestError } from './http.errors.js';
 import { boundUnknownFieldsMessage } from './unknown-fields.message.js';
 
-/** What Standard Schema promises of an issue, and what zod adds to it. */
+/** An issue of Standard Schema, with the members that zod adds. */
 interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
@@ -11,7 +11,7 @@ interface SchemaIssue {
   readonly keys?: readonly string[];
 }
 
-/** Validates `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })`; answers 400 with every issue. */
+/** Validates `@Body({ schema })`, `@Query({ schema })` and `@Param({ schema })`. Invalid data is 400 with its issues. */
 @Injectable()
 export class HttpValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
@@ -19,7 +19,7 @@ export class HttpValidationPipe extends StandardSchemaValidationPipe {
     boundUnknownFieldsMessage();
   }
 
-  /** @throws HttpRequestError MALFORMED_BODY when there is no body where one is needed */
+  /** @throws HttpRequestError MALFORMED_BODY when a required body is missing */
   override transform<T = unknown>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const validated = super.transform(value, metadata);
     if (metadata.type !== 'body' || value !== undefined) return validated;
@@ -31,15 +31,15 @@ export class HttpValidationPipe extends StandardSchemaValidationPipe {
   }
 
   /**
-   * Nest would delete `constructor`, `prototype` and `__proto__` from what a client sent. Here the reader of the body
-   * refuses `__proto__`, the others are data, and a strict schema refuses those that it does not know.
+   * Nest would delete `constructor`, `prototype` and `__proto__` from a client's data. Here the body parser refuses
+   * `__proto__`. The other names are data, and a strict schema refuses unknown ones.
    */
   protected override stripProtoKeys(): void {
-    // Nothing is taken out.
+    // Removes nothing.
   }
 }
 
-/** As many as an answer shows, so that a body of a hundred thousand unknown fields is refused without as many objects. */
+/** The number of issues in a reply. A body with a hundred thousand unknown fields does not create as many objects. */
 const MAX_ISSUES = 20;
 
 function validationFailed(found: readonly SchemaIssue[]): ValidationFailedError {

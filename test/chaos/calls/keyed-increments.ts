@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
 
-/** What a client may conclude: it is done; it may be; it is not, and may be repeated without a key. */
+/** The outcome for a client: counted, possibly counted, or not counted and repeatable without a key. */
 export type Conclusion = 'acknowledged' | 'unknown' | 'refused';
 
 /** One request, which may be sent again under its key. */
@@ -12,24 +12,24 @@ export interface KeyedIncrement {
   /** How many increments of 1 the request carries. */
   readonly items: number;
   readonly conclusion: Conclusion;
-  /** What it was answered, when it was not acknowledged. */
+  /** The reply, when it was not acknowledged. */
   readonly answer?: string;
 }
 
 export interface KeyedIncrementsOptions {
   counter: { resource_id: string; counter_type: string };
-  /** Requests in all. */
+  /** The total number of requests. */
   requests: number;
-  /** Requests under way at the most. */
+  /** The most requests in flight. */
   clients: number;
-  /** Milliseconds between two requests of one client at the least. */
+  /** The shortest time between two requests of one client, in milliseconds. */
   pause: number;
 }
 
-/** Sends a fixed number of increments of one counter, each request with an idempotency key of its own. */
+/** Sends a fixed number of increments of one counter, each request with its own idempotency key. */
 export class KeyedIncrements {
   readonly sent: KeyedIncrement[] = [];
-  /** Resolves when every request has its answer. */
+  /** Resolves when every request has its reply. */
   readonly done: Promise<void>;
   private begun = 0;
 
@@ -40,14 +40,14 @@ export class KeyedIncrements {
     this.done = Promise.all(Array.from({ length: options.clients }, () => this.run())).then(() => undefined);
   }
 
-  /** How many increments ended so. */
+  /** The number of increments with this conclusion. */
   sum(conclusion: Conclusion): number {
     return this.sent
       .filter((each) => each.conclusion === conclusion)
       .reduce((total, { items }) => total + items, 0);
   }
 
-  /** The answers of those that ended so, and how often each came. */
+  /** The replies with this conclusion, and the number of each. */
   answers(conclusion: Conclusion): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { answer, ...each } of this.sent)
@@ -55,12 +55,12 @@ export class KeyedIncrements {
     return counts;
   }
 
-  /** How many increments were sent, whatever they came to; a repetition is not another one. */
+  /** How many increments were sent, with any outcome. A repetition does not count again. */
   get attempted(): number {
     return this.sent.reduce((total, { items }) => total + items, 0);
   }
 
-  /** Sends every request that was not acknowledged again under its key. Returns how many still are not. */
+  /** Repeats every unacknowledged request under its key. Returns how many are still not acknowledged. */
   async repeat(): Promise<number> {
     const agent = new Agent({ keepAlive: true, maxSockets: this.options.clients });
     for (const [index, { key, items, conclusion }] of this.sent.entries())

@@ -12,11 +12,11 @@ const ROUNDS = LONG ? 5 : 1;
 const CLIENTS = 25;
 const PAUSE_MS = 20;
 const BACK_WITHIN_MS = 30_000;
-/** Many calls are to be under way before the circuit opens, and it closes soon after the fault. */
+/** Many calls must be in flight before the circuit opens, and it must close soon after the fault. */
 const POLICIES = {
   grpc_server: { attempt_timeout: '1s', breaker: { minimum_calls: 40, half_open_after: '200ms' } },
 };
-/** What a client may be told when nothing was done, and when something may have been. */
+/** The replies that are allowed when a request had no effect, and when it may have had one. */
 const REFUSED =
   /^503 (UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN|SHUTTING_DOWN|QUEUE_TIMEOUT)$|^504 DEADLINE_EXCEEDED$/;
 const UNKNOWN = /^503 OUTCOME_UNKNOWN$|^504 DEADLINE_EXCEEDED$/;

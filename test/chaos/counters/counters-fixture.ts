@@ -14,7 +14,7 @@ import { migrateApp } from '../../support/apps/migrate-app.js';
 
 const { postgres } = parse(readFileSync('config/test.yaml', 'utf8')) as { postgres: { url: string } };
 
-/** What losing Redis's data may cost here. */
+/** The increments of this time may be lost with Redis's data, in milliseconds. */
 export const DRAIN_INTERVAL_MS = 1000;
 
 interface Place {
@@ -22,13 +22,13 @@ interface Place {
   managementPort: number;
 }
 
-/** Counters from the gateway to the worker, with a Redis and schemas of their own, and a bad network before both. */
+/** Counters from the gateway to the worker, with their own Redis and schemas, each behind a proxy for failures. */
 export class CountersFixture {
   private readonly places: Place[] = [];
   private readonly servers: AppProcess[] = [];
   private worker: AppProcess | undefined;
   private edge: AppProcess | undefined;
-  /** Of its schema, and the type of its counters. */
+  /** The name of its schema and the type of its counters. */
   readonly name = `chaos_${randomBytes(5).toString('hex')}`;
 
   private constructor(
@@ -70,7 +70,7 @@ export class CountersFixture {
     return new Map(rows.map((row) => [row.resource_id, Number(row.value)]));
   }
 
-  /** The value of a counter through every layer; undefined where it is told 503. */
+  /** The value of a counter through every layer; undefined for a 503. */
   async read(id: string): Promise<number | undefined> {
     const reply = await this.gateway.http.get(`/api/v1/counter/${id}/${this.name}`);
     if (reply.status === 200) return Number(reply.json()['current_value']);
@@ -78,7 +78,7 @@ export class CountersFixture {
     throw new Error(`a read was answered ${reply.status} ${reply.text}`);
   }
 
-  /** Waits until PostgreSQL knows everything. */
+  /** Waits until PostgreSQL has every increment. */
   async drained(): Promise<void> {
     const asked = Date.now() / 1000;
     await eventually(
@@ -94,7 +94,7 @@ export class CountersFixture {
     );
   }
 
-  /** What the worker has made of the events of a counter's type. */
+  /** The ranking that the worker has computed from the events of a counter type. */
   async ranking(): Promise<Map<string, number>> {
     const path = `/api/v1/counter/top?counter_type=${this.name}&window=all&limit=100`;
     const reply = await this.gateway.http.get(path);
@@ -102,7 +102,7 @@ export class CountersFixture {
     return new Map(items.map(({ resource_id, value }) => [resource_id, value]));
   }
 
-  /** SIGKILL to one grpc-server, and another in its place. */
+  /** Kills one grpc-server with SIGKILL, and starts another in its place. */
   async killServer(index = 0): Promise<void> {
     const [old, place] = [this.servers[index], this.places[index]];
     if (!old || !place) throw new Error(`There is no server ${index}.`);
@@ -117,7 +117,7 @@ export class CountersFixture {
     this.toRedis.restore();
   }
 
-  /** Redis's data as it is now, in a file beside it. */
+  /** Saves the current data of Redis to a file. */
   async saveRedis(): Promise<void> {
     const client = this.redis.client();
     await client.save();
@@ -125,7 +125,7 @@ export class CountersFixture {
     await copyFile(join(this.redis.folder, 'dump.rdb'), join(this.redis.folder, 'older.rdb'));
   }
 
-  /** SIGKILL, and a start on the data of `saveRedis`, or on none. */
+  /** Kills Redis with SIGKILL, and starts it with the data of `saveRedis`, or with none. */
   async killRedis(then: 'older' | 'empty'): Promise<void> {
     await this.redis.kill();
     await rm(join(this.redis.folder, 'dump.rdb'), { force: true });
@@ -174,7 +174,7 @@ export class CountersFixture {
     };
   }
 
-  /** The projection is the one of every worker on this stack: they take from the same queue. */
+  /** The ranking is shared by every worker on this stack, since they consume the same queue. */
   private get workerEnv(): Record<string, string> {
     return { APP__MESSAGING__RELAY__SOURCES: JSON.stringify([this.name]) };
   }

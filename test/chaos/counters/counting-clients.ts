@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../support/assertions/eventually.js';
 import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
 
-/** Nothing that fails is tried again, but the next one comes a little later. */
+/** Failed calls are not repeated, but the next one is delayed, in milliseconds. */
 const PAUSE_AFTER_FAILURE_MS = 20;
 
 export interface CountingOptions {
@@ -14,14 +14,14 @@ export interface CountingOptions {
   delta: (n: number) => number;
   /** How many increments the nth call carries. */
   batch: (n: number) => number;
-  /** Calls a second of each client at the most. @default no limit */
+  /** The most calls per second of each client. @default no limit */
   rate?: number;
 }
 
-/** What a client knows of one counter: the sums of what was acknowledged, and of what may have been counted. */
+/** A client's record of one counter: the sums of acknowledged deltas, and of those that may have been counted. */
 export interface Known {
   acknowledged: number;
-  /** Sums of the deltas without an answer, apart by their sign. */
+  /** The sums of the deltas without a reply, separately by sign. */
   perhapsUp: number;
   perhapsDown: number;
 }
@@ -32,13 +32,13 @@ interface Acknowledgement {
   delta: number;
 }
 
-/** Clients that count over kept connections, and keep account of every answer. */
+/** Clients that count over keep-alive connections, and record every reply. */
 export class CountingClients {
   readonly known = new Map<string, Known>();
   readonly acknowledgements: Acknowledgement[] = [];
-  /** Status and reason of what failed, and how often. */
+  /** The number of failures by status and reason. */
   readonly failures = new Map<string, number>();
-  /** The longest that a call took, in milliseconds. */
+  /** The duration of the slowest call, in milliseconds. */
   slowest = 0;
   private calls = 0;
   private stopped = false;
@@ -63,7 +63,7 @@ export class CountingClients {
     return [...this.failures.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Resolves when so many increments were acknowledged. @throws with what failed when it takes longer */
+  /** Resolves when this many increments were acknowledged. @throws with the failures when it takes longer */
   async reaches(count: number, { within = 30_000 } = {}): Promise<void> {
     const look = () => {
       if (this.counted < count)
@@ -74,14 +74,14 @@ export class CountingClients {
     await eventually(look, { within });
   }
 
-  /** The sum of what was acknowledged for a counter in this time (of `performance.now()`). */
+  /** The sum of the acknowledged deltas of a counter in this time (of `performance.now()`). */
   sumBetween(counter: string, from: number, to: number): number {
     return this.acknowledgements
       .filter((each) => each.counter === counter && each.at >= from && each.at <= to)
       .reduce((sum, { delta }) => sum + delta, 0);
   }
 
-  /** Resolves once every client has its last answer. */
+  /** Resolves once every client has its last reply. */
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.all(this.running);
@@ -118,7 +118,7 @@ export class CountingClients {
     await delay(PAUSE_AFTER_FAILURE_MS);
   }
 
-  /** What it failed with. */
+  /** Returns the failure, if any. */
   private async send(agent: Agent, route: string, body: unknown): Promise<string | undefined> {
     try {
       const reply = await this.http.post(`/api/v1/counter/${route}`, body, { agent });

@@ -39,7 +39,7 @@ describe(`${INCREMENTS} increments by 8 clients, the grpc-server killed and Redi
     await fixture.close();
   }, 60_000);
 
-  it('leave every counter between what was acknowledged and what was attempted', async () => {
+  it('leave every counter between the acknowledged and the attempted sum', async () => {
     for (const [counter, { acknowledged, perhapsUp, perhapsDown }] of load.known) {
       const value = await fixture.read(counter);
       expect(value).toBeGreaterThanOrEqual(acknowledged + perhapsDown);
@@ -52,7 +52,7 @@ describe(`${INCREMENTS} increments by 8 clients, the grpc-server killed and Redi
     expect(undocumented).toEqual([]);
   });
 
-  it('arrive in PostgreSQL and in the ranking exactly', async () => {
+  it('are exact in PostgreSQL and in the ranking', async () => {
     const values = new Map<string, number | undefined>();
     for (const counter of counters) values.set(counter, await fixture.read(counter));
     await fixture.drained();

@@ -26,7 +26,7 @@ describe(`${INCREMENTS} increments with keys, each repeated until it is answered
     throw new Error(`an increment was not answered in ${REPETITIONS} times`);
   }
 
-  /** Counts from all clients, does `fault` after a third. */
+  /** Counts from all clients, and runs `fault` after a third. */
   async function countThrough(id: string, fault: () => Promise<void>): Promise<void> {
     let left = INCREMENTS;
     let broken: Promise<void> | undefined;

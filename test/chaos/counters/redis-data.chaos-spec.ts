@@ -5,7 +5,7 @@ import { LONG } from '../../support/assertions/long.js';
 import { CountersFixture, DRAIN_INTERVAL_MS } from './counters-fixture.js';
 import { CountingClients } from './counting-clients.js';
 
-/** Reads a counter again and again, and notes each answer that is less than what PostgreSQL had before. */
+/** Polls a counter, and records each value that is less than PostgreSQL had before. */
 class Watch {
   readonly wrong: string[] = [];
   private stopped = false;
@@ -40,7 +40,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
   let load: CountingClients;
   let watch: Watch;
 
-  /** Every counter lost at most what was acknowledged within a drain interval before `from`, and nothing was doubled. */
+  /** Expects that each counter lost at most the increments of a drain interval before `from`, and has none twice. */
   async function expectBoundedLoss(from: number, until: number): Promise<void> {
     await load.stop();
     expect(await watch.stop()).toEqual([]);
@@ -63,7 +63,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
   }
 
   const afterMore = (increments: number) => load.reaches(load.counted + increments);
-  /** Two drains later than now. */
+  /** Waits for two drains. */
   const afterDrains = async () => {
     for (let drain = 0; drain < 2; drain++) {
       const before = (await fixture.ledger()).get(counters[0] ?? '') ?? 0;
@@ -97,7 +97,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
 
   afterAll(() => fixture.close(), 60_000);
 
-  it('go on from what was drained when it comes back with an older state', async () => {
+  it('continue from the drained values when it returns with an older state', async () => {
     await fixture.saveRedis();
     await afterDrains();
     const from = performance.now();
@@ -106,7 +106,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
     await expectBoundedLoss(from, from);
   });
 
-  it('go on when it comes back with an older state and a grpc-server dies with it', async () => {
+  it('continue when it returns with an older state and a grpc-server crashes with it', async () => {
     await fixture.saveRedis();
     await afterDrains();
     const from = performance.now();
@@ -115,7 +115,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
     await expectBoundedLoss(from, from);
   });
 
-  it('answer 503 for what cannot be told while PostgreSQL is unavailable as well, and then the truth', async () => {
+  it('are 503 while PostgreSQL is unavailable as well, and then have correct values', async () => {
     fixture.toPostgres.cut();
     const from = performance.now();
     await fixture.killRedis('empty');
@@ -132,7 +132,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
   });
 
   (LONG ? describe : describe.skip)('for longer', () => {
-    it('go on from what was drained when it is emptied', async () => {
+    it('continue from the drained values when it is emptied', async () => {
       const client = fixture.redis.client();
       const [from] = [performance.now(), await client.flushall()];
       const until = performance.now();
@@ -141,7 +141,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
       await expectBoundedLoss(from, until);
     });
 
-    it('go on through twenty losses and rollbacks, one after the other', async () => {
+    it('continue through twenty losses and rollbacks in sequence', async () => {
       let allowed = 0;
       for (let round = 0; round < 20; round++) {
         const [counter = ''] = counters;

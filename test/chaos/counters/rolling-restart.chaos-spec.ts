@@ -10,7 +10,7 @@ import { SteadyLoad } from '../../support/network/steady-load.js';
 const RESTARTS = LONG ? 20 : 3;
 const env = { APP__LIFECYCLE__DRAIN_WAIT: '500ms' };
 
-describe('a client with kept connections in use', () => {
+describe('a client with busy keep-alive connections', () => {
   const places: { port: number; managementPort: number; env: Record<string, string> }[] = [];
   let gateways: AppProcess[] = [];
   let server: AppProcess;

@@ -6,7 +6,7 @@ import { SteadyLoad, unexpected } from '../../support/network/steady-load.js';
 
 const RATE = 500;
 
-describe('increments, 500 a second', () => {
+describe('increments, 500 per second', () => {
   const started: AppProcess[] = [];
 
   async function start(name: AppName, env: Record<string, string> = {}): Promise<AppProcess> {
@@ -19,37 +19,31 @@ describe('increments, 500 a second', () => {
     await Promise.all(started.splice(0).map((app) => app.stop()));
   });
 
-  it.each(['gateway', 'grpc-server'] as const)(
-    'are counted exactly when the %s is told to stop',
-    async (which) => {
-      const server = await start('grpc-server');
-      const upstream = { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}` };
-      const gateway = await start('gateway', upstream);
-      const body = { resource_id: `stop-${randomUUID()}`, counter_type: 'load' };
-      const load = new SteadyLoad(
-        (agent) => gateway.http.post('/api/v1/counter/increment', body, { agent }),
-        {
-          clients: 25,
-          rate: RATE,
-        },
-      );
-      await eventually(() => expect(load.succeeded).toBeGreaterThan(RATE / 2));
+  it.each(['gateway', 'grpc-server'] as const)('are counted exactly when the %s stops', async (which) => {
+    const server = await start('grpc-server');
+    const upstream = { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}` };
+    const gateway = await start('gateway', upstream);
+    const body = { resource_id: `stop-${randomUUID()}`, counter_type: 'load' };
+    const load = new SteadyLoad((agent) => gateway.http.post('/api/v1/counter/increment', body, { agent }), {
+      clients: 25,
+      rate: RATE,
+    });
+    await eventually(() => expect(load.succeeded).toBeGreaterThan(RATE / 2));
 
-      const told = which === 'gateway' ? gateway : server;
-      told.signal('SIGTERM');
-      expect(await told.exited).toEqual({ code: 0, signal: null });
-      const { succeeded, failures } = await load.stop();
-      expect(
-        unexpected(failures).filter((failure) => which === 'gateway' || !failure.startsWith('503 ')),
-      ).toEqual([]);
-      expect(told.log.errors()).toEqual([]);
+    const told = which === 'gateway' ? gateway : server;
+    told.signal('SIGTERM');
+    expect(await told.exited).toEqual({ code: 0, signal: null });
+    const { succeeded, failures } = await load.stop();
+    expect(
+      unexpected(failures).filter((failure) => which === 'gateway' || !failure.startsWith('503 ')),
+    ).toEqual([]);
+    expect(told.log.errors()).toEqual([]);
 
-      const successor = await start('grpc-server');
-      const reader = await start('gateway', {
-        APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${successor.port}`,
-      });
-      const reply = await reader.http.get(`/api/v1/counter/${body.resource_id}/load`);
-      expect(reply.json()['current_value']).toBe(succeeded);
-    },
-  );
+    const successor = await start('grpc-server');
+    const reader = await start('gateway', {
+      APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${successor.port}`,
+    });
+    const reply = await reader.http.get(`/api/v1/counter/${body.resource_id}/load`);
+    expect(reply.json()['current_value']).toBe(succeeded);
+  });
 });

@@ -8,7 +8,7 @@ const [LIBFAKETIME] = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1');
 const SECONDS = 60;
 const EVERY_SECOND = { cron: '* * * * * *' };
 
-/** The short form is the unit spec of the scheduler, whose clock is the test's. */
+/** The short form is the unit spec of the scheduler, where the test controls the clock. */
 const reason = !LONG
   ? ' (skipped: the long form, npm run chaos)'
   : LIBFAKETIME === undefined
@@ -26,7 +26,7 @@ const reason = !LONG
     afterEach(() => replicas.remove());
 
     it(
-      `serve each of ${SECONDS} instants once and none before its time`,
+      `run each of ${SECONDS} scheduled times once, and none too early`,
       async () => {
         const jobs = { 'chaos.run-once': EVERY_SECOND, 'chaos.skip': EVERY_SECOND };
         const started = await Promise.all(

@@ -15,7 +15,7 @@ describe('a yearly job of the policy run-once whose process is killed', () => {
 
   beforeEach(async () => {
     replicas = await Replicas.create();
-    // The last instant has no run: the first replica that is there makes up for it.
+    // The last scheduled time has no run, so the first replica runs it.
     await replicas.postgres.execute(
       `INSERT INTO job_run (job, scheduled_at, started_at, finished_at, outcome, attempt, host, fence)
        VALUES ('chaos.run-once', '2020-01-01Z', now(), now(), 'succeeded', 1, 'x', 1)`,
@@ -23,7 +23,7 @@ describe('a yearly job of the policy run-once whose process is killed', () => {
   });
   afterEach(() => replicas.remove());
 
-  it('is attempted again when the lease ends, though the process is back after a second', async () => {
+  it('is attempted again when the lease ends, even if the process restarts after a second', async () => {
     const { child } = await replicas.start(YEARLY, { HOLD: '1' });
     await untilAttempts(1);
     await replicas.kill(child);

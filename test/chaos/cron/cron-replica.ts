@@ -8,7 +8,7 @@ import { TelemetryModule } from '@app/telemetry';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
-/** A replica of a cron server. Its runs are rows of the table `visit`, and go on until it is killed where HOLD is set. */
+/** A replica of a cron server. Its runs are rows of the table `visit`. With HOLD they last until it is killed. */
 const definitions = [lifecycleConfig, locksConfig, postgresConfig, schedulingConfig];
 const store = await loadConfig({ app: 'cron-server', definitions, environment: process.env });
 
@@ -27,7 +27,7 @@ class Visits {
   }
 
   private async visit({ name, scheduledAt, attempt, signal }: JobRun): Promise<void> {
-    // The table's own clock is the database's: when the run really was.
+    // The database sets the time of the row, which is the real time of the run.
     const sql = 'INSERT INTO visit (job, scheduled_at, attempt, pid) VALUES ($1, $2, $3, $4)';
     await this.host.query(sql, [name, scheduledAt, attempt, process.pid]);
     if (process.env['HOLD']) await once(signal, 'abort');

@@ -17,7 +17,7 @@ export interface Visit {
   visited_at: Date;
 }
 
-/** Replicas of a cron server on a schema of their own. */
+/** Replicas of a cron server on their own schema. */
 export class Replicas {
   private readonly children = new Set<ChildProcess>();
 
@@ -32,7 +32,7 @@ export class Replicas {
     return new Replicas(postgres);
   }
 
-  /** Resolves with the process and what its clock showed, once it watches its jobs. */
+  /** Resolves with the process and the time of its clock, once it schedules its jobs. */
   async start(
     jobs: object,
     env: Record<string, string> = {},

@@ -7,15 +7,15 @@ import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { FilesServer, KEY } from './files-server.js';
 import { DEADLINE_MS, RATE, SteadyLookups } from './steady-lookups.js';
 
-/** How long PostgreSQL is unavailable. */
+/** How long PostgreSQL is unavailable, in milliseconds. */
 const OUTAGE_MS = LONG ? 10_000 : 1_000;
-/** Within which an outage, and its end, show. */
+/** The longest time until an outage, or its end, is reported. */
 const NOTICED_MS = 3_000;
-/** Within which work has resumed when it is back. */
+/** The longest time until work resumes after the outage. */
 const RESUMED_MS = LONG ? 3_000 : 1_000;
-/** What a machine that is busy elsewhere may add to a deadline, beside the half second in which a cancel may return. */
+/** The delay that a busy machine may add to a deadline, beside the half second of a cancellation. */
 const LATE_MS = 1_500;
-/** What the process may hold more afterwards than before: it is young, and its room for young objects (64 MiB) fills up. */
+/** The allowed growth of the process. It is young, and its space for young objects (64 MiB) still fills up. */
 const GROWTH_MIB = 128;
 
 interface Outage {
@@ -37,7 +37,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
     end: ({ network }) => network.restore(),
   },
   ...(LONG && {
-    'is there, but no packet comes through': {
+    'runs, but is unreachable for all packets': {
       begin: ({ network }: FilesServer) => network.stall(),
       end: ({ network }: FilesServer) => network.restore(),
     },
@@ -53,7 +53,7 @@ describe('a grpc-server under steady load, whose PostgreSQL', () => {
       /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${fixture.app.pid}/status`, 'utf8')) ?? [];
     return Number(kib) / 1024;
   };
-  /** How long the server itself has worked on each call, in milliseconds. */
+  /** The server's own duration of each call, in milliseconds. */
   const durations = () =>
     [...fixture.app.log.text().matchAll(/"duration_ms":([\d.]+),"msg":"request"/g)].map(([, ms]) =>
       Number(ms),
@@ -70,7 +70,7 @@ describe('a grpc-server under steady load, whose PostgreSQL', () => {
   afterAll(() => fixture.stop());
 
   it.each(Object.entries(OUTAGES))(
-    '%s: tells the truth, fails in time and recovers by itself',
+    '%s: reports the correct state, fails in time and recovers by itself',
     async (_, outage) => {
       const load = new SteadyLookups(fixture.app.port, KEY);
       await eventually(() => expect(load.done.length).toBeGreaterThan(RATE / 2));

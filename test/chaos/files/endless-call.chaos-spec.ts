@@ -5,7 +5,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { GrpcCaller } from '../../support/network/grpc-caller.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 
-describe('a grpc-server that is told to stop while a call never ends', () => {
+describe('a grpc-server that stops while a call never ends', () => {
   let schema: ScratchSchema;
   let server: AppProcess;
 

@@ -5,16 +5,16 @@ import { SteadyLoad } from '../../support/network/steady-load.js';
 
 const SMALL = 40_000;
 
-/** What the README of `s3` says of an object store that is down, hangs, or has just failed too often. */
+/** The errors in the README of `s3` for an object store that is down, hangs, or has failed too often. */
 const DOCUMENTED =
   /^(503|504) .*"reason":"(UPSTREAM_UNAVAILABLE|OUTCOME_UNKNOWN|CIRCUIT_OPEN|DEADLINE_EXCEEDED)"/;
 
-/** A reply that had begun when the object store went away can only break off. */
+/** A reply that had begun before the object store failed can only break off. */
 const BROKEN_OFF = /^Error: aborted/;
 
-/** A steady mix of uploads and reads, which notes how long the slowest took and when the last succeeded. */
+/** A steady mix of uploads and reads, which records the slowest request and the time of the last success. */
 export class FileLoad {
-  /** Of one request, in milliseconds. */
+  /** The duration of the slowest request, in milliseconds. */
   slowest = 0;
   private readonly load: SteadyLoad;
   private sequence = 0;
@@ -32,7 +32,7 @@ export class FileLoad {
     return this.load.succeeded;
   }
 
-  /** The addresses of what was uploaded, how many replies broke off, and the failures that nothing documents. */
+  /** Returns the addresses of the uploads, the number of replies that broke off, and the undocumented failures. */
   async stop(): Promise<{ uploads: string[]; brokenOff: number; undocumented: string[] }> {
     const { failures } = await this.load.stop();
     const others = failures.filter((failure) => !DOCUMENTED.test(failure));

@@ -8,13 +8,13 @@ import { ScratchS3 } from '../../support/servers/scratch-s3.js';
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import { migrateApp } from '../../support/apps/migrate-app.js';
 
-/** Each second, and what is older than a second: nothing is on its way any more when it is asked for. */
+/** Sweeps each second, and files older than a second: no upload is in flight when a test starts a sweep. */
 const EAGER_SWEEP = {
   APP__FILES__SWEEP_GRACE: '1s',
   APP__SCHEDULING__JOBS: JSON.stringify({ 'files.sweep': { cron: '* * * * * *' } }),
 };
 
-/** A gateway and a grpc-server on an object store, schemas and a Redis of their own, which may be broken. */
+/** A gateway and a grpc-server with their own object store, schemas and Redis, which a test may break. */
 export class FilesFixture {
   readonly #env: Record<string, string>;
   #gateway: AppProcess | undefined;
@@ -22,7 +22,7 @@ export class FilesFixture {
 
   private constructor(
     readonly s3: ScratchS3,
-    /** Between the apps and the object store. */
+    /** The proxy between the apps and the object store. */
     readonly network: TcpProxy,
     private readonly postgres: ScratchPostgres,
     private readonly cron: ScratchPostgres,
@@ -54,7 +54,7 @@ export class FilesFixture {
     );
     try {
       await Promise.all([fixture.#migrate('grpc-server', postgres), fixture.#migrate('cron-server', cron)]);
-      // One after the other: a gateway that finds nobody waits before it tries again.
+      // In sequence: a gateway without a server waits before it retries.
       fixture.#server = await startApp('grpc-server', { env: fixture.#of(postgres) });
       await fixture.#server.ready();
       await fixture.startGateway();
@@ -70,12 +70,12 @@ export class FilesFixture {
     return this.#gateway;
   }
 
-  /** Those that must outlive whatever happens to the object store. */
+  /** The apps that must survive every failure of the object store. */
   get apps(): AppProcess[] {
     return [this.#gateway, this.#server].filter((app) => app !== undefined);
   }
 
-  /** Another gateway takes the place of the one before, which may have ended. */
+  /** Starts another gateway in place of the previous one, which may have ended. */
   async startGateway(): Promise<void> {
     const upstream = `127.0.0.1:${this.#server?.port}`;
     const env = { ...this.#env, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: upstream };
@@ -83,7 +83,7 @@ export class FilesFixture {
     await this.#gateway.ready();
   }
 
-  /** Keys of the records. */
+  /** The keys of the records. */
   async records(): Promise<string[]> {
     return (await this.postgres.execute<{ key: string }>('SELECT key FROM file')).map(({ key }) => key);
   }
@@ -92,7 +92,7 @@ export class FilesFixture {
     return new MetricsPage((await this.gateway.management.get('/metrics')).text);
   }
 
-  /** Everything that there is of files, in the object store and in the register. */
+  /** All data of files, in the object store and in the register. */
   async remains(): Promise<{ objects: string[]; unfinished: string[]; records: string[] }> {
     const [objects, unfinished, records] = await Promise.all([
       this.s3.objects(),
@@ -102,7 +102,7 @@ export class FilesFixture {
     return { objects, unfinished, records };
   }
 
-  /** Has a cron-server sweep until only these files are left. */
+  /** Runs a cron-server, which sweeps until only these files are left. */
   async sweptTo(keys: readonly string[], { within = 20_000 }: { within?: number } = {}): Promise<void> {
     const upstream = `127.0.0.1:${this.#server?.port}`;
     const env = { ...this.#of(this.cron), ...EAGER_SWEEP, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: upstream };

@@ -4,10 +4,10 @@ import { ScratchPostgresServer } from '../../support/servers/scratch-postgres-se
 import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 
-/** A file that is registered, to be looked up. */
+/** The key of a registered file for the lookups. */
 export const KEY = 'chaos/file';
 
-/** A grpc-server with a PostgreSQL and a Redis of its own, and a bad network before PostgreSQL. */
+/** A grpc-server with its own PostgreSQL and Redis, and a proxy for failures before PostgreSQL. */
 export class FilesServer {
   private constructor(
     readonly app: AppProcess,

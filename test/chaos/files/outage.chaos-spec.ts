@@ -10,7 +10,7 @@ const MiB = 1024 ** 2;
 const RATE = LONG ? 200 : 30;
 const CLIENTS = 10;
 const OUTAGE_MS = LONG ? 10_000 : 1_500;
-/** What the policies `s3` and `s3_upload` leave of a request when the object store hangs. */
+/** The longest request under the policies `s3` and `s3_upload` when the object store hangs. */
 const SLOWEST_MS = 15_000;
 const TRUTH = { within: 3_000, every: 50 };
 
@@ -28,7 +28,7 @@ describe('while the object store is unavailable, the files', () => {
   }, 120_000);
 
   afterEach(() => load?.stop());
-  // A start that failed leaves nothing to stop, and its own reason is the one to read.
+  // After a failed start there is nothing to stop, and the start's own error must be reported.
   afterAll(() => (fixture as FilesFixture | undefined)?.stop());
 
   const health = async () => {
@@ -63,7 +63,7 @@ describe('while the object store is unavailable, the files', () => {
   ];
 
   it.each(breaks)(
-    'fail as documented when it is $how, and are there again within 3 s of its return',
+    'fail as documented when it is $how, and are available again within 3 s of its return',
     async ({ away, back, lasts }) => {
       const files = new FileLoad(fixture.gateway.http, file, RATE);
       load = files;
@@ -71,7 +71,7 @@ describe('while the object store is unavailable, the files', () => {
       const before = { memory: await memory(), connections: fixture.network.connections };
       const left = performance.now();
       await away();
-      // Nobody can see an outage that is over already.
+      // An outage that is over already is not visible.
       const seen = lasts ? 'down' : 'up';
       await eventually(async () => expect(await health()).toBe(seen), TRUTH);
       expect((await fixture.gateway.management.get('/readyz')).status).toBe(200);
@@ -84,11 +84,11 @@ describe('while the object store is unavailable, the files', () => {
       const growth = (await memory()) - before.memory;
       const { uploads, brokenOff, undocumented } = await files.stop();
       expect(undocumented).toEqual([]);
-      // No more than were on their way at that moment: one a client.
+      // At most the replies in flight at that moment: one per client.
       expect(brokenOff).toBeLessThanOrEqual(CLIENTS);
       expect(files.slowest).toBeLessThan(SLOWEST_MS);
       expect(growth).toBeLessThan(100 * MiB);
-      // Kept alive, no more than were ever needed at once.
+      // Keep-alive connections: at most as many as were needed at the same time.
       expect(fixture.network.connections).toBeLessThanOrEqual(before.connections + CLIENTS);
       expect(fixture.apps.every((app) => !app.hasExited)).toBe(true);
       for (const url of uploads.slice(-3))

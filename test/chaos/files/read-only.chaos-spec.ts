@@ -7,11 +7,11 @@ import { GrpcCaller } from '../../support/network/grpc-caller.js';
 import { LONG } from '../../support/assertions/long.js';
 import { FilesServer } from './files-server.js';
 
-/** How long the primary takes no writes. */
+/** How long the primary refuses writes, in milliseconds. */
 const READ_ONLY_MS = LONG ? 30_000 : 1_500;
-/** Within which readiness tells of it. */
+/** The longest time until readiness reports it. */
 const NOTICED_MS = 3_000;
-/** Within which writes succeed when the primary takes them again, though no session was ended. */
+/** The longest time until writes succeed again after the outage, although no session was ended. */
 const RECOVERED_MS = 5_000;
 const CLIENTS = 8;
 const PAUSE_MS = 10;
@@ -23,7 +23,7 @@ interface Write {
   outcome: string;
 }
 
-/** How the primary is made read-only: for all sessions at once, or for those that are opened from now on. */
+/** The ways to make the primary read-only: for all sessions at once, or only for new ones. */
 const WAYS = {
   'the settings of the server': [
     'ALTER SYSTEM SET default_transaction_read_only = on',
@@ -31,12 +31,12 @@ const WAYS = {
   ],
   'the settings of the role': [
     'ALTER ROLE postgres SET default_transaction_read_only = on',
-    // Sessions of the administrator are read-only by now as well.
+    // Sessions of the administrator are read-only now too.
     'BEGIN READ WRITE; ALTER ROLE postgres RESET default_transaction_read_only; COMMIT',
   ],
 } as const;
 
-describe('a grpc-server whose primary takes no writes for a while', () => {
+describe('a grpc-server whose primary refuses writes for a while', () => {
   let fixture: FilesServer;
 
   beforeAll(async () => {
@@ -55,7 +55,7 @@ describe('a grpc-server whose primary takes no writes for a while', () => {
     );
 
   it.each(Object.entries(WAYS))(
-    'by %s: keeps what it acknowledged, says what is wrong, and recovers by itself',
+    'by %s: keeps acknowledged data, reports the cause, and recovers by itself',
     async (way, [begin, end]) => {
       const writes: Write[] = [];
       let stopped = false;

@@ -5,7 +5,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { formOf, generatedFile } from '../../support/assertions/generated-file.js';
 import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
 
-/** Sends an upload of `size` bytes and goes away for good after `after` bytes of it. */
+/** Sends an upload of `size` bytes, and disconnects after `after` bytes. */
 export async function goneAfter(base: URL, size: number, after: number): Promise<void> {
   const { body, headers } = formOf(generatedFile(size));
   const { hostname, port } = base;
@@ -25,7 +25,7 @@ export interface HeldUpload {
   readonly goOn: () => void;
 }
 
-/** An upload that waits in its middle, until it may go on. */
+/** An upload that stops in the middle until `goOn`. */
 export function heldUpload(http: HttpClient, size: number): HeldUpload {
   const { body, headers } = formOf(generatedFile(size));
   const { promise, resolve: goOn } = Promise.withResolvers<void>();

@@ -3,9 +3,9 @@ import { FilesServiceDefinition } from '@app/contracts';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { LONG } from '../../support/assertions/long.js';
 
-/** What became of one call. */
+/** The result of one call. */
 export interface Lookup {
-  /** When it was made and how long it took, in milliseconds of the monotonic clock. */
+  /** Its start and its duration, in milliseconds of the monotonic clock. */
   readonly at: number;
   readonly ms: number;
   /** `OK`, or the status's name. */
@@ -13,14 +13,14 @@ export interface Lookup {
   readonly message: string;
 }
 
-/** Calls a second. */
+/** Calls per second. */
 export const RATE = LONG ? 200 : 50;
 const TICK_MS = 10;
 
-/** What a call may take. */
+/** The deadline of a call, in milliseconds. */
 export const DEADLINE_MS = 1_000;
 
-/** Calls that each need PostgreSQL, at a steady rate, whether those before were answered or not. */
+/** Calls at a steady rate, whether earlier ones were answered or not. Each needs PostgreSQL. */
 export class SteadyLookups {
   readonly done: Lookup[] = [];
   private readonly client: Client;
@@ -36,12 +36,12 @@ export class SteadyLookups {
     this.running = this.run();
   }
 
-  /** Those that were made in a span of time. */
+  /** The calls that started in a period. */
   between(from: number, to: number): Lookup[] {
     return this.done.filter(({ at }) => at >= from && at < to);
   }
 
-  /** Resolves when every call has its answer. */
+  /** Resolves when every call has its result. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.running;

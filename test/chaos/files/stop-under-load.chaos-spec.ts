@@ -13,7 +13,7 @@ describe('uploads of 20 MiB', () => {
     await Promise.all(started.splice(0).map((app) => app.stop()));
   });
 
-  it('that the gateway has begun to take are completed and registered when it is told to stop', async () => {
+  it('that the gateway has begun to receive are completed and registered when it stops', async () => {
     const server = await startApp('grpc-server');
     const upstream = { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${server.port}` };
     const gateway = await startApp('gateway', { env: { ...upstream, APP__LIFECYCLE__DRAIN_WAIT: '0s' } });

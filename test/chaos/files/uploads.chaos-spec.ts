@@ -10,7 +10,7 @@ const MiB = 1024 ** 2;
 const PATIENCE_MS = LONG ? 600_000 : 60_000;
 const MEMORY_BOUND = 150 * MiB;
 const [LARGE, MANY, EACH] = LONG ? [1024 * MiB, 8, 100 * MiB] : [64 * MiB, 3, 12 * MiB];
-/** Enough for parts on their way, parts that wait, and one that is being filled. */
+/** Enough for parts in flight, parts that wait, and one that is being filled. */
 const BROKEN = 24 * MiB;
 
 describe('uploads', () => {
@@ -27,7 +27,7 @@ describe('uploads', () => {
   };
   const resident = async () => (await fixture.metrics()).sum('process_resident_memory_bytes');
 
-  /** By how much the gateway's resident memory was above what it is now, at most. */
+  /** The largest growth of the gateway's resident memory during `work`. */
   async function growthDuring(work: () => Promise<unknown>): Promise<number> {
     const idle = await resident();
     let peak = idle;
@@ -44,7 +44,7 @@ describe('uploads', () => {
   afterAll(() => fixture.stop());
 
   it(
-    'leave nothing when their sender goes away, at whatever moment',
+    'leave no data when their sender disconnects at any moment',
     async () => {
       const moments = Array.from({ length: 10 }, (_, tenth) => Math.floor((BROKEN * tenth) / 10) + 200);
       const gone = async () =>
@@ -60,7 +60,7 @@ describe('uploads', () => {
   );
 
   it(
-    'fail as documented when the object store dies, and what is left of them is swept',
+    'fail as documented when the object store crashes, and their remains are swept',
     async () => {
       const uploads = [1, 2, 3, 4].map(() => heldUpload(fixture.gateway.http, BROKEN));
       await eventually(async () => expect(await fixture.s3.unfinished()).toHaveLength(4), { within: 10_000 });
@@ -84,7 +84,7 @@ describe('uploads', () => {
   );
 
   it(
-    'are swept when the gateway dies under them',
+    'are swept when the gateway crashes during them',
     async () => {
       const uploads = [1, 2, 3].map(() => heldUpload(fixture.gateway.http, BROKEN));
       const lost = Promise.allSettled(uploads.map(({ reply }) => reply));
@@ -100,7 +100,7 @@ describe('uploads', () => {
   );
 
   it(
-    'take memory that does not grow with their size or number',
+    'use memory that does not grow with their size or number',
     async () => {
       let files: { url: string; sha256: string }[] = [];
       const growth = await growthDuring(async () => {
@@ -116,7 +116,7 @@ describe('uploads', () => {
   );
 
   it(
-    'come back byte by byte, whatever part of them is asked for',
+    'are returned byte by byte, for any requested range',
     async () => {
       const size = 20 * MiB + 4321;
       const content = Buffer.concat([...generatedFile(size)]);

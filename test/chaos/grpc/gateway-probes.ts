@@ -4,9 +4,9 @@ import { eventually } from '../../support/assertions/eventually.js';
 
 const EVERY_MS = 50;
 
-/** Polls a gateway as a platform and its monitoring do, from its start until told to stop. */
+/** Polls a gateway like a platform and its monitoring, from its start until `stop`. */
 export class GatewayProbes {
-  /** Each state in which `/readyz` was seen once the gateway answered. */
+  /** The statuses of `/readyz` since the gateway first answered. */
   readonly readiness = new Set<number>();
   private stopped = false;
   private detail = 0;
@@ -26,7 +26,7 @@ export class GatewayProbes {
     ]);
   }
 
-  /** Resolves once everything that the gateway leads to is up. */
+  /** Resolves once all services behind the gateway are up. */
   async allUp(): Promise<void> {
     const look = () => {
       if (this.detail !== 200) throw new Error(`/health/detail says ${this.detail}`);
@@ -39,7 +39,7 @@ export class GatewayProbes {
     await this.running;
   }
 
-  /** Nobody listens at first. */
+  /** Ignores errors, since the port is closed at first. */
   private async poll(probe: () => Promise<unknown>): Promise<void> {
     while (!this.stopped) {
       await probe().catch(() => undefined);

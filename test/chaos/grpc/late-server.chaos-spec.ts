@@ -9,7 +9,7 @@ import { kindsOf, SteadyLoad } from '../../support/network/steady-load.js';
 import { GatewayProbes } from './gateway-probes.js';
 import { openCircuits, startPatientGateway } from './patient-gateway.js';
 
-/** How much earlier the gateway is, in milliseconds. */
+/** How much earlier the gateway starts, in milliseconds. */
 const EARLIER = LONG ? [1000, 4000, 8000] : [3000];
 const SHORT = ['an address', 'a name without addresses'] as const;
 const REQUESTS = LONG ? 10_000 : 2_000;
@@ -33,7 +33,7 @@ describe('a gateway that starts before its grpc-server', () => {
     [server, dns] = [undefined, undefined];
   }, 60_000);
 
-  /** What an app is found by that has not started yet. */
+  /** The address of an app that has not started yet. */
   const upstreams = {
     'an address': async ({ port }: Place) => ({
       APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${port}`,
@@ -63,7 +63,7 @@ describe('a gateway that starts before its grpc-server', () => {
       probes.readiness.clear();
       await delay(earlier);
       server = launch('grpc-server', place);
-      // The gateway may have to connect yet.
+      // The gateway may not have connected yet.
       await server.ready();
       const { http } = gateway;
       const counter = { resource_id: `late-${place.port}`, counter_type: 'chaos' };

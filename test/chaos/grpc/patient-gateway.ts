@@ -1,6 +1,6 @@
 import { type AppProcess, startApp } from '../../support/apps/app-process.js';
 
-/** How fast a busy machine starts a server is not the matter here. */
+/** Long time-outs, since these specs do not test how fast a busy machine starts a server. */
 const PATIENT = {
   APP__HTTP__DEADLINE: '50s',
   APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: '45s',

@@ -9,11 +9,11 @@ import { kindsOf, SteadyLoad } from '../../support/network/steady-load.js';
 import { openCircuits, startPatientGateway } from './patient-gateway.js';
 
 const REPLACEMENTS = LONG ? 10 : 1;
-/** How long nobody serves before the next one starts, in milliseconds. */
+/** The gap without a server before the next one starts, in milliseconds. */
 const NOBODY = [1000, 2000];
 const RATE = 100;
 const port = await freePort();
-/** Two addresses of one name; the chaos specs run one after the other. */
+/** Two addresses of one name. The chaos specs run in sequence. */
 const PLACES = [
   { host: '127.36.0.1', port, managementPort: await freePort() },
   { host: '127.36.0.2', port, managementPort: await freePort() },

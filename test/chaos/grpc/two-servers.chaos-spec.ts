@@ -11,17 +11,17 @@ import { given } from '../../support/apps/given.js';
 import { LONG } from '../../support/assertions/long.js';
 
 const RATE = 200;
-/** From when on nobody may notice any more that a server is missing, in milliseconds. */
+/** After this time the loss of a server must cause no more failures, in milliseconds. */
 const NOTICED = 3000;
-/** For how long there is no failure when all is well again, in milliseconds. */
+/** The period without failures that counts as recovered, in milliseconds. */
 const QUIET = 1000;
-/** How many calls the one that is left serves after that. */
+/** How many calls the remaining server serves after that. */
 const SERVED = LONG ? 4000 : 200;
-/** What is documented for a call whose server is lost in the middle of it. */
+/** The documented errors of a call whose server is lost during the call. */
 const DOCUMENTED = ['UPSTREAM_UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CIRCUIT_OPEN'];
 
 interface Failure {
-  /** When the call had begun and when it ended, in milliseconds of the monotonic clock. */
+  /** The start and the end of the call, in milliseconds of the monotonic clock. */
   begun: number;
   ended: number;
   reason: string;
@@ -64,7 +64,7 @@ describe('of two servers behind one client, when one', () => {
     await Promise.all(servers.map((server) => server.stop()));
   });
 
-  /** Calls at a steady rate, whether or not the calls before have ended. */
+  /** Calls at a steady rate, whether or not earlier calls have ended. */
   async function run(): Promise<void> {
     const calls: Promise<void>[] = [];
     while (!stopped) {
@@ -84,13 +84,13 @@ describe('of two servers behind one client, when one', () => {
     }
   }
 
-  /** Resolves once so many more calls have succeeded. */
+  /** Resolves once this many more calls have succeeded. */
   const served = (more: number, within: number) => {
     const goal = succeeded + more;
     return eventually(() => assert(succeeded >= goal), { within });
   };
 
-  it.each(['SIGSTOP', 'SIGKILL'] as const)('is lost by %s, the other serves on', async (signal) => {
+  it.each(['SIGSTOP', 'SIGKILL'] as const)('is lost by %s, the other still serves', async (signal) => {
     const lost = performance.now();
     servers[0]?.signal(signal);
     const quiet = () => performance.now() - Math.max(lost, ...failures.map(({ begun }) => begun));

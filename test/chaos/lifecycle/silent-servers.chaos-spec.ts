@@ -12,17 +12,17 @@ const SERVERS = [
 
 const NEVER = { cron: '0 0 29 2 *' };
 
-/** Connections that stand and on which no byte comes back: a frozen server, or a firewall that drops packets. */
-describe('an app whose servers do not reply any more', () => {
+/** Open connections on which no byte arrives: a frozen server, or a firewall that drops packets. */
+describe('an app whose servers no longer reply', () => {
   const proxies = new Map<string, TcpProxy>();
   const environment: Record<string, string> = {
     APP__LIFECYCLE__DRAIN_WAIT: '0s',
     // At its end the app would exit with 1.
     APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '10s',
     APP__RABBITMQ__REPLY_TIMEOUT: '3s',
-    // The relay has a statement under way at the moment of the silence.
+    // The relay has a statement in flight when the servers stop replying.
     APP__MESSAGING__RELAY__POLL_INTERVAL: '1ms',
-    // A job that runs is work, which has its time until the deadline.
+    // A running job counts as work, which may last until the deadline.
     APP__SCHEDULING__JOBS: JSON.stringify({ 'messages.purge': NEVER, 'files.sweep': NEVER }),
     // Several start at the same time.
     APP__LIFECYCLE__START_TIMEOUT: '60s',
@@ -39,7 +39,7 @@ describe('an app whose servers do not reply any more', () => {
   });
   afterAll(() => Promise.all([...proxies.values()].map((proxy) => proxy.close())));
 
-  it('stops in time all the same, and leaves no connection open', async () => {
+  it('still stops in time, and leaves no connection open', async () => {
     const apps = await Promise.all(APPS.map((name) => startApp(name, { env: environment })));
     await Promise.all(apps.map((app) => app.ready()));
     for (const proxy of proxies.values()) proxy.stall();

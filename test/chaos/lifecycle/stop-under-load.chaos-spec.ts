@@ -8,7 +8,7 @@ import { SteadyLoad, unexpected } from '../../support/network/steady-load.js';
 
 const RATE = 500;
 
-describe('an app that is told to stop under 500 requests a second', () => {
+describe('an app that stops under 500 requests per second', () => {
   const started: AppProcess[] = [];
 
   async function start(name: AppName, env: Record<string, string> = {}): Promise<AppProcess> {
@@ -25,7 +25,7 @@ describe('an app that is told to stop under 500 requests a second', () => {
     await Promise.all(started.splice(0).map((app) => app.stop()));
   });
 
-  it('answers everything that the gateway has accepted, also what takes longer than the wait', async () => {
+  it('answers every request that the gateway has accepted, even when it takes longer than the wait', async () => {
     const gateway = await start('gateway');
     const load = new SteadyLoad((agent) => gateway.http.get('/ping', { agent }), { clients: 25, rate: RATE });
     await eventually(() => expect(load.succeeded).toBeGreaterThan(RATE / 2));
@@ -38,7 +38,7 @@ describe('an app that is told to stop under 500 requests a second', () => {
     expect(gateway.log.errors()).toEqual([]);
   });
 
-  it('ends the streams of the grpc-server that nobody else would end, and exits in time', async () => {
+  it('ends the endless streams of the grpc-server, and exits in time', async () => {
     const server = await start('grpc-server');
     const caller = new GrpcCaller(server.port);
     const streams = [caller.watch(), caller.reflect()];
@@ -49,7 +49,7 @@ describe('an app that is told to stop under 500 requests a second', () => {
     caller.close();
   });
 
-  it('gives up on what never ends by its deadline, names it, and exits with 1', async () => {
+  it('gives up on endless work by its deadline, names it, and exits with 1', async () => {
     const gateway = await start('gateway', {
       APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '3s',
       APP__LIFECYCLE__DRAIN_WAIT: '0s',

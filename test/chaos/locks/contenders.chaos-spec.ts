@@ -14,7 +14,7 @@ const PROCESSES = LONG ? 5 : 3;
 const CONTENDERS = Math.ceil(50 / PROCESSES);
 const ROUNDS = LONG ? 10 : 1;
 const TTL_MS = 600;
-/** A connection whose session the server has ended in the meantime, a lease that is over. */
+/** Errors of a stopped process that continues: its session was ended, or its lease has expired. */
 const OF_THE_STOPPED = /UPSTREAM_UNAVAILABLE|OUTCOME_UNKNOWN|LEASE_LOST|TRANSACTION/;
 
 interface Told {
@@ -38,7 +38,7 @@ describe(`fifty contenders in ${PROCESSES} processes`, () => {
         APP_ENV: 'test',
         APP__POSTGRES__SCHEMA: postgres.schema,
         APP__LOCKS__SCHEMA: postgres.schema,
-        // Who is stopped in the middle of a fenced transaction keeps others out for so long.
+        // A process that is stopped during a fenced transaction blocks the others for this time.
         APP__POSTGRES__IDLE_IN_TRANSACTION_TIMEOUT: '2s',
         NAME: 'contested',
         TTL: String(TTL_MS),
@@ -86,7 +86,7 @@ describe(`fifty contenders in ${PROCESSES} processes`, () => {
     await postgres.drop();
   });
 
-  it('are one at a time to a fenced store, though holders are killed, and stopped beyond their lease', async () => {
+  it('write to a fenced store one at a time, even if holders are killed or stopped beyond their lease', async () => {
     await Promise.all(Array.from({ length: PROCESSES }, () => start()));
     await eventually(() => expect(new Set(told.map(({ pid }) => pid)).size).toBe(PROCESSES), {
       within: 40_000,

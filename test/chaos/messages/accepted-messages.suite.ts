@@ -6,12 +6,12 @@ import type { MessagesFixture } from './messages-fixture.js';
 
 const MESSAGES = LONG ? 100_000 : 5_000;
 const PATIENCE_MS = LONG ? 40 * 60_000 : 120_000;
-/** Within which the worker has done what is left when nothing is broken any more. */
+/** The longest time in which the worker completes the backlog after the last failure. */
 const WORKED_OFF_MS = LONG ? 5 * 60_000 : 45_000;
 
 type Fault = (fixture: MessagesFixture) => Promise<unknown>;
 
-/** No app reaches the broker, until the worker reports it. */
+/** Cuts all apps from the broker, until the worker reports it. */
 const networkCut: Fault = async (fixture) => {
   const { gatewayToBroker, workerToBroker } = fixture;
   for (const proxy of [gatewayToBroker, workerToBroker]) proxy.cut();
@@ -23,7 +23,7 @@ const networkCut: Fault = async (fixture) => {
 const workerKilled: Fault = (fixture) => fixture.restartApp('worker');
 const brokerKilled: Fault = ({ broker }) => broker.restart();
 const databaseRestarted: Fault = ({ postgres }) => postgres.restart();
-/** The database answers and takes no writes, until the worker says so. */
+/** Makes the database refuse writes, until the worker reports it. */
 const databaseReadOnly: Fault = async (fixture) => {
   const { management } = fixture.app('worker');
   const set = async (change: string) => {
@@ -35,7 +35,7 @@ const databaseReadOnly: Fault = async (fixture) => {
   await set('RESET default_transaction_read_only');
 };
 
-/** In the order in which they come, at even distances over the messages. */
+/** The faults in order, spread evenly over the messages. */
 const FAULTS: readonly Fault[] = LONG
   ? Array.from({ length: 10 }, (_, round) => [
       networkCut,
@@ -46,9 +46,9 @@ const FAULTS: readonly Fault[] = LONG
     ]).flat()
   : [networkCut, workerKilled, databaseReadOnly, databaseRestarted, brokerKilled];
 
-/** Everything that carries a message breaks while many are under way, and each of them is accounted for. */
+/** Everything that carries a message fails while many are in flight. The suite accounts for each message. */
 export function acceptedMessages(of: () => MessagesFixture): void {
-  describe(`of which ${MESSAGES} are accepted while all that carries them breaks`, () => {
+  describe(`of which ${MESSAGES} are accepted while everything that carries them fails`, () => {
     it(
       'have one effect each, and none has two',
       async () => {

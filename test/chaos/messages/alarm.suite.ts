@@ -7,13 +7,13 @@ import type { MessagesFixture } from './messages-fixture.js';
 
 const BACKLOG = LONG ? 20_000 : 1_000;
 const WITHIN = { within: LONG ? 300_000 : 30_000, every: 50 };
-/** A refusal without a wait, on a busy machine. */
+/** The longest time of an immediate refusal on a busy machine, in milliseconds. */
 const AT_ONCE_MS = 500;
 const STOPPED_WITHIN_MS = 10_000;
 
-/** The broker takes no messages, because its memory is used up: a backlog must drain, or the alarm stays for ever. */
+/** The broker accepts no messages because its memory is used up. The backlog must drain, or the alarm never ends. */
 export function alarm(of: () => MessagesFixture): void {
-  describe('before which the broker raises its memory alarm', () => {
+  describe('during a memory alarm of the broker', () => {
     let fixture: MessagesFixture;
     let gateway: AppProcess;
     let raised = false;
@@ -44,7 +44,7 @@ export function alarm(of: () => MessagesFixture): void {
       const senders = new MessageSenders(gateway.http, { clients: 16, until: BACKLOG });
       await senders.done();
       await raise();
-      // The broker sends `blocked` only after a publish: what becomes of this one is unknown until the alarm ends.
+      // The broker sends `blocked` only after a publish. The outcome of this message is unknown until the alarm ends.
       const first = await submit(-1);
       expect(first.status).toBe(503);
 

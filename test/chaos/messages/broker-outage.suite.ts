@@ -10,28 +10,28 @@ import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
 const OUTAGE_MS = LONG ? 60_000 : 5_000;
-/** `rabbitmq.confirm_timeout` of these apps, and what a busy machine may add. */
+/** `rabbitmq.confirm_timeout` of these apps, with a margin for a busy machine. */
 const ANSWERED_WITHIN_MS = 6_000;
 const BACK_WITHIN_MS = 30_000;
 /**
- * What a process may hold more after the outage than before. V8 collects what has become old when it has to, so that a
- * process at these rates levels out after two minutes only, at about 200 MiB above its start, a quarter of it in use.
+ * The allowed growth of a process during the outage. V8 collects old objects only when it must. So at these rates a
+ * process levels out only after two minutes, at about 200 MiB above its start, with a quarter of it in use.
  */
 const GROWTH_MIB = LONG ? 256 : 96;
 const WRITERS = { clients: 4, rate: 100 };
-/** Argon2 is meant to cost something. */
+/** A low rate, since Argon2 is expensive by design. */
 const REGISTRARS = { clients: 1, rate: 2 };
 
 /** Samples that may have been removed, see README.md. */
 const WRITING = ['counters', 'users'].every((slice) => existsSync(`apps/gateway/src/${slice}`));
 
-/** The broker is unavailable for a while, and the API has its traffic. */
+/** The broker is unavailable for a while, under the normal traffic of the API. */
 export function brokerOutage(of: () => MessagesFixture): void {
   (WRITING ? describe : describe.skip)(
     `sent while the broker is unavailable for ${OUTAGE_MS / 1_000} s`,
     () => {
       it(
-        'are refused in time, domain writes go on, and nothing that was accepted is lost',
+        'are refused in time, domain writes continue, and no accepted message is lost',
         async () => {
           const fixture = of();
           const { http } = fixture.app('gateway');
@@ -48,7 +48,7 @@ export function brokerOutage(of: () => MessagesFixture): void {
             (agent) => http.post('/api/v1/users', newUser(), { agent }),
             REGISTRARS,
           );
-          // Some passwords hashed before, so that their memory is not counted.
+          // Hashes some passwords first, so that their memory is not counted.
           await eventually(
             () => expect(Math.min(senders.accepted.size, users.succeeded)).toBeGreaterThan(3),
             {

@@ -5,10 +5,10 @@ import type { MessagesFixture } from './messages-fixture.js';
 
 const IN_A_MOMENT = { within: 20_000 };
 const AN_HOUR_MS = 3_600_000;
-/** More than heartbeats alone bring; a message has far more. */
+/** More bytes than heartbeats; a message has far more. */
 const SOME_BYTES = 100;
 
-/** The worker or the gateway is killed between two steps of a message's way, and started again. */
+/** The worker or the gateway is killed between two steps of a message, and restarted. */
 export function crashPoints(of: () => MessagesFixture): void {
   describe('whose process is killed', () => {
     let fixture: MessagesFixture;
@@ -24,13 +24,13 @@ export function crashPoints(of: () => MessagesFixture): void {
     };
     const outbox = (rest = '') =>
       fixture.postgres.execute<{ message_id: string }>(`SELECT message_id FROM worker.outbox ${rest}`);
-    /** An event that is committed and not published: it is due in an hour. */
+    /** Commits an event that is not published, since it is due in an hour. */
     const commit = async (number: number): Promise<string> => {
       const id = await submit(number, AN_HOUR_MS);
       await eventually(async () => expect(await outbox()).toEqual([{ message_id: id }]), IN_A_MOMENT);
       return id;
     };
-    /** Now it is due, and the relay has taken it: its row is locked until the batch is done. */
+    /** Makes the event due, and waits until the relay has claimed it: its row is locked until the batch ends. */
     const relayHasIt = async () => {
       await fixture.postgres.execute('UPDATE worker.outbox SET due_at = now()');
       await eventually(async () => {
@@ -38,7 +38,7 @@ export function crashPoints(of: () => MessagesFixture): void {
         expect(await outbox('FOR UPDATE SKIP LOCKED')).toEqual([]);
       }, IN_A_MOMENT);
     };
-    /** What lay in its connections is gone with it. */
+    /** Kills the worker, with all data in its connections. */
     const killWorker = async () => {
       await fixture.killApp('worker');
       fixture.workerToBroker.cut();
@@ -56,7 +56,7 @@ export function crashPoints(of: () => MessagesFixture): void {
       expect(await fixture.effects()).toEqual([{ messageId, number }]);
     };
 
-    it('between the commit of an event and its publishing, are published by the next', async () => {
+    it('between the commit of an event and its publishing, are published by the next process', async () => {
       const id = await commit(1);
       fixture.workerToBroker.stall('requests');
       await relayHasIt();
@@ -84,7 +84,7 @@ export function crashPoints(of: () => MessagesFixture): void {
       expect(await outbox()).toEqual([]);
     });
 
-    it('between their effect and its acknowledgement, come again and have no second effect', async () => {
+    it('between their effect and its acknowledgement, are redelivered without a second effect', async () => {
       fixture.workerToBroker.stall('requests');
       const id = await submit(3);
       await eventually(async () => expect(await fixture.effects()).toHaveLength(1), IN_A_MOMENT);
@@ -93,7 +93,7 @@ export function crashPoints(of: () => MessagesFixture): void {
       await expectOneEffect(id, 3, 1);
     });
 
-    it('between their publishing and the answer to their sender, may have one effect', async () => {
+    it('between their publishing and the reply to their sender, may have one effect', async () => {
       fixture.gatewayToBroker.stall('replies');
       const answer = submit(4).then(
         () => 'accepted',

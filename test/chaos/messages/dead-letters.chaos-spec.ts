@@ -14,7 +14,7 @@ const WITHIN_MS = LONG ? 900_000 : 30_000;
 const { redriveMany } = DeadLettersServiceDefinition.methods;
 const MIB = 1024 ** 2;
 
-describe(`a worker that dies while it sends back ${LETTERS} dead letters`, () => {
+describe(`a worker that crashes while it redrives ${LETTERS} dead letters`, () => {
   let broker: ScratchRabbitMq;
   let schema: ScratchSchema;
   const started: AppProcess[] = [];
@@ -54,7 +54,7 @@ describe(`a worker that dies while it sends back ${LETTERS} dead letters`, () =>
   });
 
   it(
-    'leaves the rest to the next one, and each has one effect',
+    'leaves the rest to the next worker, and each has one effect',
     async () => {
       const first = await startWorker();
       const idle = await memory(first);

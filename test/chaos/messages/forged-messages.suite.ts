@@ -5,7 +5,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { forgeries } from './forgeries.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
-/** Every queue of ours, and that of delayed messages. */
+/** All our queues, including the one for delayed messages. */
 const QUEUES = [...Object.values(contracts).filter(isQueue), contracts.defineQueue({ name: 'scheduled' })];
 const KINDS: Readonly<Record<string, (queue: contracts.QueueDefinition) => string>> = {
   queue: ({ name }) => name,
@@ -19,7 +19,7 @@ function isQueue(value: object | string | number): value is contracts.QueueDefin
   return typeof value === 'object' && 'name' in value && 'retry' in value;
 }
 
-/** Nobody has sent them who knows how it is done. */
+/** Messages from untrusted publishers. */
 export function forgedMessages(of: () => MessagesFixture): void {
   describe('that are forged or garbled', () => {
     it.each(Object.entries(KINDS))('do no harm in the %s of any consumer', async (_kind, place) => {
@@ -48,7 +48,7 @@ export function forgedMessages(of: () => MessagesFixture): void {
       expect((await worker.management.get('/readyz')).status).toBe(200);
       expect(worker.hasExited).toBe(false);
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-      // Neither a crash nor a message that goes round for ever.
+      // Neither a crash nor an endless loop of a message.
       const harm = worker.log
         .lines(mark)
         .filter(({ msg }) => /could neither be handled|unreadable/.test(msg));

@@ -1,14 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Options } from 'amqplib';
 
-/** A message as no app of the project would send it. */
+/** A message that no app of the project would send. */
 export interface Forgery {
   name: string;
   content: Buffer;
   options: Options.Publish;
 }
 
-/** What amqplib can encode as headers: a history added to these has no room. */
+/** The most bytes of headers that amqplib can encode. With these, there is no room to add a history. */
 const HEADERS = 64 * 1024;
 const TASK = { number: 0 };
 
@@ -17,7 +17,7 @@ function forgery(name: string, content: unknown, options: Options.Publish = {}):
   return { name, content: bytes, options };
 }
 
-/** With an id, so that nothing else is wrong with it. */
+/** A message with an id, so that it has no other fault. */
 function named(name: string, content: unknown, options: Options.Publish = {}): Forgery {
   return forgery(name, content, { messageId: randomUUID(), ...options });
 }
@@ -26,7 +26,7 @@ function withHeaders(name: string, headers: Record<string, unknown>): Forgery {
   return named(name, JSON.stringify(TASK), { headers });
 }
 
-/** What an untrusted publisher, an old release or a broken tool may put into a queue. */
+/** Messages that an untrusted publisher, an old release or a broken tool may send. */
 export function forgeries(): Forgery[] {
   const deep = 100_000;
   return [

@@ -8,17 +8,17 @@ import type { MessagesFixture } from './messages-fixture.js';
 
 const MESSAGES = LONG ? 20_000 : 1_000;
 const ACCEPTED_WITHIN = { within: LONG ? 300_000 : 30_000 };
-/** After the last was accepted. */
+/** Counted from the acceptance of the last message. */
 const DONE_WITHIN = { within: 5_000 };
 const BACK_WITHIN = { within: 30_000 };
 
 /** A sample that may have been removed, see README.md: its events go to the queue that is stopped. */
 const USERS = existsSync('apps/gateway/src/users');
 
-/** One quorum queue has no leader: the others go on, and its own messages wait. */
+/** One quorum queue has no leader. The other queues continue, and its own messages wait. */
 export function leaderlessQueue(of: () => MessagesFixture): void {
   (USERS ? describe : describe.skip)('while another queue has no leader', () => {
-    it('have their effect in time, and those of that queue have theirs when it is back', async () => {
+    it('have their effect in time, and those of that queue once it has a leader again', async () => {
       const fixture = of();
       const { http } = fixture.app('gateway');
       const mails = await fixture.mails();

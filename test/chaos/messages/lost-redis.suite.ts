@@ -4,10 +4,10 @@ import type { MessagesFixture } from './messages-fixture.js';
 
 const AN_HOUR_MS = 3_600_000;
 
-/** Redis loses its data, and clients ask for messages that were accepted before. */
+/** Redis loses its data, and clients query messages that were accepted before. */
 export function lostRedis(of: () => MessagesFixture): void {
   describe('that were accepted before Redis lost its data', () => {
-    it('are accepted, done or not there as they were', async () => {
+    it('are still accepted, done or not found', async () => {
       const fixture = of();
       const { http } = fixture.app('gateway');
       const submit = async (number: number, delay_ms = 0): Promise<string> => {

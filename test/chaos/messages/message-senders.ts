@@ -3,35 +3,35 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpClient } from '../../support/network/http-client.js';
 import type { Effect } from './messages-fixture.js';
 
-/** What a sender does after a refusal, in milliseconds: not to spend its time on being refused. */
+/** The pause of a sender after a refusal, in milliseconds. */
 const PAUSE_MS = 50;
 
 export interface MessageSendersOptions {
-  /** Kept connections, each with one request at a time. */
+  /** The number of keep-alive connections, each with one request at a time. */
   clients: number;
-  /** They stop by themselves once so many were accepted. */
+  /** The senders stop once this many messages were accepted. */
   until: number;
-  /** Every so many messages one is put off by a moment, so that it goes by way of the outbox. */
+  /** One in this many messages is slightly delayed, so that it passes through the outbox. */
   delayEvery?: number;
 }
 
-/** What became of what was sent, told by the effects that it had. */
+/** The results of the sent messages, by their effects. */
 export interface Account {
-  /** Numbers of accepted messages that had no effect. */
+  /** The numbers of accepted messages without an effect. */
   lost: number[];
-  /** Numbers that had more than one effect. */
+  /** The numbers of messages with more than one effect. */
   doubled: number[];
-  /** Ids of effects that nobody has sent. */
+  /** The ids of effects of unknown messages. */
   foreign: string[];
-  /** How many effects were of messages that were sent and not accepted. */
+  /** The number of effects of messages that were sent but not accepted. */
   unconfirmed: number;
 }
 
-/** Hand in numbered tasks, each number once, and remember which were accepted and how long each answer took. */
+/** Submit numbered tasks, each number once. They record the accepted ones and the duration of each reply. */
 export class MessageSenders {
-  /** The number of each id that was accepted. */
+  /** The number of each accepted message, by its id. */
   readonly accepted = new Map<string, number>();
-  /** How many answers of each kind there were, beside 202. */
+  /** The number of replies of each kind, without 202. */
   readonly refusals = new Map<string, number>();
   attempted = 0;
   /** Milliseconds. */
@@ -46,7 +46,7 @@ export class MessageSenders {
     this.running = Promise.all(Array.from({ length: options.clients }, () => this.send()));
   }
 
-  /** Resolves when enough was accepted, or they were told to stop. */
+  /** Resolves when enough messages were accepted, or after `stop`. */
   async done(): Promise<void> {
     await this.running;
   }
@@ -56,7 +56,7 @@ export class MessageSenders {
     await this.running;
   }
 
-  /** Compares what was accepted with what it led to. */
+  /** Compares the accepted messages with their effects. */
   account(effects: readonly Effect[]): Account {
     const seen = new Map<number, number>();
     for (const { number } of effects) seen.set(number, (seen.get(number) ?? 0) + 1);

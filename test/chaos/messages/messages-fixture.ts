@@ -9,7 +9,7 @@ import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import { migrateApp } from '../../support/apps/migrate-app.js';
 
 export interface MessagesFixtureOptions {
-  /** The apps that run beside the worker. @default ['gateway'] */
+  /** The apps that run with the worker. @default ['gateway'] */
   beside?: readonly AppName[];
   /** Settings of every app. */
   env?: Record<string, string>;
@@ -22,8 +22,8 @@ export interface Effect {
 }
 
 /**
- * Messages from the gateway to the worker, on a RabbitMQ, a PostgreSQL and a Redis of their own, with a bad network
- * before the broker (for each app one) and before the worker's PostgreSQL.
+ * Messages from the gateway to the worker, on their own RabbitMQ, PostgreSQL and Redis. Proxies simulate failures
+ * before the broker (one for each app) and before the worker's PostgreSQL.
  */
 export class MessagesFixture {
   readonly apps = new Map<AppName, AppProcess>();
@@ -79,7 +79,7 @@ export class MessagesFixture {
     return app;
   }
 
-  /** Starts an app, in the place of one that has ended and on its ports: the others know no other address. */
+  /** Starts an app on the ports of the one that has ended, since the other apps have only these addresses. */
   async startApp(name: AppName, env: Record<string, string> = {}): Promise<AppProcess> {
     const before = this.apps.get(name);
     const options = { env: { ...this.envOf(name), ...env } };
@@ -88,34 +88,34 @@ export class MessagesFixture {
     return app.ready({ within: 60_000 });
   }
 
-  /** SIGKILL: connections break at once, and what lay in them is gone. */
+  /** Kills an app with SIGKILL: connections break at once, and their data is lost. */
   async killApp(name: AppName): Promise<void> {
     this.app(name).signal('SIGKILL');
     await this.app(name).exited;
   }
 
-  /** SIGKILL, and another in its place. */
+  /** Kills an app with SIGKILL, and starts another in its place. */
   async restartApp(name: AppName): Promise<void> {
     await this.killApp(name);
     await this.startApp(name);
   }
 
-  /** Nothing is broken, and nothing is known of earlier messages. */
+  /** Ends all failures, and deletes the data of earlier messages. */
   async mend(): Promise<void> {
     for (const proxy of this.proxies) proxy.restore();
     for (const [name, { hasExited }] of this.apps) if (hasExited) await this.startApp(name);
-    // One by one: the worker may be at work, in another order.
+    // One table at a time: the worker may lock them in another order.
     for (const table of ['task', 'inbox', 'outbox', 'dead_letter'])
       await this.postgres.execute(`TRUNCATE worker.${table} CASCADE`);
   }
 
-  /** What the tasks have left behind. Nothing in the table keeps one from being there twice. */
+  /** The effects of the tasks. The table has no constraint against duplicates. */
   async effects(): Promise<Effect[]> {
     const sql = `SELECT message_id AS "messageId", (payload ->> 'number')::integer AS number FROM worker.task`;
     return this.postgres.execute<Effect & Record<string, unknown>>(sql);
   }
 
-  /** How many mails were sent, each message counted once. */
+  /** The number of sent mails; each message counts once. */
   async mails(): Promise<number> {
     return (await readdir(this.mailFolder)).length;
   }
@@ -124,14 +124,14 @@ export class MessagesFixture {
     return this.postgres.execute('SELECT reason, queue FROM worker.dead_letter');
   }
 
-  /** Redis has lost all its data. */
+  /** Deletes all data of Redis. */
   async loseRedis(): Promise<void> {
     const client = this.redis.client();
     await client.flushall();
     client.disconnect();
   }
 
-  /** @throws when a letter waits for somebody although its message has had its effect */
+  /** @throws when a dead letter is open although its message has had its effect */
   async assertSettled(): Promise<void> {
     const waiting = await this.postgres.execute(`
       SELECT message_id FROM worker.dead_letter JOIN worker.inbox USING (message_id, queue) WHERE status = 'dead'`);
@@ -153,10 +153,10 @@ export class MessagesFixture {
   private async open(beside: readonly AppName[]): Promise<void> {
     const owners = ['worker', ...beside.filter((name) => name !== 'gateway')] as const;
     await Promise.all(owners.map((name) => this.migrate(name)));
-    // A second effect of a message must show, not fail.
+    // A second effect of a message must be visible instead of failing.
     await this.postgres.execute('ALTER TABLE worker.task DROP CONSTRAINT task_pkey');
     await Promise.all(owners.map((name) => this.startApp(name)));
-    // Last: it is told where the others are.
+    // Last, since it needs the addresses of the others.
     if (beside.includes('gateway')) await this.startApp('gateway');
   }
 

@@ -8,7 +8,7 @@ import { leaderlessQueue } from './leaderless-queue.suite.js';
 import { lostRedis } from './lost-redis.suite.js';
 import { MessagesFixture } from './messages-fixture.js';
 
-/** One fixture for them all: a broker takes its time to start. */
+/** One fixture for all suites, since a broker starts slowly. */
 describe('messages', () => {
   let fixture: MessagesFixture;
 
@@ -28,6 +28,6 @@ describe('messages', () => {
   lostRedis(() => fixture);
   brokerOutage(() => fixture);
   acceptedMessages(() => fixture);
-  // Last: what they leave is tried again for a while.
+  // Last, since their messages are retried for a while.
   forgedMessages(() => fixture);
 });

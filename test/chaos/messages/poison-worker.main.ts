@@ -7,7 +7,7 @@ import { Controller, Inject, Module, type Type } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { z } from 'zod';
 
-/** A worker whose handlers do with a message what the message says, on the queues that it is told. */
+/** A worker whose handlers follow the instruction in each message, on the queues of the variable QUEUES. */
 const { QUEUES = '[]', LADDER = '[]' } = process.env;
 const retry = JSON.parse(LADDER) as Delay[];
 const schema = z.object({ number: z.int(), act: z.enum(['work', 'throw', 'hang', 'exit']) });

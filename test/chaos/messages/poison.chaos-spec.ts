@@ -11,12 +11,12 @@ import { ScratchBroker } from '../../support/servers/scratch-broker.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 
 const INNOCENT = 500;
-/** As the handler of test/chaos/messages/poison-worker.main.ts has it. */
+/** The deadline of the handler in test/chaos/messages/poison-worker.main.ts. */
 const DEADLINE_MS = 1_500;
 const LADDER_S = LONG ? [1, 5, 30] : [3, 4];
 const LADDER = LADDER_S.map((seconds): Delay => `${seconds}s`);
 const TOLERANCE = 0.2;
-/** The broker's limit for the quarantine, and the delivery that goes beyond it. */
+/** The broker's delivery limit of the quarantine, plus the delivery that exceeds it. */
 const QUARANTINE_DELIVERIES = 4;
 const WITHIN = { within: 30_000 + LADDER_S.reduce((sum, seconds) => sum + 1_000 * seconds), every: 100 };
 
@@ -43,7 +43,7 @@ describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`,
     processes.push(app);
     return app;
   };
-  /** Starts the process again whenever it has ended, as every platform does. */
+  /** Restarts the process whenever it has ended, like every platform. */
   const supervise = async (queue: string): Promise<void> => {
     while (!stopped) {
       const exit = await (await start([queue])).exited;
@@ -103,7 +103,7 @@ describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`,
     await rm(dirname(main), { recursive: true });
   });
 
-  it('of the wrong shape is a dead letter at once, with what is wrong with it', async () => {
+  it('of the wrong shape becomes a dead letter at once, with its faults', async () => {
     expect(await letterOf('payload')).toMatchObject({
       reason: 'VALIDATION_FAILED',
       attempts: 1,
@@ -115,25 +115,28 @@ describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`,
   it.each([
     ['whose handler throws', 'throw', 'Error', 0],
     ['whose handler hangs', 'hang', 'DEADLINE_EXCEEDED', DEADLINE_MS],
-  ])('%s is a dead letter after every attempt, each at its time', async (_case, kind, reason, handledMs) => {
-    const letter = await letterOf(kind);
-    const attempts = LADDER.length + 1;
-    expect(letter).toMatchObject({ reason, attempts });
-    expect(letter.errors).toMatchObject(
-      Array.from({ length: attempts }, (_, index) => ({ attempt: index + 1, reason })),
-    );
-    const waited = waits(letter, handledMs);
-    for (const [index, seconds] of LADDER_S.entries()) {
-      expect(waited[index]).toBeGreaterThan(seconds * (1 - TOLERANCE));
-      expect(waited[index]).toBeLessThan(seconds * (1 + TOLERANCE));
-    }
-    await expectInnocentDone(kind);
-  });
+  ])(
+    '%s becomes a dead letter after all attempts, each at its time',
+    async (_case, kind, reason, handledMs) => {
+      const letter = await letterOf(kind);
+      const attempts = LADDER.length + 1;
+      expect(letter).toMatchObject({ reason, attempts });
+      expect(letter.errors).toMatchObject(
+        Array.from({ length: attempts }, (_, index) => ({ attempt: index + 1, reason })),
+      );
+      const waited = waits(letter, handledMs);
+      for (const [index, seconds] of LADDER_S.entries()) {
+        expect(waited[index]).toBeGreaterThan(seconds * (1 - TOLERANCE));
+        expect(waited[index]).toBeLessThan(seconds * (1 + TOLERANCE));
+      }
+      await expectInnocentDone(kind);
+    },
+  );
 
-  it('whose handler takes the process with it is given up, alone', async () => {
+  it('whose handler crashes the process is quarantined and given up alone', async () => {
     expect(await letterOf('exit')).toMatchObject({ reason: 'DELIVERY_LIMIT' });
     expect(exits.every(({ code }) => code === 7)).toBe(true);
-    // Twice among the others; then alone, until the broker has had enough.
+    // Twice among the others; then alone, up to the broker's delivery limit.
     expect(exits).toHaveLength(2 + QUARANTINE_DELIVERIES);
     await expectInnocentDone('exit');
   });

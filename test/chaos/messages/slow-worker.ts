@@ -1,9 +1,9 @@
 import { MessagesServiceDefinition, PurgeMessagesResponse } from '@app/contracts';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 
-/** In the worker's place for the job that asks it to remove messages: it answers when the test says so. */
+/** Replaces the worker for the job that removes messages. It replies when the test calls `answer`. */
 export class SlowWorker {
-  /** Jobs that wait for their answer. */
+  /** The number of jobs that wait for a reply. */
   get waiting(): number {
     return this.replies.length;
   }
@@ -40,7 +40,7 @@ export class SlowWorker {
     return worker;
   }
 
-  /** Answers what waits, and from now on at once. */
+  /** Replies to the waiting jobs, and from now on to each job at once. */
   answer(): void {
     this.prompt = true;
     for (const reply of this.replies.splice(0)) reply();

@@ -11,7 +11,7 @@ const RATE = 500;
 const EVERY_SECOND = JSON.stringify({ 'messages.purge': { cron: '* * * * * *', deadline: '50s' } });
 const { list } = DependenciesServiceDefinition.methods;
 
-describe('a cron server that is told to stop while a job runs', () => {
+describe('a cron server that stops while a job runs', () => {
   let schema: ScratchSchema;
   let worker: SlowWorker;
   let cron: AppProcess;
@@ -44,7 +44,7 @@ describe('a cron server that is told to stop while a job runs', () => {
   const runs = () =>
     schema.postgres.execute<{ outcome: string | null }>('SELECT outcome FROM job_run ORDER BY scheduled_at');
 
-  it(`completes and records the run under ${RATE} calls a second, refuses new ones, and exits with 0`, async () => {
+  it(`completes and records the run under ${RATE} calls per second, refuses new ones, and exits with 0`, async () => {
     await start({ APP__LIFECYCLE__DRAIN_WAIT: '1s' });
     const caller = new GrpcCaller(cron.port);
     const streams = [caller.watch(), caller.reflect()];

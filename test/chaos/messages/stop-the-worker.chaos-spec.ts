@@ -11,18 +11,18 @@ import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 import { SteadyLoad } from '../../support/network/steady-load.js';
 
 const RATE = 500;
-/** Some are published at once, some in a moment by way of the queue `scheduled` and the worker's own outbox. */
+/** Some are published at once, others slightly later through the queue `scheduled` and the worker's own outbox. */
 const DELAYS = [0, 0, 0, 100, 300];
 const { getStatus } = MessagesServiceDefinition.methods;
 const NOBODYS = { messageId: '0197a000-0000-7000-8000-000000000000' };
 
-describe('a worker that is told to stop while it consumes', () => {
+describe('a worker that stops while it consumes', () => {
   let broker: ScratchRabbitMq;
   let schema: ScratchSchema;
   let worker: AppProcess;
   const started: AppProcess[] = [];
 
-  // Its own: on the stack's broker the workers of other specs take from the same queue.
+  // Its own broker, since on the stack's broker the workers of other specs consume the same queue.
   beforeAll(async () => {
     broker = await ScratchRabbitMq.start();
   });
@@ -52,7 +52,7 @@ describe('a worker that is told to stop while it consumes', () => {
       ({ message_id }) => message_id,
     );
 
-  it(`completes what it has taken under ${RATE} requests a second, refuses calls, and exits with 0`, async () => {
+  it(`completes its messages under ${RATE} requests per second, refuses calls, and exits with 0`, async () => {
     worker = await startWorker({ APP__LIFECYCLE__DRAIN_WAIT: '1s' });
     const gateway = await start('gateway', { APP__UPSTREAMS__WORKER__ADDRESS: `127.0.0.1:${worker.port}` });
     const accepted: string[] = [];
@@ -73,7 +73,7 @@ describe('a worker that is told to stop while it consumes', () => {
     const before = (await done()).length;
     await eventually(async () => expect(await schema.postgres.waitingFor('task')).toBeGreaterThanOrEqual(5));
     worker.signal('SIGTERM');
-    // The broker's reply to the cancel comes after what it has to store.
+    // The broker replies to the cancel after it has stored its pending messages.
     await eventually(
       () => expect(worker.log.lines()).toContainEqual(expect.objectContaining({ phase: 'stopIntake' })),
       { within: 15_000 },
@@ -101,7 +101,7 @@ describe('a worker that is told to stop while it consumes', () => {
     const effects = await done();
     expect(effects).toHaveLength(new Set(effects).size);
     expect(effects).toHaveLength(accepted.length);
-    // Had an acknowledgement been lost, the broker would have delivered its message once more.
+    // After a lost acknowledgement, the broker would have redelivered the message.
     expect(await metric(successor, 'amqp_consumed_total', { outcome: 'duplicate' })).toBe(0);
     expect(await schema.postgres.execute('SELECT * FROM dead_letter')).toEqual([]);
   }, 90_000);

@@ -9,9 +9,9 @@ import { LONG } from '../../support/assertions/long.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { ScratchPostgres } from '../../support/servers/scratch-postgres.js';
 
-/** Statements that are sent, every other of which is aborted at some moment. */
+/** The number of statements. Every other one is aborted at a random moment. */
 const HAMMERED = LONG ? 10_000 : 2_000;
-/** How many of them want one of the two connections at a time. */
+/** How many of them compete for the two connections at the same time. */
 const CLIENTS = 4;
 
 describe('a cancelled request', () => {
@@ -32,7 +32,7 @@ describe('a cancelled request', () => {
   });
   afterAll(() => scratch.drop());
 
-  it(`never ends the statement of another, in ${HAMMERED} on two connections`, async () => {
+  it(`never cancels the statement of another, in ${HAMMERED} on two connections`, async () => {
     const host = app.get(TransactionHost);
     let begun = 0;
     const outcomes = { kept: 0, ended: 0 };

@@ -10,7 +10,7 @@ describe('three processes that migrate an empty database at the same time', () =
   });
   afterAll(() => postgres.remove());
 
-  it('run each migration once, and all of them go on', async () => {
+  it('run each migration once, and all of them continue', async () => {
     const settings = { APP__POSTGRES__URL: postgres.url };
     const said = await Promise.all([1, 2, 3].map(() => migrateApp('worker', settings)));
     const ran = said.flatMap((output) =>

@@ -45,7 +45,7 @@ describe('a value that three processes miss a thousand times at once', () => {
     await redis.remove();
   });
 
-  it('is loaded once in all of them, and answered to each', async () => {
+  it('is loaded once in all of them, and returned to each', async () => {
     await eventually(() => expect(count('ready')).toBe(PROCESSES), { within: 40_000 });
     for (let key = 0; key < KEYS; key++) {
       for (const child of children) child.send(`key-${key}`);

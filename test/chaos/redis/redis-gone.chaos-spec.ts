@@ -10,9 +10,9 @@ import { TcpProxy } from '../../support/network/tcp-proxy.js';
 
 const TOLD_WITHIN_MS = 3000;
 const BACK_WITHIN_MS = 3000;
-/** A request's own deadline is longer than anything here; nobody may wait for so long. */
+/** Shorter than a request's own deadline: no request may wait until that. */
 const ANSWERED_WITHIN_MS = 4000;
-/** From the moment that the apps have noticed it. */
+/** The length of the outage after the apps have detected it. */
 const GONE_MS = LONG ? 10_000 : 0;
 const DOCUMENTED =
   /^503 .*"(UPSTREAM_UNAVAILABLE|OUTCOME_UNKNOWN|CIRCUIT_OPEN|OVERLOADED|QUEUE_TIMEOUT)"|^504 .*"DEADLINE_EXCEEDED"|^429 .*"QUEUE_FULL"/;
@@ -23,7 +23,7 @@ interface Fault {
   readonly end: () => Promise<void> | void;
 }
 
-describe('the apps under 200 requests a second', () => {
+describe('the apps under 200 requests per second', () => {
   let server: ScratchRedisServer;
   let proxy: TcpProxy;
   let apps: AppProcess[] = [];
@@ -35,14 +35,14 @@ describe('the apps under 200 requests a second', () => {
     { what: 'is killed', begin: () => server.kill(), end: () => server.restart() },
     { what: 'is stopped', begin: () => server.pause(), end: () => server.resume() },
     { what: 'is cut off', begin: () => proxy.cut(), end: () => proxy.restore() },
-    { what: 'can be reached and says nothing', begin: () => proxy.stall(), end: () => proxy.restore() },
+    { what: 'is reachable and does not reply', begin: () => proxy.stall(), end: () => proxy.restore() },
   ];
 
   beforeAll(async () => {
     server = await ScratchRedisServer.start({ args: ['--appendonly', 'yes'] });
     proxy = await TcpProxy.before({ port: server.port });
     const env: Record<string, string> = { APP__REDIS__STATE__URL: `redis://127.0.0.1:${proxy.port}` };
-    // Counters in this Redis belong to a ledger of its own.
+    // Counters in this Redis need their own ledger.
     schema = await ScratchSchema.of('grpc-server');
     const grpcServer = await startApp('grpc-server', { env: { ...schema.env, ...env } });
     const address = `127.0.0.1:${grpcServer.port}`;
@@ -78,7 +78,7 @@ describe('the apps under 200 requests a second', () => {
   };
 
   it.each(faults)(
-    'tell the truth when Redis $what, answer in time, and go on by themselves',
+    'report the correct state when Redis $what, answer in time, and recover by themselves',
     async ({ begin, end }) => {
       longest = 0;
       const current = (load = new SteadyLoad(increment, { clients: 40, rate: 200 }));

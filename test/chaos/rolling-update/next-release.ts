@@ -4,20 +4,20 @@ const MODULE = /^(import \{ (?:Counters|CounterRanking)1\d+ \} .*)$/m;
 const MIGRATIONS = /migrations: \[((?:Counters|CounterRanking)1\d+)\]/;
 
 /**
- * What the next release changes, as a team would: each schema gets a column that only the new release writes, and
- * the event of the counters another shape, thus another type, in a queue that only new workers know.
+ * The changes of the next release. Each schema gets a column that only the new release writes. The event of the
+ * counters gets another shape, so another type, in a queue that only new workers consume.
  */
 export const nextRelease: readonly SourceEdit[] = [
   {
     file: 'libs/contracts/src/counters.queues.ts',
     find: /$/,
     put: `
-/** What was counted, drain by drain, and by whom: \`counters.incremented.v2\`. */
+/** The counts of each drain, with the process that drained: \`counters.incremented.v2\`. */
 export const counterEventsV2 = defineQueue({ name: 'counter_events_v2' });
 `,
   },
 
-  // grpc-server: who has drained a shard
+  // grpc-server: the process that has drained a shard
   {
     file: 'apps/grpc-server/src/counters/migrations/1999000000000-shard-drained-by.migration.ts',
     create: migration('ShardDrainedBy1999000000000', 'counter_shard'),
@@ -61,7 +61,7 @@ export const counterEventsV2 = defineQueue({ name: 'counter_events_v2' });
       }`,
   },
 
-  // worker: who has told of a counter last; the old event goes on being read
+  // worker: the last source of a counter's event; the old event is still consumed
   {
     file: 'apps/worker/src/counters/migrations/1999000000001-total-drained-by.migration.ts',
     create: migration('TotalDrainedBy1999000000001', 'counter_total'),

@@ -5,17 +5,17 @@ import { promisify } from 'node:util';
 import { ProjectCopy } from '../../conventions/project-copy.js';
 import { type AppName, type AppProcess, launch } from '../../support/apps/app-process.js';
 
-/** A change of one source file: a new file, or a text that it has exactly once, and what stands there then. */
+/** A change of one source file: a new file, or a text that occurs exactly once, with its replacement. */
 export type SourceEdit = { file: string } & ({ create: string } | { find: RegExp; put: string });
 
-/** Where an app is to listen. */
+/** The address on which an app listens. */
 export interface Place {
   host: string;
   port: number;
   managementPort: number;
 }
 
-/** The project as it was built at one time: its sources, its bundles, its migrations. */
+/** One build of the project: its sources, its bundles, its migrations. */
 export class Release {
   private constructor(
     readonly version: string,
@@ -23,12 +23,12 @@ export class Release {
     private readonly copy?: ProjectCopy,
   ) {}
 
-  /** What stands in `dist/`. */
+  /** The build in `dist/`. */
   static current(): Release {
     return new Release('1.0.0', resolve('.'));
   }
 
-  /** The sources as they are, with edits, built in a folder of their own. @throws when an edit does not fit them */
+  /** Builds the current sources with edits in a separate folder. @throws when an edit does not match */
   static async next(edits: readonly SourceEdit[], apps: readonly AppName[]): Promise<Release> {
     const copy = await ProjectCopy.create();
     for (const edit of edits) apply(edit, copy.root);
@@ -39,7 +39,7 @@ export class Release {
     return new Release('2.0.0', copy.root, copy);
   }
 
-  /** Brings the app's schema up to what this release needs. */
+  /** Migrates the app's schema to this release. */
   async migrate(app: AppName, env: Readonly<Record<string, string>>): Promise<void> {
     const variables = { ...process.env, NODE_OPTIONS: '', APP_ENV: 'test', ...env };
     const options = { cwd: this.root, env: variables };

@@ -12,20 +12,20 @@ import type { Place, Release } from './release.js';
 
 const { postgres } = parse(readFileSync('config/test.yaml', 'utf8')) as { postgres: { url: string } };
 
-/** How many of each there are at a time, outside the moment in which one takes another's place. */
+/** The number of replicas of each app, except during a replacement. */
 const REPLICAS = { 'grpc-server': 2, worker: 1, gateway: 2 } as const;
-/** A busy machine takes this long to start five processes. */
+/** How long a busy machine may take to start five processes. */
 const PATIENCE_MS = 120_000;
 
 export type Member = keyof typeof REPLICAS;
 
 /**
- * The apps that count, as a cluster runs them: gateways behind a balancer, the others behind names with the
- * addresses of those that are ready. Servers and schemas are its own.
+ * The apps of the counters, as in a cluster: gateways behind a load balancer, the others behind DNS names with the
+ * addresses of the ready ones. It has its own servers and schemas.
  */
 export class RollingFixture {
   private readonly running: Record<Member, AppProcess[]> = { 'grpc-server': [], worker: [], gateway: [] };
-  /** Of its schemas, and the type of its counters. */
+  /** The name of its schemas, and the type of its counters. */
   readonly name = `rolling_${randomBytes(5).toString('hex')}`;
 
   private constructor(
@@ -37,7 +37,7 @@ export class RollingFixture {
     private readonly balancer: ReadinessBalancer,
   ) {}
 
-  /** Places for the pods of two releases, all of them empty, and the servers that they need. */
+  /** Creates empty places for the pods of two releases, and starts the servers that they need. */
   static async build(): Promise<RollingFixture> {
     const observer = new pg.Client(postgres.url);
     const [rabbitmq, redis, , grpcServers, workers, gateways] = await Promise.all([
@@ -56,17 +56,17 @@ export class RollingFixture {
     return new RollingFixture(rabbitmq, redis, observer, places, dns, balancer);
   }
 
-  /** Where clients send their requests. */
+  /** The URL for clients. */
   get url(): string {
     return `http://127.0.0.1:${this.balancer.port}`;
   }
 
-  /** Both schemas as the release wants them, while whoever runs goes on. */
+  /** Migrates both schemas to the release, while the running apps continue. */
   async migrate(release: Release): Promise<void> {
     for (const app of ['grpc-server', 'worker'] as const) await release.migrate(app, this.envOf(app));
   }
 
-  /** The first release, on schemas that are up to date; gateways when what they call is there. */
+  /** Starts the first release on migrated schemas. The gateways start after the apps that they call. */
   async open(release: Release): Promise<void> {
     for (const members of [['grpc-server', 'worker'], ['gateway']] as const) {
       for (const app of members)
@@ -77,7 +77,7 @@ export class RollingFixture {
     }
   }
 
-  /** As a Deployment does it: another pod comes first, and when it is ready the old one is told to go. */
+  /** Replaces a pod like a Deployment: starts the new pod first, and stops the old one when the new one is ready. */
   async replace(app: Member, index: number, release: Release): Promise<Exit> {
     const [apps, old] = [this.running[app], this.running[app][index]];
     if (!old) throw new Error(`There is no ${app} ${index}.`);
@@ -91,7 +91,7 @@ export class RollingFixture {
     return exit;
   }
 
-  /** The versions that run, as they tell it. */
+  /** The versions that the running apps report. */
   async versions(): Promise<string[]> {
     const apps = Object.values(this.running).flat();
     const infos = await Promise.all(apps.map(({ management }) => management.get('/info')));
@@ -135,7 +135,7 @@ export class RollingFixture {
       APP__UPSTREAMS__WORKER__ADDRESS: this.dns.addressOf('worker.test', workerPort),
       APP__LIFECYCLE__DRAIN_WAIT: '800ms',
       APP__LOGGING__ACCESS_LOG__ENABLED: 'false',
-      // How fast a busy machine is, is not the matter here.
+      // This suite does not test the speed of a busy machine.
       APP__RESILIENCE__POLICIES__COUNTER_LEDGER__ATTEMPT_TIMEOUT: '20s',
       APP__RESILIENCE__POLICIES__COUNTER_LEDGER__TOTAL_TIMEOUT: '20s',
       APP__RESILIENCE__POLICIES__GRPC_SERVER__ATTEMPT_TIMEOUT: '20s',
@@ -148,7 +148,7 @@ export class RollingFixture {
   }
 }
 
-/** Behind a name all have one port, and each an address of its own, as pods have. */
+/** All places of a name have one port, and each has its own address, like pods. */
 async function namedPlaces(count: number): Promise<Place[]> {
   const port = await freePort();
   const [a, b] = randomBytes(2);

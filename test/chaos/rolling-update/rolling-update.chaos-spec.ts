@@ -9,12 +9,12 @@ import { type Member, RollingFixture } from './rolling-fixture.js';
 
 const RATE = LONG ? 1000 : 200;
 const CLIENTS = LONG ? 50 : 20;
-/** How many requests there are in all: at the full rate, a minute of them. */
+/** The total number of requests: a minute of them at the full rate. */
 const REQUESTS = LONG ? 60_000 : 1000;
 const COUNTERS = 20;
 const DONE = { code: 0, signal: null };
 
-/** Each process has an address of its own, as a pod has: Linux gives the whole of 127.0.0.0/8 to this machine. */
+/** Each process has its own address, like a pod: on Linux the whole of 127.0.0.0/8 is local. */
 const suite = process.platform === 'linux' ? describe : describe.skip;
 
 suite('a rolling update under load, with a migration and another version of a message', () => {
@@ -79,7 +79,7 @@ suite('a rolling update under load, with a migration and another version of a me
     expect(dead).toEqual([]);
   }, 600_000);
 
-  /** Every Deployment one pod after another, all at the same time; the worker late, so that it is behind what is told. */
+  /** Updates all Deployments at the same time, each pod by pod. The worker is late, so that it lags behind the events. */
   async function rollOut(reached: (share: number) => Promise<void>): Promise<void> {
     const replace = async (app: Member, index: number) =>
       expect(await fixture.replace(app, index, next)).toEqual(DONE);
@@ -88,7 +88,7 @@ suite('a rolling update under load, with a migration and another version of a me
     await Promise.all([replace('grpc-server', 1), replace('gateway', 1), replace('worker', 0)]);
   }
 
-  /** What the counters say, through every layer. */
+  /** The sum of the counters, through every layer. */
   async function counted(http: HttpClient): Promise<number> {
     const items = Array.from({ length: COUNTERS }, (_, index) => ({
       resource_id: `r${index}`,
@@ -98,13 +98,13 @@ suite('a rolling update under load, with a migration and another version of a me
     return sum(reply.json<{ items: { current_value: number }[] }>().items.map((item) => item.current_value));
   }
 
-  /** What the worker has made of the events, of either version. */
+  /** The sum of the worker's ranking, from events of both versions. */
   async function ranked(http: HttpClient): Promise<number> {
     const reply = await http.get(`/api/v1/counter/top?counter_type=${fixture.name}&window=all&limit=100`);
     return sum(reply.json<{ items: { value: number }[] }>().items.map(({ value }) => value));
   }
 
-  /** An event whose queue nobody knows yet is put off for a minute; the short form does not wait for it to pass. */
+  /** An event whose queue does not exist yet is delayed for a minute. The short form does not wait for that. */
   async function aMinuteLater(): Promise<void> {
     await fixture.query(
       `UPDATE ${fixture.schemaOf('grpc-server')}.outbox SET due_at = now() WHERE due_at > now()`,

@@ -5,7 +5,7 @@ import { ProjectCopy } from '../project-copy.js';
 import { OwnPorts } from './own-ports.js';
 import { TypedCommand } from './typed-command.js';
 
-// Programs are built and started here, beside whatever else the machine does.
+// Builds and starts programs, which is slow on a busy machine.
 jest.setTimeout(180_000);
 const PATIENTLY = { within: 60_000, every: 50 };
 const ROUTE = 'apps/gateway/src/diagnostics/diagnostics.controller.ts';
@@ -31,7 +31,7 @@ describe('npm run dev', () => {
   const ping = async () => (await ports.client('gateway', 'http').get('/ping')).text;
   const expectServed = (text: string) => eventually(async () => expect(await ping()).toBe(text), PATIENTLY);
 
-  it('serves an edit of one app and leaves the others as they run', async () => {
+  it('serves an edit of one app without restarting the others', async () => {
     const slow = ports.client('gateway', 'http').get('/slow?ms=1500');
     await fixture.edit(ROUTE, "'pong'", "'pong 1'");
     await command.prints('draining, then stopping');
@@ -44,7 +44,7 @@ describe('npm run dev', () => {
     expect(command.output).not.toMatch(/is taken by|stopping at once|has died/);
   });
 
-  it('shows under the app’s name why an edit cannot be built, and the old process serves on', async () => {
+  it('shows a build error under the app’s name, and the old process still serves', async () => {
     await fixture.edit(ROUTE, "return 'pong 2'", 'return ((');
     await command.prints('The build failed');
     expect(command.output).toMatch(/^gateway +│ .*Syntax Error/m);
@@ -61,7 +61,7 @@ describe('npm run dev', () => {
     expect(command.output).not.toContain('has died');
   });
 
-  it('starts at once what died by an edit, when it is mended', async () => {
+  it('starts an app that crashed after an edit as soon as the edit is fixed', async () => {
     await fixture.edit(
       'apps/gateway/src/main.ts',
       'await bootstrap',
@@ -72,7 +72,7 @@ describe('npm run dev', () => {
     await expectServed('pong 3');
   });
 
-  it('ends with 0 after Ctrl-C, when every app has drained, and leaves no process', async () => {
+  it('exits with 0 after Ctrl-C once every app has drained, and leaves no process', async () => {
     const before = command.count('stopped in good order');
     command.interrupt();
     expect(await command.exited).toBe(0);

@@ -6,7 +6,7 @@ import { ProjectCopy } from '../project-copy.js';
 import { OwnPorts } from './own-ports.js';
 import { TypedCommand } from './typed-command.js';
 
-// Programs are built and started here, beside whatever else the machine does.
+// Builds and starts programs, which is slow on a busy machine.
 jest.setTimeout(180_000);
 const PATIENTLY = { within: 60_000, every: 50 };
 const ROUTE = 'apps/gateway/src/diagnostics/diagnostics.controller.ts';
@@ -44,13 +44,13 @@ describe('nest start', () => {
   const ping = async () => (await ports.client('gateway', 'http').get('/ping')).text;
   const serves = (text: string) => eventually(async () => expect(await ping()).toBe(text), PATIENTLY);
 
-  it('runs each app, in development and with the commit that it was built from, and Ctrl-C drains it', async () => {
+  it('runs each app in development, with the commit of its build, and Ctrl-C drains it', async () => {
     const commands = APPS.map((app) => type(`npx nest start ${app}`));
     await Promise.all(commands.map((command, index) => command.prints(`${APPS[index]} is ready`)));
     for (const app of APPS) {
       const management = ports.client(app, 'management');
       expect((await management.get('/info')).json()).toMatchObject({ app, commit });
-      // Without a token it is readable in development alone.
+      // It is readable without a token only in development.
       expect((await management.get('/config')).status).toBe(200);
     }
     for (const command of commands) command.interrupt();
@@ -58,7 +58,7 @@ describe('nest start', () => {
     expect(commands.map((command) => command.count('connections closed'))).toEqual([1, 1, 1, 1]);
   });
 
-  it('ends the app in good order also when npx alone gets SIGTERM', async () => {
+  it('stops the app cleanly even when only npx receives SIGTERM', async () => {
     const command = type('npx nest start gateway');
     await command.prints('gateway is ready');
     command.signal('SIGTERM');
@@ -66,7 +66,7 @@ describe('nest start', () => {
     expect(command.count('connections closed')).toBe(1);
   });
 
-  it('serves an edit under --watch once the old process has drained, however many saves there were', async () => {
+  it('serves an edit under --watch once the old process has drained, after any number of saves', async () => {
     const command = type('npx nest start gateway --watch --debug 127.0.0.1:0');
     await command.prints('gateway is ready');
     const slow = ports.client('gateway', 'http').get('/slow?ms=6000');
@@ -88,7 +88,7 @@ describe('nest start', () => {
     await fixture.edit(ROUTE, 'return ((', "return 'pong 7'");
     await serves('pong 7');
 
-    // Ctrl-C while a restart waits: the app is not started once more.
+    // After Ctrl-C during a pending restart, the app must not start again.
     const last = ports.client('gateway', 'http').get('/slow?ms=1500');
     const drains = command.count('draining, then stopping');
     await fixture.edit(ROUTE, "'pong 7'", "'pong 8'");

@@ -3,7 +3,7 @@ import { freePort } from '../../support/network/free-port.js';
 import { HttpClient } from '../../support/network/http-client.js';
 import { STACK_ADDRESSES } from '../../support/servers/stack-addresses.js';
 
-/** Ports that are free, for all apps, and what an app in development must be told to use them and the test stack. */
+/** Free ports for all apps, with the variables with which an app in development uses them and the test stack. */
 export class OwnPorts {
   private constructor(
     private readonly ports: ReadonlyMap<string, number>,
@@ -12,7 +12,7 @@ export class OwnPorts {
 
   static async choose(): Promise<OwnPorts> {
     const ports = new Map<string, number>();
-    // The books of a developer are not for the tests' database.
+    // The sample books for developers must not be in the tests' database.
     const variables: Record<string, string> = { ...STACK_ADDRESSES, APP__BOOKS__SAMPLES: 'false' };
     for (const app of APPS) {
       for (const section of [app === 'gateway' ? 'http' : 'grpc', 'management']) {
@@ -26,7 +26,7 @@ export class OwnPorts {
     return new OwnPorts(ports, variables);
   }
 
-  /** A client of an app's port: `http` of the gateway, or `management`. */
+  /** A client for an app's port: `http` of the gateway, or `management`. */
   client(app: AppName, section: 'http' | 'management'): HttpClient {
     return new HttpClient(`http://127.0.0.1:${this.ports.get(`${app} ${section}`)}`);
   }

@@ -5,12 +5,12 @@ import { eventually } from '../../support/assertions/eventually.js';
 
 const STARTED = { within: 90_000, every: 50 };
 
-/** What tests and npm put into the environment, and no terminal has. */
+/** Variables that tests and npm set, and that a terminal does not have. */
 const FOREIGN = /^(APP_ENV$|APP__|CONFIG_|NODE_ENV$|NODE_OPTIONS$|JEST_|npm_|INIT_CWD$)/;
 
-/** A command as a person types it at a terminal: the leader of a process group of its own. */
+/** A command as if typed at a terminal: the leader of its own process group. */
 export class TypedCommand {
-  /** Everything that it and its children have printed. */
+  /** The output of the command and its children. */
   output = '';
   readonly exited: Promise<number | null>;
   readonly #child: ChildProcess;
@@ -29,12 +29,12 @@ export class TypedCommand {
     this.exited = once(this.#child, 'exit').then(([code]) => code as number | null);
   }
 
-  /** How often it has printed something. */
+  /** The number of occurrences of a text in the output. */
   count(text: string): number {
     return this.output.split(text).length - 1;
   }
 
-  /** Waits until it has printed `text` as often as that. @throws with the end of its output */
+  /** Waits until it has printed `text` this many times. @throws with the end of its output */
   async prints(text: string, times = 1): Promise<void> {
     await eventually(() => {
       if (this.count(text) < times)
@@ -47,7 +47,7 @@ export class TypedCommand {
     this.#signalGroup('SIGINT');
   }
 
-  /** Sends a signal to the command alone, as `kill` does. */
+  /** Sends a signal only to the command, as `kill` does. */
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
@@ -59,7 +59,7 @@ export class TypedCommand {
     }, STARTED);
   }
 
-  /** For the end of a test: Ctrl-C, and SIGKILL when that does not end it. */
+  /** Ends the command after a test: with Ctrl-C, or with SIGKILL when that is not enough. */
   async end(): Promise<void> {
     this.interrupt();
     await this.isGone().catch(() => this.#signalGroup('SIGKILL'));

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 
 export const COMPOSE_FILE = 'docker/compose.yaml';
 
-/** A service of the compose file as far as these specs look into it. */
+/** The parts of a compose service that these specs read. */
 export interface ComposeService {
   image: string;
   build?: { args: { APP: string } };
@@ -25,7 +25,7 @@ export interface ComposeService {
 
 const text = readFileSync(COMPOSE_FILE, 'utf8');
 
-/** The services with what they merge in, and variables by their defaults, as in an empty environment. */
+/** The services with merged parts and with the defaults of variables, as in an empty environment. */
 export const services = (
   parse(text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'), { merge: true }) as {
     services: Record<string, ComposeService>;
@@ -39,7 +39,7 @@ export function service(name: string): ComposeService {
   return found;
 }
 
-/** The names of those that run to their end: others wait for it. */
+/** The names of the services that run to completion, for which others wait. */
 export const tasks = new Set(
   Object.values(services).flatMap(({ depends_on = {} }) =>
     Object.entries(depends_on).flatMap(([name, { condition }]) =>

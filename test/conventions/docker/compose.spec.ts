@@ -10,7 +10,7 @@ import { COMPOSE_FILE, service, services, tasks } from './compose-file.js';
 const APPS = ['gateway', 'grpc-server', 'cron-server', 'worker'] as const;
 const SERVERS = ['postgres', 'redis', 'rabbitmq', 's3'] as const;
 
-/** Which services must be there before an app is: those that its readiness or its start needs. */
+/** The services that an app needs for its start or its readiness. */
 const WAITS_FOR = {
   gateway: ['grpc-server', 'rabbitmq', 'redis', 's3'],
   'grpc-server': ['migrate-cron-server', 'migrate-grpc-server', 'redis', 's3'],
@@ -29,13 +29,13 @@ const { apps, lifecycle } = parse(readFileSync('config/default.yaml', 'utf8')) a
   lifecycle: { shutdown_timeout: string };
 };
 
-/** As the linter has it; its own types cannot be read by Node.js's rules. */
+/** A finding of the linter, whose own types do not resolve under Node.js's module rules. */
 interface Finding {
   severity: string;
   message: string;
 }
 
-/** What the Compose specification's schema says against a file; the linter's taste is not asked. */
+/** The violations of the Compose specification's schema in a file, without the style rules of the linter. */
 function faultsOf(file: string): string[] {
   const linter = new DCLinter({ rules: {}, quiet: false, debug: false, exclude: [] });
   const results: readonly { messages: readonly Finding[] }[] = linter.lintFiles([file], false);
@@ -44,11 +44,11 @@ function faultsOf(file: string): string[] {
 }
 
 describe('the compose file', () => {
-  it('is what the Compose specification takes', () => {
+  it('conforms to the Compose specification', () => {
     expect(faultsOf(COMPOSE_FILE)).toEqual([]);
   });
 
-  it('would be refused with a key that the specification does not have', () => {
+  it('would be refused with an unknown key', () => {
     const folder = mkdtempSync(join(tmpdir(), 'compose-'));
     const file = join(folder, 'compose.yaml');
     writeFileSync(file, readFileSync(COMPOSE_FILE, 'utf8').replace('healthcheck:', 'healthchek:'));
@@ -62,7 +62,7 @@ describe('the compose file', () => {
   });
 
   it.each(Object.keys(services).filter((name) => !tasks.has(name)))(
-    'looks after the health of %s, and starts it again',
+    'checks the health of %s, and restarts it',
     (name) => {
       const { restart, healthcheck } = service(name);
       expect(restart).toBe('unless-stopped');
@@ -71,32 +71,29 @@ describe('the compose file', () => {
     },
   );
 
-  it.each([...tasks])(
-    'lets %s end, tries it again when it fails, and does not ask for its health',
-    (name) => {
-      expect(service(name)).toMatchObject({
-        command: ['migrate'],
-        restart: 'on-failure:5',
-        healthcheck: { test: ['NONE'] },
-        depends_on: { postgres: { condition: 'service_healthy' } },
-      });
-    },
-  );
+  it.each([...tasks])('lets %s complete, retries it when it fails, and does not check its health', (name) => {
+    expect(service(name)).toMatchObject({
+      command: ['migrate'],
+      restart: 'on-failure:5',
+      healthcheck: { test: ['NONE'] },
+      depends_on: { postgres: { condition: 'service_healthy' } },
+    });
+  });
 
-  it.each(APPS)('starts %s when what it needs is there', (name) => {
+  it.each(APPS)('starts %s after the services that it needs', (name) => {
     const waits = service(name).depends_on ?? {};
     expect(Object.keys(waits).sort()).toEqual(WAITS_FOR[name]);
     for (const [needed, { condition }] of Object.entries(waits))
       expect(condition).toBe(tasks.has(needed) ? 'service_completed_successfully' : 'service_healthy');
   });
 
-  it.each(APPS)('shows %s on the ports of config/default.yaml', (name) => {
+  it.each(APPS)('publishes %s on the ports of config/default.yaml', (name) => {
     const { http, grpc, management } = apps[name] ?? { management: { port: 0 } };
     const ports = [http?.port ?? grpc?.port, management.port];
     expect(service(name).ports).toEqual(ports.map((port) => `127.0.0.1:${port}:${port}`));
   });
 
-  it.each([...APPS, ...tasks])('lets %s write nowhere but to /tmp, and gain no right', (name) => {
+  it.each([...APPS, ...tasks])('lets %s write only to /tmp, and gain no privileges', (name) => {
     const { user, privileged, volumes, ...rest } = service(name);
     expect(rest).toMatchObject({
       read_only: true,
@@ -104,30 +101,30 @@ describe('the compose file', () => {
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
     });
-    // The image says as whom it runs: nobody but the Dockerfile may change that.
+    // The image sets the user: only the Dockerfile may change it.
     expect({ user, privileged, volumes }).toEqual({});
     expect(readFileSync('docker/Dockerfile', 'utf8')).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
   });
 
-  it.each([...APPS, ...tasks])('gives %s longer to stop than it takes', (name) => {
+  it.each([...APPS, ...tasks])('gives %s more time to stop than it needs', (name) => {
     const grace = duration().parse(service(name).stop_grace_period);
     expect(grace).toBeGreaterThan(duration().parse(lifecycle.shutdown_timeout));
   });
 
   it.each(Object.keys(services))(
-    'publishes %s on this machine alone, unless a variable says more',
+    'publishes %s only on this machine, unless a variable sets another address',
     (name) => {
       for (const port of service(name).ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
     },
   );
 
-  it.each([...APPS, ...tasks])('gives %s no token that somebody could know', (name) => {
+  it.each([...APPS, ...tasks])('gives %s no publicly known token', (name) => {
     const tokens = Object.entries(service(name).environment ?? {}).filter(([key]) => key.endsWith('TOKEN'));
     expect(tokens.length).toBeGreaterThan(0);
     for (const [, value] of tokens) expect(value).toBe('');
   });
 
-  it('says of the passwords of its servers that everybody knows them', () => {
+  it('warns that the passwords of its servers are public', () => {
     const words = Object.values(services).flatMap(({ environment = {} }) =>
       Object.entries(environment).flatMap(([key, value]) =>
         /PASS|SECRET|TOKEN/.test(key)

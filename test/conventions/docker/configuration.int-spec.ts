@@ -11,9 +11,9 @@ const APPS: readonly [name: string, transports: readonly TransportName[], module
   ['worker', ['grpc', 'amqp'], () => import('../../../apps/worker/src/worker.module.js')],
 ];
 
-describe('what the compose file tells', () => {
+describe('the environment in the compose file', () => {
   it.each(APPS)(
-    '%s is what it starts with in production, and nothing that it does not know',
+    'is sufficient for %s in production, and has no unknown setting',
     async (name, transports, module) => {
       const [definition] = Object.values(await module()) as [Type];
       const reading = await configOf(definition, { name, transports });
@@ -26,7 +26,7 @@ describe('what the compose file tells', () => {
     },
   );
 
-  it.each(APPS.slice(1))('%s is also what its migrations are told', (name) => {
+  it.each(APPS.slice(1))('is the same for the migrations of %s', (name) => {
     expect(service(`migrate-${name}`).environment).toEqual(service(name).environment);
   });
 });

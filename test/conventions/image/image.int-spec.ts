@@ -12,10 +12,10 @@ const run = promisify(execFile);
 const NOBODY = 65_534;
 const MAX_MIB = 60;
 
-/** What an image is told in production, here with the addresses of the test stack. */
+/** The environment of an image in production, with the addresses of the test stack. */
 const PRODUCTION = { APP_ENV: 'production', ...STACK_ADDRESSES };
 
-describe('the folder that becomes an image', () => {
+describe('the folder of an image', () => {
   let root: string;
   const printed = new Map<AppName, string>();
   const apps = new Map<AppName, AppProcess>();
@@ -34,14 +34,14 @@ describe('the folder that becomes an image', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  it.each(APPS)('is small for %s, on the disk as well', async (app) => {
+  it.each(APPS)('is small for %s, also on disk', async (app) => {
     const [, size] = /([\d.]+) MiB without Node\.js/.exec(printed.get(app) ?? '') ?? [];
     const { stdout } = await run('du', ['--summarize', '--block-size=1M', join(root, app)]);
     expect(Number(size)).toBeGreaterThan(1);
     expect(Number.parseInt(stdout, 10)).toBeLessThanOrEqual(MAX_MIB);
   });
 
-  it.each(APPS)('is all that %s needs to start, answer its probes, and stop', async (app) => {
+  it.each(APPS)('contains all that %s needs to start, answer its probes, and stop', async (app) => {
     const started = await running(app).ready({ within: 60_000 });
     const paths = ['/livez', '/readyz', '/metrics', '/info'];
     const probes = await Promise.all(paths.map((path) => started.management.get(path)));

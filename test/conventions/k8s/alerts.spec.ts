@@ -23,7 +23,7 @@ const rows = Array.from(
 const oneLine = (query: string) => query.replace(/\s+/g, ' ').trim();
 
 describe('the alerts', () => {
-  it('are those of the runbook, query by query', () => {
+  it('match the runbook, query by query', () => {
     const written = rules.map(({ alert, expr, for: lasting = '0m' }) => ({
       alert,
       expr: oneLine(expr),
@@ -38,13 +38,13 @@ describe('the alerts', () => {
     expect(rules.map(({ alert }) => alert).filter((alert) => !fired.has(alert))).toEqual([]);
   });
 
-  it('take no sum of what each replica measures of one server', () => {
+  it('do not sum measurements of one server over the replicas', () => {
     const SHARED =
       /\b(?:sum|count)\b[^)]*\b(?:outbox_|dead_letters|amqp_queue_|cron_last|cron_interval|counter_)/;
     expect(rules.filter(({ expr }) => SHARED.test(expr)).map(({ alert }) => alert)).toEqual([]);
   });
 
-  it('have no query with a pipe, which a table of the runbook would have to escape', () => {
+  it('have no query with a pipe, which the table of the runbook would have to escape', () => {
     expect(rules.filter(({ expr }) => expr.includes('|')).map(({ alert }) => alert)).toEqual([]);
   });
 });

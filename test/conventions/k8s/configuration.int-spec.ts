@@ -15,7 +15,7 @@ const APPS: readonly [name: string, transports: readonly TransportName[], module
   ['worker', ['grpc', 'amqp'], () => import('../../../apps/worker/src/worker.module.js')],
 ];
 
-/** What a team would put into the secrets that the manifests name. */
+/** Example values for the secrets that the manifests name. */
 const SECRETS: Readonly<Record<string, string>> = {
   'postgres-url': 'postgres://user:word@postgres:5432/ganymede',
   'redis-state-url': 'redis://redis:6379',
@@ -26,7 +26,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   'management-token': 'a1b2c3d4'.repeat(4),
 };
 
-describe('the configuration that is mounted', () => {
+describe('the mounted configuration', () => {
   let folder: string;
 
   beforeAll(() => {
@@ -39,13 +39,13 @@ describe('the configuration that is mounted', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(['default.yaml', 'production.yaml'])('is config/%s as it stands today', (name) => {
+  it.each(['default.yaml', 'production.yaml'])('equals the current config/%s', (name) => {
     const mounted = resource('ConfigMap', 'ganymede-config').data?.[name];
     expect(parse(mounted ?? '')).toEqual(parse(readFileSync(join('config', name), 'utf8')));
     expect(resource('ConfigMap', 'ganymede-migrations-config').data?.[name]).toBe(mounted);
   });
 
-  it.each(APPS)('is what %s starts with in production', async (name, transports, module) => {
+  it.each(APPS)('is sufficient for %s in production', async (name, transports, module) => {
     const [container] = resource('Deployment', `ganymede-${name}`).spec.template.spec.containers;
     const [definition] = Object.values(await module()) as [Type];
     const reading = await configOf(definition, { name, transports });
@@ -54,7 +54,7 @@ describe('the configuration that is mounted', () => {
     expect(store).toBeDefined();
   });
 
-  /** The container's environment, its paths led to the folder of this test. */
+  /** The container's environment, with its paths changed to the folder of this test. */
   function environmentOf(container: Container | undefined): Record<string, string> {
     const led = (value: string) =>
       value.replace('/etc/ganymede', folder).replace('/run/secrets/ganymede', folder);

@@ -24,7 +24,7 @@ function onlyContainer({ containers }: PodSpec): Container {
   return container;
 }
 
-/** Nothing that a container needs none of, and what the restricted Pod Security Standard asks for. */
+/** Expects no unneeded privileges, and the settings that the restricted Pod Security Standard requires. */
 function expectRestricted(pod: PodSpec): void {
   expect(pod.automountServiceAccountToken).toBe(false);
   expect(pod.securityContext).toMatchObject({
@@ -50,19 +50,19 @@ describe.each(APPS)('the pods of %s', (app) => {
   const pod = template.spec;
   const container = onlyContainer(pod);
 
-  it('may do only what they need', () => {
+  it('have only the privileges that they need', () => {
     expectRestricted(pod);
     expect(resource('ServiceAccount', pod.serviceAccountName)).toMatchObject({
       automountServiceAccountToken: false,
     });
   });
 
-  it('say what they need of a node, and how much they may take', () => {
+  it('have resource requests and limits', () => {
     expect(container.resources.requests).toEqual({ cpu: expect.any(String), memory: expect.any(String) });
     expect(container.resources.limits).toEqual({ memory: expect.any(String) });
   });
 
-  it('are asked on the ports on which the app listens', () => {
+  it('are probed on the ports on which the app listens', () => {
     const transport = transportOf(app);
     expect(container.ports).toEqual([
       { name: transport, containerPort: portsOf(app)[transport]?.port },
@@ -78,7 +78,7 @@ describe.each(APPS)('the pods of %s', (app) => {
     expect({ httpGet, grpc }).toEqual(ready);
   });
 
-  it('have the time to stop that the app takes at most', () => {
+  it('have the longest time that the app may need to stop', () => {
     const { drain_wait: drainWait, shutdown_timeout: shutdown } = config.lifecycle;
     const before = container.lifecycle.preStop.sleep.seconds;
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(before + secondsOf(shutdown));
@@ -86,7 +86,7 @@ describe.each(APPS)('the pods of %s', (app) => {
     expect(before + secondsOf(drainWait)).toBeGreaterThan(periodSeconds * failureThreshold);
   });
 
-  it('are several, spread, and never all away at once', () => {
+  it('are several, spread over nodes, and never all unavailable at the same time', () => {
     expect(deployment.spec.replicas).toBeGreaterThan(1);
     expect(pod.topologySpreadConstraints.map(({ topologyKey }) => topologyKey)).toEqual([
       'topology.kubernetes.io/zone',
@@ -99,7 +99,7 @@ describe.each(APPS)('the pods of %s', (app) => {
     expect(template.metadata.labels).toMatchObject(selector.matchLabels);
   });
 
-  it('are found by their services, on ports that they have', () => {
+  it('are selected by their services, on existing ports', () => {
     const services = ofKind('Service').filter(({ metadata }) => metadata.name.startsWith(name));
     expect(services.length).toBeGreaterThan(1);
     for (const { spec } of services) {
@@ -110,7 +110,7 @@ describe.each(APPS)('the pods of %s', (app) => {
     }
   });
 
-  it('are reached, and reach, only as a policy says', () => {
+  it('have only the connections that a network policy allows', () => {
     const everything = resource('NetworkPolicy', 'ganymede-default-deny').spec;
     expect(everything.policyTypes).toEqual(['Ingress', 'Egress']);
     expect(template.metadata.labels).toMatchObject(everything.podSelector.matchLabels);
@@ -119,10 +119,10 @@ describe.each(APPS)('the pods of %s', (app) => {
   });
 });
 
-describe('the jobs that migrate', () => {
+describe('the migration jobs', () => {
   const jobs = ofKind('Job');
 
-  it('are one for each app that owns tables, and may do only what they need', () => {
+  it('exist once for each app that owns tables, with only the privileges that they need', () => {
     expect(jobs.map(({ metadata }) => metadata.name)).toEqual([
       'ganymede-migrations-grpc-server',
       'ganymede-migrations-cron-server',
@@ -135,8 +135,8 @@ describe('the jobs that migrate', () => {
   });
 });
 
-describe('the manifests together', () => {
-  it('hold no secret: what is secret is named, not written', () => {
+describe('all manifests together', () => {
+  it('contain no secret values, only references', () => {
     expect(ofKind('Secret')).toEqual([]);
     const containers = [...ofKind('Deployment'), ...ofKind('Job')].flatMap(
       ({ spec }) => spec.template.spec.containers,
@@ -151,7 +151,7 @@ describe('the manifests together', () => {
     expect(resources.filter((each) => withPassword.test(JSON.stringify(each)))).toEqual([]);
   });
 
-  it('let nobody but the group read what is mounted', () => {
+  it('let only the group read the mounted files', () => {
     const owners = [...ofKind('Deployment'), ...ofKind('Job')];
     for (const { spec } of owners) {
       const secrets = spec.template.spec.volumes.find(({ name }) => name === 'secrets');
@@ -159,14 +159,14 @@ describe('the manifests together', () => {
     }
   });
 
-  it('let gRPC clients see every server by its own address', () => {
+  it('let gRPC clients resolve the address of every server', () => {
     for (const app of APPS.filter((each) => transportOf(each) === 'grpc')) {
       expect(resource('Service', `ganymede-${app}-peers`).spec.clusterIP).toBe('None');
     }
   });
 });
 
-/** Every key of a file of configuration, at whatever depth. */
+/** All keys of a configuration file, at every depth. */
 function keysOf(text: string): string[] {
   const keys: string[] = [];
   visit(parseDocument(text), { Pair: (_, { key }) => void keys.push(String(key)) });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
-/** A resource of Kubernetes as far as these specs look into it. */
+/** The parts of a Kubernetes resource that these specs read. */
 export interface Resource {
   apiVersion: string;
   kind: string;

@@ -4,7 +4,7 @@ import { unknownFields } from './unknown-fields.js';
 
 type Validator = ((data: unknown) => boolean) & { errors?: unknown[] | null };
 
-/** The compiled schema of a resource's kind, of the Kubernetes API that the package carries. */
+/** The compiled schema of a resource's kind, from the version of the Kubernetes API in the package. */
 async function validatorOf({ apiVersion, kind }: Resource): Promise<Validator> {
   const [version = '', group = 'core'] = apiVersion.split('/').toReversed();
   const name = group.replace(/\.k8s\.io$/, '').replace(/^(.)/, (letter) => letter.toUpperCase());
@@ -15,7 +15,7 @@ async function validatorOf({ apiVersion, kind }: Resource): Promise<Validator> {
 
 describe('each of the manifests', () => {
   it.each(resources.map((resource) => [`${resource.kind} ${resource.metadata.name}`, resource] as const))(
-    '%s is what the API of Kubernetes takes',
+    'conforms to the Kubernetes API: %s',
     async (_name, resource) => {
       const validate = await validatorOf(resource);
       expect({ valid: validate(resource), errors: validate.errors ?? [] }).toEqual({
@@ -26,7 +26,7 @@ describe('each of the manifests', () => {
     },
   );
 
-  it('would be refused with a wrong type, or with a field that nobody knows', async () => {
+  it('would be refused with a wrong type, or with an unknown field', async () => {
     const deployment = resources.find(({ kind }) => kind === 'Deployment');
     if (!deployment) throw new Error('There is no Deployment.');
     const validate = await validatorOf(deployment);

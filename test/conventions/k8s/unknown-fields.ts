@@ -1,6 +1,6 @@
 /**
- * The fields of a resource that its schema does not have. The validators of kubernetes-models let them pass; but
- * each asks for every field that it knows, so one that nobody asked for is unknown.
+ * The fields of a resource that its schema does not have. The validators of kubernetes-models accept them. But each
+ * validator reads every field of its schema, so a field that was never read is unknown.
  *
  * @returns their paths
  */

@@ -24,7 +24,7 @@ const BOOK = {
   intro: 'Machines.\nAnd what they cannot do.',
 };
 
-/** What an admin may do with books. */
+/** The requests of an admin for books. */
 export class BooksApi {
   constructor(private readonly http: HttpClient) {}
 
@@ -32,7 +32,7 @@ export class BooksApi {
     return this.http.request(method, path, { body, headers: ADMIN });
   }
 
-  /** A book that is there. */
+  /** Creates a book. */
   async some(): Promise<BookReply> {
     return (await this.send('POST', '/api/v1/books', BOOK)).json<BookReply>();
   }

@@ -9,7 +9,7 @@ const fixture = runningSystem();
 const books = new BooksApi(fixture.http);
 
 describe('a book', () => {
-  it('is told with its newest comments, at both of its addresses', async () => {
+  it('is returned with its newest comments, at both of its addresses', async () => {
     const { id, ...book } = await books.some();
     const older = await books.post(id, 'Hard to read.');
     const newer = await books.post(id, 'Worth it.');
@@ -18,7 +18,7 @@ describe('a book', () => {
     expect((await fixture.http.get(`/v1/detail?id=${id}`)).text).toBe(reply.text);
   });
 
-  it('is read from the cache, and as it is at once when it has changed', async () => {
+  it('is read from the cache, which is updated at once after a change', async () => {
     const { id, ...book } = await books.some();
     await books.read(id);
     const hits = async () =>
@@ -36,7 +36,7 @@ describe('a book', () => {
     }
   });
 
-  it('is as it was last written for every reader once the writer has its answer', async () => {
+  it('has its new value for every reader once the writer has its reply', async () => {
     const { id } = await books.some();
     let written = 0;
     const readers = Array.from({ length: 8 }, async () => {
@@ -53,7 +53,7 @@ describe('a book', () => {
     await Promise.all(readers);
   });
 
-  it('is gone with its comments once it is deleted', async () => {
+  it('is removed with its comments when it is deleted', async () => {
     const { id } = await books.some();
     await books.post(id, 'Out of print?');
     await books.read(id);
@@ -64,7 +64,7 @@ describe('a book', () => {
     expectError(await books.send('POST', '/v1/post', { id, content: 'Anybody?' }), 404, 'BOOK_NOT_FOUND');
   });
 
-  it('is told without its comments while those cannot be had, in time and saying so, and with them again', async () => {
+  it('is returned in time without comments, and degraded, while these are unavailable', async () => {
     const { id, ...book } = await books.some();
     const comment = await books.post(id, 'Still here.');
     await withLockedComments(async () => {
@@ -75,7 +75,7 @@ describe('a book', () => {
         expect(reply.json()).toEqual({ id, ...book, degraded: ['comments'] });
       }
       expect(performance.now() - started).toBeLessThan(3_000);
-      // Nobody else is short of what those who wait for comments hold.
+      // Requests that wait for comments do not exhaust the resources of others.
       expect((await books.send('PATCH', `/api/v1/books/${id}`, { title: 'Meanwhile' })).status).toBe(200);
     });
     await eventually(async () => {
@@ -85,7 +85,7 @@ describe('a book', () => {
 });
 
 describe('the comments of a book', () => {
-  it('say who wrote them, and when', async () => {
+  it('have their author and their time', async () => {
     const { id } = await books.some();
     const reply = await books.send('POST', '/v1/post', { id, content: 'First!' });
     expect(reply.status).toBe(201);
@@ -98,7 +98,7 @@ describe('the comments of a book', () => {
     });
   });
 
-  it('come in pages, newest first, each of them once while others are written', async () => {
+  it('are paged, newest first, each exactly once while others are written', async () => {
     const { id } = await books.some();
     const written: number[] = [];
     for (let index = 0; index < 7; index++) written.unshift((await books.post(id, `No. ${index}`)).id);

@@ -6,7 +6,7 @@ interface Settings {
   postgres: { url: string };
 }
 
-/** Lets nobody read or write comments while `work` runs: whoever tries waits for a lock in PostgreSQL. */
+/** Locks the comments while `work` runs: readers and writers wait for a lock in PostgreSQL. */
 export async function withLockedComments(work: () => Promise<void>): Promise<void> {
   const { postgres } = parse(readFileSync('config/test.yaml', 'utf8')) as Settings;
   const client = new pg.Client(postgres.url);

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { freePort } from '../../support/network/free-port.js';
 
-/** Serves one document, which the test may change, and may be unavailable. */
+/** Serves one document, which the test may change. It may be unavailable. */
 export class ConfigServer {
   document: unknown = {};
-  /** How often it was read since it was opened. */
+  /** The number of reads since it was opened. */
   reads = 0;
   private server: Server | undefined;
 
   private constructor(private readonly port: number) {}
 
-  /** One that is not there yet. */
+  /** A server that is not open yet. */
   static async away(): Promise<ConfigServer> {
     return new ConfigServer(await freePort());
   }

@@ -6,13 +6,13 @@ import { STACK_ADDRESSES } from '../../support/servers/stack-addresses.js';
 import { startingApps } from '../starting-apps.js';
 
 const UNIMPLEMENTED = 12;
-/** An empty variable says as little as a missing one, and can be laid over the one of the test. */
+/** An empty variable counts as missing, and can override the test's own. */
 const NOBODY_SAYS = { APP_ENV: '', NODE_ENV: '', ...STACK_ADDRESSES };
 
-describe('an app to which nobody says its environment', () => {
+describe('an app without an environment', () => {
   const start = startingApps();
 
-  it('is closed at the gateway: what is open in development asks for a token or is not there', async () => {
+  it('is closed at the gateway: routes that are open in development require a token or are missing', async () => {
     const app = await (await start('gateway', NOBODY_SAYS)).ready();
     const paths = ['/ping', '/slow', '/panic', '/metrics', '/health/detail', '/api/v1/files/uploads/x'];
     const replies = await Promise.all(paths.map((path) => app.http.get(path)));
@@ -24,7 +24,7 @@ describe('an app to which nobody says its environment', () => {
     expect((await app.management.get('/config')).status).toBe(401);
   });
 
-  it('tells nobody over gRPC what it serves', async () => {
+  it('has no reflection over gRPC', async () => {
     const app = await (await start('grpc-server', NOBODY_SAYS)).ready();
     const caller = new GrpcCaller(app.port);
     try {
@@ -34,7 +34,7 @@ describe('an app to which nobody says its environment', () => {
     }
   });
 
-  it('says what is missing, and that it is in production, when a developer starts it by hand', async () => {
+  it('reports the missing settings, and that it runs in production, when it is started by hand', async () => {
     const app = await start('worker', { APP_ENV: '' });
     expect(await app.exited).toEqual({ code: 78, signal: null });
     expect(app.log.text()).toMatch(
@@ -43,7 +43,7 @@ describe('an app to which nobody says its environment', () => {
   });
 });
 
-describe('an app in an environment that nobody knows', () => {
+describe('an app in an unknown environment', () => {
   const start = startingApps();
   const PROBLEM = [
     'The configuration has a problem:',
@@ -51,13 +51,13 @@ describe('an app in an environment that nobody knows', () => {
     '',
   ].join('\n');
 
-  it.each(APPS)('%s does not start, and says so in one problem', async (name) => {
+  it.each(APPS)('does not start, and reports one problem: %s', async (name) => {
     const app = await start(name, { APP_ENV: 'Production' });
     expect(await app.exited).toEqual({ code: 78, signal: null });
     expect(app.log.text()).toBe(PROBLEM);
   });
 
-  it('touches no database', async () => {
+  it('connects to no database', async () => {
     const { code, stderr } = await runCommand('worker', 'rollback', { APP_ENV: 'Production' });
     expect({ code, stderr }).toEqual({ code: 78, stderr: PROBLEM });
   });

@@ -6,15 +6,15 @@ import { startingApps } from '../starting-apps.js';
 const HAS_IPV6 = Object.values(networkInterfaces())
   .flat()
   .some((each) => each?.address === '::1');
-/** Everywhere, and this machine, in the newest protocol that it has. */
+/** The wildcard and loopback addresses, in IPv6 when the machine has it. */
 const [host, own] = HAS_IPV6 ? ['[::]', '[::1]'] : ['0.0.0.0', '127.0.0.1'];
 /** An address for documentation (RFC 5737), which no machine has. */
 const ELSEWHERE = '203.0.113.1';
 
-describe('an app that is told where to listen', () => {
+describe('an app with a configured host', () => {
   const start = startingApps();
 
-  it('listens on every address, of IPv4 and of IPv6, where its host says so', async () => {
+  it('listens on every address of IPv4 and IPv6 with a wildcard host', async () => {
     const grpcServer = await start('grpc-server', { APP__GRPC__HOST: host, APP__MANAGEMENT__HOST: host });
     await grpcServer.ready();
     const gateway = await start('gateway', {
@@ -36,7 +36,7 @@ describe('an app that is told where to listen', () => {
     ['grpc.host', 'grpc-server', { APP__GRPC__HOST: 'nowhere.invalid' }],
     ['management.host', 'gateway', { APP__MANAGEMENT__HOST: ELSEWHERE }],
     ['upstreams.worker.address', 'gateway', { APP__UPSTREAMS__WORKER__ADDRESS: '::1:50053' }],
-  ])('ends with 78 and names %s when the %s cannot use %j', async (key, name, variables) => {
+  ])('exits with 78 and names %s when the %s cannot use %j', async (key, name, variables) => {
     const app = await start(name, variables);
     expect(await app.exited).toEqual({ code: 78, signal: null });
     const [value = ''] = Object.values(variables);

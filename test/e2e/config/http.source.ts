@@ -13,7 +13,7 @@ export const configServerConfig = defineConfig('config_server', {
   schema: z.object({ url: url({ protocols: ['http'] }), needed: z.boolean().default(true) }),
 });
 
-/** A configuration server, the smallest there is: a JSON document at an address. */
+/** A minimal configuration source: a JSON document at an address. */
 export class HttpSource extends ConfigSource {
   readonly name = 'configuration server';
   override readonly needed: boolean;

@@ -20,7 +20,7 @@ redis: redis://:hunter2@cache
 loging: {}
 `;
 
-describe('an app whose configuration is wrong in many places', () => {
+describe('an app whose configuration has many mistakes', () => {
   const start = startingApps();
   let folder: string;
 
@@ -32,7 +32,7 @@ describe('an app whose configuration is wrong in many places', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('exits with 78 and one message that names each, where it stands and what belongs there, and no secret', async () => {
+  it('exits with 78 and one message with each mistake, its place and the expected value, without secrets', async () => {
     const app = await start('grpc-server', {
       CONFIG_DIR: folder,
       APP__LOGGING__REDACT: '["a"',
@@ -63,7 +63,7 @@ describe('an app whose configuration is wrong in many places', () => {
     expect(text).not.toMatch(/hunter2|\n\s+at /);
   });
 
-  it('exits with 78 and names a file that is not YAML beside the rest', async () => {
+  it('exits with 78 and names a file that is not YAML together with the other mistakes', async () => {
     await writeFile(join(folder, 'local.yaml'), 'postgres:\n  password: [hunter2\n');
     const app = await start('worker', { CONFIG_DIR: folder, APP__LOGGING__LEVEL: 'loud' });
     expect(await app.exited).toEqual({ code: 78, signal: null });

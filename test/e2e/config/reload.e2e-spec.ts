@@ -7,7 +7,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { startingApps } from '../starting-apps.js';
 
-/** What the contract allows from the change of a file to its effect; milliseconds. */
+/** The longest time from the change of a file to its effect in the contract, in milliseconds. */
 const IN_EFFECT = { within: 2_000 };
 
 describe('a running app whose configuration changes', () => {
@@ -29,7 +29,7 @@ describe('a running app whose configuration changes', () => {
     new MetricsPage((await app.management.get('/metrics')).text).sum('config_reloads_total', { outcome });
   const accessLines = (mark: number) => app.log.lines(mark).filter(({ msg }) => msg === 'request');
 
-  it('follows the level of its log, down and up again', async () => {
+  it('applies the level of its log, down and up again', async () => {
     await given('logging: { level: warn }\n');
     await eventually(async () => expect(await reloads('applied')).toBe(1), IN_EFFECT);
     const mark = app.log.mark();
@@ -44,7 +44,7 @@ describe('a running app whose configuration changes', () => {
     }, IN_EFFECT);
   });
 
-  it('follows a time-out and the sampling of its access log', async () => {
+  it('applies a time-out and the sampling of its access log', async () => {
     expect((await app.http.get('/ping')).status).toBe(200);
     await given('logging: { access_log: { sample: 0 } }\nhttp: { deadline: 5s }\n');
     await eventually(async () => expect(await reloads('applied')).toBe(1), IN_EFFECT);
@@ -59,7 +59,7 @@ describe('a running app whose configuration changes', () => {
     });
   });
 
-  it('follows a limit', async () => {
+  it('applies a limit', async () => {
     const headers = { 'content-type': 'multipart/form-data; boundary=b' };
     const content = 'x'.repeat(4096);
     const body = `--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n${content}\r\n--b--\r\n`;
@@ -69,7 +69,7 @@ describe('a running app whose configuration changes', () => {
     await eventually(async () => expect(await upload()).toBe('FILE_TOO_LARGE'), IN_EFFECT);
   });
 
-  it('follows the threshold of a breaker', async () => {
+  it('applies the threshold of a breaker', async () => {
     const policy = (minimumCalls: number) =>
       `upstreams: { worker: { address: '127.0.0.1:9' } }
 resilience: { policies: { worker: { retry: { max_attempts: 1 }, breaker: { minimum_calls: ${minimumCalls}, half_open_after: 1m } } } }
@@ -83,7 +83,7 @@ resilience: { policies: { worker: { retry: { max_attempts: 1 }, breaker: { minim
     await eventually(async () => expect(await ask()).toBe('CIRCUIT_OPEN'), IN_EFFECT);
   });
 
-  it('refuses a change whole when any of it is wrong, says why once and counts it', async () => {
+  it('refuses a whole change when any part is invalid, logs the reason once and counts it', async () => {
     const mark = app.log.mark();
     await given('logging: { level: error, access_log: { sample: 7 } }\nhttp: { deadline: soon }\n');
     await eventually(async () => expect(await reloads('refused')).toBe(1), IN_EFFECT);
@@ -95,7 +95,7 @@ resilience: { policies: { worker: { retry: { max_attempts: 1 }, breaker: { minim
     expect(await reloads('applied')).toBe(0);
   });
 
-  it('says which keys need a restart', async () => {
+  it('reports the keys that need a restart', async () => {
     const mark = app.log.mark();
     await given('http: { max_header_size: 32KiB }\n');
     await eventually(async () => expect(await reloads('restart_needed')).toBe(1), IN_EFFECT);
@@ -106,7 +106,7 @@ resilience: { policies: { worker: { retry: { max_attempts: 1 }, breaker: { minim
     );
   });
 
-  it('sees the folder that Kubernetes swaps behind a symbolic link', async () => {
+  it('detects the folder that Kubernetes replaces behind a symbolic link', async () => {
     await mkdir(join(folder, '..1'));
     await writeFile(join(folder, '..1', 'local.yaml'), 'logging: { level: debug }\n');
     await symlink('..1', join(folder, '..data'));

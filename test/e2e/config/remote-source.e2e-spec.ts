@@ -8,7 +8,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { ConfigServer } from './config-server.js';
 
-/** What the contract allows from a change to its effect; milliseconds. */
+/** The longest time from a change to its effect in the contract, in milliseconds. */
 const IN_EFFECT = { within: 2_000 };
 
 describe('an app with a remote source of configuration', () => {
@@ -42,7 +42,7 @@ describe('an app with a remote source of configuration', () => {
     return (await app.management.get('/config', { headers })).json<Record<string, Record<string, unknown>>>();
   };
   const level = async () => (await config())['logging']?.['level'];
-  /** The server is there; when it is read again, what it said first has been taken. */
+  /** Opens the server with a document. A second read means that the app has applied the first one. */
   async function given(document: object): Promise<void> {
     server.document = document;
     await server.open();
@@ -50,7 +50,7 @@ describe('an app with a remote source of configuration', () => {
     expect(await metric('config_source_up')).toBe(1);
   }
 
-  it('starts without one that is not needed, says so, and has its values once it is there', async () => {
+  it('starts without an optional one, logs that, and has its values once it is available', async () => {
     expect(await metric('config_source_up', { source: 'configuration server' })).toBe(0);
     const outages = () =>
       app.log.lines().filter((line) => line['dependency'] === 'config configuration server');
@@ -60,7 +60,7 @@ describe('an app with a remote source of configuration', () => {
     await eventually(async () => expect(await level()).toBe('debug'), IN_EFFECT);
   });
 
-  it('follows its changes, which lie above environment and files', async () => {
+  it('applies its changes, which override environment and files', async () => {
     await given({ logging: { level: 'warn' } });
     await writeFile(join(folder, 'local.yaml'), 'logging: { level: error }\n');
     await eventually(async () => expect(await level()).toBe('warn'), IN_EFFECT);
@@ -70,7 +70,7 @@ describe('an app with a remote source of configuration', () => {
     await eventually(async () => expect(await level()).toBe('info'), IN_EFFECT);
   });
 
-  it('refuses a change of it whole when any of it is wrong, and names the source', async () => {
+  it('refuses its whole change when any part is invalid, and names the source', async () => {
     await given({ logging: { level: 'warn' } });
     await eventually(async () => expect(await level()).toBe('warn'), IN_EFFECT);
     const refused = await metric('config_reloads_total', { outcome: 'refused' });
@@ -86,7 +86,7 @@ describe('an app with a remote source of configuration', () => {
     expect(await level()).toBe('warn');
   });
 
-  it('keeps what it said last while it is unavailable, and still follows the files', async () => {
+  it('keeps its last values while it is unavailable, and still applies changes of the files', async () => {
     await given({ logging: { level: 'warn' } });
     await eventually(async () => expect(await level()).toBe('warn'), IN_EFFECT);
     await server.close();
@@ -101,7 +101,7 @@ describe('an app with a remote source of configuration', () => {
     await eventually(async () => expect(await level()).toBe('fatal'), IN_EFFECT);
   });
 
-  it('does not start without one that is needed: exit 78, and the message says which and why', async () => {
+  it('exits with 78 without a required one, and the message has its name and the reason', async () => {
     const other = await start({});
     expect(await other.exited).toEqual({ code: 78, signal: null });
     expect(other.log.text()).toMatch(/configuration server is not readable: .*fetch failed \(.*ECONNREFUSED/);

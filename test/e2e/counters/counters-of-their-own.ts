@@ -12,7 +12,7 @@ import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 
 const SCHEMA = 'e2e_counters';
-/** No spec's: integration specs use those from 1 on by worker, the running system uses 0. */
+/** Used by no other spec: integration specs use 1 and above by worker, the running system uses 0. */
 const REDIS_DATABASE = 15;
 
 const { postgres, redis } = parse(readFileSync('config/test.yaml', 'utf8')) as {
@@ -21,7 +21,7 @@ const { postgres, redis } = parse(readFileSync('config/test.yaml', 'utf8')) as {
 };
 const redisUrl = new URL(`/${REDIS_DATABASE}`, redis.state.url).href;
 
-/** A gateway and a grpc-server with a Redis database and a schema of their own, to be emptied and started anew. */
+/** A gateway and a grpc-server with their own Redis database and schema, which can be emptied and restarted. */
 export class CountersOfTheirOwn {
   private apps: AppProcess[] = [];
 
@@ -43,7 +43,7 @@ export class CountersOfTheirOwn {
     return this.app(1).http;
   }
 
-  /** For how long PostgreSQL has been behind, as the grpc-server finds it from now on; 0 when it knows everything. */
+  /** The lag of PostgreSQL, as the grpc-server measures it from now on; 0 when PostgreSQL has everything. */
   async drainLag(): Promise<number> {
     const asked = Date.now() / 1000;
     return eventually(async () => {
@@ -60,7 +60,7 @@ export class CountersOfTheirOwn {
     client.disconnect();
   }
 
-  /** A counter as PostgreSQL would know it. */
+  /** Stores a counter in PostgreSQL. */
   async record(id: string, value: number): Promise<void> {
     await execute(
       `INSERT INTO ${SCHEMA}.counter (resource_id, counter_type, value) VALUES ('${id}', 'view', ${value})`,

@@ -11,7 +11,7 @@ const CONNECTIONS = 50;
 
 const path = (id: string) => `/api/v1/counter/${id}/view`;
 
-/** Counts from many connections at once; rejects when a single reply is not a 200. */
+/** Increments from many connections at once; rejects when any reply is not a 200. */
 async function incrementMany(http: HttpClient, id: string): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const body = { resource_id: id, counter_type: 'view' };
@@ -25,14 +25,14 @@ async function incrementMany(http: HttpClient, id: string): Promise<void> {
   agent.destroy();
 }
 
-/** Loads that fail one after the other open the circuit before PostgreSQL; then the answer comes from there. */
+/** Repeated failures open the circuit before PostgreSQL, which then refuses the calls. */
 const UNAVAILABLE = /^(UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN)$/;
 
 describe('a counter of the running system', () => {
   const { http } = runningSystem();
   const id = `e2e-${randomUUID()}`;
 
-  it('ranks where its increments put it, in every window', async () => {
+  it('is ranked by its increments, in every window', async () => {
     const counter_type = randomUUID();
     const count = (resource_id: string, delta: number) =>
       http.post('/api/v1/counter/increment', { resource_id, counter_type, delta });
@@ -94,7 +94,7 @@ describe('a counter that 50 connections increment 10,000 times', () => {
   );
 
   it(
-    'is still 10,000 after Redis was emptied and the apps were started anew',
+    'is still 10,000 after Redis was emptied and the apps were restarted',
     async () => {
       await eventually(async () => expect(await own.drainLag()).toBe(0));
       await own.emptyRedis();
@@ -104,7 +104,7 @@ describe('a counter that 50 connections increment 10,000 times', () => {
     LONG,
   );
 
-  it('is 503 while nothing can tell its value, and never 0', async () => {
+  it('is 503 while its value is unavailable, and never 0', async () => {
     await own.emptyRedis();
     await own.withoutPostgres(async () => {
       const reply = await own.http.get(path(id));
@@ -112,7 +112,7 @@ describe('a counter that 50 connections increment 10,000 times', () => {
     });
   });
 
-  it('goes on in one batch with another that nobody can tell, which alone is 503', async () => {
+  it('is counted in one batch with an unavailable one, which alone is 503', async () => {
     const known = randomUUID();
     await own.http.post('/api/v1/counter/increment', { resource_id: known, counter_type: 'view' });
     await own.withoutPostgres(async () => {
@@ -127,7 +127,7 @@ describe('a counter that 50 connections increment 10,000 times', () => {
     });
   });
 
-  it('stays as it is when it would leave the safe range', async () => {
+  it('is not changed when it would exceed the safe range', async () => {
     const full = randomUUID();
     await own.record(full, Number.MAX_SAFE_INTEGER - 1);
     const statuses = [];

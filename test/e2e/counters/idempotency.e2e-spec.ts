@@ -21,7 +21,7 @@ describe('an increment with an Idempotency-Key', () => {
 
   afterAll(() => own.stop());
 
-  it('counts once, with others at the same time and after a restart, and has the same answer', async () => {
+  it('counts once, concurrently and after a restart, with the same reply', async () => {
     const body = counter();
     const key = randomUUID();
     const together = await Promise.all(Array.from({ length: 50 }, () => post('increment', body, key)));
@@ -42,7 +42,7 @@ describe('an increment with an Idempotency-Key', () => {
     expect(await read(items[0] ?? counter())).toBe(2);
   });
 
-  it('is refused when the key came with another one, or is none', async () => {
+  it('is refused when its key was used for another one, or is invalid', async () => {
     const key = randomUUID();
     await post('increment', counter(), key);
     const reused = await post('increment', counter(), key);

@@ -5,7 +5,7 @@ import { runningSystem } from '../../support/apps/running-system.js';
 import { startingApps } from '../starting-apps.js';
 import { incrementLoad } from './increment-load.js';
 
-describe('an app that is told to stop while it counts', () => {
+describe('an app that stops while it counts', () => {
   const start = startingApps();
   const valueOf = async (counter: string) =>
     (await runningSystem().http.get(`/api/v1/counter/${counter}/load`)).json()['current_value'];

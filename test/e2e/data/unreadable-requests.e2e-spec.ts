@@ -5,7 +5,7 @@ import { rawExchange } from '../../support/network/raw-exchange.js';
 import { runningSystem } from '../../support/apps/running-system.js';
 import { expectError } from '../expect-error.js';
 
-describe('text that cannot be kept', () => {
+describe('text that cannot be stored', () => {
   const { http, apps } = runningSystem();
   let caller: GrpcCaller;
   beforeAll(() => {
@@ -35,7 +35,7 @@ describe('text that cannot be kept', () => {
     ['is not UTF-8', [0x61, 0xe9], /^The request is no /],
     ['has a NUL', [0x61, 0x00], /cursor .*U\+0000/],
     ['is half of a surrogate pair', [0xed, 0xa0, 0x80], /^The request is no /],
-  ])('is refused by a gRPC server where it %s', async (_what, text, details) => {
+  ])('is refused by a gRPC server when it %s', async (_what, text, details) => {
     // The field `cursor`, a text, of the request for a list.
     const bytes = Buffer.from([(4 << 3) | 2, text.length, ...text]);
     const method = DeadLettersServiceDefinition.methods.list;

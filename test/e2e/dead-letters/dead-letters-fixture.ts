@@ -15,16 +15,16 @@ export interface LetterReply {
   [field: string]: unknown;
 }
 
-/** What a command of the tool said, and how it ended. */
+/** The output and the exit code of a command. */
 export interface CommandEnd {
   code: number;
   output: string;
 }
 
-/** Every project has this one, whatever slices it has; a message that says no target dies there of that. */
+/** A queue that exists in every project. A message without a target becomes a dead letter there. */
 const SCHEDULED = 'scheduled';
 
-/** The running system, and messages that have died a moment ago. */
+/** The running system, with new dead letters. */
 export class DeadLettersFixture {
   readonly #fixture = runningSystem();
 
@@ -38,12 +38,12 @@ export class DeadLettersFixture {
     return this.broker.drop();
   }
 
-  /** Asks as an admin. */
+  /** Sends a request as an admin. */
   send(method: string, path = '', body?: unknown): Promise<HttpReply> {
     return this.#fixture.http.request(method, `/api/v1/dead-letters${path}`, { headers: ADMIN, body });
   }
 
-  /** So many letters of one reason that nobody else has. */
+  /** Creates dead letters with one unique reason. */
   async letters(
     count: number,
     { queue = SCHEDULED, content = '{"task":"mend"}' }: { queue?: string; content?: string } = {},

@@ -23,7 +23,7 @@ describe('a dead letter', () => {
   const open = async (id: string) => (await fixture.send('GET', `/${id}`)).json<LetterReply>();
 
   describe('for an admin at the gateway', () => {
-    it('shows what was sent and what went wrong', async () => {
+    it('has the sent message and the errors', async () => {
       const { reason, letters } = await fixture.letters(1);
       const { id } = first(letters);
       const instant = expect.stringMatching(/^\d{4}-.*Z$/);
@@ -49,7 +49,7 @@ describe('a dead letter', () => {
       });
     });
 
-    it('shows a payload that is no JSON in base64', async () => {
+    it('has a payload that is not JSON in base64', async () => {
       const { letters } = await fixture.letters(1, { content: 'garbage' });
       expect(await open(first(letters).id)).toMatchObject({
         payload: Buffer.from('garbage').toString('base64'),
@@ -57,7 +57,7 @@ describe('a dead letter', () => {
       });
     });
 
-    it('that is sent back goes all the way, and is the same letter when it dies of the next bug', async () => {
+    it('can be redriven, and is the same letter when it fails again', async () => {
       const { reason, letters } = await fixture.letters(1);
       const { id, message_id } = first(letters);
       const reply = await fixture.send('POST', `/${id}/redrive`, { note: 'mended' });
@@ -75,7 +75,7 @@ describe('a dead letter', () => {
       });
     });
 
-    it('that is discarded stays so', async () => {
+    it('stays discarded', async () => {
       const { letters } = await fixture.letters(1);
       const { id } = first(letters);
       expect((await fixture.send('POST', `/${id}/discard`)).json()).toMatchObject({
@@ -86,7 +86,7 @@ describe('a dead letter', () => {
       expectError(await fixture.send('POST', `/${id}/discard`), 409, 'DEAD_LETTER_HANDLED');
     });
 
-    it('is handled with all of its reason, and everybody can read by whom', async () => {
+    it('is handled with all others of its reason, and shows the admin who did it', async () => {
       const { reason, letters } = await fixture.letters(12);
       const bulk = (action: string, limit: number) =>
         fixture.send('POST', `/${action}`, { queue: 'scheduled', reason, limit });
@@ -101,7 +101,7 @@ describe('a dead letter', () => {
       expect(actions.json()).toMatchObject({ items: [{ actor: 'admin', reason }], next_cursor: null });
     });
 
-    it('is met once in a walk through the list', async () => {
+    it('occurs once in the pages of the list', async () => {
       const { reason, letters } = await fixture.letters(5);
       const met: unknown[] = [];
       let cursor: string | null = '';
@@ -122,7 +122,7 @@ describe('a dead letter', () => {
     });
   });
 
-  it('is told and handled by the worker over gRPC', async () => {
+  it('is returned and handled by the worker over gRPC', async () => {
     const { reason, letters } = await fixture.letters(1);
     const worker = new GrpcCaller(runningSystem().apps.worker.port);
     const { list, discard } = DeadLettersServiceDefinition.methods;
@@ -138,7 +138,7 @@ describe('a dead letter', () => {
   });
 
   describe('at the command line', () => {
-    it('is listed, shown, sent back and discarded, under the name that is given', async () => {
+    it('is listed, shown, redriven and discarded, under the given name', async () => {
       const { reason, letters } = await fixture.letters(3, {
         content: '{"task":"from the \u009b31m command line"}',
       });
@@ -169,7 +169,7 @@ describe('a dead letter', () => {
       [['redrive'], 2, 'Name ids, or a queue'],
       [['show', NOBODYS], 1, 'There is no dead letter'],
       [['list', '--address', '127.0.0.1:1'], 1, 'does not answer'],
-    ])('says what is wrong with %j', async (args, code, message) => {
+    ])('has an error message for %j', async (args, code, message) => {
       expect(await fixture.command(...args)).toEqual({ code, output: expect.stringContaining(message) });
     });
   });

@@ -30,7 +30,7 @@ describe('files', () => {
 
   afterAll(() => fixture.http.delete(file.url));
 
-  it('get a key of their own and are described as they came', async () => {
+  it('get a unique key, and are described as they were sent', async () => {
     const reply = await uploadDigits();
     const { key, ...rest } = reply.json<Uploaded>();
     expect(reply.status).toBe(201);
@@ -44,7 +44,7 @@ describe('files', () => {
     await fixture.http.delete(rest.url);
   });
 
-  it('come back with what a client wants to know of them', async () => {
+  it('are returned with their headers', async () => {
     const reply = await fixture.http.get(file.url);
     expect(reply).toMatchObject({ status: 200, text: CONTENT });
     expect(reply.headers).toMatchObject({
@@ -72,13 +72,13 @@ describe('files', () => {
     expect(reply.headers['content-range']).toBe(found);
   });
 
-  it('are sent whole for ranges that are not understood, or of a version that is no more', async () => {
+  it('are sent whole for invalid ranges, or for ranges of an old version', async () => {
     expect((await fixture.http.get(file.url, { headers: { range: 'bytes=0-1,4-5' } })).text).toBe(CONTENT);
     const headers = { range: 'bytes=0-1', 'if-range': '"another"' };
     expect(await fixture.http.get(file.url, { headers })).toMatchObject({ status: 200, text: CONTENT });
   });
 
-  it('say how long they are when a range lies outside', async () => {
+  it('report their length when a range is not satisfiable', async () => {
     const reply = await fixture.http.get(file.url, { headers: { range: 'bytes=10-' } });
     expect(reply.json()).toMatchObject({ code: 416, reason: 'RANGE_NOT_SATISFIABLE' });
     expect(reply.headers['content-range']).toBe('bytes */10');
@@ -94,7 +94,7 @@ describe('files', () => {
     afterAll(() => fixture.http.delete(empty.url));
 
     it.each(['bytes=0-', 'bytes=0-0', 'bytes=-5', 'bytes=-0', 'bytes=7-9'])(
-      'have no %s, and say so at once',
+      'refuse the range %s at once',
       async (range) => {
         const reply = await fixture.http.get(empty.url, { headers: { range } });
         expect(reply.json()).toMatchObject({ code: 416, reason: 'RANGE_NOT_SATISFIABLE' });
@@ -103,33 +103,36 @@ describe('files', () => {
     );
 
     it.each(['items=0-1', 'bytes=0-1,3-4', 'bytes=1-0', 'bytes'])(
-      'are sent whole for %s, which is not understood',
+      'are sent whole for the invalid range %s',
       async (range) => {
         const reply = await fixture.http.get(empty.url, { headers: { range } });
         expect(reply).toMatchObject({ status: 200, text: '' });
       },
     );
 
-    it('are described by HEAD, which knows no ranges', async () => {
+    it('are described by HEAD, which ignores ranges', async () => {
       const reply = await fixture.http.request('HEAD', empty.url, { headers: { range: 'bytes=0-' } });
       expect(reply).toMatchObject({ status: 200, text: '' });
     });
   });
 
-  it.each(['GET', 'HEAD', 'DELETE'])('are held by %s to the conditions of the client', async (method) => {
-    const { etag = '', 'last-modified': changed = '' } = (await fixture.http.get(file.url)).headers;
-    const before = new Date(Date.parse(changed) - 1000).toUTCString();
-    const send = async (headers: Record<string, string>) =>
-      (await fixture.http.request(method, file.url, { headers })).status;
-    expect(await send({ 'if-match': '"another"' })).toBe(412);
-    expect(await send({ 'if-match': `W/${etag}` })).toBe(412);
-    expect(await send({ 'if-unmodified-since': before })).toBe(412);
-    expect(await send({ 'if-none-match': `"another", ${etag}` })).toBe(method === 'DELETE' ? 412 : 304);
-    expect(await send({ 'if-match': '"another"', range: 'bytes=99-' })).toBe(412);
-    expect((await fixture.http.get(file.url)).status).toBe(200);
-  });
+  it.each(['GET', 'HEAD', 'DELETE'])(
+    'are checked by %s against the conditions of the client',
+    async (method) => {
+      const { etag = '', 'last-modified': changed = '' } = (await fixture.http.get(file.url)).headers;
+      const before = new Date(Date.parse(changed) - 1000).toUTCString();
+      const send = async (headers: Record<string, string>) =>
+        (await fixture.http.request(method, file.url, { headers })).status;
+      expect(await send({ 'if-match': '"another"' })).toBe(412);
+      expect(await send({ 'if-match': `W/${etag}` })).toBe(412);
+      expect(await send({ 'if-unmodified-since': before })).toBe(412);
+      expect(await send({ 'if-none-match': `"another", ${etag}` })).toBe(method === 'DELETE' ? 412 : 304);
+      expect(await send({ 'if-match': '"another"', range: 'bytes=99-' })).toBe(412);
+      expect((await fixture.http.get(file.url)).status).toBe(200);
+    },
+  );
 
-  it('are deleted for the version that the client has seen', async () => {
+  it('are deleted only in the version that the client has read', async () => {
     const { url } = (await upload('seen')).json<Uploaded>();
     const { etag = '' } = (await fixture.http.get(url)).headers;
     expect((await fixture.http.request('DELETE', url, { headers: { 'if-match': etag } })).status).toBe(204);
@@ -137,7 +140,7 @@ describe('files', () => {
     expect(again.json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
   });
 
-  it('say their version also when they are not sent again', async () => {
+  it('have their entity tag also in a 304', async () => {
     const { headers } = await fixture.http.get(file.url);
     const reply = await fixture.http.get(file.url, {
       headers: { 'if-none-match': headers['etag'] ?? '', range: 'bytes=99-' },
@@ -148,7 +151,7 @@ describe('files', () => {
     expect(reply.headers['content-length']).toBeUndefined();
   });
 
-  it('are not sent again to who has them', async () => {
+  it('are not sent again to a client that has them', async () => {
     const { etag = '' } = (await fixture.http.get(file.url)).headers;
     expect(await fixture.http.get(file.url, { headers: { 'if-none-match': etag } })).toMatchObject({
       status: 304,
@@ -159,7 +162,7 @@ describe('files', () => {
     );
   });
 
-  it('are not sent again to who has them since they changed last', async () => {
+  it('are not sent again to a client that has them since the last change', async () => {
     const { 'last-modified': changed = '' } = (await fixture.http.get(file.url)).headers;
     const get = (since: string) => fixture.http.get(file.url, { headers: { 'if-modified-since': since } });
     expect(await get(changed)).toMatchObject({ status: 304, text: '' });
@@ -167,7 +170,7 @@ describe('files', () => {
     expect((await get('the other day')).status).toBe(200);
   });
 
-  it('are told of to the worker, which sums them up', async () => {
+  it('are reported to the worker, which sums them', async () => {
     const done = async () =>
       (await fixture.metrics('worker')).sum('amqp_consumed_total', { queue: 'file_events', outcome: 'done' });
     const before = await done();
@@ -175,7 +178,7 @@ describe('files', () => {
     await eventually(async () => expect(await done()).toBeGreaterThanOrEqual(before + 2), { within: 15_000 });
   });
 
-  it('that could act in the name of the site are saved, not shown', async () => {
+  it('with active content are downloaded, not displayed', async () => {
     const { url } = (await upload('<script>', { name: 'x.html', type: 'text/html' })).json<Uploaded>();
     const { headers } = await fixture.http.get(url);
     expect(headers['content-disposition']).toMatch(/^attachment; /);
@@ -183,14 +186,14 @@ describe('files', () => {
     await fixture.http.delete(url);
   });
 
-  it('are gone once they are deleted', async () => {
+  it('are 404 after they were deleted', async () => {
     const { url } = (await upload('short-lived')).json<Uploaded>();
     expect((await fixture.http.delete(url)).status).toBe(204);
     expect((await fixture.http.get(url)).json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
     expect((await fixture.http.delete(url)).json()).toMatchObject({ code: 404, reason: 'FILE_NOT_FOUND' });
   });
 
-  it('can be read and written past the gateway for a while, but never written over', async () => {
+  it('can be read and written directly in the store for a while, but never overwritten', async () => {
     const presign = (key: string, method: string) =>
       fixture.http.get(`/api/v1/presigned-url?key=${encodeURIComponent(key)}&method=${method}&size=16`);
     const read = (await presign(file.key, 'get')).json<{ url: string; method: string; expires_at: string }>();
@@ -205,7 +208,7 @@ describe('files', () => {
     expect((await fixture.http.get(`/api/v1/files/${fresh}`)).status).toBe(404);
   });
 
-  it('are written past the gateway as it was signed, or not at all', async () => {
+  it('are written directly in the store only as the URL was signed', async () => {
     const query = `key=uploads/signed/${file.key}&method=put&size=4&content_type=image/png&expires_in=60`;
     const { url } = (await fixture.http.get(`/api/v1/presigned-url?${query}`)).json<{ url: string }>();
     const put = async (body: string, type: string) =>
@@ -215,7 +218,7 @@ describe('files', () => {
     expect((await fixture.http.delete(`/api/v1/files/uploads/signed/${file.key}`)).status).toBe(204);
   });
 
-  it('lie in a service whose health is told', async () => {
+  it('are in a store whose health is reported', async () => {
     const { services } = (await fixture.http.get('/health/detail')).json<{ services: object }>();
     expect(services).toMatchObject({ s3: { status: 'up' } });
   });
@@ -226,7 +229,7 @@ describe('files', () => {
     expect(reply.json()).toMatchObject({ code: 413, reason: 'FILE_TOO_LARGE' });
   }, 60_000);
 
-  it('that cannot be registered are not kept', async () => {
+  it('that cannot be registered are removed', async () => {
     const env = { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: '127.0.0.1:9' };
     const lonely = await (await startApp('gateway', { env })).ready();
     try {

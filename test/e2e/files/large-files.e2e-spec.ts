@@ -31,7 +31,7 @@ describe('a file of 200 MiB', () => {
   }
 
   it(
-    'comes back as it went in, through a gateway that grows by no more than 150 MiB',
+    'is returned unchanged, through a gateway that grows by at most 150 MiB',
     async () => {
       const expected = await digestOf(generatedFile(SIZE));
       const idle = await residentBytes(fixture);
@@ -49,14 +49,14 @@ describe('a file of 200 MiB', () => {
   );
 
   it(
-    'waits in the object store while its reader is slow, not in the gateway',
+    'is not buffered in the gateway while its reader is slow',
     async () => {
       const file = await upload(SIZE);
       const reader = (await download(file.url)).getReader();
       await reader.read();
       const idle = await residentBytes(fixture);
       const growth = await growthDuring(fixture, idle, async () => {
-        // The time in which a gateway that reads ahead has read it all.
+        // In this time a gateway that reads ahead would have read everything.
         for (let look = 0; look < 20; look++) await residentBytes(fixture);
       });
       expect(growth).toBeLessThan(SIZE / 4);
@@ -67,7 +67,7 @@ describe('a file of 200 MiB', () => {
   );
 
   it(
-    'leaves nothing behind when its sender goes away in the middle',
+    'leaves no data when its sender disconnects in the middle',
     async () => {
       const seen = async () => {
         const metrics = await fixture.metrics('gateway');
@@ -84,7 +84,7 @@ describe('a file of 200 MiB', () => {
       const { hostname, port } = fixture.http.base;
       const sender = request({ method: 'POST', path: '/api/v1/upload', hostname, port, headers });
       sender.on('error', () => undefined);
-      // Everything but the end of the form: the gateway cannot know that no more will come.
+      // Sends everything but the end of the form, so the gateway must wait for more.
       body.pipe(sender, { end: false });
       await eventually(async () => expect((await seen()).parts).toBeGreaterThan(before.parts), WITHIN);
       sender.destroy();

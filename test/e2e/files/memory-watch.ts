@@ -3,12 +3,12 @@ import type { RunningSystem } from '../../support/apps/running-system.js';
 
 const INTERVAL_MS = 50;
 
-/** Resident memory of the gateway at this moment, in bytes. */
+/** The current resident memory of the gateway, in bytes. */
 export async function residentBytes(fixture: RunningSystem): Promise<number> {
   return (await fixture.metrics('gateway')).sum('process_resident_memory_bytes');
 }
 
-/** Runs `work` and tells by how much the gateway's resident memory was above `idle` at most, in bytes. */
+/** Runs `work`. Returns the largest growth of the gateway's resident memory above `idle`, in bytes. */
 export async function growthDuring(
   fixture: RunningSystem,
   idle: number,

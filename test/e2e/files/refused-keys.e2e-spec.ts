@@ -4,7 +4,7 @@ import { runningSystem } from '../../support/apps/running-system.js';
 
 const BAD_CALLS = 50;
 
-/** Keys that no store has or takes, and what a client is answered who asks for them. */
+/** Keys that the store does not have or accept, and the expected status. */
 const KEYS = [
   ['1,200 bytes in 400 characters', '€'.repeat(400), 400],
   ['more than 1,024 characters', 'x'.repeat(1_200), 400],
@@ -20,7 +20,7 @@ const KEYS = [
   ['a name that nothing has', 'uploads/nothing.txt', 404],
 ] as const;
 
-describe('files that are asked for by fifty bad keys', () => {
+describe('fifty requests for files with bad keys', () => {
   const fixture = runningSystem();
   let url: string;
 
@@ -30,20 +30,17 @@ describe('files that are asked for by fifty bad keys', () => {
   });
   afterAll(() => fixture.http.delete(url));
 
-  it.each(KEYS)(
-    'with %s are refused with %i-class replies, and others are served',
-    async (_, key, status) => {
-      const path = `/api/v1/files/${encodeURIComponent(key)}`;
-      for (const method of ['GET', 'HEAD', 'DELETE']) {
-        const calls = Array.from({ length: BAD_CALLS }, () => fixture.http.request(method, path));
-        const statuses = (await Promise.all(calls)).map((reply) => reply.status);
-        expect([method, ...new Set(statuses)]).toEqual([method, status]);
-      }
-      const query = `/api/v1/presigned-url?key=${encodeURIComponent(key)}`;
-      const presigned = await fixture.http.get(query);
-      expect(presigned.status).toBe(status === 400 ? 400 : 200);
-      const served = await fixture.http.get(url);
-      expect(served).toMatchObject({ status: 200, text: 'well' });
-    },
-  );
+  it.each(KEYS)('such as %s are refused with %i, while other requests are served', async (_, key, status) => {
+    const path = `/api/v1/files/${encodeURIComponent(key)}`;
+    for (const method of ['GET', 'HEAD', 'DELETE']) {
+      const calls = Array.from({ length: BAD_CALLS }, () => fixture.http.request(method, path));
+      const statuses = (await Promise.all(calls)).map((reply) => reply.status);
+      expect([method, ...new Set(statuses)]).toEqual([method, status]);
+    }
+    const query = `/api/v1/presigned-url?key=${encodeURIComponent(key)}`;
+    const presigned = await fixture.http.get(query);
+    expect(presigned.status).toBe(status === 400 ? 400 : 200);
+    const served = await fixture.http.get(url);
+    expect(served).toMatchObject({ status: 200, text: 'well' });
+  });
 });

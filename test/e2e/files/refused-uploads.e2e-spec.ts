@@ -33,12 +33,12 @@ describe('an upload', () => {
     expectError(await upload(), 400, 'FILE_MISSING');
   });
 
-  it('without a boundary cannot be read', async () => {
+  it('without a boundary is refused', async () => {
     const headers = { 'content-type': 'multipart/form-data' };
     expectError(await upload({ body: 'x', headers }), 400, 'MALFORMED_BODY');
   });
 
-  it('of a form whose file stands in another field has no file', async () => {
+  it('with the file in another field has no file', async () => {
     const body = '--b\r\ncontent-disposition: form-data; name="note"\r\n\r\nhello\r\n--b--\r\n';
     expectError(await upload({ body, headers: FORM }), 400, 'FILE_MISSING');
   });
@@ -47,25 +47,25 @@ describe('an upload', () => {
     ['a second file', fileNamed('b.txt', 'two')],
     ['a text behind it', textNamed('note', 'hello')],
     ['a part that nobody can name', ['x-nothing: 1', 'lost']],
-  ])('with %s is refused whole', async (_what, second) => {
+  ])('with %s is refused completely', async (_what, second) => {
     const body = form(fileNamed('a.txt', 'x'.repeat(200_000)), second);
     const reply = await upload({ body, headers: FORM });
     expectError(reply, 400, 'VALIDATION_FAILED');
     expect(reply.json()).toMatchObject({ details: { issues: [{ path: 'file' }] } });
   });
 
-  it('says what it has found where the file is expected', async () => {
+  it('is refused with the found part where a file is expected', async () => {
     const reply = await upload({ body: form(textNamed('note', 'hello')), headers: FORM });
     expect(reply.json()['message']).toMatch(/the text "note".*named "file"/);
   });
 
-  it('that is compressed is not read', async () => {
+  it('that is compressed is refused', async () => {
     const body = form(fileNamed('a.txt', 'x'));
     const headers = { ...FORM, 'content-encoding': 'gzip' };
     expectError(await upload({ body, headers }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
-  it('of a form that breaks off cannot be read', async () => {
+  it('with a truncated form is refused', async () => {
     const body = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhel';
     expectError(await upload({ body, headers: FORM }), 400, 'MALFORMED_BODY');
   });
@@ -74,7 +74,7 @@ describe('an upload', () => {
     ['with two files', form(fileNamed('a.txt', 'one'), fileNamed('b.txt', 'two')), FORM['content-type']],
     ['of another field', form(textNamed('note', 'hello')), FORM['content-type']],
     ['without a boundary', 'abc', 'multipart/form-data'],
-  ])('%s closes the connection, and nothing behind it runs', async (_what, body, type) => {
+  ])('%s closes the connection, and no later request of it runs', async (_what, body, type) => {
     const id = randomUUID();
     const increment = JSON.stringify({ resource_id: id, counter_type: 'view' });
     const bytes = [

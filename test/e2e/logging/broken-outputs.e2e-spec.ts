@@ -19,7 +19,7 @@ const BUFFER = { APP__LOGGING__BUFFER: '256KiB' };
 const execute = promisify(execFile);
 const canMount = process.getuid?.() === 0 && process.platform === 'linux';
 
-describe('an app whose log cannot be written', () => {
+describe('an app that cannot write its log', () => {
   const start = startingApps();
   const piped: PipedGateway[] = [];
 
@@ -34,7 +34,7 @@ describe('an app whose log cannot be written', () => {
   }
 
   it(
-    `serves on while the disk is full, in bounded memory, and says how many of ${LINES} lines it dropped`,
+    `still serves on a full disk, in bounded memory, and reports how many of ${LINES} lines it dropped`,
     async () => {
       if (!canMount) {
         process.stderr.write('Skipped: only root on Linux can mount a small tmpfs to fill it up.\n');
@@ -76,7 +76,7 @@ describe('an app whose log cannot be written', () => {
     60_000 + LINES,
   );
 
-  it('serves on while its file takes nothing, then takes it slowly; what is dropped is said and is no error', async () => {
+  it('still serves while its file blocks and is then slow, and reports dropped lines, not as an error', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'slow-disk-'));
     const path = join(folder, 'app.log');
     await execute('mkfifo', [path]);
@@ -115,7 +115,7 @@ describe('an app whose log cannot be written', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('stops in good order while nobody reads its file', async () => {
+  it('stops cleanly while its file blocks', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'no-disk-'));
     const path = join(folder, 'app.log');
     await execute('mkfifo', [path]);
@@ -125,7 +125,7 @@ describe('an app whose log cannot be written', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('serves on while nobody reads its output, and stops in good order', async () => {
+  it('still serves while its output is not read, and stops cleanly', async () => {
     const gateway = await pipedGateway();
     expect(await pipelinedLoad(gateway.http.port, '/ping', 5000)).toBe(5000);
     const before = await gateway.residentBytes();
@@ -135,7 +135,7 @@ describe('an app whose log cannot be written', () => {
     expect(await gateway.stop()).toBe(0);
   });
 
-  it('says what it dropped to a reader that comes back', async () => {
+  it('reports the dropped lines when its output is read again', async () => {
     const gateway = await pipedGateway();
     await pipelinedLoad(gateway.http.port, '/ping', 10_000);
     await eventually(async () => expect(await gateway.droppedLines()).toBeGreaterThan(0));
@@ -147,7 +147,7 @@ describe('an app whose log cannot be written', () => {
     expect(await gateway.stop()).toBe(0);
   });
 
-  it('serves on when the reader of its output has gone', async () => {
+  it('still serves when the reader of its output has exited', async () => {
     const gateway = await pipedGateway();
     gateway.stdout.destroy();
     expect(await pipelinedLoad(gateway.http.port, '/ping', 5000)).toBe(5000);

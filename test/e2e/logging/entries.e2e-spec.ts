@@ -38,7 +38,7 @@ describe('a line of the log', () => {
     await Promise.all([...apps.values()].map((running) => running.stop()));
   });
 
-  it('of a request tells its id, its trace, its route and who asked', async () => {
+  it('of a request has its id, its trace, its route and its caller', async () => {
     const id = randomUUID();
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     const headers = {
@@ -60,7 +60,7 @@ describe('a line of the log', () => {
     }
   });
 
-  it('of a call tells the same id and trace as the request behind it, and which call', async () => {
+  it('of a call has the id and trace of its request, and its own method', async () => {
     const id = randomUUID();
     await app('gateway').http.get(`/api/v1/message/${randomUUID()}`, { headers: { 'x-request-id': id } });
     await eventually(() => {
@@ -73,7 +73,7 @@ describe('a line of the log', () => {
     });
   });
 
-  it('of a message tells the same id and trace as the request that sent it, and its queue', async () => {
+  it('of a message has the id and trace of the request that sent it, and its queue', async () => {
     const prefix = randomUUID().slice(0, 8);
     let sent = 0;
     // Other workers on the same broker may take one; among several, ours has some.
@@ -92,7 +92,7 @@ describe('a line of the log', () => {
     );
   });
 
-  it('of a run tells its id, its trace and its job, also where it calls another app', async () => {
+  it('of a run has its id, its trace and its job, also in the apps that it calls', async () => {
     await eventually(
       () => {
         const [run] = lines('cron-server', { job: 'messages.purge' });
@@ -107,7 +107,7 @@ describe('a line of the log', () => {
 });
 
 describe('the lines of many requests at once', () => {
-  it('each tell of their own request alone', async () => {
+  it('each have only the data of their own request', async () => {
     const gateway = await (await startApp('gateway')).ready();
     const ids = Array.from({ length: 1000 }, (_, at) => `r-${at}-${at % 50}`);
     await Promise.all(
@@ -130,7 +130,7 @@ describe('the lines of many requests at once', () => {
   });
 });
 
-/** Whether what a line tells is what the request with this id asked for. */
+/** Whether the data of a line belongs to the request with its id. */
 function isOfItsRequest(line: LogLine): boolean {
   const [kind, at, wait] = String(line['request_id']).split('-');
   if (kind === 'p') return line['route'] === '/panic';

@@ -2,16 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
 import { startingApps } from '../starting-apps.js';
 
-/** A crash that nobody catches, upon a signal that the app itself does not know. */
+/** Throws an uncaught error on a signal that the app itself does not handle. */
 const CRASH_ON_SIGUSR2 = `data:text/javascript,process.on('SIGUSR2', () => { throw new Error('a crash at redis://:hunter2@cache') })`;
 
-/** The same of a promise that nobody awaits. */
+/** The same with an unhandled rejection. */
 const REJECT_ON_SIGUSR2 = `data:text/javascript,process.on('SIGUSR2', () => { void Promise.reject(new Error('nobody awaits me')) })`;
 
 describe('the last lines of a process', () => {
   const start = startingApps();
 
-  it('are written when it stops in good order', async () => {
+  it('are written when it stops cleanly', async () => {
     const app = await (await start('gateway')).ready();
     await app.http.get('/ping');
     app.signal('SIGTERM');
@@ -35,7 +35,7 @@ describe('the last lines of a process', () => {
     expect(app.log.lines().at(-1)?.msg).toMatch(/second SIGTERM/);
   });
 
-  it('are written when it crashes, with everything known of the crash but its secrets', async () => {
+  it('are written when it crashes, with all details of the crash but its secrets', async () => {
     const app = await (await start('gateway', { NODE_OPTIONS: `--import "${CRASH_ON_SIGUSR2}"` })).ready();
     app.signal('SIGUSR2');
     expect(await app.exited).toEqual({ code: 1, signal: null });
@@ -45,7 +45,7 @@ describe('the last lines of a process', () => {
     expect(app.log.lines().at(-1)?.msg).toBe('stopped');
   });
 
-  it('are written when it crashes while it stops, and the exit is no clean one then', async () => {
+  it('are written when it crashes during its stop, and the exit code is not 0', async () => {
     const env = { NODE_OPTIONS: `--import "${REJECT_ON_SIGUSR2}"`, APP__LIFECYCLE__DRAIN_WAIT: '2s' };
     const app = await (await start('gateway', env)).ready();
     app.signal('SIGTERM');

@@ -5,7 +5,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { freePort } from '../../support/network/free-port.js';
 import { HttpClient } from '../../support/network/http-client.js';
 
-/** A gateway whose standard output is a pipe that the test holds, and need not read. */
+/** A gateway whose standard output is a pipe of the test, which the test may leave unread. */
 export class PipedGateway {
   private constructor(
     private readonly child: ChildProcess,
@@ -36,7 +36,7 @@ export class PipedGateway {
     return gateway;
   }
 
-  /** Bytes that the process holds in memory. */
+  /** The resident memory of the process, in bytes. */
   async residentBytes(): Promise<number> {
     const { text } = await this.management.get('/metrics');
     return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]);

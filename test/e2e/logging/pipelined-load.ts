@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 const CONNECTIONS = 8;
 const PIPELINE = 16;
 
-/** Sends so many requests as fast as they are answered, and counts what succeeded. */
+/** Sends this many requests as fast as they are answered. Returns the number of successful ones. */
 export async function pipelinedLoad(port: number, path: string, requests: number): Promise<number> {
   const each = Math.ceil(requests / CONNECTIONS);
   const counts = await Promise.all(

@@ -3,7 +3,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { runningSystem } from '../../support/apps/running-system.js';
 import { DeadLettersFixture } from '../dead-letters/dead-letters-fixture.js';
 
-describe('a message that has died', () => {
+describe('a message that became a dead letter', () => {
   const { http } = runningSystem();
   let fixture: DeadLettersFixture;
 
@@ -15,7 +15,7 @@ describe('a message that has died', () => {
   const statusOf = async (messageId: string) =>
     (await http.get(`/api/v1/message/${messageId}`)).json()['status'];
 
-  it('is done once it was sent back and had its effect, and its client is told so all the way', async () => {
+  it('is done once it was redriven and had its effect, and its client can read each state', async () => {
     const { letters } = await fixture.letters(1, { queue: 'task_queue' });
     const [{ id, message_id: messageId } = { id: '', message_id: '' }] = letters;
     expect(await statusOf(messageId)).toBe('dead');

@@ -39,14 +39,14 @@ describe('a message', () => {
   };
 
   it.each([{ task: 'write' }, 'text', 7, false, null, [1, { nested: [] }]])(
-    'that says %j comes to its effect',
+    'with the payload %j has its effect',
     async (message) => {
       const id = await submit({ queue: 'task_queue', message });
       await eventually(async () => expect(await statusOf(id)).toBe('done'));
     },
   );
 
-  it('that is put off waits until it is due', async () => {
+  it('that is delayed waits until it is due', async () => {
     const started = performance.now();
     const id = await submit({ queue: 'task_queue', message: 'later', delay_ms: 1_000 });
     expect(await statusOf(id)).toBe('accepted');
@@ -65,12 +65,12 @@ describe('a message', () => {
     },
   );
 
-  it('that nobody sent is not found', async () => {
+  it('that was never sent is not found', async () => {
     const reply = await http.request('GET', '/api/v1/message/01890000-0000-7000-8000-000000000000');
     expectError(reply, 404, 'MESSAGE_NOT_FOUND');
   });
 
-  it('is not asked for by anything but a UUID', async () => {
+  it('can only be queried by a UUID', async () => {
     expectError(await http.request('GET', '/api/v1/message/7'), 400, 'VALIDATION_FAILED');
   });
 });

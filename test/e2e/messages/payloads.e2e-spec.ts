@@ -53,7 +53,7 @@ describe('the payload of a message', () => {
   });
 
   it.each(REFUSED)(
-    'is refused with its place where it could not be kept: %.60s',
+    'is refused with its place when it cannot be stored exactly: %.60s',
     async (message, reason, path) => {
       const reply = await submit(bodyOf(message));
       expectError(reply, 400, reason);

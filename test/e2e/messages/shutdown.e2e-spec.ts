@@ -3,10 +3,10 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { runningSystem } from '../../support/apps/running-system.js';
 import { startingApps } from '../starting-apps.js';
 
-describe('a worker that is told to stop while it consumes', () => {
+describe('a worker that stops while it consumes', () => {
   const start = startingApps();
 
-  it('finishes the messages that it has, and leaves the others to the next', async () => {
+  it('finishes the messages that it has, and leaves the others to the next worker', async () => {
     const worker = await (await start('worker')).ready();
     const { http } = runningSystem();
     const submit = () => http.post('/api/v1/message', { queue: 'task_queue', message: { task: 'stop' } });

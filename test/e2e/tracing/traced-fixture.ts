@@ -7,7 +7,7 @@ import { TraceReceiver } from '../../support/servers/trace-receiver.js';
 import { migrateApp } from '../../support/apps/migrate-app.js';
 
 const SCHEMA = 'e2e_tracing';
-/** No other spec's: integration specs count from 1 by worker, the running system has 0, the counters' specs 15. */
+/** Used by no other spec: integration specs count from 1 by worker, the running system has 0, counters' specs 15. */
 const REDIS_DATABASE = 14;
 
 const { postgres, redis } = parse(readFileSync('config/test.yaml', 'utf8')) as {
@@ -17,8 +17,8 @@ const { postgres, redis } = parse(readFileSync('config/test.yaml', 'utf8')) as {
 const redisUrl = new URL(`/${REDIS_DATABASE}`, redis.state.url).href;
 
 /**
- * The four apps with traces on, and the receiver that they report to. Counters and their outbox are their own; queues
- * and the worker's tables are shared with whatever else runs, so that a message is well kept wherever it lands.
+ * The four apps with tracing on, and the receiver of their traces. Counters and their outbox are separate. Queues and
+ * the worker's tables are shared with other running apps, so that every worker can process a message.
  */
 export class TracedFixture {
   private constructor(

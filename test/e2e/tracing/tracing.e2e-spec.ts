@@ -5,7 +5,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import type { ReceivedSpan } from '../../support/servers/received-span.js';
 import { TracedFixture } from './traced-fixture.js';
 
-/** Everything on the way of an increment, from its request to the consumer of its event. */
+/** The spans of an increment, from its request to the consumer of its event. */
 const WAY = [
   ['gateway', 'server', 'POST /api/v1/counter/increment'],
   ['gateway', 'client', 'ganymede.counters.v1.CountersService/Increment'],
@@ -20,7 +20,7 @@ const WAY = [
 ] as const;
 
 const CONSUMED = 'process counter_events';
-/** One for each edge; the queries of the outbox relay and of the inbox are among them. */
+/** One span for each call between processes and stores, including the queries of the outbox relay and the inbox. */
 const MOST_SPANS = 24;
 
 describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (exporter) => {
@@ -35,7 +35,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
 
   afterAll(() => fixture.stop(), 60_000);
 
-  it('goes from a request to the consumer of its event, through every process and store on the way', async () => {
+  it('spans from a request to the consumer of its event, through every process and store', async () => {
     const spans = await wholeWay();
     for (const [service, kind, name] of WAY)
       expect(spans).toContainEqual(expect.objectContaining({ service, kind, name }));
@@ -51,7 +51,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     });
   });
 
-  it('has spans of edges alone: no provider calls another in it', async () => {
+  it('has only spans of calls between processes and stores, not between providers', async () => {
     const spans = await wholeWay();
     expect(spans.filter(({ kind }) => kind === 'internal').map(({ name }) => name)).toEqual([
       'drain counters',
@@ -59,7 +59,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     expect(spans.length).toBeLessThanOrEqual(MOST_SPANS);
   });
 
-  it('has the id that is in the log lines of the apps on its way', async () => {
+  it('has the id in the log lines of its apps', async () => {
     const [{ traceId } = { traceId: '' }] = await wholeWay();
     await eventually(() => {
       for (const app of ['gateway', 'grpc-server', 'worker'] as const)
@@ -67,8 +67,8 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     });
   });
 
-  it('begins with a job as it does with a request', async () => {
-    // From its far end: the first runs may come before there is a worker to call.
+  it('can begin with a job as well as with a request', async () => {
+    // Starts at the far end, since the first runs may happen before the worker is available.
     const called = { service: 'worker', kind: 'server', name: 'ganymede.messages.v1.MessagesService/Purge' };
     const { traceId } = await eventually(() => spanOf(called), { within: 15_000 });
     await eventually(() => {
@@ -84,7 +84,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     );
   });
 
-  it('is the caller’s when the caller records one, and is not recorded when the caller does not', async () => {
+  it('continues the recorded trace of a caller, and is not recorded when the caller does not record', async () => {
     const [recorded, unrecorded] = [newTraceId(), newTraceId()];
     const health = (trace: string, flags: string) =>
       fixture.apps.gateway.http.get('/health', {
@@ -100,7 +100,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     expect(fixture.receiver.trace(unrecorded)).toEqual([]);
   });
 
-  it('counts what was exported, and loses nothing', async () => {
+  it('is counted when it is exported, without losses', async () => {
     for (const name of APPS) {
       const { text } = await fixture.apps[name].management.get('/metrics');
       expect(text).toMatch(/telemetry_spans_total\{outcome="exported"\} [1-9]/);
@@ -108,7 +108,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     }
   });
 
-  it('is pointed to by the latency histograms, for a reader that asks for OpenMetrics', async () => {
+  it('is linked by exemplars of the latency histograms, for a reader that accepts OpenMetrics', async () => {
     const { management } = fixture.apps.gateway;
     const accept = 'application/openmetrics-text; version=1.0.0';
     const reply = await management.get('/metrics', { headers: { accept } });
@@ -121,7 +121,7 @@ describe.each(['otlp', 'zipkin'] as const)('a trace that is exported as %s', (ex
     expect(plain.text).toContain('http_requests_total{');
   });
 
-  /** The spans of an increment whose event reached this worker: another that runs here takes some of them. */
+  /** The spans of an increment whose event reached this worker; other running workers consume some of the events. */
   function wholeWay(): Promise<ReceivedSpan[]> {
     return eventually(
       async () => {

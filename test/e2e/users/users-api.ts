@@ -13,16 +13,16 @@ export interface UserReply {
 
 const ADMIN = { authorization: 'Bearer test-admin-token' };
 
-/** What an admin may do with users. */
+/** The requests of an admin for users. */
 export class UsersApi {
   constructor(private readonly http: HttpClient) {}
 
-  /** A body that nobody has sent yet. */
+  /** A new, unique body. */
   static newcomer() {
     return { email: `${randomUUID()}@Example.com`, name: 'Ada Lovelace', password: 'correct horse' };
   }
 
-  /** Registers somebody; anonymous, as everybody may. */
+  /** Registers a user without a token, as anyone may. */
   register(body: unknown = UsersApi.newcomer()): Promise<HttpReply> {
     return this.http.post('/api/v1/users', body);
   }
@@ -36,12 +36,12 @@ export class UsersApi {
     return this.send('PATCH', `/api/v1/users/${id}`, { body, headers });
   }
 
-  /** Somebody who is there. */
+  /** Registers a user and returns it. */
   async somebody(): Promise<UserReply> {
     return (await this.register()).json<UserReply>();
   }
 
-  /** Every user whom a walk through the list meets that begins behind `cursor`. */
+  /** All users in the pages of the list after `cursor`. */
   async walk(
     limit: number,
     meet: (page: UserReply[]) => Promise<void>,

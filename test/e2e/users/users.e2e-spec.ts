@@ -9,7 +9,7 @@ describe('a user', () => {
   const { http, apps } = runningSystem();
   const users = new UsersApi(http);
 
-  it('is told what was stored of them, but for the password, which no log has either', async () => {
+  it('receives their stored data without the password, which is in no log either', async () => {
     const { password, ...profile } = { ...UsersApi.newcomer(), password: 'unheard-of secret' };
     const reply = await users.register({ ...profile, password });
     const user = reply.json<UserReply>();
@@ -28,7 +28,7 @@ describe('a user', () => {
     for (const app of [apps.gateway, apps['grpc-server']]) expect(app.log.text()).not.toContain(password);
   });
 
-  it('is not sent again to who has them', async () => {
+  it('is not sent again to a client that has the current version', async () => {
     const { id } = await users.somebody();
     const read = (tag: string) =>
       users.send('GET', `/api/v1/users/${id}`, { headers: { 'if-none-match': tag } });
@@ -42,7 +42,7 @@ describe('a user', () => {
     ['HEAD', 'if-none-match', 304],
     ['DELETE', 'if-none-match', 412],
     ['PATCH', 'if-none-match', 412],
-  ])('is held by %s to %s', async (method, header, status) => {
+  ])('is checked by %s against %s', async (method, header, status) => {
     const { id } = await users.somebody();
     const tag = header === 'if-match' ? '"9"' : 'W/"1", "9"';
     const body = method === 'PATCH' ? { name: 'Nobody' } : undefined;
@@ -51,13 +51,13 @@ describe('a user', () => {
     expect((await users.send('GET', path)).json()).toMatchObject({ version: 1 });
   });
 
-  it('changes for everybody who asks for any version', async () => {
+  it('changes for every client that accepts any version', async () => {
     const { id } = await users.somebody();
     const patches = Array.from({ length: 10 }, (_, index) => users.patch(id, { name: `Ada ${index}` }, '*'));
     for (const { status } of await Promise.all(patches)) expect(status).toBe(200);
   });
 
-  it('changes in what is given alone, and gets another version', async () => {
+  it('changes only in the given fields, and gets a new version', async () => {
     const user = await users.somebody();
     const reply = await users.patch(user.id, { name: 'Ada', roles: ['user', 'editor'] }, '"1"');
     expect(reply.headers['etag']).toBe('"2"');
@@ -72,7 +72,7 @@ describe('a user', () => {
   });
 
   it.each(['"9"', '"1", "9"', 'W/"2"', 'version 2'])(
-    'stays as they are for If-Match %s when they are of version 2',
+    'is not changed for If-Match %s when the version is 2',
     async (tag) => {
       const { id } = await users.somebody();
       const changed = (await users.patch(id, { name: 'Grace' })).json();
@@ -83,7 +83,7 @@ describe('a user', () => {
     },
   );
 
-  it('changes once when fifty want to change the same version', async () => {
+  it('changes once when fifty requests change the same version', async () => {
     const { id } = await users.somebody();
     const names = Array.from({ length: 50 }, (_, index) => `Ada ${index}`);
     const replies = await Promise.all(names.map((name) => users.patch(id, { name }, '"1"')));
@@ -95,7 +95,7 @@ describe('a user', () => {
     expect(user).toMatchObject({ version: 2 });
   });
 
-  it('is one of twenty who want the same address, in whatever case', async () => {
+  it('is registered once when twenty requests have the same address, in any case', async () => {
     const { email, ...rest } = UsersApi.newcomer();
     const spelt = (index: number) => (index % 2 === 0 ? email.toUpperCase() : email.toLowerCase());
     const replies = await Promise.all(
@@ -108,7 +108,7 @@ describe('a user', () => {
     expectError(await users.patch(id, { email }), 409, 'EMAIL_TAKEN');
   });
 
-  it('is gone once they are deleted, and their address is free', async () => {
+  it('is 404 after their deletion, and their address is free again', async () => {
     const newcomer = UsersApi.newcomer();
     const { id } = (await users.register(newcomer)).json<UserReply>();
     const path = `/api/v1/users/${id}`;
@@ -119,7 +119,7 @@ describe('a user', () => {
     expect((await users.register(newcomer)).status).toBe(201);
   });
 
-  it('is nobody when an operator asks for me', async () => {
+  it('does not exist when an operator requests me', async () => {
     expectError(await users.send('GET', '/api/v1/users/me'), 404, 'USER_NOT_FOUND');
   });
 });
@@ -127,13 +127,13 @@ describe('a user', () => {
 describe('the list of users', () => {
   const users = new UsersApi(runningSystem().http);
 
-  it('meets everybody once who was there, while others come', async () => {
+  it('contains every existing user once, while others register', async () => {
     const present = await Promise.all(Array.from({ length: 12 }, () => users.somebody()));
     const met: string[] = [];
     let newcomers = 0;
     await users.walk(5, async (page) => {
       met.push(...page.map(({ id }) => id));
-      // A few, so that the walk comes to its end.
+      // Only a few, so that the list ends.
       if (newcomers++ < 5) await users.somebody();
     });
     expect(new Set(met).size).toBe(met.length);
@@ -158,7 +158,7 @@ describe('the list of users', () => {
     'cursor=me',
     'cursor=AAAAAAAAAAAAAAAAAAAAAB',
     'page=2',
-  ])('is not given for %s', async (query) => {
+  ])('is refused for %s', async (query) => {
     expectError(await users.send('GET', `/api/v1/users?${query}`), 400, 'VALIDATION_FAILED');
   });
 });

@@ -8,7 +8,7 @@ import { UsersApi } from './users-api.js';
 /** `mail.folder` of config/test.yaml. */
 const FOLDER = '.stack/test/mail';
 
-describe('who has registered', () => {
+describe('a registered user', () => {
   const users = new UsersApi(runningSystem().http);
 
   const mailsTo = async (address: string) => {
@@ -17,7 +17,7 @@ describe('who has registered', () => {
     return mails.filter((mail) => mail.toLowerCase().includes(`to: ${address.toLowerCase()}\r\n`));
   };
 
-  it('gets one mail, and who was not registered gets none', async () => {
+  it('receives one mail, but a refused registration causes none', async () => {
     const newcomer = UsersApi.newcomer();
     expect((await users.register(newcomer)).status).toBe(201);
     expect((await users.register(newcomer)).status).toBe(409);
@@ -27,7 +27,7 @@ describe('who has registered', () => {
       return mails;
     });
     expect(mail).toContain('Hello Ada Lovelace');
-    // What was registered later was welcomed later.
+    // Later registrations are welcomed later.
     const next = await users.somebody();
     await eventually(async () => expect(await mailsTo(next.email)).toHaveLength(1));
     expect(await mailsTo(newcomer.email)).toHaveLength(1);

@@ -24,7 +24,7 @@ interface Target extends Variant {
   readonly expects: ReplyRule;
 }
 
-/** Before the first round, so that the compilers of all have done their work. */
+/** Runs before the first round, so that the JIT compilers of all programs have finished. */
 const WARM_UP = { requests: 20_000, least: 2 };
 
 export const suite: Suite = {
@@ -38,7 +38,7 @@ export const suite: Suite = {
   },
 };
 
-/** The apps as they are in production: context, metrics and access log, the log in a file. */
+/** The apps as in production: context, metrics and access log, with the log in a file. */
 async function everythingOn(bench: Bench): Promise<Target> {
   const data = await bench.use(scratchData('everything_on', 9), (scratch) => scratch.drop());
   const server = await bench.use(startApp('grpc-server', { env: data.env }), (app) => app.stop());
@@ -78,7 +78,7 @@ async function bare(bench: Bench): Promise<Target> {
   return { name: 'bare', port: gateway.port, expects: 'counter', pids };
 }
 
-/** Fastify alone: what the machine can do at all. */
+/** Only Fastify: the upper limit of the machine. */
 async function echo(bench: Bench): Promise<Target> {
   const peer = await bench.use(
     Peer.start('echo', ['test/load/peers/echo.ts'], (port) => ({ PEER_PORT: String(port) })),
@@ -119,7 +119,7 @@ async function compare(bench: Bench, level: Level, targets: readonly Target[]): 
   ];
 }
 
-/** Each round measures every variant once, each time beginning with another. */
+/** Each round measures every variant once, and begins with another variant. */
 async function runsOf(
   bench: Bench,
   { requests, connections }: Level,
@@ -146,7 +146,7 @@ async function runsOf(
   return runs;
 }
 
-/** A counter of its own for each connection. */
+/** The body for a connection, with its own counter. */
 function bodyOf(index: number): string {
   return JSON.stringify({ resource_id: `bench-${index}`, counter_type: 'load' });
 }

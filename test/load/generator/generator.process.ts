@@ -2,13 +2,13 @@ import type { LoadResult } from './load-result.js';
 import { LoadSession } from './load-session.js';
 import type { RequestPlan } from './request-plan.js';
 
-/** What the process of the generator is asked. */
+/** A request to the process of the generator. */
 export type GeneratorCall =
   | { call: 'open'; session: number; plan: RequestPlan }
   | { call: 'run'; session: number; requests: number }
   | { call: 'close'; session: number };
 
-/** What it answers; one answer for each call, in order. */
+/** Its reply; one reply for each call, in order. */
 export type GeneratorAnswer = { result?: LoadResult; failure?: string };
 
 const sessions = new Map<number, LoadSession>();

@@ -7,12 +7,12 @@ import type { RequestPlan } from './request-plan.js';
 
 /** The open connections to one target. */
 export interface Session {
-  /** Sends so many requests, as fast as they are answered. */
+  /** Sends this many requests, as fast as they are answered. */
   run(requests: number): Promise<LoadResult>;
   close(): Promise<void>;
 }
 
-/** The generator in a process of its own, so that what it does is not in the way of anybody else. */
+/** The generator in a separate process, so that its work does not delay the others. */
 export class Generator implements AsyncDisposable {
   private readonly child: ChildProcess;
   private sessions = 0;

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { ReplyReader } from './reply-reader.js';
 import { checkOf, type ReplyCheck, type RequestPlan } from './request-plan.js';
 
-/** How one request ended. */
+/** The outcome of one request. */
 export type Outcome =
   | { kind: 'ok' }
   | { kind: 'wrong_body' }
@@ -14,7 +14,7 @@ const OK: Outcome = { kind: 'ok' };
 const WRONG_BODY: Outcome = { kind: 'wrong_body' };
 const TRANSPORT_ERROR: Outcome = { kind: 'transport_error' };
 
-/** One keep-alive connection that sends the same bytes again and again, the next when the last was answered. */
+/** One keep-alive connection that repeats the same bytes, each time after the last reply. */
 export class LoadConnection {
   private readonly plan: RequestPlan;
   private readonly bytes: Buffer;
@@ -44,7 +44,7 @@ export class LoadConnection {
     return this.socket !== undefined;
   }
 
-  /** Sends the request; `done` is called once, with how it ended. */
+  /** Sends the request. `done` is called once with its outcome. */
   send(done: (outcome: Outcome) => void): void {
     this.done = done;
     if (this.socket) this.socket.write(this.bytes);

@@ -1,15 +1,15 @@
-/** What one run has shown. Names carry their units; what is written to disk is this. */
+/** The result of one run, as it is written to disk. Names contain their units. */
 export interface LoadResult {
   connections: number;
   requests: number;
-  /** 2xx with the right body; nothing else counts. */
+  /** The number of 2xx replies with the correct body; no others count. */
   ok: number;
   wrong_body: number;
   transport_errors: number;
   /** Replies other than 2xx, by status. */
   rejected_by_status: Record<string, number>;
   duration_s: number;
-  /** Right replies a second. */
+  /** Correct replies per second. */
   rate_per_s: number;
   latency_mean_ms: number;
   latency_p50_ms: number;

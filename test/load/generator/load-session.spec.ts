@@ -42,7 +42,7 @@ describe('a session of the generator', () => {
     server.close();
   });
 
-  it('sends every request over the connections it has, and tells a sound result', async () => {
+  it('sends every request over its connections, and returns a valid result', async () => {
     const opened = await sessionWith((sent, response) => reply(response, sent));
     const result = await opened.run(400);
     expect(result).toMatchObject({ connections: 4, requests: 400, ok: 400 });
@@ -50,7 +50,7 @@ describe('a session of the generator', () => {
     expect(connected).toBe(4);
   });
 
-  it('puts together a reply that comes in pieces', async () => {
+  it('assembles a reply that arrives in several chunks', async () => {
     const opened = await sessionWith((sent, response) => {
       response.writeHead(200, { 'content-length': Buffer.byteLength(sent) });
       response.write(sent.slice(0, 3), () => response.end(sent.slice(3)));
@@ -58,7 +58,7 @@ describe('a session of the generator', () => {
     expect(await opened.run(20)).toMatchObject({ ok: 20 });
   });
 
-  it('counts no reply whose body is wrong or whose status is not 2xx', async () => {
+  it('does not count replies with a wrong body or a status other than 2xx', async () => {
     const opened = await sessionWith((sent, response, count) => {
       if (count % 10 === 1) reply(response, '{}');
       else reply(response, sent, count % 10 === 2 ? 503 : 200);
@@ -66,7 +66,7 @@ describe('a session of the generator', () => {
     expect(await opened.run(100)).toMatchObject({ ok: 80, wrong_body: 10, rejected_by_status: { 503: 10 } });
   });
 
-  it('wants each counter to go up by one', async () => {
+  it('requires each counter to increase by one', async () => {
     const values = new Map<string, number>();
     const opened = await sessionWith((sent, response, count) => {
       const value = (values.get(sent) ?? 41) + (count === 50 ? 2 : 1);
@@ -76,7 +76,7 @@ describe('a session of the generator', () => {
     expect(await opened.run(100)).toMatchObject({ ok: 99, wrong_body: 1 });
   });
 
-  it('counts connections that break, and goes on over new ones', async () => {
+  it('counts broken connections, and continues over new ones', async () => {
     const opened = await sessionWith((sent, response, count) => {
       if (count % 25 === 0) response.destroy();
       else reply(response, sent);
@@ -84,7 +84,7 @@ describe('a session of the generator', () => {
     expect(await opened.run(100)).toMatchObject({ requests: 100, ok: 96, transport_errors: 4 });
   });
 
-  it('comes to an end when nobody listens any more', async () => {
+  it('ends when the port is closed', async () => {
     const opened = await sessionWith((_, response) => {
       server.close();
       response.destroy();

@@ -3,9 +3,9 @@ import { LoadConnection, type Outcome } from './load-connection.js';
 import type { LoadResult } from './load-result.js';
 import type { RequestPlan } from './request-plan.js';
 
-/** So many connections are opened at once; a listener's queue of new ones is short. */
+/** The number of connections that are opened at once; a listener's backlog is short. */
 const OPEN_AT_ONCE = 100;
-/** A connection that is refused again and again is given up after as many failures. */
+/** After this many transport errors in a run, broken connections are not reopened. */
 const MOST_TRANSPORT_ERRORS = 1000;
 
 /** The connections to one target, kept open between runs. */
@@ -22,7 +22,7 @@ export class LoadSession {
     }
   }
 
-  /** A closed loop: each connection sends its next request when its last was answered, until all are sent. */
+  /** Runs a closed loop: each connection sends its next request after its last reply, until all are sent. */
   run(requests: number): Promise<LoadResult> {
     const tally = new Tally(requests, this.connections.length);
     let left = requests;
@@ -57,7 +57,7 @@ export class LoadSession {
   }
 }
 
-/** Counts how requests end. */
+/** Counts the outcomes of requests. */
 class Tally {
   transportErrors = 0;
   private ok = 0;

@@ -1,4 +1,4 @@
-/** A reply as far as the generator looks at it. */
+/** The parts of a reply that the generator reads. */
 export interface Reply {
   status: number;
   body: string;
@@ -7,13 +7,13 @@ export interface Reply {
 const HEAD_END = '\r\n\r\n';
 
 /**
- * Reads HTTP/1.1 replies with a `Content-Length` from the chunks of one connection, one at a time; nearly every
- * chunk is one whole reply. A general parser would cost the generator more than all the rest.
+ * Reads HTTP/1.1 replies with a `Content-Length` from the chunks of one connection, one at a time. Nearly every chunk
+ * is one complete reply. A general parser would cost more than the rest of the generator.
  */
 export class ReplyReader {
   private text = '';
 
-  /** @returns the reply that is complete with this chunk; undefined as long as a part is missing */
+  /** @returns the reply that this chunk completes; undefined while a part is missing */
   read(chunk: Buffer): Reply | undefined {
     const text = this.text + chunk.toString('latin1');
     const headEnd = text.indexOf(HEAD_END);

@@ -1,6 +1,6 @@
 /**
- * What one session sends and which replies count, as plain data: it crosses to the process of the generator.
- * Each connection repeats one body of its own, so that no two of them disturb each other's replies.
+ * The requests of one session and the replies that count, as plain data, since it is sent to the generator's process.
+ * Each connection repeats its own body, so that connections do not affect each other's replies.
  */
 export interface RequestPlan {
   host: string;
@@ -12,19 +12,19 @@ export interface RequestPlan {
 }
 
 /**
- * What a right reply is: `echo`, the body that was sent; `counter`, the counter that was named, one above the last
- * reply of this connection.
+ * The correct reply: `echo` is the sent body; `counter` is the named counter, one above the last reply of this
+ * connection.
  */
 export type ReplyRule = 'echo' | 'counter';
 
-/** Whether a body is right; knows what this connection has been told before. */
+/** Whether a body is correct, considering the earlier replies of this connection. */
 export type ReplyCheck = (body: string) => boolean;
 
 export function checkOf(rule: ReplyRule, sent: string): ReplyCheck {
   return rule === 'echo' ? (body) => body === sent : counting(sent);
 }
 
-/** A body is the request's own fields with the value behind them; nobody else increments this counter. */
+/** Expects the request's fields followed by the value. No other connection increments this counter. */
 function counting(sent: string): ReplyCheck {
   const start = `${sent.slice(0, -1)},"current_value":`;
   let last: number | undefined;

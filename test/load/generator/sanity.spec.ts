@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { LoadResult } from './load-result.js';
 import { problemsOf } from './sanity.js';
 
-/** 1000 replies in a second, 10 ms each, on 10 connections: what a closed loop can show. */
+/** 1000 replies in a second, 10 ms each, on 10 connections: a possible result of a closed loop. */
 const SOUND: LoadResult = {
   connections: 10,
   requests: 1000,
@@ -20,15 +20,15 @@ const SOUND: LoadResult = {
 };
 
 describe('a result of the generator', () => {
-  it('is believed when its figures fit together', () => {
+  it('is accepted when its figures are consistent', () => {
     expect(problemsOf(SOUND)).toEqual([]);
   });
 
   it.each([
-    ['more waited than there are connections', { closed_loop_ratio: 1.06 }, 'a closed loop has'],
+    ['more requests waited than there are connections', { closed_loop_ratio: 1.06 }, 'a closed loop has'],
     ['connections did not wait for replies', { closed_loop_ratio: 0.89 }, 'a closed loop has'],
     ['nothing was measured', { closed_loop_ratio: Number.NaN }, 'a closed loop has'],
-    ['requests have got lost', { ok: 999 }, '1000 requests had 999 ends'],
+    ['requests were lost', { ok: 999 }, '1000 requests had 999 ends'],
     ['a reply was not 2xx', { ok: 998, rejected_by_status: { 503: 2 } }, '"503":2'],
     ['a body was wrong', { ok: 999, wrong_body: 1 }, '1 replies had a wrong body'],
     ['a connection broke', { ok: 999, transport_errors: 1 }, '1 transport errors'],

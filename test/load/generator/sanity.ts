@@ -1,12 +1,12 @@
 import type { LoadResult } from './load-result.js';
 
 /**
- * In a closed loop every connection always waits for one reply, so that by Little's law rate × mean latency is the
- * number of connections. The last replies of a run come when fewer wait; more than all cannot wait.
+ * In a closed loop every connection always waits for one reply. So by Little's law, rate × mean latency is the number
+ * of connections. At the end of a run fewer connections wait; there can never be more than all.
  */
 export const CLOSED_LOOP = { least: 0.9, most: 1.05 };
 
-/** Why a result is not to be believed, or not to be counted; none where it is sound. */
+/** The reasons why a result is implausible or invalid; empty when it is valid. */
 export function problemsOf(result: LoadResult): string[] {
   const rejected = Object.values(result.rejected_by_status).reduce((sum, count) => sum + count, 0);
   const failed = rejected + result.wrong_body + result.transport_errors;

@@ -7,7 +7,7 @@ const runOf = (variant: string, round: number, rate: number) => ({ variant, roun
 const rate = (run: Run) => run.rate_per_s;
 
 describe('two variants', () => {
-  it('are compared round by round: a machine that was busy in one of them was so for both', () => {
+  it('are compared round by round, so that a busy machine affects both', () => {
     const one = [runOf('one', 1, 90), runOf('one', 2, 9), runOf('one', 3, 80)];
     const other = [runOf('other', 3, 100), runOf('other', 2, 10), runOf('other', 1, 100)];
     expect(ratioOf(one, other, rate)).toBeCloseTo(0.9);
@@ -19,20 +19,20 @@ describe('two variants', () => {
 });
 
 describe('a median', () => {
-  it('is the value in the middle, or between the two there', () => {
+  it('is the middle value, or the mean of the two middle values', () => {
     expect([median([9, 1, 2]), median([1, 2, 4, 100])]).toEqual([2, 3]);
   });
 });
 
-it('the processor time of a process grows as it works, where there is a /proc', () => {
+it('the processor time of a process grows while it works, if there is a /proc', () => {
   const used = () => (process.platform === 'linux' ? cpuMsOf(process.pid) : performance.now());
   const before = used() ?? Infinity;
-  // On a busy machine a while passes before it has had a tick of the clock.
+  // On a busy machine it takes a while before the process has used one tick.
   const end = performance.now() + 4000;
   while (performance.now() < end && used() === before) JSON.stringify(process.versions);
   expect(used()).toBeGreaterThan(before);
 });
 
-it('a process that does not exist has used nothing that could be told', () => {
+it('the processor time of a missing process is undefined', () => {
   expect(cpuMsOf(2 ** 22 + 1)).toBeUndefined();
 });

@@ -3,18 +3,18 @@ import type { LoadResult } from '../generator/load-result.js';
 import { cpuMsOf } from './process-cpu.js';
 import { median } from './median.js';
 
-/** One of several programs that do the same and are measured side by side. */
+/** One of several programs that do the same work and are compared. */
 export interface Variant {
   readonly name: string;
-  /** The processes that do the work, by a name under which their processor time is told. */
+  /** The processes of the variant, by the name under which their processor time is reported. */
   readonly pids: Readonly<Record<string, number>>;
 }
 
-/** One run, with what each process has used for it. */
+/** One run, with the processor time of each process. */
 export interface Run extends LoadResult {
   variant: string;
   round: number;
-  /** By process; missing where there is no /proc. */
+  /** By process; missing without a /proc. */
   cpu_us_per_request: Record<string, number>;
 }
 
@@ -64,8 +64,8 @@ export function summaryOf(runs: readonly Run[]): Summary {
 }
 
 /**
- * How two variants compare in one figure: the median over the rounds of what they showed in the same round, since
- * what else the machine does changes from round to round, and falls on both within one.
+ * The ratio of two variants in one figure: the median over the rounds of the ratio within a round. Other load on the
+ * machine changes from round to round, but within a round it affects both.
  */
 export function ratioOf(of: readonly Run[], to: readonly Run[], figure: (run: Run) => number): number {
   return median(

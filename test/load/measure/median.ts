@@ -1,4 +1,4 @@
-/** The value in the middle; between two values their mean. @throws when there is none */
+/** The middle value, or the mean of the two middle values. @throws when there are no values */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** Linux counts processor time in hundredths of a second for every program, whatever its own clock is. */
+/** Linux reports processor time to programs in hundredths of a second, independent of the kernel's clock. */
 const MS_PER_TICK = 10;
-/** Of the fields behind the name, which begin with the third. */
+/** The index in the fields after the name, which begin with the third field. */
 const UTIME = 14 - 3;
 
 /**
- * The processor time that a process and its threads have used so far, in milliseconds; undefined where there is no
- * /proc.
+ * The processor time that a process and its threads have used so far, in milliseconds; undefined without a /proc.
  *
  * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
  */
@@ -18,7 +17,7 @@ export function cpuMsOf(pid: number): number | undefined {
   } catch {
     return undefined;
   }
-  // The name in parentheses may hold anything; the fields behind it are numbers.
+  // The name in parentheses may contain any text; the fields after it are numbers.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[UTIME]) + Number(fields[UTIME + 1])) * MS_PER_TICK;
 }

@@ -2,7 +2,7 @@ import { collectDefinitions, type ConfigDefinition, type ConfigStore, loadConfig
 import { lifecycleConfig } from '@app/lifecycle';
 import type { Type } from '@nestjs/common';
 
-/** The configuration of the app that a bare peer stands in for, from the same files and the same environment. */
+/** The configuration of the app that a bare peer replaces, from the same files and the same environment. */
 export async function bareConfig(
   app: 'gateway' | 'grpc-server',
   module: Type,

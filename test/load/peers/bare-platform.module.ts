@@ -14,7 +14,7 @@ import { NoMetrics } from './no-metrics.js';
 })
 class NoTelemetryModule {}
 
-/** What an app's slices stand on when nobody looks: configuration and connections, no metrics, no log. */
+/** A minimal platform for the slices of an app: configuration and connections, without metrics and log. */
 @Module({})
 export class BarePlatformModule {
   static around(app: Type, store: ConfigStore): DynamicModule {

@@ -12,7 +12,7 @@ const child = {
 };
 const metric = { ...child, labels: () => child };
 
-/** Counts nothing: what is measured against the real thing must not count. */
+/** Counts nothing, since the bare variant must run without metrics. */
 @Injectable()
 export class NoMetrics extends Metrics {
   override counter = () => metric as never;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import ofApps from '../../../rspack.config.js';
 
-/** Peers are built as the apps are, so that only what they are made of differs; apart from dist/, which is the product's. */
+/** Builds peers like the apps, so that only their sources differ. Outside dist/, which is for the product. */
 export default (defaults) => ({
   ...ofApps(defaults),
   output: {

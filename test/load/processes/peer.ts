@@ -11,7 +11,7 @@ import { root } from './paths.js';
 const START_MS = 30_000;
 const STOP_MS = 10_000;
 
-/** A program that exists to be measured beside the apps, on a port of its own, with its output in a file. */
+/** A program that is compared with the apps, on its own port, with its output in a file. */
 export class Peer {
   readonly port: number;
   readonly pid: number;
@@ -24,9 +24,9 @@ export class Peer {
   }
 
   /**
-   * @param name of its log
-   * @param args for Node.js: options, the program, its arguments
-   * @param env is given the port that it shall listen on
+   * @param name the name of its log
+   * @param args the arguments of Node.js: options, the program, its arguments
+   * @param env returns the environment for the port on which it must listen
    * @throws when it ends, or does not listen within half a minute
    */
   static async start(
@@ -75,10 +75,10 @@ async function listens(port: number, child: ChildProcess, log: string): Promise<
 const execute = promisify(execFile);
 
 /**
- * Builds a peer that is written like an app, the way the apps are built.
+ * Builds a peer with the structure of an app, in the same way as the apps.
  *
  * @param folder below test/load; its nest-cli.json names the peer
- * @returns its program
+ * @returns the path of its program
  */
 export async function buildPeer(folder: string, name: string): Promise<string> {
   const nest = resolve(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');

@@ -8,9 +8,9 @@ import { root } from './paths.js';
 const POSTGRES = 'postgres://ganymede:ganymede@127.0.0.1:25432/ganymede';
 const REDIS = 'redis://127.0.0.1:26379';
 
-/** A schema of PostgreSQL and a database of Redis on the test stack, for one grpc-server and its gateway alone. */
+/** A PostgreSQL schema and a Redis database on the test stack, only for one grpc-server and its gateway. */
 export interface ScratchData {
-  /** For the apps that shall use it. */
+  /** The environment of the apps that use it. */
   readonly env: Record<string, string>;
   drop(): Promise<void>;
 }

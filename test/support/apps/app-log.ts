@@ -9,7 +9,7 @@ export interface LogLine {
 
 const LOUD = ['error', 'fatal', 'unreadable'];
 
-/** What an app has written to its output. Lines are buffered by the app: wait for the one that you expect. */
+/** The output of an app. The app buffers its lines, so a test must wait for the line that it expects. */
 export class AppLog {
   readonly file: string;
 
@@ -17,17 +17,17 @@ export class AppLog {
     this.file = file;
   }
 
-  /** Where the log ends now, to look later at what came after. */
+  /** The current end of the log, to read only later lines. */
   mark(): number {
     return statSync(this.file).size;
   }
 
-  /** Everything as text. */
+  /** The output as text. */
   text(since = 0): string {
     return readFileSync(this.file).subarray(since).toString();
   }
 
-  /** Every line; what is not JSON (a crash, a stray print) comes with the level `unreadable`. */
+  /** All lines. A line that is not JSON (a crash, a stray print) has the level `unreadable`. */
   lines(since = 0): LogLine[] {
     return this.text(since)
       .split('\n')
@@ -35,7 +35,7 @@ export class AppLog {
       .map(parse);
   }
 
-  /** What is louder than `warn`; without access lines, which repeat the status that a client got. */
+  /** Lines above the level `warn`, without access lines, which repeat the status that a client received. */
   errors(since = 0): LogLine[] {
     return this.lines(since).filter(({ level, msg }) => LOUD.includes(level) && msg !== 'request');
   }

@@ -12,7 +12,7 @@ const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const LOGS = resolve(ROOT, '.stack', 'logs', 'apps');
 let started = 0;
 
-/** Every process that this spec has launched, in this order. */
+/** The processes that this spec has launched, in order. */
 export const launched: AppProcess[] = [];
 
 export const APPS = ['grpc-server', 'cron-server', 'worker', 'gateway'] as const;
@@ -25,13 +25,13 @@ export interface Exit {
 }
 
 export interface StartAppOptions {
-  /** Laid over this process's environment: `{ APP__LIFECYCLE__DRAIN_WAIT: '1s' }`; undefined takes one away. */
+  /** Overrides this process's environment: `{ APP__LIFECYCLE__DRAIN_WAIT: '1s' }`. Undefined removes a variable. */
   env?: Record<string, string | undefined>;
-  /** Another program than the built app of this name, see `buildProgram`. */
+  /** A program instead of the built app of this name, see `buildProgram`. */
   main?: string;
-  /** In which folder it runs. @default the clone's root */
+  /** The working directory. @default the repository's root */
   cwd?: string;
-  /** As which user and group, by number. @default as the test does */
+  /** The numeric user and group id. @default those of the test */
   user?: number;
 }
 
@@ -46,7 +46,7 @@ interface AppProcessParts {
   environment: NodeJS.ProcessEnv;
 }
 
-/** One app as it runs in production: `node dist/apps/<name>/main.js`, a process of its own. */
+/** One app as in production: `node dist/apps/<name>/main.js` in a separate process. */
 export class AppProcess {
   readonly name: AppName;
   readonly port: number;
@@ -104,7 +104,7 @@ export class AppProcess {
     this.#child.kill(signal);
   }
 
-  /** SIGTERM, and its exit; SIGKILL when it does not end. For the end of a test; one that has ended stays so. */
+  /** Sends SIGTERM and waits for the exit; sends SIGKILL when it does not end in time. Does nothing after its end. */
   async stop({ within = 30_000 }: { within?: number } = {}): Promise<Exit> {
     if (this.hasExited) return this.exited;
     this.signal('SIGTERM');
@@ -119,7 +119,7 @@ export class AppProcess {
   }
 }
 
-/** Starts an app on free ports of its own. The test stack stands and is migrated, as in `npm test`. */
+/** Starts an app on free ports. The test stack must run and be migrated, as in `npm test`. */
 export async function startApp(name: AppName, options: StartAppOptions = {}): Promise<AppProcess> {
   const [port, managementPort] = [await freePort(), await freePort()];
   return launch(name, { port, managementPort, ...options });

@@ -3,7 +3,7 @@ import { rspack, type Configuration } from '@rspack/core';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 
-/** Builds a TypeScript program of the tests as `nest build` builds an app. @returns where its main.js stands */
+/** Builds a TypeScript program of the tests as `nest build` builds an app. @returns the path of its main.js */
 export async function buildProgram(entry: string): Promise<string> {
   const path = resolve(ROOT, '.stack', 'programs', `${basename(entry, '.ts')}-${process.pid}`);
   const compiler = rspack(configurationOf(resolve(ROOT, entry), path));
@@ -32,7 +32,7 @@ function configurationOf(entry: string, path: string): Configuration {
     entry: { main: entry },
     output: { path, filename: 'main.js', module: true, chunkFormat: 'module', library: { type: 'module' } },
     externalsType: 'module-import',
-    // What is neither a file of ours nor a lib comes from node_modules, as in the built apps.
+    // Everything but our own files and libs is loaded from node_modules, as in the built apps.
     externals: [
       ({ request = '' }, decide) => (/^(\.|\/|@app\/)/.test(request) ? decide() : decide(undefined, request)),
     ],

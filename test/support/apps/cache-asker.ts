@@ -9,8 +9,8 @@ import { z } from 'zod';
 import { jsonCodec } from '../json-codec.js';
 
 /**
- * A process that asks the cache many times at once for each key that the parent sends, and tells of every load. One that cannot
- * reach Redis fails: it would load for itself otherwise.
+ * A process that reads each key that the parent sends from the cache, many times in parallel, and reports every load.
+ * It fails without Redis: otherwise it would load the values itself.
  */
 const definitions = [lifecycleConfig, redisConfig];
 const store = await loadConfig({ app: 'gateway', definitions, environment: process.env });

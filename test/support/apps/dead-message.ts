@@ -1,6 +1,6 @@
 import type { IncomingMessage } from '@app/messaging';
 
-/** A message whose every attempt failed, as it comes out of the queue of dead letters. */
+/** A message of which all attempts failed, as it is in the dead letter queue. */
 export function deadMessage(queue: string): IncomingMessage {
   return {
     queue,

@@ -23,28 +23,28 @@ import { freePort } from '../network/free-port.js';
 import { given } from './given.js';
 import { MetricsPage } from '../assertions/metrics-page.js';
 
-/** What the handlers of an `EchoServer` do, and what has happened to them. */
+/** Controls the handlers of an `EchoServer`, and records their calls. */
 @Injectable()
 export class EchoScript {
-  /** Why each handler that waited was told to stop. */
+  /** The abort reasons of the handlers that waited. */
   aborted: unknown[] = [];
   /** How many handlers of streams have run their `finally`. */
   returned = 0;
   waiting = 0;
   private finishing = Promise.withResolvers<void>();
 
-  /** Forgets what was. */
+  /** Clears the records. */
   reset(): void {
     Object.assign(this, { aborted: [], returned: 0, waiting: 0 });
     this.finishing = Promise.withResolvers<void>();
   }
 
-  /** Lets every handler that waits come to its end. */
+  /** Releases all handlers that wait. */
   finish(): void {
     this.finishing.resolve();
   }
 
-  /** Does what the request's name says. */
+  /** Behaves as the request's name says. */
   async play(name: string): Promise<EchoResponse> {
     if (name === 'refuse') throw outOfStock();
     if (name === 'break') throw new Error('postgres://db-1 said no');
@@ -62,7 +62,7 @@ export class EchoScript {
   }
 }
 
-/** Answers each request as its name says. A stream gives one answer before that. */
+/** Answers each request as its name says. A stream sends one response before that. */
 @Controller()
 @GrpcService(EchoServiceDefinition)
 export class EchoController implements EchoServiceImplementation {
@@ -122,7 +122,7 @@ export function request(name: string, payload = 'x'): ValidEchoRequest {
   };
 }
 
-/** A server of the EchoService and a client of it, each an app of its own. */
+/** A server of the EchoService and its client, each in its own app. */
 export class EchoFixture {
   private constructor(
     readonly port: number,

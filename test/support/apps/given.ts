@@ -17,8 +17,8 @@ type Providers = NonNullable<ModuleMetadata['providers']>;
 type Controllers = NonNullable<ModuleMetadata['controllers']>;
 
 /**
- * Builds an app inside the test, on the platform that `bootstrap` would give it and with the configuration
- * of the test stack: `await given.app('worker').with(MessagesModule).configured({ APP__MESSAGING__… }).start()`.
+ * Builds an app inside the test, on the same platform modules as `bootstrap`, with the configuration of the test stack:
+ * `await given.app('worker').with(MessagesModule).configured({ APP__MESSAGING__… }).start()`.
  */
 export class GivenApp {
   private readonly imports: Imports = [];
@@ -44,24 +44,24 @@ export class GivenApp {
     return this;
   }
 
-  /** @default Fastify as it comes */
+  /** @default Fastify with its own defaults */
   through(adapter: FastifyAdapter): this {
     this.adapter = adapter;
     return this;
   }
 
-  /** Settings as environment variables would give them, over config/test.yaml. */
+  /** Settings as environment variables, which override config/test.yaml. */
   configured(environment: Record<string, string>): this {
     this.environment = { ...this.environment, ...environment };
     return this;
   }
 
-  /** Initialised: connections stand. Close it at the end of the test. */
+  /** Returns the initialised app with its connections open. Close it at the end of the test. */
   async start(): Promise<INestApplicationContext> {
     return (await this.compile()).init();
   }
 
-  /** Initialised, its transports open, and ready. Close it at the end of the test. */
+  /** Returns the initialised app with its transports open and ready. Close it at the end of the test. */
   async serving(...transports: Transport[]): Promise<INestApplication> {
     const app = (await this.compile()).createNestApplication(this.adapter, { bodyParser: false });
     for (const transport of transports) transport.attach(app);
@@ -91,6 +91,6 @@ export class GivenApp {
 }
 
 export const given = {
-  /** An app by its name, whose own section of the configuration holds. */
+  /** An app by its name, with its own section of the configuration. */
   app: (name: AppName): GivenApp => new GivenApp(name),
 };

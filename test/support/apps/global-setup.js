@@ -1,6 +1,6 @@
 import './typescript-imports.js';
 
-/** Opens the running system before the first end-to-end spec. */
+/** Starts the apps before the first end-to-end spec. */
 export default async function globalSetup() {
   const { SystemFixture } = await import('./system-fixture.js');
   await SystemFixture.open();

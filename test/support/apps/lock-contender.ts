@@ -8,8 +8,8 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
 /**
- * A process with several contenders for one lock, until it is killed. They write on entering and leaving into the table
- * `visit`, each time under their fence, and send what they do to the parent: `entered`, `left`, `refused`.
+ * A process with several contenders for one lock, which runs until it is killed. They write to the table `visit` when they
+ * acquire and release the lock, with their fencing token. The process reports to its parent: `entered`, `left`, `refused`.
  */
 const { NAME = '', CONTENDERS = '10', TTL = '600' } = process.env;
 const definitions = [lifecycleConfig, locksConfig, postgresConfig];

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 const DOCKERFILE = resolve(import.meta.dirname, '..', '..', '..', 'docker', 'Dockerfile');
 
-/** How Node.js runs an app in its image: what is tested and measured here is what runs there. */
+/** The Node.js options of the image, so that tests and benchmarks run the apps with the same options. */
 export const nodeOptions = optionsOf(readFileSync(DOCKERFILE, 'utf8'));
 
 function optionsOf(dockerfile: string): string[] {

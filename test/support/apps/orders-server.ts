@@ -59,9 +59,9 @@ class Orders {
   }
 }
 
-/** An HTTP server inside the test with a few routes, to which a test sends bytes. */
+/** An HTTP server inside the test with a few routes. A test sends raw bytes to it. */
 export class OrdersServer {
-  /** What handlers have run, in their order. */
+  /** The handlers that have run, in order. */
   readonly ran = ran;
   /** Lines of the access log, each with the client of its request. */
   readonly lines: Record<string, unknown>[] = [];
@@ -101,12 +101,12 @@ export class OrdersServer {
     this.lines.length = 0;
   }
 
-  /** All replies to bytes after which the server closes the connection. */
+  /** Sends bytes after which the server closes the connection. Returns all replies. */
   exchange(...bytes: string[]): Promise<PipelinedReply[]> {
     return RawConnection.exchange(this.port, ...bytes);
   }
 
-  /** The one reply to bytes after which the server closes the connection. */
+  /** Sends bytes after which the server closes the connection. Returns the one reply. */
   async replyTo(...bytes: string[]): Promise<PipelinedReply> {
     const [reply, ...more] = await this.exchange(...bytes);
     if (!reply || more.length > 0) throw new Error(`${more.length + Number(!!reply)} replies came, not one`);
@@ -118,7 +118,7 @@ const HOST = 'host: a\r\n';
 export const CLOSE = 'connection: close\r\n';
 export const JSON_TYPE = 'content-type: application/json\r\n';
 
-/** The bytes of a request; each header ends with its line. */
+/** The bytes of a request; each header ends with CRLF. */
 export function bytesOf(start: string, headers = '', body = ''): string {
   return `${start} HTTP/1.1\r\n${HOST}${headers}\r\n${body}`;
 }
@@ -134,7 +134,7 @@ export function order(id: string, headers = ''): string {
   return post('/orders', `${JSON_TYPE}content-length: ${body.length}\r\n${headers}`, body);
 }
 
-/** The error has the one shape of the project. */
+/** Expects the error format of the project. */
 export function expectRefusal(reply: PipelinedReply | undefined, code: number, reason: string): void {
   expect([reply?.status, reply?.headers['content-type']]).toEqual([code, 'application/json; charset=utf-8']);
   const shape = { message: expect.any(String), trace_id: expect.stringMatching(/^[\da-f]{32}$/) };

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Only root can start a process as somebody else, who in turn must reach the program. */
+/** Whether a test can start Node.js as another user: the test must be root, and the user must be able to read it. */
 export function othersMayRunNode(): boolean {
   if (process.getuid?.() !== 0) return false;
   const folders: string[] = [];

@@ -6,9 +6,10 @@ import type { ModuleMetadata } from '@nestjs/common';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 
 /**
- * Begins a module on the libs that `bootstrap` puts below every app: configuration, telemetry, lifecycle.
+ * Creates a testing module with the platform modules that `bootstrap` adds to every app: configuration, telemetry,
+ * lifecycle.
  *
- * @param root the logger of the app; without it Nest's own logger stays
+ * @param root the logger of the app; without it Nest's own logger is used
  */
 export function onPlatform(
   store: ConfigStore,

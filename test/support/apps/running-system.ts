@@ -4,7 +4,7 @@ import { SystemFixture } from './system-fixture.js';
 import { HttpClient } from '../network/http-client.js';
 import { MetricsPage } from '../assertions/metrics-page.js';
 
-/** An app that runs for all end-to-end specs; one that wants to break something starts its own with `startApp`. */
+/** An app that all end-to-end specs share. A spec that breaks something starts its own app with `startApp`. */
 export interface RunningApp {
   readonly name: AppName;
   readonly pid: number;
@@ -18,7 +18,7 @@ export interface RunningSystem {
   /** A client of the gateway's public port. */
   readonly http: HttpClient;
   readonly apps: Readonly<Record<AppName, RunningApp>>;
-  /** What an app's `/metrics` says now. */
+  /** The current `/metrics` page of an app. */
   metrics(app: AppName): Promise<MetricsPage>;
 }
 

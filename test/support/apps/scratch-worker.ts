@@ -9,11 +9,11 @@ import { ScratchPostgres } from '../servers/scratch-postgres.js';
 import { onPlatform } from './platform.js';
 
 export interface ScratchWorkerOptions extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
-  /** Settings as environment variables would give them, over config/test.yaml. */
+  /** Settings as environment variables, which override config/test.yaml. */
   environment?: Record<string, string>;
 }
 
-/** An app that consumes, on a schema of its own that is migrated; `stop` closes it and removes the schema. */
+/** An app with consumers, on its own migrated schema. `stop` closes it and removes the schema. */
 export class ScratchWorker {
   private constructor(
     readonly app: INestApplication,
@@ -49,7 +49,7 @@ export class ScratchWorker {
     return new ScratchWorker(app, postgres);
   }
 
-  /** Opens the transport: the consumers stand when it resolves. */
+  /** Opens the transport. The consumers run when it resolves. */
   async consume(): Promise<this> {
     await this.app.startAllMicroservices();
     return this;

@@ -1,5 +1,5 @@
 /**
- * How long a server that a test starts may take until it answers, in milliseconds. It is no promise of ours: beside
- * other work a process gets a fraction of a processor. A little less than a test may take, so that the wait says why.
+ * How long a server may take to start in a test, in milliseconds. This is no performance goal: on a busy machine a
+ * process gets a fraction of a processor. Slightly less than the time-out of a test, so that the wait reports the cause.
  */
 export const STARTS_WITHIN_MS = 50_000;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { APPS, type AppName, type AppProcess, launch } from './app-process.js';
 
-/** Where specs, in other processes, read what runs. */
+/** The environment variable in which specs, in other processes, read the running apps. */
 const VARIABLE = 'GANYMEDE_RUNNING_HOUSE';
 const SERVERS = { PostgreSQL: 25432, Redis: 26379, RabbitMQ: 25673, S3: 29000 };
 
-/** What a spec may know of an app that was started for it. */
+/** The data of a running app for the specs. */
 export interface AppRecord {
   pid: number;
   port: number;
@@ -18,7 +18,7 @@ export interface AppRecord {
 
 export type SystemRecord = Record<AppName, AppRecord>;
 
-/** The apps live in the process of Jest itself, where set-up and tear-down are loaded apart. */
+/** The fixture is in the main process of Jest, which loads set-up and tear-down as separate modules. */
 const shared = globalThis as { ganymedePeer?: AppProcess[] };
 
 /** The four apps of an end-to-end run, on the ports of config/test.yaml. */
@@ -35,7 +35,7 @@ export const SystemFixture = {
     process.env[VARIABLE] = JSON.stringify(Object.fromEntries(records));
   },
 
-  /** @throws naming each app that had died or did not stop with 0 */
+  /** @throws with the name of each app that had crashed or did not exit with 0 */
   async close(): Promise<void> {
     const failures = await Promise.all((shared.ganymedePeer ?? []).map(stopped));
     const told = failures.filter((failure) => failure !== undefined);

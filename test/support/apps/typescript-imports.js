@@ -1,9 +1,8 @@
 import { registerHooks } from 'node:module';
 
 /**
- * Jest loads its global set-up outside its own module system, and the load suite runs without it; there Node.js
- * runs TypeScript by itself but takes `./x.js` by the letter. Here it may mean x.ts, as it does everywhere else in
- * the project.
+ * Resolves `./x.js` to x.ts, as everywhere else in the project. Jest loads its global set-up outside its own module
+ * system, and the load suite runs without Jest. There Node.js runs TypeScript itself, but does not map `./x.js` to x.ts.
  */
 registerHooks({
   resolve(specifier, context, next) {

@@ -1,6 +1,7 @@
 /**
- * Lets a process of a spec's own run the sources of the libs: `node --import ./test/support/apps/typescript-process.js x.ts`.
- * `./x.js` is the file x.ts, `@app/x` a lib, as Jest has it.
+ * Lets a process that a spec starts run the sources of the libs:
+ * `node --import ./test/support/apps/typescript-process.js x.ts`. `./x.js` is the file x.ts, and `@app/x` a lib, as in
+ * Jest.
  */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';

@@ -3,7 +3,7 @@ import { type AppProcess, launched } from '../apps/app-process.js';
 import { eventually } from './eventually.js';
 import { askDatabase } from '../servers/running-postgres.js';
 
-/** How long an app may take to recover from what a test did to it, in milliseconds. */
+/** How long an app may take to recover from a failure of a test, in milliseconds. */
 const RECOVERED_WITHIN_MS = 30_000;
 
 interface Report {
@@ -11,7 +11,7 @@ interface Report {
   notes?: { circuits?: Record<string, string> };
 }
 
-/** After each test: whatever it broke, the apps that still run have recovered by themselves. */
+/** After each test, the running apps must have recovered by themselves from every failure. */
 afterEach(async () => {
   const running = launched.filter(({ hasExited }) => !hasExited);
   await Promise.all(running.map(expectRecovered));
@@ -35,7 +35,7 @@ async function expectRecovered(app: AppProcess): Promise<void> {
   );
 }
 
-/** What should not be, by name; empty when all is well. */
+/** The violated invariants by name; empty when there are none. */
 async function findingsOf(app: AppProcess): Promise<Record<string, unknown>> {
   const report = (await app.management.get('/readyz')).json<Report>();
   const consumers = report.checks['consumers'];
@@ -48,7 +48,7 @@ async function findingsOf(app: AppProcess): Promise<Record<string, unknown>> {
   };
 }
 
-/** Messages that count as dead although their effect is in the database. */
+/** Dead letters whose effect is in the database. */
 function deadThoughDone({ environment }: AppProcess): Promise<{ message_id: string; queue: string }[]> {
   const sql = `SELECT message_id, queue FROM dead_letter JOIN inbox USING (message_id, queue) WHERE status = 'dead'`;
   return askDatabase('worker', sql, [], environment);

@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface EventuallyOptions {
   /** How long the condition may take, in milliseconds. @default 5000 */
   within?: number;
-  /** Pause between two looks, in milliseconds. @default 25 */
+  /** The pause between two attempts, in milliseconds. @default 25 */
   every?: number;
 }
 
 /**
- * Looks again and again until `assertion` passes, and returns what it returned; when the time is over it
- * throws the assertion's own last failure. A test waits for a condition with it, never for a time.
+ * Repeats `assertion` until it passes, and returns its result. After the time-out it throws the last failure of the
+ * assertion. Tests use it to wait for a condition, and never wait for a fixed time.
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,

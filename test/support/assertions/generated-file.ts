@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 
 const CHUNK = 64 * 1024;
 
-/** Content of any length that is never held whole; the same each time, and no two chunks alike. */
+/** Content of any length that is never completely in memory. It is deterministic, and no two chunks are equal. */
 export function* generatedFile(size: number): Generator<Buffer> {
   for (let offset = 0; offset < size; offset += CHUNK) {
     const chunk = Buffer.alloc(Math.min(CHUNK, size - offset), offset % 251);
@@ -22,13 +22,13 @@ export async function digestOf(content: AsyncIterable<Uint8Array> | Iterable<Uin
 export interface FormOptions {
   /** @default 'file' */
   field?: string;
-  /** As the client calls it. @default 'data.bin' */
+  /** The file name that the client sends. @default 'data.bin' */
   name?: string;
   /** @default 'application/octet-stream' */
   type?: string;
 }
 
-/** A form with one file, as a stream, and its headers. */
+/** A form with one file as a stream, with its headers. */
 export function formOf(
   content: Iterable<Uint8Array>,
   options: FormOptions = {},

@@ -9,7 +9,7 @@ const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 
 /**
- * What `/metrics` says.
+ * A parsed `/metrics` page.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */

@@ -1,4 +1,4 @@
 import { jest } from '@jest/globals';
 
-/** Servers and processes start and stop in these tests; on a busy machine that takes its time. */
+/** These tests start and stop servers and processes, which is slow on a busy machine. */
 jest.setTimeout(60_000);

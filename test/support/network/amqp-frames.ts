@@ -1,6 +1,6 @@
 /** The protocol header that a client sends before its first frame, in bytes. */
 const PROTOCOL_HEADER = 8;
-/** Type, channel and size before the payload of a frame, and one byte behind it. */
+/** Type, channel and size before the payload of a frame, in bytes. One more byte follows the payload. */
 const FRAME_PREFIX = 7;
 const FRAME_OVERHEAD = FRAME_PREFIX + 1;
 
@@ -10,7 +10,7 @@ const CONNECTION = 10;
 const BASIC = 60;
 
 /**
- * Finds the AMQP frames of one direction of a connection in its bytes.
+ * Splits the bytes of one direction of a connection into AMQP frames.
  *
  * @see https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf 4.2.3
  */
@@ -51,7 +51,7 @@ export function isPublish(frame: Buffer): boolean {
 export function isConsumeOf(frame: Buffer, queue: string): boolean {
   const [type] = frame;
   const isConsume = type === METHOD_FRAME && frame.readUInt16BE(7) === BASIC && frame.readUInt16BE(9) === 20;
-  // Behind class, method and a reserved number stands the name, with its length before it.
+  // The name follows the class, the method and a reserved number, with its length before it.
   return isConsume && frame.toString('utf8', 14, 14 + frame.readUInt8(13)) === queue;
 }
 

@@ -16,8 +16,8 @@ interface Link {
 }
 
 /**
- * Stands between an app and RabbitMQ and understands AMQP frames. It cuts connections behind a given frame, and does
- * what the broker does in a memory alarm: a connection that publishes is told `connection.blocked` and not read from.
+ * A proxy between an app and RabbitMQ that parses AMQP frames. It resets connections after a given frame, and simulates
+ * a memory alarm of the broker: a publishing connection receives `connection.blocked`, and is no longer read.
  */
 export class AmqpProxy {
   private readonly server: Server;
@@ -40,24 +40,24 @@ export class AmqpProxy {
     return proxy;
   }
 
-  /** The broker's address, by way of this proxy. */
+  /** The broker's address through this proxy. */
   urlFor(url: string): string {
     const address = new URL(url);
     address.host = `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     return address.href;
   }
 
-  /** Frames that went through since `cutNow` or `cutAfter`. */
+  /** The number of frames that passed since `cutNow` or `cutAfter`. */
   get frames(): number {
     return this.passed;
   }
 
-  /** Whether the cut that `cutAfter` asked for has happened. */
+  /** Whether the cut of `cutAfter` has happened. */
   get isCut(): boolean {
     return this.remaining === Infinity;
   }
 
-  /** Resets every connection now, and again once `frames` more have gone through on the ones that follow. */
+  /** Resets every connection now, and again after `frames` more have passed on the new ones. */
   cutAfter(frames: number): void {
     this.cutNow();
     this.remaining = frames;
@@ -69,12 +69,12 @@ export class AmqpProxy {
     for (const { near, far } of this.links) for (const socket of [near, far]) socket.destroy();
   }
 
-  /** From now on a connection is blocked behind its next basic.publish. */
+  /** From now on a connection is blocked after its next basic.publish. */
   raiseAlarm(reason: string): void {
     this.alarm = reason;
   }
 
-  /** From now on the broker ends the connection of whoever consumes this queue, as if it had no leader. */
+  /** From now on the connection of every consumer of this queue is closed, as if the queue had no leader. */
   takeLeaderOf(queue: string): void {
     this.leaderless = queue;
   }

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below the range of outgoing connections (32768 on Linux), apart from every port that the stacks have. */
+/** Below the ports of outgoing connections (from 32768 on Linux), and separate from the ports of the stacks. */
 const FIRST = 20_000;
 const LAST = 24_999;
 
-/** Every so many ports belong to the same worker of Jest, so that no two choose the same at the same moment. */
+/** The ports are divided among this many Jest workers, so that two workers never choose the same one. */
 const SHARES = 8;
 const own = Number(process.env['JEST_WORKER_ID'] ?? 0) % SHARES;
 const size = Math.floor((LAST - FIRST) / SHARES);
 
-/** What was handed out is taken soon, though nobody listens yet. */
+/** Ports that were returned before. They may not be in use yet, but soon will be. */
 const handedOut = new Set<number>();
 
-/** A port on which nobody listens, another each time. */
+/** Returns a free port, a different one each time. */
 export async function freePort(): Promise<number> {
   for (;;) {
     if (handedOut.size === size) handedOut.clear();

@@ -1,7 +1,7 @@
 import type { MethodDefinition } from '@app/contracts';
 import { Client, type ClientReadableStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 
-/** What came over a stream that only the server would end. */
+/** The messages of a stream that only the server ends. */
 export interface StandingStream {
   readonly messages: Buffer[];
   /** Resolves when it has ended, with the error if it was one. */
@@ -13,12 +13,12 @@ const NOTHING = Buffer.alloc(0);
 /** `{ list_services: "*" }` */
 const LIST_SERVICES = Buffer.from([0x3a, 0x01, 0x2a]);
 
-/** A client that calls an app's gRPC port, without anything that our own clients do. */
+/** A plain gRPC client for an app's port, without the features of our own clients. */
 export class GrpcCaller {
   private readonly client: Client;
 
   constructor(port: number) {
-    // Callers that share their options would share one connection.
+    // Callers with the same options would otherwise share one connection.
     const options = { 'grpc.use_local_subchannel_pool': 1 };
     this.client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), options);
   }
@@ -41,7 +41,7 @@ export class GrpcCaller {
     });
   }
 
-  /** The number of the health status: 1 serving, 2 not serving. */
+  /** The number of the health status: 1 is SERVING, 2 is NOT_SERVING. */
   async check(): Promise<number | undefined> {
     const reply = await new Promise<Buffer>((resolve, reject) => {
       this.client.makeUnaryRequest('/grpc.health.v1.Health/Check', raw, raw, NOTHING, (error, bytes) =>
@@ -51,12 +51,12 @@ export class GrpcCaller {
     return reply.at(-1);
   }
 
-  /** Follows the health; each message ends with the number of the status. */
+  /** Watches the health. Each message ends with the number of the status. */
   watch(): StandingStream {
     return standing(this.client.makeServerStreamRequest('/grpc.health.v1.Health/Watch', raw, raw, NOTHING));
   }
 
-  /** Asks for the services and leaves the stream open, both ways. */
+  /** Requests the list of services, and leaves the stream open in both directions. */
   reflect(): StandingStream {
     const path = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
     const stream = this.client.makeBidiStreamRequest(path, raw, raw, new Metadata());

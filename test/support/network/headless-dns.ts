@@ -5,14 +5,14 @@ import { type Backend, ReadyBackends } from './ready-backends.js';
 const HEADER_BYTES = 12;
 const TYPE_A = 1;
 const CLASS_IN = 1;
-/** A response, authoritative, to a question that may be asked recursively. */
+/** Flags of an authoritative response to a query with recursion desired. */
 const ANSWER_FLAGS = 0x8580;
-/** Points to the name of the question. */
+/** A pointer to the name of the question. */
 const SAME_NAME = 0xc00c;
 
 /**
- * A name server for headless Services: a name has the addresses of its backends that are ready, without a time to
- * live, as CoreDNS tells them in a cluster.
+ * A DNS server for headless Services. A name resolves to the addresses of its ready backends, with a TTL of 0, as with
+ * CoreDNS in a cluster.
  *
  * @see https://www.rfc-editor.org/rfc/rfc1035#section-4
  */
@@ -24,7 +24,7 @@ export class HeadlessDns {
     socket.on('message', (query, from) => this.answer(query, from));
   }
 
-  /** @param services the backends of each name, those included that are yet to come */
+  /** @param services the backends of each name, including those that start later */
   static async of(services: Readonly<Record<string, readonly Backend[]>>): Promise<HeadlessDns> {
     const followed = Object.entries(services).map(
       async ([name, backends]) => [name, await ReadyBackends.of(backends)] as const,
@@ -36,12 +36,12 @@ export class HeadlessDns {
     return dns;
   }
 
-  /** What makes gRPC of Node.js ask this server for a name: an address and the environment that it needs. */
+  /** The address with which grpc-js queries this server for a name. The process also needs `env`. */
   addressOf(name: string, port: number): string {
     return `dns://127.0.0.1:${this.socket.address().port}/${name}:${port}`;
   }
 
-  /** Without it gRPC of Node.js asks the system, whatever server the address names. */
+  /** Without it, grpc-js uses the resolver of the system, even when the address names a DNS server. */
   readonly env = { GRPC_NODE_USE_ALTERNATIVE_RESOLVER: 'true' };
 
   close(): void {

@@ -2,7 +2,7 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** A reply, read whole. */
+/** A complete reply. */
 export interface HttpReply {
   status: number;
   headers: IncomingHttpHeaders;
@@ -14,16 +14,16 @@ export interface HttpReply {
 
 export interface HttpOptions {
   headers?: Record<string, string>;
-  /** Text, bytes and streams go as they are; anything else goes as JSON with its content type. */
+  /** Text, bytes and streams are sent unchanged; anything else is sent as JSON with its content type. */
   body?: unknown;
-  /** @default a connection for each request */
+  /** @default a new connection for each request */
   agent?: Agent;
   signal?: AbortSignal;
 }
 
 const ONCE = new Agent({ keepAlive: false });
 
-/** Sends paths and headers to the letter, the malformed too, and never throws for a status. */
+/** Sends paths and headers unchanged, even malformed ones, and never throws for a status. */
 export class HttpClient {
   readonly base: URL;
 
@@ -75,7 +75,7 @@ export class HttpClient {
       });
     });
     if (payload instanceof Readable) {
-      // A server may answer and hang up before it has read everything: the reply counts, the broken pipe does not.
+      // A server may answer and close before it has read everything. The reply counts; the broken pipe is ignored.
       await pipeline(payload, outgoing).catch(() => undefined);
     } else outgoing.end(payload);
     return reply;

@@ -8,14 +8,14 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
-/** What a peer does with a stream that carries a request. */
+/** How a peer handles the stream of a request. */
 export type Http2Behaviour = (stream: ServerHttp2Stream) => void;
 
 const TYPE = { ':status': 200, 'content-type': 'application/grpc' };
 
-/** A gRPC server of bare HTTP/2, which can end a stream or a connection in every way that the protocol has. */
+/** A gRPC server on plain HTTP/2, which can end a stream or a connection in every way of the protocol. */
 export class Http2Peer {
-  /** How many requests have come in whole. */
+  /** How many complete requests have arrived. */
   requests = 0;
   behaviour: Http2Behaviour = (stream) => Http2Peer.answer(stream, Buffer.alloc(0));
   private readonly server: Http2Server = createServer();
@@ -46,7 +46,7 @@ export class Http2Peer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Breaks every connection, and listens no longer. */
+  /** Breaks every connection, and stops listening. */
   async close(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
@@ -75,7 +75,7 @@ export class Http2Peer {
     return (stream) => stream.close(code);
   }
 
-  /** Breaks the connection without a word. */
+  /** Breaks the connection without sending anything. */
   static disconnect(): Http2Behaviour {
     return ({ session }) => session?.socket.destroy();
   }

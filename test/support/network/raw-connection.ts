@@ -8,7 +8,7 @@ export interface PipelinedReply {
   body: string;
 }
 
-/** A connection on which a test writes bytes as it likes, and reads replies one after the other. */
+/** A connection on which a test writes any bytes, and reads the replies one by one. */
 export class RawConnection {
   private text = '';
   private ended = false;
@@ -30,7 +30,7 @@ export class RawConnection {
     return new RawConnection(socket);
   }
 
-  /** Sends bytes on a connection of their own and resolves with all replies once the server has closed it. */
+  /** Sends bytes on a new connection, and resolves with all replies once the server has closed it. */
   static async exchange(port: number, ...bytes: string[]): Promise<PipelinedReply[]> {
     const connection = await RawConnection.open(port);
     try {
@@ -46,7 +46,7 @@ export class RawConnection {
     for (const part of bytes) this.socket.write(part, 'latin1');
   }
 
-  /** Replies that have come so far, whole; `100 Continue` is one. */
+  /** The complete replies so far; `100 Continue` counts as one. */
   replies(): PipelinedReply[] {
     const replies: PipelinedReply[] = [];
     for (let rest = this.text; ;) {
@@ -68,7 +68,7 @@ export class RawConnection {
     return this.replies().map(({ status }) => status);
   }
 
-  /** Sends no more, and still reads. */
+  /** Ends the sending side, and still reads. */
   end(): void {
     this.socket.end();
   }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** A reply as it came over the wire. */
+/** A reply as it was received. */
 export interface RawReply {
   status: number;
   headers: Map<string, string>;

@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { type Backend, ReadyBackends } from './ready-backends.js';
 
 /**
- * Hands new connections to backends whose `/readyz` says 200, in turn, as a Kubernetes Service does. Connections
- * that stand are left alone: leaving them is the business of the backend and its client.
+ * Distributes new connections in turn to backends whose `/readyz` returns 200, like a Kubernetes Service. It never
+ * closes open connections: that is the task of the backend and its client.
  */
 export class ReadinessBalancer {
   private readonly server: Server;

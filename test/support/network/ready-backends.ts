@@ -1,25 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpClient } from './http-client.js';
 
-/** What stands behind a balancer or a name. */
+/** A backend of a balancer or a DNS name. */
 export interface Backend {
-  /** Where it listens. @default '127.0.0.1' */
+  /** Its listening address. @default '127.0.0.1' */
   host?: string;
-  /** Where its traffic goes. */
+  /** The port for its traffic. */
   port: number;
   managementPort: number;
 }
 
 const LOOK_EVERY_MS = 50;
 
-/** Which of some backends say 200 at `/readyz`, as Kubernetes keeps it for the endpoints of a Service. */
+/** The backends whose `/readyz` returns 200, like the endpoints of a Kubernetes Service. */
 export class ReadyBackends {
   private readonly ready = new Set<Backend>();
   private looking = true;
 
   private constructor(private readonly backends: readonly Backend[]) {}
 
-  /** Looks once, and then again and again until it is closed. A backend may come up, and go, at any time. */
+  /** Checks all backends once, then periodically until it is closed. A backend may start and stop at any time. */
   static async of(backends: readonly Backend[]): Promise<ReadyBackends> {
     const following = new ReadyBackends(backends);
     await Promise.all(backends.map((backend) => following.look(backend)));
@@ -27,7 +27,7 @@ export class ReadyBackends {
     return following;
   }
 
-  /** Those that are ready, in their order. */
+  /** The ready backends, in order. */
   list(): Backend[] {
     return this.backends.filter((backend) => this.ready.has(backend));
   }

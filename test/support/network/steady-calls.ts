@@ -3,10 +3,10 @@ import { GrpcCaller } from './grpc-caller.js';
 
 const CLIENTS = 10;
 
-/** gRPC calls at a steady rate over standing connections, until told to stop. */
+/** Makes gRPC calls at a steady rate over open connections, until `stop`. */
 export class SteadyCalls {
   succeeded = 0;
-  /** One line for each call that failed: its code and message. */
+  /** One line per failed call: its code and message. */
   readonly failures: string[] = [];
   private stopped = false;
   private readonly running: Promise<void>[];
@@ -40,7 +40,7 @@ export class SteadyCalls {
   }
 }
 
-/** The failures that a stopping server must not cause: a refusal, and nobody there, are as documented. */
+/** The failures that a stopping server must not cause. A refusal and a refused connection are documented. */
 export function unexpectedCalls(failures: readonly string[]): string[] {
   return failures.filter((failure) => !failure.startsWith('14 UNAVAILABLE'));
 }

@@ -3,20 +3,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpReply } from './http-client.js';
 
 export interface SteadyLoadOptions {
-  /** Kept connections, each with one request at a time. */
+  /** The number of keep-alive connections, each with one request at a time. */
   clients: number;
-  /** Requests a second over all clients, at the most. */
+  /** The most requests per second over all clients. */
   rate: number;
 }
 
-/** What became of a load's requests. */
+/** The results of a load. */
 export interface SteadyLoadResult {
   succeeded: number;
-  /** One line for each request that did not get a 2xx: its status and body, or the error. */
+  /** One line per request without a 2xx reply: its status and body, or the error. */
   failures: string[];
 }
 
-/** Sends requests at a steady rate over kept connections in use, until told to stop. */
+/** Sends requests at a steady rate over keep-alive connections, until `stop`. */
 export class SteadyLoad {
   private stopped = false;
   private readonly result: SteadyLoadResult = { succeeded: 0, failures: [] };
@@ -34,7 +34,7 @@ export class SteadyLoad {
     return this.result.succeeded;
   }
 
-  /** Resolves once every client has its last reply. */
+  /** Resolves once every client has received its last reply. */
   async stop(): Promise<SteadyLoadResult> {
     this.stopped = true;
     await Promise.all(this.running);
@@ -64,8 +64,8 @@ export class SteadyLoad {
 }
 
 /**
- * What is documented for a request that comes when the intake has stopped, or when nobody listens any more; a new
- * connection that nobody has accepted yet is reset when the listener closes.
+ * The documented failures of a request after the intake has stopped or the listener has closed. A connection that was
+ * not accepted yet is reset when the listener closes.
  */
 const REFUSED = /^503 .*SHUTTING_DOWN|ECONNREFUSED|ECONNRESET(?: \S+)? on a new connection/;
 
@@ -74,7 +74,7 @@ export function unexpected(failures: readonly string[]): string[] {
   return failures.filter((failure) => !REFUSED.test(failure));
 }
 
-/** How often each failure came, whatever request it was. */
+/** The number of failures per kind, over all requests. */
 export function kindsOf(failures: readonly string[]): Record<string, number> {
   const kinds = Map.groupBy(failures, (failure) => failure.replace(/"trace_id":"\w+",?/, ''));
   return Object.fromEntries([...kinds].map(([kind, each]) => [kind, each.length]));

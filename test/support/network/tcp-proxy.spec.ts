@@ -23,12 +23,12 @@ describe('the TCP proxy', () => {
     echo.close();
   });
 
-  it('lets bytes through both ways', async () => {
+  it('passes bytes in both directions', async () => {
     client.write('hello');
     expect(await once(client, 'data')).toEqual(['hello']);
   });
 
-  it('resets what stands and what comes when it is cut, until it is restored', async () => {
+  it('resets open and new connections after cut, until restore', async () => {
     await eventually(() => expect(proxy.connections).toBe(1));
     const broken = once(client, 'close').catch((error: NodeJS.ErrnoException) => error.code);
     client.on('error', () => undefined);
@@ -48,7 +48,7 @@ describe('the TCP proxy', () => {
     await eventually(() => expect(proxy.connections).toBe(0));
   });
 
-  it('ends a connection that is just being ended both ways', async () => {
+  it('ends a connection that both sides are just closing', async () => {
     client.write('both sides are connected');
     await once(client, 'data');
     client.on('error', () => undefined);
@@ -60,7 +60,7 @@ describe('the TCP proxy', () => {
     await eventually(() => expect(proxy.connections).toBe(0));
   });
 
-  it('holds every byte back while it stalls, and hands them on afterwards', async () => {
+  it('holds back all bytes while it stalls, and passes them on afterwards', async () => {
     await eventually(() => expect(proxy.connections).toBe(1));
     let received = '';
     client.on('data', (text: string) => (received += text));
@@ -74,7 +74,7 @@ describe('the TCP proxy', () => {
     await expect(other).resolves.toBe('ping');
   });
 
-  it('holds back one way alone', async () => {
+  it('can hold back only one direction', async () => {
     const served: string[] = [];
     echo.on('connection', (socket) => socket.on('data', (bytes) => served.push(String(bytes))));
     proxy.stall('replies');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** Where a proxy leads. */
+/** The target of a proxy. */
 export interface ProxyTarget {
   port: number;
   /** @default '127.0.0.1' */
@@ -19,8 +19,8 @@ interface Link {
 }
 
 /**
- * Stands between an app and a server, and is the network's bad day: `cut` resets every connection and refuses
- * new ones, `stall` keeps them open and lets nothing through (or nothing one way), `restore` is a good network again.
+ * A proxy between an app and a server that simulates network failures. `cut` resets every connection, also new ones.
+ * `stall` keeps connections open and passes no bytes, in both directions or one. `restore` ends the failure.
  */
 export class TcpProxy {
   private readonly server: Server;
@@ -43,17 +43,17 @@ export class TcpProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** How many connections stand. */
+  /** The number of open connections. */
   get connections(): number {
     return this.links.size;
   }
 
-  /** How many bytes the standing connections have handed on to the server. */
+  /** How many bytes the open connections have passed to the server. */
   get sent(): number {
     return [...this.links].reduce((sum, { far }) => sum + far.bytesWritten, 0);
   }
 
-  /** Resets every connection; new ones are reset as they come. */
+  /** Resets every open connection, and each new one when it is accepted. */
   cut(): void {
     this.isCut = true;
     for (const { near, far } of this.links) {
@@ -61,7 +61,7 @@ export class TcpProxy {
     }
   }
 
-  /** Connections stay and new ones are accepted, but no byte goes these ways: by default, neither way. */
+  /** Keeps connections and accepts new ones, but passes no bytes in these directions; by default in both. */
   stall(...flows: readonly Flow[]): void {
     for (const flow of flows.length > 0 ? flows : BOTH) {
       this.stalled.add(flow);
@@ -69,14 +69,14 @@ export class TcpProxy {
     }
   }
 
-  /** What was stalled flows on; what was cut stays cut, and new connections come through. */
+  /** Stalled connections continue, and new connections are passed on. Connections that were cut stay closed. */
   restore(): void {
     this.isCut = false;
     for (const flow of this.stalled) for (const link of this.links) resume(link, flow);
     this.stalled.clear();
   }
 
-  /** New connections lead there, as after a failover; those that stand stay where they are. */
+  /** Passes new connections to another target, as after a failover. Open connections keep their target. */
   leadTo(target: ProxyTarget): void {
     this.target = target;
   }
@@ -108,14 +108,14 @@ export class TcpProxy {
   }
 }
 
-/** A broken connection is what this is for; its `close` follows. */
+/** Broken connections are expected here; the event `close` follows. */
 function ignore(): void {
   return undefined;
 }
 
 /**
- * At once: a reset alone would wait for what was written and cannot go out. A socket that is just being ended cannot
- * be reset: libuv refuses (EINVAL), and Node.js then never emits `close`.
+ * Ends a socket at once. A reset alone would wait for written bytes that cannot be sent. A socket that is just being
+ * ended cannot be reset: libuv refuses it (EINVAL), and Node.js then never emits `close`.
  */
 function reset(socket: Socket): void {
   if (!socket.writableEnded) socket.resetAndDestroy();

@@ -2,12 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-/** Whether Prometheus's own checker is on this machine (Debian: the package `prometheus`). */
+/** Whether `promtool` of Prometheus is installed (Debian: the package `prometheus`). */
 export function hasPromtool(): boolean {
   return spawnSync('promtool', ['--version']).status === 0;
 }
 
-/** What `promtool check metrics` has to say about a page; empty when it is as it should be. */
+/** The findings of `promtool check metrics` for a page; empty when it is valid. */
 export async function promtoolCheck(page: string): Promise<string> {
   const tool = spawn('promtool', ['check', 'metrics']);
   const said = Promise.all([text(tool.stdout), text(tool.stderr)]);

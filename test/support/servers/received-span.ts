@@ -1,6 +1,6 @@
-/** A span as a receiver of traces gets it, whatever the format. */
+/** A received span, in any format. */
 export interface ReceivedSpan {
-  /** The app that made it. */
+  /** The app that created it. */
   service: string;
   traceId: string;
   id: string;
@@ -10,6 +10,6 @@ export interface ReceivedSpan {
   /** Milliseconds. */
   duration: number;
   tags: Record<string, unknown>;
-  /** The spans of other traces that it belongs to. */
+  /** The spans of other traces to which it is linked. */
   links: { traceId: string; id: string }[];
 }

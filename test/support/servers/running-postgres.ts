@@ -4,9 +4,9 @@ import pg from 'pg';
 import type { AppName } from '../apps/app-process.js';
 
 /**
- * Asks the database of an app one question.
+ * Runs one query on the database of an app.
  *
- * @param environment of the app's process; by default that of the running system
+ * @param environment the environment of the app's process; by default that of the running system
  */
 export async function askDatabase<Row extends pg.QueryResultRow>(
   app: AppName,

@@ -12,13 +12,13 @@ import { eventually } from '../assertions/eventually.js';
 import { nestedHeadersFrames } from '../network/nested-headers.js';
 import { type Channel, type ChannelModel, connect, type GetMessage, type Options } from 'amqplib';
 
-/** What amqplib's channel has and does not tell in its types. */
+/** Members of amqplib's channel that its types omit. */
 interface RawChannel {
   readonly ch: number;
   readonly connection: { readonly stream: { write(bytes: Buffer): void } };
 }
 
-/** Queues of its own on the test stack's broker, looked at from outside the apps; `drop` removes them all. */
+/** Private queues on the broker of the test stack, read from outside the apps. `drop` removes them all. */
 export class ScratchBroker {
   private readonly queues: QueueDefinition[] = [];
   private readonly exchanges: ExchangeDefinition[] = [];
@@ -37,7 +37,7 @@ export class ScratchBroker {
     return new ScratchBroker(url, connection, await connection.createChannel());
   }
 
-  /** A queue that nobody else has; an app declares it. */
+  /** A unique queue, which an app declares. */
   queue(retry: readonly Delay[] = ['100ms', '200ms'], from?: ExchangeDefinition): QueueDefinition {
     const name = `scratch_${randomBytes(6).toString('hex')}`;
     const queue = defineQueue({ name, retry, ...(from && { from }) });
@@ -45,25 +45,25 @@ export class ScratchBroker {
     return queue;
   }
 
-  /** An exchange that nobody else has; an app declares it. */
+  /** A unique exchange, which an app declares. */
   exchange(): ExchangeDefinition {
     const exchange = defineExchange({ name: `scratch_${randomBytes(6).toString('hex')}` });
     this.exchanges.push(exchange);
     return exchange;
   }
 
-  /** Puts an exchange to which nothing is bound in the place of one that an app has declared. */
+  /** Replaces an exchange that an app has declared by one without bindings. */
   async redeclareExchange(exchange: string, kind: 'fanout' | 'direct'): Promise<void> {
     await this.channel.deleteExchange(exchange);
     await this.channel.assertExchange(exchange, kind, { durable: true });
   }
 
-  /** Sends bytes as they are, as an untrusted publisher would. */
+  /** Sends bytes unchanged, like an untrusted publisher. */
   send(queue: string, content: string | Buffer, options: Options.Publish = {}): void {
     this.channel.sendToQueue(queue, Buffer.from(content), options);
   }
 
-  /** Sends a message whose headers lie in each other so deep that no library writes it. */
+  /** Sends a message with headers that are nested more deeply than any library writes. */
   async sendNestedHeaders(queue: string, messageId: string, depth: number): Promise<void> {
     const channel = (await this.connection.createChannel()) as unknown as RawChannel;
     for (const frame of nestedHeadersFrames(channel.ch, queue, messageId, depth))
@@ -79,7 +79,7 @@ export class ScratchBroker {
   async awaitQueue(queue: string): Promise<void> {
     const declared = async () => {
       const channel = await this.connection.createChannel();
-      // The broker ends the channel when there is no such queue.
+      // The broker closes the channel when the queue does not exist.
       channel.on('error', () => undefined);
       await channel.checkQueue(queue);
       await channel.close();
@@ -95,7 +95,7 @@ export class ScratchBroker {
     await this.channel.deleteQueue(queue);
   }
 
-  /** Puts a queue with other arguments in the place of one that an app has declared. */
+  /** Replaces a queue that an app has declared by one with other arguments. */
   async redeclare(queue: string, more: Record<string, unknown>): Promise<void> {
     await this.channel.deleteQueue(queue);
     await this.channel.assertQueue(queue, {

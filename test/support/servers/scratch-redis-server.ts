@@ -11,17 +11,17 @@ import { STARTS_WITHIN_MS } from '../apps/starts-within.js';
 export interface ScratchRedisOptions {
   /** Lines of a redis.conf as arguments: `['--appendonly', 'yes']`. */
   args?: readonly string[];
-  /** @default none is asked for */
+  /** @default no password is required */
   password?: string;
 }
 
 /**
- * Redis writes its title over its environment, in which `npm test` looks for the mark of what it has started: a server
- * whose spec was killed would outlive the run.
+ * Redis overwrites its environment with its process title. `npm test` reads the environment to find the processes that
+ * it has started; without it, a server whose spec was killed would outlive the run.
  */
 export const KEEPS_ENVIRONMENT = ['--set-proc-title', 'no'];
 
-/** A `redis-server` of a spec's own, to be killed, stopped and started at will. */
+/** A `redis-server` for one spec, which it can kill, stop and start. */
 export class ScratchRedisServer {
   private child: ChildProcess | undefined;
 
@@ -43,14 +43,14 @@ export class ScratchRedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** A client of the test's own: replies at any time, or waits until it can. Disconnect it. */
+  /** Creates a client for the test. Its commands wait for the server without a time-out. Disconnect it after use. */
   client(): Redis {
     const { password } = this.options;
     const options = { password, maxRetriesPerRequest: null, retryStrategy: () => 50, disconnectTimeout: 100 };
     return new Redis(this.port, '127.0.0.1', options).on('error', () => undefined);
   }
 
-  /** How many clients are connected, beside the one that asks. */
+  /** The number of connected clients, without the one that counts them. */
   async connections(): Promise<number> {
     const client = this.client();
     const list = String(await client.client('LIST')).trim();
@@ -67,7 +67,7 @@ export class ScratchRedisServer {
     await once(child, 'exit');
   }
 
-  /** SIGSTOP: connections stay open, the kernel accepts new ones, and nobody answers. */
+  /** Sends SIGSTOP: connections stay open, the kernel accepts new ones, and the server does not answer. */
   pause(): void {
     this.child?.kill('SIGSTOP');
   }
@@ -76,7 +76,7 @@ export class ScratchRedisServer {
     this.child?.kill('SIGCONT');
   }
 
-  /** Starts it, again on the same data; resolves when it answers. @throws when it ends as it starts */
+  /** Starts it on the same data; resolves when it answers. @throws when it exits during its start */
   async restart(): Promise<void> {
     await this.kill();
     const { args = [], password } = this.options;
@@ -99,7 +99,7 @@ export class ScratchRedisServer {
     }
   }
 
-  /** For the end of a spec: nothing of it is left. */
+  /** Removes the server and its data at the end of a spec. */
   async remove(): Promise<void> {
     await this.kill();
     await rm(this.folder, { recursive: true, force: true });

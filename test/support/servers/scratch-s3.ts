@@ -18,10 +18,10 @@ import { STARTS_WITHIN_MS } from '../apps/starts-within.js';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const BUCKET = 'ganymede';
-/** As the stacks and `config/test.yaml` have them. */
+/** The credentials of the stacks and `config/test.yaml`. */
 const CREDENTIALS = { accessKeyId: 'ganymede', secretAccessKey: 'ganymede-secret' };
 
-/** An S3 server of its own with an empty bucket, to be broken on purpose and looked into from outside the apps. */
+/** An S3 server with an empty bucket for one spec, which can break it and read its objects from outside the apps. */
 export class ScratchS3 {
   readonly client: S3Client;
   private server: ChildProcess | undefined;
@@ -50,7 +50,7 @@ export class ScratchS3 {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** SIGKILL: what it had not written is lost, connections are reset. */
+  /** Sends SIGKILL: unwritten data is lost, and connections are reset. */
   async kill(): Promise<void> {
     const { server } = this;
     if (server?.exitCode === null && server.signalCode === null) {
@@ -59,7 +59,7 @@ export class ScratchS3 {
     }
   }
 
-  /** SIGSTOP: connections stay open and nobody answers. */
+  /** Sends SIGSTOP: connections stay open, and the server does not answer. */
   pause(): void {
     this.server?.kill('SIGSTOP');
   }
@@ -68,7 +68,7 @@ export class ScratchS3 {
     this.server?.kill('SIGCONT');
   }
 
-  /** Starts it on what it has on disk; resolves when it answers. */
+  /** Starts it on its data on disk; resolves when it answers. */
   async restart(): Promise<void> {
     await this.kill();
     const main = resolve(ROOT, 'tools', 'dev-s3', 'main.ts');
@@ -89,26 +89,26 @@ export class ScratchS3 {
   }
 
   /**
-   * Resolves when it answers a signed request, past whatever stands between it and an app: from then on it is back. A
-   * process that was just started, or goes on beside other work, takes its time for the first one.
+   * Resolves when it answers a signed request, through any proxy between it and an app. A process that was just started
+   * or continued may be slow to answer the first request.
    */
   async answers(): Promise<void> {
     await eventually(() => this.client.send(new ListBucketsCommand({})), { within: STARTS_WITHIN_MS });
   }
 
-  /** Keys of the objects that are there. */
+  /** The keys of the stored objects. */
   async objects(): Promise<string[]> {
     const { Contents = [] } = await this.client.send(new ListObjectsV2Command({ Bucket: BUCKET }));
     return Contents.map(({ Key = '' }) => Key);
   }
 
-  /** Keys of the multipart uploads that are neither completed nor aborted. */
+  /** The keys of multipart uploads that are neither completed nor aborted. */
   async unfinished(): Promise<string[]> {
     const { Uploads = [] } = await this.client.send(new ListMultipartUploadsCommand({ Bucket: BUCKET }));
     return Uploads.map(({ Key = '' }) => Key);
   }
 
-  /** Throws everything in the bucket away. */
+  /** Deletes everything in the bucket. */
   async empty(): Promise<void> {
     for (const Key of await this.objects())
       await this.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));

@@ -4,12 +4,12 @@ import type { AppName } from '../apps/app-process.js';
 import { ScratchPostgres } from './scratch-postgres.js';
 import { migrateApp } from '../apps/migrate-app.js';
 
-/** No other spec's: 0 is the running system's, 9 and 10 are those of the load suite, 14 and 15 of end-to-end specs. */
+/** Used by no other spec: the running system has 0, the load suite 9 and 10, end-to-end specs 14 and 15. */
 const REDIS_DATABASE = 13;
 
 /**
- * A schema for an app process of a test, migrated as the app would have it; `postgres.drop` removes it. Counters in
- * Redis belong to one ledger in PostgreSQL, so a schema of its own comes with a database of its own.
+ * A migrated schema for an app process of a test; `postgres.drop` removes it. Counters in Redis belong to one ledger in
+ * PostgreSQL, so each schema has its own Redis database.
  */
 export class ScratchSchema {
   private constructor(

@@ -22,7 +22,7 @@ async function accepts(port: number): Promise<boolean> {
   return isOpen;
 }
 
-/** Ends what carries the owner's mark, as `npm test` does after its last spec; resolves with how many that were. */
+/** Ends processes with the owner's mark, as `npm test` does after its last spec. Resolves with their number. */
 async function endStrays(owner: string): Promise<number> {
   const script = `
     const { endStrays } = await import('./tools/process/stray-processes.ts');

@@ -13,7 +13,7 @@ interface ServerRecord {
 const execute = promisify(execFile);
 const root = resolve(import.meta.dirname, '..', '..', '..');
 
-/** One server of the test stack, to be broken on purpose. */
+/** One server of the test stack, which a test can break. */
 export class StackService {
   readonly name: StackServiceName;
 
@@ -21,7 +21,7 @@ export class StackService {
     this.name = name;
   }
 
-  /** The server's leading process. @throws when it does not run */
+  /** The main process of the server. @throws when it does not run */
   get pid(): number {
     return this.#record().pid;
   }
@@ -35,12 +35,12 @@ export class StackService {
     return this.#control('kill');
   }
 
-  /** In good order, with its data put away. */
+  /** Stops the server cleanly, with its data saved. */
   stop(): Promise<void> {
     return this.#control('stop');
   }
 
-  /** SIGSTOP to the server and all its helpers: connections stay open and nobody answers. */
+  /** Sends SIGSTOP to the server and all its helpers: connections stay open, and the server does not answer. */
   pause(): Promise<void> {
     return this.#control('pause');
   }
@@ -64,7 +64,7 @@ export class StackService {
     return JSON.parse(readFileSync(file, 'utf8')) as ServerRecord;
   }
 
-  /** The tool does it, so that it knows of what the test has done. */
+  /** Runs the tool of the stack, so that its records include the changes of the test. */
   async #control(action: string): Promise<void> {
     const cli = resolve(root, 'tools', 'cli.ts');
     await execute(process.execPath, ['--no-warnings', cli, 'stack', 'service', this.name, action, '--test'], {
@@ -73,7 +73,7 @@ export class StackService {
   }
 }
 
-/** The servers that `npm test` has brought up. */
+/** The servers that `npm test` has started. */
 export const testStack = {
   service: (name: StackServiceName): StackService => new StackService(name),
 };

@@ -22,10 +22,10 @@ interface ZipkinSpan {
   tags?: Record<string, string>;
 }
 
-/** An OTLP collector, over HTTP and gRPC, and a Zipkin server in one, that remember what they are sent. */
+/** An OTLP collector over HTTP and gRPC, and a Zipkin server, which store the received spans. */
 export class TraceReceiver {
   readonly spans: ReceivedSpan[] = [];
-  /** What requests came as: a content type, or `grpc`. */
+  /** The encodings of the received requests: a content type, or `grpc`. */
   readonly encodings = new Set<string>();
   private readonly http: HttpServer = createServer();
   private readonly grpc = new GrpcServer();
@@ -39,12 +39,12 @@ export class TraceReceiver {
     return receiver;
   }
 
-  /** For OTLP over HTTP, as JSON or protobuf. */
+  /** The URL for OTLP over HTTP, as JSON or protobuf. */
   get otlp(): string {
     return `${this.address}${OTLP}`;
   }
 
-  /** For OTLP over gRPC. */
+  /** The URL for OTLP over gRPC. */
   get otlpGrpc(): string {
     return `http://127.0.0.1:${this.grpcPort}`;
   }

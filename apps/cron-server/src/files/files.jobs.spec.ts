@@ -12,7 +12,7 @@ import { FilesJobs } from './files.jobs.js';
 const HOUR = 3_600_000;
 const notAsked = (): Promise<never> => Promise.reject(new Error('not asked for by this job'));
 
-/** A grpc-server with so many unfinished uploads and these pages of files. */
+/** A grpc-server with this many unfinished uploads and these pages of files. */
 class ServerWith extends FilesServiceClient {
   readonly aborts: AbortUploadsRequest[] = [];
   readonly sweeps: SweepFilesRequest[] = [];
@@ -48,13 +48,13 @@ describe('the job files.sweep', () => {
   const sweep = (server: ServerWith) =>
     new FilesJobs(server, new ConfigHandle({ sweepGrace: 24 * HOUR, sweepBatch: 10 })).sweep(run);
 
-  it('has uploads aborted until there were fewer than the limit', async () => {
+  it('aborts uploads until a call returns fewer than the limit', async () => {
     const server = new ServerWith(25, [undefined]);
     await sweep(server);
     expect(server.aborts).toHaveLength(3);
   });
 
-  it('goes through all files, and leaves alone what is younger than the grace, under its fence', async () => {
+  it('sweeps all files that are older than the grace, with its fencing token', async () => {
     const server = new ServerWith(0, ['f', 'm', undefined]);
     await sweep(server);
     const before = new Date('2026-03-07T10:00:00Z');

@@ -11,7 +11,7 @@ export class FilesJobs {
     @InjectConfig(filesConfig) private readonly config: ConfigHandle<FilesConfig>,
   ) {}
 
-  /** Has the grpc-server mend what crashes left of uploads and removals, page by page through all files. */
+  /** Calls the grpc-server to repair uploads and removals that a crash interrupted, page by page through all files. */
   @ScheduledJob({ name: 'files.sweep', cron: '17 * * * *', misfire: 'skip', deadline: '30m' })
   async sweep({ scheduledAt, fence, signal }: JobRun): Promise<void> {
     const { sweepGrace, sweepBatch: limit } = this.config.current;

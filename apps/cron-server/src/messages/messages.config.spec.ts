@@ -10,7 +10,7 @@ describe('messages.retention', () => {
   };
 
   it.each(['0s', '1ms', '59m'])(
-    'is refused at %s, after which a late copy would soon act twice',
+    'is refused at %s, since a late copy could soon have a second effect',
     async (short) => {
       await expect(load(short)).rejects.toThrow(/messages\.retention.*1h/s);
     },

@@ -6,7 +6,7 @@ import { MessagesJobs } from './messages.jobs.js';
 
 const DAY = 86_400_000;
 
-/** A worker that has so many messages to remove. */
+/** A worker with this many messages to remove. */
 class WorkerWith extends MessagesServiceClient {
   readonly requests: PurgeMessagesRequest[] = [];
 
@@ -33,13 +33,13 @@ describe('the job messages.purge', () => {
   const purge = async (worker: WorkerWith) =>
     new MessagesJobs(worker, new ConfigHandle({ retention: 7 * DAY, purgeBatch: 100 })).purge(run);
 
-  it('asks the worker until it removed fewer than the limit', async () => {
+  it('calls the worker until it removed fewer than the limit', async () => {
     const worker = new WorkerWith(250);
     await purge(worker);
     expect(worker.requests).toHaveLength(3);
   });
 
-  it('asks for what ended before the retention, counted from the scheduled instant, under its fence', async () => {
+  it('purges what ended before the retention, counted from the scheduled time, with its fencing token', async () => {
     const worker = new WorkerWith(0);
     await purge(worker);
     expect(worker.requests).toEqual([{ before: new Date('2026-03-01T10:00:00Z'), fence, limit: 100 }]);

@@ -11,7 +11,7 @@ export class MessagesJobs {
     @InjectConfig(messagesConfig) private readonly config: ConfigHandle<MessagesConfig>,
   ) {}
 
-  /** Has the worker remove what ended before the retention, batch by batch until nothing is left. */
+  /** Calls the worker to remove messages that ended before the retention, batch by batch until none is left. */
   @ScheduledJob({ name: 'messages.purge', cron: '* * * * *', misfire: 'skip', deadline: '30s' })
   async purge({ scheduledAt, fence, signal }: JobRun): Promise<void> {
     const { retention, purgeBatch: limit } = this.config.current;

@@ -48,7 +48,7 @@ export class BooksController {
     await this.books.delete({ id });
   }
 
-  /** A part that could not be had is not there, and `degraded` names it: an empty list would be a lie. */
+  /** A part that could not be loaded is left out, and `degraded` names it. An empty list would be wrong. */
   private async describe(id: number): Promise<unknown> {
     const { book, comments, degraded } = await this.books.get({ id });
     const told = Book.toJSON(book ?? Book.create());

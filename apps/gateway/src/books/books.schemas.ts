@@ -6,7 +6,7 @@ const { title, author, intro } = CreateBookRequestRules;
 const { content } = PostCommentRequestRules;
 const { minimum, maximum } = ListCommentsRequestRules.limit;
 
-/** An int64 that a number of JSON holds exactly, as an address writes it. */
+/** An integer in an address, within the range that a JSON number holds exactly. */
 const id = z
   .string()
   .regex(/^-?\d{1,16}$/, { error: 'must be a whole number' })
@@ -16,7 +16,7 @@ const id = z
 const line = (rules: TextRules) => boundedText({ ...rules, minLength: 1 }, 'must be one line of text');
 
 const text = (rules: TextRules) =>
-  boundedText(rules, 'must be text that can be stored, and more than blanks');
+  boundedText(rules, 'must be text that can be stored, and must not be blank');
 
 const page = {
   limit: z.coerce.number().int().min(minimum).max(maximum).default(20),

@@ -3,8 +3,8 @@ import { AttemptKeys } from './attempt-keys.js';
 
 const timeOf = (key: string) => Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16);
 
-describe('the key of a call of the gateway', () => {
-  it('is a UUIDv7 of this moment, another one each time', () => {
+describe("the key of the gateway's own call", () => {
+  it('is a unique UUIDv7 with the current time', () => {
     const keys = new AttemptKeys();
     const before = Date.now();
     const made = Array.from({ length: 100 }, () => keys.next());
@@ -16,7 +16,7 @@ describe('the key of a call of the gateway', () => {
     expect(new Set(made).size).toBe(made.length);
   });
 
-  it('is of the latest time from which on keys are known to be new', () => {
+  it('has at least the latest time from which keys are certainly new', () => {
     const keys = new AttemptKeys();
     const from = Date.now() + 60_000;
     for (const time of [from, from - 1000, Number.NaN]) keys.learn(time);

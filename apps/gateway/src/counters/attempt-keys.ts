@@ -1,8 +1,9 @@
 import { uuidV7 } from '@app/ids';
 
 /**
- * The gateway's own keys, UUIDv7s. Their time is that of this machine, or later where an answer has said from when on a
- * key is known to be new: so also a gateway whose clock is late goes on after Redis has lost its data.
+ * Generates the gateway's own keys, as UUIDv7s. Their time is this machine's clock, or a later time that a response
+ * stated, from which keys are certainly new. So a gateway with a slow clock also continues after Redis has lost its
+ * data.
  */
 export class AttemptKeys {
   private newFrom = 0;
@@ -11,7 +12,7 @@ export class AttemptKeys {
     return uuidV7(Math.max(Date.now(), this.newFrom));
   }
 
-  /** @param time in milliseconds since 1970 from which on a key is known to be new */
+  /** @param time the time from which keys are certainly new, in milliseconds since 1970 */
   learn(time: number): void {
     if (time > this.newFrom) this.newFrom = time;
   }

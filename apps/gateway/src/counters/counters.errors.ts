@@ -1,12 +1,12 @@
 import type { IncrementFailure, IncrementOutcome } from '@app/contracts';
 import { AppError, InternalError, Status, statusOfGrpcCode } from '@app/errors';
 
-/** When an increment that a server could not take now may be sent again, in milliseconds. */
+/** The delay after which a refused increment may be sent again, in milliseconds. */
 const RETRY_AFTER_MS = 1000;
 
-/** One increment of a batch failed; the others stand. */
+/** One increment of a batch failed; the others are not affected. */
 export class IncrementFailedError extends AppError {
-  /** What the grpc-server said of one increment, as the error that a call of its own would have had. */
+  /** Converts the failure of one increment to the error that a separate call would have had. */
   static of(
     { reason, message, code, newKeysFrom }: IncrementFailure,
     details?: Record<string, unknown>,
@@ -17,7 +17,7 @@ export class IncrementFailedError extends AppError {
       reason,
       message,
       status,
-      // Whoever raised it has logged it as loud as it is.
+      // The grpc-server has logged it at its own level.
       logLevel: 'debug',
       details: newKeysFrom ? { ...details, new_keys_from: newKeysFrom.toISOString() } : details,
       retryable: unavailable,
@@ -26,7 +26,7 @@ export class IncrementFailedError extends AppError {
   }
 }
 
-/** Why an outcome has no counter. */
+/** The error of an outcome without a counter. */
 export function failureOf(
   outcome: IncrementOutcome | undefined,
   details?: Record<string, unknown>,

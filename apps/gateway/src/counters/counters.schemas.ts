@@ -37,7 +37,7 @@ export function idempotencyKeyOf(header: string | undefined): string | undefined
 
 const keys = z.array(counterKey).min(minItems).max(maxItems);
 
-/** `queries` is another name of `items`. */
+/** `queries` is an alias of `items`. */
 export const batchGet = z
   .strictObject({ items: keys.optional(), queries: keys.optional() })
   .transform((body, context) => {

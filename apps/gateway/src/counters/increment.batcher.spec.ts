@@ -10,7 +10,7 @@ import { describe, expect, it } from '@jest/globals';
 import { IncrementBatcher } from './increment.batcher.js';
 import { IncrementSender } from './increment.sender.js';
 
-/** Answers like the grpc-server would, and remembers what it was asked. */
+/** Answers like the grpc-server, and records the requests. */
 class RecordingClient {
   readonly singles: IncrementRequest[] = [];
   readonly batches: IncrementRequest[][] = [];
@@ -53,14 +53,14 @@ function given() {
 }
 
 describe('increments of one turn of the event loop', () => {
-  it('go out as one call, and each gets its own answer', async () => {
+  it('are sent in one call, and each gets its own result', async () => {
     const { client, increment } = given();
     const replies = await Promise.all([increment('a', 1), increment('b', 2), increment('a', 3)]);
     expect(replies.map(({ currentValue }) => currentValue)).toEqual([1, 2, 3]);
     expect(client.batches.map((batch) => batch.length)).toEqual([3]);
   });
 
-  it('fail alone where one is refused', async () => {
+  it('fail separately when one is refused', async () => {
     const { increment } = given();
     const [good, bad] = await Promise.allSettled([increment('a'), increment('full')]);
     expect(good.status).toBe('fulfilled');
@@ -70,13 +70,13 @@ describe('increments of one turn of the event loop', () => {
     });
   });
 
-  it('go out as they are when there is only one', async () => {
+  it('are sent without a batch when there is only one', async () => {
     const { client, increment } = given();
     await increment('a');
     expect([client.singles.length, client.batches.length]).toEqual([1, 0]);
   });
 
-  it('are named once for each call, so that the call can be repeated', async () => {
+  it('have one attempt key per call, so that the call can be repeated', async () => {
     const { client, increment } = given();
     await increment('a');
     await Promise.all([increment('b'), increment('c')]);
@@ -85,7 +85,7 @@ describe('increments of one turn of the event loop', () => {
     expect(client.batches.flat().map(({ attemptKey }) => attemptKey)).toEqual(['', '']);
   });
 
-  it('are divided when one call cannot carry them', async () => {
+  it('are split into several calls when one cannot carry them', async () => {
     const { client, increment } = given();
     await Promise.all(Array.from({ length: 1200 }, (_, index) => increment(`r${index}`)));
     expect(client.batches.map((batch) => batch.length)).toEqual([500, 500, 200]);

@@ -7,20 +7,20 @@ import { IncrementSender } from './increment.sender.js';
 
 interface Waiting {
   request: IncrementRequest;
-  /** Of the request that it came with, where traces are recorded. */
+  /** The trace of its request, when traces are recorded. */
   trace: TraceContext | undefined;
   resolve: (counter: Counter) => void;
   reject: (error: unknown) => void;
 }
 
-/** As many as one call may carry (`BatchIncrementRequest` takes up to 1000). */
+/** The most increments of one call; `BatchIncrementRequest` allows 1000. */
 const MAX_BATCH = 500;
 
 /**
- * Merges the increments of one turn of the event loop into one call: at 1000 connections a call carries dozens,
- * and a message costs far more than an increment. A lone increment goes out in the same turn, in the context of
- * its request; a merged call belongs to none of its requests, so that one that goes away does not cancel the others.
- * An increment with a key of its client is a call of its own and does not come here.
+ * Merges the increments of one turn of the event loop into one call. With 1000 connections a call carries dozens, and a
+ * message costs far more than an increment. A single increment is sent in the same turn, in the context of its request.
+ * A merged call belongs to none of its requests, so that a request that is cancelled does not cancel the others. An
+ * increment with a key of its client is sent in a separate call, not through this class.
  */
 @Injectable()
 export class IncrementBatcher {

@@ -24,7 +24,7 @@ function unavailable(reason: string, details?: Record<string, unknown>): AppErro
   return new AppError({ reason, status: Status.UNAVAILABLE, message: 'no answer', details });
 }
 
-/** Fails as it is told, once for each failure; counts what it answers. */
+/** Fails once with each given failure, and counts its successful responses. */
 class FailingClient {
   readonly keys: string[] = [];
   readonly counted: string[] = [];
@@ -39,7 +39,7 @@ class FailingClient {
     return { resourceId, counterType, currentValue: 1 };
   }
 
-  /** Those named `lost` have too old a key. */
+  /** The key of an increment with the name `lost` counts as too old. */
   async batchIncrement({ items, attemptKey }: BatchIncrementRequest): Promise<BatchIncrementResponse> {
     this.keys.push(attemptKey);
     const lost = { reason: 'OUTCOME_UNKNOWN', message: 'lost', code: 14, newKeysFrom: from };
@@ -71,7 +71,7 @@ describe('an increment without a key of its client', () => {
     expect(client.keys.length).toBe(2);
   });
 
-  it('is sent under a new key when it was refused since Redis has lost its data', async () => {
+  it('is sent under a new key when it was refused because Redis had lost its data', async () => {
     const { client, sender } = given(unavailable('OUTCOME_UNKNOWN', { new_keys_from: from.toISOString() }));
     await sender.one(request('a'));
     expect(client.keys.map((key) => timeOf(key) >= from.getTime())).toEqual([false, true]);
@@ -83,7 +83,7 @@ describe('an increment without a key of its client', () => {
     expect(client.keys.length).toBe(1);
   });
 
-  it('of a batch is sent again alone, and answered in its place', async () => {
+  it('is sent again alone when it was part of a batch, and its result keeps its place', async () => {
     const { client, sender } = given();
     const outcomes = await sender.many(['a', 'lost', 'b'].map(request));
     expect(client.counted).toEqual(['a', 'b', 'lost']);

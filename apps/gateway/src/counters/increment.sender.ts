@@ -9,10 +9,12 @@ import { Injectable } from '@nestjs/common';
 import { AttemptKeys } from './attempt-keys.js';
 
 /**
- * Sends increments whose client has named no key, each call under a key of its own. A call whose outcome is unknown is
- * repeated once, under the same key: it counts once. A call that is refused since its key may be older than a loss of
- * Redis's data was not counted, and is sent once more under a key that is new: the client of the grpc-server repeats a
- * call with an attempt key only where no attempt reached a handler.
+ * Sends increments without a key of their client, each call under its own attempt key.
+ *
+ * - A call with an unknown outcome is repeated once, under the same key. It counts once.
+ * - A call may be refused because its key may be older than a loss of Redis's data. It was not counted, and is sent
+ *   once more under a new key.
+ * - The client of the grpc-server repeats a call with an attempt key only when no attempt reached a handler.
  */
 @Injectable()
 export class IncrementSender {
@@ -53,7 +55,7 @@ export class IncrementSender {
     }
   }
 
-  /** Whether an increment was refused since its key may be too old. */
+  /** Whether an increment was refused because its key may be too old. */
   private learnFrom({ outcome }: IncrementOutcome): boolean {
     if (outcome?.$case !== 'failure' || !outcome.value.newKeysFrom) return false;
     this.keys.learn(outcome.value.newKeysFrom.getTime());

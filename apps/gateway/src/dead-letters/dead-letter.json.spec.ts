@@ -6,7 +6,7 @@ const letterOf = (payload: Buffer, size = payload.length) =>
   letterJson(DeadLetter.fromPartial({ summary: { status: 1, size }, headers: '{}', payload }));
 
 describe('the payload of a dead letter', () => {
-  it.each(['{"a":1}', '"text"', '7', 'null', '[]'])('is told as JSON where it is %s', (text) => {
+  it.each(['{"a":1}', '"text"', '7', 'null', '[]'])('is shown as JSON when it is %s', (text) => {
     expect(letterOf(Buffer.from(text))).toMatchObject({
       payload: JSON.parse(text) as unknown,
       payload_encoding: 'json',
@@ -17,13 +17,13 @@ describe('the payload of a dead letter', () => {
     ['no JSON', Buffer.from('garbage')],
     ['no text', Buffer.from([0x22, 0xff, 0x22])],
     ['nothing', Buffer.alloc(0)],
-  ])('is told in base64 where it is %s', (_what, bytes) => {
+  ])('is shown in base64 when it is %s', (_what, bytes) => {
     const told = letterOf(bytes);
     expect(told).toMatchObject({ payload: bytes.toString('base64'), payload_encoding: 'base64' });
     expect(told).not.toHaveProperty('payload_truncated');
   });
 
-  it('says so where it is not whole', () => {
+  it('is marked when it is truncated', () => {
     expect(letterOf(Buffer.from('{"a":'), 2_000_000)).toMatchObject({
       payload_encoding: 'base64',
       payload_truncated: true,

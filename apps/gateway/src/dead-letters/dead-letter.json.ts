@@ -8,10 +8,10 @@ import {
 } from '@app/contracts';
 import { readJson } from '@app/json';
 
-/** What a client's reader of JSON can follow. */
+/** The JSON nesting depth that the parsers of clients can handle. */
 const MAX_SHOWN_DEPTH = 512;
 
-/** What a reply tells of a letter in a list. */
+/** A dead letter in a list. */
 export function summaryJson(summary: DeadLetterSummary): Record<string, unknown> {
   return {
     id: summary.id,
@@ -30,7 +30,7 @@ export function summaryJson(summary: DeadLetterSummary): Record<string, unknown>
   };
 }
 
-/** A letter, opened. */
+/** A single dead letter with its headers and payload. */
 export function letterJson(letter: DeadLetter): Record<string, unknown> {
   const { summary = DeadLetterSummary.create(), headers, errors, actions } = letter;
   return {
@@ -62,7 +62,7 @@ function failureJson({ details, ...failure }: DeadLetterFailure): Record<string,
   return { ...failure, ...(details !== undefined && { details: JSON.parse(details) as unknown }) };
 }
 
-/** JSON where it is JSON that can be shown as it is, and whole; else base64. */
+/** The payload as JSON when it is complete JSON that can be shown unchanged; otherwise in base64. */
 function payloadJson(payload: Buffer, size: number): Record<string, unknown> {
   const reading = readJson(payload, { exactTo: MAX_SHOWN_DEPTH });
   if (!reading.fault) return { payload: reading.value, payload_encoding: 'json' };

@@ -14,7 +14,7 @@ import {
 } from './dead-letters.schemas.js';
 import { DeadLettersService } from './dead-letters.service.js';
 
-/** For admins alone: headers and payloads are shown as they came, with whatever secrets clients put into them. */
+/** Only for admins: headers and payloads are shown unchanged, with any secrets that clients put into them. */
 @Roles('admin')
 @Controller('api/v1/dead-letters')
 export class DeadLettersController {

@@ -37,7 +37,7 @@ export const actionsQuery = z.strictObject({
   cursor: z.coerce.number().int().min(1).optional(),
 });
 
-/** No body at all is as good as an empty one. */
+/** A missing body counts as an empty one. */
 export const handleOne = z
   .strictObject({ note })
   .nullish()

@@ -8,7 +8,7 @@ import { Injectable } from '@nestjs/common';
 import { actionJson, letterJson, summaryJson } from './dead-letter.json.js';
 import type { ActionsQuery, HandleManyBody, LettersQuery } from './dead-letters.schemas.js';
 
-/** Half of what the worker takes in one call, so that none comes near the time-out of an upstream. */
+/** Half of the worker's limit per call, so that no call comes near the time-out of the upstream. */
 const LIMIT_OF_CALL = 5_000;
 
 const STATUSES: Readonly<Record<LettersQuery['status'], DeadLetterStatus[]>> = {
@@ -44,17 +44,17 @@ export class DeadLettersService {
     return letterJson(await this.worker.get({ id }));
   }
 
-  /** @throws DeadLetterHandledError (by its reason) when it does not wait for anybody */
+  /** @throws DeadLetterHandledError (by its reason) when the letter no longer waits for a decision */
   async redrive(request: HandleDeadLetterRequest): Promise<unknown> {
     return letterJson(await this.worker.redrive(request));
   }
 
-  /** As `redrive`. */
+  /** @throws the same errors as `redrive` */
   async discard(request: HandleDeadLetterRequest): Promise<unknown> {
     return letterJson(await this.worker.discard(request));
   }
 
-  /** Call by call, so that none takes long. What is done stays done when a later one fails. */
+  /** In several calls, so that none takes long. Completed calls stay in effect when a later one fails. */
   async handleMany(
     method: 'redriveMany' | 'discardMany',
     { limit, note, ...body }: HandleManyBody,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 const slowQuery = z.strictObject({ ms: z.coerce.number().int().min(0).max(60_000).default(500) });
 
-/** Routes to try the gateway with, in development and tests: a fast answer, a slow one, and a failure. */
+/** Routes for development and tests: a fast response, a slow one, and a failure. */
 @DevelopmentOnly()
 @Controller()
 export class DiagnosticsController {
@@ -29,7 +29,7 @@ export class DiagnosticsController {
     throw new Error('a failure on request');
   }
 
-  /** As on the management port, where it is at home. */
+  /** The same page as on the management port. */
   @Get('metrics')
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { contentType, body } = await this.telemetry.expose();

@@ -3,7 +3,7 @@ import { UpstreamUnavailableError } from '@app/errors';
 import { Readiness } from '@app/lifecycle';
 import { Injectable } from '@nestjs/common';
 
-/** Checks the grpc-server, and PostgreSQL as the grpc-server sees it: the gateway has no connection of its own. */
+/** Checks the grpc-server, and PostgreSQL through the grpc-server: the gateway has no connection of its own. */
 @Injectable()
 export class GrpcServerChecks {
   constructor(
@@ -13,14 +13,14 @@ export class GrpcServerChecks {
     readiness.register({
       name: 'grpc_server',
       needed: false,
-      // The connection to it logs them; this answer also waits for the checks of the grpc-server's own dependencies.
+      // The gRPC connection logs outages. This check also waits for the checks of the grpc-server's own dependencies.
       logsOutages: false,
       check: (signal) => this.answers(signal),
     });
     readiness.register({
       name: 'postgres',
       needed: false,
-      // The grpc-server logs them; here PostgreSQL is also unseen when the grpc-server is unavailable.
+      // The grpc-server logs outages. This check also fails when the grpc-server is unavailable.
       logsOutages: false,
       check: (signal) => this.sees('postgres', signal),
     });

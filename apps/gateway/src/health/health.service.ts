@@ -17,7 +17,7 @@ export interface HealthDetail {
 export class HealthService {
   constructor(private readonly readiness: Readiness) {}
 
-  /** Everything that the gateway leads to. Why a service is down stands in the log: hosts are nobody's business. */
+  /** The state of all services behind the gateway. The reason of a failure is only in the log, since it names hosts. */
   async detail(): Promise<HealthDetail> {
     const checks = await this.readiness.dependencies();
     const services = Object.entries(checks).map(([name, { status, latency_ms }]): [string, ServiceHealth] => [

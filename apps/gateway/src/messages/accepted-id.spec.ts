@@ -9,7 +9,7 @@ describe('the id of an accepted message', () => {
   beforeEach(() => void jest.useFakeTimers({ now: NOW }));
   afterEach(() => void jest.useRealTimers());
 
-  it('is a UUID of version 7 that begins with the time and is never the same', () => {
+  it('is a unique UUID of version 7 that begins with the time', () => {
     const ids = Array.from({ length: 10_000 }, () => newAcceptedId(0));
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) {
@@ -18,7 +18,7 @@ describe('the id of an accepted message', () => {
     }
   });
 
-  it('says when its message was accepted', () => {
+  it('contains the time at which its message was accepted', () => {
     expect(acceptedAt(newAcceptedId(0))).toEqual(new Date(NOW));
   });
 
@@ -28,7 +28,7 @@ describe('the id of an accepted message', () => {
     [HOUR, 1],
     [HOUR + 1, 2],
     [30 * 24 * HOUR, 720],
-  ])('says so for a day after its message was due (delayed by %d ms)', (delayMs, hours) => {
+  ])('is valid until a day after its message was due (delayed by %d ms)', (delayMs, hours) => {
     const id = newAcceptedId(delayMs);
     jest.setSystemTime(NOW + (hours + 24) * HOUR - 1);
     expect(acceptedAt(id)).toEqual(new Date(NOW));
@@ -36,13 +36,13 @@ describe('the id of an accepted message', () => {
     expect(acceptedAt(id)).toBeUndefined();
   });
 
-  it.each([-5_000, 5_000])('says so to a gateway whose clock is %d ms off', (skew) => {
+  it.each([-5_000, 5_000])('is valid for a gateway whose clock is %d ms off', (skew) => {
     const id = newAcceptedId(0);
     jest.setSystemTime(NOW + skew);
     expect(acceptedAt(id)).toEqual(new Date(NOW));
   });
 
-  it('says nothing when it is of another make, or changed in any digit', () => {
+  it('is invalid when it has another format, or when any digit was changed', () => {
     const id = newAcceptedId(0);
     const changed = id
       .split('')
@@ -51,7 +51,7 @@ describe('the id of an accepted message', () => {
       );
     const others = Array.from({ length: 20 }, newMessageId);
     const saying = [...changed.filter((each) => each !== id), ...others].filter((each) => acceptedAt(each));
-    // A check of 16 bits misses one of 65,536.
+    // A checksum of 16 bits misses one change in 65,536.
     expect(saying.length).toBeLessThan(2);
   });
 });

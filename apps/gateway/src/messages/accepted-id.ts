@@ -2,16 +2,16 @@ import { createHash, randomBytes } from 'node:crypto';
 import { dashedUuid, uuidV7Time } from '@app/ids';
 
 const HOUR_MS = 60 * 60 * 1000;
-/** How long an id says that its message was accepted after that was due, in milliseconds. */
+/** How long after its message was due an id proves the acceptance, in milliseconds. */
 const REMEMBER_MS = 24 * HOUR_MS;
 /** How far the clocks of two gateways may be apart, in milliseconds. */
 const CLOCK_SKEW_MS = 60_000;
 
 /**
- * The id of a message that a client hands in: a UUID of version 7 whose last 16 bits are a check over the others. A
- * client learns it when its message is accepted and not before, so an id with the right check says by itself that its
- * message was accepted, whatever Redis has lost. It authenticates nobody: who makes one up is told of a message that is
- * not there. Ten bits say how many hours the message is delayed, 48 are random.
+ * The id of a message that a client submits: a UUID of version 7 whose last 16 bits are a checksum of the others. A
+ * client receives the id only when its message is accepted. So an id with a valid checksum proves the acceptance, even
+ * if Redis has lost its data. It is no authentication: a client that forges an id gets the state of a message that does
+ * not exist. Ten bits hold the delay of the message in hours; 48 bits are random.
  *
  * @param delayMs milliseconds, at most 30 days
  */
@@ -24,7 +24,7 @@ export function newAcceptedId(delayMs: number): string {
   return dashedUuid(hex + checkOf(hex));
 }
 
-/** When a message was accepted, as its id says; undefined when it says nothing, or was due more than a day ago. */
+/** The time of acceptance in an id; undefined for an invalid id, or when the message was due more than a day ago. */
 export function acceptedAt(messageId: string): Date | undefined {
   const time = uuidV7Time(messageId);
   const hex = messageId.replaceAll('-', '');

@@ -4,7 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { AcceptedMessages } from './accepted-messages.js';
 
-/** How long a message is remembered after it was due, in milliseconds. */
+/** How long the entry of a message is kept after it was due, in milliseconds. */
 const REMEMBER_MS = 24 * 60 * 60 * 1000;
 
 @Injectable()
@@ -22,7 +22,7 @@ export class RedisAcceptedMessages extends AcceptedMessages {
       await this.redis.set(keyOf(messageId), new Date().toISOString(), 'PX', REMEMBER_MS + delayMs);
       this.outage.back();
     } catch (error) {
-      // The message is accepted all the same; only its state cannot be asked for.
+      // The message is still accepted; only its state cannot be queried.
       this.outage.lost(error);
     }
   }

@@ -1,19 +1,19 @@
 /**
- * Remembers for a while which messages the broker has accepted, until the worker has them. It is for gateways of the
- * release before, and for their messages: the ids of this release say it themselves (`acceptedAt`).
+ * Stores for a while which messages the broker has accepted, until the worker has them. Only gateways of the previous
+ * release and their messages need it: ids of this release contain the time of acceptance (`acceptedAt`).
  */
 export abstract class AcceptedMessages {
   /**
-   * Best effort: the message is accepted whether or not it can be noted, so this never fails.
+   * Stores that a message was accepted. Best effort: a failure does not affect the message, so this never rejects.
    *
-   * @param delayMs how long it waits before it goes to its queue, in milliseconds
+   * @param delayMs the delay before the message goes to its queue, in milliseconds
    */
   abstract note(messageId: string, delayMs: number): Promise<void>;
 
   /**
-   * When a message was accepted; undefined when nobody knows of it any more.
+   * The time at which a message was accepted; undefined when there is no entry.
    *
-   * @throws RedisUnavailableError when it cannot be looked up
+   * @throws RedisUnavailableError
    */
   abstract since(messageId: string): Promise<Date | undefined>;
 }

@@ -22,7 +22,7 @@ describe('the id of a message with an idempotency key', () => {
     { queue: 'other' },
     { payload: { n: 2 } },
     { delayMs: 1 },
-  ])('is another with %j', (change) => {
+  ])('differs with %j', (change) => {
     expect(keyedMessageId({ ...REQUEST, ...change })).not.toBe(keyedMessageId(REQUEST));
   });
 });

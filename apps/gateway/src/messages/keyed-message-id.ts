@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { uuidV8 } from '@app/ids';
 
-/** What makes a repeated request the same one. */
+/** The parts that identify a repeated request. */
 export interface KeyedRequest {
   /** As the client sent it in `Idempotency-Key`. */
   key: string;
-  /** Who sent it; keys of different callers have nothing to do with each other. */
+  /** The caller; keys of different callers are independent. */
   principal: string | undefined;
   queue: string;
   payload: unknown;
@@ -13,8 +13,8 @@ export interface KeyedRequest {
 }
 
 /**
- * The id of the message of a request with an idempotency key: the same for the same request, so that its repetition has
- * no second effect. Another request under the same key is another message. A UUID of version 8, made of a SHA-256.
+ * The message id of a request with an idempotency key. The same request has the same id, so that a repetition has no
+ * second effect. Another request under the same key is another message. A UUID of version 8, from a SHA-256.
  */
 export function keyedMessageId({ key, principal, queue, payload, delayMs }: KeyedRequest): string {
   const text = JSON.stringify([key, principal ?? null, queue, payload, delayMs]);

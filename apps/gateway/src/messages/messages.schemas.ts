@@ -4,7 +4,7 @@ const MAX_DELAY_MS = 30 * 24 * 60 * 60 * 1000;
 
 export const submit = z.strictObject({
   queue: z.string().min(1).max(128),
-  /** Any JSON value, handed on by reference: `@ExactJson` has seen that reading it changed nothing. */
+  /** Any JSON value, passed by reference. `@ExactJson` has checked that parsing changed nothing. */
   message: z.unknown().refine((value) => value !== undefined, { error: 'is required' }),
   delay_ms: z.int().min(0).max(MAX_DELAY_MS).default(0),
 });

@@ -8,7 +8,7 @@ import { acceptedAt, newAcceptedId } from './accepted-id.js';
 import { AcceptedMessages } from './accepted-messages.js';
 import { keyedMessageId } from './keyed-message-id.js';
 
-/** What a client is told of a message. */
+/** The state of a message in a reply. */
 export interface MessageState {
   message_id: string;
   status: 'accepted' | 'done' | 'dead';
@@ -29,12 +29,12 @@ export class MessagesService {
   ) {}
 
   /**
-   * Resolves with the message's id once the broker has it.
+   * Resolves with the message's id once the broker has confirmed it.
    *
-   * @param key the same request with the same key is the same message, and has one effect
-   * @throws QueueNotFoundError for a queue that there is not, or that is none of the clients' business
+   * @param key the idempotency key: the same request with the same key is the same message, and has one effect
+   * @throws QueueNotFoundError for a queue that does not exist, or that is not open to clients
    * @throws PublishUnconfirmedError when the broker did not confirm in time; OUTCOME_UNKNOWN with the message's id when
-   *   it may have it
+   *   the broker may have the message
    */
   async submit(queueName: string, payload: unknown, delayMs: number, key?: string): Promise<string> {
     const event = OPEN_EVENTS.get(queueName);
@@ -51,7 +51,7 @@ export class MessagesService {
     return messageId;
   }
 
-  /** @throws MessageNotFoundError (by its reason) for an id that was never accepted, or long ago */
+  /** @throws MessageNotFoundError (by its reason) for an id that was never accepted, or was accepted too long ago */
   async state(messageId: string): Promise<MessageState> {
     try {
       const { status, updatedAt } = await this.worker.getStatus({ messageId });
@@ -67,11 +67,11 @@ export class MessagesService {
 
 function nameOf(status: MessageStatus): MessageState['status'] {
   if (status === MessageStatus.DEAD) return 'dead';
-  // One that died and was sent back.
+  // A dead letter that was redriven.
   return status === MessageStatus.ACCEPTED ? 'accepted' : 'done';
 }
 
-/** The worker has a message once it has stored it to wait, done it, or taken it among the dead letters. */
+/** The worker finds a message once it has stored it as delayed, completed it, or stored it as a dead letter. */
 function isUnknown(error: unknown): boolean {
   return error instanceof AppError && error.reason === 'MESSAGE_NOT_FOUND';
 }

@@ -88,8 +88,8 @@ export class UsersController {
   }
 
   /**
-   * The version for which the conditions of a request hold; none when any version will do. The service compares it
-   * again in its transaction, so that of several clients with the same condition one succeeds.
+   * The version that the conditions of a request require; empty when any version is acceptable. The service compares
+   * it again in its transaction, so that only one of several clients with the same condition succeeds.
    */
   private async expectedVersions(id: string, { method, raw }: FastifyRequest): Promise<number[]> {
     const conditions = readConditions(raw);
@@ -101,7 +101,7 @@ export class UsersController {
   }
 }
 
-/** @throws NoUserError for the token of an operator or an app, who are no users */
+/** @throws NoUserError for the token of an operator or an app, which are not users */
 function idOf({ id }: UserParams): string {
   const subject = subjectOf(id);
   if (!userId.safeParse(subject).success) throw NoUserError.behind(subject);

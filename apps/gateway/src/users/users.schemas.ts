@@ -7,7 +7,7 @@ const { minimum, maximum } = ListUsersRequestRules.limit;
 
 const profile = {
   email: boundedText({ maxLength: email.maxLength }).pipe(z.email()),
-  name: boundedText(name, 'must begin and end with what can be seen, on one line'),
+  name: boundedText(name, 'must be one line that begins and ends with a visible character'),
   password: z.string().min(password.minLength).max(password.maxLength),
 };
 

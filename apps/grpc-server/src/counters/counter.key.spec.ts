@@ -2,16 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { fieldOf, keyOfField, shardOf, SHARDS } from './counter.key.js';
 
 describe('a counter', () => {
-  it('is found again by its field', () => {
+  it('is parsed from its field', () => {
     const key = { resourceId: 'a.b:c-d_e', counterType: 'view:24h' };
     expect(keyOfField(fieldOf(key))).toEqual(key);
   });
 
-  it('stays in its shard for ever', () => {
+  it('always has the same shard', () => {
     expect(['article-1|view', 'article-2|view', 'user:42|like'].map(shardOf)).toEqual([12, 11, 1]);
   });
 
-  it('shares its shard with no more than its part of the others', () => {
+  it('shares its shard with about a sixteenth of the others', () => {
     const sizes = new Array<number>(SHARDS).fill(0);
     for (let index = 0; index < 16_000; index++) {
       const shard = shardOf(fieldOf({ resourceId: `article-${index}`, counterType: 'view' }));

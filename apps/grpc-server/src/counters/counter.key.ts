@@ -1,13 +1,13 @@
-/** Which counter. */
+/** Identifies a counter. */
 export interface CounterKey {
   resourceId: string;
   counterType: string;
 }
 
-/** How many parts the counters are divided into; fixed, since the parts of existing counters follow from it. */
+/** The number of shards. Fixed, since it determines the shard of existing counters. */
 export const SHARDS = 16;
 
-/** Stands in no id, so that a field can be taken apart again. */
+/** Does not occur in ids, so that a field can be split again. */
 const SEPARATOR = '|';
 
 /** The counter as a field of its shard's hashes in Redis. */

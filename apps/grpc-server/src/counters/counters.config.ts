@@ -3,17 +3,17 @@ import { z } from 'zod';
 
 export const countersConfig = defineConfig('counters', {
   schema: z.object({
-    /** What losing Redis's data can cost at most: the journal is drained to PostgreSQL twice in this time. */
+    /** A loss of Redis's data costs at most the increments of this time. The journal is drained twice in it. */
     drainInterval: duration({ min: '10ms' }).prefault('1s'),
-    /** A counter that nobody touches is dropped from Redis after this time, at the latest after twice as long. */
+    /** An unused counter is dropped from Redis after this time, at the latest after twice as long. */
     coldAfter: duration({ max: '3650d' }).prefault('1h'),
-    /** How many counters Redis holds, about: beyond it those are dropped earlier that nobody has touched for longest. */
+    /** About how many counters Redis holds. Beyond it, the least recently used ones are dropped earlier. */
     maxHeld: z.number().int().min(1000).default(1_000_000),
-    /** How long the results of a call with an idempotency key are kept, at least; up to twice as long. */
+    /** How long the results of a call with an idempotency key are kept at least; at most twice as long. */
     idempotencyRetention: duration({ min: '1ms', max: '3650d' }).prefault('10m'),
-    /** How many results are kept, about, in half of that: beyond it older ones are dropped earlier. */
+    /** About how many results Redis keeps. Beyond it, older ones are dropped earlier. */
     maxIdempotencyResults: z.number().int().min(1000).default(2_000_000),
-    /** How far the clocks of those who make keys and of Redis may be apart. */
+    /** The largest difference between the clocks of Redis and of the processes that create keys. */
     clockSkew: duration().prefault('2s'),
   }),
   reloadable: [

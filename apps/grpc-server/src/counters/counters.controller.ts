@@ -61,7 +61,7 @@ function toWire(key: CounterKey, outcome: IncrementOutcome | undefined) {
   return { $case: 'failure' as const, value: { reason, message, code: status.grpc, newKeysFrom } };
 }
 
-/** One of an item would be ignored, and its repetition be counted. */
+/** Refuses keys on the items of a batch: such a key would be ignored, and a repetition would be counted. */
 function refuseKeysOf(items: readonly IncrementRequest[]): void {
   const issues = items.flatMap(({ idempotencyKey, attemptKey }, index) => {
     if (idempotencyKey === '' && attemptKey === '') return [];

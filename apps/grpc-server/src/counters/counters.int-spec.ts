@@ -23,7 +23,7 @@ describe('a counter', () => {
 
   afterAll(() => scratch.drop());
 
-  it('that was never incremented is 0', async () => {
+  it('is 0 when it was never incremented', async () => {
     await expect(one.counters.read([key])).resolves.toEqual([0]);
   });
 
@@ -34,7 +34,7 @@ describe('a counter', () => {
     await expect(one.counters.read([other, key])).resolves.toEqual([5, 2]);
   });
 
-  it('arrives in PostgreSQL exactly, and in the events, however often it is drained', async () => {
+  it('is exact in PostgreSQL and in the events, however often it is drained', async () => {
     for (let round = 0; round < 20; round++) {
       await one.counters.increment([add(3), add(-1)]);
       if (round % 5 === 0) await Promise.all([one.drain.drainAll(), one.drain.drainAll()]);
@@ -44,7 +44,7 @@ describe('a counter', () => {
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 40, told: 40 });
   });
 
-  it('is drained with any number of others, in batches and events that stay small', async () => {
+  it('is drained with any number of others, in small batches and events', async () => {
     const total = 12_000;
     for (let start = 0; start < total; start += 1000) {
       const batch = Array.from({ length: 1000 }, (_, index) => ({
@@ -66,7 +66,7 @@ describe('a counter', () => {
   it.each([
     ['above', 1],
     ['below', -1],
-  ])('stays as it is when it would leave the range of ±(2^53-1) %s', async (_side, sign) => {
+  ])('is not changed when it would exceed the range of ±(2^53-1) %s', async (_side, sign) => {
     await record(sign * (Number.MAX_SAFE_INTEGER - 1));
     const [fits, overflows, back] = await one.counters.increment([add(sign), add(sign), add(-sign)]);
     expect([fits, back]).toEqual([sign * Number.MAX_SAFE_INTEGER, sign * (Number.MAX_SAFE_INTEGER - 1)]);
@@ -74,7 +74,7 @@ describe('a counter', () => {
     await expect(one.counters.read([key])).resolves.toEqual([sign * (Number.MAX_SAFE_INTEGER - 1)]);
   });
 
-  it('takes exactly what still fits when many reach for its end at once', async () => {
+  it('accepts exactly what fits when many concurrent increments reach its limit', async () => {
     await record(Number.MAX_SAFE_INTEGER - 50);
     const calls = Array.from({ length: 60 }, (_, index) =>
       one.counters.increment(Array.from({ length: 1 + (index % 3) }, () => add(1))),
@@ -95,7 +95,7 @@ describe('a counter', () => {
     await record(-Number.MAX_SAFE_INTEGER);
     await expect(one.counters.read([key])).resolves.toEqual([-Number.MAX_SAFE_INTEGER]);
     const shard = (await scratch.redis.keys('counters:*:values'))[0]?.replace(':values', '') ?? '';
-    // Nobody increments so often; the journal is what it would be.
+    // Too many increments for a test, so the journal is written directly.
     const delta = 2n * BigInt(Number.MAX_SAFE_INTEGER);
     await scratch.redis.hincrby(`${shard}:values`, 'article-1|view', String(delta));
     await scratch.redis.hincrby(`${shard}:journal`, 'article-1|view', String(delta));

@@ -4,10 +4,10 @@ import type { Counter } from 'prom-client';
 import { SHARDS } from './counter.key.js';
 import { CounterStore } from './shards/counter.store.js';
 
-/** How often Redis is asked what it holds, in milliseconds; shorter than an interval of the drain. */
+/** How often the numbers are read from Redis, in milliseconds; shorter than an interval of the drain. */
 const EVERY_MS = 1_000;
 
-/** How far PostgreSQL is behind Redis, and what Redis holds. */
+/** The lag of PostgreSQL behind Redis, and the number of counters in Redis. */
 @Injectable()
 export class CountersMetrics {
   private readonly asOf = new Array<number>(SHARDS).fill(performance.now());
@@ -18,15 +18,15 @@ export class CountersMetrics {
   constructor(metrics: Metrics, store: CounterStore) {
     this.droppedCounters = metrics.counter({
       name: 'counters_dropped_total',
-      help: 'Counters that Redis does not hold any more since nobody touched them; PostgreSQL has them.',
+      help: 'Unused counters that were dropped from Redis; PostgreSQL has them.',
     });
     this.againBatches = metrics.counter({
       name: 'counters_drained_again_total',
-      help: 'Batches that PostgreSQL had and has lost, for example in a failover; they are drained again.',
+      help: 'Committed batches that PostgreSQL has lost, for example in a failover; they are drained again.',
     });
     this.catchUps = metrics.counter({
       name: 'counters_catch_ups_total',
-      help: 'Shards of which PostgreSQL has lost more batches than Redis keeps; it took over the values that Redis holds.',
+      help: 'Shards of which PostgreSQL lost more batches than Redis keeps; the values of Redis were copied to it.',
     });
     const measured = metrics.measuredGauges({
       name: 'counter_journal',
@@ -35,11 +35,11 @@ export class CountersMetrics {
         held: { name: 'counters_held', help: 'Counters that Redis holds.' },
         waiting: {
           name: 'counter_journal_entries',
-          help: 'Counters with increments that PostgreSQL does not know yet.',
+          help: 'Counters with increments that are not in PostgreSQL yet.',
         },
         lag: {
           name: 'counter_drain_lag_seconds',
-          help: 'Age of the oldest increment that PostgreSQL may not know yet, at most; 0 when it knows everything.',
+          help: 'Upper bound of the age of the oldest increment that is not in PostgreSQL yet; 0 when there is none.',
         },
       },
     });
@@ -49,7 +49,7 @@ export class CountersMetrics {
     });
   }
 
-  /** PostgreSQL has what was counted in this shard before this instant (of `performance.now()`). */
+  /** Records that PostgreSQL has all increments of this shard before this time (of `performance.now()`). */
   drained(shard: number, asOf: number): void {
     this.asOf[shard] = asOf;
   }

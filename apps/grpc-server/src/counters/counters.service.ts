@@ -10,10 +10,10 @@ export interface Increment extends CounterKey {
   delta: number;
 }
 
-/** What became of one increment: the counter's new value, or why there is none. */
+/** The outcome of one increment: the counter's new value, or an error. */
 export type IncrementOutcome = number | AppError;
 
-/** One item of a request, and where its answer goes. */
+/** One item of a request, with its position. */
 interface Entry {
   field: string;
   delta: number;
@@ -21,8 +21,8 @@ interface Entry {
 }
 
 /**
- * Counts in Redis, restores from PostgreSQL. An increment that was answered is in the journal beside its value;
- * `CounterDrain` brings it to PostgreSQL.
+ * Counts in Redis, and loads counters from PostgreSQL. An answered increment is in its value and in the journal;
+ * `CounterDrain` writes it to PostgreSQL.
  */
 @Injectable()
 export class CountersService {
@@ -31,13 +31,13 @@ export class CountersService {
   constructor(private readonly shards: CounterShards) {}
 
   /**
-   * Counts each increment by itself, those of one counter in order; the outcomes are in the order of the request.
-   * A batch carries the increments of callers who know nothing of each other: what fails for one is its outcome
-   * alone. Rejects only when there is an answer for none. With a key each increment is counted once, however often the
-   * call comes.
+   * Counts each increment separately; increments of one counter are counted in order. The outcomes are in the order of
+   * the request. A batch carries the increments of independent callers, so a failure is the outcome of one increment
+   * only. Rejects only when every increment failed. With a key each increment is counted once, however often the call
+   * is repeated.
    *
-   * @throws IdempotencyKeyReusedError when the key came with other increments before
-   * @throws IncrementOutcomeUnknownError when the key may have been counted, and Redis has lost what it held
+   * @throws IdempotencyKeyReusedError when the key was used with other increments before
+   * @throws IncrementOutcomeUnknownError when the key may have been counted, and Redis has lost its entry
    */
   async increment(increments: readonly Increment[], call?: CallKey): Promise<IncrementOutcome[]> {
     const entries = increments.map((increment, index) => ({
@@ -58,7 +58,7 @@ export class CountersService {
     });
   }
 
-  /** The values of counters in the order of the request; one that was never incremented is 0. */
+  /** The values of counters in the order of the request; 0 for a counter that was never incremented. */
   read(keys: readonly CounterKey[]): Promise<number[]> {
     const entries = keys.map((key, index) => ({ field: fieldOf(key), delta: 0, index }));
     return this.eachShard(entries, (shard, part) =>
@@ -69,7 +69,7 @@ export class CountersService {
     );
   }
 
-  /** Asks the shards at the same time, each for its part; answers in the order of the request. */
+  /** Queries the shards in parallel, each for its part. The replies are in the order of the request. */
   private async eachShard<Reply>(
     entries: readonly Entry[],
     ask: (shard: number, part: readonly Entry[]) => Promise<Reply[]>,
@@ -86,7 +86,7 @@ export class CountersService {
     return replies;
   }
 
-  /** The failures of some are logged once each. @throws the failure of all */
+  /** Logs each distinct failure once. @throws the failure, when all failed */
   private report(replies: readonly ShardReply[]): void {
     const failed = replies.filter((reply) => reply instanceof AppError);
     const [failure] = failed;

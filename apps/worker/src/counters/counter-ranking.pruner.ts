@@ -12,8 +12,8 @@ const TTL_MS = 30_000;
 const LOOK_EVERY_MS = 2_000;
 
 /**
- * Keeps the table of minutes as large as its longest window. One worker of all does it, the elected one; two of them at
- * once would do no harm.
+ * Deletes rows of the minute table that are older than the longest window. The elected worker does it for all; two at once
+ * would do no harm.
  */
 @Injectable()
 export class CounterRankingPruner implements OnApplicationBootstrap {

@@ -8,17 +8,17 @@ interface RankedRow {
   value: string;
 }
 
-/** What was counted on a counter at a time. */
+/** A delta of a counter with its time. */
 export interface Count extends CounterDelta {
   readonly at: Date;
 }
 
-/** Counts by minute for the windows, and in all. */
+/** The counts per minute for the windows, and the totals. */
 @Injectable()
 export class CounterRankingStore {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** Adds what was counted; part of the transaction that notes the events in the inbox. */
+  /** Adds counts. Runs in the transaction that records the events in the inbox. */
   async add(counts: readonly Count[]): Promise<void> {
     await this.transactions.query(
       `INSERT INTO counter_total (counter_type, resource_id, value)
@@ -36,8 +36,8 @@ export class CounterRankingStore {
   }
 
   /**
-   * The counters of a type that counted most in the window, largest first. It is read from a replica where there is one:
-   * the ranking follows the counters by events, so no client expects its own increment in it.
+   * The counters of a type with the largest counts in the window, largest first. It reads from a replica if there is one:
+   * events update the ranking, so no client expects its own increment in it.
    */
   async top(counterType: string, window: RankingWindow, limit: number): Promise<RankedCounter[]> {
     const hours = window === RankingWindow.HOUR ? 1 : 24;
@@ -60,13 +60,13 @@ export class CounterRankingStore {
     }));
   }
 
-  /** Drops the minutes that no window reaches any more. */
+  /** Deletes the minutes that are older than every window. */
   async prune(): Promise<void> {
     await this.transactions.query(`DELETE FROM counter_minute WHERE minute < now() - interval '25 hours'`);
   }
 }
 
-/** One row of each key, in the order of the keys, so that two consumers never wait for each other crosswise. */
+/** One row per key, sorted by key, so that two consumers cannot deadlock. */
 function sumOf(counts: readonly Count[], key: (count: Count) => string): Count[] {
   const sums = new Map<string, Count>();
   for (const count of counts) {

@@ -3,7 +3,7 @@ import { Consume } from '@app/messaging';
 import { Controller } from '@nestjs/common';
 import { CounterRankingStore } from './counter-ranking.store.js';
 
-/** Keeps the ranking up to date with what was counted. */
+/** Updates the ranking from the events of the counters. */
 @Controller()
 export class CountersConsumer {
   constructor(private readonly ranking: CounterRankingStore) {}

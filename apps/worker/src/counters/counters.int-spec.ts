@@ -39,7 +39,7 @@ describe('the ranking of counters', () => {
   afterAll(() => worker.stop());
   beforeEach(() => worker.postgres.execute('TRUNCATE counter_total, counter_minute'));
 
-  it('sums what the events of a batch tell of the same counter', async () => {
+  it('sums the deltas of the same counter in a batch of events', async () => {
     await counted(event(0, { a: 1, b: 5 }), event(0, { a: 2 }), event(0, { a: 4, b: -1 }));
     await counted(event(0, { b: 10 }));
     for (const window of [RankingWindow.HOUR, RankingWindow.ALL])
@@ -49,7 +49,7 @@ describe('the ranking of counters', () => {
       ]);
   });
 
-  it('keeps apart what was counted at different times', async () => {
+  it('separates counts of different times', async () => {
     await counted(event(0, { a: 1 }), event(3, { a: 2 }), event(30, { a: 4 }));
     expect(await top(RankingWindow.HOUR)).toEqual([['a', 1]]);
     expect(await top(RankingWindow.DAY)).toEqual([['a', 3]]);

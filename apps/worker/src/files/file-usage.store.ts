@@ -2,9 +2,9 @@ import type { ContentTypeUsage } from '@app/contracts';
 import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 
-/** One file more or less. */
+/** One file was added or removed. */
 export interface UsageChange {
-  /** Undefined for a file that belongs to nobody. */
+  /** Undefined for a file without an owner. */
   owner: string | undefined;
   contentType: string;
   /** 1 or -1. */
@@ -20,12 +20,12 @@ interface UsageRow {
 
 const NOBODY = '';
 
-/** How many files of what size each owner has. Sums: in which order changes come does not matter. */
+/** The number and size of each owner's files. These are sums, so the order of the changes does not matter. */
 @Injectable()
 export class FileUsageStore {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** Part of the transaction that notes the event in the inbox. */
+  /** Runs in the transaction that records the event in the inbox. */
   async add({ owner = NOBODY, contentType, files, bytes }: UsageChange): Promise<void> {
     await this.transactions.query(
       `INSERT INTO file_usage AS known (owner, content_type, files, bytes) VALUES ($1, $2, $3, $4)
@@ -35,7 +35,7 @@ export class FileUsageStore {
     );
   }
 
-  /** By content type, largest first; of everybody when no owner is given. */
+  /** The usage by content type, largest first; of all owners when none is given. */
   async find(owner: string | undefined): Promise<ContentTypeUsage[]> {
     const rows = await this.transactions.query<UsageRow>(
       `SELECT content_type, sum(files) AS files, sum(bytes) AS bytes FROM file_usage

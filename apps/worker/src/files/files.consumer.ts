@@ -3,7 +3,7 @@ import { Consume } from '@app/messaging';
 import { Controller } from '@nestjs/common';
 import { FileUsageStore } from './file-usage.store.js';
 
-/** Keeps the usage up to date with what is stored and removed. */
+/** Updates the usage when files are stored and removed. */
 @Controller()
 export class FilesConsumer {
   constructor(private readonly usage: FileUsageStore) {}

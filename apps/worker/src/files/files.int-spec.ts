@@ -26,7 +26,7 @@ describe('the usage of files', () => {
   afterAll(() => worker.stop());
   beforeEach(() => worker.postgres.execute('TRUNCATE file_usage'));
 
-  it('is the sum of what an owner has, by content type, largest first', async () => {
+  it("is the sum of an owner's files by content type, largest first", async () => {
     await stored({ size: 10 });
     await stored({ size: 20 });
     await stored({ size: 100, contentType: 'text/plain' });
@@ -41,13 +41,13 @@ describe('the usage of files', () => {
     });
   });
 
-  it('of everybody has the files that belong to nobody', async () => {
+  it('of all owners includes files without an owner', async () => {
     await stored({ size: 5, owner: 'user-2' });
     await stored({ size: 1, owner: undefined });
     expect(await usage()).toMatchObject({ files: 2, bytes: 6 });
   });
 
-  it('is right again in whatever order a file comes and goes', async () => {
+  it('is correct in any order of the events of a file', async () => {
     await removed({ size: 10 });
     await stored({ size: 10 });
     expect(await usage('user-1')).toEqual({ files: 0, bytes: 0, contentTypes: [] });

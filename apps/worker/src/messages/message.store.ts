@@ -11,7 +11,7 @@ export class MessageStore {
     await this.transactions.query(sql, [messageId, JSON.stringify(payload)]);
   }
 
-  /** When a task was done; undefined when it was not. */
+  /** The time at which a task was completed; undefined when it was not. */
   async doneAt(messageId: string): Promise<Date | undefined> {
     const sql = 'SELECT done_at FROM task WHERE message_id = $1';
     const [row] = await this.transactions.query<{ done_at: Date }>(sql, [messageId]);
@@ -19,9 +19,9 @@ export class MessageStore {
   }
 
   /**
-   * Removes tasks that were done before an instant, oldest first.
+   * Removes tasks that were completed before a time, oldest first.
    *
-   * @returns the ids of those removed, at most `limit`
+   * @returns the ids of the removed tasks, at most `limit`
    */
   async purge(before: Date, limit: number): Promise<string[]> {
     const sql = `

@@ -4,7 +4,7 @@ import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { MessageStore } from './message.store.js';
 
-/** Does the tasks that clients hand in: here, a task is done when it is written down. */
+/** Processes the tasks that clients submit. In this template a task is complete when its row is stored. */
 @Controller()
 export class MessagesConsumer {
   constructor(private readonly store: MessageStore) {}

@@ -33,7 +33,7 @@ describe('the messages of the worker', () => {
     return { name: held.name, number: held.fence };
   }
 
-  /** A letter as somebody has left it. */
+  /** Stores a dead letter with this status. */
   async function letterOf(messageId: string, status: string): Promise<void> {
     const columns =
       'id, message_id, queue, reason, attempts, first_failed_at, dead_at, headers, payload, errors';
@@ -62,7 +62,7 @@ describe('the messages of the worker', () => {
   });
 
   it.each([
-    ['dead', 'wait among the dead letters', MessageStatus.DEAD],
+    ['dead', 'are dead letters', MessageStatus.DEAD],
     ['discarded', 'were discarded there', MessageStatus.DEAD],
     ['redriving', 'wait to be sent back', MessageStatus.ACCEPTED],
     ['redriven', 'were sent back', MessageStatus.ACCEPTED],
@@ -72,7 +72,7 @@ describe('the messages of the worker', () => {
     expect(await messages.status(messageId)).toMatchObject({ status });
   });
 
-  it('are done once one that was sent back has had its effect, and unknown when that is purged', async () => {
+  it('are done once a redriven one has had its effect, and not found after its purge', async () => {
     const messageId = await done({ daysAgo: 3 });
     await letterOf(messageId, 'redriven');
     expect(await messages.status(messageId)).toMatchObject({ status: MessageStatus.DONE });
@@ -80,7 +80,7 @@ describe('the messages of the worker', () => {
     await expect(messages.status(messageId)).rejects.toHaveReason('MESSAGE_NOT_FOUND');
   });
 
-  it('are accepted while they wait to be due, and from then on until they are done', async () => {
+  it('are accepted while they are delayed, and after that until they are done', async () => {
     const messageId = newMessageId();
     await execute(
       `INSERT INTO outbox (message_id, queue, headers, payload, due_at)
@@ -99,14 +99,14 @@ describe('the messages of the worker', () => {
     await expect(messages.status(messageId)).rejects.toHaveReason('MESSAGE_NOT_FOUND');
   });
 
-  it('are not found when nobody has seen them', async () => {
+  it('are not found when the worker never received them', async () => {
     await expect(messages.status(newMessageId())).rejects.toHaveReason('MESSAGE_NOT_FOUND');
   });
 
   describe('when they are purged', () => {
     const before = () => new Date(Date.now() - 86_400_000);
 
-    it('go oldest first, at most so many, and their inbox rows with them', async () => {
+    it('are removed oldest first, up to the limit, with their inbox rows', async () => {
       const [oldest, older, young] = [await done({ daysAgo: 3 }), await done({ daysAgo: 2 }), await done()];
       const fence = await lease();
       expect(await messages.purge({ before: before(), fence, limit: 1 })).toBe(1);
@@ -117,7 +117,7 @@ describe('the messages of the worker', () => {
       await expect(messages.status(older)).rejects.toHaveReason('MESSAGE_NOT_FOUND');
     });
 
-    it('all stay when the caller has lost its lease', async () => {
+    it('are kept when the caller has lost its lease', async () => {
       const messageId = await done({ daysAgo: 3 });
       const { name, number } = await lease();
       const stale = messages.purge({ before: before(), fence: { name, number: number + 1 }, limit: 10 });

@@ -11,7 +11,7 @@ import { Injectable } from '@nestjs/common';
 import { MessageStore } from './message.store.js';
 import { MessageNotFoundError } from './messages.errors.js';
 
-/** What a client is told of a message that died: one that is sent back waits for its effect again. */
+/** The status of a message by the status of its dead letter. A redriven message waits for its effect again. */
 const STATUS_OF = {
   dead: MessageStatus.DEAD,
   redriving: MessageStatus.ACCEPTED,
@@ -30,7 +30,7 @@ export class MessagesService {
     private readonly fencing: Fencing,
   ) {}
 
-  /** @throws MessageNotFoundError for a message that has neither had its effect, nor died, nor is a delayed one */
+  /** @throws MessageNotFoundError for a message that is neither completed, nor a dead letter, nor delayed */
   async status(messageId: string): Promise<GetMessageStatusResponse> {
     const doneAt = await this.store.doneAt(messageId);
     if (doneAt) return { messageId, status: MessageStatus.DONE, updatedAt: doneAt };
@@ -41,7 +41,7 @@ export class MessagesService {
     return { messageId, status: MessageStatus.ACCEPTED, updatedAt: storedAt };
   }
 
-  /** @throws FenceLostError when the caller's lease has gone to somebody else */
+  /** @throws FenceLostError when another process has taken over the caller's lease */
   @Transactional()
   async purge({ before, fence, limit }: ValidPurgeMessagesRequest): Promise<number> {
     await this.fencing.assertHeld(fence);

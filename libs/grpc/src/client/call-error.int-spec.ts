@@ -45,13 +45,13 @@ function answering(error: AppError) {
 
 const of = (reason: string, status: Status) => new AppError({ reason, status, message: reason });
 
-/** Nothing was done: why, and how often the peer sees such a request (grpc-js repeats a refused stream once by itself). */
+/** Requests without effect: the cause, and how many the peer receives (grpc-js repeats a refused stream once). */
 const REFUSED = [
   ['RST_STREAM says that it was not processed', Http2Peer.reset(NGHTTP2_REFUSED_STREAM), 2 * ATTEMPTS],
-  ['the server says that it stops', answering(ShuttingDownError.create()), ATTEMPTS],
+  ['the server reports that it stops', answering(ShuttingDownError.create()), ATTEMPTS],
 ] as const;
 
-/** The server may have done it, and has not answered. */
+/** Requests that may have had an effect: the server has not answered. */
 const UNKNOWN = [
   ['the connection breaks', Http2Peer.disconnect()],
   ['GOAWAY names it as the last one, and the connection ends', Http2Peer.goAway()],
@@ -63,7 +63,7 @@ const UNKNOWN = [
     'a proxy answers 503',
     (stream) => stream.respond({ ':status': 503, 'content-type': 'text/html' }, { endStream: true }),
   ],
-  ['the server itself does not know', answering(OutcomeUnknownError.of('postgres'))],
+  ['the server itself reports an unknown outcome', answering(OutcomeUnknownError.of('postgres'))],
 ] as const satisfies readonly (readonly [string, Http2Peer['behaviour']])[];
 
 /** The server has answered. */
@@ -113,7 +113,7 @@ describe('a call that fails', () => {
       )
       .configured({
         APP__UPSTREAMS__WORKER__ADDRESS: address,
-        // What becomes of a call that waits for a connection is told by waiting-calls.int-spec.
+        // waiting-calls.int-spec tests calls that wait for a connection.
         APP__UPSTREAMS__WORKER__CONNECT_WAIT: '0s',
         [`${policy}__ATTEMPT_TIMEOUT`]: '300ms',
         [`${policy}__RETRY__INITIAL_DELAY`]: '5ms',
@@ -159,7 +159,7 @@ describe('a call that fails', () => {
     expect(peer.requests).toBe(2);
   });
 
-  it('is refused when nobody listens', async () => {
+  it('is refused when nothing listens on the port', async () => {
     await peer.close();
     peer = await Http2Peer.listen();
     const error = await errorOf(write());
@@ -173,7 +173,7 @@ describe('a call that fails', () => {
     expect(await errorOf(write())).toMatchObject({ details: { outcome: 'refused' } });
   });
 
-  it('is refused when its time is over before there is a connection', async () => {
+  it('is refused when its deadline passes before there is a connection', async () => {
     proxy.stall();
     const error = await errorOf(write());
     expect(error).toMatchObject({ reason: 'DEADLINE_EXCEEDED', details: { outcome: 'refused' } });
@@ -195,7 +195,7 @@ describe('a call that fails', () => {
     expect(peer.requests).toBe(1);
   });
 
-  it.each(UNKNOWN)('and has no side effects has no outcome to report when %s', async (_, behaviour) => {
+  it.each(UNKNOWN)('has no outcome when its method has no side effects and %s', async (_, behaviour) => {
     await read();
     peer.behaviour = behaviour;
     peer.requests = 0;
@@ -211,7 +211,7 @@ describe('a call that fails', () => {
     expect(peer.requests).toBe(1);
   });
 
-  it('says that it may have taken effect when the response is too large to be read', async () => {
+  it('reports that it may have taken effect when the response is too large', async () => {
     peer.behaviour = (stream) => Http2Peer.answer(stream, Buffer.alloc(5 * 1024 ** 2));
     const tooLarge = { reason: 'RESPONSE_TOO_LARGE', status: { http: 500 }, retryAfterMs: undefined };
     expect(await errorOf(write())).toMatchObject({ ...tooLarge, details: { outcome: 'unknown' } });
@@ -219,7 +219,7 @@ describe('a call that fails', () => {
     expect(peer.requests).toBe(2);
   });
 
-  it('keeps DEADLINE_EXCEEDED when a connection had it, and says that it may have taken effect', async () => {
+  it('reports DEADLINE_EXCEEDED and a possible effect when a connection had it', async () => {
     peer.behaviour = () => undefined;
     const error = await errorOf(write());
     expect(error).toMatchObject({
@@ -250,9 +250,9 @@ describe('a call that fails', () => {
     expect(peer.requests).toBe(2);
   });
 
-  it('has an unknown outcome when one attempt had, though the last was refused', async () => {
+  it('has an unknown outcome when one attempt had one, even if the last was refused', async () => {
     await write();
-    // The first attempt breaks the connection; the others find nobody.
+    // The first attempt breaks the connection; the others cannot connect.
     peer.behaviour = (stream) => {
       proxy.cut();
       Http2Peer.disconnect()(stream);
@@ -273,7 +273,7 @@ describe('a call that fails', () => {
     expect(await errorOf(write(KEYED))).toMatchObject({ reason: 'OUT_OF_STOCK', outcome: undefined });
   });
 
-  it('is no matter of its outcome when its caller has gone', async () => {
+  it('is CANCELLED when its caller cancels', async () => {
     const caller = new AbortController();
     const arrived = new Promise<void>((resolve) => (peer.behaviour = () => resolve()));
     const ended = errorOf(app.get(Writes).echo(REQUEST, { signal: caller.signal }));

@@ -4,17 +4,20 @@ import { type ServiceError, status as GrpcCode } from '@grpc/grpc-js';
 import type { Channel } from '../grpc.channels.js';
 import { fromWire } from '../wire-error.js';
 
-/** What every kind of call of grpc-js can be asked. */
+/** The part that all kinds of grpc-js calls share. */
 export interface OutgoingCall {
   getPeer(): string;
 }
 
-/** grpc-js reports RST_STREAM(REFUSED_STREAM), and a stream above the last one that a GOAWAY names, with these words only. */
+/**
+ * The details of two cases in grpc-js: RST_STREAM(REFUSED_STREAM), and a stream id above the last one that a GOAWAY
+ * names. It reports them in no other way.
+ */
 const NOT_PROCESSED = 'Stream refused by server';
 
 /**
- * Statuses that grpc-js makes when a stream ends without one: the connection closed, or RST_STREAM came. No server has
- * sent them, so they have no metadata.
+ * Statuses that grpc-js creates when a stream ends without a status, because the connection closed or RST_STREAM
+ * arrived. No server sent them, so they have no metadata.
  */
 const WITHOUT_ANSWER: ReadonlySet<number> = new Set([
   GrpcCode.UNKNOWN,
@@ -23,10 +26,10 @@ const WITHOUT_ANSWER: ReadonlySet<number> = new Set([
   GrpcCode.RESOURCE_EXHAUSTED,
 ]);
 
-/** What grpc-js says when this side has ended the call: by `cancel()`, or for a message beyond its own limit. */
+/** The details when this side ended the call: by `cancel()`, or because a message exceeded the client's own limit. */
 const BY_OURSELVES = /^Cancelled on client|larger than/;
 
-/** The error of a call that failed: the one that the server raised, or the one that fits what became of the call. */
+/** The error of a failed call: the error that the server sent, or else one that states the outcome of the call. */
 export function errorOfCall(
   thrown: unknown,
   { path, idempotency }: Pick<MethodDefinition, 'path' | 'idempotency'>,
@@ -44,10 +47,10 @@ export function errorOfCall(
 }
 
 /**
- * What became of a failed call; nothing when the server has answered, since its error says what happened.
+ * The outcome of a failed call. Undefined when the server answered: then its error states what happened.
  *
- * A call has a peer of its own from the moment that it is handed to a connection; until then grpc-js names the target of
- * the channel. A request that was handed over may have reached its handler, unless HTTP/2 says that it did not.
+ * A call has its own peer once grpc-js has assigned it to a connection. Before that, its peer is the target of the
+ * channel. An assigned request may have reached its handler, unless HTTP/2 says that it did not.
  *
  * @see https://grpc.io/docs/guides/retry/ (transparent retry)
  */
@@ -59,7 +62,7 @@ function outcomeOf(
   if (code === undefined) return undefined;
   if (call?.getPeer() === target) return 'refused';
   if (code === GrpcCode.UNAVAILABLE && details === NOT_PROCESSED) return 'refused';
-  // A proxy answers UNAVAILABLE too when it loses a connection; without a reason of ours it says nothing of the request.
+  // A proxy also answers UNAVAILABLE when it loses a connection. Without an ErrorInfo the outcome is unknown.
   if (code === GrpcCode.UNAVAILABLE || code === GrpcCode.DEADLINE_EXCEEDED) return 'unknown';
   const isOfServer = Object.keys(metadata?.getMap() ?? {}).length > 0;
   return !isOfServer && WITHOUT_ANSWER.has(code) && !BY_OURSELVES.test(details) ? 'unknown' : undefined;

@@ -51,7 +51,7 @@ describe('the check of an upstream', () => {
     await expect(check(await freePort())).rejects.toBeInstanceOf(UpstreamUnavailableError);
   });
 
-  it('fails when a server accepts connections and says nothing', async () => {
+  it('fails when a server accepts connections and sends nothing', async () => {
     const silent = createServer((socket) => closers.push(() => socket.destroy())).listen(0, '127.0.0.1');
     closers.push(() => silent.close());
     await once(silent, 'listening');
@@ -60,7 +60,7 @@ describe('the check of an upstream', () => {
     );
   });
 
-  it('does not connect a channel that nobody uses', async () => {
+  it('does not connect an unused channel', async () => {
     const client = new Client(`127.0.0.1:${await freePort()}`, credentials.createInsecure());
     closers.push(() => client.close());
     await expect(checkUpstream(client, 'orders', AbortSignal.timeout(1_000))).resolves.toBeUndefined();

@@ -11,12 +11,12 @@ import { asIs } from '../message-bytes.js';
 /** @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
 const CHECK = '/grpc.health.v1.Health/Check';
 /**
- * `{ service: "liveness" }`. Of the whole server it would be asked whether it is ready, and its answer would wait for the
- * checks of its own dependencies.
+ * `{ service: "liveness" }`. A check of the whole server (`""`) returns its readiness, which waits for the checks of
+ * the server's own dependencies.
  */
 const LIVENESS = Buffer.concat([Buffer.from([0x0a, LIVENESS_SERVICE.length]), Buffer.from(LIVENESS_SERVICE)]);
 
-/** With these a call ends that no server has answered in time. */
+/** Statuses of a call that no server has answered in time. */
 const UNANSWERED: ReadonlySet<number> = new Set([
   GrpcCode.UNAVAILABLE,
   GrpcCode.CANCELLED,
@@ -24,8 +24,8 @@ const UNANSWERED: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Resolves when a server of the upstream answers, whatever it says: one that is not ready is there. A channel that
- * nobody uses stays as it is, so that it connects for its first call.
+ * Resolves when a server of the upstream answers, with any status: a server that is not ready is still reachable.
+ * An idle channel is not connected by the check; it connects for its first call.
  *
  * @throws UpstreamUnavailableError when no server answers before `signal` is aborted
  */

@@ -1,9 +1,9 @@
 import type { MethodDefinition } from '@app/contracts';
 
 /**
- * Whether a unary request may be sent again whatever became of the first: its method has no side effects or is
- * idempotent, or the request carries a key by which the server recognises it. Such a request has the proto field
- * `string idempotency_key`.
+ * Whether a unary request may be sent again when the outcome of the first attempt is unknown. This is so when its
+ * method has no side effects or is idempotent, or when the request has a non-empty proto field
+ * `string idempotency_key`, by which the server detects the repetition.
  */
 export function isRepeatable(
   { idempotency }: Pick<MethodDefinition, 'idempotency'>,

@@ -1,7 +1,7 @@
 import { RequestContext, toTraceparent } from '@app/context';
 import { Metadata } from '@grpc/grpc-js';
 
-/** What a call takes along of the work that makes it: its request id and its place in the trace. */
+/** The metadata of a call: the request id and the trace of the current context. */
 export function outgoingMetadata(): Metadata {
   const metadata = new Metadata();
   const context = RequestContext.current();

@@ -3,8 +3,8 @@ import type { ClientWritableStream } from '@grpc/grpc-js';
 import { eachUntilAborted } from '../until-aborted.js';
 
 /**
- * Sends a stream of requests no faster than the server takes them, until it ends or the call does; then the
- * iterator of the requests is returned.
+ * Sends a stream of requests, no faster than the server reads them. Stops when the stream or the call ends; then it
+ * calls `return()` of the iterator of the requests.
  */
 export async function sendRequests(
   requests: AsyncIterable<unknown>,

@@ -9,7 +9,7 @@ import { errorOfCall } from './call-error.js';
 import { outgoingMetadata } from './outgoing-metadata.js';
 import { sendRequests } from './send-requests.js';
 
-/** What a stream is made with, once per method. */
+/** What all streams of one method share. */
 export interface StreamMethod {
   readonly definition: MethodDefinition<unknown, unknown>;
   readonly channel: Channel;
@@ -20,14 +20,14 @@ type Outgoing =
   ClientReadableStream<Buffer> | ClientWritableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>;
 
 /**
- * One streaming call. Unlike a unary one it takes as long as its caller lets it: the deadline of the call's options
- * or of the context (less a margin), none without.
+ * One streaming call. Only its caller limits its duration: by the deadline of the call's options or of the context
+ * (less a margin). Without one it has no deadline; the upstream's time-out does not apply.
  */
 export class StreamCall {
   private readonly started = performance.now();
   private readonly ended = new AbortController();
   private outgoing: Outgoing | undefined;
-  /** What the caller's own requests failed with; it, not the cancellation that follows, is what he is told. */
+  /** The error that the caller's stream of requests threw. The call rejects with it, not with the cancellation. */
   private failure: Error | undefined;
 
   constructor(
@@ -35,7 +35,7 @@ export class StreamCall {
     private readonly options: CallOptions = {},
   ) {}
 
-  /** Calls with one request or a stream of them; the one answer. */
+  /** Starts a client-streaming call; resolves with its one response. */
   answer(requests: AsyncIterable<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
     const { definition, channel, metrics } = this.method;
     return new Promise((resolve, reject) => {
@@ -56,7 +56,7 @@ export class StreamCall {
     });
   }
 
-  /** Calls; the answers, read as fast as the caller takes them. */
+  /** Starts a call with a stream of responses, which is read no faster than the caller takes them. */
   answers(input: unknown, signal: AbortSignal | undefined): AsyncIterator<Buffer> {
     const { definition, channel } = this.method;
     const metadata = outgoingMetadata();
@@ -86,7 +86,7 @@ export class StreamCall {
     return iterate(outgoing);
   }
 
-  /** Nobody waits for more. After the end it changes nothing. */
+  /** Cancels the call. Does nothing after its end. */
   cancel(): void {
     if (!this.ended.signal.aborted) this.outgoing?.cancel();
   }
@@ -102,7 +102,7 @@ export class StreamCall {
     this.outgoing = outgoing;
     metrics.started.inc();
     signal?.addEventListener('abort', cancel, { once: true });
-    // It comes after the last reader has gone too, and nobody listening would end the process.
+    // An error may come after the last reader has gone. Without a listener it would end the process.
     outgoing.on('error', () => undefined);
     outgoing.once('status', ({ code }: { code: number }) => {
       signal?.removeEventListener('abort', cancel);
@@ -131,7 +131,7 @@ export class StreamCall {
   }
 }
 
-/** `break` in a loop over the answers ends the call by its own cancellation, not by destroying one half of it. */
+/** A `break` in a loop over the responses cancels the call. It must not destroy one half of the stream instead. */
 function iterate(
   outgoing: ClientReadableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>,
 ): AsyncIterator<Buffer> {

@@ -8,7 +8,7 @@ import { StreamCall, type StreamMethod } from './stream-call.js';
 type Answer = (requests: AsyncIterable<unknown>, options?: CallOptions) => Promise<unknown>;
 type Answers = (input: unknown, options?: CallOptions) => AsyncIterable<unknown>;
 
-/** Makes the method of an rpc that takes a stream and gives one answer. It is never repeated. */
+/** Creates the method of a client-streaming rpc, which has one response. It is never repeated. */
 export function answerMethod(method: StreamMethod, spans: Spans): Answer {
   const { name, options: span } = rpcSpan(method.definition.path, 'client');
   const readOnly = method.definition.idempotency === 'no_side_effects';
@@ -23,9 +23,9 @@ export function answerMethod(method: StreamMethod, spans: Spans): Answer {
 }
 
 /**
- * Makes the method of an rpc that answers with a stream. The call begins when the first answer is asked for and
- * goes through the policy until that has come; what fails later fails the stream, and nothing is repeated then.
- * Leaving the loop cancels the call.
+ * Creates the method of an rpc that answers with a stream. The call begins when the first response is read, and
+ * goes through the policy until that response has arrived. A later failure fails the stream; nothing is repeated then.
+ * A caller that stops iterating cancels the call.
  */
 export function answersMethod(method: StreamMethod, spans: Spans): Answers {
   const { definition, channel, metrics } = method;
@@ -42,7 +42,7 @@ export function answersMethod(method: StreamMethod, spans: Spans): Answers {
         return { call, answers, first };
       },
       {
-        // A stream of requests can be read once.
+        // A stream of requests can be read only once.
         idempotent: !requestStream && isRepeatable(definition, input),
         retryRefused: !requestStream,
         readOnly,

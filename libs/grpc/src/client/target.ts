@@ -5,14 +5,14 @@ import { z } from 'zod';
 const TARGET = /^(?:(dns|ipv4|ipv6|unix):(?:\/\/[^/]*\/)?)?(.+)$/;
 const HOST_AND_PORT = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/;
 
-/** A text that may be the host of one kind of address. */
+/** Tests whether a text is a valid host for one kind of address. */
 type HostTest = (text: string) => boolean;
 
 const HOSTS: Record<string, HostTest> = { dns: isHost, ipv4: isIPv4, ipv6: isIPv6 };
 
 /**
- * Where a client finds its server, in gRPC's notation (https://github.com/grpc/grpc/blob/master/doc/naming.md). A port
- * is required, since nothing here listens on gRPC's default of 443.
+ * The address of a server in gRPC's notation (https://github.com/grpc/grpc/blob/master/doc/naming.md). A port is
+ * required, since no app of this project listens on gRPC's default port 443.
  */
 export function target() {
   const error =

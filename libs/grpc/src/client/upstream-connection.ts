@@ -9,39 +9,39 @@ import {
 } from '@grpc/grpc-js';
 
 /**
- * How often a channel without a connection is reminded to connect. grpc-js does not ask for a name again by itself when
- * the name had no address; the options of the channel bound how often it really asks.
+ * How often a channel without a connection is triggered to connect, in milliseconds. grpc-js does not resolve a name
+ * again by itself when the name had no address. The channel options limit how often it really resolves the name.
  */
 const REMINDER_MS = 250;
 
-/** What grpc-js says of a call for which it found no connection. */
+/** The details of a call for which grpc-js found no connection. */
 const NOT_SENT =
   /^(?:round_robin: )?No (?:connection established|addresses resolved)|^Name resolution failed/;
 
 export interface UpstreamConnectionOptions {
   /** As in the configuration's `upstreams`: `grpc_server`. */
   upstream: string;
-  /** How long calls wait for a connection that was lost or was never made, in milliseconds, counted from then. */
+  /** How long calls wait for a connection, in milliseconds, from its loss or from the first attempt to connect. */
   wait: number;
-  /** Where the loss of all connections is reported, and the return of one. */
+  /** Receives the loss of all connections, and the return of one. */
   signal: DependencySignal;
   /** Called when the upstream is connected after a time without any connection. */
   restored: () => void;
 }
 
 /**
- * Whether a channel is connected to one address at least. While its connection is being made, calls wait for it
- * instead of failing at once; calls to an upstream that has been unavailable for longer than `wait` fail at once.
+ * Whether a channel is connected to at least one address. While it connects, calls wait for the connection instead of
+ * failing at once. Calls to an upstream that has been unavailable for longer than `wait` fail at once.
  *
  * @see https://grpc.io/docs/guides/wait-for-ready/
  */
 export class UpstreamConnection implements Precondition {
   /**
-   * Since when there is no connection, by the monotonic clock. Undefined while there is one, or while none is wanted: a
-   * channel connects for its first call, and without calls it lets its connection go after half an hour.
+   * When the connection was lost, by the monotonic clock. Undefined while the channel is connected or idle: a channel
+   * connects for its first call, and closes its connection after half an hour without calls.
    */
   private lostAt: number | undefined;
-  /** For calls whose requests can be read only once: they wait before they begin, and not again. */
+  /** For calls whose requests can be read only once: they wait before they begin, but never a second time. */
   readonly forRequestStreams: Precondition = {
     ready: (limits) => this.ready(limits),
     isUnmet: () => false,
@@ -57,11 +57,11 @@ export class UpstreamConnection implements Precondition {
   }
 
   /**
-   * Resolves when there is a connection; undefined when there is one already, or when the upstream has been unavailable
-   * for too long.
+   * Resolves when the channel is connected. Returns undefined when it is connected already, or when the upstream has
+   * been unavailable for too long.
    *
    * @throws UpstreamUnavailableError when no connection was made in time: the call was not sent
-   * @throws CancelledError when the caller went away
+   * @throws CancelledError when the caller cancelled
    */
   ready(limits: WaitLimits): Promise<void> | undefined {
     if (this.client.getChannel().getConnectivityState(false) === State.READY) return undefined;
@@ -70,9 +70,8 @@ export class UpstreamConnection implements Precondition {
   }
 
   /**
-   * Whether a call failed because there was no connection to send it on, or because the server that it reached stops and
-   * has not begun it: another server follows. The server may have refused a call before, with its GOAWAY, so that
-   * grpc-js sent it again.
+   * Whether a call failed for lack of a connection, or because a stopping server refused it before its handler began.
+   * Such a call can wait for another server. A GOAWAY may have refused the call earlier, so that grpc-js sent it again.
    */
   isUnmet(thrown: unknown): boolean {
     if (this.waitLeft <= 0) return false;
@@ -90,7 +89,7 @@ export class UpstreamConnection implements Precondition {
     this.client.getChannel().getConnectivityState(true);
   }
 
-  /** Notes each change of the channel's state until it is closed. */
+  /** Observes each change of the channel's state until the channel is closed. */
   private follow(): void {
     const channel = this.client.getChannel();
     const state = channel.getConnectivityState(false);

@@ -2,8 +2,8 @@ import { type Observable, Subscription, takeWhile } from 'rxjs';
 import { SlowReaderError } from '../grpc.errors.js';
 
 /**
- * What an Observable emits, kept until it is asked for. An Observable cannot be told to wait, so that what is kept
- * has a limit; it is left as soon as nobody asks any more.
+ * Buffers the values of an Observable until they are read. An Observable has no back-pressure, so the buffer has a
+ * limit. It unsubscribes as soon as the reader stops.
  */
 export class BufferedObservable<T> implements AsyncIterableIterator<T> {
   private readonly waiting: { value: T; size: number }[] = [];
@@ -13,8 +13,8 @@ export class BufferedObservable<T> implements AsyncIterableIterator<T> {
   private wake: (() => void) | undefined;
 
   /**
-   * @param sizeOf what a value holds, in bytes
-   * @param limit how much may be kept, in bytes; beyond it the reader gets a SlowReaderError
+   * @param sizeOf the size of a value, in bytes
+   * @param limit the size of the buffer, in bytes; beyond it the reader gets a SlowReaderError
    */
   constructor(
     source: Observable<T>,
@@ -22,7 +22,7 @@ export class BufferedObservable<T> implements AsyncIterableIterator<T> {
     private readonly limit: number,
   ) {
     this.subscription.add(
-      // A source that emits as it is subscribed to cannot be unsubscribed from yet; it ends at its next value.
+      // A source that emits while it is subscribed to cannot be unsubscribed yet; it ends at its next value.
       source.pipe(takeWhile(() => !this.ending)).subscribe({
         next: (value) => this.keep(value),
         error: (error: unknown) => this.end({ error }),

@@ -18,7 +18,7 @@ describe('the client of a call', () => {
     expect(clientAt(peer)).toEqual({ address });
   });
 
-  it('says which program it is, and nothing about its address', () => {
+  it('has the user agent of its metadata, but no address from it', () => {
     const headers = { 'user-agent': 'grpc-node-js/1.14.0', 'x-forwarded-for': '203.0.113.7' };
     expect(clientAt('10.0.0.7:51234', headers)).toEqual({
       address: '10.0.0.7',

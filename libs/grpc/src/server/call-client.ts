@@ -3,7 +3,7 @@ import type { Metadata, ServerInterceptingCallInterface } from '@grpc/grpc-js';
 
 const MAPPED = '::ffff:';
 
-/** Who calls: the peer of the connection, which may be a proxy. Nothing that a caller says of its address is believed. */
+/** The caller: the peer of the connection, which may be a proxy. Addresses in the metadata are not trusted. */
 export function clientOf(call: ServerInterceptingCallInterface, metadata: Metadata): AccessClient {
   const [userAgent] = metadata.get('user-agent');
   return { address: addressOf(call.getPeer()), ...(typeof userAgent === 'string' && { userAgent }) };

@@ -3,7 +3,7 @@ import { Metadata, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contextOf } from './call-context.js';
 
-/** What a call may take whose client waits this long, in milliseconds. */
+/** The time that the server gives a call whose client waits this long, in milliseconds. */
 function budgetOf(clientsMs: number): number {
   const call = { getDeadline: () => Date.now() + clientsMs } as ServerInterceptingCallInterface;
   const { deadline } = contextOf(call, new Metadata(), '/echo', new AbortController().signal);
@@ -11,7 +11,7 @@ function budgetOf(clientsMs: number): number {
 }
 
 describe('the deadline of a call', () => {
-  // Both clocks stand still, however long the machine takes between reading one and the other.
+  // Both clocks are frozen, so the time between reading one and the other does not matter.
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
@@ -20,16 +20,16 @@ describe('the deadline of a call', () => {
     expect(budgetOf(3_600_000)).toBeCloseTo(3_599_950);
   });
 
-  it('leaves nine tenths of a time that is short', () => {
+  it('leaves nine tenths of a short time', () => {
     expect(budgetOf(300)).toBeCloseTo(270);
     expect(budgetOf(10)).toBeCloseTo(9);
   });
 
-  it('has passed, and no more than that, when that of its client has', () => {
+  it('has just passed when that of its client has', () => {
     expect([budgetOf(0), budgetOf(-1_000)]).toEqual([0, 0]);
   });
 
-  it('is none when its client has none', () => {
+  it('is unset when its client has none', () => {
     expect(budgetOf(Infinity)).toBe(Infinity);
   });
 });

@@ -2,13 +2,13 @@ import { type Deadline, deadlineIn, RequestContext } from '@app/context';
 import type { Metadata, ServerInterceptingCallInterface } from '@grpc/grpc-js';
 
 /**
- * What a call keeps of its caller's time for the way of its answer: a tenth, at most so many milliseconds. A caller
- * that hears nothing by its deadline resets the stream, and HTTP/2 takes too many resets for an attack.
+ * The share of the caller's time that is reserved for sending the response: a tenth, at most `MAX_MARGIN_MS`. A caller
+ * without a response at its deadline resets the stream, and HTTP/2 treats too many resets as an attack.
  */
 const MARGIN_SHARE = 0.1;
 const MAX_MARGIN_MS = 50;
 
-/** The context of a call: its ids from the metadata, and its deadline, which is a little before its caller's. */
+/** The context of a call: its ids from the metadata, and a deadline slightly before its caller's. */
 export function contextOf(
   call: ServerInterceptingCallInterface,
   metadata: Metadata,

@@ -19,12 +19,12 @@ const LATE = DeadlineExceededError.of('a query');
 const STEP_REFUSED = UpstreamUnavailableError.of('worker', undefined, 'refused');
 const UNKNOWN = OutcomeUnknownError.of('redis');
 
-/** The error, whether its handler had begun, and what a client reads of a write and of a read. */
+/** The error, whether its handler had begun, and the outcome that a client reads for a write and for a read. */
 const CASES = [
   [LATE, true, ['DEADLINE_EXCEEDED', 'unknown'], ['DEADLINE_EXCEEDED', undefined]],
   [LATE, false, ['DEADLINE_EXCEEDED', 'refused'], ['DEADLINE_EXCEEDED', undefined]],
   [UNKNOWN, true, ['OUTCOME_UNKNOWN', 'unknown'], ['UPSTREAM_UNAVAILABLE', undefined]],
-  // That one step was refused says nothing of the steps before it.
+  // A refused step says nothing about the earlier steps.
   [STEP_REFUSED, true, ['UPSTREAM_UNAVAILABLE', undefined], ['UPSTREAM_UNAVAILABLE', undefined]],
   [ShuttingDownError.create(), false, ['SHUTTING_DOWN', 'refused'], ['SHUTTING_DOWN', undefined]],
 ] as const;

@@ -8,9 +8,8 @@ import {
 import type { ServedMethod } from './served-method.js';
 
 /**
- * The error of a call with the outcome of the whole call. What a handler throws may carry the outcome of one of its
- * steps: `refused` says nothing about the steps before it. A deadline that passes while a handler works leaves the
- * outcome unknown.
+ * Sets the outcome of the whole call on its error. An error that a handler throws may carry the outcome of one step:
+ * `refused` says nothing about the earlier steps. The outcome is unknown when the deadline passes while a handler runs.
  */
 export function withCallOutcome(error: AppError, method: ServedMethod, hasHandler: boolean): AppError {
   if (!mayHaveEffects(method)) return withoutOutcome(error);
@@ -20,13 +19,13 @@ export function withCallOutcome(error: AppError, method: ServedMethod, hasHandle
   return hasHandler && error.outcome === 'refused' ? withoutOutcome(error) : error;
 }
 
-/** What a deadline that passes now leaves of the call. */
+/** The outcome of the call if its deadline passes now. */
 export function deadlineOutcome(method: ServedMethod, hasHandler: boolean): Outcome | undefined {
   if (!mayHaveEffects(method)) return undefined;
   return hasHandler ? 'unknown' : 'refused';
 }
 
-/** A handler was at work when the server gave up the call. */
+/** The error of a call that the server gave up while its handler was running. */
 export function outcomeUnknown(cause: AppError, method: ServedMethod): AppError {
   return mayHaveEffects(method) ? OutcomeUnknownError.of(method.path, cause) : withoutOutcome(cause);
 }

@@ -10,7 +10,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decodeRequest } from './decode-request.js';
 
 const MARK = 'MARK';
-/** What a client may put in the place of a text of four bytes. */
+/** Bytes that a client may send instead of a text of four bytes. */
 const TEXTS: [what: string, bytes: number[]][] = [
   ['Latin-1', [0x61, 0xe9, 0x61, 0x61]],
   ['an overlong NUL', [0x61, 0xc0, 0x80, 0x61]],
@@ -67,7 +67,7 @@ describe.each(PLACES)('a request with %s', (where, bytes, path) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ reason: 'MALFORMED_MESSAGE' }));
   });
 
-  it('that has a NUL is refused by the name of the field', () => {
+  it('that has a NUL is refused with the name of the field', () => {
     expect(() => read([0x61, 0, 0x62, 0x63])).toThrow(
       expect.objectContaining({
         reason: 'VALIDATION_FAILED',

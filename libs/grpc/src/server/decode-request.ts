@@ -10,11 +10,10 @@ const TOO_MANY_VALUES = {
 };
 
 /**
- * A request from its bytes. Every text in it, in nested messages and as the key of a map too, is UTF-8 that PostgreSQL
- * can store.
+ * Decodes a request. Every string in it is UTF-8 that PostgreSQL can store, also in nested messages and map keys.
  *
- * @throws MalformedMessageError when the bytes are no such message, or a text is not UTF-8
- * @throws ValidationFailedError with the field whose text has the character U+0000, or for very many values
+ * @throws MalformedMessageError when the bytes are not such a message, or a string is not UTF-8
+ * @throws ValidationFailedError with the field whose string contains the character U+0000, or for very many values
  */
 export function decodeRequest<Message>(bytes: Uint8Array, codec: MessageCodec<Message>): Message {
   const reader = new TextReader(bytes);

@@ -1,35 +1,40 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Server, ServerInterceptingCallInterface } from '@grpc/grpc-js';
 
-/** The largest id of a stream: no call comes after it. */
+/** The largest possible stream id: a GOAWAY with it excludes no call. */
 const EVERY_STREAM = 2 ** 31 - 1;
 
-/** How long who comes while the server leaves may stay before it is told so: its list of addresses is old. */
+/**
+ * Grace period for connections opened during shutdown, in milliseconds. Such a client still has an outdated address
+ * list; it receives GOAWAY after this time.
+ */
 const STAY_MS = 500;
 
-/** How long a client may take to acknowledge; one that does not is left to the end of the server. */
+/** How long the server waits for the PING acknowledgement, in milliseconds. Then it ends the call without it. */
 const ACKNOWLEDGED_WITHIN_MS = 1000;
 
 /**
- * Sends the clients of a server elsewhere without losing a call on the way, as RFC 9113 describes it: a GOAWAY that
- * excludes no call, and service until the client has acknowledged a PING behind it, for then it sends no more. HTTP/2
- * of Node.js takes no call on a connection that was told to go and is idle. So each is told while a call is open, and
+ * Moves the clients of a stopping server to other servers without losing a call, as RFC 9113 describes. The server
+ * sends a GOAWAY that excludes no call, then a PING. It serves calls until the client has acknowledged the PING:
+ * after that, the client sends no more calls on this connection.
+ *
+ * Node.js accepts no call on an idle connection after a GOAWAY. So the server sends GOAWAY while a call is open, and
  * the end of that call waits for the acknowledgement. `drain` of grpc-js does none of this.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-6.8
  */
 export class GracefulGoaway {
   private readonly told = new WeakSet<ServerHttp2Session>();
-  /** When connections were first seen that had not been there when the server began to leave. */
+  /** Connections that were opened after `begin`, with the time at which each was first seen. */
   private readonly late = new WeakMap<ServerHttp2Session, number>();
   private present: WeakSet<ServerHttp2Session> | undefined;
 
-  /** From now on each connection is told at the end of its next call. */
+  /** From now on, each connection receives GOAWAY at the end of its next call. */
   begin(server: Server): void {
     this.present = new WeakSet(sessionsOf(server));
   }
 
-  /** Ends a call, after the goaway of its connection where this is the moment for it. */
+  /** Ends a call. Sends the GOAWAY of its connection first, when that is due. */
   conclude(call: ServerInterceptingCallInterface, end: () => void): void {
     const session = this.present && sessionOf(call);
     if (!session || session.closed || this.told.has(session) || this.mayStay(session)) return end();
@@ -42,7 +47,7 @@ export class GracefulGoaway {
     });
   }
 
-  /** Tells those that had no call: what they send from now on they repeat elsewhere by themselves. */
+  /** Sends GOAWAY on connections that had no call. Their clients repeat later calls elsewhere by themselves. */
   finish(server: Server): void {
     for (const session of sessionsOf(server))
       if (!session.closed && !this.told.has(session)) session.goaway(constants.NGHTTP2_NO_ERROR);
@@ -57,7 +62,7 @@ export class GracefulGoaway {
   }
 }
 
-// grpc-js keeps connections to itself; `graceful-goaway.int-spec.ts` tells when it does so in another way.
+// grpc-js has no API for its connections; `graceful-goaway.int-spec.ts` fails when this field changes.
 
 function sessionsOf(server: Server): ServerHttp2Session[] {
   const listeners = Reflect.get(server, 'http2Servers') as Map<

@@ -19,12 +19,12 @@ interface Answer {
 }
 type Watcher = ServerWritableStream<Question, Answer>;
 
-/** How often those who watch learn of a change, in milliseconds. */
+/** How often the status is checked for watchers, in milliseconds. */
 const WATCH_EVERY_MS = 500;
 
 /**
- * `grpc.health.v1.Health`: the app (`""`) and each of its services serve while the app is ready, as `/readyz` tells
- * it. Who watches learns of a change by himself; nothing is checked while nobody asks.
+ * `grpc.health.v1.Health`. The app (`""`) and each of its services are SERVING while the app is ready, as in
+ * `/readyz`. Watchers receive each change. Without watchers and requests, nothing is checked.
  *
  * @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  */
@@ -49,7 +49,7 @@ export class HealthService {
     });
   }
 
-  /** Tells those who watch what is the case now, without waiting for the next time. */
+  /** Sends the current status to the watchers now, without waiting for the next check. */
   async tell(): Promise<void> {
     for (const watcher of this.watchers.keys()) await this.update(watcher);
   }
@@ -96,7 +96,7 @@ export class HealthService {
     }, WATCH_EVERY_MS).unref();
   }
 
-  /** A stopping app is not ready, whatever its dependencies say: no need to ask them. */
+  /** A stopping app is not ready, whatever the state of its dependencies, so these are not checked. */
   private async statusNow(): Promise<ServingStatus> {
     if (this.lifecycle.stopping) return 'NOT_SERVING';
     return (await this.readiness.report()).ready ? 'SERVING' : 'NOT_SERVING';

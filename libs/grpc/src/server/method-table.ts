@@ -5,13 +5,13 @@ import { rpcSpan } from '../rpc.span.js';
 import type { ServedMethod } from './served-method.js';
 import { UNMATCHED } from './unserved-calls.js';
 
-/** Every rpc of the server by its path, made once. */
+/** Every rpc of the server by its path. */
 export class MethodTable {
   private readonly methods = new Map<string, ServedMethod>();
 
   constructor(private readonly metrics: CallMetrics) {}
 
-  /** Takes in the rpcs of a service of the app. */
+  /** Adds the rpcs of a service of the app. */
   add(service: ServiceDefinition, { endless = [], quiet = false }: GrpcServiceOptions = {}): void {
     for (const [name, definition] of Object.entries(service.methods)) {
       const streaming = definition.requestStream || definition.responseStream;
@@ -20,12 +20,12 @@ export class MethodTable {
     }
   }
 
-  /** An rpc that no service of the app has serves the transport: health, reflection. Their streams have no end. */
+  /** An rpc that no service of the app has belongs to the transport: health, reflection. Its streams are endless. */
   get(path: string, streaming: boolean): ServedMethod {
     return this.methods.get(path) ?? this.put(this.basis(path, streaming));
   }
 
-  /** What is known of an rpc that somebody calls; all paths that no service has are one. */
+  /** The rpc that a client calls. All unknown paths share one entry. */
   find(path: string): ServedMethod {
     return this.methods.get(path) ?? this.get(UNMATCHED, false);
   }
@@ -41,7 +41,7 @@ export class MethodTable {
       definition: undefined,
       streaming,
       endless: streaming,
-      // What serves the transport itself is asked by probes.
+      // Health and reflection are mostly called by probes.
       quiet: true,
       span: rpcSpan(path, 'server'),
       metrics: this.metrics.of(path),

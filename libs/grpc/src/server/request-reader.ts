@@ -3,14 +3,14 @@ import type { AppError } from '@app/errors';
 type Settled = { value: Buffer } | 'end';
 
 /**
- * The messages of a request stream, asked for one by one: what the handler has not asked for stays with the
- * client, held back by HTTP/2's flow control.
+ * The messages of a request stream, pulled one by one. HTTP/2's flow control holds back messages that the handler has
+ * not read.
  */
 export class RequestReader implements AsyncIterable<Buffer> {
   private waiting: { resolve(settled: Settled): void; reject(error: AppError): void } | undefined;
   private closed: { error: AppError | undefined } | undefined;
 
-  /** @param pull asks the transport for one message */
+  /** @param pull requests one message from the transport */
   constructor(private readonly pull: () => void) {}
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
@@ -30,7 +30,7 @@ export class RequestReader implements AsyncIterable<Buffer> {
     this.take()?.resolve('end');
   }
 
-  /** The call has ended: who still reads is told why. */
+  /** The call has ended: a pending read rejects with `error`. */
   close(error?: AppError): void {
     this.closed ??= { error };
     const waiting = this.take();

@@ -1,19 +1,19 @@
 import type { ServerInterceptingCallInterface } from '@grpc/grpc-js';
 
-/** How much may be on its way to a client that does not read, in bytes. */
+/** How many bytes may be buffered for a client that does not read. */
 const WINDOW = 128 * 1024;
 
-/** What a message costs beside its bytes while it waits, roughly. */
+/** The approximate overhead of a buffered message, in bytes. */
 const OVERHEAD = 64;
 
-/** Sends the messages of a response stream no faster than the client takes them. */
+/** Sends the messages of a response stream, no faster than the client reads them. */
 export class ResponseWriter {
   private onTheWay = 0;
   private wake: (() => void) | undefined;
 
   constructor(private readonly call: ServerInterceptingCallInterface) {}
 
-  /** Resolves when there is room for another message; at once when there is now. */
+  /** Resolves when there is room for another message. Returns undefined when there is room now. */
   send(message: Buffer): Promise<void> | undefined {
     const size = message.byteLength + OVERHEAD;
     this.onTheWay += size;
@@ -25,7 +25,7 @@ export class ResponseWriter {
     return new Promise((resolve) => (this.wake = resolve));
   }
 
-  /** Lets go whoever waits: nobody will take what is on its way. */
+  /** Resolves the pending sends: the client will not read the buffered messages. */
   close(): void {
     this.wake?.();
     this.wake = undefined;

@@ -5,15 +5,15 @@ import { eachUntilAborted } from '../until-aborted.js';
 
 type Encode = (message: unknown) => Buffer;
 
-/** The one answer of a handler: a value, or the last one of an Observable, which is left when the call has ended. */
+/** The one response of a handler: a value, or the last value of an Observable. Unsubscribes when the call has ended. */
 export function answerOf(result: unknown, signal: AbortSignal): unknown {
   return isObservable(result) ? lastValueFrom(result.pipe(takeUntil(fromEvent(signal, 'abort')))) : result;
 }
 
 /**
- * Sends what a handler of a stream returned: an AsyncIterable, which is asked for one message at a time, or an
- * Observable, of which no more than `limit` bytes wait for the client. Where an interceptor stands before the
- * handler, Nest hands its AsyncIterable on as the one value of an Observable.
+ * Sends the stream that a handler returned. An AsyncIterable is read one message at a time. Of an Observable, at most
+ * `limit` bytes are buffered for the client. With an interceptor before the handler, Nest passes the AsyncIterable as
+ * the single value of an Observable.
  */
 export async function sendStream(
   result: unknown,

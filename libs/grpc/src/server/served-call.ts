@@ -19,23 +19,23 @@ import { errorOfStatus } from './status-error.js';
 const SERVED = Symbol('served call');
 
 /**
- * How near a deadline is for an ending to be called by it, in milliseconds. A client leaves at its own deadline, which
- * may be earlier than ours when its call has waited for this process; and a timer may fire a little before its time.
+ * A call that ends this close to its deadline counts as out of time, in milliseconds. The client cancels at its own
+ * deadline, which is earlier than ours when the call waited for this process. A timer may also fire slightly early.
  */
 const DEADLINE_NEAR_MS = 50;
 
-/** What becomes of the work of a call that has ended, as a driver or an upstream tells it. */
+/** The reasons with which drivers and upstreams report aborted work. */
 const ABORTED: ReadonlySet<string> = new Set(['CANCELLED', 'DEADLINE_EXCEEDED']);
 
-/** As the transport ends a call by a timer of its own, which is the client's deadline and so comes too late. */
+/** The status that grpc-js sends at the client's deadline. Its timer fires too late, so this class sends it earlier. */
 const OUT_OF_TIME = { code: GrpcCode.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
 
 type Carrier = Metadata & { [SERVED]?: ServedCall };
 
 /**
- * One call from its metadata to its end. It is over when its status has been sent, or the client has gone, and
- * its handler has settled. Whatever ends it before its handler does aborts the signal of its context; its deadline
- * does so while the client still listens, and does not wait for the handler.
+ * One call, from its metadata to its end. It is over when its status was sent or the client has gone, and its handler
+ * has settled. A call that ends before its handler aborts the signal of its context. The deadline ends the call while
+ * the client still waits for a status, and does not wait for the handler.
  */
 export class ServedCall implements ActiveItem {
   readonly context: RequestContext;
@@ -51,7 +51,7 @@ export class ServedCall implements ActiveItem {
   private bytesReceived = 0;
   private error: AppError | undefined;
   private code: number | undefined;
-  /** What is still to come: its status and, from when there is one, the end of its handler. */
+  /** How many of these are pending: the status and, once a handler has started, its end. */
   private missing = 1;
   private hasHandler = false;
 
@@ -60,11 +60,11 @@ export class ServedCall implements ActiveItem {
     private readonly call: ServerInterceptingCallInterface,
     metadata: Metadata,
     private readonly environment: ServerEnvironment,
-    /** Nothing of the call is still to come. */
+    /** Called when nothing of the call is pending. */
     private readonly over: (call: ServedCall) => void,
   ) {
     this.context = contextOf(call, metadata, method.path, this.aborter.signal);
-    // A probe comes with no trace, and each would begin one.
+    // A probe carries no trace, so each would start a new one.
     if (!method.quiet || this.context.trace.sampled)
       this.span = environment.spans.open(this.context, method.span.name, method.span.options);
     this.client = clientOf(call, metadata);
@@ -75,7 +75,7 @@ export class ServedCall implements ActiveItem {
     (metadata as Carrier)[SERVED] = this;
   }
 
-  /** The call that this metadata came with. */
+  /** The call to which this metadata belongs. */
   static of(metadata: Metadata): ServedCall {
     const served = (metadata as Carrier)[SERVED];
     if (!served) throw new Error('This metadata belongs to no call of the server.');
@@ -95,8 +95,8 @@ export class ServedCall implements ActiveItem {
   }
 
   /**
-   * Runs the handler in the call's context; what it throws ends the call. A call that has ended gets no handler: its
-   * client was told that it did not begin.
+   * Runs the handler in the call's context; an error that it throws ends the call. A call that has ended gets no
+   * handler: its client already has the status that it did not begin.
    */
   handle(work: () => Promise<void>): void {
     if (this.hasEnded) return;
@@ -105,12 +105,12 @@ export class ServedCall implements ActiveItem {
     void this.attend(work);
   }
 
-  /** A message has come, before it is read. */
+  /** Counts a received message, before it is decoded. */
   received(message: Buffer): void {
     this.bytesReceived += message.byteLength;
   }
 
-  /** Sends one message of a stream; resolves when there is room for another. */
+  /** Sends one message of a stream. Resolves when there is room for another. */
   send(message: Buffer): Promise<void> | undefined {
     if (this.hasEnded) return undefined;
     this.method.metrics.sent.inc();
@@ -118,7 +118,7 @@ export class ServedCall implements ActiveItem {
     return this.responses.send(message);
   }
 
-  /** Sends the one answer, and that all is well. */
+  /** Sends the one response, then the status OK. */
   reply(message: Buffer): void {
     if (this.hasEnded) return;
     this.method.metrics.sent.inc();
@@ -126,12 +126,12 @@ export class ServedCall implements ActiveItem {
     this.call.sendMessage(message, () => this.complete());
   }
 
-  /** All has been sent, and all is well. */
+  /** Sends the status OK after the last message. */
   complete(): void {
     if (!this.hasEnded) this.call.sendStatus({ code: GrpcCode.OK, details: 'OK' });
   }
 
-  /** Ends the call with an error, unless it has ended; what its handler throws later is only logged. */
+  /** Ends the call with an error. When it has ended already, the error is only logged. */
   fail(thrown: unknown): void {
     if (this.isLate(thrown)) return;
     const error = this.reported(
@@ -143,16 +143,16 @@ export class ServedCall implements ActiveItem {
     this.call.sendStatus(toWire(error));
   }
 
-  /** Ends the call because the server stops and will not wait for it any longer. */
+  /** Ends the call because the server stops and waits no longer. */
   interrupt(): void {
     const stopping = ShuttingDownError.create();
     this.fail(this.hasHandler ? outcomeUnknown(stopping, this.method) : stopping);
   }
 
   /**
-   * A status is about to be sent, ours or one of the transport's own: its deadline, or a message too large.
+   * Called before a status is sent: ours, or one that grpc-js created for a deadline or a message that is too large.
    *
-   * @returns what to send instead; nothing when the call has ended already
+   * @returns the status to send; undefined when the call has ended already
    */
   close(status: WireStatus): WireStatus | undefined {
     if (this.hasEnded) return undefined;
@@ -175,7 +175,7 @@ export class ServedCall implements ActiveItem {
     return withCallOutcome(error, this.method, this.hasHandler);
   }
 
-  /** What a status of the transport means. */
+  /** The error for a status that grpc-js created. */
   private errorOf(status: WireStatus): AppError {
     if (status.code === GrpcCode.DEADLINE_EXCEEDED) return this.deadlineExceeded();
     return errorOfStatus(status, this.method.path, this.environment.maxMessageSize);
@@ -226,14 +226,14 @@ export class ServedCall implements ActiveItem {
     this.settle();
   }
 
-  /** Work that was aborted mostly fails because of it; that says nothing new. */
+  /** Whether a handler failed because its call was aborted. Such an error adds nothing and is not logged. */
   private isLate(thrown: unknown): boolean {
     const { aborted, reason } = this.aborter.signal;
     if (!aborted) return false;
     return thrown === reason || isAbort(thrown) || (thrown instanceof AppError && ABORTED.has(thrown.reason));
   }
 
-  /** The signal of the context knows the deadline too, and may be earlier than the transport. */
+  /** The signal of the context also has the deadline, and may fire before the transport. */
   private get isOutOfTime(): boolean {
     return remainingMs(this.context.deadline) <= DEADLINE_NEAR_MS;
   }

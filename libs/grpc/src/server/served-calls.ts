@@ -17,13 +17,13 @@ import { markServed } from './unserved-calls.js';
 type CallListener = Parameters<ServerInterceptingCallInterface['start']>[0];
 
 export interface ServedCallsOptions extends ServerEnvironment {
-  /** What is known of an rpc by its path. */
+  /** Returns the rpc of a path. */
   method(path: string, streaming: boolean): ServedMethod;
   /** Bytes. */
   readonly maxMetadataSize: number;
 }
 
-/** Every call that is served at this moment, from its metadata on. */
+/** The calls in flight, each from its metadata to its end. */
 export class ServedCalls {
   private readonly active = new UnorderedPool<ServedCall>();
   private readonly whenIdle: (() => void)[] = [];
@@ -37,8 +37,8 @@ export class ServedCalls {
   }
 
   /**
-   * Stands around each call as grpc-js runs it. The call itself is adorned, not wrapped: statuses that grpc-js
-   * makes by itself (a deadline, a message too large) do not pass through a wrapper.
+   * Intercepts each call of grpc-js. It patches the call instead of wrapping it: statuses that grpc-js creates itself
+   * (a deadline, a message that is too large) do not pass through a wrapper.
    */
   readonly intercept: ServerInterceptor = ({ path, requestStream, responseStream }, call) => {
     const method = this.options.method(path, requestStream || responseStream);
@@ -53,16 +53,16 @@ export class ServedCalls {
       const told = served ? served.close(status) : status;
       if (told) this.goaway.conclude(call, () => sendStatus(told));
     };
-    // It still is what an interceptor gets; the type asks for the class that wraps one.
+    // The type requires the wrapper class, but grpc-js accepts the call itself.
     return call as ServerInterceptingCall;
   };
 
-  /** Calls are served as before; clients are told to go elsewhere with the next. */
+  /** Begins to send GOAWAY: each connection receives it at the end of its next call. All calls are still served. */
   leave(server: Server): void {
     this.goaway.begin(server);
   }
 
-  /** Takes no new calls, and ends those that have no end of their own. */
+  /** Refuses new calls, and ends the endless streams. */
   refuse(server: Server): void {
     this.goaway.finish(server);
     this.refusing = true;
@@ -97,7 +97,7 @@ export class ServedCalls {
         call = served;
         const refusal = this.refusalOf(served, metadata);
         if (refusal) return served.fail(refusal);
-        // Messages of a stream go to who asks for them; grpc-js would hold sixteen of them.
+        // The reader pulls the messages of a stream; grpc-js would buffer sixteen of them.
         if (served.method.definition?.requestStream) ({ requests } = served);
         listener.onReceiveMetadata(metadata);
       },
@@ -124,7 +124,7 @@ export class ServedCalls {
     return served;
   }
 
-  /** Health is told until the end: that it is bad is worth knowing. */
+  /** Unary health checks are answered until the end, so that clients can see NOT_SERVING. */
   private refusalOf({ method }: ServedCall, metadata: Metadata): AppError | undefined {
     if (this.refusing && (method.definition || method.streaming)) return ShuttingDownError.create();
     const limit = this.options.maxMetadataSize;
@@ -147,13 +147,13 @@ export class ServedCalls {
   };
 }
 
-/** As HTTP/2 counts a header list. @see https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1 */
+/** The size as HTTP/2 counts a header list. @see https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1 */
 function sizeOf(metadata: Metadata): number {
   let size = 0;
   const headers = metadata.toHttp2Headers();
   for (const name in headers) {
     const values = headers[name];
-    // Plain loops: this is done for every call.
+    // Plain loops: this runs for every call.
     if (Array.isArray(values)) for (const value of values) size += name.length + value.length + 32;
     else size += name.length + String(values).length + 32;
   }

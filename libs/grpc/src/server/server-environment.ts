@@ -3,19 +3,19 @@ import type { AccessClient } from '@app/logging';
 import type { Spans } from '@app/telemetry';
 import type { Logger } from '@nestjs/common';
 
-/** What the access log says of a call. */
+/** The values of an access line. */
 export interface EndedCall {
   readonly method: string;
   readonly code: number;
   readonly durationMs: number;
   readonly error: AppError | undefined;
   readonly client: AccessClient;
-  /** Of its messages. */
+  /** The size of the messages, without headers. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
 }
 
-/** What every call of a server shares. */
+/** What all calls of a server share. */
 export interface ServerEnvironment {
   readonly spans: Spans;
   readonly logger: Logger;

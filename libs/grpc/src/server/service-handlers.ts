@@ -13,14 +13,14 @@ import { answerOf, sendStream } from './send-stream.js';
 import { ServedCall } from './served-call.js';
 
 type Method = MethodDefinition<unknown, unknown>;
-/** Nest hands a gRPC handler the call as a third argument, which its type leaves out. */
+/** Nest passes the call to a gRPC handler as a third argument, which its type omits. */
 type Invoke = (request: unknown, metadata: Metadata, call: unknown) => Promise<unknown>;
 type Call = { metadata: Metadata; request?: Buffer };
 
-/** How much of an Observable may wait for its reader, in messages of the largest size. */
+/** How much of an Observable may be buffered for its reader, in messages of the largest size. */
 const KEPT_MESSAGES = 4;
 
-/** How grpc-js sees a service: bytes in, bytes out. */
+/** The definition of a service for grpc-js: bytes in, bytes out. */
 export function bytesOf(service: ServiceDefinition): Record<string, GrpcMethodDefinition<Buffer, Buffer>> {
   const methods = Object.entries(service.methods).map(([name, method]: [string, Method]) => [
     name,
@@ -37,7 +37,7 @@ export function bytesOf(service: ServiceDefinition): Record<string, GrpcMethodDe
   return Object.fromEntries(methods);
 }
 
-/** Serves the methods of a service with the handlers that Nest has made of its controller. */
+/** Implements a service with the handlers that Nest created from its controller. */
 export function handlersOf(
   service: ServiceDefinition,
   handlerOf: (method: Method) => MessageHandler | undefined,
@@ -71,7 +71,7 @@ function serving(invoke: Invoke, method: Method, maxMessageSize: number) {
   };
 }
 
-/** A message that breaks a rule ends the call, whatever its handler makes of it. */
+/** Decodes and validates the messages of a stream. An invalid one ends the call, even if the handler catches it. */
 async function* requestsOf(served: ServedCall, method: Method): AsyncGenerator<unknown> {
   for await (const bytes of served.requests) {
     let message: unknown;

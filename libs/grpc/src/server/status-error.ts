@@ -4,8 +4,8 @@ import { MessageTooLargeError } from '../grpc.errors.js';
 import type { WireStatus } from '../wire-status.js';
 
 /**
- * What a status means that the transport has made by itself; a deadline is the caller's to report. It limits what it
- * receives alone: what is sent is measured where it is encoded.
+ * The error for a status that grpc-js created, other than a deadline, which the caller of this function handles.
+ * RESOURCE_EXHAUSTED is always a request that is too large: responses are measured where they are encoded.
  */
 export function errorOfStatus(
   { code, details }: WireStatus,

@@ -1,17 +1,17 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 
 /**
- * So many values are read of one message: tags, lengths and numbers. A field takes two or three of them, so a batch of a
- * thousand items stays below a tenth. 4 MiB of empty items would be two million objects.
+ * The most values that are read from one message: tags, lengths and numbers. A field has two or three of them, so a batch
+ * of a thousand items stays below a tenth. 4 MiB of empty items would become two million objects.
  */
 export const MAX_VALUES = 200_000;
 
-/** A message has more values than are read. */
+/** The message has more than `MAX_VALUES` values. */
 export class TooManyValuesError extends Error {}
 
 /**
- * Reads protobuf strings as the format defines them: UTF-8 and nothing else. The reader of the library puts U+FFFD in
- * the place of other bytes. It stops at a message with very many values.
+ * Reads protobuf strings as the format defines them: only UTF-8. The reader of the library replaces invalid bytes with
+ * U+FFFD. It stops at a message with more than `MAX_VALUES` values.
  */
 export class TextReader extends BinaryReader {
   private nulls = false;
@@ -27,7 +27,7 @@ export class TextReader extends BinaryReader {
     };
   }
 
-  /** Whether a text that was read has the character U+0000, which PostgreSQL cannot store. */
+  /** Whether a string that was read contains the character U+0000, which PostgreSQL cannot store. */
   get hasNull(): boolean {
     return this.nulls;
   }

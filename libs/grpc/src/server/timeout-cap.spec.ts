@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cappedTimeout } from './timeout-cap.js';
 
-describe('the time that a caller gives a call', () => {
+describe('the time-out of a call', () => {
   it.each(['0n', '1n', '99999999n', '99999999u', '99999999m', '2073600S', '34560M', '576H'])(
     'is kept when it is %s',
     (timeout) => {

@@ -13,13 +13,13 @@ interface Http2Listener {
 }
 
 /**
- * Shortens the deadline of a call to 24 days before grpc-js reads it. grpc-js keeps it as a 32-bit number of
- * milliseconds: 30 days would have passed already, and 50 days would be 7 hours.
+ * Limits the deadline of a call to 24 days before grpc-js reads it. grpc-js stores it as a 32-bit number of
+ * milliseconds: 30 days would already have passed, and 50 days would be 7 hours.
  *
- * @param listener a server that is bound
+ * @param listener a bound server
  */
 export function capTimeouts(listener: Server): void {
-  // grpc-js has no hook in front of this; `deadlines.int-spec.ts` fails when it keeps its listeners elsewhere.
+  // grpc-js has no hook before this; `deadlines.int-spec.ts` fails when this field changes.
   const listeners = Reflect.get(listener, 'http2Servers') as Map<Http2Listener, unknown>;
   for (const http2 of listeners.keys())
     http2.prependListener('stream', (_stream, headers) => {
@@ -29,7 +29,7 @@ export function capTimeouts(listener: Server): void {
 }
 
 /**
- * The value of `grpc-timeout` with at most 24 days.
+ * The value of `grpc-timeout`, limited to 24 days.
  *
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
  */

@@ -2,7 +2,7 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'nod
 import type { AccessClient } from '@app/logging';
 import { type Server, type ServerInterceptingCallInterface, status as GrpcCode } from '@grpc/grpc-js';
 
-/** The method label of every path that no service has: the client chose it, and it may be any text. */
+/** The method label of all unknown paths. A client may send any text as a path, so the path itself is not a label. */
 export const UNMATCHED = 'unmatched';
 
 const { HTTP2_HEADER_PATH, HTTP2_HEADER_STATUS } = constants;
@@ -20,19 +20,19 @@ export interface UnservedCall {
   readonly client: AccessClient;
 }
 
-/** A `ServedCall` counts this call. */
+/** Marks a call that a `ServedCall` counts. */
 export function markServed(call: ServerInterceptingCallInterface): void {
   (Reflect.get(call, 'stream') as Stream)[SERVED] = true;
 }
 
 /**
  * Observes the calls that grpc-js ends before an interceptor sees them: an unknown method, another content type, a
- * client that leaves at once.
+ * client that disconnects at once.
  *
- * @param listener a server that is bound; what listens to its streams serves them before this looks
+ * @param listener a bound server; its own listeners run before this one
  */
 export function observeUnserved(listener: Server, observe: (call: UnservedCall) => void): void {
-  // grpc-js has no hook in front of its interceptors; `unserved-calls.int-spec.ts` fails when it keeps its listeners elsewhere.
+  // grpc-js has no hook before its interceptors; `unserved-calls.int-spec.ts` fails when this field changes.
   const listeners = Reflect.get(listener, 'http2Servers') as Map<Http2Listener, unknown>;
   for (const http2 of listeners.keys())
     http2.on('stream', (stream, headers) => {
@@ -42,7 +42,7 @@ export function observeUnserved(listener: Server, observe: (call: UnservedCall) 
     });
 }
 
-/** The code that was sent. Without one the client sent what is no gRPC, or has left already. */
+/** The code that was sent. Without one, the request was not gRPC, or the client has disconnected already. */
 function codeOf({ sentHeaders }: ServerHttp2Stream): number {
   const code = sentHeaders['grpc-status'];
   if (code !== undefined) return Number(code);

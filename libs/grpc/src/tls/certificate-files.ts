@@ -14,12 +14,12 @@ interface Certificates {
 type CaListener = experimental.CaCertificateUpdateListener;
 type IdentityListener = experimental.IdentityCertificateUpdateListener;
 
-/** How often the files are looked at, in milliseconds: a rotated secret is mounted long before the old one ends. */
+/** How often the files are read, in milliseconds. A rotated secret is mounted long before the old one expires. */
 const LOOK_EVERY_MS = 5000;
 
 /**
- * Certificates as they lie in files, read anew when they change. A change that cannot be used (half written, a key
- * of another certificate) is logged, and what was stays in use.
+ * Certificates from files, reloaded when the files change. An unusable change (half written, or a key of another
+ * certificate) is logged, and the old certificates stay in use.
  */
 export class CertificateFiles implements experimental.CertificateProvider {
   private readonly logger = new Logger(CertificateFiles.name);
@@ -55,7 +55,7 @@ export class CertificateFiles implements experimental.CertificateProvider {
     this.identityListeners.delete(listener);
   }
 
-  /** Looks no more. */
+  /** Stops watching the files. */
   close(): void {
     clearInterval(this.timer);
   }

@@ -1,4 +1,4 @@
-/** Where certificates lie, as PEM. */
+/** The paths of PEM files. */
 export interface CertificatePaths {
   readonly certFile?: string;
   readonly keyFile?: string;

@@ -2,7 +2,7 @@ import { type ChannelCredentials, credentials, experimental } from '@grpc/grpc-j
 import type { CertificateFiles } from './certificate-files.js';
 import type { ClientTls } from './tls.schema.js';
 
-/** What a client connects with. */
+/** The credentials of a client's connections. */
 export function clientCredentials(
   tls: ClientTls | undefined,
   files: CertificateFiles | undefined,

@@ -97,12 +97,12 @@ describe('calls over TLS', () => {
     return fixture.client.echo(request('tea'));
   };
 
-  it('are answered when both sides prove who they are', async () => {
+  it('are answered when both sides present a trusted certificate', async () => {
     const client = { ca_file: file('ours.pem'), cert_file: file('client.pem'), key_file: file('client.key') };
     expect(await open(client)).toEqual(answer('tea'));
   });
 
-  it('are not answered to a client whom the server does not trust', async () => {
+  it('are refused to a client that the server does not trust', async () => {
     const client = {
       ca_file: file('ours.pem'),
       cert_file: file('unknown.pem'),
@@ -111,7 +111,7 @@ describe('calls over TLS', () => {
     await expect(open(client)).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
   });
 
-  it('are not made to a server that the client does not trust', async () => {
+  it('are not sent to a server that the client does not trust', async () => {
     const client = {
       ca_file: file('theirs.pem'),
       cert_file: file('client.pem'),
@@ -120,12 +120,12 @@ describe('calls over TLS', () => {
     await expect(open(client)).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
   });
 
-  it('do not begin where the files cannot be used, and the message says which', () => {
+  it('fail to start with unusable files, and the message names them', () => {
     const read = () => new CertificateFiles({ certFile: file('server.pem'), keyFile: file('client.key') });
     expect(read).toThrow(/server\.pem.*client\.key/);
   });
 
-  it('use the certificate that has replaced another, and never one that cannot be used', async () => {
+  it('use a replaced certificate, but never an unusable one', async () => {
     const paths = { certFile: file('server.pem'), keyFile: file('server.key') };
     const files = new CertificateFiles(paths, 20);
     const seen: string[] = [];
@@ -137,7 +137,7 @@ describe('calls over TLS', () => {
     });
     const first = await readFile(paths.certFile, 'utf8');
     await certificate('next', 'ours');
-    // The certificate without its key is what a reader in the middle of a rotation sees.
+    // In the middle of a rotation a reader sees the new certificate without its key.
     await rename(file('next.pem'), paths.certFile);
     await rename(file('next.key'), paths.keyFile);
     await inUse;

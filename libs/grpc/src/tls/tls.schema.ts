@@ -2,13 +2,13 @@ import { z } from 'zod';
 
 const path = z.string().min(1);
 
-/** A server's side: what it proves itself with, and what it asks of its clients. */
+/** The server's side: its own certificate, and what it requires of its clients. */
 export const serverTls = z
   .strictObject({
-    /** PEM: the certificate and what leads to its root, and its key. */
+    /** PEM: the certificate with its chain, and its key. */
     certFile: path,
     keyFile: path,
-    /** PEM: who may sign the certificates of clients. */
+    /** PEM: the authorities that may sign client certificates. */
     caFile: path.optional(),
     /** Whether clients must show a certificate. */
     clientCertificate: z.enum(['none', 'optional', 'required']).default('none'),
@@ -18,14 +18,14 @@ export const serverTls = z
     error: 'is needed to check the certificates of clients',
   });
 
-/** A client's side: whom it trusts, and what it proves itself with. */
+/** The client's side: the authorities that it trusts, and its own certificate. */
 export const clientTls = z
   .strictObject({
-    /** PEM: who may sign the server's certificate; none: the roots that Node.js brings. */
+    /** PEM: the authorities that may sign the server's certificate. Unset: the roots of Node.js. */
     caFile: path.optional(),
     certFile: path.optional(),
     keyFile: path.optional(),
-    /** The name in the server's certificate, where it is not that of the address. */
+    /** The name in the server's certificate, where it differs from the address. */
     serverName: z.string().min(1).optional(),
   })
   .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {

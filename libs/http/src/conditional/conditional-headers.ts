@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type EntityTags, parseEntityTags } from './entity-tag.js';
 import { parseHttpDate } from './http-date.js';
 
-/** The conditions of a request, as far as they can be understood. */
+/** The valid conditions of a request. */
 export interface ConditionalHeaders {
   readonly ifMatch: EntityTags | undefined;
   readonly ifNoneMatch: EntityTags | undefined;
@@ -10,14 +10,14 @@ export interface ConditionalHeaders {
   readonly ifUnmodifiedSince: Date | undefined;
 }
 
-/** Whether a request sets a condition at all: only then there is something to compare. */
+/** Whether a request has any condition. */
 export function hasConditions(conditions: ConditionalHeaders): boolean {
   return Object.values(conditions).some((condition) => condition !== undefined);
 }
 
 /**
- * Reads the conditions of a request. Lists may come in several lines. A date that is invalid, or that comes twice,
- * counts as absent.
+ * Reads the conditions of a request. A list may span several header lines. A date that is invalid, or that occurs
+ * twice, is ignored.
  *
  * @see RFC 9110, section 13.1
  */

@@ -25,7 +25,7 @@ describe('a list of entity tags', () => {
     expect(parseEntityTags(header)).toEqual(tags);
   });
 
-  it('may be any version', () => {
+  it('may be *, for any version', () => {
     expect(parseEntityTags(' * ')).toBe('*');
   });
 
@@ -38,7 +38,7 @@ describe('a list of entity tags', () => {
 });
 
 describe('two entity tags', () => {
-  it('are the same bytes when both are strong, and the same content also when they are weak', () => {
+  it('match strongly when both are strong, and match weakly also when one is weak', () => {
     expect(matchesStrongly(strong('a'), strong('a'))).toBe(true);
     for (const [one, other] of [
       [weak('a'), weak('a')],
@@ -48,7 +48,7 @@ describe('two entity tags', () => {
     expect(matchesWeakly(strong('a'), strong('b'))).toBe(false);
   });
 
-  it('are not one', () => {
+  it('are not parsed as a single tag', () => {
     expect(parseEntityTag('"a", "b"')).toBeUndefined();
     expect(parseEntityTag('*')).toBeUndefined();
     expect(parseEntityTag('"a"')).toEqual(strong('a'));

@@ -1,19 +1,19 @@
 /** A version of a resource, as `ETag`, `If-Match`, `If-None-Match` and `If-Range` write it. */
 export interface EntityTag {
-  /** Whether it was written `W/"…"`: the same content, but perhaps other bytes. */
+  /** Whether it was written `W/"…"`: equivalent content, but possibly other bytes. */
   readonly weak: boolean;
-  /** What stands between the quotes. */
+  /** The text between the quotes. */
   readonly opaque: string;
 }
 
-/** Entity tags that a header lists, or `*` for any version that exists. */
+/** The entity tags of a header, or `*` for any existing version. */
 export type EntityTags = '*' | readonly EntityTag[];
 
 const TAG = /(W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"/y;
 const SEPARATOR = /[ \t]*(?:,[ \t]*)+/y;
 
 /**
- * Reads the list of an `If-Match` or `If-None-Match`. A list with one bad member is empty: it matches nothing.
+ * Parses the list of an `If-Match` or `If-None-Match`. A list with an invalid member is empty: it matches nothing.
  *
  * @see RFC 9110, sections 8.8.3 and 5.6.1
  */
@@ -33,7 +33,7 @@ export function parseEntityTags(header: string): EntityTags {
   return tags;
 }
 
-/** Members at the ends of a list may be empty. A pattern would look for the end of a list from each blank in it. */
+/** Members at the ends of a list may be empty. No regular expression: it would take quadratic time on many blanks. */
 function withoutOuterSeparators(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isSeparator(text[start])) start += 1;
@@ -45,23 +45,23 @@ function isSeparator(character: string | undefined): boolean {
   return character === ',' || character === ' ' || character === '\t';
 }
 
-/** The one tag of a text; undefined when it is none, or several. */
+/** Parses exactly one tag; undefined for none or several. */
 export function parseEntityTag(text: string): EntityTag | undefined {
   const tags = parseEntityTags(text);
   return tags !== '*' && tags.length === 1 ? tags[0] : undefined;
 }
 
-/** Writes the strong tag of a version, as the header `ETag` has it: `"3"`. */
+/** The strong tag of a version, as in the header `ETag`: `"3"`. */
 export function strongEntityTag(version: string | number): string {
   return `"${version}"`;
 }
 
-/** The same bytes, see RFC 9110, section 8.8.3.2. */
+/** Strong comparison: the same bytes, see RFC 9110, section 8.8.3.2. */
 export function matchesStrongly(one: EntityTag, other: EntityTag): boolean {
   return !one.weak && !other.weak && one.opaque === other.opaque;
 }
 
-/** The same content, see RFC 9110, section 8.8.3.2. */
+/** Weak comparison: equivalent content, see RFC 9110, section 8.8.3.2. */
 export function matchesWeakly(one: EntityTag, other: EntityTag): boolean {
   return one.opaque === other.opaque;
 }

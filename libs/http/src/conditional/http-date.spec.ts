@@ -3,7 +3,7 @@ import { parseHttpDate } from './http-date.js';
 
 const INSTANT = '1994-11-06T08:49:37.000Z';
 
-describe('a date of HTTP', () => {
+describe('an HTTP date', () => {
   it.each([
     'Sun, 06 Nov 1994 08:49:37 GMT',
     'Sunday, 06-Nov-94 08:49:37 GMT',
@@ -13,7 +13,7 @@ describe('a date of HTTP', () => {
     expect(parseHttpDate(text)?.toISOString()).toBe(INSTANT);
   });
 
-  it('of two digits is never more than fifty years ahead', () => {
+  it('with a two-digit year is at most fifty years ahead', () => {
     const year = new Date().getUTCFullYear();
     const digits = (ahead: number) => String((year + ahead) % 100).padStart(2, '0');
     const yearOf = (ahead: number) =>
@@ -40,7 +40,7 @@ describe('a date of HTTP', () => {
     'Sun, 06 Nov 1994 24:00:00 GMT',
     'Sun, 06 Nov 1994 08:60:00 GMT',
     'Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT',
-  ])('is not %j', (text) => {
+  ])('is invalid as %j', (text) => {
     expect(parseHttpDate(text)).toBeUndefined();
   });
 });

@@ -13,11 +13,11 @@ const FORMATS = [
   new RegExp(String.raw`^${DAY} ${MONTH} (?<day>[ \d]\d) ${TIME} (?<year>\d{4})$`),
 ];
 
-/** A year of two digits that would lie further ahead than this belongs to the century before. Years. */
+/** A two-digit year further ahead than this, in years, belongs to the previous century. */
 const FURTHEST_YEARS_AHEAD = 50;
 
 /**
- * Reads a date of HTTP in each of its three formats; undefined when it is none, so that the header is ignored.
+ * Parses an HTTP date in each of its three formats. Undefined when it is invalid, so that the header is ignored.
  * `Date.parse` would accept much more, such as `2026` or `5`.
  *
  * @see RFC 9110, section 5.6.7
@@ -43,7 +43,7 @@ function toDate({
   const date = new Date(0);
   date.setUTCFullYear(year.length === 2 ? fullYear(Number(year)) : Number(year), at, d);
   date.setUTCHours(h, m, Math.min(s, 59));
-  // A day that the month does not have has moved into the next month. A leap second counts as the one before.
+  // `Date` moves a day that the month does not have into the next month. A leap second counts as the second before it.
   const exists = date.getUTCMonth() === at && date.getUTCDate() === d && h < 24 && m < 60 && s <= 60;
   return exists ? date : undefined;
 }

@@ -1,6 +1,6 @@
 import { AppError, Status } from '@app/errors';
 
-/** The resource is not in the state on which the client made its request depend; nothing was done. */
+/** The resource is not in the state that the client's condition requires. The request had no effect. */
 export class PreconditionFailedError extends AppError {
   static of(header: string): PreconditionFailedError {
     return new PreconditionFailedError({

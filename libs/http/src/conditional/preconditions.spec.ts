@@ -60,19 +60,19 @@ describe('the conditions of a request', () => {
     expect(outcomeOf('DELETE', headers)).toBe(writing);
   });
 
-  it('never match a weak tag strongly', () => {
+  it('never match a weak tag in a strong comparison', () => {
     const weak = { etag: 'W/"abc"' };
     expect(outcomeOf('GET', { 'if-match': '"abc"' }, weak)).toBe('412');
     expect(outcomeOf('GET', { 'if-none-match': '"abc"' }, weak)).toBe('not-modified');
   });
 
-  it('on dates are void when nobody knows the last change', () => {
+  it('on dates are ignored when the last change is unknown', () => {
     const dateless = { etag: '"abc"' };
     expect(outcomeOf('GET', { 'if-modified-since': AFTER }, dateless)).toBe('perform');
     expect(outcomeOf('DELETE', { 'if-unmodified-since': BEFORE }, dateless)).toBe('perform');
   });
 
-  it('on what is not there: no version matches', () => {
+  it('match no version of a missing resource', () => {
     const evaluate = (headers: Headers) => {
       const lines = Object.entries(headers).map(([name, value]) => [name, [value].flat()]);
       const headersDistinct = Object.fromEntries(lines);

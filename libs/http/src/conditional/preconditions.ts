@@ -8,24 +8,24 @@ import {
 } from './entity-tag.js';
 import { PreconditionFailedError } from './precondition-failed.error.js';
 
-/** What conditions are compared with. */
+/** The current version of a resource, with which conditions are compared. */
 export interface Representation {
-  /** As in the header of that name, with its quotes. */
+  /** As in the header `ETag`, with its quotes. */
   readonly etag: string;
-  /** Counts by the second, as HTTP writes it. */
+  /** Compared in whole seconds, as HTTP transmits it. */
   readonly lastModified?: Date | undefined;
 }
 
-/** What the conditions of a request demand: to do what was asked, or to say that the client already has it. */
+/** The result of the conditions: perform the request, or answer 304 because the client already has this version. */
 export type Outcome = 'perform' | 'not-modified';
 
 const SAFE = new Set(['GET', 'HEAD']);
 
 /**
  * Evaluates the conditions of a request, in the order of RFC 9110, section 13.2.2. Call it last, when the request
- * would succeed without them: what is missing or forbidden stays 404 or 403.
+ * would succeed without them, so that a missing or forbidden resource is still 404 or 403.
  *
- * @param current undefined when there is none: a request such as PUT or DELETE may allow for that
+ * @param current undefined when the resource does not exist, which PUT or DELETE may allow
  * @throws PreconditionFailedError 412
  */
 export function evaluateConditions(
@@ -61,7 +61,7 @@ function isNamed(
   return own !== undefined && tags.some((tag) => matches(tag, own));
 }
 
-/** A resource whose last change nobody knows makes conditions on it void. */
+/** Without a known last change, conditions on it are ignored. */
 function changedAfter(current: Representation | undefined, date: Date): boolean {
   const changed = current?.lastModified;
   return changed !== undefined && seconds(changed) > seconds(date);

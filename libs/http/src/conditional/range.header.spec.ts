@@ -10,7 +10,7 @@ describe('the Range header', () => {
     { header: 'bytes= 0-1 ,', range: { start: 0, end: 1 } },
     { header: 'bytes=0-99999999999999999999', range: { start: 0, end: Number.MAX_SAFE_INTEGER } },
     { header: 'bytes=99999999999999999999-', range: { start: Number.MAX_SAFE_INTEGER } },
-  ])('$header asks for a part', ({ header, range }) => {
+  ])('$header requests a part', ({ header, range }) => {
     expect(parseRange(header)).toEqual(range);
   });
 
@@ -29,7 +29,7 @@ describe('the Range header', () => {
     'bytes=1.5-2',
     'bytes=--1',
     'bytes 0-1',
-  ])('%s is the whole', (header) => {
+  ])('%s requests the whole', (header) => {
     expect(parseRange(header)).toBeUndefined();
   });
 });
@@ -62,12 +62,12 @@ describe('a range of a version', () => {
     expect(rangeFor(version)).toBeUndefined();
   });
 
-  it('is the whole when the version is weak, or its date unknown', () => {
+  it('is the whole when the entity tag is weak, or the last change is unknown', () => {
     expect(rangeFor('W/"abc"', 'GET', { etag: 'W/"abc"' })).toBeUndefined();
     expect(rangeFor('Sun, 08 Mar 2026 10:00:00 GMT', 'GET', { etag: '"abc"' })).toBeUndefined();
   });
 
-  it('is ignored by every method but GET', () => {
+  it('is ignored for every method but GET', () => {
     for (const method of ['HEAD', 'POST', 'DELETE']) expect(rangeFor('"abc"', method)).toBeUndefined();
   });
 });

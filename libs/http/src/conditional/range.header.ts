@@ -3,13 +3,13 @@ import { matchesStrongly, parseEntityTag } from './entity-tag.js';
 import { parseHttpDate } from './http-date.js';
 import type { Representation } from './preconditions.js';
 
-/** A part of a representation: from `start` to `end` (both included; open when missing), or its last bytes. */
+/** A part of a representation: from `start` to `end` (both included, `end` optional), or its last bytes. */
 export type RequestedRange =
   { readonly start: number; readonly end?: number | undefined } | { readonly suffix: number };
 
 /**
- * The part that a `Range` asks for. Undefined, which is the whole, for what is not understood, for other units than
- * bytes, and for several ranges at once: a server may ignore the header.
+ * Parses a `Range`. Undefined means the whole representation: for an invalid header, for other units than bytes, and
+ * for several ranges. A server may ignore the header.
  *
  * @see RFC 9110, section 14.2
  */
@@ -24,8 +24,8 @@ export function parseRange(header: string | undefined): RequestedRange | undefin
 }
 
 /**
- * The part that a GET is to be answered with: its `Range`, unless `If-Range` names another version. A part of a
- * version that the client does not have is of no use to it. Call it after the other conditions.
+ * The part with which to answer a GET: its `Range`, unless `If-Range` names another version. A part of a version that
+ * the client does not have is useless to it. Call it after the other conditions.
  *
  * @see RFC 9110, sections 13.1.5 and 13.2.2
  */
@@ -39,7 +39,7 @@ export function requestedRange(
   return isVersion(String(version), current) ? range : undefined;
 }
 
-/** `If-Range` wants the very version: a strong entity tag, or exactly the date of the last change. */
+/** `If-Range` requires exactly this version: a strong entity tag, or the exact date of the last change. */
 function isVersion(version: string, { etag, lastModified }: Representation): boolean {
   const [tag, own] = [parseEntityTag(version), parseEntityTag(etag)];
   if (tag) return own !== undefined && matchesStrongly(tag, own);
@@ -48,7 +48,7 @@ function isVersion(version: string, { etag, lastModified }: Representation): boo
   return Math.floor(lastModified.getTime() / 1000) === Math.floor(date.getTime() / 1000);
 }
 
-/** No file has more bytes than a number counts exactly. */
+/** Larger numbers are limited to the largest exact integer; no file has so many bytes. */
 function toNumber(digits: string): number {
   return Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 }

@@ -10,7 +10,7 @@ import {
 type Method = MethodDefinition<unknown, unknown>;
 type Call = ServerUnaryCall<unknown, unknown>;
 
-/** Nest's gRPC server on the generated definitions, unary rpcs alone: validates, calls the handler, replies. */
+/** Nest's gRPC server on the generated definitions, only for unary rpcs: validates, calls the handler, replies. */
 export class BareGrpcStrategy extends ServerGrpc implements CustomTransportStrategy {
   private readonly services: readonly ServiceDefinition[];
 
@@ -33,7 +33,7 @@ export class BareGrpcStrategy extends ServerGrpc implements CustomTransportStrat
     const streaming = GrpcMethodStreamingType.NO_STREAMING;
     const pattern = { service: service.fullName, rpc: method.name, streaming };
     const handler: MessageHandler | undefined = this.messageHandlers.get(JSON.stringify(pattern));
-    // Nest hands a gRPC handler the call as a third argument, which its type leaves out.
+    // Nest passes the call to a gRPC handler as a third argument, which its type omits.
     const invoke = handler as unknown as (...args: unknown[]) => Promise<unknown>;
     const answer = async (call: Call): Promise<unknown> => {
       if (method.validate(call.request).length > 0) throw new Error('The request is not valid.');

@@ -19,7 +19,7 @@ const publisher = worker.app.get(ConfirmPublisher);
 const raw = await connect(broker.url);
 const channel = await raw.createConfirmChannel();
 
-/** What both variants send: as many bytes as a small event has, and the same properties. */
+/** The content that both variants send: the size of a small event, with the same properties. */
 const content = Buffer.from(JSON.stringify({ text: 'x'.repeat(256 - 11) }));
 const properties = () => ({
   messageId: newMessageId(),
@@ -40,7 +40,7 @@ const sendRaw = () =>
   );
 const send = () => publisher.publish({ ...properties(), queue: target.name, content });
 
-/** In turn, a slice each, so that whatever else the machine does falls on both sides. */
+/** The variants alternate in slices, so that other load on the machine affects both. */
 const SLICES = 8;
 const publishing: { raw: number; ours: number }[] = [];
 for (let round = 0; round < rounds; round++) {

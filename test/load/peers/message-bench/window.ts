@@ -1,4 +1,4 @@
-/** Does `count` pieces of work, `width` of them at once. @returns how many a second */
+/** Runs `count` pieces of work, `width` of them at once. @returns the rate per second */
 export async function rateOf(
   count: number,
   width: number,

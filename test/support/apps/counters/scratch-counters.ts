@@ -18,7 +18,7 @@ import { redisOfTests } from '../../servers/scratch-redis.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Nothing is drained but by `drainAll`. */
+/** Only `drainAll` drains. */
 const BY_HAND: CountersConfig = {
   drainInterval: 2 * HOUR_MS,
   coldAfter: HOUR_MS,
@@ -36,7 +36,7 @@ export interface CountersReplica {
   keys: CallKeys;
 }
 
-/** The counters on a schema and a Redis database of their own, drained by hand; `drop` closes and removes it all. */
+/** Counters on their own schema and Redis database, drained by hand. `drop` closes and removes everything. */
 export class ScratchCounters {
   private constructor(
     private readonly postgres: ScratchPostgres,
@@ -44,7 +44,7 @@ export class ScratchCounters {
     readonly redis: Redis,
   ) {}
 
-  /** On the Redis of the test stack, or on one that the spec may break. */
+  /** Uses the Redis of the test stack, or a server that the spec may break. */
   static async create(server?: ScratchRedisServer): Promise<ScratchCounters> {
     const postgres = await ScratchPostgres.create();
     const state = await redisOfTests(server?.url);
@@ -54,7 +54,7 @@ export class ScratchCounters {
     return new ScratchCounters(postgres, state, redis);
   }
 
-  /** One process's worth of counters; several stand side by side. */
+  /** Creates the counters of one process. Several replicas can run at the same time. */
   async replica(config: Partial<CountersConfig> = {}): Promise<CountersReplica> {
     const app = await this.postgres.start({
       imports: [PostgresModule.forRoot(), RedisModule.forRoot(), CountersModule],
@@ -72,7 +72,7 @@ export class ScratchCounters {
     };
   }
 
-  /** Begins anew: no counter anywhere. */
+  /** Removes all counters. */
   async empty(): Promise<void> {
     await this.postgres.execute('TRUNCATE counter, outbox');
     await this.redis.flushdb();
@@ -82,7 +82,7 @@ export class ScratchCounters {
     return this.postgres.execute<T>(text, parameters);
   }
 
-  /** Sums of what PostgreSQL has: in the ledger, and in the events for the worker. */
+  /** The sums in PostgreSQL: of the ledger, and of the events for the worker. */
   async inPostgres(): Promise<{ ledger: number; told: number }> {
     const [row] = await this.sql<{ ledger: string; told: string }>(`
       SELECT (SELECT coalesce(sum(value), 0) FROM counter) AS ledger,
@@ -91,7 +91,7 @@ export class ScratchCounters {
     return { ledger: Number(row?.ledger), told: Number(row?.told) };
   }
 
-  /** Redis's data as it is now. */
+  /** The current data of Redis. */
   async snapshot(): Promise<ReadonlyMap<string, Buffer>> {
     const dumps = new Map<string, Buffer>();
     for (const name of await this.redis.keys('*')) {
@@ -101,14 +101,14 @@ export class ScratchCounters {
     return dumps;
   }
 
-  /** Puts older data in the place of Redis's, under connections that notice nothing. */
+  /** Replaces the data of Redis with older data, without closing connections. */
   async goBack(dumps: ReadonlyMap<string, Buffer>): Promise<void> {
     const transaction = this.redis.multi().flushdb();
     for (const [name, dump] of dumps) transaction.restore(name, 0, dump);
     await transaction.exec();
   }
 
-  /** PostgreSQL's data as it is now; the function that is returned puts it back, as a failover to a lagging replica does. */
+  /** Saves the data of PostgreSQL. Returns a function that restores it, like a failover to a lagging replica. */
   async savePostgres(): Promise<() => Promise<void>> {
     const counters = await this.sql('SELECT * FROM counter');
     const shards = await this.sql('SELECT * FROM counter_shard');
@@ -132,7 +132,7 @@ export class ScratchCounters {
   }
 }
 
-/** What a busy machine does to PostgreSQL is not what these specs are about: a patient policy. */
+/** A policy with long time-outs, since these specs do not test a slow PostgreSQL on a busy machine. */
 async function resilienceOfTests(): Promise<ResilienceConfig> {
   const environment = { ...process.env, APP_ENV: 'test' };
   const store = await loadConfig({ app: 'grpc-server', definitions: [resilienceConfig], environment });

@@ -20,7 +20,7 @@ const definitions = loadSync(join(import.meta.dirname, 'trace_service.proto'), {
 /** The service that OTLP over gRPC calls. */
 export const otlpService = definitions[NAME] as ServiceDefinition;
 
-/** A protobuf request as the JSON encoding would have it: ids in hexadecimal. */
+/** Converts a protobuf request to the form of the JSON encoding, with ids in hexadecimal. */
 export function fromProtobuf(bytes: Buffer): OtlpBody {
   const { requestDeserialize } = otlpService['Export'] as MethodDefinition<RawBody, object>;
   return withHexadecimalIds(requestDeserialize(bytes));

@@ -24,7 +24,7 @@ interface OtlpAttribute {
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 
-/** The spans of a request, whatever it was encoded as. */
+/** The spans of a request, in any encoding. */
 export function spansOfOtlp({ resourceSpans }: OtlpBody): ReceivedSpan[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = String(tagsOf(resource.attributes)['service.name']);

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto';
 import { uuidV7Time } from '@app/ids';
 
-/** `keys` are those of clients, `attempts` those of callers who repeat their own calls within seconds. */
+/** `keys` holds the keys of clients, `attempts` those of callers that repeat their own calls within seconds. */
 export type KeyTable = 'keys' | 'attempts';
 
-/** What a call is recognized by when it is repeated. */
+/** Identifies repetitions of a call. */
 export interface CallKey {
   readonly key: string;
   readonly table: KeyTable;
-  /** The key with what the script has to know of it, made once for all shards of the call. */
+  /** The key with its parameters for the script, built once for all shards of the call. */
   readonly rules: string;
 }
 
 /** A call in one of its shards. */
 export interface KeyedCall extends CallKey {
-  /** Of the increments that come under the key; empty where nobody compares them. */
+  /** The fingerprint of the increments under the key; empty when they are not compared. */
   readonly fingerprint: string;
 }
 
@@ -22,7 +22,7 @@ export interface KeyedCall extends CallKey {
 export interface KeyRules {
   /** How many calls (attempts) or results (keys) a generation of a shard's table holds. */
   readonly tableSize: number;
-  /** How far the clock of whoever made the key may be from that of Redis, in milliseconds. */
+  /** The largest difference between the clock of the key's creator and that of Redis, in milliseconds. */
   readonly clockSkewMs: number;
   /** How long the results of a call are kept, in milliseconds. */
   readonly retentionMs: number;
@@ -34,12 +34,12 @@ export function callKeyOf(key: string, table: KeyTable, rules: KeyRules): CallKe
   return { key, table, rules: parts.join(' ') };
 }
 
-/** Another entry under the same key: no key of a client has this letter. */
+/** A separate entry for the same key. Its prefix is a character that no client's key contains. */
 export function claimOf(call: CallKey, fingerprint: string): KeyedCall {
   return { ...call, rules: `\u007f${call.rules}`, fingerprint };
 }
 
-/** Tells increments apart from others that come under the same key. */
+/** A hash that differs for other increments under the same key. */
 export function fingerprintOf(increments: readonly { field: string; delta: number }[]): string {
   return hash('sha1', increments.map(({ field, delta }) => `${field} ${delta}`).join('\n'));
 }

@@ -10,7 +10,7 @@ import { fieldOf, shardOf } from '../counter.key.js';
 const key = { resourceId: 'article-1', counterType: 'view' };
 const add = (delta: number) => [{ ...key, delta }];
 const shard = shardOf(fieldOf(key));
-/** On every shard, each counter twice. */
+/** Increments on every shard, each counter twice. */
 const many = Array.from({ length: 100 }, (_, index) => ({
   resourceId: `many-${index % 50}`,
   counterType: 'view',
@@ -36,7 +36,7 @@ describe('a call with an idempotency key', () => {
   });
 
   beforeEach(async () => {
-    // No epoch before: Redis has lost nothing yet.
+    // There was no epoch before, so Redis has not lost any data.
     await scratch.empty();
     await scratch.sql('UPDATE counter_shard SET epoch = 0, sequence = 0');
   });
@@ -48,7 +48,7 @@ describe('a call with an idempotency key', () => {
     [2, 'idempotencyKey'],
     [50, 'idempotencyKey'],
     [50, 'attemptKey'],
-  ])('counts once and answers the same when it comes %i times with an %s', async (times, name) => {
+  ])('counts once and returns the same result when it is sent %i times with an %s', async (times, name) => {
     const call = one.keys.of({ idempotencyKey: '', attemptKey: '', [name]: 'a-key' });
     const together = Array.from({ length: times }, (_, index) =>
       (index % 2 ? one : two).counters.increment(add(3), call),
@@ -60,7 +60,7 @@ describe('a call with an idempotency key', () => {
     await expect(read()).resolves.toEqual([13]);
   });
 
-  it('is remembered by processes that come later, and is drained once', async () => {
+  it('is recognized by processes that start later, and is drained once', async () => {
     await one.counters.increment(many, named('restart'));
     await one.drain.drainAll();
     const later = await scratch.replica();
@@ -69,7 +69,7 @@ describe('a call with an idempotency key', () => {
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 199, told: 199 });
   });
 
-  it('completes exactly what a call has counted in part before its server died', async () => {
+  it('completes a call that was counted in part before its server crashed', async () => {
     const call = named('halfway');
     const all = await one.counters.increment(many);
     await scratch.empty();
@@ -83,7 +83,7 @@ describe('a call with an idempotency key', () => {
       await expect(replica.counters.increment(many, call)).resolves.toEqual(all);
   });
 
-  it('completes exactly what could be counted while PostgreSQL did not know the others', async () => {
+  it('completes a call of which some counters could not be loaded from PostgreSQL', async () => {
     const held = [0, 1, 2].map((index) => ({ resourceId: `held-${index}`, counterType: 'view', delta: 1 }));
     await one.counters.increment(held);
     const unknown = held.map((item) => ({ ...item, counterType: 'like' }));
@@ -97,7 +97,7 @@ describe('a call with an idempotency key', () => {
     await expect(one.counters.increment(items, call)).resolves.toEqual([2, 2, 2, 1, 1, 1, 3, 3, 3]);
   });
 
-  it('keeps a refusal as its answer', async () => {
+  it('keeps a refusal as its result', async () => {
     await scratch.sql('INSERT INTO counter VALUES ($1, $2, $3)', [
       key.resourceId,
       key.counterType,
@@ -111,7 +111,7 @@ describe('a call with an idempotency key', () => {
     }
   });
 
-  it('is refused when the key came with other increments, wherever they are counted', async () => {
+  it('is refused when its key was used with other increments, on any shard', async () => {
     await one.counters.increment(add(1), named('reused'));
     for (const other of [add(2), [...add(1), ...add(1)], many, ...many.map((item) => [item])])
       await expect(two.counters.increment(other, named('reused'))).rejects.toHaveReason(
@@ -124,7 +124,7 @@ describe('a call with an idempotency key', () => {
   describe('after Redis has lost its data', () => {
     const past = uuidV7(Date.now() - 60_000);
 
-    it.each(['opaque', past])('has an unknown outcome and is not counted, be it %s', async (id) => {
+    it.each(['opaque', past])('has an unknown outcome and is not counted, with the key %s', async (id) => {
       await one.counters.increment(add(5), named(id));
       await one.drain.drainAll();
       await scratch.redis.flushdb();
@@ -137,11 +137,11 @@ describe('a call with an idempotency key', () => {
       await expect(read()).resolves.toEqual([5]);
     });
 
-    it('is counted when its key was made later', async () => {
+    it('is counted when its key was created later', async () => {
       await one.counters.increment(add(5));
       await one.drain.drainAll();
       await scratch.redis.flushdb();
-      // The drain notices it of each shard.
+      // The drain detects the loss in each shard.
       await one.drain.drainAll();
       const failure: unknown = await one.counters.increment(add(1), named(past)).catch((error) => error);
       const { details } = failure as { details: { new_keys_from: string } };
@@ -150,7 +150,7 @@ describe('a call with an idempotency key', () => {
       await expect(two.counters.increment(add(1), call)).resolves.toEqual([6]);
     });
 
-    it('is new again when the retention is over', async () => {
+    it('is counted as new when the retention is over', async () => {
       const hasty = await scratch.replica({ idempotencyRetention: 1 });
       const call = hasty.keys.of({ idempotencyKey: 'old', attemptKey: '' });
       await one.counters.increment(add(5));
@@ -161,7 +161,7 @@ describe('a call with an idempotency key', () => {
     });
   });
 
-  it('is forgotten after two changes of generation', async () => {
+  it('expires after two changes of generation', async () => {
     const hasty = await scratch.replica({ idempotencyRetention: 1 });
     const call = hasty.keys.of({ idempotencyKey: 'old', attemptKey: '' });
     const limits = { coldAfterMs: 3_600_000, generationSize: 1000, keysMs: 0, attemptsMs: 0 };
@@ -176,7 +176,7 @@ describe('a call with an idempotency key', () => {
     await expect(hasty.counters.increment(add(1), call)).resolves.toEqual([2]);
   });
 
-  it('is not counted again when its table was too full to keep it, as far as its key tells its time', async () => {
+  it('is not counted again when its full table dropped it, if its key has a time', async () => {
     const small = await scratch.replica({ maxIdempotencyResults: 1000 });
     const call = (id: string) => small.keys.of({ idempotencyKey: id, attemptKey: '' });
     const id = uuidV7(Date.now() - 1000);
@@ -190,7 +190,7 @@ describe('a call with an idempotency key', () => {
   });
 });
 
-/** Lets calls of some shards fail before they reach Redis, as the death of the process would. */
+/** Fails calls of some shards before they reach Redis, with the same effect as a crash of the process. */
 function failingShards({ store }: CountersReplica, fails: (shard: number) => boolean): { mend(): void } {
   const increment = store.increment.bind(store);
   store.increment = (at, ...rest) =>

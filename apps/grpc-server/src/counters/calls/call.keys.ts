@@ -4,13 +4,13 @@ import { type CallKey, callKeyOf } from './call-key.js';
 import { SHARDS } from '../counter.key.js';
 import { type CountersConfig, countersConfig } from '../counters.config.js';
 
-/** How long an attempt is kept, in milliseconds: longer than anybody repeats a call of their own. */
+/** How long an attempt is kept, in milliseconds: longer than callers repeat their own calls. */
 export const ATTEMPT_RETENTION_MS = 20_000;
 
-/** How many attempts a generation of a shard has: about 3 MB; more of them come and go earlier. */
+/** How many attempts a generation of a shard holds: about 3 MB. With more of them, older ones are dropped earlier. */
 const ATTEMPTS_HELD = 20_000;
 
-/** What calls may carry to be recognized. */
+/** The keys that a call may carry. */
 export interface KeyedRequest {
   idempotencyKey: string;
   /** Without `idempotencyKey`: names the call for repetitions by its caller. */
@@ -22,7 +22,7 @@ export interface KeyedRequest {
 export class CallKeys {
   constructor(@InjectConfig(countersConfig) private readonly config: ConfigHandle<CountersConfig>) {}
 
-  /** Undefined for a call without a key. */
+  /** The key of a call; undefined without one. */
   of({ idempotencyKey, attemptKey }: KeyedRequest): CallKey | undefined {
     const key = idempotencyKey || attemptKey;
     if (key === '') return undefined;
@@ -34,7 +34,7 @@ export class CallKeys {
         retentionMs: ATTEMPT_RETENTION_MS,
       });
     return callKeyOf(key, 'keys', {
-      // Two generations share what may be held.
+      // Two generations share the limit.
       tableSize: Math.ceil(maxIdempotencyResults / SHARDS / 2),
       clockSkewMs,
       retentionMs: idempotencyRetention,

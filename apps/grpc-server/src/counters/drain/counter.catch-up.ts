@@ -5,13 +5,13 @@ import { STALE } from '../shards/counter.replies.js';
 import { CounterStore } from '../shards/counter.store.js';
 import { CountersMetrics } from '../counters.metrics.js';
 
-/** How many counters are taken over at once. */
+/** How many counters are copied at once. */
 const PAGE = 1000;
 
 /**
- * For a PostgreSQL that has lost more batches than Redis keeps, such as a restored backup: it takes over the value of
- * each counter that Redis holds. A counter that Redis does not hold stays as PostgreSQL has it. The deltas that wait in
- * the journal are part of the values. A crash in between changes nothing in PostgreSQL, and the next drain begins again.
+ * Repairs a PostgreSQL that has lost more batches than Redis keeps, such as a restored backup. Copies the value of each
+ * counter that Redis holds to PostgreSQL. Other counters keep their value in PostgreSQL. The values include the pending
+ * deltas of the journal. After a crash nothing has changed in PostgreSQL, and the next drain starts again.
  */
 @Injectable()
 export class CounterCatchUp {
@@ -25,9 +25,9 @@ export class CounterCatchUp {
   ) {}
 
   /**
-   * Part of the transaction that holds the lock of the shard's row.
+   * Runs in the transaction that holds the lock of the shard's row.
    *
-   * @returns what PostgreSQL has after the commit; undefined when Redis changed its data meanwhile
+   * @returns the ledger of PostgreSQL after the commit; undefined when Redis lost or changed its data meanwhile
    */
   async run(shard: number, behind: ShardLedger): Promise<ShardLedger | undefined> {
     const { epoch } = behind;
@@ -46,8 +46,8 @@ export class CounterCatchUp {
     this.metrics.caughtUp();
     this.logger.error(
       { shard, epoch, sequence: behind.sequence, redis_sequence: sequence - 1, changed },
-      'PostgreSQL has lost more drained batches than Redis keeps: it took over the values that Redis holds. ' +
-        'Counters that Redis does not hold may have gone back; compare them with a backup',
+      'PostgreSQL has lost more drained batches than Redis keeps. The values that Redis holds were copied to it. ' +
+        'Counters that Redis does not hold may have an older value; compare them with a backup',
     );
     return next;
   }

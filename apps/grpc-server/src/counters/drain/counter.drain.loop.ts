@@ -8,7 +8,7 @@ import { type CountersConfig, countersConfig } from '../counters.config.js';
 /** The longest pause after failures, in milliseconds. */
 const LONGEST_PAUSE_MS = 5_000;
 
-/** Drains as long as the app runs, and once more when it stops. */
+/** Drains the journals while the app runs, and once more when it stops. */
 @Injectable()
 export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
   readonly name = 'counter drain';
@@ -32,7 +32,7 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
     this.schedule(0);
   }
 
-  /** The last pass, after the last increment was answered. */
+  /** Runs the last pass, after the last increment was answered. */
   async flush(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
@@ -42,8 +42,8 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
 
   private schedule(took: number): void {
     if (this.stopped) return;
-    // Twice in an interval: what was counted before a pass is in PostgreSQL before the interval is over, with the
-    // time of the pass itself.
+    // Runs twice per interval, so that an increment reaches PostgreSQL within the interval, including the time of the
+    // pass itself.
     const interval = this.config.current.drainInterval / 2;
     const pause = this.outage.lasts
       ? this.outage.pause({ first: interval, longest: Math.max(interval, LONGEST_PAUSE_MS) })

@@ -14,23 +14,23 @@ import { CounterStore } from '../shards/counter.store.js';
 import { type CountersConfig, countersConfig } from '../counters.config.js';
 import { CountersMetrics } from '../counters.metrics.js';
 
-/** How many counters one batch has at most, so that neither Redis nor PostgreSQL is held up by one. */
+/** The most counters of one batch, so that a batch does not block Redis or PostgreSQL for long. */
 const COUNTERS_PER_BATCH = 5000;
 
-/** How many shards are drained at the same time: a part of the pool, which others need as well. */
+/** How many shards are drained at the same time. Each uses a connection of the pool, which others need as well. */
 const SHARDS_AT_ONCE = 3;
 
 interface Drained {
-  /** What PostgreSQL has now. */
+  /** The ledger of PostgreSQL now. */
   ledger: ShardLedger;
-  /** Whether more waits. */
+  /** Whether more deltas are pending. */
   more: boolean;
 }
 
 /**
- * Brings the journals to PostgreSQL and tells of it in events. A batch carries a sequence number that PostgreSQL keeps
- * in the same transaction as the values, so that a batch that is drained twice (a crash in between) changes nothing.
- * Redis keeps the last two batches: a PostgreSQL that has lost its last ones (a failover) gets them again.
+ * Writes the journals to PostgreSQL, with events. PostgreSQL stores the sequence number of a batch in the same
+ * transaction as its values. So a batch that is drained twice, after a crash, changes nothing. Redis keeps the last two
+ * batches and drains them again when PostgreSQL has lost them in a failover.
  */
 @Injectable()
 export class CounterDrain {
@@ -49,9 +49,9 @@ export class CounterDrain {
     @InjectConfig(countersConfig) private readonly config: ConfigHandle<CountersConfig>,
   ) {}
 
-  /** Looks after every shard once: what waits in its journal is in PostgreSQL when this resolves. */
+  /** Drains every shard once. When this resolves, the deltas that were pending are in PostgreSQL. */
   async drainAll(): Promise<void> {
-    // PostgreSQL before Redis: then a lower sequence in Redis means that it has gone back.
+    // Reads PostgreSQL before Redis: then a lower sequence in Redis means that Redis went back to older data.
     const ledgers = [...(await this.ledger.all())];
     const next = ledgers.values();
     const refused: DataError[] = [];
@@ -60,7 +60,7 @@ export class CounterDrain {
         try {
           await this.drainShard(shard, ledger);
         } catch (error) {
-          // Refused for what this shard holds: the others must not wait for it.
+          // PostgreSQL refused the data of this shard; the other shards must not wait for it.
           if (!(error instanceof DataError)) throw error;
           refused.push(error);
         }
@@ -76,7 +76,7 @@ export class CounterDrain {
     let asOf = performance.now();
     const { waiting, aging } = await this.sweep(shard, known);
     let more = waiting > 0 || aging;
-    // At most one empty batch in a pass: what a failover of PostgreSQL loses is counted in time, not in batches.
+    // At most one empty batch per pass: a failover of PostgreSQL loses an amount of time, not a number of batches.
     for (let evenEmpty = aging; more; evenEmpty = false) {
       asOf = performance.now();
       const drained = await this.drainBatch(shard, evenEmpty);
@@ -92,7 +92,7 @@ export class CounterDrain {
     const { coldAfter, maxHeld, idempotencyRetention } = this.config.current;
     const limits = {
       coldAfterMs: coldAfter,
-      // Two generations share what may be held.
+      // Two generations share the limit.
       generationSize: Math.ceil(maxHeld / SHARDS / 2),
       keysMs: idempotencyRetention,
       attemptsMs: ATTEMPT_RETENTION_MS,
@@ -106,7 +106,7 @@ export class CounterDrain {
     return reply;
   }
 
-  /** What PostgreSQL has now; undefined when another process drains, or Redis does not have what PostgreSQL has. */
+  /** The ledger after the batch; undefined when another process drains, or Redis lacks data that PostgreSQL has. */
   private async drainBatch(shard: number, evenEmpty: boolean): Promise<Drained | undefined> {
     const outcome = await this.transactions.run(async () => {
       const ledger = await this.ledger.tryLock(shard);
@@ -151,16 +151,16 @@ export class CounterDrain {
     await this.events.add(shard, next, deltas);
   }
 
-  /** A failover to a replica that lagged, mostly. */
+  /** Logs lost batches. The usual cause is a failover to a replica that lagged. */
   private reportLoss(shard: number, { epoch, sequence }: ShardLedger, { lost }: SealedBatch): void {
     this.metrics.drainedAgain(lost);
     this.logger.warn(
       { shard, epoch, sequence, lost },
-      'PostgreSQL has lost batches of counters that it had: Redis kept them, and they are drained again',
+      'PostgreSQL has lost committed batches of counters; they are drained again from Redis',
     );
   }
 
-  /** Redis is not what PostgreSQL has seen: a new epoch begins, and what was counted since the last batch is lost. */
+  /** Redis lacks data that PostgreSQL has. A new epoch begins, and increments since the last batch are lost. */
   private async reprove(shard: number): Promise<void> {
     await this.epochs.invalidate(shard, await this.epochs.current(shard));
     await this.epochs.current(shard);

@@ -7,7 +7,7 @@ import type { ShardLedger } from './counter.ledger.store.js';
 /** The most counters of one event. */
 const DELTAS_PER_EVENT = 500;
 
-/** Writes `counters.incremented.v1` into the outbox, in the transaction that changes the counters. */
+/** Writes `counters.incremented.v1` to the outbox, in the transaction that changes the counters. */
 @Injectable()
 export class CounterEvents {
   constructor(private readonly outbox: EventOutbox) {}

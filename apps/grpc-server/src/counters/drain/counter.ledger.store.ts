@@ -2,16 +2,16 @@ import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { fieldOf, keyOfField } from '../counter.key.js';
 
-/** What PostgreSQL knows of a shard: the life of Redis's data that counts, and the last batch that it has. */
+/** The state of a shard in PostgreSQL: the valid epoch of Redis's data, and the last batch that was drained. */
 export interface ShardLedger {
   epoch: number;
   sequence: number;
 }
 
-/** The sequence of a shard whose epoch began in Redis alone: PostgreSQL does not have what it began with. */
+/** The sequence of a shard whose epoch began only in Redis: PostgreSQL lacks the data with which it began. */
 export const BEFORE_THE_EPOCH = -1;
 
-/** When PostgreSQL takes the lock of a shard from a session that does nothing. */
+/** After this idle time PostgreSQL ends a session that holds the lock of a shard, in milliseconds. */
 const LOCK_IDLE_MS = 5000;
 
 interface ShardRow {
@@ -26,7 +26,7 @@ interface CounterRow {
   value: string;
 }
 
-/** The counters in PostgreSQL, where they last. @throws PostgresUnavailableError */
+/** The durable counters in PostgreSQL. @throws PostgresUnavailableError */
 @Injectable()
 export class CounterLedgerStore {
   constructor(private readonly transactions: TransactionHost) {}
@@ -41,9 +41,9 @@ export class CounterLedgerStore {
     return new Map(rows.map((row) => [fieldOfRow(row), Number(row.value)]));
   }
 
-  /** Adds what was counted since the last batch; deltas as text, since their sum may be no safe integer. */
+  /** Adds the deltas of a batch. They are text, since their sum may exceed the safe integers. */
   async add(deltas: ReadonlyMap<string, string>): Promise<void> {
-    // In the order of the key, so that two writers never wait for each other crosswise.
+    // Sorted by key, so that two writers cannot deadlock.
     const fields = [...deltas.keys()].sort();
     await this.transactions.query(
       `INSERT INTO counter (resource_id, counter_type, value)
@@ -54,9 +54,9 @@ export class CounterLedgerStore {
   }
 
   /**
-   * Sets counters to values that are newer than what is here.
+   * Sets counters to newer values.
    *
-   * @returns what was added to each counter that changed
+   * @returns the delta of each counter that changed
    */
   async set(values: ReadonlyMap<string, string>): Promise<Map<string, string>> {
     const fields = [...values.keys()].sort();
@@ -77,18 +77,18 @@ export class CounterLedgerStore {
     return new Map(rows.map((row) => [fieldOfRow(row), row.value]));
   }
 
-  /** Every shard as it is now. */
+  /** The current ledger of every shard. */
   async all(): Promise<Map<number, ShardLedger>> {
     const rows = await this.transactions.query<ShardRow>('SELECT shard, epoch, sequence FROM counter_shard');
     return new Map(rows.map((row) => [row.shard, ledgerOf(row)]));
   }
 
-  /** Locks a shard for this transaction; waits for who has it. */
+  /** Locks a shard for this transaction; waits for the current holder. */
   async lock(shard: number): Promise<ShardLedger> {
     return (await this.select(shard, 'FOR UPDATE')) ?? { epoch: 0, sequence: 0 };
   }
 
-  /** Locks a shard for this transaction, unless somebody else is at it. */
+  /** Locks a shard for this transaction; undefined when another transaction holds the lock. */
   tryLock(shard: number): Promise<ShardLedger | undefined> {
     return this.select(shard, 'FOR UPDATE SKIP LOCKED');
   }
@@ -102,7 +102,7 @@ export class CounterLedgerStore {
   }
 
   private async select(shard: number, lock: string): Promise<ShardLedger | undefined> {
-    // Who stalls while it holds the lock must not hold up the others for long.
+    // A process that stalls while it holds the lock must not block the others for long.
     const [row] = await this.transactions.query<ShardRow>(
       `SELECT shard, epoch, sequence, set_config('idle_in_transaction_session_timeout', '${LOCK_IDLE_MS}', true)
          FROM counter_shard WHERE shard = $1 ${lock}`,

@@ -3,8 +3,8 @@ import { GUARD } from '../shards/counter.scripts.js';
 import { ROTATE } from '../shards/increment.script.js';
 
 /**
- * Of the two batches that are kept, which is whole: its mark in `meta` says its sequence and its size. A batch that a
- * release without marks has sealed has none; such a release drops batches without a note.
+ * Finds which of the two kept batches are complete: their marks in `meta` hold sequence and size. A batch that an older
+ * release sealed has no mark; such a release drops batches without updating the marks.
  */
 const KEPT = `
 local function kept(mark, sequence, key)
@@ -14,10 +14,10 @@ end
 
 /**
  * keys: journal, sealed, previous, meta; args: epoch, the last sequence that PostgreSQL has, the most counters of one
- * batch, 1 when a batch is wanted though nothing waits. The caller holds the lock of the shard's row.
+ * batch, 1 to seal a batch even when nothing is pending. The caller holds the lock of the shard's row.
  *
- * Answers EMPTY; or BEHIND when PostgreSQL lacks batches that are not kept any more; or SEALED, the sequence of the batch
- * that PostgreSQL needs next, whether more waits, how many batches PostgreSQL had and has lost, and the batch.
+ * Returns EMPTY; or BEHIND when PostgreSQL lacks batches that are no longer kept; or SEALED, the sequence of the batch
+ * that PostgreSQL needs next, whether more is pending, how many committed batches PostgreSQL has lost, and the batch.
  */
 export const SEAL: RedisScript = {
   name: 'countersSeal',
@@ -74,9 +74,9 @@ return {'BEHIND'}`,
 /**
  * keys: all, meta last; args: epoch, the last sequence that PostgreSQL has, how long a generation of counters lasts in
  * ms, how many counters one may have, how long a generation of keys and of attempts lasts in ms. Rotates both tables
- * of keys. When the time has come, and no batch that is kept or waits has a delta of a counter that is cold, the cold
- * generation is dropped and the other becomes cold. Answers how many counters wait for PostgreSQL, how many were
- * dropped, and 1 when the cold ones wait for a later batch.
+ * of keys. Drops the cold generation when its time is over, and no kept or pending batch has a delta of a cold counter;
+ * then the other generation becomes cold. Returns how many counters have pending deltas, how many were dropped, and 1
+ * when the cold ones wait for a later batch.
  */
 export const SWEEP: RedisScript = {
   name: 'countersSweep',
@@ -117,8 +117,8 @@ return {'OK', waiting, cold, 0}`,
 };
 
 /**
- * keys: sealed, previous, meta; args: epoch, sequence. PostgreSQL lacks batches that are not kept any more: a new
- * sequence begins, at which it takes over the values. Answers that sequence.
+ * keys: sealed, previous, meta; args: epoch, sequence. PostgreSQL lacks batches that are no longer kept. Begins a new
+ * sequence, at which the values of Redis are copied to it. Returns that sequence.
  */
 export const BEGIN_CATCH_UP: RedisScript = {
   name: 'countersBeginCatchUp',
@@ -131,8 +131,8 @@ return {'OK', tostring(sequence)}`,
 };
 
 /**
- * keys: values, cold, journal, meta; args: epoch, sequence, then fields. Takes the deltas of the counters out of the
- * journal and answers their values, which have them in; empty for one that Redis does not hold.
+ * keys: values, cold, journal, meta; args: epoch, sequence, then fields. Removes the deltas of the counters from the
+ * journal and returns their values, which include the deltas; empty for a counter that Redis does not hold.
  */
 export const TAKE_OVER: RedisScript = {
   name: 'countersTakeOver',

@@ -8,14 +8,14 @@ import { fieldOf, shardOf } from '../counter.key.js';
 const key = { resourceId: 'article-1', counterType: 'view' };
 const add = (delta: number) => [{ ...key, delta }];
 
-describe('a counter that nobody touches', () => {
+describe('an unused counter', () => {
   let scratch: ScratchCounters;
   let one: CountersReplica;
   let two: CountersReplica;
 
   beforeAll(async () => {
     scratch = await ScratchCounters.create();
-    // Each look is the end of a generation.
+    // Each drain ends a generation.
     [one, two] = [await scratch.replica({ coldAfter: 0 }), await scratch.replica({ coldAfter: 0 })];
   });
 
@@ -23,7 +23,7 @@ describe('a counter that nobody touches', () => {
 
   afterAll(() => scratch.drop());
 
-  it('leaves Redis when PostgreSQL has it, and is restored when somebody asks', async () => {
+  it('is dropped from Redis when PostgreSQL has it, and loaded when it is used', async () => {
     await one.counters.increment(add(7));
     await one.drain.drainAll();
     await one.drain.drainAll();
@@ -33,7 +33,7 @@ describe('a counter that nobody touches', () => {
     await expect(one.counters.increment(add(1))).resolves.toEqual([8]);
   });
 
-  it('stays as long as PostgreSQL does not have it', async () => {
+  it('stays in Redis until PostgreSQL has it', async () => {
     await one.counters.increment(add(1));
     const ledger = await ledgerOf(scratch);
     const limits = { coldAfterMs: 0, generationSize: 1, keysMs: 0, attemptsMs: 0 };
@@ -41,7 +41,7 @@ describe('a counter that nobody touches', () => {
     await expect(one.counters.read([key])).resolves.toEqual([1]);
   });
 
-  it('leaves earlier when there are more than Redis shall hold', async () => {
+  it('is dropped earlier when there are more than max_held', async () => {
     const crowded = await scratch.replica({ coldAfter: 3_600_000, maxHeld: 1000 });
     for (let round = 0; round < 5; round++) {
       const batch = Array.from({ length: 1000 }, (_, index) => ({
@@ -52,26 +52,26 @@ describe('a counter that nobody touches', () => {
       await crowded.counters.increment(batch);
       await crowded.drain.drainAll();
     }
-    // The last two batches are kept, and so are their counters.
+    // Redis keeps the last two batches, and their counters.
     for (let look = 0; look < 2; look++) await crowded.drain.drainAll();
     const { held } = await crowded.store.sizes();
     expect(held).toBeLessThanOrEqual(1000);
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5000, told: 5000 });
   });
 
-  it('is not put back with a value that was read before it went', async () => {
+  it('is not loaded with a value that was read before it was dropped', async () => {
     await one.counters.increment(add(1));
     const shard = shardOf(fieldOf(key));
     const ledger = await ledgerOf(scratch);
     const life = { ...ledger, identity: '' };
     const asked = await one.store.read(shard, life, ['nobody|view']);
-    if (asked === 'STALE') throw new Error('the shard was proved a moment ago');
+    if (asked === 'STALE') throw new Error('the shard was verified a moment ago');
     for (let look = 0; look < 4; look++) await one.drain.drainAll();
     await one.store.load(shard, life, asked.generation, new Map([[fieldOf(key), 0]]));
     await expect(one.counters.read([key])).resolves.toEqual([1]);
   });
 
-  it('is exact while it goes and comes under increments from everywhere', async () => {
+  it('is exact while it is dropped and loaded under concurrent increments', async () => {
     const resources = Array.from({ length: 40 }, (_, index) => `busy-${index}`);
     let counting = true;
     const drains = [one, two].map(async ({ drain }) => {

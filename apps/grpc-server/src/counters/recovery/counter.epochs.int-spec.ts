@@ -9,7 +9,7 @@ const key = { resourceId: 'article-1', counterType: 'view' };
 const add = (delta: number) => [{ ...key, delta }];
 const shard = shardOf(fieldOf(key));
 
-describe('a counter whose Redis is not what it was', () => {
+describe('a counter after Redis has lost data', () => {
   let scratch: ScratchCounters;
   let one: CountersReplica;
   let two: CountersReplica;
@@ -34,7 +34,7 @@ describe('a counter whose Redis is not what it was', () => {
 
   afterAll(() => scratch.drop());
 
-  it('goes on from what PostgreSQL knows when Redis is empty', async () => {
+  it('continues from the value in PostgreSQL when Redis is empty', async () => {
     await one.counters.increment(add(7));
     await one.drain.drainAll();
     await one.counters.increment(add(2));
@@ -45,7 +45,7 @@ describe('a counter whose Redis is not what it was', () => {
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 8, told: 8 });
   });
 
-  it('never answers less than was drained when Redis goes back under living connections', async () => {
+  it('never returns less than was drained when Redis goes back without closing connections', async () => {
     await one.counters.increment(add(10));
     await drainBoth();
     const older = await scratch.snapshot();
@@ -58,7 +58,7 @@ describe('a counter whose Redis is not what it was', () => {
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 16, told: 16 });
   });
 
-  it('is noticed by a process that has not counted since, with its next look after the journals', async () => {
+  it('is corrected by the next drain of a process that has not counted since', async () => {
     await two.counters.increment(add(10));
     await drainBoth();
     const older = await scratch.snapshot();
@@ -69,7 +69,7 @@ describe('a counter whose Redis is not what it was', () => {
     await expect(two.counters.read([key])).resolves.toEqual([15]);
   });
 
-  it('is right when Redis goes back to before an epoch, twice', async () => {
+  it('is correct when Redis goes back to before an epoch, twice', async () => {
     await one.counters.increment(add(3));
     await drainBoth();
     const older = await scratch.snapshot();
@@ -84,7 +84,7 @@ describe('a counter whose Redis is not what it was', () => {
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5, told: 5 });
   });
 
-  it('is not doubled when Redis goes back to a batch that was sealed, and drained since', async () => {
+  it('is not counted twice when Redis goes back to a sealed batch that was drained since', async () => {
     await one.counters.increment(add(4));
     const [ledger] = await scratch.sql<{ epoch: string; sequence: string }>(
       'SELECT epoch, sequence FROM counter_shard WHERE shard = $1',
@@ -104,7 +104,7 @@ describe('a counter whose Redis is not what it was', () => {
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 6, told: 6 });
   });
 
-  it('keeps what was sealed when the process that drains dies before PostgreSQL has it', async () => {
+  it('keeps a sealed batch when the draining process crashes before PostgreSQL has it', async () => {
     await one.counters.increment(add(4));
     const [ledger] = await scratch.sql<{ epoch: string; sequence: string }>(
       'SELECT epoch, sequence FROM counter_shard WHERE shard = $1',
@@ -120,7 +120,7 @@ describe('a counter whose Redis is not what it was', () => {
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 6, told: 6 });
   });
 
-  it('begins one new epoch, not one for each process and caller that notices', async () => {
+  it('begins one new epoch, not one for each process and caller that detects the loss', async () => {
     await one.counters.increment(add(1));
     await drainBoth();
     const before = await epoch();

@@ -7,26 +7,26 @@ import { CounterStore } from '../shards/counter.store.js';
 import { CounterUnsettledError } from '../counters.errors.js';
 import { advance, type ShardGeneration } from '../shards/shard.generation.js';
 
-/** How often the connection may break while one shard is proved. */
+/** How often the connection may break while one shard is verified. */
 const ATTEMPTS = 3;
 
 interface Proof {
   life: Promise<ShardGeneration>;
-  /** How many connections had been broken when it was begun. */
+  /** The number of broken connections when the verification began. */
   breaks: number;
 }
 
 /**
- * Knows which life of Redis's data each shard is in. It is proved when Redis has the epoch and all batches of
- * PostgreSQL; where it does not (Redis is empty, or has gone back to an older state), a new epoch begins: the shard
- * starts from what PostgreSQL knows. A proof ends with the connection on which it was made, unless
- * the same server answers on the next one with the same data.
+ * Verifies the data of each shard in Redis against PostgreSQL. The data is valid when Redis has the epoch and all
+ * batches of PostgreSQL. When it does not (Redis is empty, or went back to an older state), a new epoch begins, and the
+ * shard starts with the values of PostgreSQL. A verification is valid for one connection, and continues on the next one
+ * if the same server answers with the same data.
  */
 @Injectable()
 export class CounterEpochs {
   private readonly logger = new Logger(CounterEpochs.name);
   private readonly proofs = new Map<number, Proof>();
-  /** What was proved last, for as long as nothing speaks against it: attempts to take it up again may fail. */
+  /** The last verified generations, until Redis contradicts them. Attempts to continue one may fail in between. */
   private readonly lives = new Map<number, ShardGeneration>();
 
   constructor(
@@ -36,11 +36,11 @@ export class CounterEpochs {
     private readonly restorer: CounterRestorer,
   ) {}
 
-  /** The proved life of a shard. Callers at the same time share one proof. */
+  /** The verified generation of a shard. Concurrent callers share one verification. */
   current(shard: number): Promise<ShardGeneration> {
     const known = this.proofs.get(shard);
     if (known?.breaks === this.store.breaks) return known.life;
-    // The proof is nobody's own: it goes on when the caller who happened to ask first has gone away.
+    // The verification is shared, so it must not be cancelled with the first caller.
     const life = RequestContext.detach(() => this.renew(shard, known?.life));
     const proof = { life, breaks: this.store.breaks };
     this.proofs.set(shard, proof);
@@ -48,14 +48,14 @@ export class CounterEpochs {
     return life;
   }
 
-  /** Redis did not agree with this life: the shard has to be proved again. */
+  /** Redis reported another generation, so the shard must be verified again. */
   async invalidate(shard: number, life: ShardGeneration): Promise<void> {
     const proof = this.proofs.get(shard);
     if (this.lives.get(shard) === life) this.lives.delete(shard);
     if (proof && (await proof.life.catch(() => life)) === life) this.forget(shard, proof);
   }
 
-  /** PostgreSQL has this: Redis must not have less. */
+  /** Records the sequence of PostgreSQL. Redis must not have a lower one. */
   async learn(shard: number, { epoch, sequence }: ShardLedger): Promise<void> {
     const life = await this.proofs.get(shard)?.life.catch(() => undefined);
     if (life?.epoch === epoch) advance(life, sequence);
@@ -79,7 +79,7 @@ export class CounterEpochs {
     throw CounterUnsettledError.of(shard);
   }
 
-  /** The life as it was, when the same server still has the same data: nothing can have gone back. */
+  /** The last generation, when the same server still has the same data, so that nothing can have gone back. */
   private async continued(shard: number, last: ShardGeneration): Promise<ShardGeneration | undefined> {
     const { epoch, sequence, identity } = await this.store.stateOf(shard);
     const same = identity !== '' && identity === last.identity && epoch === last.epoch;
@@ -92,7 +92,7 @@ export class CounterEpochs {
       const state = await this.store.stateOf(shard);
       if (agree(ledger, state)) return state;
       if (ledger.epoch > 0 && state.epoch > ledger.epoch) {
-        // PostgreSQL has not committed this epoch, or has lost it: the drain brings it what Redis holds.
+        // PostgreSQL has not committed this epoch, or has lost it. The drain copies the data of Redis to it.
         await this.ledger.save(shard, { epoch: state.epoch, sequence: BEFORE_THE_EPOCH });
         return state;
       }
@@ -100,10 +100,10 @@ export class CounterEpochs {
       if (ledger.epoch > 0)
         this.logger.warn(
           { shard, epoch, sequence: ledger.sequence, redis_sequence: state.sequence },
-          'Redis does not hold what PostgreSQL knows of this shard: it is loaded anew',
+          'Redis lacks data of this shard that PostgreSQL has: the shard is loaded again',
         );
-      // First in Redis, where nobody believes in it before it is committed here: another process that waits for
-      // the lock finds both alike, and none begins a second epoch in which what was answered in this one is lost.
+      // The epoch begins in Redis first, where no process uses it before the commit in PostgreSQL. A process that
+      // waits for the lock then finds both equal. No second epoch begins, which would lose increments of this one.
       await this.store.beginEpoch(shard, epoch, { afterLoss: ledger.epoch > 0 });
       await this.ledger.save(shard, { epoch, sequence: 0 });
       return { epoch, sequence: 0, identity: state.identity };
@@ -112,8 +112,8 @@ export class CounterEpochs {
 }
 
 /**
- * Redis has everything that PostgreSQL has. It may be ahead, by a batch that is not drained yet or by batches that
- * PostgreSQL has lost: the drain brings them.
+ * Whether Redis has all data that PostgreSQL has. It may be ahead, by a batch that is not drained yet or by batches
+ * that PostgreSQL has lost. The drain writes these.
  */
 function agree(ledger: ShardLedger, state: ShardLedger): boolean {
   return ledger.epoch > 0 && state.epoch === ledger.epoch && state.sequence >= ledger.sequence;

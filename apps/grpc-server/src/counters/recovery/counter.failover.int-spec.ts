@@ -31,7 +31,7 @@ describe('a counter after a failover of PostgreSQL', () => {
     );
     return { epoch: Number(row?.epoch), sequence: Number(row?.sequence) };
   };
-  /** What is shown after Redis has lost its data is what PostgreSQL has. */
+  /** Expects the value from Redis and, after Redis has lost its data, from PostgreSQL. */
   const expectEverywhere = async (value: number, told = value) => {
     await expect(two.counters.read([key])).resolves.toEqual([value]);
     await scratch.redis.flushdb();
@@ -65,12 +65,12 @@ describe('a counter after a failover of PostgreSQL', () => {
     const before = await ledger();
     await putBack();
     await one.drain.drainAll();
-    // Under their own numbers: PostgreSQL did not have to take over the values.
+    // The batches keep their numbers: no values were copied to PostgreSQL.
     await expect(ledger()).resolves.toEqual(before);
     await expectEverywhere(106);
   });
 
-  it('is drained again when the next batch was on its way in the failover', async () => {
+  it('is drained again when the next batch was in flight during the failover', async () => {
     await count(100);
     const putBack = await scratch.savePostgres();
     await count(5);
@@ -94,7 +94,7 @@ describe('a counter after a failover of PostgreSQL', () => {
     await expectEverywhere(121);
   });
 
-  it('loses no increment that comes while PostgreSQL takes over the values of Redis', async () => {
+  it('loses no increment while the values of Redis are copied to PostgreSQL', async () => {
     const items = Array.from({ length: 3000 }, (_, index) => ({
       resourceId: `r${index}`,
       counterType: 'view',
@@ -130,7 +130,7 @@ describe('a counter after a failover of PostgreSQL', () => {
     await expectEverywhere(106);
   });
 
-  it('does not leave Redis before a later batch has taken the place of its own', async () => {
+  it('is not dropped from Redis before a later batch has replaced its own', async () => {
     await count(100);
     const putBack = await scratch.savePostgres();
     await count(5);

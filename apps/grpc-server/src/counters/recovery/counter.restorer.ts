@@ -4,12 +4,12 @@ import { type Policy, Resilience } from '@app/resilience';
 import { Injectable } from '@nestjs/common';
 import { CounterLedgerStore } from '../drain/counter.ledger.store.js';
 
-/** In the configuration: `resilience.policies.counter_ledger`. */
+/** The policy `resilience.policies.counter_ledger` of the configuration. */
 const POLICY = 'counter_ledger';
 
 /**
- * Asks PostgreSQL on behalf of calls that wait. A call carries increments of many callers, most of counters that Redis
- * holds: one that PostgreSQL has to be asked about must not hold them up for long while PostgreSQL does not answer.
+ * Queries PostgreSQL for calls that wait. A call carries increments of many callers, mostly of counters that Redis
+ * holds. A counter that must be read from PostgreSQL must not delay them for long when PostgreSQL does not answer.
  */
 @Injectable()
 export class CounterRestorer {
@@ -27,7 +27,7 @@ export class CounterRestorer {
     return this.bounded(() => this.ledger.find(fields));
   }
 
-  /** Runs work that waits for PostgreSQL, for as long as the policy allows. */
+  /** Runs work on PostgreSQL within the limits of the policy. */
   async bounded<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await this.policy.execute(work);

@@ -5,10 +5,10 @@ import {
 } from '../../../../../test/support/apps/counters/scratch-counters.js';
 import { ScratchRedisServer } from '../../../../../test/support/servers/scratch-redis-server.js';
 
-/** What Redis needs for requests themselves counts as well: it is full when it has refused single ones, too. */
+/** Redis also needs memory for requests. It counts as full after it has refused this many single ones. */
 const REFUSALS = 50;
 
-describe('counters in a Redis that is full', () => {
+describe('counters in a full Redis', () => {
   let server: ScratchRedisServer;
   let scratch: ScratchCounters;
   let one: CountersReplica;
@@ -27,7 +27,7 @@ describe('counters in a Redis that is full', () => {
     }
   }
 
-  /** Counts on counters that nobody has had before, until Redis takes not even one more; returns the last answer. */
+  /** Increments new counters until Redis accepts no more; returns the last error. */
   async function fill(): Promise<unknown> {
     let refusal: unknown;
     for (let round = 0, refused = 0; refused < REFUSALS; round++) {
@@ -53,7 +53,7 @@ describe('counters in a Redis that is full', () => {
     await server.remove();
   });
 
-  it('are refused as unavailable and not counted by halves', async () => {
+  it('are refused as unavailable, without partial counts', async () => {
     await expect(fill()).resolves.toHaveReason('UPSTREAM_UNAVAILABLE');
     expect(acknowledged).toBeGreaterThan(1000);
     const early = { resourceId: 'early', counterType: 'view' };
@@ -63,7 +63,7 @@ describe('counters in a Redis that is full', () => {
     await expect(one.counters.read([early])).resolves.toEqual([5]);
   });
 
-  it('are refused under a key as well, and counted once when there is room', async () => {
+  it('are refused with a key as well, and counted once when there is room', async () => {
     const early = [{ resourceId: 'early', counterType: 'view', delta: 1 }];
     const call = one.keys.of({ idempotencyKey: 'full', attemptKey: '' });
     await expect(one.counters.increment(early, call)).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
@@ -74,7 +74,7 @@ describe('counters in a Redis that is full', () => {
     await scratch.redis.config('SET', 'maxmemory', full);
   });
 
-  it('are drained all the same, which makes room again', async () => {
+  it('are still drained, which makes room again', async () => {
     for (let look = 0; look < 3; look++) await one.drain.drainAll();
     await expect(scratch.inPostgres()).resolves.toEqual({ ledger: acknowledged + 5, told: acknowledged + 5 });
     await expect(

@@ -1,35 +1,35 @@
-/** What a script says of one counter. */
+/** A script's reply for one counter. */
 export type CounterReply = number | 'MISSING' | 'OVERFLOW';
 
-/** Redis holds another life than the caller believes in; nothing was changed. */
+/** Redis holds another generation than the caller's; nothing was changed. */
 export const STALE = 'STALE';
 
 export interface CounterReplies {
   replies: CounterReply[];
-  /** Of the counters that may be dropped; `load` wants it back for what was missing. */
+  /** The generation of the cold counters. Pass it to `load` for the missing ones. */
   generation: string;
 }
 
-/** The key came with other increments before; nothing was changed. */
+/** The key was used with other increments before; nothing was changed. */
 export const REUSED = 'REUSED';
 
-/** Nothing was counted, since the key may have been: one that is made from `newKeysFrom` on is new. */
+/** Nothing was counted, since the key may have been used before. Keys created from `newKeysFrom` on are new. */
 export interface UnknownReply {
   newKeysFrom: Date;
 }
 
 export type IncrementReply = typeof STALE | typeof REUSED | UnknownReply | CounterReplies;
 
-/** PostgreSQL lacks batches that Redis does not keep any more. */
+/** PostgreSQL lacks batches that Redis no longer keeps. */
 export const BEHIND = 'BEHIND';
 
 /** The batch that PostgreSQL needs next. */
 export interface SealedBatch {
   state: 'SEALED';
   sequence: number;
-  /** Whether other deltas wait behind this batch. */
+  /** Whether more deltas are pending after this batch. */
   more: boolean;
-  /** How many batches PostgreSQL had and has lost. */
+  /** How many committed batches PostgreSQL has lost. */
   lost: number;
   deltas: ReadonlyMap<string, string>;
 }
@@ -39,25 +39,25 @@ export type SealReply = { state: typeof STALE } | { state: typeof BEHIND } | { s
 export interface SealOptions {
   /** The most counters of the batch. */
   most: number;
-  /** Seals a batch though nothing waits. @default false */
+  /** Seals a batch even when nothing is pending. @default false */
   evenEmpty?: boolean;
 }
 
 export interface SweepReply {
-  /** How many counters wait for PostgreSQL. */
+  /** How many counters have deltas that are not in PostgreSQL yet. */
   waiting: number;
-  /** How many counters Redis does not hold any more. */
+  /** How many counters were dropped from Redis. */
   dropped: number;
-  /** Cold counters can leave after the next batch. */
+  /** Whether cold counters can be dropped after the next batch. */
   aging: boolean;
 }
 
 export interface SweepLimits {
-  /** How long keys of clients are kept, and those of attempts, in milliseconds; up to twice as long. */
+  /** How long keys of clients and of attempts are kept at least, in milliseconds; at most twice as long. */
   keysMs: number;
   attemptsMs: number;
-  /** How long a counter that nobody touches stays, in milliseconds; up to twice as long. */
+  /** How long an unused counter stays at least, in milliseconds; at most twice as long. */
   coldAfterMs: number;
-  /** How many counters of a shard a generation may have. */
+  /** The most counters of a shard in one generation. */
   generationSize: number;
 }

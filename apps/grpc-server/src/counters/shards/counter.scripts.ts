@@ -3,28 +3,27 @@ import type { RedisScript } from '@app/redis';
 /**
  * The scripts of a shard. Its keys, all with the shard's hash tag:
  *
- *     values   hash  field → value           what reads and increments answer: counters lately incremented or loaded
- *     cold     hash  field → value           the generation before: counters that may be dropped soon
- *     journal  hash  field → pending delta   what PostgreSQL does not know yet
+ *     values   hash  field → value           the current values: counters that were recently incremented or loaded
+ *     cold     hash  field → value           the previous generation: counters that may be dropped soon
+ *     journal  hash  field → pending delta   increments that are not in PostgreSQL yet
  *     sealed   hash  field → delta           the last batch that was taken from the journal for PostgreSQL
  *     previous hash  field → delta           the batch before it; both are kept, since PostgreSQL may lose its last ones
- *     meta     hash  epoch, sequence         which life of Redis's data this is; the last batch that was sealed
+ *     meta     hash  epoch, sequence         the epoch of Redis's data; the last batch that was sealed
  *                    sealed, previous        sequence and size of the two batches that are kept
- *                    drained                 the last batch that PostgreSQL was seen to have
+ *                    drained                 the last batch that PostgreSQL is known to have
  *                    settled                 the batch up to which the deltas of all cold counters were sealed
  *                    generation              how often `cold` was dropped
  *                    rotated_at              time of the last drop
- *                    lost_at                 when the epoch began, if data was lost before it; for a while
- *     keys, attempts, each with a generation before it (keys_before, attempts_before)
- *              hash  idempotency key → fingerprint and results of the call: those of clients, and those of callers who
- *                    repeat their own calls. Of each table `meta` has _size and _began of its generation, and _since:
- *                    every key that came later is in one of the two
+ *                    lost_at                 when the epoch began, if data was lost before it; kept for a while
+ *     keys, attempts, each with its previous generation (keys_before, attempts_before)
+ *              hash  idempotency key → fingerprint and results of the call: the keys of clients, and those of callers
+ *                    that repeat their own calls. For each table `meta` holds _size and _began of its generation, and
+ *                    _since: every key that arrived later is in one of the two
  *
- * Each script names the epoch that its caller believes in and a sequence that it has seen there. Where Redis holds
- * another epoch, none (its data is gone), or a lower sequence (it has gone back), the script answers STALE and
- * changes nothing. The first command that writes is one that a full Redis refuses, or all that follow are done: a
- * script is carried out whole or not at all. Values are answered as text: the driver reads large integers of the
- * protocol inexactly.
+ * Each script receives the epoch that its caller expects and a sequence that it has seen there. When Redis holds
+ * another epoch, none (its data is gone), or a lower sequence (it went back), the script returns STALE and changes
+ * nothing. A full Redis refuses the first command that writes, or none: a script runs completely or not at all. Values
+ * are returned as text, since the driver reads large integers of the protocol inexactly.
  */
 export const GUARD = guard();
 
@@ -37,7 +36,7 @@ local generation = meta[3] or '0'
 `;
 }
 
-/** keys: values, cold, meta; args: epoch, sequence, then fields. Sequence, generation, and value or MISSING each. */
+/** keys: values, cold, meta; args: epoch, sequence, fields. Returns sequence, generation, a value or MISSING each. */
 export const READ: RedisScript = {
   name: 'countersRead',
   numberOfKeys: 3,
@@ -50,9 +49,9 @@ return replies`,
 };
 
 /**
- * keys: values, cold, meta; args: epoch, sequence, generation, then field and value of each counter. What is there
- * already stays. Does nothing when counters were dropped since the generation was answered: the values may be
- * older than increments that came, were drained and went with them.
+ * keys: values, cold, meta; args: epoch, sequence, generation, then field and value of each counter. Existing values
+ * are kept. Does nothing when counters were dropped since the generation was returned: the values may be older than
+ * increments that arrived, were drained and were dropped in the meantime.
  */
 export const LOAD: RedisScript = {
   name: 'countersLoad',
@@ -68,8 +67,8 @@ return {'OK'}`,
 };
 
 /**
- * keys: meta. Answers epoch and sequence, and by whom the data is held: a server that was started again, or put in
- * the place of another, has another identity. Empty where it may not be asked.
+ * keys: meta. Returns epoch and sequence, and the identity of the server that holds the data. A server that was
+ * restarted or replaced has another identity. Empty when the server does not allow the query.
  */
 export const STATE: RedisScript = {
   name: 'countersState',
@@ -85,8 +84,8 @@ return {meta[1] or '', meta[2] or '0', identity}`,
 };
 
 /**
- * keys: all, meta last; args: epoch, 1 when an epoch was before it. Begins an epoch with nothing in it, unless this or a
- * later one has begun. Answers the epoch that holds.
+ * keys: all, meta last; args: epoch, 1 when there was an epoch before it. Begins an empty epoch, unless this or a later
+ * one has begun. Returns the current epoch.
  */
 export const BEGIN_EPOCH: RedisScript = {
   name: 'countersBeginEpoch',

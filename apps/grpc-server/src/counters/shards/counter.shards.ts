@@ -14,19 +14,19 @@ import {
 } from '../counters.errors.js';
 import type { ShardGeneration } from './shard.generation.js';
 
-/** An increment on its way to its shard. */
+/** An increment of a shard. */
 export interface ShardEntry {
   field: string;
   delta: number;
 }
 
-/** What became of one increment; never MISSING at the end. */
+/** The result of one increment; never MISSING at the end. */
 export type ShardReply = CounterReply | AppError;
 
 /** How often a shard may turn out to be stale or incomplete before the call is given up. */
 const ATTEMPTS = 5;
 
-/** One shard at a time: asks Redis, proves its life anew where it is stale, and restores what it does not hold. */
+/** Runs the scripts of one shard in Redis. Verifies a stale shard again, and loads missing counters from PostgreSQL. */
 @Injectable()
 export class CounterShards {
   constructor(
@@ -37,8 +37,8 @@ export class CounterShards {
   ) {}
 
   /**
-   * Notes in a shard what comes under a key of a client, whatever shards it is counted in: the same key must not come
-   * with anything else.
+   * Records the increments of a client's key in one shard, whatever shards count them. A reuse of the key with other
+   * increments is refused.
    *
    * @throws IdempotencyKeyReusedError, IncrementOutcomeUnknownError
    */
@@ -50,8 +50,8 @@ export class CounterShards {
   }
 
   /**
-   * Never rejects: what fails stands in its place, since other increments of the call may have been counted. With a key
-   * all entries are sent each time, since the shard compares them; it counts those that were not counted before.
+   * Never rejects: each failure is the result of its increment, since others of the call may have been counted. With a
+   * key all entries are sent each time, since the shard compares them. It counts those that were not counted before.
    */
   async increment(shard: number, entries: readonly ShardEntry[], call?: CallKey): Promise<ShardReply[]> {
     const replies = entries.map((): ShardReply => 'MISSING');
@@ -89,7 +89,7 @@ export class CounterShards {
       }
       const missing = new Set(fields.filter((_, index) => answer.replies[index] === 'MISSING'));
       if (missing.size === 0) return answer.replies.map(Number);
-      // What Redis does not hold has nothing in the journal: PostgreSQL's value is the counter's.
+      // A counter that Redis does not hold has no pending delta, so PostgreSQL has its current value.
       const found = await this.restorer.find([...missing]);
       if (found.size > 0) await this.keep(shard, life, answer.generation, found);
       return fields.map((field, index) => {
@@ -100,7 +100,7 @@ export class CounterShards {
     throw CounterUnsettledError.of(shard);
   }
 
-  /** Asks once; a life that Redis does not agree with is not believed any more. */
+  /** Runs the increments once. Invalidates a generation that Redis contradicts. */
   private async ask(
     shard: number,
     entries: readonly ShardEntry[],
@@ -116,7 +116,7 @@ export class CounterShards {
     return STALE;
   }
 
-  /** So that PostgreSQL is not asked again; where Redis is full, or gone by now, the answer stands all the same. */
+  /** Stores values in Redis to save later queries. A full or unavailable Redis does not fail the read. */
   private async keep(
     shard: number,
     life: ShardGeneration,
@@ -131,7 +131,7 @@ export class CounterShards {
   }
 }
 
-/** Puts answers, in their order, where there was none yet. Returns the fields that are still missing. */
+/** Puts the answers, in order, in the places that are still MISSING. Returns the fields that are missing after that. */
 function fill(
   replies: ShardReply[],
   answers: readonly CounterReply[],

@@ -20,7 +20,7 @@ import {
 import { allKeysOf, keysOf, SHARD_KEYS, type ShardKeys } from './shard.keys.js';
 import { advance, type ShardGeneration } from './shard.generation.js';
 
-/** The counters in Redis: one call is one script on one shard. @throws RedisUnavailableError */
+/** The counters in Redis. One call runs one script on one shard. @throws RedisUnavailableError */
 @Injectable()
 export class CounterStore {
   private readonly runIncrement;
@@ -44,16 +44,16 @@ export class CounterStore {
     this.runTakeOver = registerScript<string[]>(redis, TAKE_OVER);
     this.runState = registerScript<[string, string, string]>(redis, STATE);
     this.runBeginEpoch = registerScript<string>(redis, BEGIN_EPOCH);
-    // A connection leads to one server process; `-node` and `+node` are what a cluster says of its connections.
+    // A connection belongs to one server process. A cluster emits `-node` and `+node` for its connections.
     for (const event of ['close', '-node', '+node']) redis.on(event, () => (this.brokenConnections += 1));
   }
 
-  /** How often a connection has ended: whoever answers after that may be another server, or have older data. */
+  /** How many connections have ended. After that, another server may answer, or one with older data. */
   get breaks(): number {
     return this.brokenConnections;
   }
 
-  /** Adds each delta to its counter and to the journal, in order; what was counted under the key is not counted again. */
+  /** Adds each delta to its counter and to the journal, in order. Skips increments that the key already counted. */
   async increment(
     shard: number,
     life: ShardGeneration,
@@ -83,8 +83,8 @@ export class CounterStore {
   }
 
   /**
-   * Puts in place what PostgreSQL knew after `generation` was answered; a value that is there already stays, and
-   * nothing is changed when counters were dropped in the meantime.
+   * Stores values that were read from PostgreSQL after `generation` was returned. Existing values are kept. Nothing is
+   * changed when counters were dropped in the meantime.
    */
   async load(
     shard: number,
@@ -97,8 +97,8 @@ export class CounterStore {
   }
 
   /**
-   * The batch that PostgreSQL needs next: one that it has not got or has lost, or counters of the journal that are set
-   * aside for it. Only for the holder of the lock of the shard's row.
+   * Returns the batch that PostgreSQL needs next: one that it lacks or has lost, or a new batch from the journal. Only
+   * for the holder of the lock of the shard's row.
    */
   async seal(shard: number, { epoch, sequence }: ShardLedger, options: SealOptions): Promise<SealReply> {
     const { journal, sealed, previous, meta } = keysOf(shard);
@@ -114,7 +114,7 @@ export class CounterStore {
     return { state, sequence: Number(batch), more: more === '1', lost: Number(lost), deltas };
   }
 
-  /** Drops counters that nobody has touched for long; says how many counters wait for PostgreSQL. */
+  /** Drops counters that were unused for long. Returns how many counters have pending deltas. */
   async sweep(
     shard: number,
     { epoch, sequence }: ShardLedger,
@@ -131,17 +131,17 @@ export class CounterStore {
     return state === STALE ? STALE : { waiting, dropped, aging: aging === 1 };
   }
 
-  /** Begins the sequence at which PostgreSQL takes over the values of Redis; undefined where Redis has another epoch. */
+  /** Begins the sequence for copying the values of Redis to PostgreSQL; undefined when Redis has another epoch. */
   async beginCatchUp(shard: number, { epoch, sequence }: ShardLedger): Promise<number | undefined> {
     const { sealed, previous, meta } = keysOf(shard);
     const [state, next] = await this.runBeginCatchUp([sealed, previous, meta], [epoch, sequence]);
     return state === STALE ? undefined : Number(next);
   }
 
-  /** The fields of the counters that Redis holds, page by page; one may come twice. */
+  /** The fields of the counters that Redis holds, page by page. A field may occur twice. */
   async *heldFields(shard: number, pageSize: number): AsyncGenerator<string[]> {
     const { values, cold } = keysOf(shard);
-    // Cold ones first: a counter that is touched meanwhile moves to `values`.
+    // Cold ones first: a counter that is used meanwhile moves to `values`.
     for (const key of [cold, values]) {
       let cursor = '0';
       do {
@@ -153,7 +153,7 @@ export class CounterStore {
     }
   }
 
-  /** Takes the deltas of counters out of the journal; their values, by field, have them in. */
+  /** Removes the deltas of counters from the journal. Returns the values by field, which include these deltas. */
   async takeOver(
     shard: number,
     { epoch, sequence }: ShardLedger,
@@ -174,23 +174,23 @@ export class CounterStore {
   }
 
   /**
-   * Begins an epoch: what Redis held of the shard is dropped, and counters are loaded as they are asked for.
+   * Begins an epoch: drops all data of the shard in Redis. Counters are loaded when they are used.
    *
-   * @param afterLoss an epoch was before it, and what Redis held in it may be lost
+   * @param afterLoss whether there was an epoch before, whose data in Redis may be lost
    */
   async beginEpoch(shard: number, epoch: number, { afterLoss }: { afterLoss: boolean }): Promise<void> {
     await this.runBeginEpoch(allKeysOf(shard), [epoch, afterLoss ? 1 : 0]);
   }
 
-  /** What Redis holds of the shard now; epoch 0 when nothing. */
+  /** The current generation of the shard in Redis; epoch 0 when it has no data. */
   async stateOf(shard: number): Promise<ShardGeneration> {
     const [epoch, sequence, identity] = await this.runState([keysOf(shard).meta], []);
     return { epoch: Number(epoch), sequence: Number(sequence), identity };
   }
 
-  /** How many counters Redis holds, and how many have deltas that PostgreSQL does not know yet. */
+  /** How many counters Redis holds, and how many have deltas that are not in PostgreSQL yet. */
   async sizes(): Promise<{ held: number; waiting: number }> {
-    // One pipeline by itself, or one for each node of a cluster.
+    // One pipeline on a single server, or one for each node of a cluster.
     const parts = await answered(() => Promise.all(SHARD_KEYS.map((keys) => this.sizesOf(keys))));
     return {
       held: parts.reduce((sum, { held }) => sum + held, 0),

@@ -1,7 +1,7 @@
 import type { RedisScript } from '@app/redis';
 import { guard } from './counter.scripts.js';
 
-/** Makes the younger generation of a table of keys the older one, and forgets that. */
+/** Drops the older generation of a table of keys; the younger one takes its place. */
 export const ROTATE = `
 local function rotate(meta_key, name, current, before, now)
   redis.call('UNLINK', before)
@@ -12,14 +12,14 @@ end
 `;
 
 /**
- * keys: values, cold, journal, table of keys, the generation before it, meta; args: epoch, sequence, call, then field and
- * delta of each increment. The call is empty, or has, with a space between each: key, name of its table, how many
- * calls (attempts) or results (keys) a generation holds, when the key was made (- when it does not say), how far clocks
- * may be apart, how long a key is kept, fingerprint. Times are in ms.
+ * keys: values, cold, journal, table of keys, its previous generation, meta; args: epoch, sequence, call, then field
+ * and delta of each increment. The call is empty, or holds, separated by spaces: key, name of its table, how many calls
+ * (attempts) or results (keys) a generation holds, the time of the key (- without one), the largest difference of
+ * clocks, how long a key is kept, fingerprint. Times are in ms.
  *
- * Answers sequence, generation, and for each increment its value, MISSING or OVERFLOW. An increment that was counted
- * under the key is not counted again: its answer is the first one. REUSED when the key came with other increments.
- * UNKNOWN, and from when on a key is new, when the key is in no table but may have been in one.
+ * Returns sequence, generation, and for each increment its value, MISSING or OVERFLOW. An increment that was counted
+ * under the key is not counted again: its first result is returned. REUSED when the key was used with other increments.
+ * UNKNOWN, with the time from which keys are new, when the key is in no table but may have been in one.
  */
 export const INCREMENT: RedisScript = {
   name: 'countersIncrement',

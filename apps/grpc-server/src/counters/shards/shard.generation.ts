@@ -1,16 +1,16 @@
 /**
- * A life of Redis's data, of one shard, as this process has seen it. Its sequence only grows: Redis with a lower one
- * has gone back to an older state.
+ * The generation of one shard's data in Redis, as this process has seen it. Its sequence only grows. A lower sequence
+ * means that Redis went back to an older state.
  */
 export interface ShardGeneration {
   readonly epoch: number;
   /** The highest sequence that was seen. */
   sequence: number;
-  /** By whom the data was held when it was proved; empty where the server does not tell. */
+  /** The identity of the server that held the data when it was verified; empty when the server does not report one. */
   readonly identity: string;
 }
 
-/** Something was seen of this life that has this sequence. */
+/** Records a sequence that was seen in this generation. */
 export function advance(life: ShardGeneration, sequence: number): void {
   if (sequence > life.sequence) life.sequence = sequence;
 }

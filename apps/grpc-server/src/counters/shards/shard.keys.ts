@@ -1,6 +1,6 @@
 import { SHARDS } from '../counter.key.js';
 
-/** The keys of each shard in Redis; `counter.scripts.ts` says what they hold. */
+/** The keys of each shard in Redis; `counter.scripts.ts` describes their contents. */
 export const SHARD_KEYS = Array.from({ length: SHARDS }, (_, shard) => ({
   values: `counters:{${shard}}:values`,
   cold: `counters:{${shard}}:cold`,
@@ -22,7 +22,7 @@ export function keysOf(shard: number): ShardKeys {
   return keys;
 }
 
-/** In the order of the scripts: `meta` is the last one. */
+/** All keys in the order of the scripts: `meta` is the last. */
 export function allKeysOf(shard: number): string[] {
   return Object.values(keysOf(shard));
 }
