@@ -134,15 +134,18 @@ describe('a configuration that changes while the app runs', () => {
     'a remote source': () => remote.say({ mail: { timeout: '7s' }, sms: { limit: 'three' } }),
   };
 
-  it.each(Object.entries(sources))('is rejected as a whole when %s has an invalid value', async (_, change) => {
-    const seen: unknown[] = [];
-    store.handle(mail).changes.subscribe((value) => seen.push(value));
-    store.handle(sms).changes.subscribe((value) => seen.push(value));
-    await change();
-    await told(/^refused .*(sms\.limit is "three"|mail\.timeout is "soon")/s);
-    expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
-    expect(seen).toEqual([]);
-  });
+  it.each(Object.entries(sources))(
+    'is rejected as a whole when %s has an invalid value',
+    async (_, change) => {
+      const seen: unknown[] = [];
+      store.handle(mail).changes.subscribe((value) => seen.push(value));
+      store.handle(sms).changes.subscribe((value) => seen.push(value));
+      await change();
+      await told(/^refused .*(sms\.limit is "three"|mail\.timeout is "soon")/s);
+      expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
+      expect(seen).toEqual([]);
+    },
+  );
 
   it('is rejected as a whole, before any section changes, when a check throws', async () => {
     const limits: number[] = [];
