@@ -7,7 +7,7 @@ const APP_ENVIRONMENTS = ['development', 'test', 'production'] as const;
 export type AppEnvironment = (typeof APP_ENVIRONMENTS)[number];
 
 /**
- * The environment of the app, from `APP_ENV`. If the variable is missing or empty, it is `production`, the strictest one.
+ * The environment of the app, from `APP_ENV`. A missing or empty variable means `production`, the strictest one.
  *
  * @throws ConfigInvalidError when the variable has any other value
  */

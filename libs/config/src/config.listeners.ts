@@ -5,7 +5,8 @@ export interface ConfigSubscription {
 
 /**
  * Functions that receive values of a section. They run synchronously, and their errors reach the caller, who can
- * then undo the change. An RxJS `Observable` would report such an error as an uncaught exception, which ends the process.
+ * then undo the change. An RxJS `Observable` would report such an error as an uncaught exception, which ends the
+ * process.
  *
  * @publicApi
  */

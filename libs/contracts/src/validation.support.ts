@@ -1,6 +1,6 @@
 import type { Violation } from './violation.js';
 
-/** The shared answer of every valid message, so that the hot path allocates nothing. @internal */
+/** The shared result for every valid message, so that the hot path allocates nothing. @internal */
 export const VALID: readonly Violation[] = Object.freeze([]);
 
 /** The HTML standard's e-mail pattern, which `buf.validate` prescribes. @internal */
@@ -17,14 +17,14 @@ export function characters(text: string): number {
   return count;
 }
 
-/** Adds a violation, making the list when it is the first. @internal */
+/** Adds a violation; creates the list for the first one. @internal */
 export function violate(found: Violation[] | undefined, path: string, message: string): Violation[] {
   const violations = found ?? [];
   violations.push({ path, message });
   return violations;
 }
 
-/** Adds what a nested message breaks, below the field that holds it. @internal */
+/** Adds the violations of a nested message, below the field that holds it. @internal */
 export function violateWithin(
   found: Violation[] | undefined,
   path: string,

@@ -4,8 +4,8 @@ import type { Lifecycle } from './lifecycle.js';
 import type { Readiness } from './readiness.js';
 
 /**
- * Shows what `/readyz` says: the whole app (`app_ready`) and each check (`readiness_check_up`). The checks run in the
- * background; a scrape runs none.
+ * Exports the result of `/readyz` as metrics: the whole app (`app_ready`) and each check (`readiness_check_up`). The
+ * checks run in the background; a scrape runs none.
  */
 export function showReadiness(metrics: Metrics, readiness: Readiness, lifecycle: Lifecycle): void {
   let checks: [string, DependencyHealth][] | undefined;

@@ -12,17 +12,17 @@ export interface ReadinessReport {
   ready: boolean;
   state: LifecycleState;
   checks: Record<string, DependencyHealth>;
-  /** What is worth knowing and no reason to send traffic elsewhere; left out when there is nothing. */
+  /** Information that does not affect readiness; omitted when there is none. */
   notes?: Record<string, Record<string, unknown>>;
 }
 
-/** How soon a dependency is checked again whose last check failed, in milliseconds. */
+/** Delay before the next check of a dependency whose last check failed, in milliseconds. */
 const RECHECK_MS = 1_000;
 
 /**
- * Whether traffic should come here, and what of the app's dependencies is unavailable. A check runs at most once per
- * `lifecycle.check_cache` and app, and at least once per `lifecycle.check_interval`, so that the log has the outage of a
- * dependency that nobody uses at the moment.
+ * Whether this app should receive traffic, and which of its dependencies are unavailable. A check runs at most once
+ * per `lifecycle.check_cache` and app, and at least once per `lifecycle.check_interval`, so that outages of unused
+ * dependencies are logged too.
  */
 @Injectable()
 export class Readiness implements OnApplicationBootstrap {
@@ -37,7 +37,7 @@ export class Readiness implements OnApplicationBootstrap {
     private readonly indicators: HealthIndicatorService,
     @InjectConfig(lifecycleConfig) private readonly config: ConfigHandle<LifecycleConfig>,
   ) {
-    // After the last work, before the connections are closed on purpose.
+    // After the last work, and before the app closes its connections.
     lifecycle.register({ name: 'checks', flush: async () => this.stop() });
   }
 
@@ -47,7 +47,7 @@ export class Readiness implements OnApplicationBootstrap {
     if (check.logsOutages !== false) this.follow(check);
   }
 
-  /** Logs the outages of a dependency that this check does not show in a report. */
+  /** Logs the outages of a dependency without showing this check in reports. */
   watch(check: DependencyCheck): Dependency {
     return this.follow(check, `${check.name} (watched)`);
   }
@@ -67,7 +67,7 @@ export class Readiness implements OnApplicationBootstrap {
     return dependency;
   }
 
-  /** Shows with each report what `read` gives then, unless that is empty: `circuits: { worker: 'open' }`. */
+  /** Adds the result of `read` to each report, unless it is empty: `circuits: { worker: 'open' }`. */
   note(name: string, read: () => Record<string, unknown>): void {
     this.notes.set(name, read);
   }
@@ -84,7 +84,7 @@ export class Readiness implements OnApplicationBootstrap {
     return { ready: state === 'ready' && available, state, checks, ...this.readNotes() };
   }
 
-  /** Every dependency of this app as it is now. */
+  /** The current state of every dependency of this app. */
   async dependencies(): Promise<Record<string, DependencyHealth>> {
     const entries = await Promise.all(
       this.checks.map(async (check) => [check.name, await this.run(check)] as const),
@@ -92,7 +92,7 @@ export class Readiness implements OnApplicationBootstrap {
     return Object.fromEntries(entries);
   }
 
-  /** @param key where the answers of the check are kept */
+  /** @param key under which the results of the check are stored */
   private follow(check: DependencyCheck, key = check.name): Dependency {
     const dependency = this.dependency(check.name, check.subject);
     const pause = () => (dependency.isSuspect ? RECHECK_MS : this.config.current.checkInterval);
@@ -132,7 +132,7 @@ export class Readiness implements OnApplicationBootstrap {
   }
 }
 
-/** One run of a check, unless the answer of another one is still good. */
+/** One run of a check, unless the result of another run is still cached. */
 class Attempt {
   wasMade = false;
   failure: unknown;
@@ -150,7 +150,7 @@ class Attempt {
   }
 }
 
-/** The check has not ended in time. */
+/** The error of a check that has not ended in time. */
 function late(message = 'no answer in time'): Error {
   return Object.assign(new Error(message), { code: 'ETIMEDOUT' });
 }
