@@ -48,7 +48,7 @@ describe('the log of an app', () => {
       ['amqp', 'queue'],
       ['cron', 'job'],
     ] as const)(
-      'has the request, the trace and the %2$s of work from %1$s, and none of them outside',
+      'has the context of work from %s, such as its %s, and has none outside',
       (entry, field) => {
         const context = new RequestContext({ entry, operation: 'orders', requestId: 'abc' });
         context.principal = { id: 'user-1', roles: [] };

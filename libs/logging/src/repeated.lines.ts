@@ -79,7 +79,7 @@ export class RepeatedLines {
             held_back: repetition.heldBack,
             period_ms: period,
           },
-          `${repetition.heldBack} more lines were held back that are like: ${message}`,
+          `${repetition.heldBack} more lines like this were held back: ${message}`,
         ),
       );
     const repetition: Repetition = { timer, report, written: 0, heldBack: 0 };

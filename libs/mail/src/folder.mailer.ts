@@ -6,7 +6,7 @@ import type { MailConfig } from './mail.config.js';
 import { MailUnavailableError } from './mail.errors.js';
 import { Mailer, type MailMessage, type MailReceipt } from './mailer.js';
 
-/** Writes each mail as a file that a mail program opens; the same mail again is the same file. */
+/** Writes each mail as a file for a mail program; the same mail overwrites its file. */
 export class FolderMailer extends Mailer {
   private readonly transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
@@ -18,7 +18,7 @@ export class FolderMailer extends Mailer {
     const { folder, from } = this.config;
     const envelope = envelopeOf(message, from);
     const { message: bytes } = await this.transport.sendMail(envelope);
-    if (!Buffer.isBuffer(bytes)) throw new Error('nodemailer was told to give a Buffer and gave a stream');
+    if (!Buffer.isBuffer(bytes)) throw new Error('nodemailer returned a stream instead of a Buffer');
     try {
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, `${encodeURIComponent(message.id)}.eml`), bytes);

@@ -8,7 +8,7 @@ import { Mailer, type MailMessage, type MailReceipt } from './mailer.js';
 import { MailUnavailableError } from './mail.errors.js';
 import { toMailError } from './to-mail-error.js';
 
-/** Hands mails to a relay over connections that are kept. */
+/** Sends mails to a relay over persistent connections. */
 export class SmtpMailer extends Mailer {
   private readonly transport;
   private readonly dependency: Dependency;
@@ -31,7 +31,7 @@ export class SmtpMailer extends Mailer {
       dnsTimeout: timeout,
     });
     lifecycle.register({ name: 'mail', close: async () => this.transport.close() });
-    // Mails wait in their queue: an app is ready without a relay.
+    // Mails wait in their queue, so an app is ready without a relay.
     const subject = `The mail relay at ${url?.host}`;
     readiness.register({ name: 'mail', subject, needed: false, check: () => this.verify() });
     this.dependency = readiness.dependency('mail');

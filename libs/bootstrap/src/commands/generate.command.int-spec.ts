@@ -41,7 +41,7 @@ describe('the command generate', () => {
     await scratch.drop();
   });
 
-  it('writes what the tables lack of the entities into the slice, and says where', async () => {
+  it('writes the difference between tables and entities into the slice, and prints the path', async () => {
     await run('shelves/create-shelf');
     const [file = ''] = printed.split('\n');
     expect(file).toMatch(/^apps\/library\/src\/shelves\/migrations\/\d{13}-create-shelf\.migration\.ts$/);
@@ -51,7 +51,7 @@ describe('the command generate', () => {
     expect(source).not.toContain(scratch.schema);
   });
 
-  it('refuses a name that cannot be one, and a difference that is none', async () => {
+  it('rejects an invalid name, and tables without a difference', async () => {
     await expect(run('../elsewhere')).rejects.toBeInstanceOf(CommandError);
     await scratch.execute('CREATE TABLE shelf (id integer NOT NULL, label text NOT NULL)');
     await scratch.execute('ALTER TABLE shelf ADD CONSTRAINT "PK_x" PRIMARY KEY (id)');

@@ -8,7 +8,7 @@ import { migrationSource } from './migration.template.js';
 /** `add-index`, or `counters/add-index` for the migration of a slice. */
 const NAME = /^(?:([a-z][a-z0-9-]*)\/)?([a-z][a-z0-9-]*)$/;
 
-/** Writes a migration from what the tables lack of the entities; the person who asked reads it and lists it. */
+/** Writes a migration for the difference between tables and entities; the developer reviews it and registers it. */
 export async function generate({
   app,
   config,
