@@ -73,7 +73,10 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
   giveUp(): void {
     const accepting = this.participants.filter(({ isRepeatable = false }) => !isRepeatable);
     if (accepting.some((participant) => (participant.pending?.() ?? []).length > 0)) return;
-    this.logger.warn({ pending: this.pending() }, 'the shutdown takes long; running statements are cancelled');
+    this.logger.warn(
+      { pending: this.pending() },
+      'the shutdown takes long; running statements are cancelled',
+    );
     for (const participant of this.participants) participant.giveUp?.();
   }
 

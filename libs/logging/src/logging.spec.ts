@@ -47,23 +47,20 @@ describe('the log of an app', () => {
       ['grpc', 'rpc'],
       ['amqp', 'queue'],
       ['cron', 'job'],
-    ] as const)(
-      'has the context of work from %s, such as its %s, and has none outside',
-      (entry, field) => {
-        const context = new RequestContext({ entry, operation: 'orders', requestId: 'abc' });
-        context.principal = { id: 'user-1', roles: [] };
-        context.run(() => log.log('inside'));
-        log.log('outside');
-        const fields = {
-          request_id: 'abc',
-          trace_id: context.trace.traceId,
-          [field]: 'orders',
-          principal: 'user-1',
-        };
-        expect(lines[0]).toMatchObject(fields);
-        expect(Object.keys(lines[1] ?? {})).not.toEqual(expect.arrayContaining(Object.keys(fields)));
-      },
-    );
+    ] as const)('has the context of work from %s, such as its %s, and has none outside', (entry, field) => {
+      const context = new RequestContext({ entry, operation: 'orders', requestId: 'abc' });
+      context.principal = { id: 'user-1', roles: [] };
+      context.run(() => log.log('inside'));
+      log.log('outside');
+      const fields = {
+        request_id: 'abc',
+        trace_id: context.trace.traceId,
+        [field]: 'orders',
+        principal: 'user-1',
+      };
+      expect(lines[0]).toMatchObject(fields);
+      expect(Object.keys(lines[1] ?? {})).not.toEqual(expect.arrayContaining(Object.keys(fields)));
+    });
 
     it('is not written below the level', () => {
       root.pino.level = 'warn';

@@ -1,16 +1,16 @@
-/** How values of one type are stored. */
+/** Serialisation of values of one type. */
 export interface CacheCodec<T> {
   encode(value: T): Uint8Array | string;
-  /** @throws when the bytes are not such a value; it is loaded anew then */
+  /** @throws when the bytes are not such a value; the cache then loads it again */
   decode(bytes: Buffer): T;
 }
 
-/** Checks what was read: a zod schema is one. */
+/** Validates a value that was read, such as a zod schema. */
 export interface CacheSchema<T> {
   parse(value: unknown): T;
 }
 
-/** Values as JSON, checked by a schema when read, since a version of the code before or after may have written them. */
+/** Values as JSON. They are validated when read, because an older or newer version of the code may have written them. */
 export function jsonCodec<T>(schema: CacheSchema<T>): CacheCodec<T> {
   return {
     encode: (value) => JSON.stringify(value),
@@ -18,7 +18,7 @@ export function jsonCodec<T>(schema: CacheSchema<T>): CacheCodec<T> {
   };
 }
 
-/** What the generated constant of a message offers. */
+/** The generated constant of a message. */
 export interface CacheMessage<T> {
   encode(message: T): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;
