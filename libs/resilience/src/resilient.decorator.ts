@@ -12,8 +12,8 @@ export interface ResilientOptions {
 }
 
 /**
- * Runs a method of a provider through a policy, see `Policy.execute`. The method finds its deadline and signal in
- * `RequestContext.current()`, as everything that it calls does.
+ * Runs a method of a provider through a policy, see `Policy.execute`. The method has its deadline and signal in
+ * `RequestContext.current()`, and so have its downstream calls.
  *
  * @publicApi
  */
@@ -42,7 +42,7 @@ export function Resilient(policy: string, options: ResilientOptions = {}) {
   };
 }
 
-/** What decorators below this one have said about the method. */
+/** Copies the metadata of decorators below this one. */
 function copyMetadata(from: object, to: object): void {
   for (const key of Reflect.getMetadataKeys(from) as unknown[]) {
     Reflect.defineMetadata(key, Reflect.getMetadata(key, from), to);
