@@ -51,14 +51,11 @@ const TABLE = [
 const FAILING = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'INTERNAL']);
 
 describe('a reply with the status', () => {
-  it.each(Object.entries(Status))(
-    '%s counts as a failure only if the target is at fault',
-    (name, status) => {
-      const counts = classificationOf(upstreams('ANY', status)) === 'failure';
-      expect(counts).toBe(FAILING.has(name));
-      expect(counts && status.http < 500).toBe(false);
-    },
-  );
+  it.each(Object.entries(Status))('%s counts as a failure only if the target is at fault', (name, status) => {
+    const counts = classificationOf(upstreams('ANY', status)) === 'failure';
+    expect(counts).toBe(FAILING.has(name));
+    expect(counts && status.http < 500).toBe(false);
+  });
 });
 
 describe.each(TABLE)('%s', (error, classification, retryable, degradable) => {

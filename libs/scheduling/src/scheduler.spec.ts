@@ -181,20 +181,17 @@ describe('the instants of a job', () => {
     stopIntake();
   });
 
-  it.each(['run-once', 'skip'] as const)(
-    'are run by "%s" after a short outage',
-    async (misfire) => {
-      at('2026-03-01T00:00:59Z');
-      const { stopIntake } = startProcess(database, { misfire });
-      await pass(100);
-      database.available = false;
-      await pass(950);
-      database.available = true;
-      await pass(1_000);
-      expect(records()).toEqual(['2026-03-01T00:01 ran']);
-      stopIntake();
-    },
-  );
+  it.each(['run-once', 'skip'] as const)('are run by "%s" after a short outage', async (misfire) => {
+    at('2026-03-01T00:00:59Z');
+    const { stopIntake } = startProcess(database, { misfire });
+    await pass(100);
+    database.available = false;
+    await pass(950);
+    database.available = true;
+    await pass(1_000);
+    expect(records()).toEqual(['2026-03-01T00:01 ran']);
+    stopIntake();
+  });
 
   it.each([
     ['run-once', ['00:01 ran']],
@@ -217,17 +214,14 @@ describe('the instants of a job', () => {
   it.each([
     ['run-once', '2026-03-04T02:30 ran'],
     ['skip', '2026-03-04T02:30 missed'],
-  ] as const)(
-    'without a running process: "%s" handles the last of them',
-    async (misfire, last) => {
-      at('2026-03-04T08:00:00Z');
-      database.records.set('2026-03-01T02:30:00.000Z', 'ran');
-      const { stopIntake } = startProcess(database, { cron: '30 2 * * *', misfire });
-      await pass(1_000);
-      expect(records()).toEqual(['2026-03-01T02:30 ran', last]);
-      stopIntake();
-    },
-  );
+  ] as const)('without a running process: "%s" handles the last of them', async (misfire, last) => {
+    at('2026-03-04T08:00:00Z');
+    database.records.set('2026-03-01T02:30:00.000Z', 'ran');
+    const { stopIntake } = startProcess(database, { cron: '30 2 * * *', misfire });
+    await pass(1_000);
+    expect(records()).toEqual(['2026-03-01T02:30 ran', last]);
+    stopIntake();
+  });
 
   it('do not delay a shutdown while the database does not answer', async () => {
     at('2026-03-01T00:00:30Z');

@@ -10,8 +10,7 @@ const PROBES = Array.from({ length: 16 }, (_, index) => `readiness:{${index}}`);
 export async function checkRedis(client: RedisClient): Promise<void> {
   if (!isCluster(client)) return assertWritable(client, PROBES.slice(0, 1));
   const info = String(await client.cluster('INFO'));
-  if (!info.includes('cluster_state:ok'))
-    throw new Error('some keys have no primary (cluster_state:fail)');
+  if (!info.includes('cluster_state:ok')) throw new Error('some keys have no primary (cluster_state:fail)');
   await Promise.all(client.nodes('master').map((node) => node.ping()));
   await assertWritable(client, PROBES);
 }
