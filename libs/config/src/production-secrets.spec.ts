@@ -78,7 +78,7 @@ describe('a well-known secret', () => {
     ['REPLICAS', '[{"url":"postgres://a:b@one/x"},{"url":"postgres://a:ganymede@two/x"}]'],
   ])('is rejected in production: %s %s', async (key, value) => {
     const problems = await problemsOf({ [key]: value });
-    expect(problems).toContain('everybody knows');
+    expect(problems).toContain('publicly known');
     expect(problems).not.toMatch(/:(ganymede|guest)@|ganymede-secret|minioadmin/);
     expect(await problemsOf({ [key]: value }, { APP_ALLOW_KNOWN_CREDENTIALS: 'true' })).toBe('');
     expect(await problemsOf({ [key]: value }, { APP_ENV: 'development' })).toBe('');
