@@ -2,7 +2,7 @@
 const MUTUAL_TLS = 'tls.grpc.secret=ganymede-grpc-tls';
 const OPEN = 'opens gRPC to the outside';
 
-/** Values that the chart must refuse, each of another kind, and what its message must name. */
+/** Values that the chart must reject, one of each kind, and the text that its message must contain. */
 export const wrongValues: Readonly<Record<string, string>> = {
   'image.tag=1': 'got number, want string',
   'image.pullPolicy=Sometimes': "one of 'Always', 'IfNotPresent', 'Never'",
@@ -39,7 +39,7 @@ export const wrongValues: Readonly<Record<string, string>> = {
     'Leave the variable out',
 };
 
-/** What the chart must render for values, and what it must not. */
+/** Text that the chart must render for values, and text that it must not. */
 export const renderedValues: Readonly<Record<string, { has: readonly RegExp[]; lacks?: readonly RegExp[] }>> =
   {
     'secrets.mail-url.name=relay': {
@@ -58,7 +58,7 @@ export const renderedValues: Readonly<Record<string, { has: readonly RegExp[]; l
     'secrets.mail-url.name=': { has: [], lacks: [/MAIL__URL/, /port: (?:587|465|25),/] },
   };
 
-/** Values that the chart must take, which are near to wrong ones. */
+/** Values that the chart must accept although they are similar to wrong ones. */
 export const rightValues: readonly string[] = [
   'workloads.gateway.exposed=true',
   'workloads.gateway.service.type=LoadBalancer',

@@ -5,7 +5,7 @@ import { LauncherError } from './launcher-error.mjs';
 import { npmEnvironment } from './npm-environment.mjs';
 import { root, stackFolder } from './paths.mjs';
 
-/** npm as this command was started with, else the one on PATH. */
+/** The npm that started this command, else the one on PATH. */
 function npmCommand() {
   const script = process.env.npm_execpath;
   if (script?.endsWith('npm-cli.js')) return { file: process.execPath, prefix: [script], shell: false };
@@ -13,8 +13,8 @@ function npmCommand() {
 }
 
 /**
- * Downloads the pinned Node.js as an npm package, the one source beside system packages that the tool may use. npm
- * compares the tarball with the hash of the lock before it unpacks it.
+ * Downloads the pinned Node.js as an npm package, the only source besides system packages that the tool may use. npm
+ * compares the tarball with the hash in the lock file before it unpacks it.
  *
  * @param {import('./node-package.mjs').NodePackage} node
  * @param {string} workshop an empty folder that the caller removes
@@ -43,7 +43,7 @@ export async function installFromRegistry(node, workshop) {
 }
 
 /**
- * A project of its own, or npm would install into the clone above.
+ * Creates a separate project; otherwise npm would install into the clone above.
  *
  * @param {import('./node-package.mjs').NodePackage} node
  * @param {string} folder
@@ -67,7 +67,7 @@ function run(npm, args, cwd) {
   const file = createWriteStream(log);
   return new Promise((resolve, reject) => {
     const env = { ...npmEnvironment(), npm_config_global: undefined, npm_config_prefix: undefined };
-    // A process group of its own: a terminal's Ctrl-C reaches the launcher alone, and the launcher ends the group.
+    // A separate process group: a terminal's Ctrl-C reaches only the launcher, which then ends the group.
     const child = spawn(npm.file, [...npm.prefix, ...args], { cwd, env, shell: npm.shell, detached: true });
     child.stdout.pipe(file, { end: false });
     child.stderr.pipe(file, { end: false });
@@ -92,7 +92,7 @@ function run(npm, args, cwd) {
         const exitCode = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[/** @type {'SIGINT'} */ (interrupted)];
         reject(
           new LauncherError(
-            'Interrupted while Node.js was being brought; the next run starts over.',
+            'Interrupted during the installation of Node.js; the next run starts again.',
             exitCode,
           ),
         );
