@@ -20,7 +20,8 @@ export const deadletters: Command = async ({ args, interruption: { signal } }) =
   const settings = await SettingSources.load(chosenEnvironment());
   const key = 'upstreams.worker.address';
   const address = options.address ?? settings.user(key)?.value ?? settings.committed(key);
-  if (address === undefined) throw new ToolError('The address of the worker is unknown: set --address HOST:PORT.');
+  if (address === undefined)
+    throw new ToolError('The address of the worker is unknown: set --address HOST:PORT.');
   const { LettersClient: Worker } = await import('../dead-letters/letters.client.ts');
   const worker = new Worker(address, settings);
   try {

@@ -29,7 +29,9 @@ try {
     const evidence = taken.map(
       ([value, saying]) => `${value}: expected "${saying}", got ${helmRefusal(value)}`,
     );
-    throw new ToolError('The chart accepts values that it should reject, or its message is wrong.', { evidence });
+    throw new ToolError('The chart accepts values that it should reject, or its message is wrong.', {
+      evidence,
+    });
   }
   for (const [value, { has, lacks = [] }] of Object.entries(renderedValues)) {
     const text = helmTemplate('--set', value);

@@ -8,7 +8,7 @@ const idempotency = {
   [MethodOptions_IdempotencyLevel.IDEMPOTENT]: 'idempotent',
 };
 
-/** Writes, for each service of a file, its definition, what a server implements and what a client calls. */
+/** Generates, for each service of a file, its definition, the interface of a server and the class of a client. */
 export function generateServices(file: DescFile): SourceFile[] {
   if (file.services.length === 0) return [];
   const source = new SourceFile(servicesModule(file), `${file.name}.proto`);

@@ -9,7 +9,7 @@ import { RulesReader, unsupported, type FieldRules } from './field-rules.ts';
 import { compileRules, type RuleCheck } from './rule-checks.ts';
 import { messagesModule, SourceFile, typeName, validatorsModule } from './source-file.ts';
 
-/** Writes `validateX` and `XRules` for every request, and for every message that has a rule somewhere. */
+/** Generates `validateX` and `XRules` for every request, and for every message that contains a rule. */
 export class ValidatorsGenerator {
   readonly #rules: RulesReader;
   readonly #files: readonly DescFile[];
@@ -31,7 +31,7 @@ export class ValidatorsGenerator {
     });
   }
 
-  /** Requests, messages with rules, and those that hold one of these. */
+  /** Requests, messages with rules, and messages that contain one of these. */
   #findValidated(): Set<DescMessage> {
     const messages = this.#files.flatMap(allMessages);
     const requests = this.#files.flatMap((file) =>
@@ -199,7 +199,7 @@ export class ValidatorsGenerator {
   }
 }
 
-/** The first broken rule of a field is told; the rest would mostly repeat it. */
+/** Reports only the first violation of a field, because others would mostly repeat it. */
 function chain(source: SourceFile, checks: readonly RuleCheck[], path: string): string[] {
   return checks.map(({ broken, message, needs = [] }, index) => {
     for (const name of needs) source.useSupport(name, 'validation.support');

@@ -11,7 +11,7 @@ import { generateServices } from './generate-services.ts';
 import { ValidatorsGenerator } from './generate-validators.ts';
 import { generatedFolder, root } from './paths.ts';
 
-/** Everything that is generated from proto, as text by path relative to the repository's root. */
+/** All files generated from proto, as text by path relative to the repository's root. */
 export async function generateOutput(): Promise<Map<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'proto-messages-'));
   try {
