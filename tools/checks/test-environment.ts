@@ -7,7 +7,10 @@ import { type SettingSources, variableOf } from '../workspace/setting-sources.ts
 /** The owner mark of processes that tests start, distinct from that of the stack's servers. */
 export const testsOwner = (stack: Stack): string => `${stack.profile.owner}-tests`;
 
-/** Variables that a developer has exported for the apps. Tests must not use them, or they would write into that database. */
+/**
+ * Variables that a developer has exported for the apps. Tests must not use them, or they would write into that
+ * database.
+ */
 function isForeign(name: string): boolean {
   return (
     /^(npm_|APP__|INIT_CWD$|PORT$|LOG_LEVEL$)/.test(name) ||

@@ -37,7 +37,10 @@ async function checkAllPorts(stack: Stack, settings: SettingSources): Promise<vo
   await checkPorts([...stack.neededPorts(settings), ...portsOf(resolveApps(settings))]);
 }
 
-/** Installs npm and system packages at the same time, unless a file that only an npm package can read decides what to install. */
+/**
+ * Installs npm and system packages at the same time, unless a file that only an npm package can read decides what to
+ * install.
+ */
 async function installEverything(stack: Stack, signal: AbortSignal): Promise<SettingSources> {
   const early = await SettingSources.load('development');
   await checkAllPorts(stack, early);

@@ -12,9 +12,9 @@ const sameKeyPress = 300;
 /**
  * Runs the tool on the given Node.js until it ends.
  *
- * The tool runs in its own session, so that the launcher forwards a terminal's Ctrl-C to it exactly once. The tool holds
- * the other end of a pipe (file descriptor 3). When the launcher is killed the pipe closes, and the tool drains and
- * stops everything.
+ * The tool runs in its own session, so that the launcher forwards a terminal's Ctrl-C to it exactly once. The tool
+ * holds the other end of a pipe (file descriptor 3). When the launcher is killed the pipe closes, and the tool drains
+ * and stops everything.
  *
  * @param {string} node
  * @param {string[]} args

@@ -16,9 +16,9 @@ const FILE = 'package-lock.json';
 const options = ['--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved'];
 
 /**
- * `npm run lock:complete`: run it after `npm install`, before you commit the lock file. If node_modules exists, npm omits
- * the builds for other platforms from the lock file and keeps entries without a hash. So this command deletes the
- * entries without a hash, and npm resolves them again in a folder without node_modules.
+ * `npm run lock:complete`: run it after `npm install`, before you commit the lock file. If node_modules exists, npm
+ * omits the builds for other platforms from the lock file and keeps entries without a hash. So this command deletes
+ * the entries without a hash, and npm resolves them again in a folder without node_modules.
  */
 async function completeLock(signal: AbortSignal): Promise<void> {
   const lock = readLock(paths.inClone(FILE));

@@ -12,8 +12,8 @@ export class InterruptedError extends ToolError {
 }
 
 /**
- * Handles all signals. The first one requests an orderly stop, the second an immediate one. The launcher holds the other
- * end of file descriptor 3: when it is killed, the descriptor closes.
+ * Handles all signals. The first one requests an orderly stop, the second an immediate one. The launcher holds the
+ * other end of file descriptor 3: when it is killed, the descriptor closes.
  */
 export class Interruption {
   readonly #controller = new AbortController();

@@ -64,7 +64,9 @@ export class LockFile implements Disposable {
     }
   }
 
-  /** Renames it before deleting it: of two processes that find it stale, neither may delete the new lock of the other. */
+  /**
+   * Renames it before deleting it: of two processes that find it stale, neither may delete the new lock of the other.
+   */
   static #removeStale(file: string): void {
     const aside = `${file}.stale.${process.pid}`;
     try {

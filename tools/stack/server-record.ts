@@ -16,7 +16,10 @@ export interface ServerRecord extends ProcessIdentity {
   readonly since: string;
 }
 
-/** The stored form, with the folder in which it was written, because a copied checkout contains records of the original. */
+/**
+ * The stored form, with the folder in which it was written, because a copied checkout contains records of the
+ * original.
+ */
 type KeptRecord = ServerRecord & { readonly folder: string };
 
 /**
@@ -30,7 +33,9 @@ export class ServerRecords {
     this.#folder = resolve(profile.folder, 'run');
   }
 
-  /** The record of a running server. A container is not a child process, so its record is valid as long as it exists. */
+  /**
+   * The record of a running server. A container is not a child process, so its record is valid as long as it exists.
+   */
   living(name: string): ServerRecord | undefined {
     const record = this.read(name);
     return record && (record.kind === 'container' || isAlive(record)) ? record : undefined;

@@ -38,7 +38,9 @@ function refuseUnderRunningApps(): void {
   );
 }
 
-/** Checks the registry once, before hundreds of packages fail separately. Uses npm's registry, proxy and certificates. */
+/**
+ * Checks the registry once, before hundreds of packages fail separately. Uses npm's registry, proxy and certificates.
+ */
 async function registryAnswers(signal: AbortSignal): Promise<boolean> {
   const args = [
     npmScript(),

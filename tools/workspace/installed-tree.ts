@@ -18,7 +18,9 @@ const packagesOf = (file: string): LockedPackages =>
 /** Exists while `npm ci` runs. If it exists afterwards, `npm ci` was interrupted. */
 export const installMarker = resolve(paths.stackFolder, 'install-in-progress');
 
-/** Whether `installed` has every package of `locked` in the same version; packages of other platforms may be missing. */
+/**
+ * Whether `installed` has every package of `locked` in the same version; packages of other platforms may be missing.
+ */
 export function holdsAll(installed: LockedPackages, locked: LockedPackages): boolean {
   return Object.entries(locked).every(([path, wanted]) => {
     if (path === '') return true;

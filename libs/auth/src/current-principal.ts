@@ -10,7 +10,11 @@ export function currentPrincipal(): Principal {
   return principal;
 }
 
-/** For an operation that needs one of these roles, in a route that is open to more users. @throws PermissionDeniedError */
+/**
+ * For an operation that needs one of these roles, in a route that is open to more users.
+ *
+ * @throws PermissionDeniedError
+ */
 export function requireRole(...roles: string[]): void {
   requireAccess(currentPrincipal(), { ...DEFAULT_ACCESS, roles });
 }

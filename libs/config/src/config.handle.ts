@@ -26,7 +26,12 @@ export class ConfigHandle<T> implements Changeable<T> {
     return this.value;
   }
 
-  /** Applies a new value. On failure the old value stays. @throws the error of a check, or ConfigNotAppliedError @internal */
+  /**
+   * Applies a new value. On failure the old value stays.
+   *
+   * @throws the error of a check, or ConfigNotAppliedError
+   * @internal
+   */
   replace(value: T): void {
     putTogether([{ handle: this, value }]);
   }

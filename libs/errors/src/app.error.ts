@@ -33,7 +33,11 @@ export interface AppErrorOptions {
   countsAsFailure?: boolean | undefined;
   /** When to try again, in milliseconds from now; becomes `Retry-After`. */
   retryAfterMs?: number | undefined;
-  /** Outcome of a write without an answer; clients find it in `details.outcome`. @default `unknown` for OUTCOME_UNKNOWN, else none */
+  /**
+   * Outcome of a write without an answer; clients find it in `details.outcome`.
+   *
+   * @default `unknown` for OUTCOME_UNKNOWN, else none
+   */
   outcome?: Outcome | undefined;
   /** The original error; logged, never shown to clients. */
   cause?: unknown;

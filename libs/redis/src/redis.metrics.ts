@@ -19,7 +19,9 @@ interface Known {
   span: SpanOptions;
 }
 
-/** Measures duration and failures of commands (scripts by name), logs slow ones, and exports the state of connections. */
+/**
+ * Measures duration and failures of commands (scripts by name), logs slow ones, and exports the state of connections.
+ */
 @Injectable()
 export class RedisMetrics {
   private readonly logger = new Logger('Redis');

@@ -30,7 +30,10 @@ const NOT_SENT =
 /** Errors of the driver when it is called incorrectly. */
 const CALLERS: ReadonlySet<string> = new Set(['TypeError', 'RangeError']);
 
-/** Converts an error of the driver: RedisUnavailableError for an outage; any other error, a bug of ours, stays as it is. */
+/**
+ * Converts an error of the driver: RedisUnavailableError for an outage; any other error, a bug of ours, stays as it
+ * is.
+ */
 export function toRedisError(thrown: unknown): unknown {
   if (thrown instanceof RedisError) return thrown;
   const { name, message } = thrown as Error;

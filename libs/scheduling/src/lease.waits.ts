@@ -17,8 +17,8 @@ export class LeaseWaits {
   }
 
   /**
-   * Ends the waits whose leases are free, and returns the instants of expired leases, whose holder crashed. When a lease
-   * was released, its holder has run the instants, or they overlapped its run.
+   * Ends the waits whose leases are free, and returns the instants of expired leases, whose holder crashed. When a
+   * lease was released, its holder has run the instants, or they overlapped its run.
    */
   async ended(): Promise<Date[]> {
     const lefts = await this.lefts();

@@ -20,10 +20,10 @@ export function processesIn(data: string): number[] {
 }
 
 /**
- * Removes the lock file of a postmaster that does not run here. PostgreSQL would mistake any process with that id for the
- * postmaster: a zombie that the first process of a container never reaps, a later process with the same id, or the
- * server of the original of a copied checkout. Backends that outlived their postmaster are ended first, because the lock
- * file also prevents a new server from running together with them.
+ * Removes the lock file of a postmaster that does not run here. PostgreSQL would mistake any process with that id for
+ * the postmaster: a zombie that the first process of a container never reaps, a later process with the same id, or
+ * the server of the original of a copied checkout. Backends that outlived their postmaster are ended first, because
+ * the lock file also prevents a new server from running together with them.
  */
 export async function clearStalePostmaster(data: string): Promise<void> {
   if (process.platform !== 'linux') return;

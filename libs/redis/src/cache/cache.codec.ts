@@ -10,7 +10,9 @@ export interface CacheSchema<T> {
   parse(value: unknown): T;
 }
 
-/** Values as JSON. They are validated when read, because an older or newer version of the code may have written them. */
+/**
+ * Values as JSON. They are validated when read, because an older or newer version of the code may have written them.
+ */
 export function jsonCodec<T>(schema: CacheSchema<T>): CacheCodec<T> {
   return {
     encode: (value) => JSON.stringify(value),

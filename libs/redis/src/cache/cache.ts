@@ -8,7 +8,11 @@ export interface CacheNamespaceOptions<T> {
   codec: CacheCodec<T>;
   /** How long a value is fresh, in milliseconds. */
   ttl: number;
-  /** The largest random reduction of `ttl`, as a share of it, so that values do not expire at the same time. @default 0.1 */
+  /**
+   * The largest random reduction of `ttl`, as a share of it, so that values do not expire at the same time.
+   *
+   * @default 0.1
+   */
   jitter?: number;
   /**
    * How long a stale value may still be returned, in milliseconds, while one process of the fleet loads it again in the

@@ -6,8 +6,8 @@ import { isCluster, type RedisClient } from './redis.client.js';
 const HEARTBEAT_MS = 1000;
 
 /**
- * Monitors a connection. A heartbeat detects a broken connection even if it is not used: if there is no reply within the
- * command time-out, the driver closes it and reconnects. The watch reports loss and recovery to the dependency.
+ * Monitors a connection. A heartbeat detects a broken connection even if it is not used: if there is no reply within
+ * the command time-out, the driver closes it and reconnects. The watch reports loss and recovery to the dependency.
  */
 export class ConnectionWatch {
   private readonly logger = new Logger('Redis');

@@ -51,7 +51,8 @@ export function clusterOptions(server: RedisServer, timing: RedisTiming): Cluste
     clusterRetryStrategy: reconnectDelay,
     slotsRefreshTimeout: timing.connectTimeout,
     slotsRefreshInterval: 5000,
-    // No resends by the driver: after a failover a command may have been executed; while a cluster is down it is useless.
+    // No resends by the driver: after a failover a command may have been executed; while a cluster is down it is
+    // useless.
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     // Certificates contain the names that the nodes announce.
