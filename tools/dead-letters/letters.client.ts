@@ -90,7 +90,7 @@ export class LettersClient {
     return new ToolError(`The worker at ${this.#address} does not answer.`, {
       evidence: [error.details],
       remedies: [
-        'npm start brings up all four apps',
+        'npm start starts all four apps',
         'or set its address: --address HOST:PORT, or APP__UPSTREAMS__WORKER__ADDRESS',
       ],
     });

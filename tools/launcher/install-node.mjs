@@ -23,7 +23,7 @@ function npmCommand() {
 export async function installFromRegistry(node, workshop) {
   const started = Date.now();
   process.stdout.write(
-    `• Node.js ${process.version} is too old: bringing ${node.version} from the npm registry …\n`,
+    `• Node.js ${process.version} is too old: installing ${node.version} from the npm registry …\n`,
   );
   writeLock(node, workshop);
   const npm = npmCommand();
@@ -111,14 +111,14 @@ function installationFailed({ name, version, integrity }, log) {
   const byHand = `  → or install Node.js ${version} by hand and put it on PATH`;
   if (readFileSync(log, 'utf8').includes('EINTEGRITY')) {
     return new LauncherError(
-      `✗ What the registry ${registry} has as ${spec} is not what this clone expects. It was not unpacked, and nothing of it was run.\n` +
+      `✗ The package ${spec} of the registry ${registry} has another hash than this clone expects. It was not unpacked or run.\n` +
         `  Expected: ${integrity} (tools/launcher/node-packages.json); npm's output is in ${relative(root, log)}\n` +
-        `  → find out who changed it: compare with npm view ${spec} dist.integrity --registry=https://registry.npmjs.org/\n` +
+        `  → find the cause: compare with npm view ${spec} dist.integrity --registry=https://registry.npmjs.org/\n` +
         `  → then correct the registry or the proxy that npm uses, or the hash\n${byHand}`,
     );
   }
   return new LauncherError(
-    `✗ Node.js ${process.version} is too old and npm could not bring ${spec}.\n` +
+    `✗ Node.js ${process.version} is too old and npm could not install ${spec}.\n` +
       `  Tried: npm ci (registry ${registry}); npm's output is in ${relative(root, log)}\n` +
       `  → check the network or npm's proxy and registry settings (npm ping), then run the command again\n${byHand}`,
   );

@@ -39,7 +39,7 @@ async function completeLock(signal: AbortSignal): Promise<void> {
     if (!ok) throw new ToolError('npm could not complete the lock, which stays as it was.', { remedies });
     refuseIncomplete(readLock(join(draft, FILE)), remedies);
     copyFileSync(join(draft, FILE), paths.inClone(FILE));
-    terminal.line(`lock: complete, ${unverified.length} packages without a hash were resolved anew`);
+    terminal.line(`lock: complete, ${unverified.length} packages without a hash were resolved again`);
   } finally {
     rmSync(draft, { recursive: true });
   }

@@ -34,7 +34,7 @@ export class LockFile implements Disposable {
     return held ? holder : undefined;
   }
 
-  /** Takes the lock, or returns its living holder. */
+  /** Acquires the lock, or returns its current holder. */
   static take(file: string, command: string): LockFile | LockHolder {
     mkdirSync(dirname(file), { recursive: true });
     const me: LockHolder = {

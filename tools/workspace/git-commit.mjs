@@ -14,7 +14,7 @@ export function gitCommit(folder) {
   if (!existsSync(join(folder, '.git'))) return undefined;
   // In a hook of another repository, variables refer to that repository.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
-  // Git refuses a checkout that another user owns, such as one that is mounted into a container.
+  // Git rejects a checkout that another user owns, such as one that is mounted into a container.
   const command = ['-c', 'safe.directory=*', 'rev-parse', '--verify', 'HEAD'];
   try {
     const options = /** @type {const} */ ({

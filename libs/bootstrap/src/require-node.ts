@@ -7,7 +7,7 @@ export function unfitNode(version: string): string | undefined {
   if (major > LOWEST.major || (major === LOWEST.major && minor >= LOWEST.minor)) return undefined;
   return [
     `Ganymede needs Node.js ${LOWEST.major}.${LOWEST.minor} or newer; this is ${version}.`,
-    'npm start and npm test bring it by themselves. To run an app alone, put it on your PATH:',
+    'npm start and npm test install it automatically. To run an app alone, put it on your PATH:',
     '  export PATH="$(echo "$PWD"/.stack/node/*/bin):$PATH"   # the one that npm start has brought, see .nvmrc',
   ].join('\n');
 }

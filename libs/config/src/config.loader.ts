@@ -23,7 +23,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<ConfigStor
   return new ConfigStore(await readConfig(options));
 }
 
-/** Reads every section anew. @throws ConfigInvalidError with every problem at once */
+/** Reads every section again. @throws ConfigInvalidError with every problem at once */
 export async function readConfig(options: LoadConfigOptions): Promise<Map<ConfigDefinition, SectionValues>> {
   const reading = new ConfigReading(options);
   for (const source of await sourcesOf(options)) await reading.add(source);

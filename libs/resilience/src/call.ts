@@ -6,7 +6,7 @@ import type { TimeLimit } from './time-limit.js';
 export interface Attempt {
   /** When it must have ended. */
   readonly deadline: Deadline;
-  /** Aborted when the caller has gone away, or a repeated call has run out of its total time. */
+  /** Aborted when the caller cancels, or when the total time of a repeated call has passed. */
   readonly signal: AbortSignal | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface CallLimits {
 export interface WaitLimits {
   /** The remaining time of the call, in milliseconds. */
   readonly ms: number;
-  /** Aborted when the caller has gone away, or a repeated call has run out of its total time. */
+  /** Aborted when the caller cancels, or when the total time of a repeated call has passed. */
   readonly signal: AbortSignal | undefined;
 }
 

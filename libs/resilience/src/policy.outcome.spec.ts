@@ -42,7 +42,7 @@ describe('a write through a policy', () => {
     ['refused, and more than one call', {}, [REFUSED, 'done'], 1, REFUSED],
     ['of unknown outcome', write, [UNKNOWN, 'done'], 1, UNKNOWN],
     ['refused first, then of unknown outcome', write, [REFUSED, UNKNOWN, 'done'], 2, UNKNOWN],
-    ['not said to be refused', write, [UNAVAILABLE, 'done'], 1, UNAVAILABLE],
+    ['without an outcome', write, [UNAVAILABLE, 'done'], 1, UNAVAILABLE],
     ['repeatable, and of unknown outcome', keyed, [UNKNOWN, 'done'], 2, undefined],
     ['repeatable, of unknown outcome and then refused', keyed, [UNKNOWN, REFUSED, REFUSED], 3, UNKNOWN],
     ['repeatable, of unknown outcome and then answered', keyed, [UNKNOWN, NOT_FOUND], 2, NOT_FOUND],

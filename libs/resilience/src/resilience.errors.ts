@@ -25,17 +25,17 @@ export class CircuitOpenError extends ResilienceError {
 export class BulkheadFullError extends ResilienceError {
   /** The bulkhead is full, and there is no queue: 503. */
   static overloaded(target: string): BulkheadFullError {
-    return BulkheadFullError.because('OVERLOADED', Status.UNAVAILABLE, target, 'are under way already');
+    return BulkheadFullError.because('OVERLOADED', Status.UNAVAILABLE, target, 'too many calls are running');
   }
 
   /** The bulkhead and its queue are full: 429. */
   static queueFull(target: string): BulkheadFullError {
-    return BulkheadFullError.because('QUEUE_FULL', Status.RESOURCE_EXHAUSTED, target, 'wait already');
+    return BulkheadFullError.because('QUEUE_FULL', Status.RESOURCE_EXHAUSTED, target, 'too many calls are waiting');
   }
 
   /** The call waited too long in the queue: 503. */
   static queueTimeout(target: string): BulkheadFullError {
-    return BulkheadFullError.because('QUEUE_TIMEOUT', Status.UNAVAILABLE, target, 'were under way meanwhile');
+    return BulkheadFullError.because('QUEUE_TIMEOUT', Status.UNAVAILABLE, target, 'the call waited too long');
   }
 
   private static because(reason: string, status: Status, target: string, what: string): BulkheadFullError {
@@ -46,7 +46,7 @@ export class BulkheadFullError extends ResilienceError {
       retryable: true,
       retryAfterMs: 1000,
       outcome: 'refused',
-      message: `As many calls to ${target} as are allowed ${what}. Try again shortly.`,
+      message: `The limit of concurrent calls to ${target} is reached: ${what}. Try again shortly.`,
       details: { target },
     });
   }

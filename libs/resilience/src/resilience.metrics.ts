@@ -57,7 +57,7 @@ export class ResilienceMetrics {
     this.gauge(
       metrics,
       'resilience_breaker_state',
-      '0 closed, 1 half-open (the next call is the trial, or it is under way), 2 open.',
+      '0 closed, 1 half-open (the next call is the trial, or it is running), 2 open.',
       ({ condition }) => CONDITIONS[condition],
     );
     this.gauge(metrics, 'resilience_bulkhead_active', 'Calls in flight.', ({ active }) => active);

@@ -24,7 +24,7 @@ export function Resilient(policy: string, options: ResilientOptions = {}) {
     descriptor: TypedPropertyDescriptor<T>,
   ): void => {
     const method = descriptor.value;
-    if (!method) throw new Error(`@Resilient() stands on a method, which ${String(key)} is not.`);
+    if (!method) throw new Error(`@Resilient() must be on a method, and ${String(key)} is not one.`);
     Inject(Resilience)(target, RESILIENCE);
     const resilient = function (
       this: { [RESILIENCE]?: Resilience },

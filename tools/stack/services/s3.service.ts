@@ -9,7 +9,7 @@ export const s3Service: Service = {
   title: 'S3',
   setting: ['s3.endpoint', 'S3_ENDPOINT'],
   providers: [s3FrontProvider, containerProvider],
-  remedies: ['run npm ci, which brings the S3 server'],
+  remedies: ['run npm ci, which installs the S3 server'],
   url: (port) => `http://127.0.0.1:${port}`,
 
   /** Creates the bucket as a check: the request is signed, and harmless when the bucket exists. */
