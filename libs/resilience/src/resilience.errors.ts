@@ -30,7 +30,12 @@ export class BulkheadFullError extends ResilienceError {
 
   /** The bulkhead and its queue are full: 429. */
   static queueFull(target: string): BulkheadFullError {
-    return BulkheadFullError.because('QUEUE_FULL', Status.RESOURCE_EXHAUSTED, target, 'too many calls are waiting');
+    return BulkheadFullError.because(
+      'QUEUE_FULL',
+      Status.RESOURCE_EXHAUSTED,
+      target,
+      'too many calls are waiting',
+    );
   }
 
   /** The call waited too long in the queue: 503. */
