@@ -1,7 +1,7 @@
 import type { BrokerQueue, Topology } from './topology.ts';
 
 const HEAD = ['queue', 'public', 'published by', 'consumed by', 'from exchange', 'arguments'];
-/** Shown as the publisher for outbox events: the outbox needs no broker, so its writers are not declared. */
+/** Shown for a queue without declared publishers: writers of an outbox need no broker and declare nothing. */
 const UNDECLARED = 'an outbox';
 
 /** Every queue of the broker as a Markdown table. */
