@@ -1,5 +1,5 @@
-// The image's HEALTHCHECK: asks the app itself whether it is ready. The port is the app's own, from its
-// configuration; APP__MANAGEMENT__HOST and APP__MANAGEMENT__PORT say other ones, as they do to the app.
+// The image's HEALTHCHECK: calls the app's /readyz. The address comes from the app's configuration;
+// APP__MANAGEMENT__HOST and APP__MANAGEMENT__PORT override it, as for the app itself.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 

@@ -4,7 +4,7 @@ import type { Command } from './commands/command.ts';
 import { reportFailure } from './ui/report-failure.ts';
 import { terminal } from './ui/terminal.ts';
 
-/** Loaded on demand: before `npm ci` nothing may be imported that stands on a dependency. */
+/** Loaded on demand: before `npm ci`, no module with a dependency may be imported. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.command.ts')).start,
   dev: async () => (await import('./commands/dev.command.ts')).dev,

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The entry point of every command in package.json. It runs on any Node.js from 18 on, needs no dependency, finds
-// the Node.js that .nvmrc pins, and hands over to tools/cli.ts on it.
+// the Node.js that .nvmrc pins, and runs tools/cli.ts with it.
 import { runUnderSupervision } from './launcher/child.mjs';
 import { LauncherError } from './launcher/launcher-error.mjs';
 import { findPinnedNode } from './launcher/pinned-node.mjs';

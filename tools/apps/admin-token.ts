@@ -6,7 +6,7 @@ import type { SettingSources } from '../workspace/setting-sources.ts';
 
 const file = resolve(profiles.dev.folder, 'admin-token');
 
-/** The development admin's token: the user's own if set, else one that is made once and kept with the stack's data. */
+/** The development admin's token: the user's own if set, else one that is generated once and stored with the stack. */
 export function adminToken(settings: SettingSources): string {
   const own = settings.user('auth.admin_token');
   if (own) return own.value;

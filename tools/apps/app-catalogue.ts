@@ -6,12 +6,12 @@ export interface App {
   readonly transport: 'http' | 'grpc';
   readonly port: number;
   readonly managementPort: number;
-  /** The hosts of URLs under which both ports are found on this machine. */
+  /** The host for URLs of the main port on this machine. */
   readonly host: string;
   readonly managementHost: string;
   /** The configuration keys of both ports, in this order. */
   readonly portKeys: readonly [string, string];
-  /** Owns tables and knows `migrate`, `rollback` and `generate`. */
+  /** Whether it owns tables and has the commands `migrate`, `rollback` and `generate`. */
   readonly hasMigrations: boolean;
 }
 
@@ -22,7 +22,7 @@ const catalogue = [
   { name: 'worker', transport: 'grpc', port: 50053, managementPort: 9083, hasMigrations: true },
 ] as const;
 
-/** The four apps with the ports that they will open, read where they will read them. */
+/** The four apps with the ports that they will open, from the same settings that the apps read. */
 export function resolveApps(settings: SettingSources): App[] {
   const portOf = (key: string, fallback: number, ...shortNames: string[]): number =>
     Number(settings.user(key, ...shortNames)?.value ?? settings.committed(key) ?? fallback);

@@ -1,6 +1,6 @@
 import { paths } from '../workspace/paths.ts';
 
-/** In the order of their start. */
+/** The apps in the order of their start. */
 export const appNames = ['grpc-server', 'cron-server', 'worker', 'gateway'] as const;
 
 /** The built program of an app. */
@@ -9,7 +9,8 @@ export function entryOf(app: string): string {
 }
 
 /**
- * How Node.js runs a built app; the Dockerfile says the same. The room for young objects is four times the default:
- * a thousand requests in flight outlive a collection of it otherwise, and become old. See decision 0008.
+ * The options of Node.js for a built app, the same as in the Dockerfile. The young generation is four times the default
+ * size. Otherwise a thousand requests in flight survive its collections and move to the old generation. See decision
+ * 0008.
  */
 export const nodeOptions = ['--enable-source-maps', '--max-semi-space-size=64'] as const;

@@ -1,6 +1,6 @@
 import type { App } from './app-catalogue.ts';
 
-/** What npm adds for its scripts is noise for an app, and `PORT` is the gateway's alone. */
+/** The environment without the variables that npm adds for scripts; only the gateway receives `PORT`. */
 export function appEnvironment(app: App, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const entries = Object.entries(environment).filter(
     ([name]) => !/^(npm_|INIT_CWD$)/.test(name) && (name !== 'PORT' || app.name === 'gateway'),

@@ -12,10 +12,10 @@ import { AppRunner } from './app-runner.ts';
 import { appsOwner } from './leftovers.ts';
 import { missingParts } from './missing-parts.ts';
 
-/** Those that call others stop first: what they have in flight still finds whom it asks. */
+/** Apps that call others stop first, so that their requests in flight can still reach the others. */
 const callers = new Set(['gateway', 'cron-server']);
 
-/** How long the apps may take to reach each other once each is ready, in milliseconds. */
+/** Time limit for the apps to reach each other after each is ready, in milliseconds. */
 const meetingPatience = 30_000;
 
 /** All apps of a development run. */
@@ -43,8 +43,8 @@ export class AppFleet {
   }
 
   /**
-   * Starts all at the same time and resolves once the whole system serves: each app is ready, the gateway reaches
-   * everything that it leads to, and no circuit is open.
+   * Starts all apps at the same time and resolves once the whole system serves: each app is ready, the gateway reaches
+   * its upstreams, and no circuit is open.
    */
   async start(signal: AbortSignal): Promise<void> {
     await step('Starting the apps', () =>
@@ -54,7 +54,7 @@ export class AppFleet {
     await step('Waiting until the apps reach each other', () => this.#meet(signal));
   }
 
-  /** Of the app with this name. @throws when the run has no such app */
+  /** The runner of the app with this name. @throws when the run has no such app */
   runnerOf(name: string): AppRunner {
     const runner = this.#runners.find(({ app }) => app.name === name);
     if (!runner) throw new Error(`This run has no app ${name}.`);
@@ -72,17 +72,17 @@ export class AppFleet {
       signal.throwIfAborted();
       if (performance.now() > deadline)
         throw new ToolError(
-          `The apps are ready, but ${formatDuration(meetingPatience)} later something is still missing:`,
+          `The apps are ready, but the system is not complete after ${formatDuration(meetingPatience)}:`,
           {
             evidence: missing,
-            remedies: ['Start what is down, or correct its address in the configuration.'],
+            remedies: ['Start the servers that are down, or correct their addresses in the configuration.'],
           },
         );
       await sleep(100);
     }
   }
 
-  /** Drains and stops all. */
+  /** Drains and stops all apps. */
   async stop(): Promise<void> {
     for (const stage of [true, false]) {
       const runners = this.#runners.filter(({ app }) => callers.has(app.name) === stage);

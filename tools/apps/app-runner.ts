@@ -16,14 +16,14 @@ export interface AppRunnerOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly records: ServerRecords;
   readonly paint: (text: string) => string;
-  /** The program to run; read again at every start. */
+  /** The program to run; loaded again at every start. */
   readonly entry: string;
 }
 
-/** sysexits.h: what an app exits with when its configuration is wrong. */
+/** Exit code of an app with an invalid configuration (sysexits.h). */
 const badConfiguration = 78;
 const startPatience = 60_000;
-/** Somewhat more than the apps give themselves to drain. */
+/** Slightly longer than the shutdown time-out of the apps. */
 const drainPatience = 35_000;
 const longestBackOff = 30_000;
 const consideredStable = 60_000;
@@ -31,14 +31,14 @@ const consideredStable = 60_000;
 const describeExit = ({ code, signal }: Exit): string =>
   signal ? `killed by ${signal}` : `exit code ${code}`;
 
-/** Runs one app: prefixes what it prints, waits until it is ready, starts it again when it dies, drains it. */
+/** Runs one app: prefixes its output, waits until it is ready, restarts it after a crash, and drains it. */
 export class AppRunner {
   readonly app: App;
   readonly #options: AppRunnerOptions;
   readonly #print: (line: string) => void;
   readonly #lines: LinePrefixer;
   readonly #stopping = new AbortController();
-  /** Aborted from the wish for a new process until there is one. */
+  /** Aborted from the request for a new process until it has started. */
   #renewal = new AbortController();
   #child: ChildGroup | undefined;
   #lastReply: string | undefined;
@@ -52,7 +52,7 @@ export class AppRunner {
     this.#lines = new LinePrefixer(this.#print);
   }
 
-  /** Starts it and resolves once it is ready. */
+  /** Starts the app and resolves once it is ready. */
   async start(signal: AbortSignal): Promise<void> {
     const child = this.#spawn();
     const deadline = performance.now() + startPatience;
@@ -64,7 +64,7 @@ export class AppRunner {
     }
   }
 
-  /** What `/readyz` answers; undefined while nobody does. */
+  /** The reply of `/readyz`; undefined while there is none. */
   async readiness(): Promise<ReadinessReply | undefined> {
     const url = `http://${this.app.managementHost}:${this.app.managementPort}/readyz`;
     try {
@@ -76,19 +76,19 @@ export class AppRunner {
     }
   }
 
-  /** From now on a death is answered with a new start. */
+  /** Restarts the app after every crash from now on. */
   supervise(): void {
     this.#supervision = this.#restartWheneverItDies();
   }
 
-  /** Prints lines of others under the app's prefix. */
+  /** Prints other lines with the app's prefix. */
   say(text: string): void {
     for (const line of text.split('\n')) this.#print(line);
   }
 
   /**
-   * Drains the process and, when it has ended, starts another one. Called again meanwhile it does nothing: the next
-   * process runs what was built last. One that has died is started at once.
+   * Drains the process and then starts another one. Further calls meanwhile do nothing, because the next process runs
+   * the latest build. A crashed app is started at once.
    */
   restart(): void {
     if (this.#renewal.signal.aborted || this.#stopping.signal.aborted) return;
@@ -97,7 +97,7 @@ export class AppRunner {
       this.#child.stop('SIGTERM', drainPatience).catch(() => undefined);
   }
 
-  /** Asks it to drain, waits for it, and kills it when it does not come to an end. */
+  /** Requests a drain, waits for it, and kills the app if it does not end in time. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const child = this.#child;
@@ -150,7 +150,7 @@ export class AppRunner {
       if (performance.now() - started > consideredStable) backOff = 1_000;
       if (!this.#renewal.signal.aborted) {
         terminal.warn(
-          `${this.app.name} has died (${exit ? describeExit(exit) : 'not started'}): starting it again in ${formatDuration(backOff)}.`,
+          `${this.app.name} has crashed (${exit ? describeExit(exit) : 'not started'}): restarting it in ${formatDuration(backOff)}.`,
         );
         const awake = AbortSignal.any([this.#stopping.signal, this.#renewal.signal]);
         await sleep(backOff, undefined, { signal: awake }).catch(() => undefined);
@@ -169,9 +169,9 @@ export class AppRunner {
     const exit = await child.exited;
     const misconfigured = exit.code === badConfiguration;
     const what = misconfigured
-      ? 'refuses its configuration'
+      ? 'rejects its configuration'
       : `ended before it was ready (${describeExit(exit)})`;
-    return new ToolError(`${this.app.name} ${what}.${this.#waitsFor()}\nThe last that it said:`, {
+    return new ToolError(`${this.app.name} ${what}.${this.#waitsFor()}\nIts last output:`, {
       evidence: this.#lines.last.slice(-20),
       exitCode: misconfigured ? badConfiguration : 1,
     });
@@ -182,7 +182,7 @@ export class AppRunner {
     const silence =
       this.#lastReply === undefined ? ` Its management port ${managementPort} has not answered.` : '';
     return new ToolError(
-      `${name} is not ready after ${formatDuration(startPatience)}.${silence}${this.#waitsFor()}\nThe last that it said:`,
+      `${name} is not ready after ${formatDuration(startPatience)}.${silence}${this.#waitsFor()}\nIts last output:`,
       { evidence: this.#lines.last.slice(-20) },
     );
   }

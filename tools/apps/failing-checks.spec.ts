@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { failingChecks } from './failing-checks.ts';
 
 describe('the reply of /readyz', () => {
-  it('is told as each failing check with its message', () => {
+  it('is shown as a line with the message of each failing check', () => {
     const checks = {
       postgres: { status: 'down', needed: true, message: 'connect ECONNREFUSED 127.0.0.1:15432' },
       redis: { status: 'up', needed: true },
@@ -15,7 +15,7 @@ describe('the reply of /readyz', () => {
     ]);
   });
 
-  it('is told as it is when something else listens on that port', () => {
+  it('is shown unchanged when another program listens on that port', () => {
     expect(failingChecks('<html>')).toEqual(['/readyz: <html>']);
   });
 });

@@ -1,6 +1,6 @@
 import { readReport } from './readiness-report.ts';
 
-/** What an app that is not ready waits for, a line each, from the reply of its `/readyz`. */
+/** The failing checks of an app that is not ready, one per line, from the reply of its `/readyz`. */
 export function failingChecks(reply: string): string[] {
   const report = readReport(reply);
   if (!report) return [`/readyz: ${reply.slice(0, 200)}`];

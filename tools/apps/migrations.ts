@@ -7,7 +7,7 @@ import type { App } from './app-catalogue.ts';
 import { entryOf } from './app-entry.ts';
 import { appEnvironment } from './app-environment.ts';
 
-/** Runs one of the migration commands of a built app and returns what it printed. */
+/** Runs a migration command of a built app and returns its output. */
 export async function runMigration(
   app: App,
   args: readonly string[],
@@ -28,7 +28,7 @@ export async function runMigration(
   });
 }
 
-/** Brings the tables of every app that owns some up to date, all at the same time. */
+/** Migrates the tables of all apps that own some, at the same time. */
 export async function migrate(
   apps: readonly App[],
   environment: NodeJS.ProcessEnv,

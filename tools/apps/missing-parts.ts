@@ -1,18 +1,18 @@
 import { failingChecks } from './failing-checks.ts';
 import { readReport } from './readiness-report.ts';
 
-/** Its checks show every part of the system, and it is ready without most of them. */
+/** Its checks cover every part of the system; most of them are optional for its readiness. */
 const edge = 'gateway';
 
-/** What an app answers at `/readyz`. */
+/** The reply of an app's `/readyz`. */
 export interface ReadinessReply {
   readonly ready: boolean;
   readonly body: string;
 }
 
 /**
- * What is missing until requests to this app are served by the whole system, a line each: the app is not ready, the
- * gateway does not reach something, or calls are refused by an open circuit.
+ * The reasons, one per line, why the whole system cannot serve requests to this app yet: the app is not ready, the
+ * gateway does not reach a part, or an open circuit rejects calls.
  *
  * @param reply undefined when the management port does not answer
  */

@@ -1,15 +1,15 @@
 #!/bin/sh
-# The `exec` of nest-cli.json: what `nest start` runs instead of `node`. It becomes the app's process, so that a
-# restart under --watch waits for the app itself to end, and not for a shell in front of it.
+# The `exec` of nest-cli.json, which `nest start` runs instead of `node`. It is replaced by the app's process, so that a
+# restart under --watch waits for the end of the app itself and not of a shell.
 
-# Ctrl-C came while a restart waited for the old process: see nest-start.mjs.
+# Ctrl-C arrived while a restart waited for the old process: see nest-start.mjs.
 [ -z "${NEST_STOPPING:-}" ] || exit 0
 
-# What nobody says is development here.
+# Without APP_ENV the environment is development.
 export APP_ENV="${APP_ENV:-development}"
-# The CLI sends SIGTERM for every build, also to an app that drains already.
+# The CLI sends SIGTERM for every build, even to an app that is already draining.
 export APP_WATCHED=1
-# Compiled packages are kept from one start to the next, which takes a third off its time.
+# Caches compiled packages between starts, which makes a start one third faster.
 export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-.stack/cache/node}"
 
 exec node --max-semi-space-size=64 "$@"

@@ -1,9 +1,9 @@
 import { whenNpmDies } from '../launcher/npm-death.mjs';
 
 /**
- * Adds to `nest start`, inside its process, what its handling of signals lacks. npx passes SIGTERM to its shell, which
- * ends and sends it to nobody: the command stops as well. After Ctrl-C during a restart under `--watch` it would start
- * the app once more: `tools/apps/nest-exec.sh` reads `NEST_STOPPING` and does not.
+ * Completes the signal handling of `nest start`, inside its process. npx sends SIGTERM to its shell, which ends
+ * without forwarding it; this makes the command stop too. After Ctrl-C during a restart under `--watch`, the command
+ * would start the app once more; `tools/apps/nest-exec.sh` reads `NEST_STOPPING` and prevents that.
  */
 export function followSignals() {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))

@@ -5,7 +5,7 @@ import { printTable } from '../ui/table.ts';
 import type { SettingSources } from '../workspace/setting-sources.ts';
 import type { App } from './app-catalogue.ts';
 
-/** The one table that a newcomer needs. */
+/** Prints the URLs of apps and servers as a table. */
 export function printUrls(apps: readonly App[], stack: Stack, settings: SettingSources, token: string): void {
   const rows = apps.map(({ name, transport, host, port, managementHost, managementPort }) => [
     name,

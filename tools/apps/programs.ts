@@ -2,14 +2,14 @@ import { ensureBuild } from '../workspace/build.ts';
 import { entryOf } from './app-entry.ts';
 import type { AppFleet } from './app-fleet.ts';
 
-/** Where the programs of the apps come from. */
+/** The source of the apps' programs. */
 export interface Programs {
   /** Resolves once every app has a program. */
   build(signal: AbortSignal): Promise<void>;
   entryOf(this: void, app: string): string;
   /** Variables for the apps. */
   readonly environment: Readonly<Record<string, string>>;
-  /** From now on acts upon what is built again. */
+  /** Handles later builds from now on. */
   follow(fleet: AppFleet): void;
   close(): Promise<void>;
 }

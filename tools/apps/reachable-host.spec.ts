@@ -3,7 +3,7 @@ import { SettingSources } from '../workspace/setting-sources.ts';
 import { resolveApps } from './app-catalogue.ts';
 import { reachableHost } from './reachable-host.ts';
 
-describe('the host of a URL that the tools print and ask', () => {
+describe('the host of a URL that the tools print and call', () => {
   it.each([
     ['0.0.0.0', '127.0.0.1'],
     ['::', '[::1]'],
@@ -12,11 +12,11 @@ describe('the host of a URL that the tools print and ask', () => {
     ['[fd00::2]', '[fd00::2]'],
     ['10.0.0.1', '10.0.0.1'],
     ['localhost', 'localhost'],
-  ])('is, where an app listens on %s, %s', (host, reachable) => {
+  ])('for an app that listens on %s is %s', (host, reachable) => {
     expect(reachableHost(host)).toBe(reachable);
   });
 
-  it('is the one that the app itself, or every app, was given', async () => {
+  it('comes from the settings of the app itself, or of every app', async () => {
     const settings = await SettingSources.load('test');
     const variables = { APP__MANAGEMENT__HOST: '::', APP__APPS__WORKER__MANAGEMENT__HOST: '10.0.0.1' };
     Object.assign(process.env, variables);

@@ -1,11 +1,11 @@
-/** What `/readyz` answers, as far as it is shown here. */
+/** The part of the reply of `/readyz` that is shown here. */
 export interface ReadinessReport {
   readonly state?: string;
   readonly checks?: Readonly<Record<string, { status: string; needed: boolean; message?: string }>>;
   readonly notes?: { readonly circuits?: Readonly<Record<string, string>> };
 }
 
-/** Reads the body of a reply of `/readyz`; undefined when something else answers there. */
+/** Parses the body of a reply of `/readyz`; undefined when another program answers there. */
 export function readReport(body: string): ReadinessReport | undefined {
   try {
     return JSON.parse(body) as ReadinessReport;

@@ -11,7 +11,7 @@ interface JestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
-  /** Suites that did not even load. */
+  /** Suites that could not be loaded. */
   readonly numRuntimeErrorTestSuites: number;
 }
 
@@ -23,12 +23,12 @@ function readReport(file: string): JestReport | undefined {
   }
 }
 
-/** Jest loads NestJS 12 as ES modules, which takes this flag of Node.js. */
+/** Jest loads NestJS 12 as ES modules, which needs this flag of Node.js. */
 const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
 
 /**
- * How many files run at a time, where not as many as there are cores. What shares the four apps of the project goes one
- * after the other; what breaks things on purpose brings servers and apps of its own, several processes for each file.
+ * Number of files that run at the same time; by default the number of cores. The e2e tests share the four apps, so they
+ * run one after the other. The chaos tests start their own servers and apps, several processes per file.
  */
 const workers: Partial<Record<Project, string>> = { e2e: '--runInBand', chaos: '--maxWorkers=2' };
 
@@ -85,7 +85,7 @@ function outcomeOf(report: JestReport | undefined, ok: boolean, output: string):
   return { passed: report.numPassedTests, failed, remark: counts.join(', '), output };
 }
 
-/** Jest says where it has written its report. */
+/** Removes the line in which Jest prints the path of its report. */
 function withoutReport(output: string): string {
   return output.replace(/^Test results written to: .*$/gm, '');
 }

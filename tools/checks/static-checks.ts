@@ -22,7 +22,7 @@ async function run(script: string, signal: AbortSignal): Promise<Outcome> {
   return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, output };
 }
 
-/** Everything that looks at the sources alone; as many at a time as there are cores. */
+/** Runs all checks that need only the sources, as many at the same time as there are cores. */
 export async function runStaticChecks(tally: Tally, signal: AbortSignal): Promise<void> {
   const queue = [...checks];
   const worker = async (): Promise<void> => {

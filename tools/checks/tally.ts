@@ -11,7 +11,7 @@ export interface Outcome {
 
 const remindEvery = 30_000;
 
-/** Runs the steps of a test run, says how each went, and keeps the sum. A failure stops nothing. */
+/** Runs the steps of a test run, prints the result of each, and sums them up. A failure does not stop the run. */
 export class Tally {
   passed = 0;
   failed = 0;

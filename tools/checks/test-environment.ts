@@ -4,10 +4,13 @@ import type { Stack } from '../stack/stack.ts';
 import { environmentVariables } from '../workspace/app-environment.ts';
 import { type SettingSources, variableOf } from '../workspace/setting-sources.ts';
 
-/** Marks what tests start, apart from the servers of their stack. */
+/** The owner mark of processes that tests start, distinct from that of the stack's servers. */
 export const testsOwner = (stack: Stack): string => `${stack.profile.owner}-tests`;
 
-/** What a developer has exported or configured for the apps is not for tests: they would write into that database. */
+/**
+ * Variables that a developer has exported for the apps. Tests must not use them, or they would write into that
+ * database.
+ */
 function isForeign(name: string): boolean {
   return (
     /^(npm_|APP__|INIT_CWD$|PORT$|LOG_LEVEL$)/.test(name) ||
@@ -15,7 +18,7 @@ function isForeign(name: string): boolean {
   );
 }
 
-/** The environment of everything that tests run. */
+/** The environment of all processes of a test run. */
 export function testEnvironment(stack: Stack, settings: SettingSources): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !isForeign(name));
   const outvoted = services

@@ -13,10 +13,10 @@ import { paths } from '../workspace/paths.ts';
 import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
 
-/** How long the load suite may take to stop what it has started. */
+/** Time limit for the load suite to stop its processes. */
 const stopPatience = 60_000;
 
-/** Runs `test/load/main.ts`, which prints what it finds. */
+/** Runs `test/load/main.ts`, which prints its results. */
 async function runSuites(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -36,7 +36,7 @@ async function runSuites(
   return code ?? 1;
 }
 
-/** `npm run bench`: the load suite, on the stack of the tests and the built apps. */
+/** `npm run bench`: the load suite, with the stack of the tests and the built apps. */
 export const bench: Command = async ({ args, interruption }) => {
   const { signal } = interruption;
   const stack = new Stack(profiles.test);

@@ -5,5 +5,5 @@ export interface CommandContext {
   readonly interruption: Interruption;
 }
 
-/** Returns the exit code; throws a ToolError for what a person must know. */
+/** Returns the exit code; throws a ToolError for an expected failure. */
 export type Command = (context: CommandContext) => Promise<number>;

@@ -19,11 +19,11 @@ import type { Command } from './command.ts';
 const DRY_RUN = '--dry-run';
 
 const usage = new ToolError(
-  'db knows: migrate [APP] [--dry-run], rollback [APP], generate APP NAME; APP is grpc-server, cron-server or worker.\nWithout APP each of the three is migrated, or rolled back by its last migration; --dry-run only prints the SQL.',
+  'db has the commands: migrate [APP] [--dry-run], rollback [APP], generate APP NAME; APP is grpc-server, cron-server or worker.\nWithout APP each of the three is migrated, or rolled back by its last migration; --dry-run only prints the SQL.',
   { exitCode: 2 },
 );
 
-/** Says how to get a database instead of letting an app run into its time-out. */
+/** Explains how to get a database, instead of letting an app reach its time-out. */
 function requirePostgres(environment: AppEnvironment, settings: SettingSources): void {
   if (environment === 'production') return;
   const profile = environment === 'test' ? profiles.test : profiles.dev;
@@ -34,7 +34,7 @@ function requirePostgres(environment: AppEnvironment, settings: SettingSources):
   });
 }
 
-/** `npm run db:migrate`, `db:rollback`, `db:generate`: runs the apps' own commands one after the other. */
+/** `npm run db:migrate`, `db:rollback`, `db:generate`: runs the commands of the apps one after the other. */
 export const db: Command = async ({ args, interruption }) => {
   const { signal } = interruption;
   const [verb = '', ...others] = args;

@@ -9,18 +9,19 @@ import { ensureDependencies } from '../workspace/dependencies.ts';
 import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
 
-/** What the worker answers and handles in one call. */
+/** Largest page and batch that the worker accepts in one call. */
 const pageSize = 100;
 const batchSize = 10_000;
 
-/** `npm run deadletters -- list|show|redrive|discard`: asks the worker over gRPC. */
+/** `npm run deadletters -- list|show|redrive|discard`: calls the worker over gRPC. */
 export const deadletters: Command = async ({ args, interruption: { signal } }) => {
   const options = readLetterOptions(args);
   await ensureDependencies(signal);
   const settings = await SettingSources.load(chosenEnvironment());
   const key = 'upstreams.worker.address';
   const address = options.address ?? settings.user(key)?.value ?? settings.committed(key);
-  if (address === undefined) throw new ToolError('Nothing says where the worker is: --address HOST:PORT.');
+  if (address === undefined)
+    throw new ToolError('The address of the worker is unknown: set --address HOST:PORT.');
   const { LettersClient: Worker } = await import('../dead-letters/letters.client.ts');
   const worker = new Worker(address, settings);
   try {
@@ -86,6 +87,6 @@ async function handle(
   }
   terminal.line(`${terminal.green('✓')} ${count} letters ${done}`);
   const missing = ids.length > 0 ? Math.min(ids.length, limit) - count : 0;
-  if (missing > 0) terminal.warn(`${missing} of the ids are unknown, or not dead any more`);
+  if (missing > 0) terminal.warn(`${missing} of the ids are unknown, or no longer dead`);
   return missing > 0 ? 1 : 0;
 }

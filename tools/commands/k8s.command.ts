@@ -5,9 +5,9 @@ import { ensureDependencies } from '../workspace/dependencies.ts';
 import { paths } from '../workspace/paths.ts';
 import type { Command } from './command.ts';
 
-const usage = new ToolError('k8s knows: render, check.', { exitCode: 2 });
+const usage = new ToolError('k8s has the commands: render, check.', { exitCode: 2 });
 
-/** `npm run k8s:render`, `k8s:check`: what stands in tools/k8s, with what it needs. */
+/** `npm run k8s:render`, `k8s:check`: runs the scripts of tools/k8s after installing their dependencies. */
 export const k8s: Command = async ({ args: [verb = ''], interruption: { signal } }) => {
   if (!['render', 'check'].includes(verb)) throw usage;
   await ensureDependencies(signal);

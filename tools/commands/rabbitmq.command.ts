@@ -17,14 +17,14 @@ async function topologyOf(app: string, signal: AbortSignal): Promise<[string, Ap
     signal,
   });
   if (ok) return [app, JSON.parse(output) as AppTopology];
-  throw new ToolError(`${app} could not say which queues it has; it said:`, {
+  throw new ToolError(`${app} could not print its queues. Its output:`, {
     evidence: output.trimEnd().split('\n').slice(-20),
   });
 }
 
-/** `npm run rabbitmq:topology`: what the apps will have at the broker, from the code alone. */
+/** `npm run rabbitmq:topology`: the queues and exchanges of the apps, from the code without a broker. */
 export const rabbitmq: Command = async ({ args: [verb = ''], interruption: { signal } }) => {
-  if (verb !== 'topology') throw new ToolError('rabbitmq knows: topology.', { exitCode: 2 });
+  if (verb !== 'topology') throw new ToolError('rabbitmq has the command: topology.', { exitCode: 2 });
   await ensureDependencies(signal);
   await ensureBuild(signal);
   const topology = mergeTopologies(await Promise.all(appNames.map((app) => topologyOf(app, signal))));

@@ -13,13 +13,13 @@ import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
 
 const usage = new ToolError(
-  'stack knows: up, down, status, reset, and service NAME start|stop|restart|kill|pause|resume|reset; each with --test for the stack of the tests.',
+  'stack has the commands: up, down, status, reset, and service NAME start|stop|restart|kill|pause|resume|reset; each with --test for the stack of the tests.',
   {
     exitCode: 2,
   },
 );
 
-/** `npm start` or `npm test` would lose the ground under its feet. */
+/** Rejects the command while `npm start` or `npm test` uses the stack. */
 function refuseWhileUsed(stack: Stack): void {
   const holder = LockFile.holder(stack.profile.name === 'dev' ? locks.start : locks.test);
   if (!holder) return;

@@ -37,7 +37,10 @@ async function checkAllPorts(stack: Stack, settings: SettingSources): Promise<vo
   await checkPorts([...stack.neededPorts(settings), ...portsOf(resolveApps(settings))]);
 }
 
-/** npm's packages and the system's do not wait for each other, unless a file decides that only a package can read. */
+/**
+ * Installs npm and system packages at the same time, unless a file that only an npm package can read decides what to
+ * install.
+ */
 async function installEverything(stack: Stack, signal: AbortSignal): Promise<SettingSources> {
   const early = await SettingSources.load('development');
   await checkAllPorts(stack, early);
@@ -46,7 +49,7 @@ async function installEverything(stack: Stack, signal: AbortSignal): Promise<Set
   return SettingSources.load('development');
 }
 
-/** Servers, build and migrations: RabbitMQ boots longest, and a migration needs PostgreSQL and the build alone. */
+/** Starts servers, builds and migrates. RabbitMQ needs the longest; a migration needs only PostgreSQL and the build. */
 async function prepareGround(
   stack: Stack,
   settings: SettingSources,
@@ -71,10 +74,10 @@ async function prepareGround(
 }
 
 /**
- * The whole system until Ctrl-C: from whatever state the clone is in to four apps that are ready.
+ * Runs the whole system until Ctrl-C. It starts from any state of the clone and makes four apps ready.
  *
- * @param command as a person types it behind `npm`
- * @param open where the apps' programs come from; called once the packages are installed
+ * @param command the command as typed after `npm`
+ * @param open returns the source of the apps' programs; called once the packages are installed
  */
 export async function runSystem(
   { interruption }: CommandContext,
@@ -94,7 +97,7 @@ export async function runSystem(
   try {
     await stopLeftovers(stack);
     const found = stack.running().map(({ name }) => name);
-    if (found.length > 0) terminal.line(`Running already, and reused: ${found.join(', ')}.`);
+    if (found.length > 0) terminal.line(`Already running, and reused: ${found.join(', ')}.`);
     const settings = await installEverything(stack, signal);
     const apps = resolveApps(settings);
     await checkPorts(portsOf(apps));
@@ -123,5 +126,5 @@ export async function runSystem(
   }
 }
 
-/** `npm start`: the apps as they are built. */
+/** `npm start`: the built apps. */
 export const start: Command = (context) => runSystem(context, 'start', async () => builtPrograms);

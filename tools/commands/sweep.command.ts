@@ -5,7 +5,7 @@ import { profiles } from '../stack/stack-profile.ts';
 import { locks } from '../workspace/locks.ts';
 import type { Command } from './command.ts';
 
-/** Cleans up behind a tool that was killed: the launcher calls it. What another command uses is left alone. */
+/** Cleans up after a killed tool; the launcher calls it. Resources of other commands are not touched. */
 export const sweep: Command = async () => {
   for (const [profile, lock] of [
     [profiles.dev, locks.start],

@@ -21,7 +21,7 @@ import type { Command } from './command.ts';
 
 const isPattern = (argument: string): boolean => !argument.startsWith('-');
 
-/** A part of the ground that tests stand on; what fails is said, counted, and no reason to hide the rest. */
+/** A preparation step of the tests; a failure is printed and counted, and the other steps still run. */
 async function ground(tally: Tally, signal: AbortSignal, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
@@ -34,9 +34,9 @@ async function ground(tally: Tally, signal: AbortSignal, work: () => Promise<voi
   }
 }
 
-const notRun: Outcome = { passed: 0, failed: 1, remark: 'not run, its ground is missing' };
+const notRun: Outcome = { passed: 0, failed: 1, remark: 'not run, its preparation failed' };
 
-/** What an earlier run has left when it was killed. */
+/** Removes the processes that a killed earlier run has left. */
 async function clearAway(stack: Stack): Promise<void> {
   endStrays(testsOwner(stack));
   if (stack.isKept) return;
@@ -44,7 +44,7 @@ async function clearAway(stack: Stack): Promise<void> {
   await stack.deleteData();
 }
 
-/** Unit tests alone need neither servers nor a build. */
+/** Runs only unit tests, which need neither servers nor a build. */
 async function testUnits(tally: Tally, args: readonly string[], stack: Stack, signal: AbortSignal) {
   const env = testEnvironment(stack, await SettingSources.load('test'));
   await tally.run('Tests: unit', () => runJest('unit', args, env, signal));
@@ -57,7 +57,7 @@ function noteNoMatch(tally: Tally, args: readonly string[]): void {
   tally.failed += 1;
 }
 
-/** `npm test`: every check and every test on a stack of its own, and one line at the end. */
+/** `npm test`: every check and every test on a separate stack, and one line with the result. */
 export const test: Command = async ({ args, interruption }) => {
   const { signal } = interruption;
   const stack = new Stack(profiles.test);

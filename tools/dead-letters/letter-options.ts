@@ -3,13 +3,13 @@ import { accountName } from '../process/account.ts';
 import { ToolError } from '../ui/tool.error.ts';
 import type { LetterFilter } from './letter.ts';
 
-/** What a person asks of the dead letters. */
+/** The command line of `npm run deadletters`. */
 export interface LetterOptions {
   readonly verb: 'list' | 'show' | 'redrive' | 'discard';
   readonly filter: LetterFilter;
   readonly ids: readonly string[];
   readonly statuses: string[];
-  /** None: all of them; of a list, 20. */
+  /** Default: all; for a list, 20. */
   readonly limit: number | undefined;
   readonly note: string;
   readonly actor: string;
@@ -46,13 +46,13 @@ export function readLetterOptions(args: readonly string[]): LetterOptions {
   const { positionals, values } = parse(args);
   const [verb, ...ids] = positionals;
   if (verb !== 'list' && verb !== 'show' && verb !== 'redrive' && verb !== 'discard')
-    throw usage(verb === undefined ? 'What about the dead letters?' : `There is no ${verb}.`);
+    throw usage(verb === undefined ? 'A command is missing.' : `There is no command ${verb}.`);
   const { queue, reason, type, since, status = 'dead', limit, note = '', as, address } = values;
   if (verb === 'show' && ids.length !== 1) throw usage('show takes one id.');
   if (verb === 'list' && ids.length > 0) throw usage('list takes no id; show does.');
   const handles = verb === 'redrive' || verb === 'discard';
   if (handles && ids.length > 0 === (queue !== undefined)) throw usage('Name ids, or a queue.');
-  if (verb === 'discard' && note === '') throw usage('Say why, for whoever reads it later: --note.');
+  if (verb === 'discard' && note === '') throw usage('A reason is required: --note.');
   if (status !== 'all' && !known.includes(status)) throw usage(`${status} is no status.`);
   return {
     verb,

@@ -1,4 +1,4 @@
-/** What the worker tells, by the field names of ganymede.deadletters.v1. */
+/** The replies of the worker, with the field names of ganymede.deadletters.v1. */
 export interface Timestamp {
   readonly seconds: number;
   readonly nanos: number;

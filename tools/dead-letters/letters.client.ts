@@ -15,7 +15,7 @@ import type { SettingSources } from '../workspace/setting-sources.ts';
 import type { Letter, LetterFilter, LetterSummary } from './letter.ts';
 
 const service = 'ganymede.deadletters.v1.DeadLettersService';
-/** How long one call may take, in milliseconds. */
+/** Time limit of one call, in milliseconds. */
 const timeout = 30_000;
 
 interface OperatorAction {
@@ -23,7 +23,7 @@ interface OperatorAction {
   readonly note: string;
 }
 
-/** The worker, as the command line asks it. */
+/** The client of the worker for the command line. */
 export class LettersClient {
   readonly #client: Client;
   readonly #methods: ServiceDefinition;
@@ -90,8 +90,8 @@ export class LettersClient {
     return new ToolError(`The worker at ${this.#address} does not answer.`, {
       evidence: [error.details],
       remedies: [
-        'npm start brings up all four apps',
-        'or say where it is: --address HOST:PORT, or APP__UPSTREAMS__WORKER__ADDRESS',
+        'npm start starts all four apps',
+        'or set its address: --address HOST:PORT, or APP__UPSTREAMS__WORKER__ADDRESS',
       ],
     });
   }
@@ -100,7 +100,7 @@ export class LettersClient {
 const settingOf = (settings: SettingSources, key: string): string | undefined =>
   settings.user(`upstreams.worker.tls.${key}`)?.value ?? settings.committed(`upstreams.worker.tls.${key}`);
 
-/** As the apps call the worker: by TLS where they are told how. */
+/** The same credentials as the apps use for the worker: TLS if it is configured. */
 function credentialsOf(settings: SettingSources): ChannelCredentials {
   const [ca, cert, key] = ['ca_file', 'cert_file', 'key_file'].map((name) => settingOf(settings, name));
   const read = (file: string | undefined): Buffer | null => (file === undefined ? null : readFileSync(file));

@@ -4,7 +4,7 @@ import type { Letter, LetterSummary, Timestamp } from './letter.ts';
 
 const widest = 60;
 
-/** Letters hold what untrusted publishers wrote: nothing in them may move the cursor or change the colours. */
+/** Replaces control characters: untrusted publishers must not move the cursor or change the colours of the terminal. */
 const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, '·');
 
 const cell = (text: string): string => {
@@ -35,7 +35,7 @@ export function printList(letters: readonly LetterSummary[]): void {
   printTable([heading, ...rows]);
 }
 
-/** A letter with everything that is in it. */
+/** Prints all fields of a dead letter. */
 export function printLetter({ summary, correlation_id, headers, payload, errors, actions }: Letter): void {
   printTable([
     ['Letter'],
@@ -72,7 +72,7 @@ export function printLetter({ summary, correlation_id, headers, payload, errors,
   for (const line of payloadLines(payload)) terminal.line(`    ${plain(line)}`);
 }
 
-/** Indented where it is JSON, else base64. */
+/** Indented JSON if possible, else base64. */
 function payloadLines(payload: Buffer): string[] {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);

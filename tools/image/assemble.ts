@@ -1,6 +1,6 @@
 /**
- * `node tools/image/assemble.ts APP FOLDER`: everything that an app runs on but Node.js, in one folder, from the
- * built bundle and the installed packages. The Dockerfile makes its image of it.
+ * `node tools/image/assemble.ts APP FOLDER`: copies everything that an app needs, except Node.js, into one folder: the
+ * built bundle and the installed packages. The Dockerfile builds its image from it.
  */
 import {
   copyFileSync,
@@ -19,7 +19,7 @@ import { paths } from '../workspace/paths.ts';
 import { packagesOf } from './bundle-imports.ts';
 import { dependencyClosure, type LockedPackage } from './dependency-closure.ts';
 
-/** What nobody reads at run time, by the end of its name. Licences stay. */
+/** Suffixes of files that are not needed at run time. Licences are kept. */
 const LEFT_OUT = new Set([
   '.map',
   '.ts',
@@ -32,7 +32,7 @@ const LEFT_OUT = new Set([
   '.yml',
 ]);
 
-/** Folders of a package that no import leads to: what its authors work with, and builds for other worlds. */
+/** Folders of a package that are never imported: development files, and builds for other platforms. */
 const ASIDE = /^(?:\..*|tests?|__tests__|bench(?:marks?)?|examples?|esm5|esnext|dist-types|browser)$/;
 
 try {
@@ -45,13 +45,13 @@ try {
 function assemble(app: string, target: string): void {
   const bundle = paths.inClone('dist', 'apps', app);
   if (app === '' || !existsSync(join(bundle, 'main.js')))
-    throw new ToolError(`There is no bundle of ${app || 'an app that was not named'}.`, {
+    throw new ToolError(`There is no bundle of ${app || 'the app, whose name is missing'}.`, {
       remedies: ['npx nest build gateway (or grpc-server, cron-server, worker)'],
     });
   if (existsSync(target) && readdirSync(target).length > 0)
-    throw new ToolError(`${target} holds something already.`, { remedies: ['name a folder that is empty'] });
+    throw new ToolError(`${target} is not empty.`, { remedies: ['choose an empty folder'] });
   mkdirSync(join(target, 'config'), { recursive: true });
-  // The bundle finds its own parts as they lie below dist/.
+  // The bundle finds its parts by the same relative paths as below dist/.
   cpSync(bundle, join(target, 'apps', app), { recursive: true });
   writeFileSync(join(target, 'main.js'), `import './apps/${app}/main.js';\n`);
   for (const file of ['default.yaml', 'production.yaml']) {
@@ -72,7 +72,7 @@ function assemble(app: string, target: string): void {
   process.stdout.write(`${app}: ${closure.length} packages, ${mebibytes.toFixed(1)} MiB without Node.js\n`);
 }
 
-/** Without the packages inside it, which are copied on their own where they are needed. */
+/** Copies a package without its nested packages, which are copied separately if they are needed. */
 function copyPackage(folder: string, target: string): void {
   for (const entry of readdirSync(paths.inClone(folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** `… from "x"`, `import "x"` and `import("x")`, as the builder writes them. */
 const IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"'./][^"']*)["']/g;
 
-/** The packages that the bundle in a folder imports, those of its lazily loaded parts included. */
+/** The packages that the bundle in a folder imports, including those of its lazily loaded parts. */
 export function packagesOf(folder: string): string[] {
   const parts = readdirSync(folder).filter((name) => name.endsWith('.js'));
   const specifiers = parts.flatMap((name) =>

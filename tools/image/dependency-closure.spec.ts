@@ -14,8 +14,8 @@ const locked: Record<string, LockedPackage> = {
 };
 const isInstalled = (folder: string) => folder !== 'node_modules/only-elsewhere';
 
-describe('what an image carries of node_modules', () => {
-  it('is what its packages stand on, each from where Node.js would take it', () => {
+describe('the packages of an image', () => {
+  it('are all dependencies, each from the folder in which Node.js finds it', () => {
     expect(dependencyClosure(['a'], locked, isInstalled)).toEqual([
       'node_modules/a',
       'node_modules/b',
@@ -25,7 +25,7 @@ describe('what an image carries of node_modules', () => {
     ]);
   });
 
-  it('includes an optional peer where the app itself asks for it', () => {
+  it('include an optional peer dependency that the app itself imports', () => {
     expect(dependencyClosure(['b', 'f'], locked, isInstalled)).toContain('node_modules/f');
   });
 });

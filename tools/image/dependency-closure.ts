@@ -6,18 +6,18 @@ export interface LockedPackage {
   peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 }
 
-/** What a package loads by a name that it puts together at run time, so that no manifest tells of it. */
+/** Packages that a package loads by a computed name, so that no manifest lists them. */
 const LOADED_BY_NAME: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/microservices': ['@grpc/proto-loader'],
   '@nestjs/platform-fastify': ['@fastify/multipart'],
 };
 
 /**
- * Everything that some packages stand on, as folders below the root: `node_modules/a`,
- * `node_modules/a/node_modules/b`. An optional peer is taken only by who names it, not by who could use it.
+ * All dependencies of some packages, as folders below the root: `node_modules/a`, `node_modules/a/node_modules/b`. An
+ * optional peer dependency is included only if the app imports it, not for a package that could use it.
  *
  * @param locked the `packages` of package-lock.json
- * @param isInstalled whether a folder is there; what is optional may not be
+ * @param isInstalled whether a folder exists; optional packages may be missing
  */
 export function dependencyClosure(
   names: readonly string[],
@@ -43,7 +43,7 @@ function needsOf({ dependencies, optionalDependencies, ...peers }: LockedPackage
   return [...Object.keys({ ...dependencies, ...optionalDependencies }), ...needed];
 }
 
-/** As Node.js looks for it: beside the one who asks, then in each folder above. */
+/** Searches like Node.js: beside the importing package, then in each folder above. */
 function resolve(
   name: string,
   from: string,

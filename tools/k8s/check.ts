@@ -1,6 +1,6 @@
 /**
- * `npm run k8s:check`: whether k8s/manifests is what the chart renders today, every file of values renders, and wrong
- * values are refused.
+ * `npm run k8s:check`: checks that k8s/manifests is current, that every values file renders, and that the chart rejects
+ * wrong values.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ try {
   const stale = [...wanted].filter(([name, text]) => read(name) !== text).map(([name]) => name);
   const left = readdirSync(manifests).filter((name) => !wanted.has(name));
   if (stale.length + left.length > 0) {
-    throw new ToolError(`k8s/manifests is not what the chart renders: ${[...stale, ...left].join(', ')}.`, {
+    throw new ToolError(`k8s/manifests is out of date: ${[...stale, ...left].join(', ')}.`, {
       remedies: ['npm run k8s:render'],
     });
   }
@@ -27,9 +27,11 @@ try {
   const taken = Object.entries(wrongValues).filter(([value, saying]) => !helmRefusal(value).includes(saying));
   if (taken.length > 0) {
     const evidence = taken.map(
-      ([value, saying]) => `${value}: wanted "${saying}", got ${helmRefusal(value)}`,
+      ([value, saying]) => `${value}: expected "${saying}", got ${helmRefusal(value)}`,
     );
-    throw new ToolError('The chart takes values that it should refuse, or does not say why.', { evidence });
+    throw new ToolError('The chart accepts values that it should reject, or its message is wrong.', {
+      evidence,
+    });
   }
   for (const [value, { has, lacks = [] }] of Object.entries(renderedValues)) {
     const text = helmTemplate('--set', value);
@@ -38,11 +40,11 @@ try {
       ...lacks.filter((part) => part.test(text)).map((part) => `${value}: has ${part.source}`),
     ];
     if (faults.length > 0)
-      throw new ToolError('The chart does not render what values say.', { evidence: faults });
+      throw new ToolError('The chart does not render the values correctly.', { evidence: faults });
   }
   const refused = Object.keys(wrongValues).length;
   process.stdout.write(
-    `k8s: the manifests are current, every file of values renders, ${refused} wrong values are refused\n`,
+    `k8s: the manifests are current, every values file renders, ${refused} wrong values are rejected\n`,
   );
 } catch (error) {
   process.exitCode = reportFailure(error);

@@ -3,13 +3,13 @@ import { findProgram } from '../stack/find-program.ts';
 import { ToolError } from '../ui/tool.error.ts';
 import { chart } from './paths.ts';
 
-/** What Helm renders for; one that is built from source takes itself for a very old cluster. */
+/** The Kubernetes version to render for; a Helm that is built from source assumes a very old one. */
 const KUBERNETES = '1.34.0';
 
 /**
- * The chart as Helm renders it, for the release `ganymede` in the namespace of that name.
+ * Renders the chart with Helm, for the release `ganymede` in the namespace of that name.
  *
- * @throws ToolError when Helm is missing or refuses
+ * @throws ToolError when Helm is missing or fails
  */
 export function helmTemplate(...args: readonly string[]): string {
   const helm = findProgram('helm');
@@ -27,7 +27,7 @@ export function helmTemplate(...args: readonly string[]): string {
   }
 }
 
-/** What Helm says against a value, such as `image.tag=1`; empty when it takes it. */
+/** The error of Helm for a value such as `image.tag=1`; empty when it is accepted. */
 export function helmRefusal(value: string): string {
   try {
     helmTemplate('--set', value);

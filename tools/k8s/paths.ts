@@ -5,5 +5,5 @@ export const chartConfig = paths.inClone('k8s', 'chart', 'files', 'config');
 export const manifests = paths.inClone('k8s', 'manifests');
 export const config = paths.inClone('config');
 
-/** What the chart carries of config/: a chart is sent away as one folder and cannot look outside. */
+/** Files of config/ that are copied into the chart, because a chart cannot read files outside its folder. */
 export const carried = ['default.yaml', 'production.yaml'] as const;

@@ -8,7 +8,7 @@ interface Resource {
 
 const HEADER = '# Made from k8s/chart by `npm run k8s:render`; change the chart instead.\n';
 
-/** The file in which a resource goes, by what it belongs to; in the order in which they are to be applied. */
+/** The files of the resources by app, in the order in which to apply them. */
 const FILES: Readonly<Record<string, string>> = {
   all: '00-common.yaml',
   config: '00-common.yaml',
@@ -19,11 +19,11 @@ const FILES: Readonly<Record<string, string>> = {
   gateway: '50-gateway.yaml',
 };
 
-/** What only Helm understands. */
+/** Labels and annotations that only Helm uses. */
 const HELM = /^helm\.sh\/|^app\.kubernetes\.io\/managed-by$/;
 
 /**
- * Manifests for those without Helm: what the chart renders by its defaults, without what only Helm understands.
+ * Manifests for clusters without Helm: the chart rendered with its defaults, without the parts that only Helm uses.
  *
  * @returns the text of each file by its name
  */

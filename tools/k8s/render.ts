@@ -1,4 +1,4 @@
-/** `npm run k8s:render`: config/ into the chart, and the chart into k8s/manifests. */
+/** `npm run k8s:render`: copies config/ into the chart, and renders the chart to k8s/manifests. */
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportFailure } from '../ui/report-failure.ts';

@@ -2,7 +2,7 @@
 const MUTUAL_TLS = 'tls.grpc.secret=ganymede-grpc-tls';
 const OPEN = 'opens gRPC to the outside';
 
-/** Values that the chart must refuse, each of another kind, and what its message must name. */
+/** Values that the chart must reject, one of each kind, and the text that its message must contain. */
 export const wrongValues: Readonly<Record<string, string>> = {
   'image.tag=1': 'got number, want string',
   'image.pullPolicy=Sometimes': "one of 'Always', 'IfNotPresent', 'Never'",
@@ -22,8 +22,8 @@ export const wrongValues: Readonly<Record<string, string>> = {
   'migrations.apps={gateway}': "one of 'grpc-server', 'cron-server', 'worker'",
   'networkPolicies.servers.redis.ports={0}': 'minimum: got 0, want 1',
   'networkPolicies.servers.mail.port=25': "'port' not allowed",
-  'ingress.enabled=true': 'ingress.enabled wants ingress.hosts',
-  'gateway.enabled=true': 'gateway.enabled wants gateway.parentRefs',
+  'ingress.enabled=true': 'ingress.enabled requires ingress.hosts',
+  'gateway.enabled=true': 'gateway.enabled requires gateway.parentRefs',
   'workloads.worker.service.type=ExternalName': "one of 'ClusterIP', 'NodePort', 'LoadBalancer'",
   'workloads.grpc-server.exposed=true': 'workloads.grpc-server.exposed: true opens gRPC to the outside',
   'workloads.cron-server.exposed=true': 'workloads.cron-server.exposed: true opens gRPC to the outside',
@@ -39,7 +39,7 @@ export const wrongValues: Readonly<Record<string, string>> = {
     'Leave the variable out',
 };
 
-/** What the chart must render for values, and what it must not. */
+/** Text that the chart must render for values, and text that it must not. */
 export const renderedValues: Readonly<Record<string, { has: readonly RegExp[]; lacks?: readonly RegExp[] }>> =
   {
     'secrets.mail-url.name=relay': {
@@ -58,7 +58,7 @@ export const renderedValues: Readonly<Record<string, { has: readonly RegExp[]; l
     'secrets.mail-url.name=': { has: [], lacks: [/MAIL__URL/, /port: (?:587|465|25),/] },
   };
 
-/** Values that the chart must take, which are near to wrong ones. */
+/** Values that the chart must accept although they are similar to wrong ones. */
 export const rightValues: readonly string[] = [
   'workloads.gateway.exposed=true',
   'workloads.gateway.service.type=LoadBalancer',

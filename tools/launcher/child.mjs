@@ -6,15 +6,15 @@ import { root } from './paths.mjs';
 
 const forwarded = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
-/** One Ctrl-C may arrive twice, from the terminal and again through npm; two presses of a person are further apart. */
+/** One Ctrl-C may arrive twice, from the terminal and through npm. Two key presses have a longer interval than this. */
 const sameKeyPress = 300;
 
 /**
  * Runs the tool on the given Node.js until it ends.
  *
- * The tool gets a session of its own, so that a terminal's Ctrl-C reaches it through here alone and exactly once.
- * It holds the other end of a pipe (file descriptor 3): when the launcher is killed the pipe closes, and the tool
- * drains and stops everything.
+ * The tool runs in its own session, so that the launcher forwards a terminal's Ctrl-C to it exactly once. The tool
+ * holds the other end of a pipe (file descriptor 3). When the launcher is killed the pipe closes, and the tool drains
+ * and stops everything.
  *
  * @param {string} node
  * @param {string[]} args

@@ -5,7 +5,7 @@ import { LauncherError } from './launcher-error.mjs';
 import { npmEnvironment } from './npm-environment.mjs';
 import { root, stackFolder } from './paths.mjs';
 
-/** npm as this command was started with, else the one on PATH. */
+/** The npm that started this command, else the one on PATH. */
 function npmCommand() {
   const script = process.env.npm_execpath;
   if (script?.endsWith('npm-cli.js')) return { file: process.execPath, prefix: [script], shell: false };
@@ -13,8 +13,8 @@ function npmCommand() {
 }
 
 /**
- * Downloads the pinned Node.js as an npm package, the one source beside system packages that the tool may use. npm
- * compares the tarball with the hash of the lock before it unpacks it.
+ * Downloads the pinned Node.js as an npm package, the only source besides system packages that the tool may use. npm
+ * compares the tarball with the hash in the lock file before it unpacks it.
  *
  * @param {import('./node-package.mjs').NodePackage} node
  * @param {string} workshop an empty folder that the caller removes
@@ -23,7 +23,7 @@ function npmCommand() {
 export async function installFromRegistry(node, workshop) {
   const started = Date.now();
   process.stdout.write(
-    `• Node.js ${process.version} is too old: bringing ${node.version} from the npm registry …\n`,
+    `• Node.js ${process.version} is too old: installing ${node.version} from the npm registry …\n`,
   );
   writeLock(node, workshop);
   const npm = npmCommand();
@@ -43,7 +43,7 @@ export async function installFromRegistry(node, workshop) {
 }
 
 /**
- * A project of its own, or npm would install into the clone above.
+ * Creates a separate project; otherwise npm would install into the clone above.
  *
  * @param {import('./node-package.mjs').NodePackage} node
  * @param {string} folder
@@ -67,7 +67,7 @@ function run(npm, args, cwd) {
   const file = createWriteStream(log);
   return new Promise((resolve, reject) => {
     const env = { ...npmEnvironment(), npm_config_global: undefined, npm_config_prefix: undefined };
-    // A process group of its own: a terminal's Ctrl-C reaches the launcher alone, and the launcher ends the group.
+    // A separate process group: a terminal's Ctrl-C reaches only the launcher, which then ends the group.
     const child = spawn(npm.file, [...npm.prefix, ...args], { cwd, env, shell: npm.shell, detached: true });
     child.stdout.pipe(file, { end: false });
     child.stderr.pipe(file, { end: false });
@@ -92,7 +92,7 @@ function run(npm, args, cwd) {
         const exitCode = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[/** @type {'SIGINT'} */ (interrupted)];
         reject(
           new LauncherError(
-            'Interrupted while Node.js was being brought; the next run starts over.',
+            'Interrupted during the installation of Node.js; the next run starts again.',
             exitCode,
           ),
         );
@@ -111,14 +111,14 @@ function installationFailed({ name, version, integrity }, log) {
   const byHand = `  → or install Node.js ${version} by hand and put it on PATH`;
   if (readFileSync(log, 'utf8').includes('EINTEGRITY')) {
     return new LauncherError(
-      `✗ What the registry ${registry} has as ${spec} is not what this clone expects. It was not unpacked, and nothing of it was run.\n` +
+      `✗ The package ${spec} of the registry ${registry} has another hash than this clone expects. It was not unpacked or run.\n` +
         `  Expected: ${integrity} (tools/launcher/node-packages.json); npm's output is in ${relative(root, log)}\n` +
-        `  → find out who changed it: compare with npm view ${spec} dist.integrity --registry=https://registry.npmjs.org/\n` +
+        `  → find the cause: compare with npm view ${spec} dist.integrity --registry=https://registry.npmjs.org/\n` +
         `  → then correct the registry or the proxy that npm uses, or the hash\n${byHand}`,
     );
   }
   return new LauncherError(
-    `✗ Node.js ${process.version} is too old and npm could not bring ${spec}.\n` +
+    `✗ Node.js ${process.version} is too old and npm could not install ${spec}.\n` +
       `  Tried: npm ci (registry ${registry}); npm's output is in ${relative(root, log)}\n` +
       `  → check the network or npm's proxy and registry settings (npm ping), then run the command again\n${byHand}`,
   );

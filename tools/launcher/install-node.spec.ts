@@ -15,7 +15,7 @@ const VERSION = '26.10.0';
 const hashOf = (content: Buffer | string): string =>
   `sha512-${createHash('sha512').update(content).digest('base64')}`;
 
-/** A package whose `bin/node` is a text. */
+/** A package whose `bin/node` is a text file. */
 function packedNode(folder: string): Buffer {
   mkdirSync(join(folder, 'package', 'bin'), { recursive: true });
   writeFileSync(join(folder, 'package', 'package.json'), JSON.stringify({ name: NAME, version: VERSION }));
@@ -29,7 +29,7 @@ describe('the Node.js from the npm registry', () => {
   let folder: string;
   let registry: Server;
   let tarball: Buffer;
-  /** What the registry itself says about the tarball. */
+  /** The hash of the tarball that the registry reports. */
   let claimed: string;
 
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe('the Node.js from the npm registry', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Installs with an empty cache what is expected to have a hash. */
+  /** Installs the package with an empty cache and an expected hash. */
   function install(integrity: string): { installed: Promise<string>; binary: string } {
     process.env['npm_config_cache'] = mkdtempSync(join(folder, 'cache-'));
     const workshop = mkdtempSync(join(folder, 'workshop-'));
@@ -71,11 +71,11 @@ describe('the Node.js from the npm registry', () => {
     expect(readFileSync(binary, 'utf8')).toBe('#!/bin/sh\n');
   });
 
-  it('is not unpacked when its tarball has another hash, also when the registry vouches for it', async () => {
+  it('is not unpacked when its tarball has another hash, even if the registry reports that hash', async () => {
     claimed = hashOf(tarball);
     const { installed, binary } = install(hashOf('another'));
     await expect(installed).rejects.toThrow(
-      /not what this clone expects\. It was not unpacked, and nothing of it was run/,
+      /another hash than this clone expects\. It was not unpacked or run/,
     );
     await expect(installed).rejects.toThrow(hashOf('another'));
     expect(existsSync(binary)).toBe(false);
@@ -96,11 +96,11 @@ describe('the package of the pinned Node.js', () => {
     },
   );
 
-  it('is not looked for when .nvmrc has a version without hashes', () => {
+  it('is not downloaded when .nvmrc has a version without hashes', () => {
     expect(() => nodePackage('26.11.0', 'linux-x64')).toThrow(/nothing was downloaded/);
   });
 
-  it('is not looked for on a platform that has none', () => {
+  it('is not downloaded on a platform without a package', () => {
     expect(() => nodePackage(pinned, 'sunos-x64')).toThrow(/has none for sunos-x64.*\n.*by hand/);
   });
 });

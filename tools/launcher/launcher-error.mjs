@@ -1,4 +1,4 @@
-/** An expected failure of the launcher: its message is all that a person needs, a stack trace would hide it. */
+/** An expected failure of the launcher. Only its message is shown, because a stack trace would hide it. */
 export class LauncherError extends Error {
   /**
    * @param {string} message

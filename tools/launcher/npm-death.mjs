@@ -1,9 +1,9 @@
 /**
- * Calls back once when npm, under which this process was started, has ended. npm passes no signal on to the programs
- * below its shell, and a process notices the death of an ancestor only by its parent, which changes.
+ * Calls back once when npm, which started this process, has ended. npm forwards no signals to the programs below its
+ * shell, and a process can detect the end of an ancestor only by a change of its parent.
  *
  * @param {() => void} died
- * @returns {() => void} stops looking
+ * @returns {() => void} stops the check
  */
 export function whenNpmDies(died) {
   const parent = process.ppid;

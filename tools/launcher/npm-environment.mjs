@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { stackFolder } from './paths.mjs';
 
 /**
- * The environment in which npm is run: a user without an account has no home folder, and a home folder may be missing
- * or closed. npm ends then, so it gets a cache below `.stack`.
+ * The environment for npm. A user without an account has no home folder, and a home folder may be missing or not
+ * writable. npm fails then, so it gets a cache below `.stack`.
  *
  * @param {NodeJS.ProcessEnv} environment
  * @returns {NodeJS.ProcessEnv}

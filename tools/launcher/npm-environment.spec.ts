@@ -6,7 +6,7 @@ import { npmEnvironment } from './npm-environment.mjs';
 
 const OWN = join('.stack', 'cache', 'npm');
 
-describe('the environment in which npm is run', () => {
+describe('the environment of npm', () => {
   let home: string;
 
   beforeEach(() => {
@@ -15,14 +15,14 @@ describe('the environment in which npm is run', () => {
 
   afterEach(() => rmSync(home, { recursive: true }));
 
-  it('is the user’s, where npm can write its cache', () => {
+  it('is that of the user when npm can write its cache', () => {
     const environment = { HOME: home, A: '1' };
     expect(npmEnvironment(environment)).toBe(environment);
     const elsewhere = { HOME: '/proc/nowhere', npm_config_cache: join(home, 'cache') };
     expect(npmEnvironment(elsewhere)).toBe(elsewhere);
   });
 
-  it('has a cache in the clone, where no home folder can be made', () => {
+  it('has a cache in the clone when no home folder can be created', () => {
     const file = join(home, 'file');
     writeFileSync(file, '', { mode: 0o777 });
     const HOME = join(file, 'below');

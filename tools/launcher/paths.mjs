@@ -4,5 +4,5 @@ import { fileURLToPath } from 'node:url';
 /** The root of this clone. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** Everything that the tool brings or makes lives here; deleting it costs a download and the local data. */
+/** Everything that the tool downloads or creates. Deleting it means a new download and the loss of local data. */
 export const stackFolder = resolve(root, '.stack');

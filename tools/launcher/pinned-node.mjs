@@ -6,7 +6,7 @@ import { LauncherError } from './launcher-error.mjs';
 import { nodePackage } from './node-package.mjs';
 import { root, stackFolder } from './paths.mjs';
 
-/** Jest loads NestJS 12 natively from 24.9 on, TypeORM 1.1 asks for 24.11. */
+/** Jest loads NestJS 12 natively from 24.9 on, TypeORM 1.1 requires 24.11. */
 const lowest = [24, 11];
 
 /** @param {string} version */
@@ -15,7 +15,7 @@ function isRecentEnough(version) {
   return major > lowest[0] || (major === lowest[0] && minor >= lowest[1]);
 }
 
-/** Deletes what an installation that was killed in the middle left behind.
+/** Deletes the leftovers of an interrupted installation.
  * @param {string} folder */
 function sweepHalfInstalled(folder) {
   for (const name of readdirSync(folder)) {
@@ -30,8 +30,8 @@ function sweepHalfInstalled(folder) {
 }
 
 /**
- * The Node.js to work with: the running one when it is recent enough, else the one that .nvmrc pins, which is
- * installed from the npm registry on first use. It appears under its final name only when it is complete.
+ * The Node.js to use: the running one if it is recent enough, else the one that .nvmrc pins, which is installed from
+ * the npm registry on first use. It gets its final name only when it is complete.
  */
 export async function findPinnedNode() {
   if (isRecentEnough(process.versions.node)) return process.execPath;

@@ -12,13 +12,13 @@ import { missingPlatforms } from './missing-platforms.ts';
 import { unverifiedPackages } from './unverified-packages.ts';
 
 const FILE = 'package-lock.json';
-// Without addresses a lock serves behind every mirror of the registry; the hashes hold there as well.
+// A lock file without URLs works with every mirror of the registry, and the hashes stay valid.
 const options = ['--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved'];
 
 /**
- * `npm run lock:complete`: run it after `npm install`, before the lock is committed. npm leaves the builds for other
- * platforms out of a lock when node_modules is there, and keeps entries without a hash as they are. So the entries
- * without a hash are deleted, and npm resolves them anew in a folder without node_modules.
+ * `npm run lock:complete`: run it after `npm install`, before you commit the lock file. If node_modules exists, npm
+ * omits the builds for other platforms from the lock file and keeps entries without a hash. So this command deletes
+ * the entries without a hash, and npm resolves them again in a folder without node_modules.
  */
 async function completeLock(signal: AbortSignal): Promise<void> {
   const lock = readLock(paths.inClone(FILE));
@@ -39,7 +39,7 @@ async function completeLock(signal: AbortSignal): Promise<void> {
     if (!ok) throw new ToolError('npm could not complete the lock, which stays as it was.', { remedies });
     refuseIncomplete(readLock(join(draft, FILE)), remedies);
     copyFileSync(join(draft, FILE), paths.inClone(FILE));
-    terminal.line(`lock: complete, ${unverified.length} packages without a hash were resolved anew`);
+    terminal.line(`lock: complete, ${unverified.length} packages without a hash were resolved again`);
   } finally {
     rmSync(draft, { recursive: true });
   }

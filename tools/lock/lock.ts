@@ -8,7 +8,7 @@ export interface LockedPackage {
   optionalDependencies?: Record<string, string>;
   /** The hash of the tarball, which npm compares before it unpacks it. */
   integrity?: string;
-  /** Where the tarball is; without it, at the registry that npm is configured for. */
+  /** URL of the tarball; by default it is at the configured registry. */
   resolved?: string;
   /** Part of its parent's tarball. */
   inBundle?: boolean;

@@ -9,8 +9,8 @@ export interface MissingPlatform {
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 
 /**
- * Builds for other platforms that packages ask for by exact version and the lock leaves out. npm leaves them out
- * where the registry that it asked does not carry them, and then `npm ci` refuses the lock everywhere.
+ * Builds for other platforms that packages require by exact version and the lock file omits. npm omits them if the
+ * registry does not have them, and then `npm ci` rejects the lock file everywhere.
  */
 export function missingPlatforms({ packages }: Lock): MissingPlatform[] {
   return Object.entries(packages)

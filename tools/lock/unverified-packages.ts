@@ -4,8 +4,7 @@ const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
 const REGISTRY = 'https://registry.npmjs.org/';
 
 /**
- * The entries of a lock that npm would install without comparing their content with a hash, or that come from
- * somewhere else than the npm registry.
+ * The entries of a lock file that npm would install without checking a hash, or that do not come from the npm registry.
  */
 export function unverifiedPackages({ packages }: Lock): string[] {
   return Object.entries(packages)

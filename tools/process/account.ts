@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** The name of the user that runs this process; none for a number that the machine has no account for. */
+/** The name of the user that runs this process; undefined for a user id without an account. */
 export function accountName(): string | undefined {
   try {
     return userInfo().username;

@@ -18,7 +18,7 @@ export interface Exit {
 
 const running = new Set<ChildGroup>();
 
-/** A child in a process group of its own: signals of the terminal pass it by, and it can be ended with its helpers. */
+/** A child in its own process group: it receives no signals of the terminal, and can be ended with its descendants. */
 export class ChildGroup {
   readonly process: ChildProcess;
   /** Resolves when it has ended; rejects when it could not be started. */
@@ -28,7 +28,7 @@ export class ChildGroup {
   constructor(file: string, args: readonly string[], options: ChildGroupOptions = {}) {
     this.process = spawn(file, args, { ...options, detached: true });
     running.add(this);
-    // With pipes `close` waits for the last line of output, also of a helper that outlives the child.
+    // With pipes, `close` waits for the last line of output, including that of a helper that outlives the child.
     this.exited = once(this.process, this.process.stdout ? 'close' : 'exit').then(([code, signal]): Exit => ({
       code,
       signal,
@@ -41,7 +41,7 @@ export class ChildGroup {
     return this.process.pid ?? 0;
   }
 
-  /** Signals the leading process alone. */
+  /** Sends a signal only to the leading process. */
   signal(signal: NodeJS.Signals): void {
     if (!this.hasExited) this.process.kill(signal);
   }
@@ -50,13 +50,13 @@ export class ChildGroup {
     if (!this.hasExited && this.pid > 0) signalTree(this.pid, 'SIGKILL');
   }
 
-  /** It may go on when this process ends. */
+  /** Allows the child to outlive this process. */
   release(): void {
     running.delete(this);
     this.process.unref();
   }
 
-  /** Ends the whole tree and resolves when nothing of it can touch a file any more. */
+  /** Ends the whole process tree and resolves when none of its processes can write a file any more. */
   async endTree(signal: NodeJS.Signals, grace: number): Promise<void> {
     if (!this.hasExited) signalTree(this.pid, signal);
     const insist = setTimeout(() => this.kill(), grace);
@@ -65,7 +65,7 @@ export class ChildGroup {
     for (let waited = 0; waited < 500 && this.#killGroup(); waited += 20) await sleep(20);
   }
 
-  /** Whether there still was somebody to kill. */
+  /** @returns whether there was still a process to kill */
   #killGroup(): boolean {
     try {
       return process.kill(-this.pid, 'SIGKILL');
@@ -74,7 +74,7 @@ export class ChildGroup {
     }
   }
 
-  /** Asks, waits as long as granted, then insists. */
+  /** Sends the signal, waits for the grace period, then kills the process. */
   async stop(signal: NodeJS.Signals, grace: number): Promise<Exit> {
     this.signal(signal);
     const insist = setTimeout(() => this.kill(), grace);

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { terminal } from '../ui/terminal.ts';
 import { ToolError } from '../ui/tool.error.ts';
 
-/** The person, or the death of the launcher, has asked to stop. */
+/** The user requested a stop, or the launcher has ended. */
 export class InterruptedError extends ToolError {
   constructor(signal: NodeJS.Signals) {
     super('Interrupted.', { exitCode: 128 + constants.signals[signal] });
@@ -12,8 +12,8 @@ export class InterruptedError extends ToolError {
 }
 
 /**
- * The one place that listens to signals. The first asks to stop in good order, the second to stop at once.
- * The launcher holds the other end of file descriptor 3: when it is killed, the descriptor closes.
+ * Handles all signals. The first one requests an orderly stop, the second an immediate one. The launcher holds the
+ * other end of file descriptor 3: when it is killed, the descriptor closes.
  */
 export class Interruption {
   readonly #controller = new AbortController();
@@ -29,12 +29,12 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** What a second signal does before the process exits. */
+  /** Sets the action of a second signal before the process exits. */
   onSecond(action: () => void): void {
     this.#onSecond = action;
   }
 
-  /** Throws once an interruption has come. */
+  /** Throws after an interruption. */
   check(): void {
     this.signal.throwIfAborted();
   }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 
 const remembered = 40;
 
-/** Passes a child's output on line by line, each with its prefix, and remembers the last lines. */
+/** Forwards a child's output line by line with a prefix, and keeps the last lines. */
 export class LinePrefixer {
   readonly #last: string[] = [];
   readonly #print: (line: string) => void;

@@ -16,7 +16,7 @@ describe('a lock file', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('names its living holder to the second who asks', () => {
+  it('returns its living holder to a second process', () => {
     const lock = LockFile.take(file, 'start');
     expect(LockFile.take(file, 'start')).toMatchObject({ pid: process.pid, command: 'start' });
     (lock as LockFile)[Symbol.dispose]();
@@ -24,7 +24,7 @@ describe('a lock file', () => {
   });
 
   it.each([
-    ['a process number that was given to another process', { pid: process.pid, startedAt: 'another time' }],
+    ['a process id that was reused by another process', { pid: process.pid, startedAt: 'another time' }],
     ['a process that has ended', { pid: 2 ** 22 + 1, startedAt: 'some time' }],
   ])('is taken over from %s', (_case, holder) => {
     writeFileSync(
@@ -34,7 +34,7 @@ describe('a lock file', () => {
     expect(LockFile.take(file, 'start')).toBeInstanceOf(LockFile);
   });
 
-  it('is no lock in a copy of its folder, and still one after a move', () => {
+  it('is not valid in a copy of its folder, but stays valid after a move', () => {
     const copy = `${folder}-copy`;
     try {
       LockFile.take(file, 'start');
@@ -48,7 +48,7 @@ describe('a lock file', () => {
     }
   });
 
-  it('is taken over when its content is no lock', () => {
+  it('is taken over when its content is not a lock', () => {
     writeFileSync(file, '');
     expect(LockFile.take(file, 'start')).toBeInstanceOf(LockFile);
   });

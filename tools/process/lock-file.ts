@@ -5,7 +5,7 @@ import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 export interface LockHolder extends ProcessIdentity {
   readonly command: string;
-  /** Of the folder that the lock was made in: a copied checkout carries locks whose holders are not its own. */
+  /** Identity of the folder in which the lock was created, because a copied checkout contains locks of the original. */
   readonly folder: string;
   /** ISO 8601 */
   readonly since: string;
@@ -19,7 +19,7 @@ function read(file: string): LockHolder | undefined {
   }
 }
 
-/** A lock between processes of one machine that outlives no holder: whose process is gone is replaced. */
+/** A lock between processes of one machine. A lock whose process no longer exists is replaced. */
 export class LockFile implements Disposable {
   readonly #file: string;
 
@@ -34,7 +34,7 @@ export class LockFile implements Disposable {
     return held ? holder : undefined;
   }
 
-  /** Takes the lock, or returns its living holder. */
+  /** Acquires the lock, or returns its current holder. */
   static take(file: string, command: string): LockFile | LockHolder {
     mkdirSync(dirname(file), { recursive: true });
     const me: LockHolder = {
@@ -50,7 +50,7 @@ export class LockFile implements Disposable {
     try {
       for (;;) {
         try {
-          linkSync(draft, file); // appears whole or not at all
+          linkSync(draft, file); // atomic
           return new LockFile(file);
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -64,14 +64,16 @@ export class LockFile implements Disposable {
     }
   }
 
-  /** Moves it aside before deleting it: of two that find it stale, none may delete the other's fresh one. */
+  /**
+   * Renames it before deleting it: of two processes that find it stale, neither may delete the new lock of the other.
+   */
   static #removeStale(file: string): void {
     const aside = `${file}.stale.${process.pid}`;
     try {
       renameSync(file, aside);
       if (LockFile.holder(aside)) linkSync(aside, file);
     } catch {
-      // the other one was faster
+      // Another process was faster.
     }
     rmSync(aside, { force: true });
   }

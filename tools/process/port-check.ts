@@ -6,9 +6,9 @@ import { describePortOwner } from './port-owner.ts';
 
 export interface NeededPort {
   readonly port: number;
-  /** For whom, for example `the gateway (HTTP)`. */
+  /** The user of the port, for example `the gateway (HTTP)`. */
   readonly purpose: string;
-  /** How it is moved or made needless, a whole sentence. */
+  /** How to change or avoid the port. */
   readonly remedy: string;
 }
 
@@ -25,7 +25,7 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** 50051–50053 lie in Linux's range for outgoing connections, which can hold one for a moment. */
+/** Retries, because 50051–50053 are in Linux's range for outgoing connections, which can use one for a moment. */
 async function staysTaken(port: number): Promise<boolean> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     if (await isFree(port)) return false;
@@ -34,7 +34,7 @@ async function staysTaken(port: number): Promise<boolean> {
   return true;
 }
 
-/** Throws one error that names every port that somebody else holds. */
+/** Throws one error that names every port in use by another process. */
 export async function checkPorts(needed: readonly NeededPort[]): Promise<void> {
   const taken = await Promise.all(needed.map(async (each) => ((await staysTaken(each.port)) ? [each] : [])));
   const conflicts = taken.flat();

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** proc(5): the socket of a port, in the state LISTEN first; an outgoing connection holds its port as well. */
+/** proc(5): the socket of a port, preferably in the state LISTEN; an outgoing connection also uses its port. */
 function inodeOf(port: number): string | undefined {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const rows = ['/proc/net/tcp', '/proc/net/tcp6']
@@ -34,7 +34,7 @@ function pidOfPort(port: number): number | undefined {
   return inode === undefined ? undefined : holderOf(inode);
 }
 
-/** Who holds a port, for a person: `process 4711 (nginx: master)`; says so when it cannot be known. */
+/** Describes the process that uses a port: `process 4711 (nginx: master)`, or that it cannot be determined. */
 export function describePortOwner(port: number): string {
   try {
     const pid = pidOfPort(port);

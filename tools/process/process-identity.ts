@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process that can be told apart from a later one that was given the same number. */
+/** Identifies a process even if a later one gets the same process id. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When the kernel started it, in a form that only compares equal. */
+  /** Start time of the process, only for comparison. */
   readonly startedAt: string;
 }
 
-/** Field 22 of proc(5) `stat`, counted behind the command's closing bracket; a zombie counts as gone. */
+/** Field 22 of proc(5) `stat`, counted after the command's closing bracket; a zombie counts as ended. */
 function startTicks(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -27,7 +27,7 @@ function startTime(pid: number): string | undefined {
   }
 }
 
-/** The identity of a running process, or nothing when there is none of this number. */
+/** The identity of a running process; undefined when there is none with this id. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const startedAt = startTime(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };

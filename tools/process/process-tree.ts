@@ -32,8 +32,8 @@ function processTree(root: number): number[] {
 }
 
 /**
- * Signals a server with all its helpers. Its process group is not enough: PostgreSQL's backends each make a
- * session of their own.
+ * Signals a server with all its child processes. Its process group is not enough: PostgreSQL's backends each create a
+ * separate session.
  */
 export function signalTree(root: number, signal: NodeJS.Signals): void {
   for (const pid of [...processTree(root), -root]) {

@@ -5,13 +5,13 @@ import { ChildGroup } from './child-group.ts';
 export interface RunCommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Where everything that it prints is kept. */
+  /** Log file for its output. */
   readonly log: string;
-  /** Ends the command with everything below it. */
+  /** Ends the command with all its descendants. */
   readonly signal: AbortSignal;
   readonly uid?: number;
   readonly gid?: number;
-  /** Adds to the log instead of starting it anew. @default false */
+  /** Appends to the log instead of replacing it. @default false */
   readonly append?: boolean;
 }
 
@@ -22,8 +22,8 @@ export interface CommandResult {
 }
 
 /**
- * Runs a command to its end with its output in a log file. Interrupted, it is ended first and the reason of the
- * interruption is thrown then.
+ * Runs a command with its output in a log file. After an interruption it ends the command, and then throws the reason
+ * of the interruption.
  */
 export async function runCommand(
   file: string,

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The environment variable by which everything that a stack starts can be found again, helpers of helpers included. */
+/** The environment variable that marks all processes of a stack, including indirect child processes. */
 export const ownerVariable = 'GANYMEDE_OWNER';
 
-/** Processes that carry the owner's mark in their environment; Linux alone can tell. */
+/** Processes with the owner's mark in their environment; only on Linux. */
 function strayProcesses(owner: string): number[] {
   if (process.platform !== 'linux') return [];
   const mark = `${ownerVariable}=${owner}`;
@@ -19,7 +19,7 @@ function strayProcesses(owner: string): number[] {
     .map(Number);
 }
 
-/** Ends what is left of an owner after everything known was stopped; returns how many there were. */
+/** Ends the remaining processes of an owner after all known ones were stopped. @returns their number */
 export function endStrays(owner: string): number {
   const strays = strayProcesses(owner);
   for (const pid of strays) {

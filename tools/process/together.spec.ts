@@ -4,7 +4,7 @@ import { together } from './together.ts';
 
 const untilAborted = (signal: AbortSignal): Promise<void> => sleep(10_000, undefined, { signal });
 
-describe('work done together', () => {
+describe('concurrent work', () => {
   it('throws the first failure only after the others were interrupted and have ended', async () => {
     let ended = false;
     const works = together(

@@ -1,6 +1,6 @@
 /**
- * Runs pieces of work at the same time. The first failure interrupts the others, and nothing goes on behind the back
- * of the caller: it is thrown only when all have ended.
+ * Runs pieces of work at the same time. The first failure interrupts the others. It is thrown only when all have ended,
+ * so that no work continues after the return.
  */
 export async function together(
   signal: AbortSignal,

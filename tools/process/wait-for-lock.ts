@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { terminal } from '../ui/terminal.ts';
 import { LockFile } from './lock-file.ts';
 
-/** Takes a lock for a short piece of work, waiting while another command of this clone does the same work. */
+/** Acquires a lock for a short piece of work; waits while another command of this clone does the same work. */
 export async function waitForLock(file: string, purpose: string, signal: AbortSignal): Promise<LockFile> {
   let announced = false;
   for (;;) {

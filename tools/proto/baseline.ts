@@ -1,4 +1,4 @@
-/** `npm run proto:baseline`: makes the present API the one that must not break; run it at a release. */
+/** `npm run proto:baseline`: sets the current API as the baseline for compatibility; run it at a release. */
 import { buf } from './buf.ts';
 import { baselineImage } from './paths.ts';
 

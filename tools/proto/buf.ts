@@ -4,7 +4,7 @@ import { root } from './paths.ts';
 
 const bufCommand = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf');
 
-/** Runs buf in the repository's root; its complaints go to the terminal. */
+/** Runs buf in the repository's root; its messages go to the terminal. */
 export function buf(...args: string[]): void {
   execFileSync(process.execPath, [bufCommand, ...args], {
     cwd: root,
@@ -12,7 +12,7 @@ export function buf(...args: string[]): void {
   });
 }
 
-/** Runs buf as a check: `false` when it found something, which it has printed by then. */
+/** Runs buf as a check; returns `false` when it found a problem, which it has printed. */
 export function bufPasses(...args: string[]): boolean {
   try {
     buf(...args);

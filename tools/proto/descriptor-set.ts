@@ -7,7 +7,7 @@ import { buf } from './buf.ts';
 import { ownPackages, sharedPackages } from './paths.ts';
 
 export interface DescriptorSet {
-  /** A serialized google.protobuf.FileDescriptorSet, imports included, comments left out. */
+  /** A serialized google.protobuf.FileDescriptorSet with imports and without comments. */
   readonly bytes: Uint8Array;
   readonly registry: FileRegistry;
   /** Our own files, sorted by name. */

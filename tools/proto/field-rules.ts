@@ -10,13 +10,13 @@ import {
   type Message,
 } from '@bufbuild/protobuf';
 
-/** A rule's value: an int64 of the descriptor is a number here. */
+/** A rule's value; an int64 is converted to a number. */
 export type RuleValue = number | string | boolean | readonly (number | string)[];
 
 /** The `buf.validate` annotation of a field, read into plain data. */
 export interface FieldRules {
   readonly required: boolean;
-  /** Which family the rules are of: `string`, `int64`, `repeated`, … */
+  /** The family of the rules: `string`, `int64`, `repeated`, … */
   readonly kind?: string;
   readonly values: ReadonlyMap<string, RuleValue>;
   /** Rules of each element of a repeated field. */
@@ -25,7 +25,7 @@ export interface FieldRules {
 
 const none: FieldRules = { required: false, values: new Map() };
 
-/** Reads annotations; whatever it does not know is an error, since a rule that is not checked is a lie. */
+/** Reads annotations. An unsupported one is an error, so that every declared rule is checked. */
 export class RulesReader {
   readonly #registry: FileRegistry;
 
@@ -44,7 +44,7 @@ export class RulesReader {
     return this.#setFields(found).every((field) => field.name === 'required' && found.required === true);
   }
 
-  /** Message-level rules (CEL) have no place in hand-rolled code. */
+  /** Rejects message-level rules (CEL), which the generated code does not support. */
   refuseMessageRules(message: DescMessage): void {
     if (this.#option(message, 'buf.validate.message')) {
       throw new Error(`${message.typeName}: (buf.validate.message) is not supported; use rules of fields`);

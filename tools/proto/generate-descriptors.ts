@@ -3,7 +3,7 @@ import { SourceFile } from './source-file.ts';
 
 const lineLength = 100;
 
-/** Writes the descriptor image as base64: apps are bundled, so proto files are not at hand when they run. */
+/** Generates the descriptor image as base64, because bundled apps have no proto files at run time. */
 export function generateDescriptors({ bytes }: DescriptorSet): SourceFile {
   const text = Buffer.from(bytes).toString('base64');
   const chunks = text.match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];

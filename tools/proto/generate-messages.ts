@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { buf } from './buf.ts';
 import { ownPackages } from './paths.ts';
 
-/** Lets ts-proto write its messages into `folder`; gives the files that are needed, by relative path. */
+/** Generates messages into `folder` with ts-proto; returns the required files by relative path. */
 export function generateMessages(folder: string): Map<string, string> {
   const packages = [ownPackages, 'google/rpc'].flatMap((path) => ['--path', `proto/${path}`]);
   buf('generate', 'proto', '--template', 'proto/buf.gen.yaml', ...packages, '-o', folder);
@@ -16,7 +16,7 @@ export function generateMessages(folder: string): Map<string, string> {
       visit(normalize(join(dirname(path), `${target}.ts`)));
     }
   };
-  // ts-proto also writes what is imported for its options alone, such as 10,000 lines of buf.validate.
+  // ts-proto also generates files that are imported only for their options, such as 10,000 lines of buf.validate.
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name).slice(folder.length + 1);
     if (entry.isFile() && packages.some((owned) => `proto/${path}`.startsWith(`${owned}/`))) visit(path);

@@ -39,7 +39,7 @@ export class ValidatorsGenerator {
     });
   }
 
-  /** Requests, messages with rules, and those that hold one of these. */
+  /** Requests, messages with rules, and messages that contain one of these. */
   #findValidated(): Set<DescMessage> {
     const messages = this.#files.flatMap(allMessages);
     const requests = this.#files.flatMap((file) =>
@@ -232,7 +232,7 @@ export class ValidatorsGenerator {
   }
 }
 
-/** The first broken rule of a field is told; the rest would mostly repeat it. */
+/** Reports only the first violation of a field, because others would mostly repeat it. */
 function chain(source: SourceFile, checks: readonly RuleCheck[], path: string): string[] {
   return checks.map(({ broken, message, needs = [] }, index) => {
     for (const name of needs) source.useSupport(name, 'validation.support');

@@ -12,7 +12,7 @@ import { ValidatorsGenerator } from './generate-validators.ts';
 import { generatedFolder, root } from './paths.ts';
 import { allMessages, ValidTypes } from './valid-types.ts';
 
-/** Everything that is generated from proto, as text by path relative to the repository's root. */
+/** All files generated from proto, as text by path relative to the repository's root. */
 export async function generateOutput(): Promise<Map<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'proto-messages-'));
   try {

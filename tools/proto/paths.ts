@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export const root = fromRoot('.');
-/** Everything below is written by the generator; nothing else may live there. */
+/** The folder of the generator; it must contain no other files. */
 export const generatedFolder = fromRoot('libs/contracts/src/generated');
 export const contractsFolder = fromRoot('libs/contracts/src');
-/** The image that `buf breaking` compares with: the API as of the last release. */
+/** The image for `buf breaking`: the API of the last release. */
 export const baselineImage = 'proto/ganymede.baseline.binpb';
-/** Packages of ours. What they import is vendored beside them. */
+/** Our own packages. Their imports are vendored next to them. */
 export const ownPackages = 'ganymede';
-/** What every server serves and answers beside them: reflection tells of it too. */
+/** Packages that every server also uses; reflection lists them too. */
 export const sharedPackages = ['grpc/health', 'google/rpc'];

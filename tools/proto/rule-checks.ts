@@ -2,9 +2,9 @@ import type { DescEnum, DescField } from '@bufbuild/protobuf';
 import { typeName } from './source-file.ts';
 import { unsupported, type FieldRules, type RuleValue } from './field-rules.ts';
 
-/** One test in the emitted code. */
+/** One check in the generated code. */
 export interface RuleCheck {
-  /** Expression that is true when the rule is broken. */
+  /** Expression that is true when the rule is violated. */
   readonly broken: string;
   /** Completes the sentence "the value …". */
   readonly message: string;
@@ -12,7 +12,7 @@ export interface RuleCheck {
   readonly needs?: readonly string[];
 }
 
-/** What the HTTP edge reads instead of repeating a rule, as `[property, source text]`. */
+/** A rule as a constant for the HTTP edge, as `[property, source text]`. */
 export type RuleConstant = readonly [name: string, literal: string];
 
 export interface CompiledRules {
@@ -22,7 +22,7 @@ export interface CompiledRules {
 
 const numeric = /^(double|float|s?u?int(32|64)|s?fixed(32|64))$/;
 
-/** Turns the rules of a scalar, an enum or the length of a list into checks of the expression `value`. */
+/** Compiles the rules of a scalar, an enum or the length of a list into checks of the expression `value`. */
 export function compileRules(rules: FieldRules, field: DescField, value: string): CompiledRules {
   const { kind } = rules;
   if (kind === undefined) return { checks: [], constants: [] };
@@ -60,7 +60,7 @@ const stringRules: Compile = (value, take, field) => {
   const length = bounds(take('min_len'), take('max_len'), take('len'));
   const pattern = take('pattern');
   const { checks, constants } = membership(value, take);
-  // A string has at least as many UTF-16 units as characters, so most need no counting.
+  // A string has at least as many UTF-16 units as characters, so most strings need no counting.
   const { min, max } = length;
   const tooShort =
     min === undefined ? [] : min <= 1 ? [`${value}.length < ${min}`] : [`characters(${value}) < ${min}`];
@@ -112,7 +112,7 @@ const numberRules: Compile = (value, take) => {
     const bound = take(limit.rule);
     return bound === undefined ? [] : [{ ...limit, bound: String(bound) }];
   });
-  // Negated, so that NaN is refused too.
+  // Negated, so that NaN is rejected too.
   const inside = limits.map(({ operator, bound }) => `${value} ${operator} ${bound}`).join(' && ');
   const message = `must be ${limits.map(({ says, bound }) => `${says} ${bound}`).join(' and ')}`;
   const { checks, constants } = membership(value, take);
@@ -210,7 +210,7 @@ function amount({ min, max }: Bounds, unit: string): string {
   return min === max ? `exactly ${plural(min)}` : `${min} to ${plural(max)}`;
 }
 
-/** Through the constants, as a literal in a function would be a new RegExp on every call. */
+/** Uses the constants, because a literal in a function would create a new RegExp on every call. */
 function patternSource(pattern: string, field: DescField): string {
   return field.fieldKind === 'list'
     ? regExp(pattern)

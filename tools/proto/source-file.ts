@@ -3,7 +3,7 @@ import { dirname, relative } from 'node:path/posix';
 import { contractsFolder, generatedFolder } from './paths.ts';
 import { relative as relativePath, sep } from 'node:path';
 
-/** A TypeScript file in the making: lines, and the imports that they turned out to need. */
+/** Builder of a TypeScript file: its lines and the imports that they need. */
 export class SourceFile {
   readonly path: string;
   readonly #source: string;
@@ -20,7 +20,7 @@ export class SourceFile {
     this.#lines.push(...lines);
   }
 
-  /** Imports a value, or only its type, from another file of the generated folder; gives its local name. */
+  /** Imports a value, or only its type, from another generated file; returns its local name. */
   use(name: string, from: string, typeOnly = false): string {
     if (from === this.path) return name;
     const names = this.#imports.get(from) ?? new Map<string, boolean>();
@@ -29,7 +29,7 @@ export class SourceFile {
     return name;
   }
 
-  /** Imports from a hand-written file beside the generated folder. */
+  /** Imports from a hand-written file next to the generated folder. */
   useSupport(name: string, module: string, typeOnly = false): string {
     return this.use(
       name,

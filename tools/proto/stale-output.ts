@@ -8,7 +8,7 @@ export interface StaleFile {
   readonly problem: 'missing' | 'out of date' | 'no longer generated';
 }
 
-/** Compares what proto gives now with what is committed. */
+/** Compares the output that proto generates now with the committed files. */
 export async function findStale(): Promise<StaleFile[]> {
   const output = await generateOutput();
   const stale: StaleFile[] = [];

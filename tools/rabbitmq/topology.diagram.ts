@@ -1,6 +1,6 @@
 import type { Topology, TopologyQueue } from './topology.ts';
 
-/** The way of a message through everything, for a page that draws Mermaid. */
+/** The routes of messages as a Mermaid diagram. */
 export function diagramOf({ queues, exchanges }: Topology): string {
   return [
     'flowchart LR',

@@ -1,16 +1,16 @@
 import type { BrokerQueue, Topology } from './topology.ts';
 
 const HEAD = ['queue', 'public', 'published by', 'consumed by', 'from exchange', 'arguments'];
-/** The outbox needs no broker, so its writers declare nothing. */
+/** Shown for a queue without declared publishers: writers of an outbox need no broker and declare nothing. */
 const UNDECLARED = 'an outbox';
 
-/** Every queue of the broker, a line each, as a Markdown table. */
+/** Every queue of the broker as a Markdown table. */
 export function tableOf({ queues }: Topology): string {
   const rows = queues.flatMap(({ brokerQueues, name, ...queue }) =>
     [...brokerQueues]
       .sort((a, b) => a.name.localeCompare(b.name))
       .map((each) => {
-        // Nobody consumes what waits for its next attempt: the broker moves it.
+        // Retry queues have no consumers: the broker moves their messages.
         const consumers = each.name.startsWith(`${name}.retry.`) ? '' : queue.consumers.join(', ');
         if (each.name !== name) return [each.name, '', '', consumers, '', argumentsOf(each)];
         const publishers = queue.publishers.join(', ') || UNDECLARED;
@@ -32,7 +32,7 @@ export function tableOf({ queues }: Topology): string {
   return [line(HEAD), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-/** Without what all have. */
+/** Without the arguments that all queues have. */
 function argumentsOf({ arguments: all }: BrokerQueue): string {
   return Object.entries(all)
     .filter(([name]) => !['x-queue-type', 'x-overflow', 'x-dead-letter-exchange'].includes(name))

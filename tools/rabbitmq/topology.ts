@@ -1,4 +1,4 @@
-/** A queue as it is declared at the broker. */
+/** A queue as declared at the broker. */
 export interface BrokerQueue {
   readonly name: string;
   readonly arguments: Readonly<Record<string, string | number>>;
@@ -12,13 +12,13 @@ interface Queue {
   readonly brokerQueues: readonly BrokerQueue[];
 }
 
-/** What an app prints when it is asked for its topology. */
+/** The output of an app's `topology` command. */
 export interface AppTopology {
   readonly consumes: readonly Queue[];
   readonly declares: readonly (Queue | { readonly exchange: true; readonly name: string })[];
 }
 
-/** A queue, and who has to do with it. */
+/** A queue with its consumers and publishers. */
 export interface TopologyQueue extends Queue {
   readonly consumers: readonly string[];
   readonly publishers: readonly string[];
@@ -30,7 +30,7 @@ export interface Topology {
   readonly exchanges: readonly { readonly name: string; readonly publishers: readonly string[] }[];
 }
 
-/** One picture of what the apps say; queues by their names. */
+/** Merges the topologies of the apps; queues are sorted by name. */
 export function mergeTopologies(apps: readonly (readonly [app: string, topology: AppTopology])[]): Topology {
   const consumers = collect(apps, ({ consumes }) => consumes);
   const publishers = collect(apps, ({ declares }) => declares);

@@ -5,8 +5,8 @@ import { paths } from '../workspace/paths.ts';
 import type { Place } from './place.ts';
 
 /**
- * A server that does not start on its data folder. The message names the server, its log file and the command that
- * deletes the data of this server alone. Nothing is deleted without that command.
+ * A server cannot start with its data folder. The message names the server, its log file and the command that deletes
+ * only this server's data. Nothing is deleted without that command.
  */
 export class BrokenDataError extends ToolError {
   constructor(title: string, place: Place, fault: string, evidence: readonly string[] = []) {

@@ -1,4 +1,7 @@
-/** For servers that listen on this machine only, the same in both stacks and in the committed configuration. */
+/**
+ * Credentials of servers that listen only on this machine; the same in both stacks and in the committed
+ * configuration.
+ */
 export const credentials = {
   user: 'ganymede',
   password: 'ganymede',

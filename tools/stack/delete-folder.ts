@@ -5,7 +5,7 @@ import { placeOf } from './place.ts';
 import { isOpenFolder } from './providers/open-folder.ts';
 import type { ServiceName, StackProfile } from './stack-profile.ts';
 
-/** Deletes a stack's folder, what its links lead to, and the volumes of its containers. */
+/** Deletes a stack's folder, the targets of its links, and the volumes of its containers. */
 export async function deleteFolder(profile: StackProfile): Promise<void> {
   if ((await dockerEngine()) === undefined)
     await compose(profile, ['down', '--volumes']).catch(() => undefined);
@@ -14,7 +14,7 @@ export async function deleteFolder(profile: StackProfile): Promise<void> {
   rmSync(profile.folder, { recursive: true, force: true });
 }
 
-/** Deletes the data of one server that is down. */
+/** Deletes the data of one stopped server. */
 export async function deleteDataOf(profile: StackProfile, service: ServiceName): Promise<void> {
   if ((await dockerEngine()) === undefined)
     await compose(profile, ['rm', '--stop', '--force', '--volumes', service]).catch(() => undefined);
@@ -23,7 +23,7 @@ export async function deleteDataOf(profile: StackProfile, service: ServiceName):
   rmSync(data, { recursive: true, force: true });
 }
 
-/** What a person has linked is theirs: then the link alone is deleted. */
+/** The target of a link that the user created belongs to the user: only the link is deleted. */
 function deleteTarget(path: string, owner: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const home = dirname(readlinkSync(path));

@@ -6,7 +6,7 @@ import { type ServiceName, type StackProfile, serviceNames } from './stack-profi
 const execute = promisify(execFile);
 let engine: Promise<string | undefined> | undefined;
 
-/** Why Docker Compose cannot be used, or nothing when its engine answers; asked once. */
+/** Why Docker Compose cannot be used; undefined when its engine answers. Checked once. */
 export function dockerEngine(): Promise<string | undefined> {
   engine ??= Promise.all([
     execute('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 4_000 }),
@@ -19,7 +19,7 @@ export function dockerEngine(): Promise<string | undefined> {
   return engine;
 }
 
-/** Runs `docker compose` on the project of one stack. */
+/** Runs `docker compose` for the project of one stack. */
 export async function compose(
   profile: StackProfile,
   args: readonly string[],
@@ -46,7 +46,7 @@ export async function compose(
   return stdout;
 }
 
-/** What a container prints at its end. */
+/** The last log lines of a container. */
 export async function containerLog(profile: StackProfile, service: ServiceName): Promise<string[]> {
   const text = await compose(profile, ['logs', '--no-color', '--tail', '20', service]).catch(() => '');
   return text.trimEnd().split('\n');

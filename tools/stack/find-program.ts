@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The path of a program in one of the folders to look at first, on PATH, or in one of the last. */
+/** Finds a program in the first folders, on PATH, or in the last folders, in this order. */
 export function findProgram(
   name: string,
   last: readonly string[] = [],

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ServiceName, StackProfile } from './stack-profile.ts';
 
-/** Where one server of one stack lives. */
+/** Port and folders of one server of a stack. */
 export interface Place {
   readonly profile: StackProfile;
   readonly service: ServiceName;

@@ -4,14 +4,14 @@ import { spawnSync } from 'node:child_process';
 const file = '/usr/sbin/policy-rc.d';
 const mark = '# Made by Ganymede for the time of one apt-get install.';
 
-/** Whether the machine's own policy already keeps services from being started. */
+/** Whether the machine's own policy already prevents the start of services. */
 function forbidsAlready(): boolean {
   return spawnSync(file, ['rabbitmq-server', 'start']).status === 101;
 }
 
 /**
- * Keeps packages from starting their system services while it lives (invoke-rc.d asks policy-rc.d, and 101 means no).
- * What the machine has there of its own is put aside and comes back.
+ * Prevents packages from starting their system services until it is disposed (invoke-rc.d calls policy-rc.d, and exit
+ * code 101 forbids the start). The machine's own policy file is moved away and restored afterwards.
  */
 export class PolicyGuard implements Disposable {
   readonly #aside = `${file}.ganymede-aside`;
@@ -28,7 +28,7 @@ export class PolicyGuard implements Disposable {
     process.once('exit', PolicyGuard.#atExit); // also when a second Ctrl-C ends the tool at once
   }
 
-  /** Undoes what a tool that was killed has left. */
+  /** Restores the policy file after a killed tool. */
   static restore(): void {
     const aside = `${file}.ganymede-aside`;
     if (existsSync(file) && readFileSync(file, 'utf8').includes(mark)) rmSync(file);

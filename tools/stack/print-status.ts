@@ -19,7 +19,7 @@ async function row(stack: Stack, service: Service, settings: SettingSources): Pr
   return [service.title, state, record.url, `${record.provider}, ${pid}, since ${record.since}`];
 }
 
-/** One line per service: whether it answers, where, and who brought it. */
+/** Prints one line per service: whether it answers, its URL, and its provider. */
 export async function printStatus(stack: Stack, settings: SettingSources): Promise<void> {
   terminal.line(`The ${stack.profile.name} stack:`);
   printTable(await Promise.all(services.map((service) => row(stack, service, settings))));

@@ -3,7 +3,7 @@ import type { Setting, SettingSources } from '../workspace/setting-sources.ts';
 import type { Provider, Service } from './service.ts';
 import type { StackProfile } from './stack-profile.ts';
 
-/** Where a service comes from: an address of the user's, or a server to start. */
+/** The source of a service: an address that the user configured, or a server to start. */
 export type Resolution =
   | { readonly service: Service; readonly configured: Setting }
   | { readonly service: Service; readonly provider: Provider };
@@ -17,7 +17,7 @@ export function configuredAddress(
   return profile.name === 'dev' ? settings.user(...service.setting) : undefined;
 }
 
-/** The first provider that can be used here, or what stands in the way of each. */
+/** The first usable provider, or the obstacles of all. */
 export async function findProvider(service: Service): Promise<Provider | readonly string[]> {
   const obstacles: string[] = [];
   for (const provider of service.providers) {
@@ -36,7 +36,7 @@ function byHand(packages: readonly string[]): string[] {
   ];
 }
 
-/** One message for everything that is missing: what was tried, and the ways out. */
+/** One error for all missing services, with the attempts and the remedies. */
 export function nothingFound(
   missing: readonly (readonly [Service, readonly string[]])[],
   installation: string,

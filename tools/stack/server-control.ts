@@ -5,7 +5,7 @@ import { compose } from './docker-compose.ts';
 import { type ServerRecord, ServerRecords } from './server-record.ts';
 import type { StackProfile } from './stack-profile.ts';
 
-/** How long a server may take to put its data in order before it is killed. */
+/** Time for a server to stop cleanly before it is killed, in milliseconds. */
 const grace = 20_000;
 
 async function hasEnded(record: ServerRecord, within: number): Promise<boolean> {
@@ -16,7 +16,7 @@ async function hasEnded(record: ServerRecord, within: number): Promise<boolean> 
   return false;
 }
 
-/** Stops, kills, pauses and resumes a running server, whoever has started it. */
+/** Stops, kills, pauses and resumes a running server, whatever its provider. */
 export class ServerControl {
   readonly #profile: StackProfile;
   readonly #record: ServerRecord;
@@ -32,7 +32,7 @@ export class ServerControl {
     new ServerRecords(this.#profile).remove(this.#record.name);
   }
 
-  /** As a power cut would: no signal that could be handled. */
+  /** Kills it like a power failure, without a signal that it could handle. */
   async kill(): Promise<void> {
     if (this.#record.kind === 'container') await compose(this.#profile, ['kill', this.#record.name]);
     else await this.#end('SIGKILL', 0);
@@ -47,7 +47,7 @@ export class ServerControl {
     await this.#signal('SIGCONT', 'unpause');
   }
 
-  /** Without waiting for anything. */
+  /** Kills it without waiting. */
   static killNow(profile: StackProfile, record: ServerRecord): void {
     if (record.kind === 'container') return;
     signalTree(record.pid, 'SIGKILL');
@@ -63,7 +63,7 @@ export class ServerControl {
     if (!isAlive(this.#record)) return;
     if (signal !== 'SIGKILL') {
       try {
-        signalTree(this.#record.pid, 'SIGCONT'); // a paused one would not hear it
+        signalTree(this.#record.pid, 'SIGCONT'); // a paused process would not handle the signal
         process.kill(this.#record.pid, signal);
       } catch {
         return; // ended meanwhile

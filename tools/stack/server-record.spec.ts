@@ -18,13 +18,13 @@ describe('the records of a stack', () => {
 
   afterEach(() => rmSync(home, { recursive: true }));
 
-  it('of a copied checkout claim no process and no container of the original', () => {
+  it('of a copied checkout do not refer to processes or containers of the original', () => {
     cpSync(join(home, 'original'), join(home, 'copy'), { recursive: true, preserveTimestamps: true });
     expect(at('copy').all()).toEqual([]);
     expect(at('original').all()).toHaveLength(3);
   });
 
-  it('follow a checkout that is moved while its servers run', () => {
+  it('stay valid when a checkout is moved while its servers run', () => {
     renameSync(join(home, 'original'), join(home, 'moved'));
     expect(at('moved').all()).toHaveLength(3);
     expect(at('moved').living('program')).toMatchObject({ pid: process.pid });

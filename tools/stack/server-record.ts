@@ -4,7 +4,7 @@ import { folderIdentity } from '../process/folder-identity.ts';
 import { isAlive, type ProcessIdentity } from '../process/process-identity.ts';
 import type { StackProfile } from './stack-profile.ts';
 
-/** What is known of a running server or app, kept in `.stack/<stack>/run/<name>.json`. */
+/** Record of a running server or app, stored in `.stack/<stack>/run/<name>.json`. */
 export interface ServerRecord extends ProcessIdentity {
   readonly name: string;
   readonly provider: string;
@@ -16,12 +16,15 @@ export interface ServerRecord extends ProcessIdentity {
   readonly since: string;
 }
 
-/** As it is kept: with the folder that it was written in, since a copied checkout carries records of the original. */
+/**
+ * The stored form, with the folder in which it was written, because a copied checkout contains records of the
+ * original.
+ */
 type KeptRecord = ServerRecord & { readonly folder: string };
 
 /**
- * The records of one stack: a file each, replaced as a whole, so that commands which touch different servers at the
- * same time cannot lose each other's.
+ * The records of one stack. Each is a separate file that is replaced atomically, so that concurrent commands for
+ * different servers cannot overwrite each other's records.
  */
 export class ServerRecords {
   readonly #folder: string;
@@ -30,13 +33,15 @@ export class ServerRecords {
     this.#folder = resolve(profile.folder, 'run');
   }
 
-  /** The record of a server that is still there. A container has no process of ours: its record counts as long as it exists. */
+  /**
+   * The record of a running server. A container is not a child process, so its record is valid as long as it exists.
+   */
   living(name: string): ServerRecord | undefined {
     const record = this.read(name);
     return record && (record.kind === 'container' || isAlive(record)) ? record : undefined;
   }
 
-  /** The record of a server that this checkout has started, wherever the checkout was moved since. */
+  /** The record of a server that this checkout has started, even if the checkout has been moved since. */
   read(name: string): ServerRecord | undefined {
     try {
       const { folder, ...record } = JSON.parse(readFileSync(this.#file(name), 'utf8')) as KeptRecord;

@@ -14,7 +14,7 @@ import type { ProgramLaunch, ProgramProvider, Provider, Service } from './servic
 
 const timeout = 90_000;
 
-/** What every server inherits; nothing else of the user's environment reaches it. */
+/** The environment of every server; it contains no other variables of the user. */
 function baseEnvironment(place: Place): NodeJS.ProcessEnv {
   const { PATH, HOME, LANG, TMPDIR } = process.env;
   return { PATH, HOME, LANG, TMPDIR, [ownerVariable]: place.profile.owner };
@@ -37,7 +37,7 @@ function spawnServer(launch: ProgramLaunch, place: Place): ChildGroup {
   }
 }
 
-/** Polls until the server answers its user; the last error tells why when it never does. */
+/** Polls until the server answers its user. On a time-out, the last error shows the reason. */
 async function waitForAnswer(
   service: Service,
   port: number,
@@ -59,7 +59,7 @@ async function waitForAnswer(
   return fault;
 }
 
-/** A data folder may be anything by now: a file, a folder without rights, a link to nowhere. */
+/** Handles an invalid data folder: a file, a folder without permissions, a broken link. */
 async function prepare(
   service: Service,
   provider: ProgramProvider,
@@ -107,7 +107,7 @@ async function startProgram(
     launch.onAnswer?.();
     child.release();
   } catch (error) {
-    await child.endTree(stopSignal, 3_000); // it has promised nothing to anybody yet
+    await child.endTree(stopSignal, 3_000); // short, because it has no clients yet
     records.remove(service.name);
     throw error;
   }
@@ -161,7 +161,7 @@ async function startContainer(service: Service, place: Place, signal: AbortSigna
   });
 }
 
-/** Starts a server from its provider and resolves once it answers; whatever fails, nothing half-started is left. */
+/** Starts a server from its provider and resolves once it answers. On failure no partly started server is left. */
 export function startServer(
   service: Service,
   provider: Provider,

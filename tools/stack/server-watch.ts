@@ -4,7 +4,7 @@ import type { Stack } from './stack.ts';
 
 const interval = 2_000;
 
-/** Says so when a server dies under running apps; they cope with it, and a person must know why they complain. */
+/** Prints a message when a server ends under running apps, which explains the warnings of the apps. */
 export function watchServers(stack: Stack): Disposable {
   const watched = new Map(
     stack
@@ -22,7 +22,7 @@ export function watchServers(stack: Stack): Disposable {
       }
       watched.delete(name);
       terminal.warn(
-        `${name} has died (process ${record.pid}, .stack/${stack.profile.name}/logs/${name}.log). Start it again: npm run stack -- service ${name} start`,
+        `${name} has ended unexpectedly (process ${record.pid}, .stack/${stack.profile.name}/logs/${name}.log). Start it again: npm run stack -- service ${name} start`,
       );
     }
   }, interval);

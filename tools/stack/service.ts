@@ -1,7 +1,7 @@
 import type { Place } from './place.ts';
 import type { ServiceName } from './stack-profile.ts';
 
-/** How a server program is started and asked to stop. */
+/** How to start and stop a server program. */
 export interface ProgramLaunch {
   readonly file: string;
   readonly args: readonly string[];
@@ -9,7 +9,7 @@ export interface ProgramLaunch {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
-  /** What it needs until it answers. */
+  /** A resource that it needs until it answers. */
   readonly whileStarting?: Disposable;
   /** Called once it answers. */
   readonly onAnswer?: () => void;
@@ -17,17 +17,17 @@ export interface ProgramLaunch {
   readonly stopSignal?: NodeJS.Signals;
 }
 
-/** A source of a server that is a program of this machine. */
+/** A source of a server: a program on this machine. */
 export interface ProgramProvider {
   readonly kind: 'program';
   readonly name: string;
-  /** Why it cannot be used here, or nothing when it can. */
+  /** Why it cannot be used here; undefined when it can. */
   obstacle(): Promise<string | undefined>;
-  /** Makes the data folder when there is none, whole or not at all, and says what to start. */
+  /** Creates the data folder atomically if there is none, and returns what to start. */
   prepare(place: Place, signal: AbortSignal): Promise<ProgramLaunch>;
 }
 
-/** A source of a server that is a container of `compose.yaml`. */
+/** A source of a server: a container of `compose.yaml`. */
 export interface ContainerProvider {
   readonly kind: 'container';
   readonly name: string;
@@ -36,15 +36,15 @@ export interface ContainerProvider {
 
 export type Provider = ProgramProvider | ContainerProvider;
 
-/** A backing service: how it is configured, where it can come from, how one knows that it answers. */
+/** A backing service: its settings, its providers, and how to check that it answers. */
 export interface Service {
   readonly name: ServiceName;
   readonly title: string;
-  /** The configuration key that holds its address, and the variables that are honoured as well. */
+  /** The configuration key of its address, and alternative variables. */
   readonly setting: readonly [key: string, ...shortNames: string[]];
   /** In the order of preference. */
   readonly providers: readonly Provider[];
-  /** The package of Debian and Ubuntu that brings a program. */
+  /** The package of Debian and Ubuntu that contains the program. */
   readonly systemPackage?: string;
   /** How to get one by hand. */
   readonly remedies: readonly string[];

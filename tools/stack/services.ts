@@ -4,5 +4,5 @@ import { rabbitmqService } from './services/rabbitmq.service.ts';
 import { redisService } from './services/redis.service.ts';
 import { s3Service } from './services/s3.service.ts';
 
-/** Everything that the apps stand on. */
+/** All servers that the apps need. */
 export const services: readonly Service[] = [postgresService, redisService, rabbitmqService, s3Service];

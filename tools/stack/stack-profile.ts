@@ -5,16 +5,16 @@ import { paths } from '../workspace/paths.ts';
 export const serviceNames = ['postgres', 'redis', 'rabbitmq', 's3'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** One of the two stacks of a clone: its own ports, its own data, its own processes. */
+/** One of the two stacks of a clone, with its own ports, data and processes. */
 export interface StackProfile {
   readonly name: 'dev' | 'test';
   readonly ports: Readonly<Record<ServiceName, number>>;
-  /** RabbitMQ's port for other nodes and its command line tools, in place of an epmd. */
+  /** RabbitMQ's port for other nodes and its command line tools, instead of an epmd. */
   readonly distributionPort: number;
   readonly folder: string;
-  /** Marks every process of this stack, so that none is overlooked. */
+  /** Marks every process of this stack, so that all of them can be found. */
   readonly owner: string;
-  /** Data of tests needs to survive a killed server, not a power cut. */
+  /** Whether data must survive a power failure. Data of tests must survive only a killed server. */
   readonly durable: boolean;
 }
 

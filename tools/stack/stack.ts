@@ -21,10 +21,10 @@ import { installationObstacle, installSystemPackages } from './system-packages.t
 
 const isProvider = (found: Provider | readonly string[]): found is Provider => 'kind' in found;
 
-/** What goes on as soon as one server answers, while the others still start. */
+/** Work that begins as soon as one server answers, while the others still start. */
 export type Followers = Partial<Record<ServiceName, (signal: AbortSignal) => Promise<void>>>;
 
-/** The backing services of one stack, brought up and taken down together. */
+/** The backing services of one stack, which are started and stopped together. */
 export class Stack {
   readonly profile: StackProfile;
   readonly records: ServerRecords;
@@ -36,7 +36,7 @@ export class Stack {
     this.#keepFile = resolve(profile.folder, 'keep-running');
   }
 
-  /** Whether the stack was brought up by itself: then commands that use it leave it running. */
+  /** Whether the stack was started by its own command; then other commands do not stop it. */
   get isKept(): boolean {
     return existsSync(this.#keepFile);
   }
@@ -46,12 +46,12 @@ export class Stack {
     writeFileSync(this.#keepFile, '');
   }
 
-  /** The servers that run now, apps excepted. */
+  /** The running servers, without apps. */
   running(): ServerRecord[] {
     return this.records.all().filter(({ kind }) => kind !== 'app');
   }
 
-  /** Which ports `up` will need that nobody of ours holds. */
+  /** The ports that `up` needs and that our own servers do not use yet. */
   neededPorts(settings: SettingSources): NeededPort[] {
     const toStart = services.filter(({ name }) => !this.records.living(name));
     return toStart
@@ -75,7 +75,7 @@ export class Stack {
       });
   }
 
-  /** Installs the system packages without which a server would be missing. */
+  /** Installs the system packages of servers that have no other provider. */
   async installMissing(settings: SettingSources, signal: AbortSignal): Promise<void> {
     const missing: [Service, readonly string[]][] = [];
     for (const service of services.filter(({ systemPackage }) => systemPackage !== undefined)) {
@@ -90,7 +90,7 @@ export class Stack {
     await installSystemPackages(packages, signal);
   }
 
-  /** Starts what does not run yet, all at the same time; what runs and answers is reused. */
+  /** Starts the missing servers at the same time; servers that already answer are reused. */
   async up(settings: SettingSources, signal: AbortSignal, followers: Followers = {}): Promise<void> {
     using _lock = await waitForLock(
       locks.stack(this.profile.name),
@@ -114,12 +114,12 @@ export class Stack {
     }
   }
 
-  /** Starts one server that is down, on the data that it had. */
+  /** Starts one stopped server with its existing data. */
   async start(service: Service, settings: SettingSources, signal: AbortSignal): Promise<void> {
     await this.#bringUp(await this.#resolve(service, settings), signal);
   }
 
-  /** Stops every server and makes sure that nothing of the stack is left. */
+  /** Stops every server and ends any remaining process of the stack. */
   async down(): Promise<void> {
     using _lock = await waitForLock(
       locks.stack(this.profile.name),
@@ -136,13 +136,13 @@ export class Stack {
     endStrays(this.profile.owner);
   }
 
-  /** Ends everything at once, for a second Ctrl-C; synchronous, so that it happens before the process ends. */
+  /** Kills all servers at once, for a second Ctrl-C; synchronous, so that it finishes before the process ends. */
   killAll(): void {
     for (const record of this.running()) ServerControl.killNow(this.profile, record);
     endStrays(this.profile.owner);
   }
 
-  /** Deletes all data of a stack that is down. */
+  /** Deletes all data of a stopped stack. */
   async deleteData(): Promise<void> {
     await deleteFolder(this.profile);
   }
@@ -176,7 +176,7 @@ export class Stack {
     return this.records.living(service.name);
   }
 
-  /** Whether it runs already; one that does not answer is stopped for a fresh start. */
+  /** Whether it already runs; a server that does not answer is stopped for a restart. */
   async #isUsable(service: Service): Promise<boolean> {
     const record = this.records.living(service.name);
     if (!record) return false;
@@ -185,7 +185,7 @@ export class Stack {
       return true;
     } catch (error) {
       terminal.warn(
-        `${service.title} (process ${record.pid}) is there but does not answer (${String(error)}): starting it again.`,
+        `${service.title} (process ${record.pid}) is running but does not answer (${String(error)}): restarting it.`,
       );
       await new ServerControl(this.profile, record).stop();
       return false;

@@ -13,15 +13,14 @@ import { PolicyGuard } from './policy-guard.ts';
 const log = paths.log('apt-get');
 const owner = `apt-${process.pid}`;
 
-/** Why this tool cannot install system packages here, or nothing when it can. */
+/** Why this tool cannot install system packages here; undefined when it can. */
 export function installationObstacle(): string | undefined {
-  if (!existsSync('/usr/bin/apt-get'))
-    return 'this is no Debian or Ubuntu, where the tool could install it by itself';
-  if (process.getuid?.() !== 0) return 'the tool may not install it by itself (apt-get needs root)';
+  if (!existsSync('/usr/bin/apt-get')) return 'the tool can install it only on Debian and Ubuntu';
+  if (process.getuid?.() !== 0) return 'the tool cannot install it (apt-get needs root)';
   return undefined;
 }
 
-/** dpkg works through its packages to the end: stopped in the middle it leaves the system's package database half-written. */
+/** dpkg is not interrupted, because that would leave the system's package database in an inconsistent state. */
 const never = new AbortController().signal;
 
 async function apt(args: readonly string[], signal: AbortSignal): Promise<{ ok: boolean; output: string }> {
@@ -48,7 +47,7 @@ async function configurePending(): Promise<void> {
   await runCommand('dpkg', ['--configure', '-a'], { env, log, signal: never, append: true });
 }
 
-/** Debian enables a service that it installs, from the next boot on; these servers are ours, not the machine's. */
+/** Debian enables installed services for the next boot. Disables them, because only this tool uses the servers. */
 async function disableServices(packages: readonly string[], hadErlang: boolean): Promise<void> {
   if (!existsSync('/usr/bin/systemctl')) return;
   const units = packages.map((name) => `${name}.service`);

@@ -1,4 +1,4 @@
-/** Reads well beside a step: `0.4 s`, `12 s`, `3 min 05 s`. */
+/** A duration in short form: `0.4 s`, `12 s`, `3 min 05 s`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

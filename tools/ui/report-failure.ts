@@ -1,7 +1,7 @@
 import { terminal } from './terminal.ts';
 import { ToolError } from './tool.error.ts';
 
-/** Says what went wrong in one message and returns the exit code that fits. */
+/** Prints the error as one message and returns its exit code. */
 export function reportFailure(error: unknown): number {
   if (!(error instanceof ToolError)) {
     terminal.line(

@@ -1,14 +1,14 @@
 import { formatDuration } from './duration.ts';
 import { terminal } from './terminal.ts';
 
-/** A step that takes longer announces itself, and says again that it is alive. */
+/** After this time a step prints a line, and then again at each interval. Milliseconds. */
 const announceAfter = 400;
 const remindEvery = 20_000;
 
 /**
- * Runs one step and says so: nothing but its result when it is quick, a line at its start when it is not.
+ * Runs one step and prints its result. A slow step also prints a line while it runs.
  *
- * @param work may return a remark that stands beside the result; `null` keeps even the result quiet
+ * @param work may return a remark to print with the result, or `null` to print no result
  */
 export async function step(title: string, work: () => Promise<string | null | void>): Promise<void> {
   const started = performance.now();

@@ -7,7 +7,7 @@ const paint =
   (text: string): string =>
     colourful ? `\u001b[${code}m${text}\u001b[0m` : text;
 
-/** Where everything that the tool says goes. A terminal that was closed must not end the clean-up half-way. */
+/** All output of the tool. A closed terminal must not interrupt the clean-up. */
 export const terminal = {
   bold: paint(1),
   dim: paint(2),

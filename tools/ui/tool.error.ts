@@ -1,5 +1,5 @@
 export interface ToolErrorOptions {
-  /** What a person can do about it; each line is one way out. */
+  /** Possible solutions, one per line. */
   readonly remedies?: readonly string[];
   /** Evidence, for example the last lines of a log. */
   readonly evidence?: readonly string[];

@@ -5,7 +5,7 @@ import { paths } from '../workspace/paths.ts';
 
 type Overrides = (defaults: Configuration) => Configuration;
 
-/** Apart from dist/, where `npm test` builds what it tests. */
+/** Separate from dist/, the output of `npm test`. */
 const output = paths.inClone('.stack', 'watch');
 
 /** The program of an app that `npm run dev` has built. */
@@ -13,7 +13,7 @@ export function watchedEntryOf(app: string): string {
   return paths.inClone('.stack', 'watch', 'apps', app, 'main.js');
 }
 
-/** What `nest build APP --watch` builds by: the CLI's defaults under our rspack.config.js. */
+/** The configuration of `nest build APP --watch`: the CLI's defaults with our rspack.config.js. */
 export async function watchConfiguration(app: string): Promise<Configuration> {
   const file = pathToFileURL(paths.inClone('rspack.config.js')).href;
   const { default: overrides } = (await import(file)) as { default: Overrides };

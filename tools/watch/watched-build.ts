@@ -1,15 +1,15 @@
 import { type Compiler, rspack, type Stats } from '@rspack/core';
 import { watchConfiguration } from './watch-configuration.ts';
 
-/** Who follows the builds of an app. */
+/** Receives the results of an app's builds. */
 export interface BuildObserver {
-  /** Another program than before stands on the disk. */
+  /** The program on the disk has changed. */
   changed(): void;
-  /** The sources cannot be built; what was built before is still there. */
+  /** The build failed; the previous program still exists. */
   failed(report: string): void;
 }
 
-/** The program of one app, built again whenever a file changes that it is made of. */
+/** Builds the program of one app again whenever one of its source files changes. */
 export class WatchedBuild {
   readonly app: string;
   readonly #compiler: Compiler;
@@ -30,7 +30,7 @@ export class WatchedBuild {
     return build;
   }
 
-  /** Resolves once there is a program: after the first build that succeeds. */
+  /** Resolves after the first successful build. */
   get built(): Promise<void> {
     return this.#first.promise;
   }
@@ -44,7 +44,7 @@ export class WatchedBuild {
     if (!stats) return;
     if (stats.hasErrors())
       return observer.failed(stats.toString({ all: false, errors: true, colors: false }));
-    // A file that was saved as it was makes the same program.
+    // A file that was saved without a change produces the same program.
     const isNew = stats.hash !== this.#hash;
     const isFirst = this.#hash === undefined;
     this.#hash = stats.hash;

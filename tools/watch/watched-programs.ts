@@ -7,13 +7,13 @@ import { paths } from '../workspace/paths.ts';
 import { watchedEntryOf } from './watch-configuration.ts';
 import { WatchedBuild } from './watched-build.ts';
 
-/** The programs of `npm run dev`: an app is started again whenever its sources make another program. */
+/** The programs of `npm run dev`: an app is restarted whenever its program changes. */
 export class WatchedPrograms implements Programs {
   readonly entryOf = watchedEntryOf;
   readonly environment = {
-    /** An app that drains for one build is not to end at once for the next. */
+    /** An app that drains for one build must not end at once because of the next. */
     APP_WATCHED: '1',
-    /** Compiled packages are kept from one start to the next, which takes a third off its time. */
+    /** Caches compiled packages between starts, which makes a start one third faster. */
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? paths.inClone('.stack', 'cache', 'node'),
   };
   readonly #builds: WatchedBuild[] = [];

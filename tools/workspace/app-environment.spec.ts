@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ToolError } from '../ui/tool.error.ts';
 import { chosenEnvironment, environmentVariables, readsLocalFile } from './app-environment.ts';
 
-describe('the environment that a command works for', () => {
-  it('is development where nobody says another', () => {
+describe('the environment of a command', () => {
+  it('is development by default', () => {
     expect(environmentVariables(chosenEnvironment(''))).toEqual({ APP_ENV: 'development' });
   });
 
@@ -12,7 +12,7 @@ describe('the environment that a command works for', () => {
     expect(readsLocalFile(chosenEnvironment('development'))).toBe(true);
   });
 
-  it.each(['Production', 'staging', ' '])('is refused when APP_ENV says %j', (said) => {
+  it.each(['Production', 'staging', ' '])('is rejected when APP_ENV is %j', (said) => {
     expect(() => chosenEnvironment(said)).toThrow(ToolError);
   });
 });

@@ -2,14 +2,13 @@ import { ToolError } from '../ui/tool.error.ts';
 
 const environments = ['development', 'test', 'production'] as const;
 
-/** What `APP_ENV` may say; the apps know the same three. */
+/** The values of `APP_ENV`, the same as for the apps. */
 export type AppEnvironment = (typeof environments)[number];
 
 /**
- * The environment that a command works for. An app to which nobody says it is closed; a command for developers says
- * development.
+ * The environment of a command. Without `APP_ENV` an app runs in production; a command for developers uses development.
  *
- * @throws ToolError with exit code 78 when `APP_ENV` says anything else
+ * @throws ToolError with exit code 78 when `APP_ENV` has another value
  */
 export function chosenEnvironment(said = process.env['APP_ENV']): AppEnvironment {
   if (!said) return 'development';
@@ -21,7 +20,7 @@ export function chosenEnvironment(said = process.env['APP_ENV']): AppEnvironment
   });
 }
 
-/** The variable that says it to an app. */
+/** The variable that passes the environment to an app. */
 export function environmentVariables(name: AppEnvironment): Record<string, string> {
   return { APP_ENV: name };
 }

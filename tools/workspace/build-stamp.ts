@@ -3,7 +3,7 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gitCommit } from './git-commit.mjs';
 
-/** Everything that a build is made of; specs are not. */
+/** The inputs of a build, without specs. */
 const sources = [
   'apps/**/*',
   'libs/**/*',
@@ -16,7 +16,7 @@ const sources = [
 
 const outputs = ['dist/apps/**/*'];
 
-/** A fingerprint of files by name and content, so that a checkout which only touches times builds nothing. */
+/** A fingerprint of files by name and content, so that a checkout that changes only times causes no build. */
 function fingerprint(root: string, patterns: readonly string[], seed: string): string {
   const hash = createHash('sha256').update(seed);
   const files = globSync(patterns, { cwd: root, exclude: ['**/*.spec.ts'] });
@@ -29,20 +29,20 @@ function fingerprint(root: string, patterns: readonly string[], seed: string): s
 }
 
 /**
- * The fingerprint of what the build reads, and of the commit, which a build carries. Taken before the build: an edit
- * during the build makes it stale.
+ * The fingerprint of a build's inputs and of the commit, which a build contains. It is computed before the build, so
+ * that an edit during the build makes it out of date.
  */
 export const sourceStamp = (root: string): string =>
   fingerprint(root, sources, `${process.version} ${gitCommit(root) ?? ''}`);
 
 /**
- * Says which sources became which bundles. The bundles are part of it: `nest build` by hand, a watcher or a deleted
- * chunk changes them while the sources stay, or return to, what they were.
+ * Records which sources produced which bundles. It includes the bundles, because a manual `nest build`, a watcher or a
+ * deleted chunk can change them while the sources are the same.
  */
 export const buildStamp = (root: string, sourcesBuilt: string): string =>
   `${sourcesBuilt} ${fingerprint(root, outputs, '')}`;
 
-/** Whether the bundles are the ones that a finished build wrote from today's sources. */
+/** Whether the bundles are those that a complete build wrote from the current sources. */
 export function isCurrent(root: string, stampFile: string, sourcesNow: string): boolean {
   try {
     return readFileSync(stampFile, 'utf8') === buildStamp(root, sourcesNow);

@@ -12,7 +12,7 @@ import { paths } from './paths.ts';
 
 const stampFile = resolve(paths.stackFolder, 'build.json');
 
-/** Builds the apps into dist/ unless its bundles are, unchanged, what was built from exactly these sources. */
+/** Builds the apps into dist/ unless its bundles are current and unchanged. */
 export async function ensureBuild(signal: AbortSignal): Promise<void> {
   using _lock = await waitForLock(locks.build, 'nest build', signal);
   const stamp = sourceStamp(paths.root);

@@ -12,7 +12,7 @@ import { npmScript } from './npm-command.ts';
 import { paths } from './paths.ts';
 
 const options = ['--no-audit', '--no-fund', '--loglevel=error'];
-/** A few tries within some twenty seconds: without a network a person should not wait for minutes. */
+/** A few retries within about 20 seconds, so that users without a network do not wait for minutes. */
 const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=8000'];
 const unreachable =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/;
@@ -26,7 +26,7 @@ export async function ensureDependencies(signal: AbortSignal): Promise<void> {
   await step('npm ci', () => install(signal));
 }
 
-/** `npm ci` deletes node_modules first: not under apps that run from it. */
+/** Rejects `npm ci` while apps run, because it deletes node_modules first. */
 function refuseUnderRunningApps(): void {
   const user = LockFile.holder(locks.start);
   if (!user || user.pid === process.pid) return;
@@ -38,7 +38,9 @@ function refuseUnderRunningApps(): void {
   );
 }
 
-/** Asked once before hundreds of packages each find out for themselves. Knows npm's registry, proxy and certificates. */
+/**
+ * Checks the registry once, before hundreds of packages fail separately. Uses npm's registry, proxy and certificates.
+ */
 async function registryAnswers(signal: AbortSignal): Promise<boolean> {
   const args = [
     npmScript(),
@@ -58,7 +60,7 @@ async function registryAnswers(signal: AbortSignal): Promise<boolean> {
 
 async function install(signal: AbortSignal): Promise<void> {
   const log = paths.log('npm-ci');
-  // Without a registry npm's cache may still hold everything.
+  // Without a registry npm's cache may still contain all packages.
   const online = await registryAnswers(signal);
   const source = online ? ['--prefer-offline', ...patience] : ['--offline'];
   mkdirSync(paths.stackFolder, { recursive: true });

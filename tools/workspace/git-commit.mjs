@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The commit that a checkout stands on, by its full name; undefined outside of one, or without Git. The folder itself
- * must be the checkout: an unpacked archive inside somebody else's repository has no commit.
+ * The full hash of a checkout's current commit; undefined without a checkout or without Git. The folder itself must be
+ * the checkout: an unpacked archive inside another repository has no commit.
  *
  * @param {string} folder
  * @returns {string | undefined}
@@ -12,9 +12,9 @@ import { join } from 'node:path';
 export function gitCommit(folder) {
   // In a worktree `.git` is a file.
   if (!existsSync(join(folder, '.git'))) return undefined;
-  // A hook of another repository names that one in variables.
+  // In a hook of another repository, variables refer to that repository.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
-  // Git refuses a checkout that another user owns, such as one that is mounted into a container.
+  // Git rejects a checkout that another user owns, such as one that is mounted into a container.
   const command = ['-c', 'safe.directory=*', 'rev-parse', '--verify', 'HEAD'];
   try {
     const options = /** @type {const} */ ({

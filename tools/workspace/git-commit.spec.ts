@@ -44,7 +44,7 @@ describe('the commit of a checkout', () => {
     expect(gitCommit(folder)).not.toBe(head);
   });
 
-  it('is the own one also inside a hook of another repository', () => {
+  it('is its own even inside a hook of another repository', () => {
     process.env['GIT_DIR'] = join(folder, 'nowhere');
     try {
       expect(gitCommit(folder)).toBe(head);
@@ -53,7 +53,7 @@ describe('the commit of a checkout', () => {
     }
   });
 
-  it('is unknown before the first commit, and for a folder inside somebody else’s checkout', () => {
+  it('is unknown before the first commit, and for a folder inside another checkout', () => {
     mkdirSync(join(folder, 'unpacked'));
     expect(gitCommit(join(folder, 'unpacked'))).toBeUndefined();
     rmSync(join(folder, '.git'), { recursive: true });

@@ -25,7 +25,7 @@ describe('an installed tree', () => {
   });
 });
 
-describe('a package that npm has noted', () => {
+describe('a package in npm’s hidden lock file', () => {
   it('is missing when its folder was deleted', () => {
     const root = mkdtempSync(join(tmpdir(), 'tree-'));
     try {

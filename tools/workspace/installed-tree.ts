@@ -15,10 +15,12 @@ type LockedPackages = Readonly<Record<string, LockedPackage>>;
 const packagesOf = (file: string): LockedPackages =>
   (JSON.parse(readFileSync(file, 'utf8')) as { packages: LockedPackages }).packages;
 
-/** Present while `npm ci` runs; found afterwards it means that it was interrupted. */
+/** Exists while `npm ci` runs. If it exists afterwards, `npm ci` was interrupted. */
 export const installMarker = resolve(paths.stackFolder, 'install-in-progress');
 
-/** Whether the tree `installed` has every package of `locked` in its version; another platform's may be missing. */
+/**
+ * Whether `installed` has every package of `locked` in the same version; packages of other platforms may be missing.
+ */
 export function holdsAll(installed: LockedPackages, locked: LockedPackages): boolean {
   return Object.entries(locked).every(([path, wanted]) => {
     if (path === '') return true;
@@ -28,15 +30,15 @@ export function holdsAll(installed: LockedPackages, locked: LockedPackages): boo
   });
 }
 
-/** Whether each package that npm has noted is still on the disk, whose folder a person may have deleted. */
+/** Whether each package in npm's hidden lock file is still on the disk; a user may have deleted folders. */
 export const isOnDisk = (root: string, installed: LockedPackages): boolean =>
   Object.entries(installed).every(
     ([path, { link }]) => path === '' || link === true || existsSync(resolve(root, path, 'package.json')),
   );
 
 /**
- * Whether node_modules is complete and matches package-lock.json. npm writes its hidden lock file last, so that an
- * installation made by hand counts as well as the tool's own, and an interrupted one does not.
+ * Whether node_modules is complete and matches package-lock.json. npm writes its hidden lock file last, so a manual
+ * installation is valid too, and an interrupted one is not.
  */
 export function isInstalled(): boolean {
   const hidden = resolve(paths.dependencies, '.package-lock.json');

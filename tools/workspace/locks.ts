@@ -3,7 +3,7 @@ import { paths } from './paths.ts';
 
 const lock = (name: string): string => resolve(paths.stackFolder, 'locks', `${name}.lock`);
 
-/** What two commands in one clone must not do at the same time. */
+/** Locks for work that two commands in one clone must not do at the same time. */
 export const locks = {
   /** Held by `npm start` as long as it runs. */
   start: lock('start'),

@@ -14,7 +14,7 @@ function npmOnPath(): string | undefined {
   return undefined;
 }
 
-/** npm as a script that runs on the pinned Node.js: the one that started this command, else the one on PATH. */
+/** The npm script for the pinned Node.js: the one that started this command, else the one on PATH. */
 export function npmScript(): string {
   const started = process.env['npm_execpath'];
   const script = started?.endsWith('npm-cli.js') ? started : npmOnPath();

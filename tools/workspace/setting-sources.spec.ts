@@ -8,7 +8,7 @@ import { readText } from './text-file.ts';
 
 const VARIABLE = 'APP__POSTGRES__URL_FILE';
 
-describe('a file that a command reads as the apps do', () => {
+describe('a configuration file of a command', () => {
   let folder: string;
   let file: string;
 
@@ -54,7 +54,7 @@ describe('a file that a command reads as the apps do', () => {
     expect(refusalOf(() => readText(file))).toContain(`${file} cannot be read`);
   });
 
-  it('may hold a value, for which a variable names it', async () => {
+  it('may contain a value when a variable names it', async () => {
     const settings = await SettingSources.load('test');
     process.env[VARIABLE] = file;
     const read = () => settings.user('postgres.url', 'DATABASE_URL');

@@ -4,7 +4,7 @@ import { type AppEnvironment, readsLocalFile } from './app-environment.ts';
 import { paths } from './paths.ts';
 import { readText, unreadable } from './text-file.ts';
 
-/** A value that the user set, and where. */
+/** A value that the user set, and its source. */
 export interface Setting {
   readonly value: string;
   readonly source: string;
@@ -12,7 +12,7 @@ export interface Setting {
 
 type Tree = Record<string, unknown>;
 
-/** Before `npm ci` there is nothing that could read YAML. */
+/** Before `npm ci` the YAML parser is not installed. */
 const canReadYaml = (): boolean => existsSync(paths.inClone('node_modules', 'yaml', 'package.json'));
 
 const localFile = 'local.yaml';
@@ -49,8 +49,8 @@ export function variableOf(key: string): string {
 }
 
 /**
- * Finds settings where the apps will find them: environment, then `.env`, then `config/local.yaml`, and
- * above them the files that `…_FILE` names; the tool asks only for the few that decide what it starts.
+ * Reads settings from the same sources as the apps: files named by `…_FILE`, then the environment, `.env` and
+ * `config/local.yaml`. The tool reads only the few settings that determine what it starts.
  */
 export class SettingSources {
   readonly #dotEnv: NodeJS.Dict<string>;
@@ -75,9 +75,9 @@ export class SettingSources {
   }
 
   /**
-   * What the user set, by the configuration key or one of its short names.
+   * The value that the user set, by the configuration key or one of its short names.
    *
-   * @throws ToolError with exit code 78 when it stands in a file that cannot be read
+   * @throws ToolError with exit code 78 when its file cannot be read
    */
   user(key: string, ...shortNames: string[]): Setting | undefined {
     const inFile = this.#variable(`${variableOf(key)}_FILE`);
@@ -97,13 +97,13 @@ export class SettingSources {
     return written ? { value: written, source: `${name} in .env` } : undefined;
   }
 
-  /** What the committed configuration says. */
+  /** The value in the committed configuration. */
   committed(key: string): string | undefined {
     return dig(this.#defaults, key);
   }
 }
 
-/** The value in a file that a variable names; one line end behind it is dropped. */
+/** The value in a file that a variable names; one final line end is removed. */
 function valueIn({ value: path, source }: Setting): string {
   const text = readText(paths.inClone(path))?.replace(/\r?\n$/, '');
   if (text) return text;

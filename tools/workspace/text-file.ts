@@ -4,10 +4,10 @@ import { ToolError } from '../ui/tool.error.ts';
 import { paths } from './paths.ts';
 
 /**
- * Reads a file as the apps do: UTF-8, with or without a byte order mark.
+ * Reads a file like the apps: UTF-8, with or without a byte order mark.
  *
  * @returns undefined when there is no such file
- * @throws ToolError with exit code 78 when it is there and cannot be read
+ * @throws ToolError with exit code 78 when it exists and cannot be read
  */
 export function readText(path: string): string | undefined {
   const bytes = readBytes(path);
@@ -21,7 +21,7 @@ export function readText(path: string): string | undefined {
   throw unreadable(path, 'it is not a text in UTF-8', 'save it in that encoding');
 }
 
-/** A mistake in a file of the configuration, for which the apps would end with the same code. */
+/** An error in a configuration file. The apps exit with the same code. */
 export function unreadable(path: string, why: string, remedy: string): ToolError {
   const name = path.startsWith(paths.root) ? relative(paths.root, path) : path;
   return new ToolError(`${name} cannot be read: ${why}.`, { remedies: [remedy], exitCode: 78 });

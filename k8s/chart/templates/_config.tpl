@@ -1,6 +1,6 @@
 {{/*
-What values say about the configuration, with what only the chart knows: where the apps find each other, and where
-certificates are mounted. It becomes local.yaml, above config/default.yaml and config/production.yaml.
+The configuration from the values, plus settings that only the chart can compute: the addresses of the apps, and the
+paths of mounted certificates. It becomes local.yaml, which overrides config/default.yaml and config/production.yaml.
 */}}
 {{- define "ganymede.localConfig" -}}
 {{- $upstreams := dict -}}
@@ -21,20 +21,20 @@ certificates are mounted. It becomes local.yaml, above config/default.yaml and c
 {{- toYaml (mustMergeOverwrite $own (deepCopy .Values.config)) -}}
 {{- end -}}
 
-{{/* Everything that the configuration says, as YAML; what depends on it (ports, times) is read from here. */}}
+{{/* The complete configuration as YAML; ports and times are read from here. */}}
 {{- define "ganymede.config" -}}
 {{- $default := .Files.Get "files/config/default.yaml" | fromYaml -}}
 {{- $production := .Files.Get "files/config/production.yaml" | fromYaml -}}
 {{- toYaml (mustMergeOverwrite $default $production (deepCopy .Values.config)) -}}
 {{- end -}}
 
-{{/* On which port an app listens. Takes { root, app, transport: http|grpc|management }. */}}
+{{/* The port on which an app listens. Takes { root, app, transport: http|grpc|management }. */}}
 {{- define "ganymede.port" -}}
 {{- $config := include "ganymede.config" .root | fromYaml -}}
 {{- dig "apps" .app .transport "port" "" $config | required (printf "The configuration has no apps.%s.%s.port." .app .transport) | int -}}
 {{- end -}}
 
-{{/* What an app serves: the gateway HTTP, the others gRPC. */}}
+{{/* The transport of an app: HTTP for the gateway, gRPC for the others. */}}
 {{- define "ganymede.transport" -}}
 {{ ternary "http" "grpc" (eq .app "gateway") }}
 {{- end -}}
@@ -54,21 +54,21 @@ certificates are mounted. It becomes local.yaml, above config/default.yaml and c
 {{- end -}}
 {{- end -}}
 
-{{/* By when a stop is over, in seconds: what the app takes at most, after what is slept before it is told. */}}
+{{/* The longest duration of a stop, in seconds: the preStop sleep plus the longest shutdown of the app. */}}
 {{- define "ganymede.gracePeriod" -}}
 {{- $config := include "ganymede.config" . | fromYaml -}}
 {{- $shutdown := include "ganymede.seconds" ($config.lifecycle.shutdown_timeout | toString) | int -}}
 {{- add $shutdown .Values.preStopSeconds 5 -}}
 {{- end -}}
 
-{{/* How long a start may take, in seconds: a needed server may be awaited that long. */}}
+{{/* The longest duration of a start, in seconds; it includes the wait for needed servers. */}}
 {{- define "ganymede.startSeconds" -}}
 {{- $config := include "ganymede.config" . | fromYaml -}}
 {{- add (include "ganymede.seconds" (dig "lifecycle" "start_timeout" "60s" $config | toString) | int) 30 -}}
 {{- end -}}
 
 {{/*
-Something where a workload knows a mail relay, else nothing: by the secret mail-url, by the configuration or by its
+Returns a text if a workload has a mail relay, else nothing: from the secret mail-url, the configuration or its
 environment. Takes { root, workload }.
 */}}
 {{- define "ganymede.hasRelay" -}}

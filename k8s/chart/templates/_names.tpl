@@ -1,4 +1,4 @@
-{{/* What every resource of this release begins with. */}}
+{{/* The prefix of every resource name of this release. */}}
 {{- define "ganymede.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
@@ -9,7 +9,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* By what the pods of an app are found. Takes { root, app }. */}}
+{{/* The selector labels of an app's pods. Takes { root, app }. */}}
 {{- define "ganymede.selector" -}}
 app.kubernetes.io/name: {{ .root.Chart.Name }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
@@ -25,7 +25,7 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
 {{- end -}}
 
-{{/* What runs: the tag of the images, unless values say otherwise. */}}
+{{/* The version that runs: image.tag, or by default the appVersion. */}}
 {{- define "ganymede.version" -}}
 {{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end -}}
@@ -42,7 +42,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end -}}
 {{- end -}}
 
-{{/* Under which name the other pods reach an app. Takes { root, app }. */}}
+{{/* The host name under which other pods reach an app. Takes { root, app }. */}}
 {{- define "ganymede.peers" -}}
 {{ include "ganymede.fullname" .root }}-{{ .app }}-peers
 {{- end -}}

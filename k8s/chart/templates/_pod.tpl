@@ -1,4 +1,4 @@
-{{/* What no container of ours may do. */}}
+{{/* The security context of every container. */}}
 {{- define "ganymede.containerSecurity" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
@@ -37,7 +37,7 @@ seccompProfile: { type: RuntimeDefault }
 {{- end }}
 {{- end -}}
 
-{{/* What an app has mounted. Takes { root }. Files may be read by the group alone: 288 is 0440, which YAML 1.1 and 1.2 read differently. */}}
+{{/* The mounts of an app. Takes { root }. Only owner and group may read the files: 288 is 0440, which YAML 1.1 and 1.2 read differently. */}}
 {{- define "ganymede.mounts" -}}
 - { name: config, mountPath: /etc/ganymede, readOnly: true }
 - { name: secrets, mountPath: /run/secrets/ganymede, readOnly: true }
@@ -122,7 +122,7 @@ spec:
   priorityClassName: {{ . }}
   {{- end }}
   {{- if and .root.Values.developmentServers.enabled (has .app .root.Values.migrations.apps) }}
-  # Hooks run before the servers of this profile are there.
+  # Hooks run before the servers of this profile exist.
   initContainers:
     - name: migrate
       image: {{ include "ganymede.image" . }}
@@ -209,7 +209,7 @@ spec:
   {{- end }}
 {{- end -}}
 
-{{/* The apps that are to run, in the order in which they are written. */}}
+{{/* The enabled apps, in the order of the values. */}}
 {{- define "ganymede.apps" -}}
 {{- range $app, $workload := .Values.workloads }}{{ if $workload.enabled }}{{ $app }} {{ end }}{{ end -}}
 {{- end -}}

@@ -15,7 +15,7 @@ interface GuardedRequest {
 
 const ADMIN: Principal = { id: 'admin', roles: ['admin'] };
 
-/** Lets a request through when its route's access allows it, and notes in the context who is asking. */
+/** Accepts a request if its route's access rule allows it, and sets the principal in the context. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(

@@ -2,7 +2,7 @@ import { AppError, Status } from '@app/errors';
 
 export abstract class AuthError extends AppError {}
 
-/** Nobody said who is asking, or what was said is not true. */
+/** The token is missing or invalid. */
 export class UnauthenticatedError extends AuthError {
   static create(): UnauthenticatedError {
     return new UnauthenticatedError({
@@ -13,7 +13,7 @@ export class UnauthenticatedError extends AuthError {
   }
 }
 
-/** Who is asking may not. */
+/** The user does not have the required role. */
 export class PermissionDeniedError extends AuthError {
   static needs(roles: readonly string[]): PermissionDeniedError {
     return new PermissionDeniedError({

@@ -5,7 +5,7 @@ export function bearerToken(header: string | undefined): string | undefined {
   return /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header ?? '')?.[1];
 }
 
-/** Compares two tokens in a time that does not depend on where they differ. */
+/** Compares two tokens in constant time. */
 export function sameToken(a: string, b: string): boolean {
   const digest = (token: string) => createHash('sha256').update(token).digest();
   return timingSafeEqual(digest(a), digest(b));

@@ -3,19 +3,23 @@ import { DEFAULT_ACCESS } from './access.decorators.js';
 import { UnauthenticatedError } from './auth.errors.js';
 import { ME, requireAccess } from './require-access.js';
 
-/** Who is asking. @throws UnauthenticatedError where nobody has signed in */
+/** The authenticated caller. @throws UnauthenticatedError when the request is not authenticated */
 export function currentPrincipal(): Principal {
   const principal = RequestContext.current()?.principal;
   if (!principal) throw UnauthenticatedError.create();
   return principal;
 }
 
-/** For what a route that is open to more does for these roles alone. @throws PermissionDeniedError */
+/**
+ * For an operation that needs one of these roles, in a route that is open to more users.
+ *
+ * @throws PermissionDeniedError
+ */
 export function requireRole(...roles: string[]): void {
   requireAccess(currentPrincipal(), { ...DEFAULT_ACCESS, roles });
 }
 
-/** Whom the `:id` of a route means: `me` is whoever asks. */
+/** The user id that a route's `:id` stands for: `me` is the caller. */
 export function subjectOf(id: string): string {
   return id === ME ? currentPrincipal().id : id;
 }

@@ -8,19 +8,19 @@ const selfOrAdmin: Access = { kind: 'self', roles: ['admin'] };
 const admins: Access = { kind: 'signed-in', roles: ['admin'] };
 
 describe('a route for oneself or an admin', () => {
-  it('lets in whom it names, by id or as me, and an admin', () => {
+  it('allows the user that it names, by id or as me, and an admin', () => {
     for (const subject of ['user-1', 'me'])
       expect(() => requireAccess(user, selfOrAdmin, subject)).not.toThrow();
     expect(() => requireAccess(admin, selfOrAdmin, 'user-1')).not.toThrow();
   });
 
-  it.each(['user-2', 'ME', '', undefined])('refuses who asks for %j', (subject) => {
+  it.each(['user-2', 'ME', '', undefined])('rejects a user for the id %j', (subject) => {
     expect(() => requireAccess(user, selfOrAdmin, subject)).toThrow('This needs the role admin.');
   });
 });
 
 describe('a route for roles', () => {
-  it('lets in who has one of them, whomever it names', () => {
+  it('allows users with one of them, whatever the id', () => {
     expect(() => requireAccess(admin, admins, 'user-1')).not.toThrow();
     expect(() => requireAccess(user, admins, 'user-1')).toThrow('This needs the role admin.');
     expect(() => requireAccess(user, { kind: 'signed-in', roles: [] })).not.toThrow();

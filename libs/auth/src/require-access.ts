@@ -2,13 +2,13 @@ import type { Principal } from '@app/context';
 import type { Access } from './access.decorators.js';
 import { PermissionDeniedError } from './auth.errors.js';
 
-/** What `:id` says instead of the id of whoever asks. */
+/** Value of `:id` that stands for the id of the caller. */
 export const ME = 'me';
 
 /**
- * Checks what a route asks of who is signed in.
+ * Checks a route's access rule for a signed-in user.
  *
- * @param subject whom the route's `:id` names
+ * @param subject the value of the route's `:id`
  * @throws PermissionDeniedError
  */
 export function requireAccess(principal: Principal, { kind, roles }: Access, subject?: string): void {

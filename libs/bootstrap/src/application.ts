@@ -20,26 +20,26 @@ import { openSources, type RemoteSource } from './remote-sources.js';
 
 /** @publicApi */
 export interface BootstrapOptions {
-  /** As in `apps/<name>` and in the configuration's `apps.<name>`. */
+  /** The name in `apps/<name>` and in the configuration's `apps.<name>`. */
   name: string;
-  /** The ways in that this app opens. */
+  /** The transports that this app opens. */
   transports: readonly TransportName[];
-  /** Remote sources of configuration; they lie above files and environment, the last one uppermost. @default none */
+  /** Remote sources of configuration; they override files and environment, and the last one wins. @default none */
   sources?: readonly RemoteSource[];
 }
 
-/** What an app's configuration is read from. */
+/** The sources and options for reading an app's configuration. */
 export interface AppConfigReading extends LoadConfigOptions {
   sources: readonly SupervisedSource[];
 }
 
-/** An app whose modules exist and whose transports are attached, not yet started. */
+/** An app with created modules and attached transports that has not started yet. */
 export interface PreparedApplication {
   app: INestApplication;
   transports: readonly Transport[];
 }
 
-/** What to read for an app: the sections that its modules ask for, and those of the platform. */
+/** The sections that an app reads: those that its modules declare, and those of the platform. */
 export async function configOf(
   module: Type,
   { name, transports, sources = [] }: BootstrapOptions,
@@ -51,7 +51,7 @@ export async function configOf(
   return { app: name, definitions: [...definitions], portKey, sources: await openSources(name, sources) };
 }
 
-/** Creates the app around its module: the management port first, so that probes have an answer, then the modules. */
+/** Creates the app: first the management port, so that probes are answered, then the modules. */
 export async function prepareApplication(
   module: Type,
   options: BootstrapOptions,
@@ -93,7 +93,7 @@ async function adapterFor({ transports }: BootstrapOptions, store: ConfigStore):
   return createHttpAdapter(store.handle(httpConfig).current);
 }
 
-/** The receiver of traces is a dependency whose outages are logged; no app needs it. */
+/** Logs outages of the receiver of traces, a dependency that no app needs. */
 function logLostSpans(readiness: Readiness, telemetry: Telemetry): void {
   const subject = 'The receiver of traces (telemetry.traces.endpoint)';
   const signal = readiness.dependency('traces', subject).connection('export');

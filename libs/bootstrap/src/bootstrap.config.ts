@@ -3,10 +3,10 @@ import { z } from 'zod';
 
 export const managementConfig = defineConfig('management', {
   schema: z.object({
-    /** Where nobody says it, only this machine reaches the app. */
+    /** Where it listens; by default only this machine can reach it. */
     host: host().prefault('127.0.0.1'),
     port: z.number().int().min(0).max(65535),
-    /** What `GET /config` asks for as a bearer token. Without one it is open in development and shut elsewhere. */
+    /** The bearer token for `GET /config`. Without a token the route is open in development and closed elsewhere. */
     token: token().optional(),
   }),
 });

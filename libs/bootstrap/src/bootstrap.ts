@@ -12,9 +12,9 @@ import { unfitNode } from './require-node.js';
 import { Shutdown } from './shutdown.js';
 
 /**
- * The one way an app starts and stops: configuration, logger, management port, connections, transports; then it
- * runs until a signal. A word behind the program's name (`migrate`, `rollback`, `generate NAME`) is a command that
- * is done instead. Exits with 78 when the configuration is wrong, with 1 when the start fails.
+ * Starts an app and stops it: configuration, logger, management port, connections, transports; then it runs until a
+ * signal. With a command as argument (`migrate`, `rollback`, `generate NAME`) it runs that command instead. Exits with
+ * 78 when the configuration is invalid, with 1 when the start fails.
  *
  * @publicApi
  */
@@ -47,7 +47,7 @@ async function start(module: Type, options: BootstrapOptions): Promise<void> {
   try {
     await startApplication(prepared);
   } catch (error) {
-    // What the start fails with while the app stops is the stop's doing; the stop ends the process.
+    // A stop during the start makes the start fail. Ignore that error; the stop ends the process.
     if (shutdown.isStopping) return;
     throw error;
   }
@@ -62,13 +62,13 @@ async function execute(module: Type, options: BootstrapOptions, command: readonl
   process.exit(0);
 }
 
-/** Who starts an app by hand and without `APP_ENV` misses every address at once: the reason is none of the problems. */
+/** Without `APP_ENV`, an app started by hand lacks every address, and the listed problems do not show the reason. */
 function withHint({ message }: ConfigInvalidError): string {
   if (process.env['APP_ENV']) return message;
   return `${message}\nAPP_ENV is not set, so the app reads config/production.yaml. On your machine set APP_ENV=development.`;
 }
 
-/** What a person at a terminal needs: the message and, where the message keeps it back, the cause. */
+/** The text for a terminal: the message and, if the message does not include it, the cause. */
 function explain({ message, cause }: AppError): string {
   const { message: text, code } = (cause ?? {}) as { message?: string; code?: string };
   const reason = text || code || '';

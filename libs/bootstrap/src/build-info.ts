@@ -1,4 +1,4 @@
-/** What runs here. */
+/** Name and version of the running app. */
 export interface BuildInfo {
   app: string;
   version: string;
@@ -6,10 +6,10 @@ export interface BuildInfo {
   commit: string;
 }
 
-/** Written into the program when it is built, see rspack.config.js; absent where nothing is built, as in unit tests. */
+/** Defined by the build, see rspack.config.js; undefined without a build, as in unit tests. */
 declare const BUILD: { readonly version: string; readonly commit?: string } | undefined;
 
-/** What was built; `APP_VERSION` and `APP_COMMIT` outvote it, and are set when an image is built. */
+/** The values of the build, overridden by `APP_VERSION` and `APP_COMMIT`, which an image sets. */
 export function readBuildInfo(app: string): BuildInfo {
   const build = typeof BUILD === 'undefined' ? undefined : BUILD;
   return {

@@ -15,7 +15,7 @@ import { Logger } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import type { AppConfigReading } from './application.js';
 
-/** Says in the log and in the metrics what became of a change of the configuration, and of its remote sources. */
+/** Logs and counts changes of the configuration, and outages of its remote sources. */
 export class ConfigReloads implements ReloadObserver, SourceObserver {
   private readonly logger = new Logger('Configuration');
   private readonly reloads: Counter<'outcome'>;
@@ -26,7 +26,7 @@ export class ConfigReloads implements ReloadObserver, SourceObserver {
   ) {
     this.reloads = metrics.counter({
       name: 'config_reloads_total',
-      help: 'Changes of the configuration, by what became of them: applied, refused or restart_needed.',
+      help: 'Changes of the configuration, by outcome: applied, refused or restart_needed.',
       labelNames: ['outcome'],
       values: { outcome: ['applied', 'refused', 'restart_needed'] },
     });
@@ -44,8 +44,8 @@ export class ConfigReloads implements ReloadObserver, SourceObserver {
 
   refused(error: unknown): void {
     this.reloads.inc({ outcome: 'refused' });
-    const message = `the change was refused, everything stays as it was. ${toAppError(error).message}`;
-    // Problems of the configuration are all in the message; of what else fails, the stack says where.
+    const message = `the change was rejected, all values stay as they were. ${toAppError(error).message}`;
+    // The message contains all problems of the configuration; other errors need their stack.
     this.logger.error(error instanceof ConfigInvalidError ? {} : { err: error }, message);
   }
 
@@ -58,7 +58,7 @@ export class ConfigReloads implements ReloadObserver, SourceObserver {
   }
 
   private signalOf(source: string): DependencySignal {
-    const subject = `The source of configuration ${source}, whose last values hold,`;
+    const subject = `The configuration source ${source}, whose last values stay in effect,`;
     return this.readiness.dependency(`config ${source}`, subject).connection('read');
   }
 }
@@ -71,7 +71,7 @@ export interface FollowedConfig {
   readiness: Readiness;
 }
 
-/** Puts changes of the configuration into effect from now on, the log level among them. */
+/** Applies changes of the configuration from now on, including the log level. */
 export function followConfig({ reading, store, root, metrics, readiness }: FollowedConfig): void {
   store.handle(loggingConfig).changes.subscribe(({ level }) => (root.pino.level = level));
   const reloads = new ConfigReloads(metrics, readiness);
@@ -81,12 +81,12 @@ export function followConfig({ reading, store, root, metrics, readiness }: Follo
   reloader.follow(new ConfigWatch({ files: () => configFiles(reading), sources: reading.sources }));
 }
 
-/** Whether each remote source could be read when it was tried last. */
+/** Exports whether the last reading of each remote source succeeded. */
 function showSources(sources: AppConfigReading['sources'], metrics: Metrics): void {
   if (sources.length === 0) return;
   const gauge = metrics.gauge({
     name: 'config_source_up',
-    help: 'Whether a remote source of configuration can be read; while it cannot, what it said last holds.',
+    help: 'Whether a remote source of configuration can be read; while it cannot, its last values stay in effect.',
     labelNames: ['source'],
     collect: () => {
       for (const { name, healthy } of sources) gauge.set({ source: name }, healthy ? 1 : 0);

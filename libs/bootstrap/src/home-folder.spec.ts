@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ensureHomeFolder } from './home-folder.js';
 
 describe('the home folder of an app', () => {
-  it('is / where the user has none, as under a number without an account', () => {
+  it('is / for a user without a home folder, such as a user id without an account', () => {
     const environment: NodeJS.ProcessEnv = {};
     ensureHomeFolder(environment, () => {
       throw new Error('uv_os_homedir returned ENOENT');

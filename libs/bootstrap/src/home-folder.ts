@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 
 /**
- * Gives a process a home folder that runs under a number without an account, as containers do under OpenShift.
- * Node.js throws there when a driver looks for its files in the home folder, and the driver's calls fail. `/` is what
- * container engines say in this case.
+ * Sets a home folder for a process whose user id has no account, as in containers under OpenShift. Without it Node.js
+ * throws when a driver looks for files in the home folder, and the driver's calls fail. `/` is the value that container
+ * engines use in this case.
  */
 export function ensureHomeFolder(
   environment: NodeJS.ProcessEnv = process.env,

@@ -4,19 +4,19 @@ import { describe, expect, it } from '@jest/globals';
 
 const MODULE = new URL('left-open.ts', import.meta.url).href;
 
-/** In a process of its own: Jest has resources of its own. */
+/** Runs in a separate process, because Jest itself has open resources. */
 async function leftOpenAfter(code: string): Promise<unknown> {
   const script = `import { leftOpen } from '${MODULE}'; ${code}; console.log(JSON.stringify(await leftOpen(200))); process.exit()`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
   return JSON.parse(stdout);
 }
 
-describe('what a stopped process has left open', () => {
-  it('is nothing when all is closed, also when it closes a moment later', async () => {
+describe('the resources left open by a stopped process', () => {
+  it('are none when all are closed, even a moment later', async () => {
     expect(await leftOpenAfter('setTimeout(() => 0, 50); setInterval(() => 0, 50).unref()')).toEqual({});
   });
 
-  it('is a timer that nobody has cleared and a server that nobody has closed', async () => {
+  it('include a timer that was not cleared and a server that was not closed', async () => {
     const code = `setInterval(() => 0, 50); (await import('node:net')).createServer().listen(0, '127.0.0.1')`;
     expect(await leftOpenAfter(code)).toEqual({ Timeout: 1, TCPServerWrap: 1 });
   });

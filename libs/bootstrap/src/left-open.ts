@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Node.js's names of what the process itself owns: standard streams and files. */
+/** Node.js's names of resources that the process itself owns: standard streams and files. */
 const OWN = new Set(['TTYWrap', 'PipeWrap', 'FSReqCallback', 'FSReqPromise']);
 const POLL_MS = 5;
 
-/** What would keep a stopped process alive, by Node.js's name: `{ TCPSocketWrap: 2, Timeout: 1 }`. */
+/** Resources that would keep a stopped process alive, by Node.js's name: `{ TCPSocketWrap: 2, Timeout: 1 }`. */
 export type OpenResources = Readonly<Record<string, number>>;
 
 /**
- * Waits until no connection, listener or timer is open, and returns what still is after `withinMs`: it has no owner
- * that closes it. Empty when all is closed.
+ * Waits until no connection, listener or timer is open, and returns those that are still open after `withinMs`. They
+ * have no owner that closes them. Empty when all are closed.
  *
  * @see https://nodejs.org/api/process.html#processgetactiveresourcesinfo
  */

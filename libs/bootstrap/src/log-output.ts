@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { RootLogger } from '@app/logging';
 import type { Metrics } from '@app/telemetry';
 
-/** Writes the last lines however the process ends: a normal end, a failed start, a crash, a second signal. */
+/** Writes the last lines at every end of the process: normal end, failed start, crash, second signal. */
 export function flushAtExit(root: RootLogger): void {
   process.on('exit', () => {
     const left = root.flush();
@@ -10,7 +10,7 @@ export function flushAtExit(root: RootLogger): void {
   });
 }
 
-/** Shows how many lines of the log were lost. */
+/** Exports the number of lost log lines. */
 export function countDroppedLines(root: RootLogger, metrics: Metrics): void {
   const counter = metrics.counter({
     name: 'log_lines_dropped_total',
@@ -28,6 +28,6 @@ function sayLast(text: string): void {
   try {
     writeSync(STDERR, text);
   } catch {
-    // Nobody is left to be told.
+    // The error cannot be reported anywhere.
   }
 }

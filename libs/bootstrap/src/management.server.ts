@@ -8,7 +8,7 @@ import type { Metrics } from '@app/telemetry';
 import type { ManagementConfig } from './bootstrap.config.js';
 import type { BuildInfo } from './build-info.js';
 
-/** What the management port tells of an app; readiness and metrics come once the modules exist. */
+/** The data that the management port shows; readiness and metrics are added once the modules exist. */
 export interface ManagementSubject {
   readonly build: BuildInfo;
   readonly store: ConfigStore;
@@ -16,16 +16,16 @@ export interface ManagementSubject {
   metrics?: Metrics;
 }
 
-/** Requests here have no body. Node enforces these times only as often as it looks. Milliseconds. */
+/** Requests have no body. Node enforces the time-outs only once per checking interval. Milliseconds. */
 const TIME_LIMITS = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
-/** How long a connection may be silent, in milliseconds; above the time that any answer here takes. */
+/** The longest idle time of a connection, in milliseconds; longer than any response takes. */
 const SILENCE_MS = 30_000;
 
 type Reply = { status?: number; type?: string; body: unknown };
 
 /**
- * The probes and metrics of an app on a port of their own: it answers before the app is ready, while it
- * drains, and when the main port is overloaded.
+ * Serves the probes and metrics of an app on a separate port. It answers before the app is ready, while it drains,
+ * and when the main port is overloaded.
  */
 export class ManagementServer {
   private readonly server: Server;
@@ -35,7 +35,7 @@ export class ManagementServer {
     private readonly subject: ManagementSubject,
   ) {
     this.server = createServer(TIME_LIMITS, (request, response) => void this.answer(request, response));
-    // Ends connections on which nothing moves, also those whose clients do not read.
+    // Ends idle connections, including those whose clients do not read.
     this.server.setTimeout(SILENCE_MS);
     this.server.unref();
   }
@@ -79,7 +79,7 @@ export class ManagementServer {
   private mayReadConfig({ headers }: IncomingMessage): boolean {
     const { token } = this.config;
     if (!token) return appEnvironment() === 'development';
-    // Digests have one length, and comparing them tells nobody how much of a guess was right.
+    // Digests have equal length, and the time of the comparison does not reveal how much of a guess was right.
     const digest = (text: string) => createHash('sha256').update(text).digest();
     return timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${token.reveal()}`));
   }

@@ -4,14 +4,14 @@ import { LoggingModule, type RootLogger } from '@app/logging';
 import { type Spans, TelemetryModule } from '@app/telemetry';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 
-/** What is there before the modules are. */
+/** Objects that exist before the modules are created. */
 export interface PlatformOptions {
   store: ConfigStore;
   root: RootLogger;
   spans: Spans;
 }
 
-/** What every app stands on, around the app's own module. */
+/** The modules that every app has, together with the app's own module. */
 @Module({})
 export class PlatformModule {
   static around(app: Type, { store, root, spans }: PlatformOptions): DynamicModule {

@@ -1,9 +1,9 @@
 import { ConfigSource, ConfiguredSource, loadConfig, SupervisedSource } from '@app/config';
 
-/** A remote source of configuration, or one that has a section of its own. @publicApi */
+/** A remote source of configuration, with or without its own section. @publicApi */
 export type RemoteSource = ConfigSource | ConfiguredSource;
 
-/** Opens the sources that an app names; the sections that they ask for are read from files and environment alone. */
+/** Opens the sources of an app; their own sections are read only from files and environment. */
 export async function openSources(
   app: string,
   sources: readonly RemoteSource[] = [],

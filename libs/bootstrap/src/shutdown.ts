@@ -7,28 +7,28 @@ import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { leftOpen, type OpenResources } from './left-open.js';
 import { STOP_SIGNALS, type StopSignal, StopSignals } from './stop-signals.js';
 
-/** Share of `lifecycle.shutdown_timeout` after which no server is waited for any more, unless work is in flight. */
+/** Share of `lifecycle.shutdown_timeout` after which `giveUp` is called. */
 const GIVE_UP_AFTER = 0.6;
-/** How long connections that were closed may take to end, in milliseconds. */
+/** The longest time for closed connections to end, in milliseconds. */
 const CLOSED_WITHIN_MS = 2_000;
 
-/** What there is to stop, once the modules exist. */
+/** The parts to stop, once the modules exist. */
 export interface Stoppable {
   app: INestApplicationContext;
   lifecycle: Lifecycle;
 }
 
 /**
- * How a process ends. The first signal drains: readiness fails, the app serves on for `lifecycle.drain_wait`,
- * then `app.close()` runs the phases; exit 0. What the deadline leaves is named in the log; exit 1. A second
- * signal ends the process at once with 128 + n. The last lines of the log are written as the process exits.
+ * Ends the process. On the first signal readiness fails, the app still serves for `lifecycle.drain_wait`, then
+ * `app.close()` runs the phases; exit 0. If the deadline passes, the pending work is logged; exit 1. A second signal
+ * ends the process at once with 128 + n. The last log lines are written as the process exits.
  */
 export class Shutdown {
   private readonly logger = new Logger(Shutdown.name);
   private readonly signals = new StopSignals();
   private stopping = false;
   private running: Stoppable | undefined;
-  /** Whether something went wrong that nobody caught, also after the stop had begun. */
+  /** Whether there was an uncaught error, also after the stop had begun. */
   private crashed = false;
 
   constructor(
@@ -41,7 +41,7 @@ export class Shutdown {
     return this.stopping;
   }
 
-  /** Takes over the process's signals and what nobody caught, from the first moment. */
+  /** Handles signals and uncaught errors of the process. Called first. */
   install(): void {
     for (const signal of Object.keys(STOP_SIGNALS) as StopSignal[]) {
       process.on(signal, () => this.onSignal(signal));
@@ -50,7 +50,7 @@ export class Shutdown {
     process.on('unhandledRejection', (reason) => this.onFatal('unhandled rejection', reason));
   }
 
-  /** From now on there is something to drain. */
+  /** Registers the app that a stop has to drain. */
   guard(running: Stoppable): void {
     this.running = running;
   }
@@ -83,7 +83,7 @@ export class Shutdown {
     const hurry = setInterval(() => {
       if (performance.now() - started >= shutdownTimeout * GIVE_UP_AFTER) lifecycle.giveUp();
     }, shutdownTimeout / 10);
-    // An app that was not ready yet has no clients that would have to notice.
+    // An app that was not ready yet has no clients that need time to notice.
     const wait = code === 0 && lifecycle.state === 'ready' ? drainWait : 0;
     lifecycle.startDraining();
     await delay(wait);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { StopSignals } from './stop-signals.js';
 
-describe('a signal that arrives once more', () => {
-  it('is the first one again within half a second, and a request to end at once later', () => {
+describe('a repeated signal', () => {
+  it('is ignored within half a second, and later requests an immediate end', () => {
     const signals = new StopSignals(false);
     expect(signals.isSecond('SIGINT', 1_000)).toBe(false);
     expect(signals.isSecond('SIGTERM', 1_400)).toBe(false);
@@ -10,13 +10,13 @@ describe('a signal that arrives once more', () => {
     expect(signals.isSecond('SIGTERM', 1_600)).toBe(true);
   });
 
-  it('never ends a drain under a watcher when it is the SIGTERM of another build', () => {
+  it('never ends a drain under a watcher when it is SIGTERM, which another build sends', () => {
     const signals = new StopSignals(true);
     const times = [1_000, 2_000, 3_000];
     expect(times.map((now) => signals.isSecond('SIGTERM', now))).toEqual([false, false, false]);
   });
 
-  it('ends the app at once under a watcher when it is the second Ctrl-C', () => {
+  it('ends the app at once under a watcher when it is a second Ctrl-C', () => {
     const signals = new StopSignals(true);
     signals.isSecond('SIGTERM', 1_000);
     expect(signals.isSecond('SIGINT', 5_000)).toBe(false);

@@ -3,7 +3,7 @@ import type { Transport } from '@app/lifecycle';
 /** @publicApi */
 export type TransportName = 'http' | 'grpc' | 'amqp';
 
-/** The transports by name; each lib is loaded by the apps that open it, and by no other. */
+/** Loads transports by name; only the apps that open a transport load its lib. */
 export async function loadTransports(names: readonly TransportName[]): Promise<Transport[]> {
   return Promise.all(names.map((name) => loaders[name]()));
 }

@@ -3,12 +3,12 @@ import { appEnvironment } from './app-environment.js';
 import { ConfigInvalidError } from './config.errors.js';
 
 describe('the environment of an app', () => {
-  it.each(['development', 'test', 'production'])('is %s when APP_ENV says so', (name) => {
+  it.each(['development', 'test', 'production'])('is %s when APP_ENV has that value', (name) => {
     expect(appEnvironment({ APP_ENV: name })).toBe(name);
   });
 
   it.each([{}, { APP_ENV: '' }, { APP_ENV: undefined }, { NODE_ENV: 'development' }])(
-    'is closed as production where nobody says it: %j',
+    'is production when APP_ENV is missing or empty: %j',
     (environment) => {
       expect(appEnvironment(environment)).toBe('production');
     },
@@ -23,7 +23,7 @@ describe('the environment of an app', () => {
     ['dev', 'development'],
     ['DEVELOPMENT', 'development'],
     ['tests', 'test'],
-  ])('is none when APP_ENV says %j, and the message names %s', (said, meant) => {
+  ])('is rejected when APP_ENV is %j, and the message suggests %s', (said, meant) => {
     expect(() => appEnvironment({ APP_ENV: said })).toThrow(
       new RegExp(
         `APP_ENV is ${JSON.stringify(said).replaceAll('\\', '\\\\')}: expected .*did you mean ${meant}\\?`,
@@ -32,7 +32,7 @@ describe('the environment of an app', () => {
   });
 
   it.each(['staging', ' ', 'constructor', '../development', '__proto__'])(
-    'is none when APP_ENV says %j',
+    'is rejected when APP_ENV is %j',
     (said) => {
       expect(() => appEnvironment({ APP_ENV: said })).toThrow(ConfigInvalidError);
     },

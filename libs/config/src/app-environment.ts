@@ -3,14 +3,13 @@ import { nearestKey } from './nearest-key.js';
 
 const APP_ENVIRONMENTS = ['development', 'test', 'production'] as const;
 
-/** What `APP_ENV` may say. */
+/** The values of `APP_ENV`. */
 export type AppEnvironment = (typeof APP_ENVIRONMENTS)[number];
 
 /**
- * Which environment an app runs in, by `APP_ENV`. An app to which nobody says it is closed, as in production; an empty
- * variable says nothing.
+ * The environment of the app, from `APP_ENV`. A missing or empty variable means `production`, the strictest one.
  *
- * @throws ConfigInvalidError when the variable says anything else
+ * @throws ConfigInvalidError when the variable has any other value
  */
 export function appEnvironment(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -32,7 +31,7 @@ export function appEnvironment(
 
 const LONGEST_SHOWN = 40;
 
-/** `prod` and `dev` are short for a name, anything else may be a slip. */
+/** `prod` and `dev` are abbreviations; anything else may be a typing error. */
 function nearestEnvironment(word: string): string | undefined {
   const abbreviated = APP_ENVIRONMENTS.find((name) => word.length > 2 && name.startsWith(word));
   return abbreviated ?? nearestKey(word, APP_ENVIRONMENTS);

@@ -8,7 +8,7 @@ import { ConfigModule } from './config.module.js';
 const sectionOf = (name: string) => ConfigModule.forFeature(defineConfig(name, { schema: z.object({}) }));
 
 describe('the sections of an app', () => {
-  it('are those of its modules, however they are imported, each once', async () => {
+  it('are those of all its modules, without duplicates', async () => {
     @Module({ imports: [sectionOf('mail')] })
     class MailModule {}
 

@@ -17,10 +17,10 @@ export interface ConfigChange<T = object> {
 }
 
 /**
- * Puts the new values of several sections into effect: all of them, or none. Every check runs before a section
- * changes; where a listener throws, every section and every listener gets its old value again.
+ * Applies the new values of several sections: all of them, or none. Every check runs before a section changes. If a
+ * listener throws, every section and every listener gets its old value again.
  *
- * @throws the AppError that a check threw, or ConfigNotAppliedError with what else was thrown
+ * @throws the AppError that a check threw, or ConfigNotAppliedError for any other error
  */
 export function putTogether<T>(changes: readonly ConfigChange<T>[]): void {
   check(changes);
@@ -41,7 +41,7 @@ function check<T>(changes: readonly ConfigChange<T>[]): void {
   }
 }
 
-/** @returns what listeners threw that cannot go back */
+/** @returns the errors of listeners that could not return to the old value */
 function restore<T>(before: readonly ConfigChange<T>[]): unknown[] {
   for (const { handle, value } of before) handle.take(value);
   return before.flatMap(({ handle, value }) => handle.changes.notifyAll(value));

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 /** @publicApi */
 export interface ConfigDefinitionOptions<Schema extends z.ZodType> {
-  /** Shape, units and defaults; keys in camelCase here, in snake_case wherever a person writes them. */
+  /** Shape, units and defaults; keys in camelCase here, in snake_case in files and variables. */
   schema: Schema;
   /** Keys that take effect while the app runs. @default none */
   reloadable?: readonly (keyof z.output<Schema> & string)[];
@@ -26,7 +26,7 @@ export class ConfigDefinition<Schema extends z.ZodType = z.ZodType> {
   }
 }
 
-/** What a section holds once it was read. */
+/** The values of a section after validation. */
 export type ConfigOf<Definition> =
   Definition extends ConfigDefinition<infer Schema> ? z.output<Schema> : never;
 

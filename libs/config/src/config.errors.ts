@@ -2,11 +2,11 @@ import { AppError, Status } from '@app/errors';
 
 /** One thing that is wrong with the configuration. */
 export interface ConfigProblem {
-  /** In the names of the files: `http.port`. */
+  /** In the notation of the files: `http.port`. */
   path: string;
-  /** What stands there, secrets masked; undefined when nothing does. */
+  /** The value that was found, secrets masked; undefined when it is missing. */
   found: string | undefined;
-  /** What should stand there. */
+  /** Description of a valid value. */
   expected: string;
   /** Where it comes from: a file with its line, or an environment variable. */
   origin: string | undefined;
@@ -14,7 +14,7 @@ export interface ConfigProblem {
 
 export abstract class ConfigError extends AppError {}
 
-/** A source cannot be read at all, so that nobody knows what it says. */
+/** A source cannot be read at all, so its values are unknown. */
 export class ConfigUnreadableError extends ConfigError {
   static of(source: string, { expected, origin = source }: { expected: string; origin?: string }) {
     return new ConfigUnreadableError([{ path: source, found: 'not readable', expected, origin }]);
@@ -46,15 +46,15 @@ export class ConfigInvalidError extends ConfigError {
   }
 }
 
-/** Values are valid, and a part of the app could not take them over while it runs. */
+/** The new values are valid, but a part of the running app could not apply them. */
 export class ConfigNotAppliedError extends ConfigError {
-  /** @param stuck what listeners threw when they were given their old values again; empty when all went back */
+  /** @param stuck errors of listeners that could not return to their old values; empty when all could */
   static of(cause: unknown, stuck: readonly unknown[]): ConfigNotAppliedError {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const remedy =
       stuck.length === 0
         ? 'Correct the values, or restart the app with them.'
-        : 'A part of the app could not go back to its old values either: restart the app.';
+        : 'A part of the app could not return to its old values either: restart the app.';
     return new ConfigNotAppliedError({
       reason: 'CONFIG_NOT_APPLIED',
       status: Status.FAILED_PRECONDITION,

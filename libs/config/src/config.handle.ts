@@ -2,21 +2,21 @@ import { type Changeable, putTogether } from './config.change.js';
 import { ConfigListeners } from './config.listeners.js';
 
 /**
- * A section of the configuration as it is now. Read `current` where the value is used, not in a constructor:
- * what a section declares reloadable changes while the app runs.
+ * The current values of a section. Read `current` where the value is used, not in a constructor:
+ * reloadable values change while the app runs.
  *
  * @publicApi
  */
 export class ConfigHandle<T> implements Changeable<T> {
   /**
-   * Receive a new value before any section takes its own; one that throws refuses the whole change. For what a
-   * schema cannot know, such as which jobs an app has.
+   * These listeners receive the new value before any section changes. If one throws, the whole change is rejected.
+   * For conditions that a schema cannot check, such as which jobs an app has.
    */
   readonly checks = new ConfigListeners<T>();
 
   /**
-   * Receive the new value after each change, once every section has its own. One that throws undoes the change:
-   * every section and every listener gets its old value again. So a listener must be able to go back.
+   * These listeners receive the new value after every section has changed. If one throws, the change is undone:
+   * every section and every listener gets its old value again. So a listener must be able to return to the old value.
    */
   readonly changes = new ConfigListeners<T>();
 
@@ -26,12 +26,17 @@ export class ConfigHandle<T> implements Changeable<T> {
     return this.value;
   }
 
-  /** Puts a new value into effect. @throws what a check threw, or ConfigNotAppliedError; the old value holds then @internal */
+  /**
+   * Applies a new value. On failure the old value stays.
+   *
+   * @throws the error of a check, or ConfigNotAppliedError
+   * @internal
+   */
   replace(value: T): void {
     putTogether([{ handle: this, value }]);
   }
 
-  /** Takes a new value in silence, while other sections still have to take theirs. @internal */
+  /** Sets a new value without calling listeners, because other sections have not changed yet. @internal */
   take(value: T): void {
     this.value = value;
   }

@@ -1,11 +1,12 @@
-/** What `subscribe` returns. */
+/** Returned by `subscribe`. */
 export interface ConfigSubscription {
   unsubscribe(): void;
 }
 
 /**
- * Functions that receive values of a section. They run at once, and what one throws reaches the caller, who can
- * then undo the change; an `Observable` reports it as an uncaught exception, which ends the process.
+ * Functions that receive values of a section. They run synchronously, and their errors reach the caller, who can
+ * then undo the change. An RxJS `Observable` would report such an error as an uncaught exception, which ends the
+ * process.
  *
  * @publicApi
  */
@@ -13,18 +14,18 @@ export class ConfigListeners<T> {
   private readonly listeners = new Set<(value: T) => void>();
 
   subscribe(listener: (value: T) => void): ConfigSubscription {
-    // Two subscriptions of one function are two.
+    // A new closure, so that a function subscribed twice is called twice.
     const own = (value: T) => listener(value);
     this.listeners.add(own);
     return { unsubscribe: () => void this.listeners.delete(own) };
   }
 
-  /** Calls every listener. @throws what the first failing one throws; the ones behind it are not called @internal */
+  /** Calls every listener. @throws the error of the first one that fails; later ones are not called @internal */
   notify(value: T): void {
     for (const listener of this.listeners) listener(value);
   }
 
-  /** Calls every listener, also those behind one that fails. @returns what they threw @internal */
+  /** Calls every listener, even if one fails. @returns their errors @internal */
   notifyAll(value: T): unknown[] {
     return [...this.listeners].flatMap((listener) => {
       try {

@@ -61,11 +61,11 @@ describe('the configuration', () => {
     return error.message;
   }
 
-  it('has its defaults where nobody has said anything', async () => {
+  it('has its defaults when no source sets a value', async () => {
     expect(await load()).toMatchObject({ host: 'localhost', timeout: 5000, pool: { maxSize: 10 } });
   });
 
-  it('is what the last of its sources says: default, environment file, local, environment, secret file', async () => {
+  it('takes a value from its last source: default, environment file, local, environment, secret file', async () => {
     const told = async (environment = {}) => (await load({ APP_ENV: 'test', ...environment })).host;
     await given('default.yaml', 'mail: { host: default }');
     expect(await told()).toBe('default');
@@ -80,7 +80,7 @@ describe('the configuration', () => {
   });
 
   it.each(['development', 'test', 'production'])(
-    'reads local.yaml of the folder that CONFIG_DIR names in %s',
+    'reads local.yaml from the folder named by CONFIG_DIR in %s',
     async (name) => {
       await given('local.yaml', 'mail: { host: local }');
       expect((await load({ APP_ENV: name })).host).toBe('local');
@@ -97,14 +97,14 @@ describe('the configuration', () => {
     expect(files.some((file) => file.endsWith('local.yaml'))).toBe(isRead);
   });
 
-  it('reads production.yaml where nobody says which environment this is', async () => {
+  it('reads production.yaml when APP_ENV is not set', async () => {
     await given('production.yaml', 'mail: { host: production }');
     await given('development.yaml', 'mail: { host: development }');
     expect((await load()).host).toBe('production');
     expect((await load({ APP_ENV: '' })).host).toBe('production');
   });
 
-  it('is refused with one problem in an environment that nobody knows', async () => {
+  it('is rejected with one problem when the environment is unknown', async () => {
     await given('local.yaml', 'mail: { prot: 1 }');
     expect(await problemsOf({ APP_ENV: 'Production', APP__MAIL__PORT: 'high' })).toBe(
       'The configuration has a problem:\n' +
@@ -112,7 +112,7 @@ describe('the configuration', () => {
     );
   });
 
-  it('lays an app’s own section upon the shared ones of the same source, and below the next source', async () => {
+  it('merges an app’s own section over the shared one of the same source, and under the next source', async () => {
     await given(
       'default.yaml',
       'mail: { host: shared, port: 1 }\napps: { worker: { mail: { host: own } }, other: { mail: { port: 9 } } }',
@@ -139,11 +139,11 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('takes …_FILE by the letter where a key is called so', async () => {
+  it('treats …_FILE as a plain value when a key has that name', async () => {
     expect(await load({ APP__MAIL__KEY_FILE: '/etc/key' })).toMatchObject({ keyFile: '/etc/key' });
   });
 
-  it('knows the names of others, which stand below its own', async () => {
+  it('reads conventional variables such as REDIS_URL, with lower priority than its own', async () => {
     const environment = { REDIS_URL: 'redis://other:6379' };
     const store = await loadConfig({ app: 'worker', definitions: [redis], directory, environment });
     expect(store.handle(redis).current.state.url.host).toBe('other:6379');
@@ -151,7 +151,7 @@ describe('the configuration', () => {
     expect((await load({ PORT: '99', APP__MAIL__PORT: '1' })).port).toBe(1);
   });
 
-  it('prints whole in the names of the files, secrets masked', async () => {
+  it('is printed completely in the notation of the files, with secrets masked', async () => {
     const environment = { APP__MAIL__PASSWORD: 'hunter2', APP__MAIL__USE_TLS: 'true' };
     const store = await loadConfig({ app: 'worker', definitions: [mail], directory, environment });
     expect(store.describe()).toMatchObject({
@@ -159,8 +159,8 @@ describe('the configuration', () => {
     });
   });
 
-  describe('that cannot be used', () => {
-    it('tells every problem at once, with its place, what stands there and what should', async () => {
+  describe('that is invalid', () => {
+    it('reports every problem at once, with its path, the value found and the value expected', async () => {
       await given('local.yaml', 'mail:\n  port: 70000\n  timeout: 5\n  hots: x\n');
       const message = await problemsOf({ APP__MAIL__USE_TLS: 'maybe' });
       expect(message).toContain('The configuration has 4 problems:');
@@ -172,26 +172,26 @@ describe('the configuration', () => {
       );
     });
 
-    it('finds what is wrong deep inside a list', async () => {
+    it('reports a problem deep inside a list', async () => {
       await given('local.yaml', 'mail: { relays: [{ host: a }, { host: 5, wieght: 2 }] }');
       const message = await problemsOf();
       expect(message).toMatch(/mail\.relays\.1\.host is 5: expected string/);
       expect(message).toMatch(/mail\.relays\.1\.wieght .*did you mean weight\?/);
     });
 
-    it('names the nearest section to one that nobody knows', async () => {
+    it('suggests the nearest section for an unknown one', async () => {
       expect(await problemsOf({ APP__MIAL__HOST: 'x' })).toMatch(
         /mial is not a known section: .*did you mean mail\?/,
       );
     });
 
-    it('masks a secret that is wrong', async () => {
+    it('masks an invalid secret', async () => {
       const environment = { APP__REDIS__STATE__URL: 'http://me:hunter2@x' };
       const loading = loadConfig({ app: 'worker', definitions: [redis], directory, environment });
       await expect(loading).rejects.toThrow(/redis\.state\.url is \*{8}: expected an address such as redis/);
     });
 
-    it('says what is missing', async () => {
+    it('reports a missing value', async () => {
       const loading = loadConfig({ app: 'worker', definitions: [redis], directory, environment: {} });
       await expect(loading).rejects.toThrow('redis.state is missing');
     });

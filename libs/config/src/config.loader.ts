@@ -12,9 +12,9 @@ import { productionProblems } from './production-secrets.js';
 import type { ConfigSource, SourceContext } from './sources/config-source.js';
 
 /**
- * Reads the configuration: `default.yaml` < `<APP_ENV>.yaml` < `debug.yaml`
- * in development under a debugger < `local.yaml` < `.env` < environment < files
- * named by `…_FILE`, then the sources that were handed in.
+ * Reads the configuration. Sources in ascending priority: `default.yaml`, `<APP_ENV>.yaml`, `debug.yaml`
+ * (in development under a debugger), `local.yaml`, `.env`, environment, files named by `…_FILE`, then
+ * `options.sources`.
  *
  * @throws ConfigInvalidError with every problem at once
  * @publicApi
@@ -23,20 +23,20 @@ export async function loadConfig(options: LoadConfigOptions): Promise<ConfigStor
   return new ConfigStore(await readConfig(options));
 }
 
-/** Reads every section anew. @throws ConfigInvalidError with every problem at once */
+/** Reads every section again. @throws ConfigInvalidError with every problem at once */
 export async function readConfig(options: LoadConfigOptions): Promise<Map<ConfigDefinition, SectionValues>> {
   const reading = new ConfigReading(options);
   for (const source of await sourcesOf(options)) await reading.add(source);
   return reading.sections();
 }
 
-/** One reading of all sources; collects what is wrong on the way. */
+/** One reading of all sources; collects the problems it finds. */
 class ConfigReading {
   private readonly problems: ConfigProblem[] = [];
   private tree: Branch = {};
-  /** What the first source names: every section of the project, also those that only other apps read. */
+  /** The names in the first source: every section of the project, also those that only other apps read. */
   private named: { sections: readonly string[]; apps: readonly string[] } | undefined;
-  /** Whether something could not be read, so that nobody knows what is missing. */
+  /** Whether a source could not be read, so missing values cannot be detected. */
   private incomplete = false;
 
   constructor(private readonly options: LoadConfigOptions) {}
@@ -115,8 +115,8 @@ class ConfigReading {
   private checkSections(): void {
     const own = this.options.definitions.map(({ section }) => section);
     const known = new Set([...(this.named?.sections ?? []), ...own]);
-    // The first file names sections that this app does not know; one that is a slip of the pen away from one
-    // that it does is none of them.
+    // The first file names sections that this app has no definition of. A name that differs by one typing error
+    // from one of this app's sections is mistyped instead.
     const slips = [...known].filter(
       (name) => !own.includes(name) && own.some((section) => isSlipOf(name, section)),
     );
@@ -142,7 +142,7 @@ class ConfigReading {
     });
   }
 
-  /** What is missing because something else could not be read is no news. */
+  /** A value that is missing because a source could not be read is not reported. */
   private isConsequence({ found, path }: ConfigProblem): boolean {
     if (found !== undefined) return false;
     return (
@@ -152,7 +152,7 @@ class ConfigReading {
   }
 }
 
-/** What a source says for this app alone; in variables its name has underscores. */
+/** The values of a source for this app only; in variables the app's name has underscores. */
 function ownApp(apps: Branch[string], app: string): Branch {
   if (!isBranch(apps)) return {};
   return Object.entries(apps)
@@ -160,7 +160,7 @@ function ownApp(apps: Branch[string], app: string): Branch {
     .reduce<Branch>((own, [, sections]) => (isBranch(sections) ? mergeTrees(own, sections) : own), {});
 }
 
-/** Why something could not be read; what `fetch` throws has that in its cause. */
+/** Why a source could not be read; errors of `fetch` have the reason in their cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, code } = (error.cause ?? {}) as { message?: string; code?: string };

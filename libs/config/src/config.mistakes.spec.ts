@@ -57,7 +57,7 @@ describe('a configuration with mistakes', () => {
     return error.message;
   }
 
-  it('is told all of them at once, each with its place, what stands there, what should, and where from', async () => {
+  it('reports all of them at once, each with its path, the value found, the value expected and its origin', async () => {
     await given(
       'local.yaml',
       `mail:
@@ -111,11 +111,11 @@ apps:
     expect(message.replace('{\\"per_day\\": hunter2}', '')).not.toContain('hunter2');
   });
 
-  it('is told what is missing where a section is required', async () => {
+  it('reports a missing value of a required section', async () => {
     expect(await messageOf()).toMatch(/a problem:\n\s+mail\.host is missing: expected string$/);
   });
 
-  it('is told of a file that is not YAML beside the rest, with its line, and not of what it may have held', async () => {
+  it('reports a file that is not YAML with its line, and not the values that are missing because of it', async () => {
     await given('local.yaml', 'mail:\n  host: [\npassword: hunter2');
     const message = await messageOf({ APP__MAIL__PORT: 'high' });
     expect(message).toMatch(
@@ -125,14 +125,14 @@ apps:
     expect(message).not.toMatch(/is missing|hunter2/);
   });
 
-  it('is told of a key that stands twice, and what else is wrong in that file', async () => {
+  it('reports a duplicate key, and the other problems of that file', async () => {
     await given('local.yaml', 'mail:\n  host: a\n  host: b\n  port: high\n');
     const message = await messageOf();
-    expect(message).toMatch(/local\.yaml is saying a thing twice: .*unique.*local\.yaml:3\)/);
+    expect(message).toMatch(/local\.yaml is not valid: .*unique.*local\.yaml:3\)/);
     expect(message).toMatch(/mail\.port is "high"/);
   });
 
-  it('is told of a file that is a folder, or holds no sections', async () => {
+  it('reports a file that is a folder, or holds no sections', async () => {
     await mkdir(join(directory, 'local.yaml'));
     await given('production.yaml', '- a\n- b\n');
     const message = await messageOf({ APP__MAIL__PORT: 'high' });
@@ -141,12 +141,12 @@ apps:
     expect(message).toMatch(/mail\.port is "high"/);
   });
 
-  it('is told of a section of the first file that is one slip away from one that is known', async () => {
+  it('reports a section of the first file that differs by one typing error from a known one', async () => {
     await given('default.yaml', 'mail: { host: a }\nlogging: {}\nmial: { port: 1 }\nothers: {}\n');
     expect(await messageOf()).toMatch(/a problem:\n\s+mial is not a known section: .*did you mean mail\?/);
   });
 
-  it('is told of a remote source that does not answer', async () => {
+  it('reports a remote source that does not answer', async () => {
     class Silent extends ConfigSource {
       readonly name = 'consul';
       load = () => Promise.reject(new Error('connect ECONNREFUSED'));
@@ -156,7 +156,7 @@ apps:
     expect(message).toMatch(/mail\.port is "high"/);
   });
 
-  it('may leave a section empty, and refer to what it has said', async () => {
+  it('may leave a section empty, and may use YAML anchors', async () => {
     await given('local.yaml', 'logging:\nmail:\n  host: &name a\n  relays: [*name]\n  pool:\n');
     expect(await messageOf()).toBe('it was accepted');
   });
@@ -188,7 +188,7 @@ describe('the sources of a configuration', () => {
     return (await loadConfig(options)).handle(mail).current;
   }
 
-  it('win over one another: YAML, .env, environment, files, each also for one app', async () => {
+  it('have ascending priority: YAML, .env, environment, files, each also for one app', async () => {
     expect((await hostBy({})).host).toBe('yaml');
     const inDotenv = 'APP__MAIL__HOST=dotenv';
     expect((await hostBy({}, inDotenv)).host).toBe('dotenv');
@@ -202,16 +202,16 @@ describe('the sources of a configuration', () => {
     ).toBe('file');
   });
 
-  it('let APP__ win over the names of others, wherever each stands', async () => {
+  it('give APP__ variables priority over conventional ones, in .env and the environment', async () => {
     expect((await hostBy({ PORT: '1' })).port).toBe(1);
     expect((await hostBy({ PORT: '1' }, 'APP__MAIL__PORT=2')).port).toBe(2);
   });
 
-  it('ignore the names of others for what the app does not have', async () => {
+  it('ignore conventional variables of sections that the app does not have', async () => {
     await expect(hostBy({ DATABASE_URL: 'postgres://x', REDIS_URL: 'nonsense' })).resolves.toBeDefined();
   });
 
-  it('give JSON to a section, and a longer name wins over it', async () => {
+  it('accept JSON for a section, and a longer variable name overrides it', async () => {
     const environment = { APP__MAIL__POOL__MAX_SIZE: '7', APP__MAIL__LIMITS: '{"me":{"per_day":3}}' };
     expect(await hostBy(environment)).toMatchObject({ pool: { maxSize: 7 }, limits: { me: { perDay: 3 } } });
     const both = { APP__MAIL__POOL__MAX_SIZE: '7', APP__MAIL__POOL: '{"max_size":1}' };

@@ -3,8 +3,8 @@ import type { ConfigDefinition } from './config.definition.js';
 import { ConfigStore } from './config.store.js';
 
 /**
- * Hands out sections. `bootstrap` reads every section that a module of the app asks for, validates them all
- * at once, and gives the store in through `forRoot`.
+ * Provides sections to modules. `bootstrap` reads every section that a module of the app declares, validates them
+ * all at once, and passes the store to `forRoot`.
  */
 @Module({})
 export class ConfigModule {
@@ -23,7 +23,7 @@ export class ConfigModule {
   }
 }
 
-/** What `forFeature` returns; the definition on it is how `bootstrap` finds the sections of an app. */
+/** Returned by `forFeature`; `bootstrap` finds the sections of an app by its `definition`. */
 export interface ConfigFeature extends DynamicModule {
   readonly definition: ConfigDefinition;
 }

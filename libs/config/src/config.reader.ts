@@ -8,12 +8,12 @@ import { toSnake } from './key-case.js';
 import { nearestKey } from './nearest-key.js';
 import { holdsSecret, type Shape, shapeOf } from './schema.shape.js';
 
-/** A section read, or why it cannot be. */
+/** A section that was read, or the reasons why it cannot be used. */
 export type SectionReading = SectionValues | { problems: ConfigProblem[] };
 
 /**
- * Reads one section of the tree by its definition: translates names from snake_case, tells text from numbers,
- * finds unknown keys, and validates. Reports every problem, not only the first.
+ * Reads one section of the tree by its definition: translates names from snake_case, parses numbers and other
+ * values from text, finds unknown keys, and validates. Reports every problem, not only the first.
  */
 export function readSection(definition: ConfigDefinition, tree: Branch): SectionReading {
   return new SectionReader(definition).read(tree[definition.section]);
@@ -36,7 +36,7 @@ class SectionReader {
     const told = this.problems.map(({ path }) => `${path}.`);
     for (const issue of result.error?.issues ?? []) {
       const problem = this.problemOf(issue, raw);
-      // What could not be read as a section at all was told once; what is missing in it is no news.
+      // A value that is not a section was reported once; its missing keys are not reported again.
       if (!told.some((path) => `${problem.path}.`.startsWith(path))) this.problems.push(problem);
     }
     if (!result.success || this.problems.length > 0) return { problems: this.problems };
@@ -136,10 +136,10 @@ class SectionReader {
   }
 }
 
-/** Stands for a text that should have been JSON. */
+/** Placeholder for a text that should have been JSON. */
 const UNREADABLE = Symbol('unreadable');
 
-/** Text from the environment as what the schema wants; what does not parse stays text and fails validation. */
+/** Parses text from the environment by the schema. A text that cannot be parsed stays text and fails validation. */
 function fromText(shape: Shape, text: string): unknown {
   if (shape.kind === 'text') return text;
   if (shape.kind === 'number')
@@ -165,7 +165,7 @@ function show(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-/** What stands where no section should: as plain values, for the validation to refuse. */
+/** A section where none is allowed, as plain values; the validation rejects it. */
 function plainOf(node: Node): unknown {
   return node instanceof Entry ? node.value : mapValues(node, plainOf);
 }

@@ -101,7 +101,7 @@ describe('a configuration that changes while the app runs', () => {
       for (const [at, event] of events.entries()) expect(heard.events[at]).toMatch(event);
     });
 
-  it('has its new values in effect, and tells everybody who listens', async () => {
+  it('applies its new values and calls every listener', async () => {
     const heardTimeouts: number[] = [];
     store.handle(mail).changes.subscribe(({ timeout }) => heardTimeouts.push(timeout));
     await given('timeout', '7s');
@@ -110,7 +110,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(heardTimeouts).toEqual([7000]);
   });
 
-  it('has the values of every section before anybody is told of one', async () => {
+  it('changes every section before it calls a listener', async () => {
     const seen: number[] = [];
     store.handle(mail).changes.subscribe(() => seen.push(store.handle(sms).current.limit));
     remote.say({ mail: { timeout: '9s' }, sms: { limit: 2 } });
@@ -118,7 +118,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(seen).toEqual([2]);
   });
 
-  it('is refused whole when any of it is wrong, and taken when it is mended', async () => {
+  it('is rejected as a whole when any part is invalid, and applied once it is corrected', async () => {
     await given('local.yaml', 'sms: { limit: 3 }\nmail: { host: 5 }\n');
     await told(/^refused .*mail\.host is 5/s);
     expect(current()).toEqual({ timeout: 5000, host: 'localhost', limit: 1, most: 10 });
@@ -134,17 +134,20 @@ describe('a configuration that changes while the app runs', () => {
     'a remote source': () => remote.say({ mail: { timeout: '7s' }, sms: { limit: 'three' } }),
   };
 
-  it.each(Object.entries(sources))('is refused whole when %s says what is wrong', async (_, change) => {
-    const seen: unknown[] = [];
-    store.handle(mail).changes.subscribe((value) => seen.push(value));
-    store.handle(sms).changes.subscribe((value) => seen.push(value));
-    await change();
-    await told(/^refused .*(sms\.limit is "three"|mail\.timeout is "soon")/s);
-    expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
-    expect(seen).toEqual([]);
-  });
+  it.each(Object.entries(sources))(
+    'is rejected as a whole when %s has an invalid value',
+    async (_, change) => {
+      const seen: unknown[] = [];
+      store.handle(mail).changes.subscribe((value) => seen.push(value));
+      store.handle(sms).changes.subscribe((value) => seen.push(value));
+      await change();
+      await told(/^refused .*(sms\.limit is "three"|mail\.timeout is "soon")/s);
+      expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
+      expect(seen).toEqual([]);
+    },
+  );
 
-  it('is refused whole, before any section changes, when a part of the app objects', async () => {
+  it('is rejected as a whole, before any section changes, when a check throws', async () => {
     const limits: number[] = [];
     store.handle(sms).changes.subscribe(({ limit }) => limits.push(limit));
     store.handle(mail).checks.subscribe(({ timeout }) => {
@@ -159,7 +162,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(limits).toEqual([2]);
   });
 
-  it('is undone everywhere when a part of the app fails to take it, and taken once it is mended', async () => {
+  it('is undone everywhere when a listener throws, and applied once it is corrected', async () => {
     const timeouts: number[] = [];
     const limits: number[] = [];
     store.handle(mail).changes.subscribe(({ timeout }) => timeouts.push(timeout));
@@ -176,7 +179,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(current()).toMatchObject({ timeout: 7000, limit: 2 });
   });
 
-  it('asks for a restart when a part of the app can neither take it nor go back', async () => {
+  it('requests a restart when a listener can neither apply it nor return to the old value', async () => {
     store.handle(sms).changes.subscribe(() => {
       throw new Error('stuck');
     });
@@ -185,7 +188,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(current()).toMatchObject({ limit: 1 });
   });
 
-  it('is still followed, and does not end the process, when its files cannot be listed', async () => {
+  it('is still watched, and the process goes on, when its files cannot be listed', async () => {
     watch.stop();
     let listed = true;
     const files = () => (listed ? configFiles(options) : Promise.reject(new Error('no .env')));
@@ -199,7 +202,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(current()).toMatchObject({ limit: 4 });
   });
 
-  it('keeps what needs a restart as it is, says so once, and says nothing when it is put back', async () => {
+  it('does not change a key that needs a restart, reports it once, and reports nothing when it is reverted', async () => {
     await given('local.yaml', 'mail: { host: other }\n');
     await told('restart mail.host');
     expect(current()).toMatchObject({ host: 'localhost' });
@@ -208,7 +211,7 @@ describe('a configuration that changes while the app runs', () => {
     await told('restart mail.host', 'applied sms.limit');
   });
 
-  it('waits for the restart with a value that is right only beside one that needs it', async () => {
+  it('does not apply a value that is valid only together with one that needs a restart', async () => {
     remote.say({ sms: { limit: 20, most: 30 } });
     await told('restart sms.limit, sms.most');
     expect(current()).toMatchObject({ limit: 1, most: 10 });
@@ -217,7 +220,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(current()).toMatchObject({ limit: 5, most: 10 });
   });
 
-  it('may lose a file, and falls back to what the others say', async () => {
+  it('may lose a file, and falls back to its other sources', async () => {
     await given('local.yaml', 'sms: { limit: 3 }\n');
     await told('applied sms.limit');
     await rm(join(directory, 'local.yaml'));
@@ -225,7 +228,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(current()).toMatchObject({ limit: 1 });
   });
 
-  it('is seen when Kubernetes swaps the folder behind a symbolic link', async () => {
+  it('is detected when Kubernetes swaps the folder behind a symbolic link', async () => {
     await mkdir(join(directory, '..one'));
     await given('..one/local.yaml', 'sms: { limit: 5 }\n');
     await symlink('..one', join(directory, '..data'));
@@ -239,7 +242,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(current()).toMatchObject({ limit: 6 });
   });
 
-  it('comes from a remote source too, above everything else', async () => {
+  it('may come from a remote source, which has the highest priority', async () => {
     remote.say({ mail: { timeout: '1s' } });
     await told('applied mail.timeout');
     await given('timeout', '8s');
@@ -248,11 +251,11 @@ describe('a configuration that changes while the app runs', () => {
     expect(current()).toMatchObject({ timeout: 1000, limit: 9 });
   });
 
-  it('is not taken half written', async () => {
+  it('is not applied from a half-written file', async () => {
     await given('local.yaml', 'sms: { limit: 3 }\n');
     await told('applied sms.limit');
     watch.stop();
-    // So long that a machine that is busy elsewhere writes the rest in time.
+    // Long enough that even a busy machine writes the rest in time.
     let looks = 0;
     const files = () => (looks++, configFiles(options));
     watch = new ConfigWatch({ files, sources: [remote], interval: 20, settle: 1_000 });
@@ -264,7 +267,7 @@ describe('a configuration that changes while the app runs', () => {
     expect(current()).toMatchObject({ limit: 4 });
   });
 
-  it('is not followed any more once the watch was stopped', async () => {
+  it('is no longer applied once the watch was stopped', async () => {
     await given('timeout', '6s');
     await told('applied mail.timeout');
     watch.stop();

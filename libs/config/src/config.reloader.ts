@@ -9,24 +9,24 @@ import { toSnake } from './key-case.js';
 
 type Written = SectionValues['written'];
 
-/** Who is told of reloads: `bootstrap` logs and counts them. */
+/** Receives the results of reloads; `bootstrap` logs and counts them. */
 export interface ReloadObserver {
   /** These keys have a new value from now on: `logging.level`. */
   applied(keys: readonly string[]): void;
-  /** These keys were changed, and will have their new value after a restart. */
+  /** These keys were changed; their new values take effect after a restart. */
   restartNeeded(keys: readonly string[]): void;
-  /** The change was refused whole; everything stays as it was. */
+  /** The whole change was rejected; all values stay as they were. */
   refused(error: unknown): void;
 }
 
 /**
- * Puts changes of the configuration into effect while the app runs: all of a change, or, where any of it is
- * invalid, nothing. Keys that are not declared reloadable keep their value.
+ * Applies changes of the configuration while the app runs. If any part of a change is invalid, nothing is applied.
+ * Keys that are not declared reloadable keep their value.
  */
 export class ConfigReloader {
-  /** How each section was written when it was read last. */
+  /** The raw values of each section at the last reading. */
   private readonly latest = new Map<ConfigDefinition, Written>();
-  /** How the values that are in effect were written. */
+  /** The raw form of the values that are in effect. */
   private readonly effective = new Map<ConfigDefinition, Written>();
   private running: Promise<void> = Promise.resolve();
 
@@ -41,14 +41,14 @@ export class ConfigReloader {
     }
   }
 
-  /** Reloads whenever the watch sees a change. */
+  /** Reloads whenever the watch detects a change. */
   follow(watch: ConfigWatch): void {
     watch.start(() => {
       this.running = this.running.then(() => this.reload());
     });
   }
 
-  /** Reads the configuration anew and puts into effect what may change. Never rejects. */
+  /** Reads the configuration again and applies the reloadable keys. Never rejects. */
   async reload(): Promise<void> {
     let changes: SectionChange[];
     try {
@@ -68,12 +68,12 @@ export class ConfigReloader {
 
   private changeOf(definition: ConfigDefinition, reading: SectionValues): SectionChange {
     const effective = this.effective.get(definition) ?? {};
-    // A key that was put back to what is in effect needs nothing.
+    // A key that was reverted to the value in effect needs no action.
     const news = changedKeys(effective, reading.written);
     const applied = news.filter((key) => definition.reloadable.includes(key));
     const written = { ...effective, ...pick(reading.written, applied) };
     const { success, data } = definition.schema.safeParse(written);
-    // Keys that are right only beside one that waits for a restart wait with it.
+    // Keys that are valid only together with one that needs a restart also wait for the restart.
     const now = success && applied.length > 0 ? { written, value: data as object } : undefined;
     const changed = changedKeys(this.latest.get(definition), reading.written);
     const waiting = news.filter((key) => changed.includes(key) && !(now && applied.includes(key)));
@@ -91,11 +91,11 @@ export class ConfigReloader {
   }
 }
 
-/** What a reading changes in one section. */
+/** The changes of one section in a reading. */
 interface SectionChange {
   definition: ConfigDefinition;
   reading: SectionValues;
-  /** What the section holds once the change was made; none when it stays as it is. */
+  /** The values of the section after the change; undefined when it does not change. */
   now: { written: Written; value: object } | undefined;
   /** Keys that take effect now. */
   applied: readonly string[];

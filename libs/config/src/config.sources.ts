@@ -14,11 +14,11 @@ import { YamlFileSource } from './sources/yaml-file.source.js';
 
 /** @publicApi */
 export interface LoadConfigOptions {
-  /** The app's name: `apps.<name>` in a source lies above that source's shared sections. */
+  /** The app's name: `apps.<name>` in a source overrides that source's shared sections. */
   app: string;
   /** The sections that this app reads. */
   definitions: readonly ConfigDefinition[];
-  /** Where `PORT` leads: the key of the app's own main port, such as `http.port`. */
+  /** The key that `PORT` sets: the app's main port, such as `http.port`. */
   portKey?: string;
   /** @default process.env.CONFIG_DIR, else `config` below the working directory */
   directory?: string;
@@ -26,7 +26,7 @@ export interface LoadConfigOptions {
   environment?: Readonly<Record<string, string | undefined>>;
   /** @default `.env` in the working directory */
   dotenv?: string;
-  /** Remote sources; they lie above everything else, the last one uppermost. @default none */
+  /** Remote sources; they override all others, and the last one has the highest priority. @default none */
   sources?: readonly ConfigSource[];
 }
 
@@ -39,9 +39,9 @@ const ALIASES = {
 } as const;
 
 /**
- * Every source, each above the one before it; the first is the file that names all sections.
+ * Every source, in ascending priority; the first is the file that names all sections.
  *
- * @throws ConfigInvalidError when `APP_ENV` says what no environment is called, or `CONFIG_DIR` is no folder
+ * @throws ConfigInvalidError when `APP_ENV` is not a known environment, or `CONFIG_DIR` is not a folder
  */
 export async function sourcesOf(options: LoadConfigOptions): Promise<ConfigSource[]> {
   const aliases = options.portKey ? { ...ALIASES, PORT: options.portKey } : ALIASES;
@@ -56,7 +56,7 @@ export async function sourcesOf(options: LoadConfigOptions): Promise<ConfigSourc
   ];
 }
 
-/** The files that a reading depends on: those of the directory, `.env`, and the ones that `…_FILE` names. */
+/** The files that a reading depends on: those of the directory, `.env`, and the files named by `…_FILE`. */
 export async function configFiles(options: LoadConfigOptions): Promise<string[]> {
   const variables = await variablesOf(options);
   const named = variables
@@ -76,17 +76,17 @@ function dotenvOf({ dotenv = '.env' }: LoadConfigOptions): string {
   return dotenv;
 }
 
-/** What the variables of the process say. */
+/** The environment variables. */
 export function environmentOf({ environment = process.env }: LoadConfigOptions): Variables['values'] {
   return environment;
 }
 
-/** The folder that somebody has named. */
+/** The folder from the options or `CONFIG_DIR`, if one is given. */
 function directoryOf(options: LoadConfigOptions): string | undefined {
   return options.directory ?? (environmentOf(options)['CONFIG_DIR'] || undefined);
 }
 
-/** A folder that is not there would be a configuration without files, and nobody would notice. */
+/** Without this check a missing folder would silently mean a configuration without files. */
 async function checkDirectory(options: LoadConfigOptions): Promise<void> {
   const found = directoryOf(options);
   if (found === undefined) return;

@@ -4,15 +4,15 @@ import { toSnake } from './key-case.js';
 import type { Secret } from './units/secret.js';
 import type { ServiceUrl } from './units/service-url.js';
 
-/** A section as it was read. */
+/** The values of a section from one reading. */
 export interface SectionValues {
   /** Validated, with defaults and units applied. */
   readonly value: unknown;
-  /** As it was written, by key; what two readings are compared by. */
+  /** The raw values by key; used to compare two readings. */
   readonly written: Readonly<Record<string, unknown>>;
 }
 
-/** Every section of one app, validated. Made by `loadConfig`, or by `ConfigStore.of` in a test. */
+/** Every section of one app, validated. Created by `loadConfig`, or by `ConfigStore.of` in a test. */
 export class ConfigStore {
   private readonly handles = new Map<ConfigDefinition, ConfigHandle<unknown>>();
 
@@ -38,12 +38,12 @@ export class ConfigStore {
     return handle as ConfigHandle<ConfigOf<Definition>>;
   }
 
-  /** How the sections were written when they were read. */
+  /** The sections as they were read at start-up. */
   get readings(): ReadonlyMap<ConfigDefinition, SectionValues> {
     return this.sections;
   }
 
-  /** The whole configuration in the names of the files; secrets print masked. Durations are milliseconds. */
+  /** The whole configuration in the notation of the files, secrets masked. Durations are milliseconds. */
   describe(): Record<string, unknown> {
     return Object.fromEntries(
       [...this.handles].map(([definition, handle]) => [definition.section, printable(handle.current)]),

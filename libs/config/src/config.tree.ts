@@ -1,25 +1,25 @@
-/** The section whose keys are apps; what stands below one is meant for it alone. */
+/** The section whose keys are apps; the values below a key apply to that app only. */
 export const APPS = 'apps';
 
-/** A value as somebody wrote it, and where. */
+/** A raw value and its origin. */
 export class Entry {
   constructor(
     readonly value: unknown,
-    /** For a person: `config/local.yaml:12`, `environment variable APP__HTTP__PORT`. */
+    /** Shown in messages: `config/local.yaml:12`, `environment variable APP__HTTP__PORT`. */
     readonly origin: string,
-    /** Whether it came as bare text (environment, files), so that `8080` may mean a number. */
+    /** Whether the value is plain text (environment, files), so that `8080` may be a number. */
     readonly text = false,
   ) {}
 }
 
-/** Configuration before it is validated: nested sections whose leaves know where they come from. */
+/** Configuration before validation: nested sections whose leaves hold their origin. */
 export interface Branch {
   [key: string]: Node;
 }
 
 export type Node = Entry | Branch;
 
-/** Lays `over` upon `base`; sections merge, anything else is replaced. A section left empty changes nothing. */
+/** Merges `over` into `base`: sections are merged, other values are replaced. An empty section changes nothing. */
 export function mergeTrees(base: Branch, over: Branch): Branch {
   const merged: Branch = { ...base };
   for (const [key, node] of Object.entries(over)) {
@@ -30,12 +30,12 @@ export function mergeTrees(base: Branch, over: Branch): Branch {
   return merged;
 }
 
-/** `http:` with nothing behind it. */
+/** A key without a value, such as `http:`. */
 export function isEmpty(node: Node): boolean {
   return node instanceof Entry && node.value === null;
 }
 
-/** Where the first value of a section, or the value itself, was written. */
+/** The origin of a value, or of the first value of a section. */
 export function originOf(node: Node): string | undefined {
   if (node instanceof Entry) return node.origin;
   const [first] = Object.values(node);

@@ -4,13 +4,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ConfigSource } from './sources/config-source.js';
 
 export interface ConfigWatchOptions {
-  /** Files that may exist, appear and vanish; asked for at each look, since `.env` may name others. */
+  /** Files to poll; they need not exist. Called before each poll, because `.env` may name other files. */
   files: () => Promise<readonly string[]>;
-  /** Sources that tell of changes themselves. */
+  /** Sources that report changes themselves. */
   sources?: readonly ConfigSource[];
-  /** Milliseconds between two looks. @default 750 */
+  /** Milliseconds between two polls. @default 750 */
   interval?: number;
-  /** Milliseconds that a file must stay as it is to be taken as written to its end. @default 100 */
+  /** Milliseconds without a change after which a file counts as completely written. @default 100 */
   settle?: number;
 }
 
@@ -19,9 +19,9 @@ const MOST_SETTLES = 5;
 type Contents = Record<string, string | undefined>;
 
 /**
- * Sees when configuration files change by reading them. They are a few kilobytes, and reading sees what file
- * events miss or tell twice: a ConfigMap that is swapped by symbolic link, an editor that replaces the file, a
- * network file system.
+ * Detects changes of configuration files by polling. The files are a few kilobytes. File events would be lost or
+ * duplicated in some cases: a ConfigMap swapped by symbolic link, an editor that replaces the file, a network file
+ * system.
  */
 export class ConfigWatch {
   private timer: NodeJS.Timeout | undefined;
@@ -32,8 +32,8 @@ export class ConfigWatch {
   constructor(private readonly options: ConfigWatchOptions) {}
 
   /**
-   * Calls `changed` once at the first look, for what has happened since the configuration was read, and then
-   * after each change, until `stop`.
+   * Calls `changed` once at the first poll, because files may have changed since the configuration was read, and
+   * then after each change, until `stop`.
    */
   start(changed: () => void): void {
     this.schedule(changed);
@@ -64,7 +64,7 @@ export class ConfigWatch {
     this.schedule(changed);
   }
 
-  /** A file that is being written is empty or cut short for a moment. */
+  /** Waits until no file changes: a file that is being written may be empty or incomplete for a moment. */
   private async settled(first: Contents): Promise<Contents> {
     let contents = first;
     for (let round = 0; round < MOST_SETTLES; round++) {
@@ -78,7 +78,7 @@ export class ConfigWatch {
 
   private async read(): Promise<Contents> {
     const read = async (file: string) => [file, await readFile(file, 'utf8').catch(() => undefined)] as const;
-    // Files that cannot be listed are a change that the reading of the configuration refuses.
+    // Files that cannot be listed count as a change; the next reading of the configuration then reports the error.
     const files = await this.options.files().catch(() => []);
     return Object.fromEntries(await Promise.all(files.map(read)));
   }

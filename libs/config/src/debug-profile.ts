@@ -1,12 +1,12 @@
 import { url } from 'node:inspector';
 import type { AppEnvironment } from './app-environment.js';
 
-/** The file that lengthens time-outs, so that a debugger's pause ends nothing. */
+/** The file with longer time-outs, so that a pause in the debugger does not exceed them. */
 export const DEBUG_PROFILE = 'debug.yaml';
 
 /**
- * Whether the debug profile holds: in development alone, when a debugger can attach (`nest start --debug`,
- * `node --inspect`) or when `APP_DEBUG` is `true`, for the apps around the one that is debugged.
+ * Whether the debug profile applies: only in development, when a debugger can attach (`nest start --debug`,
+ * `node --inspect`) or `APP_DEBUG` is `true`. The variable is for the apps that the debugged app communicates with.
  */
 export function isDebugged(
   environment: Readonly<Record<string, string | undefined>>,

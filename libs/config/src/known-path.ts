@@ -3,7 +3,7 @@ import { APPS } from './config.tree.js';
 import { toSnake } from './key-case.js';
 import { shapeOf } from './schema.shape.js';
 
-/** Whether one of the sections has such a key, in the names of the files; `apps.<app>` before it makes no difference. */
+/** Whether one of the sections has this key, in the notation of the files; a prefix `apps.<app>` is ignored. */
 export function isKnownPath(
   definitions: readonly ConfigDefinition[],
   app: string,

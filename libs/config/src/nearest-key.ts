@@ -1,4 +1,4 @@
-/** The known key that is nearest to a mistyped one, if any is near enough to be meant. */
+/** The known key nearest to a mistyped one, if one is similar enough. */
 export function nearestKey(key: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(key.length / 3)) + 1;
@@ -12,7 +12,7 @@ export function nearestKey(key: string, known: readonly string[]): string | unde
   return best;
 }
 
-/** Whether a name is another one mistyped in one place: a letter more, less, other, or two of them swapped. */
+/** Whether a name differs from `meant` by one typing error: a letter added, missing or replaced, or two swapped. */
 export function isSlipOf(name: string, meant: string): boolean {
   if (editDistance(name, meant) === 1) return true;
   for (let at = 0; at + 1 < name.length; at++) {

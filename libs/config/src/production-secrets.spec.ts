@@ -18,7 +18,7 @@ const edgeConfig = defineConfig('edge', {
   }),
 });
 
-/** The problems of a start, one a line; empty when it starts. */
+/** The problems that prevent the start, one per line; empty when the app starts. */
 async function problemsOf(settings: Record<string, string>, environment: Record<string, string> = {}) {
   const said = Object.entries(settings).map(([key, value]) => [`APP__EDGE__${key}`, value]);
   const options = {
@@ -38,12 +38,12 @@ async function problemsOf(settings: Record<string, string>, environment: Record<
 }
 
 describe('a token', () => {
-  it.each([LONG, `${LONG}==`, 'x'.repeat(512)])('starts production with %s', async (text) => {
+  it.each([LONG, `${LONG}==`, 'x'.repeat(512)])('is accepted in production: %s', async (text) => {
     expect(await problemsOf({ ADMIN_TOKEN: text })).toBe('');
   });
 
   it.each(['compose-admin-token', LONG.slice(1), 'development-management-token'])(
-    'of fewer than 32 characters does not start production: %s',
+    'of fewer than 32 characters is rejected in production: %s',
     async (text) => {
       const problems = await problemsOf({ ADMIN_TOKEN: text });
       expect(problems).toMatch(/edge\.admin_token .*at least 32 characters in production.*openssl rand/);
@@ -61,13 +61,13 @@ describe('a token', () => {
     ['x'.repeat(513), /at most 512/],
     [`${LONG} with blanks`, /as a header can carry it/],
     [`${LONG}\u00fc`, /as a header can carry it/],
-  ])('starts nothing with %s', async (text, expected) => {
+  ])('is rejected in every environment when it is %s', async (text, expected) => {
     for (const APP_ENV of ['production', 'test', 'development'])
       expect(await problemsOf({ ADMIN_TOKEN: text }, { APP_ENV })).toMatch(expected);
   });
 });
 
-describe('a secret that everybody knows', () => {
+describe('a well-known secret', () => {
   it.each([
     ['URL', 'postgres://ganymede:ganymede@db.example.com:5432/ganymede'],
     ['URL', 'amqp://guest:guest@rabbitmq:5672'],
@@ -76,23 +76,23 @@ describe('a secret that everybody knows', () => {
     ['SECRET_KEY', 'ganymede-secret'],
     ['SECRET_KEY', 'minioadmin'],
     ['REPLICAS', '[{"url":"postgres://a:b@one/x"},{"url":"postgres://a:ganymede@two/x"}]'],
-  ])('does not start production: %s %s', async (key, value) => {
+  ])('is rejected in production: %s %s', async (key, value) => {
     const problems = await problemsOf({ [key]: value });
-    expect(problems).toContain('everybody knows');
+    expect(problems).toContain('publicly known');
     expect(problems).not.toMatch(/:(ganymede|guest)@|ganymede-secret|minioadmin/);
     expect(await problemsOf({ [key]: value }, { APP_ALLOW_KNOWN_CREDENTIALS: 'true' })).toBe('');
     expect(await problemsOf({ [key]: value }, { APP_ENV: 'development' })).toBe('');
   });
 
   it.each(['127.0.0.1', '127.8.0.1', 'localhost', 'LOCALHOST', '[::1]'])(
-    'of a server on this machine does: %s',
+    'is accepted for a server on this machine: %s',
     async (host) => {
       expect(await problemsOf({ URL: `postgres://ganymede:ganymede@${host}:15432/x` })).toBe('');
       expect(await problemsOf({ URL: `https://${host}:19000`, SECRET_KEY: 'ganymede-secret' })).toBe('');
     },
   );
 
-  it('does not start production for a server elsewhere because another one is on this machine', async () => {
+  it('is rejected for a remote server even if another server is on this machine', async () => {
     const settings = {
       URL: 'postgres://ganymede:ganymede@127.0.0.1/x',
       REPLICAS: '[{"url":"postgres://a:ganymede@two/x"}]',

@@ -4,20 +4,20 @@ import { Secret } from './units/secret.js';
 import { ServiceUrl } from './units/service-url.js';
 import { Token } from './units/token.js';
 
-/** What the servers of development have, and what servers have when nobody has chosen a password. */
+/** The passwords of the development servers, and default passwords of server software. */
 const KNOWN_PASSWORDS = new Set(['ganymede', 'guest', 'postgres']);
 const KNOWN_SECRETS = new Set(['ganymede-secret', 'minioadmin']);
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 const EXPECTED =
-  'a secret of your own: everybody knows this one (APP_ALLOW_KNOWN_CREDENTIALS=true where nobody else reaches the server)';
+  'a secret of your own: this one is publicly known (set APP_ALLOW_KNOWN_CREDENTIALS=true if nobody else can reach the server)';
 
 /**
- * What production refuses of a valid section: tokens that are too short, and secrets that everybody knows. Those of
- * servers on this machine are nobody else's business.
+ * Problems of a valid section that production rejects: tokens that are too short, and publicly known secrets. Known
+ * secrets of servers on this machine are accepted.
  *
- * @param allowKnown whether secrets that everybody knows are wanted
+ * @param allowKnown whether publicly known secrets are accepted for every server
  */
 export function productionProblems(section: string, value: unknown, allowKnown: boolean): ConfigProblem[] {
   const leaves = [...leavesOf(value, [section])];
@@ -37,7 +37,7 @@ function isKnownSecret(leaf: Secret | ServiceUrl): boolean {
 }
 
 function isOnThisMachine({ href }: ServiceUrl): boolean {
-  // Schemes that the standard does not know keep the brackets and the case of a host.
+  // For schemes that the URL standard does not define, a host keeps its brackets and case.
   return LOOPBACK.test(new URL(href).hostname.toLowerCase());
 }
 

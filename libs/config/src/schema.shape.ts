@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What the walker needs to know of a zod schema, wrappers (`optional`, `default`, `transform` …) looked through. */
+/** The structure of a zod schema without its wrappers (`optional`, `default`, `transform` …). */
 export type Shape =
   | { kind: 'object'; keys: Record<string, z.core.$ZodType> }
   | { kind: 'record'; value: z.core.$ZodType }
@@ -24,13 +24,13 @@ export function shapeOf(schema: z.core.$ZodType): Shape {
   }
 }
 
-/** Whether what stands there must not be printed. */
+/** Whether the value must not be printed. */
 export function isSecret(schema: z.core.$ZodType): boolean {
   const meta = (innermost(schema) as z.ZodType).meta?.();
   return meta?.['secret'] === true;
 }
 
-/** Whether a secret stands there, or anywhere below. */
+/** Whether the value is a secret or contains one. */
 export function holdsSecret(schema: z.core.$ZodType): boolean {
   if (isSecret(schema)) return true;
   const shape = shapeOf(schema);

@@ -1,12 +1,12 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 
-/** What may stand in a module's `imports`. */
+/** An element of a module's `imports`. */
 export type ModuleImport = Type | DynamicModule | Promise<DynamicModule> | ForwardReference;
 
 /**
- * Every module that an app imports, each once, found before anything is created. What a dynamic module carries
- * beside Nest's own properties is how libs learn what an app asks of them.
+ * Every module that an app imports, each once, found before any instance is created. Libs read the additional
+ * properties of dynamic modules to find what an app declares.
  */
 export async function walkModules(root: ModuleImport): Promise<(Type | DynamicModule)[]> {
   const found = new Set<Type | DynamicModule>();

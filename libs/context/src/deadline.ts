@@ -1,19 +1,19 @@
 /**
  * The moment by which work must be done, in milliseconds of the monotonic clock (`performance.now()`),
- * so that a change of the wall clock neither extends nor ends anybody's time.
+ * so that a change of the wall clock does not affect it.
  */
 export type Deadline = number;
 
 /**
- * The longest time that a timer is given, in milliseconds: 24 days. Node.js fires a timer at once that waits longer
- * than 2^31 - 1 ms (24.8 days); what is left is for additions on the way, such as a jitter or a margin.
+ * The longest delay of a timer, in milliseconds: 24 days. Node.js fires a timer at once if its delay is longer than
+ * 2^31 - 1 ms (24.8 days). The difference allows additions such as a jitter or a margin.
  */
 export const LONGEST_TIMER_MS = 24 * 86_400_000;
 
 /**
- * The deadline `ms` milliseconds from now; 24 days from now when that is further away, since a timer waits no longer.
+ * The deadline `ms` milliseconds from now, at most 24 days, the longest delay of a timer.
  *
- * @throws RangeError when `ms` is not a number, which comes from a date that is none
+ * @throws RangeError when `ms` is NaN, for example from an invalid date
  */
 export function deadlineIn(ms: number): Deadline {
   if (Number.isNaN(ms)) throw new RangeError('A deadline must be a number or a valid date.');
@@ -33,8 +33,8 @@ export function earliest(a: Deadline | undefined, b: Deadline | undefined): Dead
 }
 
 /**
- * What a child call may take: what is left of the parent's time less a margin, in which the parent can still
- * turn the child's failure into an answer.
+ * The time limit of a child call: the parent's remaining time minus a margin. In this margin the parent can still
+ * answer when the child fails.
  *
  * @param marginMs @default 20
  */

@@ -8,7 +8,7 @@ import { RequestContext } from './request-context.js';
 
 const WORKS = 1000;
 
-/** Ways in which work waits for something, each in its own manner of losing a context. */
+/** Ways to wait, each of which could lose the context. */
 const waits: readonly ((at: number) => Promise<unknown>)[] = [
   () => Promise.resolve(),
   () => turn(),
@@ -26,9 +26,9 @@ const waits: readonly ((at: number) => Promise<unknown>)[] = [
     }),
 ];
 
-describe('a thousand works at once', () => {
-  it('each find their own context after every wait, and nothing of another’s', async () => {
-    // Plain comparisons: an `expect` for each of them is most of what such a test would take.
+describe('a thousand concurrent requests', () => {
+  it('each have their own context after every wait', async () => {
+    // Plain comparisons, because an `expect` for each of them would take most of the test's time.
     const strays = new Set<string>();
     const look = (at: number, where: string, isOwn: boolean) => isOwn || strays.add(`work ${at} ${where}`);
     const work = async (at: number) => {
@@ -60,7 +60,7 @@ describe('a thousand works at once', () => {
     expect(RequestContext.current()).toBeUndefined();
   });
 
-  it('keep their principals and operations to themselves', async () => {
+  it('do not share principals and operations', async () => {
     const contexts = Array.from({ length: WORKS }, (_, at) => {
       const context = new RequestContext({ entry: 'grpc', operation: 'unknown' });
       return context.run(async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { LazyAbortController } from './lazy-abort-controller.js';
 import { RequestContext } from './request-context.js';
 
-describe('a controller whose signal is made when it is asked for', () => {
-  it('aborts a signal that was asked for before', () => {
+describe('a lazy abort controller', () => {
+  it('aborts a signal that was read before', () => {
     const controller = new LazyAbortController();
     const { signal } = controller;
     expect(signal.aborted).toBe(false);
@@ -12,13 +12,13 @@ describe('a controller whose signal is made when it is asked for', () => {
     expect(controller.signal).toBe(signal);
   });
 
-  it('hands out an aborted signal afterwards', () => {
+  it('returns an aborted signal afterwards', () => {
     const controller = new LazyAbortController();
     controller.abort();
     expect(controller.signal.aborted).toBe(true);
   });
 
-  it('aborts a context, its forks and what they have waited for', () => {
+  it('aborts a context, its forks and the signals that they have derived', () => {
     const caller = new LazyAbortController();
     const context = new RequestContext({ entry: 'http', operation: '/orders', caller });
     const { signal } = context.fork({});

@@ -1,6 +1,6 @@
 /**
- * An `AbortController` that exists once somebody has asked for its signal. Most requests are answered without
- * anybody asking, and an `AbortSignal` costs as much as the rest of their context.
+ * Creates its `AbortController` on first use of the signal. Most requests never use it, and an `AbortSignal` costs
+ * as much as the rest of their context.
  */
 export class LazyAbortController {
   private controller: AbortController | undefined;

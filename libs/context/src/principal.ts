@@ -1,4 +1,4 @@
-/** Who is asking. */
+/** The authenticated caller. */
 export interface Principal {
   /** User id, key id or service name. */
   readonly id: string;

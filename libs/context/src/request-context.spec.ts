@@ -9,8 +9,8 @@ function contextOf(options: Partial<ContextOptions> = {}): RequestContext {
   return new RequestContext({ entry: 'http', operation: 'GET /orders/:id', ...options });
 }
 
-describe('the context of a piece of work', () => {
-  it('is found by everything that the work starts, and by nothing else', async () => {
+describe('a request context', () => {
+  it('is available to everything that the work starts, and to nothing else', async () => {
     const [one, two] = [contextOf(), contextOf()];
     const look = async () => {
       await turn();
@@ -19,7 +19,7 @@ describe('the context of a piece of work', () => {
     expect(await Promise.all([one.run(look), two.run(look), look()])).toEqual([one, two, undefined]);
   });
 
-  it('does not follow what is detached from it', async () => {
+  it('is not available to detached work', async () => {
     const seen = await contextOf().run(() => RequestContext.detach(async () => RequestContext.current()));
     expect(seen).toBeUndefined();
   });
@@ -50,7 +50,7 @@ describe('the context of a piece of work', () => {
     expect(trace.parentSpanId).toBe('00f067aa0ba902b7');
   });
 
-  it('is recorded from the moment that somebody says so, under the ids that it has', () => {
+  it('keeps its trace ids when recording starts', () => {
     const context = contextOf();
     const { traceId, spanId } = context.trace;
     context.startRecording();
@@ -58,7 +58,7 @@ describe('the context of a piece of work', () => {
   });
 
   it.each([30 * 86_400_000, Infinity])(
-    'gives a timer no more than it can wait when its deadline is %d ms away',
+    'does not exceed the longest delay of a timer when its deadline is %d ms away',
     (ms) => {
       const timer = jest.spyOn(AbortSignal, 'timeout');
       expect(contextOf({ deadline: deadlineIn(ms) }).signal?.aborted).toBe(false);
@@ -74,20 +74,20 @@ describe('the context of a piece of work', () => {
 });
 
 describe('a fork', () => {
-  it('has a transaction of its own and leaves the parent without one', () => {
+  it('has its own transaction, which the parent does not have', () => {
     const parent = contextOf();
     const fork = parent.fork({ transaction: 'open' });
     expect([parent.transaction, fork.transaction]).toEqual([undefined, 'open']);
   });
 
-  it('is the same request to everybody who asks', () => {
+  it('belongs to the same request as its parent', () => {
     const parent = contextOf({ requestId: 'abc' });
     const fork = parent.fork({});
     expect([fork.requestId, fork.trace]).toEqual(['abc', parent.trace]);
     expect(fork.run(() => RequestContext.current())).toBe(fork);
   });
 
-  it('learns who asks for the whole request, and what is asked for', () => {
+  it('sets principal and operation for the whole request', () => {
     const parent = contextOf();
     const fork = parent.fork({});
     fork.principal = { id: 'user-1', roles: [] };
@@ -95,7 +95,7 @@ describe('a fork', () => {
     expect([parent.principal?.id, parent.operation]).toEqual(['user-1', 'GET /orders']);
   });
 
-  it('may be a step of its own in the trace, and hands that step on', () => {
+  it('may have its own span, and propagates that span', () => {
     const parent = contextOf({ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
     const { trace } = parent.fork({ trace: stepOf(parent.trace) });
     expect(trace).toMatchObject({
@@ -117,7 +117,7 @@ describe('a fork', () => {
     expect(inTransaction.fork({ deadline: deadlineIn(10) }).transaction).toBe('open');
   });
 
-  it('has a signal by its own deadline, though the parent has made its signal already', async () => {
+  it('has a signal for its own deadline, even if the parent has created its signal already', async () => {
     const parent = contextOf({ deadline: deadlineIn(60_000) });
     expect(parent.signal?.aborted).toBe(false);
     const { signal } = parent.fork({ deadline: deadlineIn(1) });
@@ -127,7 +127,7 @@ describe('a fork', () => {
 });
 
 describe('the signal of a context', () => {
-  it('does not exist where nothing can abort the work', () => {
+  it('is undefined when nothing can abort the work', () => {
     expect(contextOf().signal).toBeUndefined();
   });
 
@@ -136,7 +136,7 @@ describe('the signal of a context', () => {
     expect(context.signal).toBe(context.signal);
   });
 
-  it('aborts when the caller goes away', () => {
+  it('aborts when the caller disconnects', () => {
     const caller = new AbortController();
     const { signal } = contextOf({ signal: caller.signal, deadline: deadlineIn(60_000) });
     caller.abort();

@@ -4,30 +4,30 @@ import type { Principal } from './principal.js';
 import { acceptRequestId } from './request-id.js';
 import { continueTrace, type TraceContext } from './trace-context.js';
 
-/** The four entry points at which work comes in. */
+/** The four entry points of work. */
 export type Entry = 'http' | 'grpc' | 'amqp' | 'cron';
 
 /** @publicApi */
 export interface ContextOptions {
   entry: Entry;
-  /** What is asked for, of bounded variety: route template, RPC method, queue or job name. */
+  /** The requested operation, of low cardinality: route template, RPC method, queue or job name. */
   operation: string;
-  /** As the caller sent it; replaced when it is not acceptable. */
+  /** The id from the caller; replaced when it is not acceptable. */
   requestId?: unknown;
   /** The caller's `traceparent`. */
   traceparent?: string;
-  /** The step of this process that the work belongs to, instead of a caller's: its span is the parent of the work's. */
+  /** A trace of this process instead of the caller's; its span becomes the parent of this work's span. */
   trace?: TraceContext;
   deadline?: Deadline;
-  /** Aborted when the caller has gone away. */
+  /** Aborted when the caller disconnects or cancels. */
   signal?: AbortSignal;
-  /** The same from where it is made when first asked for. @default `signal` */
+  /** Holder of the same signal, for one that is created on first use. @default `signal` */
   caller?: { readonly signal: AbortSignal };
 }
 
 /**
- * What travels with a piece of work through every layer without being passed by hand. It is entered at the
- * entry points, read by logging, and leaves through gRPC metadata and AMQP headers.
+ * The values of one request that every layer can read without passing them as parameters. It is created at the entry
+ * points, read by logging, and sent to other processes in gRPC metadata and AMQP headers.
  *
  * @publicApi
  */
@@ -37,11 +37,11 @@ export class RequestContext {
   readonly entry: Entry;
   readonly requestId: string;
   readonly deadline: Deadline | undefined;
-  /** The transaction that is open here; owned by the `postgres` lib. */
+  /** The open transaction; owned by the `postgres` lib. */
   transaction: unknown;
   private currentTrace: TraceContext;
   private readonly caller: { readonly signal?: AbortSignal } | undefined;
-  /** What is learned on the way, for the whole work: forks share it. */
+  /** Values that are set during the request. All forks share them. */
   private readonly learned: { operation: string; principal: Principal | undefined };
   private cachedSignal: AbortSignal | undefined;
 
@@ -54,7 +54,7 @@ export class RequestContext {
     this.caller = options.caller ?? (options.signal && { signal: options.signal });
   }
 
-  /** The context of the work that runs here; undefined outside the entry points (start-up, background loops). */
+  /** The context of the current work; undefined outside the entry points (start-up, background loops). */
   static current(): RequestContext | undefined {
     return RequestContext.storage.getStore();
   }
@@ -67,7 +67,7 @@ export class RequestContext {
     this.learned.operation = operation;
   }
 
-  /** On whose behalf; set by whoever found it out. */
+  /** The authenticated caller; set by the code that authenticates the request. */
   get principal(): Principal | undefined {
     return this.learned.principal;
   }
@@ -80,23 +80,23 @@ export class RequestContext {
     return this.currentTrace;
   }
 
-  /** From now on this trace is recorded, here and by whoever is called. */
+  /** Marks this trace as recorded from now on, here and in called services. */
   startRecording(): void {
     this.currentTrace = { ...this.currentTrace, sampled: true };
   }
 
-  /** Aborted when the caller has gone away; unlike `signal` it makes no timer, for work that observes the deadline itself. */
+  /** Aborted when the caller disconnects. Unlike `signal` it has no timer; for work that checks the deadline itself. */
   get callerSignal(): AbortSignal | undefined {
     return this.caller?.signal;
   }
 
-  /** Runs `work` in this context, with everything that it starts. */
+  /** Runs `work`, and everything that it starts, in this context. */
   run<T>(work: () => T): T {
     if (RequestContext.storage.getStore() === this) return work();
     return RequestContext.storage.run(this, work);
   }
 
-  /** Runs `work` outside any context: for what outlives the request that happens to start it. */
+  /** Runs `work` outside any context, for work that outlives the request that starts it. */
   static detach<T>(work: () => T): T {
     return RequestContext.storage.exit(work);
   }
@@ -128,8 +128,8 @@ export class RequestContext {
   }
 
   /**
-   * Aborted when the caller has gone away or the deadline has passed. Made when first asked for: most work
-   * never looks at it, and a timer for each request would not be free.
+   * Aborted when the caller disconnects or the deadline passes. Created on first use: most work never uses it, and
+   * it would cost a timer for each request.
    */
   get signal(): AbortSignal | undefined {
     this.cachedSignal ??= this.makeSignal();

@@ -6,19 +6,19 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
 
 describe('a trace', () => {
-  it('goes from process to process under one id', () => {
+  it('keeps one id from process to process', () => {
     const here = continueTrace(`00-${TRACE}-${PARENT}-01`);
     const there = continueTrace(toTraceparent(here));
     expect([here.traceId, there.traceId]).toEqual([TRACE, TRACE]);
     expect(new Set([PARENT, here.spanId, there.spanId]).size).toBe(3);
   });
 
-  it('is not recorded unless the caller records it', () => {
+  it('is recorded only if the caller records it', () => {
     expect(continueTrace(`00-${TRACE}-${PARENT}-00`).sampled).toBe(false);
     expect(toTraceparent(startTrace())).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
-  it('may come from a later version of the standard', () => {
+  it('may come from a later version of the specification', () => {
     expect(continueTrace(`01-${TRACE}-${PARENT}-01-more`).traceId).toBe(TRACE);
   });
 
@@ -30,7 +30,7 @@ describe('a trace', () => {
     `00-${'0'.repeat(32)}-${PARENT}-01`,
     `00-${TRACE}-${'0'.repeat(16)}-01`,
     `00-${TRACE.toUpperCase()}-${PARENT}-01`,
-  ])('starts anew when the caller sends %p', (traceparent) => {
+  ])('is new when the caller sends %p', (traceparent) => {
     const { traceId } = continueTrace(traceparent);
     expect(traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(traceId.toLowerCase()).not.toBe(TRACE);
@@ -51,7 +51,7 @@ describe('a request id', () => {
   });
 
   it.each(['', 'x'.repeat(65), 'a b', 'a\nb', '<script>', 1, undefined, ['a']])(
-    'is ours instead of %p',
+    'is generated instead of %p',
     (id) => {
       const [one, two] = [acceptRequestId(id), acceptRequestId(id)];
       expect(one).toMatch(/^[A-Za-z0-9._-]{1,64}$/);

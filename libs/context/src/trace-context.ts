@@ -8,9 +8,9 @@ import { randomBytes } from 'node:crypto';
 export interface TraceContext {
   /** 32 lower-case hex digits, the same in every process of one trace. */
   readonly traceId: string;
-  /** 16 lower-case hex digits, this process's own step. */
+  /** 16 lower-case hex digits, the span of this process. */
   readonly spanId: string;
-  /** The step that led here, mostly in another process; none where the trace begins. */
+  /** The parent span, mostly in another process; undefined for the first span of a trace. */
   readonly parentSpanId?: string;
   /** Whether this trace is recorded. */
   readonly sampled: boolean;
@@ -19,7 +19,7 @@ export interface TraceContext {
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 const ZEROS = /^0+$/;
 
-/** The step that a `traceparent` header speaks of; undefined when it is malformed. */
+/** Parses a `traceparent` header; undefined when it is malformed. */
 export function readTrace(traceparent: string): TraceContext | undefined {
   const [, traceId = '', spanId = '', flags = ''] = TRACEPARENT.exec(traceparent) ?? [];
   if (traceId === '' || ZEROS.test(traceId) || ZEROS.test(spanId)) return undefined;
@@ -32,17 +32,17 @@ export function continueTrace(traceparent: string | undefined): TraceContext {
   return caller ? stepOf(caller) : startTrace();
 }
 
-/** The next step of a trace, inside this process. */
+/** A child span inside this process. */
 export function stepOf({ traceId, spanId, sampled }: TraceContext): TraceContext {
   return { traceId, spanId: nextSpanId(), parentSpanId: spanId, sampled };
 }
 
-/** Starts a trace of its own, not recorded until somebody says so. */
+/** Starts a new trace, which is not recorded by default. */
 export function startTrace(): TraceContext {
   return { traceId: TRACE_PREFIX + nextSpanId(), spanId: nextSpanId(), sampled: false };
 }
 
-/** The `traceparent` header that hands a trace on. */
+/** The `traceparent` header that propagates a trace. */
 export function toTraceparent(trace: TraceContext): string {
   return `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`;
 }

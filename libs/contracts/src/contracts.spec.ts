@@ -19,23 +19,23 @@ const request: EchoRequest = {
 };
 
 describe('generated messages', () => {
-  it('come back from the wire as they went', () => {
+  it('are equal after encoding and decoding', () => {
     expect(EchoRequest.decode(EchoRequest.encode(request).finish())).toEqual(request);
     const failed: EchoResponse = { outcome: { $case: 'failure', value: { reason: 'FULL' } } };
     expect(EchoResponse.decode(EchoResponse.encode(failed).finish())).toEqual(failed);
   });
 
-  it.each([2n ** 53n, -(2n ** 53n)])('refuse the int64 %s instead of losing digits', (value) => {
+  it.each([2n ** 53n, -(2n ** 53n)])('reject the int64 %s instead of losing precision', (value) => {
     const count = 2 << 3;
     const bytes = new BinaryWriter().uint32(count).int64(value).finish();
     expect(() => EchoItem.decode(bytes)).toThrow('SAFE_INTEGER');
   });
 
-  it('are snake_case in JSON and say 0', () => {
+  it('are snake_case in JSON and include 0', () => {
     expect(EchoItem.toJSON({ key: 'a', count: 0 })).toEqual({ key: 'a', count: 0 });
   });
 
-  it('keep an instant through JSON, as events travel', () => {
+  it('preserve a timestamp in JSON, the format of events', () => {
     const text = JSON.stringify(EchoRequest.toJSON(request));
     expect(text).toContain('"at":"2026-01-02T03:04:05.678Z"');
     expect(EchoRequest.fromJSON(JSON.parse(text))).toEqual(request);
@@ -43,7 +43,7 @@ describe('generated messages', () => {
 });
 
 describe('generated services', () => {
-  it('name their wire path, their streams and whether a retry is safe', () => {
+  it('declare their path, their streams and whether a retry is safe', () => {
     const { echo, converse } = EchoServiceDefinition.methods;
     expect(echo).toMatchObject({
       path: '/ganymede.testing.v1.EchoService/Echo',

@@ -1,4 +1,4 @@
 import { defineQueue } from './queue-definition.js';
 
-/** What was counted, drain by drain: `counters.incremented.v1`. */
+/** The increments of each drain: `counters.incremented.v1`. */
 export const counterEvents = defineQueue({ name: 'counter_events' });

@@ -1,6 +1,6 @@
 /**
- * Where an event goes that several slices listen to: each queue that is defined `from` it gets every event, and is
- * a queue like any other, with its own retries and dead letters.
+ * The destination of an event with several listening slices. Each queue defined `from` it receives every event, and
+ * has its own retries and dead letters like any other queue.
  */
 export interface ExchangeDefinition {
   readonly exchange: true;
@@ -8,7 +8,7 @@ export interface ExchangeDefinition {
   readonly name: string;
 }
 
-/** Declares an exchange; who listens to it is told by the queues. */
+/** Declares an exchange. The queues declare that they receive from it. */
 export function defineExchange({ name }: { name: string }): ExchangeDefinition {
   return { exchange: true, name };
 }

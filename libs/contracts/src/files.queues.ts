@@ -1,4 +1,4 @@
 import { defineQueue } from './queue-definition.js';
 
-/** What was stored and removed: `files.stored.v1`, `files.removed.v1`. */
+/** Events about stored and removed files: `files.stored.v1`, `files.removed.v1`. */
 export const fileEvents = defineQueue({ name: 'file_events' });

@@ -1,15 +1,15 @@
 import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 
-/** What the generated constant of a message offers (`Counter.encode`, `Counter.toJSON`, …). */
+/** The generated constant of a message (`Counter.encode`, `Counter.toJSON`, …). */
 export interface MessageCodec<Message> {
   /** Full proto name, e.g. `ganymede.counters.v1.Counter`. */
   readonly $type: string;
-  /** Writes the message; call `.finish()` on the result for the bytes. */
+  /** Encodes the message; call `.finish()` on the result for the bytes. */
   encode(message: Message, writer?: BinaryWriter): BinaryWriter;
   /** Throws when the bytes are malformed or an int64 is beyond ±(2^53-1). */
   decode(input: BinaryReader | Uint8Array, length?: number): Message;
   /** Reads snake_case JSON; unknown keys are ignored, missing ones get their default. */
   fromJSON(object: unknown): Message;
-  /** Gives snake_case JSON, defaults such as 0 included. */
+  /** Returns snake_case JSON, including defaults such as 0. */
   toJSON(message: Message): unknown;
 }

@@ -1,4 +1,4 @@
 import { defineQueue } from './queue-definition.js';
 
-/** Tasks that clients hand in through `POST /api/v1/message`. */
+/** Tasks that clients send with `POST /api/v1/message`. */
 export const taskQueue = defineQueue({ name: 'task_queue', public: true });

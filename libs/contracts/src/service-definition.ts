@@ -1,10 +1,10 @@
 import type { MessageCodec } from './message-codec.js';
 import type { Validator } from './violation.js';
 
-/** What a repeated call does; from `option idempotency_level` in the proto file. */
+/** The effect of a repeated call; from `option idempotency_level` in the proto file. */
 export type IdempotencyLevel = 'unknown' | 'no_side_effects' | 'idempotent';
 
-/** All that a server or a client needs to know about one rpc. */
+/** Everything that a server or a client needs for one rpc. */
 export interface MethodDefinition<Request = unknown, Response = unknown> {
   /** As in the proto file, e.g. `BatchGet`. */
   readonly name: string;

@@ -1,10 +1,10 @@
 import { defineExchange } from './exchange-definition.js';
 import { defineQueue } from './queue-definition.js';
 
-/** What happens to users, for every slice that wants to know of it: `users.registered.v1`. */
+/** Events about users, for every slice that handles them: `users.registered.v1`. */
 export const userEvents = defineExchange({ name: 'user_events' });
 
-/** What users are told by mail. Its ladder is as patient as relays want senders to be. */
+/** Mails to users. The retry delays are long, as mail relays require of senders. */
 export const emailQueue = defineQueue({
   name: 'email_queue',
   from: userEvents,

@@ -1,6 +1,6 @@
 import type { Violation } from './violation.js';
 
-/** The shared answer of every valid message, so that the hot path allocates nothing. @internal */
+/** The shared result for every valid message, so that the hot path allocates nothing. @internal */
 export const VALID: readonly Violation[] = Object.freeze([]);
 
 /** The HTML standard's e-mail pattern, which `buf.validate` prescribes. @internal */
@@ -31,7 +31,7 @@ export function violate(found: Found | undefined, path: string, message: string)
   return violations;
 }
 
-/** Adds what a nested message breaks, below the field that holds it. @internal */
+/** Adds the violations of a nested message, below the field that holds it. @internal */
 export function violateWithin(
   found: Found | undefined,
   path: string,

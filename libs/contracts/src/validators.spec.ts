@@ -21,7 +21,7 @@ const valid: EchoRequest = {
 };
 
 describe('validators', () => {
-  it('find nothing in a valid message', () => {
+  it('find no violation in a valid message', () => {
     expect(validateEchoRequest(valid)).toEqual([]);
   });
 
@@ -39,21 +39,21 @@ describe('validators', () => {
     [{ items: [] }, 'items', 'must have 1 to 3 items'],
     [{ items: [item, item, item, item] }, 'items', 'must have 1 to 3 items'],
     [{ items: [item, { ...item, count: 0 }] }, 'items[1].count', 'must be at least 1'],
-  ])('refuse %o', (change, path, message) => {
+  ])('reject %o', (change, path, message) => {
     expect(validateEchoRequest({ ...valid, ...change })).toEqual([{ path, message }]);
   });
 
-  it('tell every field that is wrong', () => {
+  it('report every invalid field', () => {
     const found = validateEchoRequest({ ...valid, name: '', amount: 0, at: undefined });
     expect(found.map(({ path }) => path)).toEqual(['name', 'amount', 'at']);
   });
 
-  it.each([EchoColor.UNSPECIFIED, 99 as EchoColor])('refuse the enum value %i', (color) => {
+  it.each([EchoColor.UNSPECIFIED, 99 as EchoColor])('reject the enum value %i', (color) => {
     const found = validateEchoRequest({ ...valid, color });
     expect(found).toEqual([{ path: 'color', message: expect.stringContaining('ECHO_COLOR_RED') }]);
   });
 
-  it('leave an absent optional field alone and check a present one', () => {
+  it('ignore an absent optional field and check a present one', () => {
     expect(validateEchoRequest({ ...valid, note: undefined })).toEqual([]);
     expect(validateEchoRequest({ ...valid, note: '' })).toHaveLength(1);
   });

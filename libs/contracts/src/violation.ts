@@ -1,8 +1,8 @@
 /** One broken rule of a message. */
 export interface Violation {
-  /** Where, in proto names: `items[3].delta`. */
+  /** Path of the value, in proto names: `items[3].delta`. */
   readonly path: string;
-  /** What the value must be, for a person: `must not be 0`. */
+  /** The rule in words: `must not be 0`. */
   readonly message: string;
 }
 

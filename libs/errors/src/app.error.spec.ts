@@ -17,23 +17,23 @@ describe('an error of the project', () => {
     expect(`${error}`).toBe('SampleError: A sample.');
   });
 
-  it('is loud when it is our fault, and quiet when it is the caller’s', () => {
+  it('is logged as an error when the server failed, and at debug level when the caller did', () => {
     expect(SampleError.of(Status.INTERNAL).logLevel).toBe('error');
     expect(SampleError.of(Status.NOT_FOUND).logLevel).toBe('debug');
   });
 
-  it('is final unless it says otherwise', () => {
+  it('is not retryable by default', () => {
     expect(SampleError.of(Status.ABORTED).retryable).toBe(false);
     expect(UpstreamUnavailableError.of('redis')).toMatchObject({ retryable: true, retryAfterMs: 1000 });
   });
 
-  it('has no cause at all when none was given', () => {
+  it('has no cause property when none was given', () => {
     expect('cause' in SampleError.of(Status.INTERNAL)).toBe(false);
   });
 });
 
-describe('whatever was thrown', () => {
-  it('stays what it is when it is one of ours', () => {
+describe('a thrown value', () => {
+  it('stays as it is when it is an AppError', () => {
     const error = SampleError.of(Status.NOT_FOUND);
     expect(toAppError(error)).toBe(error);
   });
@@ -53,7 +53,7 @@ describe('whatever was thrown', () => {
 describe('a failed validation', () => {
   const issue = { path: 'items[3].delta', message: 'must not be 0' };
 
-  it('tells the first issue in its message and all of them in its details', () => {
+  it('has the first issue in its message and all of them in its details', () => {
     const error = ValidationFailedError.of([issue, { path: 'colour', message: 'is not a known field' }]);
     expect(error.message).toBe(
       'Validation failed: items[3].delta must not be 0 (and 1 more, see details.issues).',
@@ -61,7 +61,7 @@ describe('a failed validation', () => {
     expect(error.details).toEqual({ issues: [issue, { path: 'colour', message: 'is not a known field' }] });
   });
 
-  it('speaks of the request when the issue has no path', () => {
+  it('names the request when the issue has no path', () => {
     expect(ValidationFailedError.of([{ path: '', message: 'must be an object' }]).message).toBe(
       'Validation failed: request must be an object.',
     );

@@ -3,11 +3,11 @@ import { describeError, ERROR_FIELDS, maskSecrets } from './describe-error.js';
 import { maskText } from './redaction.js';
 import type { Status } from './status.js';
 
-/** How loud an error is in the log; `silent` is for what the access log already tells. */
+/** Log level of an error; `silent` is for errors that the access log already shows. */
 export type ErrorLogLevel = 'silent' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 /**
- * What became of a write that has no answer: `refused`, it did not begin and may be repeated; `unknown`, it may have
+ * The outcome of a write without an answer. `refused`: it was not started and may be repeated. `unknown`: it may have
  * taken effect.
  */
 export type Outcome = 'refused' | 'unknown';
@@ -18,32 +18,36 @@ export interface AppErrorOptions {
   reason: string;
   /** The kind of failure, see {@link Status}. */
   status: Status;
-  /** For a person: what happened and what to do about it. Shown to clients: no SQL, hosts or secrets. */
+  /** What happened and what to do about it, for people. Shown to clients: no SQL, hosts or secrets. */
   message: string;
   /** @default 'error' for 5xx, 'debug' otherwise */
   logLevel?: ErrorLogLevel;
   /** Whether the same call may succeed later. @default false */
   retryable?: boolean;
   /**
-   * Whether a circuit breaker holds it against the system that was called. False where that system is well and a 5xx is
-   * right nevertheless: it refuses our login, or asks to be called less often.
+   * Whether a circuit breaker counts it as a failure of the called system. False when that system is healthy but a 5xx
+   * is correct: it rejects our login, or limits the rate of calls.
    *
    * @default by status: true for UNAVAILABLE, DEADLINE_EXCEEDED and INTERNAL
    */
   countsAsFailure?: boolean | undefined;
   /** When to try again, in milliseconds from now; becomes `Retry-After`. */
   retryAfterMs?: number | undefined;
-  /** What became of the write, where that is in question; clients find it in `details.outcome`. @default `unknown` for OUTCOME_UNKNOWN, else not in question */
+  /**
+   * Outcome of a write without an answer; clients find it in `details.outcome`.
+   *
+   * @default `unknown` for OUTCOME_UNKNOWN, else none
+   */
   outcome?: Outcome | undefined;
-  /** What lies behind it; logged, never shown to clients. */
+  /** The original error; logged, never shown to clients. */
   cause?: unknown;
-  /** Facts that a client may see; what bears a secret name is masked. */
+  /** Facts that a client may see; fields with secret names are masked. */
   details?: Record<string, unknown>;
 }
 
 /**
- * The one error of the project. Each lib and slice extends it with a family of its own, whose static factories
- * compose the message; the transports (`http`, `grpc`, `messaging`) turn it into the form of their protocol.
+ * The common error type of the project. Each lib and slice extends it with its own family, whose static factories
+ * compose the message. The transports (`http`, `grpc`, `messaging`) convert it to the format of their protocol.
  *
  * @publicApi
  */
@@ -71,7 +75,7 @@ export class AppError extends Error {
       Record<string, unknown> | undefined;
   }
 
-  /** What may be shown to anybody; the stack and the causes are for the log. */
+  /** The public fields. Stack and causes are only for the log. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, message: this.message, ...this[ERROR_FIELDS]() };
   }
@@ -82,7 +86,7 @@ export class AppError extends Error {
     return { reason, status: status.http, ...(details && { details }) };
   }
 
-  /** As Node prints an error, but without what its causes carry along: parameters, requests, passwords. */
+  /** Prints like Node, but without parameters, requests and passwords in its causes. */
   [inspect.custom](_depth: number, options: InspectOptions): string {
     const { stack, type: _type, message: _message, ...told } = describeError(this);
     return `${stack ?? String(this)} ${inspect(told, { ...options, depth: 10 })}`;

@@ -1,24 +1,24 @@
 import { AppError, type AppErrorOptions, type Outcome } from './app.error.js';
 import { Status } from './status.js';
 
-/** One fault in what a caller sent. */
+/** One invalid value in a request. */
 export interface ValidationIssue {
-  /** Where, in the caller's own names: `items[3].delta`. */
+  /** The path, in the notation of the caller: `items[3].delta`. */
   path: string;
   /** What is wrong there. */
   message: string;
 }
 
-/** More do not help a caller, and cost what another caller needs. */
+/** A limit, because more issues do not help the caller and cost time and memory. */
 const MAX_ISSUES = 20;
 /** In characters. */
 const MAX_PATH = 200;
 
-/** What a caller sent does not have the agreed shape. */
+/** The request does not match its schema. */
 export class ValidationFailedError extends AppError {
   /**
-   * @param issues of which the first 20 are shown; a long path is cut
-   * @param count how many there are in all
+   * @param issues the first 20 are shown; a long path is truncated
+   * @param count total number of issues
    */
   static of(issues: readonly ValidationIssue[], count = issues.length): ValidationFailedError {
     const shown = issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({ path: cut(path), message }));
@@ -34,12 +34,12 @@ export class ValidationFailedError extends AppError {
   }
 }
 
-/** A path in what a client sent may be as long as its body. */
+/** A path in a request may be as long as its body. */
 function cut(path: string): string {
   return path.length <= MAX_PATH ? path : `${path.slice(0, MAX_PATH)}…`;
 }
 
-/** Something we did not foresee: a bug, or a reply that makes no sense. The cause is for the log alone. */
+/** An unexpected failure: a bug, or an invalid reply. The cause is only for the log. */
 export class InternalError extends AppError {
   static because(cause: unknown): InternalError {
     return new InternalError({
@@ -51,9 +51,9 @@ export class InternalError extends AppError {
   }
 }
 
-/** A dependency did not answer, or answered that it cannot. */
+/** A dependency did not answer, or answered that it is unavailable. */
 export class UpstreamUnavailableError extends AppError {
-  /** @param outcome `refused` where nothing was handed to it */
+  /** @param outcome `refused` when nothing was sent to it */
   static of(upstream: string, cause?: unknown, outcome?: 'refused'): UpstreamUnavailableError {
     return new UpstreamUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',
@@ -70,17 +70,17 @@ export class UpstreamUnavailableError extends AppError {
 }
 
 /**
- * A write was sent and its answer was lost: nobody here can say whether it took effect. It counts as a failure of what
- * was called.
+ * A write was sent and its answer was lost, so it is unknown whether it took effect. It counts as a failure of the
+ * called system.
  */
 export class OutcomeUnknownError extends AppError {
-  /** @param details what helps to look for the effect, such as the id of a message */
+  /** @param details facts that help to find the effect, such as the id of a message */
   static of(upstream: string, cause?: unknown, details?: Record<string, unknown>): OutcomeUnknownError {
     return new OutcomeUnknownError(outcomeUnknown(upstream, cause, details));
   }
 }
 
-/** What an error of unknown outcome says, for the families of other libs. */
+/** Options of an error of unknown outcome, for the families of other libs. */
 export function outcomeUnknown(
   upstream: string,
   cause?: unknown,
@@ -100,7 +100,7 @@ export function outcomeUnknown(
 
 /** What to do about a write of unknown outcome. */
 const REPEAT =
-  'Repeat it with the same Idempotency-Key; where you sent none, read what is stored before you repeat it.';
+  'Repeat it with the same Idempotency-Key; if you sent none, read what is stored before you repeat it.';
 
 const OF_OUTCOME: Readonly<Record<Outcome, string>> = {
   refused: ' It did not begin. Send it again.',
@@ -109,7 +109,7 @@ const OF_OUTCOME: Readonly<Record<Outcome, string>> = {
 
 /** The caller's time ran out before the work was done. */
 export class DeadlineExceededError extends AppError {
-  /** @param outcome of a write: whether it had begun when the time ran out */
+  /** @param outcome of a write: whether it had started when the time ran out */
   static of(what: string, cause?: unknown, outcome?: Outcome): DeadlineExceededError {
     const advice = outcome === undefined ? '' : OF_OUTCOME[outcome];
     return new DeadlineExceededError({
@@ -117,26 +117,26 @@ export class DeadlineExceededError extends AppError {
       status: Status.DEADLINE_EXCEEDED,
       logLevel: 'warn',
       retryable: true,
-      message: `${what} did not finish within the time that it was given.${advice}`,
+      message: `${what} did not finish before its deadline.${advice}`,
       cause,
       outcome,
     });
   }
 }
 
-/** The caller went away; nobody reads the reply. */
+/** The caller cancelled the request or disconnected; nobody reads the reply. */
 export class CancelledError extends AppError {
   static of(what: string, cause?: unknown): CancelledError {
     return new CancelledError({
       reason: 'CANCELLED',
       status: Status.CANCELLED,
-      message: `${what} was given up because its caller went away.`,
+      message: `${what} was cancelled by its caller.`,
       cause,
     });
   }
 }
 
-/** This instance is on its way out and takes no new work. */
+/** This instance is shutting down and accepts no new work. */
 export class ShuttingDownError extends AppError {
   static create(): ShuttingDownError {
     return new ShuttingDownError({

@@ -1,28 +1,28 @@
 import { MAX_CAUSES, messageOf, stackOf } from './error-chain.js';
 import { isSecretName, MASK, Masking, maskText } from './redaction.js';
 
-/** What an error says of itself, fit for a log: no secrets, no values of SQL, nothing that is merely large. */
+/** An error as it is logged: without secrets, SQL parameters and large objects. */
 export interface ErrorDescription {
   type: string;
   message: string;
-  /** What broke first, then what it was wrapped in; frames of our own sources, with paths from the root. */
+  /** Root cause first, then the errors that wrap it; frames of the project's own sources, with paths from the root. */
   stack?: string;
   cause?: ErrorDescription;
   [field: string]: unknown;
 }
 
-/** By which an error says itself which of its fields are to be told. */
+/** Key of the method by which an error returns the fields that are logged. */
 export const ERROR_FIELDS = Symbol('error fields');
 
 const TOLD = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
-/** What drivers put beside their message and what holds the values that somebody sent. */
+/** Fields in which drivers put values that a client sent. */
 const VALUES = new Set(['parameters', 'detail', 'where', 'hint', 'internalQuery']);
 
 /**
- * An error with its stack and its causes. The stack is told once, for the whole chain. Of what third parties hang on their errors only plain values are
- * told (`code`, `table`, `query`): requests, sockets and clients are not, and what bears the values of a
- * statement is masked.
+ * An error with its causes and one stack for the whole chain. Of the fields that third parties attach to their errors,
+ * only plain values are included (`code`, `table`, `query`), not requests, sockets and clients. Fields with the
+ * parameters of a statement are masked.
  *
  * @param isSecret @default isSecretName
  */
@@ -36,8 +36,8 @@ export function describeError(
 }
 
 /**
- * A copy of a value in which everything that bears a secret name is masked, however deep, every text is searched
- * (`maskText`), and errors are described.
+ * A copy of a value in which fields with secret names are masked at any depth, secrets in texts are masked
+ * (`maskText`), and errors are described (`describeError`).
  *
  * @param isSecret @default isSecretName
  */

@@ -5,7 +5,7 @@ import { rootMessage, stackOf } from './error-chain.js';
 
 const THIS_FILE = /^ {4}at .*\(?libs\/errors\/src\/error-chain\.spec\.ts:\d+:\d+\)?$/;
 
-describe('what broke', () => {
+describe('the root message', () => {
   it.each<[string, unknown, string]>([
     ['the error', new Error('disk full'), 'disk full'],
     ['the cause', InternalError.because(new Error('disk full')), 'disk full'],
@@ -25,11 +25,11 @@ describe('what broke', () => {
     ],
     ['several with one message', new AggregateError([new Error('one')], 'all failed'), 'all failed'],
     ['an error without a message', new TypeError(), 'TypeError'],
-  ])('is told in the words of %s', (_of, thrown, message) => {
+  ])('is the message of %s', (_of, thrown, message) => {
     expect(rootMessage(thrown)).toBe(message);
   });
 
-  it('ends in a circle of causes', () => {
+  it('is found although the causes form a circle', () => {
     const error = new Error('round');
     error.cause = new Error('and round', { cause: error });
     expect(rootMessage(error)).toBe('and round');
@@ -37,7 +37,7 @@ describe('what broke', () => {
 });
 
 describe('a stack', () => {
-  it('begins with what broke, followed by frames of ours, and says what it was wrapped in', () => {
+  it('begins with the root cause and our frames, followed by the errors that wrap it', () => {
     const cause = UpstreamUnavailableError.of('store', new TypeError('disk full'));
     const lines = stackOf(InternalError.because(cause))?.split('\n') ?? [];
     expect(lines[0]).toBe('TypeError: disk full');
@@ -47,18 +47,18 @@ describe('a stack', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^ {4}… \d+ of node_modules and node$/));
   });
 
-  it('has those of several errors that failed at once', () => {
+  it('includes the stacks of all errors of an AggregateError', () => {
     const stack = stackOf(new AggregateError([new Error('one'), new Error('two')], 'both')) ?? '';
     expect(stack).toMatch(/^AggregateError: both\n(.*\n)* {2}Error: one\n(.*\n)* {2}Error: two\n/);
   });
 
-  it('is told once for a chain, and masked', () => {
+  it('is included once for a chain, and masked', () => {
     const described = describeError(new Error('outer', { cause: new Error('redis://:hunter2@cache') }));
     expect(described.stack).toMatch(/^Error: redis:\/\/:\*{8}@cache\n/);
     expect(described.cause).toEqual({ type: 'Error', message: 'redis://:********@cache' });
   });
 
-  it('is none for what is no error', () => {
+  it('is undefined for a value that is not an error', () => {
     expect(stackOf('text')).toBeUndefined();
     expect(describeError({ a: 1 })).toEqual({ type: 'object', message: '{"a":1}' });
   });

@@ -1,10 +1,10 @@
 import { isSecretName, Masking, maskText } from './redaction.js';
 import { framesOf } from './stack-frames.js';
 
-/** How many causes are followed. */
+/** The largest number of causes that are followed. */
 export const MAX_CAUSES = 8;
 
-/** An error and what lies behind it: the first is what was caught, the last is what broke. */
+/** An error and its causes: the first is the error that was caught, the last is the root cause. */
 export function chainOf(thrown: unknown): unknown[] {
   const chain = [thrown];
   let current = thrown;
@@ -16,12 +16,12 @@ export function chainOf(thrown: unknown): unknown[] {
   return chain;
 }
 
-/** What broke, in its own words: the message of the deepest cause. */
+/** The message of the root cause. */
 export function rootMessage(thrown: unknown): string {
   return messageOf(chainOf(thrown).at(-1));
 }
 
-/** The message of an error; of several at once that have no common one, theirs. */
+/** The message of an error; for an AggregateError without a message, the messages of its errors. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return textOf(thrown);
   if (thrown.message !== '') return thrown.message;
@@ -30,7 +30,7 @@ export function messageOf(thrown: unknown): string {
 }
 
 /**
- * A stack that begins with what broke, then says what it was wrapped in, each with the frames of our own sources.
+ * A stack that begins with the root cause, then lists the errors that wrap it, each with frames of our own sources.
  * Undefined when nothing in the chain has a stack.
  */
 export function stackOf(thrown: unknown): string | undefined {
@@ -42,7 +42,7 @@ export function stackOf(thrown: unknown): string | undefined {
     .join('\n');
 }
 
-/** Made by `toAppError` around what nobody foresaw: neither its words nor its frames say anything of that. */
+/** A wrapper made by `toAppError` around an unexpected error: its message and frames add no information. */
 function isMere(link: unknown): boolean {
   return link instanceof Error && link.name === 'InternalError';
 }

@@ -7,7 +7,7 @@ import { Status } from './status.js';
 
 describe('a name', () => {
   it.each(['password', 'adminToken', 'x-api-key', 'set_cookie', 'AUTHORIZATION', 'dbPasswd', 'clientSecret'])(
-    'is that of a secret: %s',
+    'is secret: %s',
     (name) => expect(isSecretName(name)).toBe(true),
   );
 
@@ -27,7 +27,7 @@ describe('a text', () => {
     'the body was {"user":"me","password":"hunter2"}',
     'the body was "{\\"user\\":\\"me\\",\\"api_key\\":\\"hunter2\\"}"',
     'authorization: Bearer hunter2.hunter2',
-  ])('is shown without the secret in it: %s', (text) => {
+  ])('is shown without its secret: %s', (text) => {
     const masked = maskText(text);
     expect(masked).toContain(MASK);
     expect(masked).not.toContain('ter2');
@@ -39,13 +39,13 @@ describe('a text', () => {
     'see https://example.org/a@b for the token',
     'http://localhost:8080/path',
     'a Basic plan',
-  ])('stays as it is when there is none: %s', (text) => {
+  ])('stays as it is without a secret: %s', (text) => {
     expect(maskText(text)).toBe(text);
   });
 });
 
 describe('a value', () => {
-  it('is shown without what bears a secret name, however deep, in lists, and in texts', () => {
+  it('is shown without secrets: in fields with secret names at any depth, in lists and in texts', () => {
     const value = {
       user: { name: 'me', password: 'hunter2', keys: [{ apiKey: 'hunter2', id: 1 }] },
       token: { value: 'hunter2' },
@@ -60,7 +60,7 @@ describe('a value', () => {
     });
   });
 
-  it('may contain itself, and may be deeper than anybody looks', () => {
+  it('may contain itself, and may be deeper than the limit', () => {
     const circle: Record<string, unknown> = { name: 'circle' };
     circle['self'] = circle;
     expect(maskSecrets(circle)).toEqual({ name: 'circle', self: '[circular]' });
@@ -69,7 +69,7 @@ describe('a value', () => {
     expect(JSON.stringify(maskSecrets(deep))).not.toContain('hunter2');
   });
 
-  it('that prints itself is asked what it would print; dates stay dates, bytes are counted', () => {
+  it('is shown as its own toJSON; dates stay dates, and bytes are counted', () => {
     const date = new Date();
     class Login {
       password = 'hunter2';
@@ -114,11 +114,11 @@ describe('an error of ours', () => {
     ['util.inspect without hooks', () => inspect(error.details, { customInspect: false, depth: 20 })],
     ['the stack', () => String(error.stack)],
     ['its description', () => JSON.stringify(describeError(error))],
-  ])('shows no secret by %s, neither its own nor its causes’', (_by, print) => {
+  ])('shows no secret by %s, neither its own nor one of its causes', (_by, print) => {
     expect(print()).not.toContain('hunter2');
   });
 
-  it('is described with what helps: reason, stack, and the codes of every cause', () => {
+  it('is described with its reason, its stack and the codes of every cause', () => {
     expect(describeError(error)).toMatchObject({
       type: 'AppError',
       reason: 'SAMPLE',
@@ -137,25 +137,25 @@ describe('an error of ours', () => {
     expect(inspect(error)).toMatch(/AppError: Nobody answered.*\n\s+at .*redaction\.spec[\s\S]*23505/);
   });
 
-  it('tells whoever serialises it nothing of stacks and causes', () => {
+  it('is serialised without stack and causes', () => {
     expect(Object.keys(error.toJSON()).sort()).toEqual(['details', 'message', 'name', 'reason', 'status']);
   });
 });
 
 describe('an error of others', () => {
-  it('is described with each of the errors that it gathers', () => {
+  it('is described with each error of an AggregateError', () => {
     const gathered = new AggregateError([new Error('one'), 'two'], 'both failed');
     expect(describeError(gathered)).toMatchObject({ errors: [{ message: 'one' }, { message: 'two' }] });
   });
 
-  it('is followed to its causes only so far', () => {
+  it('is described with a limited number of causes', () => {
     const circular = new Error('round');
     circular.cause = circular;
     expect(JSON.stringify(describeError(circular)).length).toBeLessThan(100_000);
   });
 
   it.each([['a text'], [undefined], [{ password: 'hunter2', code: 1 }]])(
-    'may be no error at all: %p',
+    'may be a value that is not an error: %p',
     (thrown) => {
       const told = JSON.stringify(describeError(thrown));
       expect(told).toContain(typeof thrown);

@@ -1,12 +1,12 @@
-/** What stands in place of what must not be printed. */
+/** Replaces values that must not be printed. */
 export const MASK = '********';
 
 const SECRET_NAME =
   /(?:password|passwd|passphrase|secret|token|authorization|cookie|apikey|accesskey|secretkey|privatekey|credentials?)$/;
 
 /**
- * What gives itself away inside a text, each with what stands before it: credentials in an address, `password=…`
- * in a connection string or query, the same in JSON (also quoted as a text), the value of an Authorization header.
+ * Secrets that are recognisable inside a text, each with its prefix: credentials in a URL, `password=…` in a
+ * connection string or query, the same in JSON (also escaped inside a string), the value of an Authorization header.
  */
 const SECRETS_IN_TEXT = [
   /([a-z]:\/\/[^\s:/@"]*:)[^\s"/]+(?=@)/gi,
@@ -14,15 +14,15 @@ const SECRETS_IN_TEXT = [
   /((?:password|passwd|secret|token|api_?key)\\*"\s?:\s?\\*")(?:[^"\\]|\\+[^"\\])+/gi,
   /(\b(?:bearer|basic) )[\w.~+/=-]{8,}/gi,
 ];
-/** A look that costs little, since nearly every text passes it by. */
+/** A cheap first check, since nearly every text holds no secret. */
 const SUSPICIOUS = /:\/\/|password|passwd|secret|token|api_?key|signature=|bearer|basic /i;
 
-/** Whether what bears this name is secret: `password`, `adminToken`, `x-api-key`, `set_cookie`. */
+/** Whether a field with this name is secret: `password`, `adminToken`, `x-api-key`, `set_cookie`. */
 export function isSecretName(name: string): boolean {
   let known = secretNames.get(name);
   if (known === undefined) {
     known = SECRET_NAME.test(name.toLowerCase().replaceAll(/[^a-z]/g, ''));
-    // Names come from code, not from clients; but a log of foreign keys must not fill the memory either.
+    // Names usually come from code, not from clients; the limit protects memory when a log holds arbitrary keys.
     if (secretNames.size < 1000) secretNames.set(name, known);
   }
   return known;
@@ -30,24 +30,24 @@ export function isSecretName(name: string): boolean {
 
 const secretNames = new Map<string, boolean>();
 
-/** A text without the secrets that can be told by their surroundings; the same text when there are none. */
+/** Masks secrets that are recognisable by their context; returns the same text when there are none. */
 export function maskText(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
   return SECRETS_IN_TEXT.reduce((masked, pattern) => masked.replaceAll(pattern, `$1${MASK}`), text);
 }
 
-/** How deep a value is followed; what lies deeper is not shown, since it could not be looked through. */
+/** The largest depth that is searched; deeper values are not shown, because they were not searched for secrets. */
 const MAX_DEPTH = 10;
 
 export interface MaskingRules {
   isSecret: (name: string) => boolean;
-  /** What is shown of an error that stands among other values. */
+  /** Converts an error inside the value. */
   describeError: (error: Error) => unknown;
   /** Searches a text for secrets. */
   maskText: (text: string) => string;
 }
 
-/** Copies values without their secrets; each thing is asked for what it would print. */
+/** Copies values without their secrets; values with a `toJSON` are copied in that form. */
 export class Masking {
   constructor(private readonly rules: MaskingRules) {}
 
@@ -65,7 +65,7 @@ export class Masking {
   }
 
   copyFields(value: object, above: readonly object[]): Record<string, unknown> {
-    // By definition, not by assignment: a field may bear the name __proto__.
+    // `fromEntries` defines fields instead of assigning them: a field may be named __proto__.
     return Object.fromEntries(
       Object.entries(value).map(([name, field]) => [
         name,
@@ -75,7 +75,7 @@ export class Masking {
   }
 }
 
-/** Whether there is one may be told, what it is may not. */
+/** The output may show whether a secret exists, but not its value. */
 function maskField(field: unknown): unknown {
   return field === undefined || field === null || typeof field === 'boolean' ? field : MASK;
 }

@@ -19,11 +19,11 @@ describe('the frames of a stack', () => {
     [`place (file://${ROOT}/libs/http/src/a.ts:1:2)`, 'place (libs/http/src/a.ts:1:2)'],
     [`new Orders (${ROOT}/dist/apps/gateway/main.js:10:20)`, 'new Orders (dist/apps/gateway/main.js:10:20)'],
     ['Object.<anonymous> (webpack://ganymede/libs/a.ts:1:2)', 'Object.<anonymous> (libs/a.ts:1:2)'],
-  ])('say of %s: %s', (frame, shown) => {
+  ])('show %s as %s', (frame, shown) => {
     expect(framesFrom(frame)).toEqual([`    at ${shown}`]);
   });
 
-  it('of others are counted between ours', () => {
+  it('of others are counted between our own', () => {
     expect(
       framesFrom(
         'a (webpack://ganymede/libs/a.ts:1:2)',
@@ -42,7 +42,7 @@ describe('the frames of a stack', () => {
     ]);
   });
 
-  it('are the first of the others when none is ours', () => {
+  it('are the first ones of others when none is our own', () => {
     expect(
       framesFrom(
         `parse (file://${ROOT}/node_modules/pg/lib/parser.js:1:2)`,

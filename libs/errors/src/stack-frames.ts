@@ -1,18 +1,18 @@
-/** How many foreign frames are shown when no frame is ours. */
+/** The number of frames of others that are shown when no frame is our own. */
 const MAX_FOREIGN = 3;
 
-/** In characters; a longer line is no frame, but part of a message that looks like one. */
+/** In characters; a longer line is part of a message that looks like a frame. */
 const MAX_FRAME = 1_000;
 
 const FRAME = /^\s+at /;
 const LOCATION = /\(?((?:file|node|webpack):[^()\s]+|\/[^()\s]+|[A-Za-z]:\\[^()]+|[^()\s]+):(\d+):(\d+)\)?$/;
 
 /**
- * The frames of a stack as somebody wants to read them: only those of our own sources, each with its path relative to
- * the root, which a terminal or an editor opens. How many others there were is said in their place. When none is
- * ours, the first few of the others are shown.
+ * The readable frames of a stack: only those of our own sources, each with its path relative to the root, so that a
+ * terminal or an editor can open it. A line with the number of omitted frames replaces the others. When no frame is our
+ * own, the first few of the others are shown.
  *
- * @param stack as `Error.stack` has it, message and all
+ * @param stack the value of `Error.stack`, including the message
  * @param root of the sources
  */
 export function framesOf(stack: string, root: string = process.cwd()): string[] {
@@ -40,7 +40,7 @@ function isOurs(frame: string): boolean {
   return path !== undefined && !/^node:|^webpack\/|^external |node_modules\/|^<|^\(/.test(path);
 }
 
-/** Source maps say `webpack://<package>/libs/…`, modules outside a bundle `file:///…`. */
+/** Source maps have paths like `webpack://<package>/libs/…`, modules outside a bundle `file:///…`. */
 function shorten(frame: string, root: string): string {
   return frame
     .replace(/webpack:\/\/[^/]*\/(?:\.\/)?/, '')

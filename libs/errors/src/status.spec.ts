@@ -23,12 +23,12 @@ describe('the table of statuses', () => {
     expect(statusOfGrpcCode(Status[name].grpc).http).toBe(http);
   });
 
-  it('gives every gRPC code from 1 to 16 the row of its own name', () => {
+  it('maps every gRPC code from 1 to 16 to the row of its own name', () => {
     const codes = Array.from({ length: 16 }, (_, index) => index + 1);
     expect(codes.map((code) => statusOfGrpcCode(code).grpc)).toEqual(codes);
   });
 
-  it('takes a gRPC code that nobody knows for UNKNOWN', () => {
+  it('maps an unknown gRPC code to UNKNOWN', () => {
     expect(statusOfGrpcCode(42)).toBe(Status.UNKNOWN);
   });
 
@@ -43,7 +43,7 @@ describe('the table of statuses', () => {
     [503, Status.UNAVAILABLE],
     [418, Status.INVALID_ARGUMENT],
     [599, Status.INTERNAL],
-  ])('reads the HTTP status %i as one row', (code, row) => {
+  ])('maps the HTTP status %i to its row', (code, row) => {
     expect(statusOfHttpCode(code)).toBe(row);
   });
 });

@@ -1,9 +1,9 @@
 /**
- * What kind of failure an error is, on both transports at once: the HTTP status that the gateway answers
- * and the gRPC status that a service answers. One table, so that the two never disagree.
+ * The kind of a failure for both transports: the HTTP status that the gateway returns and the gRPC status that a
+ * service returns. One table, so that the two always match.
  *
- * The gRPC numbers are those of `google.rpc.Code`; where HTTP knows finer kinds than gRPC (405, 408, 413 …),
- * several rows share a gRPC code and the error's `reason` tells them apart.
+ * The gRPC numbers are those of `google.rpc.Code`. Where HTTP distinguishes more kinds than gRPC (405, 408, 413 …),
+ * several rows share a gRPC code, and the error's `reason` distinguishes them.
  *
  * @see https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
  * @publicApi
@@ -34,7 +34,7 @@ export const Status = {
   EXPECTATION_FAILED: { http: 417, grpc: 9 },
   UNPROCESSABLE: { http: 422, grpc: 9 },
   HEADERS_TOO_LARGE: { http: 431, grpc: 3 },
-  // gRPC says RESOURCE_EXHAUSTED of sizes too, which no later attempt changes.
+  // gRPC uses RESOURCE_EXHAUSTED for sizes too, although a retry cannot succeed.
   REQUEST_TOO_LARGE: { http: 413, grpc: 8 },
   METADATA_TOO_LARGE: { http: 431, grpc: 8 },
   RESPONSE_TOO_LARGE: { http: 500, grpc: 8 },
@@ -51,7 +51,7 @@ export interface StatusRow {
 /** A row of {@link Status}. */
 export type Status = (typeof Status)[keyof typeof Status];
 
-/** The row of a gRPC status code: what a reply without a known reason means. Unknown codes are UNKNOWN. */
+/** The row of a gRPC status code, for a reply without a known reason. Unknown codes are UNKNOWN. */
 export function statusOfGrpcCode(code: number): Status {
   return byGrpcCode.get(code) ?? Status.UNKNOWN;
 }

@@ -1,7 +1,7 @@
 import { AppError } from './app.error.js';
 import { InternalError } from './common.errors.js';
 
-/** Whatever was thrown, as an {@link AppError}: one of ours as it is, anything else wrapped as INTERNAL. */
+/** Converts a thrown value to an {@link AppError}: an AppError stays as it is, anything else is wrapped as INTERNAL. */
 export function toAppError(thrown: unknown): AppError {
   return thrown instanceof AppError ? thrown : InternalError.because(thrown);
 }

@@ -5,7 +5,7 @@ import { Status } from './status.js';
 import { withoutOutcome } from './without-outcome.js';
 
 describe('an outcome', () => {
-  it('stands in the details of an error', () => {
+  it('is part of the details of an error', () => {
     expect(OutcomeUnknownError.of('redis', undefined, { key: 'k' })).toMatchObject({
       outcome: 'unknown',
       details: { upstream: 'redis', key: 'k', outcome: 'unknown' },
@@ -13,14 +13,14 @@ describe('an outcome', () => {
     expect(UpstreamUnavailableError.of('worker').details).toEqual({ upstream: 'worker' });
   });
 
-  it('is unknown for whoever says OUTCOME_UNKNOWN', () => {
+  it('is unknown when the reason is OUTCOME_UNKNOWN', () => {
     const options = { reason: 'OUTCOME_UNKNOWN', status: Status.UNAVAILABLE, message: 'lost' };
     expect(new AppError(options)).toMatchObject({ outcome: 'unknown', details: { outcome: 'unknown' } });
   });
 });
 
 describe('an error without its outcome', () => {
-  it('is an unavailable upstream when it was OUTCOME_UNKNOWN', () => {
+  it('becomes UPSTREAM_UNAVAILABLE when it was OUTCOME_UNKNOWN', () => {
     const { reason, outcome, message, details, retryAfterMs } = withoutOutcome(
       OutcomeUnknownError.of('redis'),
     );
@@ -33,7 +33,7 @@ describe('an error without its outcome', () => {
     expect(message).not.toContain('taken effect');
   });
 
-  it('gives no advice about one', () => {
+  it('gives no advice about an outcome', () => {
     const late = withoutOutcome(DeadlineExceededError.of('The call', undefined, 'unknown'));
     expect(late).toMatchObject({ reason: 'DEADLINE_EXCEEDED', status: { http: 504 }, outcome: undefined });
     expect(late.message).not.toContain('taken effect');

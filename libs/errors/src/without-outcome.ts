@@ -1,14 +1,14 @@
 import { AppError } from './app.error.js';
 
-/** What messages say that would otherwise give advice about an outcome. */
+/** Messages without advice about an outcome. */
 const MESSAGES: Readonly<Record<string, string>> = {
-  OUTCOME_UNKNOWN: 'Something that this request needs did not answer. Try again shortly.',
-  DEADLINE_EXCEEDED: 'The request did not finish within the time that it was given.',
+  OUTCOME_UNKNOWN: 'A service that this request needs did not answer. Try again shortly.',
+  DEADLINE_EXCEEDED: 'The request did not finish before its deadline.',
 };
 
 /**
- * The same error without an outcome: for a request that changes nothing, or where the outcome of one step must not be
- * taken for that of the whole. An OUTCOME_UNKNOWN becomes an UPSTREAM_UNAVAILABLE.
+ * The same error without an outcome: for a request that changes nothing, or when the outcome of one step is not the
+ * outcome of the whole request. An OUTCOME_UNKNOWN becomes an UPSTREAM_UNAVAILABLE.
  */
 export function withoutOutcome(error: AppError): AppError {
   if (error.outcome === undefined) return error;

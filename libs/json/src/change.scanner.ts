@@ -23,19 +23,19 @@ const enum Char {
 interface Container {
   /** The names that an object has so far; none for a list. */
   readonly names: Set<string> | undefined;
-  /** The name or the place of the value that comes next. */
+  /** The name or the index of the next value. */
   key: string | number;
   /** Whether the next text is a name. */
   awaitsName: boolean;
 }
 
 /**
- * Looks through a valid JSON text for what `JSON.parse` would change: a name that an object has twice (the first value
- * is lost), the name `__proto__` (which a later assignment takes for the prototype), a number that a double cannot hold,
- * and nesting that later steps could not follow. One pass, without recursion.
+ * Searches a valid JSON text for content that `JSON.parse` would change: a duplicate name (the first value is lost),
+ * the name `__proto__` (a later assignment would set the prototype), a number that a double cannot hold exactly, and
+ * nesting that is too deep for later steps. One pass, without recursion.
  *
- * @param maxDepth of lists and objects in each other
- * @returns the first fault, undefined when reading the text changes nothing
+ * @param maxDepth largest nesting depth of lists and objects
+ * @returns the first fault, undefined when parsing changes nothing
  */
 export function findChange(text: string, maxDepth: number): JsonFault | undefined {
   return new ChangeScanner(text, maxDepth).run();
@@ -59,7 +59,7 @@ class ChangeScanner {
     return undefined;
   }
 
-  /** Reads one token; gives what is wrong with it. */
+  /** Reads one token. @returns the fault, if there is one */
   private step(char: number): string | undefined {
     switch (char) {
       case Char.quote:
@@ -104,13 +104,13 @@ class ChangeScanner {
     const name = this.nameAt(start, this.at);
     container.awaitsName = false;
     container.key = name;
-    if (name === '__proto__') return 'is a name that is not taken';
+    if (name === '__proto__') return 'is not an allowed name';
     if (container.names?.has(name)) return 'is given more than once';
     container.names?.add(name);
     return undefined;
   }
 
-  /** Behind the quote that ends a text; one that an odd number of backslashes stands before does not. */
+  /** The index after the closing quote of a text. A quote after an odd number of backslashes does not close it. */
   private endOfText(start: number): number {
     const { text } = this;
     let end = text.indexOf('"', start);

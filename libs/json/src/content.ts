@@ -1,13 +1,13 @@
 import { MIMEType } from 'node:util';
 
-/** What is UTF-8, or a part of it. */
+/** UTF-8 and its subset ASCII. */
 const CHARSETS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
-/** What nearly every sender writes. */
+/** The value that nearly every sender uses. */
 const PLAIN_JSON = 'application/json';
 
 /**
- * The charset of a media type when it is one that is not read here; undefined when it is UTF-8, a part of it, or not
- * given. A text that is no media type has no charset.
+ * The charset of a media type if it is not supported; undefined when it is UTF-8, a subset of it, or not given. An
+ * invalid media type has no charset.
  */
 export function foreignCharset(contentType: string | undefined): string | undefined {
   if (contentType === undefined || contentType === PLAIN_JSON) return undefined;
@@ -15,13 +15,13 @@ export function foreignCharset(contentType: string | undefined): string | undefi
   return charset === undefined || isOurCharset(charset) ? undefined : charset;
 }
 
-/** Whether a text names UTF-8 or a part of it. */
+/** Whether a charset is UTF-8 or a subset of it. */
 export function isOurCharset(charset: string): boolean {
   return CHARSETS.has(charset.trim().toLowerCase());
 }
 
 /**
- * Whether a content coding changes nothing; a list of several must not either.
+ * Whether a content coding, or every one in a list, is `identity`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.4
  */

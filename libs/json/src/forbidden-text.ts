@@ -1,32 +1,32 @@
 import type { JsonFault } from './json.fault.js';
 import { pathOf } from './json.path.js';
 
-/** A value, and the way to it. */
+/** A value, and its path. */
 interface Place {
   readonly value: unknown;
   readonly key: string | number;
   readonly above: Place | undefined;
 }
 
-/** Whether every column of PostgreSQL takes a text: it has no NUL and no half of a surrogate pair. */
+/** Whether PostgreSQL can store a text in every column: it has no NUL and no half of a surrogate pair. */
 export function isStorableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
 /**
- * A text in a value, names included, that PostgreSQL cannot store. The value is a tree of plain objects and
- * lists, however deep; bytes and dates are not looked into.
+ * Finds a text in a value, including names, that PostgreSQL cannot store. The value is a tree of plain objects and
+ * lists of any depth; bytes and dates are not searched.
  *
- * @param isAllowed which texts to let pass. @default isStorableText
+ * @param isAllowed which texts to accept. @default isStorableText
  */
 export function findUnstorable(value: unknown, isAllowed = isStorableText): JsonFault | undefined {
   return find(value, isAllowed, (name) => (isAllowed(name) ? undefined : UNSTORABLE));
 }
 
-/** As `findUnstorable`; also the name `__proto__`, which a later assignment would take for the prototype. */
+/** Like `findUnstorable`; also finds the name `__proto__`, which in a later assignment would set the prototype. */
 export function findForbidden(value: unknown): JsonFault | undefined {
   return find(value, isStorableText, (name) => {
-    if (name === '__proto__') return { kind: 'changed', message: 'is a name that is not taken' };
+    if (name === '__proto__') return { kind: 'changed', message: 'is not an allowed name' };
     return isStorableText(name) ? undefined : UNSTORABLE;
   });
 }

@@ -1,7 +1,7 @@
 const MAX_KEY = 60;
 const MAX_PATH = 200;
 
-/** Writes a path such as `message.items[3].name`. It is cut where keys are long or many. */
+/** Builds a path such as `message.items[3].name`. It is truncated when keys are long or many. */
 export function pathOf(keys: readonly (string | number)[]): string {
   let path = '';
   for (const key of keys) {

@@ -1,11 +1,10 @@
-/** A decimal literal of so many characters, without exponent, is read and written by a double without a change. */
+/** A double holds every decimal literal of at most this many characters, without exponent, exactly. */
 const SAFE_LENGTH = 15;
 const ZERO = 0x30;
 
 /**
- * Whether a number that JSON writes is the same number after a double has held it: its decimal value is that of the
- * shortest text that gives the same double. So `1.0`, `1e2`, `0.1` and `-0` are kept; `1e400`, `9007199254740993` and
- * `0.1000000000000000055` are not.
+ * Whether a JSON number keeps its value as a double: its decimal value equals that of the shortest text of the same
+ * double. So `1.0`, `1e2`, `0.1` and `-0` are kept; `1e400`, `9007199254740993` and `0.1000000000000000055` are not.
  *
  * @param hasExponent whether the literal has one
  */
@@ -17,7 +16,7 @@ export function isKeptByDouble(literal: string, hasExponent: boolean): boolean {
   return shortest === literal || decimalOf(shortest) === decimalOf(literal);
 }
 
-/** The decimal value in one form: its digits without zeros around them, and the power of ten of the last one. */
+/** The decimal value in normal form: its digits without outer zeros, and the power of ten of the last digit. */
 function decimalOf(literal: string): string {
   const text = literal.toLowerCase();
   const mark = text.indexOf('e');

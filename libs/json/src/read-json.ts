@@ -3,17 +3,17 @@ import { findChange } from './change.scanner.js';
 import { findForbidden } from './forbidden-text.js';
 import type { JsonFault } from './json.fault.js';
 
-/** How deep a payload may be nested: what stores, copies or prints it later can follow. */
+/** The largest nesting depth of a payload; code that stores, copies or prints it can handle this depth. */
 export const MAX_PAYLOAD_DEPTH = 64;
 
-/** What a JSON text says, or why it is refused. */
+/** The value of a JSON text, or why it is rejected. */
 export type JsonReading =
   { readonly value: unknown; readonly fault?: undefined } | { readonly fault: JsonFault };
 
 export interface ReadJsonOptions {
   /**
-   * Refuses what reading would change: doubled names, numbers that a double cannot hold, nesting deeper than this.
-   * For a payload that no schema describes. @default only `__proto__` is refused
+   * Rejects content that parsing would change: duplicate names, numbers that a double cannot hold exactly, nesting
+   * deeper than this. For a payload without a schema. @default only `__proto__` is rejected
    */
   exactTo?: number;
 }
@@ -21,8 +21,8 @@ export interface ReadJsonOptions {
 const BYTE_ORDER_MARK = 0xfeff;
 
 /**
- * Reads JSON from bytes, which are UTF-8 (RFC 8259, section 8.1); a byte order mark before it is skipped. Text that
- * PostgreSQL cannot store is refused here, once for all who get the value, and so is the name `__proto__`.
+ * Parses JSON from UTF-8 bytes (RFC 8259, section 8.1); a byte order mark is skipped. Text that PostgreSQL cannot
+ * store and the name `__proto__` are rejected here, so that later code need not check for them.
  */
 export function readJson(bytes: Buffer, { exactTo }: ReadJsonOptions = {}): JsonReading {
   if (!isUtf8(bytes)) return { fault: { kind: 'encoding', path: '', message: 'is not valid UTF-8' } };
@@ -40,7 +40,7 @@ export function readJson(bytes: Buffer, { exactTo }: ReadJsonOptions = {}): Json
   return fault ? { fault } : { value };
 }
 
-/** What is forbidden is written out, or by an escape: valid UTF-8 has no other way to say it. */
+/** A cheap first check: in valid UTF-8, forbidden content is either written literally or as an escape. */
 function isSuspicious(text: string): boolean {
   return text.includes('__proto__') || text.includes('\\u');
 }

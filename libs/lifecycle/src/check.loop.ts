@@ -2,7 +2,7 @@ import { RequestContext } from '@app/context';
 
 const nothing = () => undefined;
 
-/** Runs a check again and again, from `start` until `stop`; its pauses keep no process alive. */
+/** Repeats a check from `start` until `stop`; its timers do not keep the process alive. */
 export class CheckLoop {
   private running = false;
   private wake: () => void = nothing;
@@ -16,14 +16,14 @@ export class CheckLoop {
     private readonly pause: () => number,
   ) {}
 
-  /** Calling it again changes nothing. */
+  /** Idempotent. */
   start(): void {
     if (this.running) return;
     this.running = true;
     void RequestContext.detach(() => this.run());
   }
 
-  /** Ends the pause: the next check comes now. */
+  /** Ends the current pause, so that the next check runs now. */
   now(): void {
     this.wake();
   }

@@ -25,7 +25,7 @@ describe('a dependency of an app', () => {
     jest.restoreAllMocks();
   });
 
-  it('has one line when it is lost and one when it is back, with how long it was unavailable', () => {
+  it('logs one line when it is lost and one when it has recovered, with the duration of the outage', () => {
     const connection = dependency.connection('commands');
     for (let attempt = 0; attempt < 60; attempt += 1) {
       connection.lost(refused);
@@ -46,7 +46,7 @@ describe('a dependency of an app', () => {
     ]);
   });
 
-  it('is one outage for all its connections and its check, until the last of them is back', () => {
+  it('has one outage for all its connections and its check, until the last of them has recovered', () => {
     const [one, other] = [dependency.connection('commands'), dependency.connection('subscriptions')];
     one.lost(refused);
     other.lost(refused);
@@ -59,7 +59,7 @@ describe('a dependency of an app', () => {
     expect([lines.warn.mock.calls.length, lines.log.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it('is not lost for one check that failed, but for two in a row', () => {
+  it('is lost after two failed checks in a row, not after one', () => {
     dependency.checked(refused);
     expect([dependency.isSuspect, dependency.isLost]).toEqual([true, false]);
     dependency.checked();
@@ -71,7 +71,7 @@ describe('a dependency of an app', () => {
     expect([lines.warn.mock.calls.length, lines.log.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it('has no line when the app closes its connections itself, and is checked no more', () => {
+  it('logs nothing when the app closes its connections itself, and is no longer checked', () => {
     dependency.stop();
     dependency.connection('commands').lost(refused);
     dependency.suspect();
@@ -79,7 +79,7 @@ describe('a dependency of an app', () => {
     expect(recheck).not.toHaveBeenCalled();
   });
 
-  it('is lost for everybody: its line is not that of the request that met it first', () => {
+  it('logs its outage without the context of the request that detected it', () => {
     const seen: unknown[] = [];
     lines.warn.mockImplementation(() => void seen.push(RequestContext.current()));
     const context = new RequestContext({ entry: 'http', operation: '/orders' });

@@ -3,24 +3,24 @@ import { OutageLog } from '@app/logging';
 import { Logger } from '@nestjs/common';
 
 /**
- * One way in which the loss of a dependency shows: a connection, or the check.
+ * One indicator of the loss of a dependency: a connection, or the check.
  *
  * @publicApi
  */
 export interface DependencySignal {
-  /** The dependency does not answer here. May be called for each attempt that fails. */
+  /** The dependency does not answer. May be called for each failed attempt. */
   lost(error?: unknown): void;
-  /** It answers here. Does nothing when it was not lost. */
+  /** The dependency answers. Does nothing when it was not lost. */
   back(): void;
 }
 
-/** So many checks in a row must fail: a busy process can miss the time-out of one. */
+/** Consecutive failed checks that make an outage: a busy process can exceed the time-out of one check. */
 const FAILED_CHECKS = 2;
 
 /**
- * What an app sees of one of its dependencies, and the log of its outages: one warning when it is lost, one line when it
- * is back. The outage begins with the first signal that is lost and ends when all are back, so that several connections
- * to one server have one outage. Get one from `Readiness.dependency`.
+ * The state of one dependency of an app, and the log of its outages: one warning when it is lost, one line when it has
+ * recovered. The outage begins when the first signal is lost and ends when all have recovered, so that several
+ * connections to one server have one outage. Get one from `Readiness.dependency`.
  *
  * @publicApi
  */
@@ -32,7 +32,7 @@ export class Dependency {
   private failedChecks = 0;
   private stopped = false;
 
-  /** @param recheck asks for a check now */
+  /** @param recheck requests a check now */
   constructor(
     readonly name: string,
     private readonly recheck: () => void,
@@ -47,17 +47,17 @@ export class Dependency {
     });
   }
 
-  /** Whether an outage lasts. */
+  /** Whether there is an outage. */
   get isLost(): boolean {
     return this.lost.size > 0;
   }
 
-  /** Whether the last check failed, even if that may not be an outage yet. */
+  /** Whether the last check failed, even if that is not an outage yet. */
   get isSuspect(): boolean {
     return this.isLost || this.failedChecks > 0;
   }
 
-  /** The signal of a connection that is made again whenever it is lost; each `source` counts by itself. */
+  /** The signal of a connection that reconnects whenever it is lost; each `source` is counted separately. */
   connection(source: string): DependencySignal {
     return {
       lost: (error) => this.lose(source, error),
@@ -65,12 +65,12 @@ export class Dependency {
     };
   }
 
-  /** Work failed as it does without the dependency, or works again in an outage: a check decides. */
+  /** Requests a check: a call failed as if the dependency were lost, or succeeded during an outage. */
   suspect(): void {
     if (!this.stopped) this.recheck();
   }
 
-  /** What a check has found. */
+  /** Records the result of a check. */
   checked(error?: unknown): void {
     if (error === undefined) {
       this.failedChecks = 0;
@@ -81,7 +81,7 @@ export class Dependency {
     }
   }
 
-  /** From now on nothing is logged: the app closes its connections itself. */
+  /** Stops logging, because the app closes its connections itself. */
   stop(): void {
     this.stopped = true;
   }
@@ -89,7 +89,7 @@ export class Dependency {
   private lose(source: string, error: unknown): void {
     if (this.stopped) return;
     this.lost.add(source);
-    // An outage is nobody's request, though one may have met it first.
+    // An outage does not belong to a request, even if a request detected it.
     RequestContext.detach(() => this.outage.lost(error));
   }
 

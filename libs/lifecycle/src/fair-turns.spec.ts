@@ -4,7 +4,7 @@ import { FairTurns } from './fair-turns.js';
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('turns of the event loop', () => {
-  it('let only some go on in each, in the order in which they asked', async () => {
+  it('resume a limited number of callers each, in the order of their requests', async () => {
     const turns = new FairTurns(2);
     const gone: number[] = [];
     const all = [1, 2, 3, 4, 5].map((number) => turns.next().then(() => gone.push(number)));
@@ -21,7 +21,7 @@ describe('turns of the event loop', () => {
     ]);
   });
 
-  it('come by everybody: who asks again stands behind those who wait', async () => {
+  it('put a caller that requests another turn behind those that wait', async () => {
     const turns = new FairTurns(1);
     const order: string[] = [];
     const twice = async (name: string): Promise<void> => {

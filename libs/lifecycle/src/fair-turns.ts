@@ -13,9 +13,9 @@ export interface FairTurnsOptions {
 }
 
 /**
- * Shares the event loop among many streams: in each of its turns only some of them go on, in the order in which they
- * asked. libuv reads up to 2 MiB from one socket before it looks at the next, and accepts one connection a turn; a
- * request needs several turns. So a turn has to be short, however many streams there are.
+ * Shares the event loop among many streams: in each turn of the loop only some of them continue, in the order of their
+ * requests. libuv reads up to 2 MiB from one socket before it reads from the next, and accepts one connection per
+ * turn. A request needs several turns, so a turn must be short even with many streams.
  *
  * @publicApi
  */
@@ -37,7 +37,7 @@ export class FairTurns {
     return new Promise((resolve) => this.ask(resolve));
   }
 
-  /** Calls `go` in one of the next turns, in the order of asking. */
+  /** Calls `go` in one of the next turns, in the order of the requests. */
   ask(go: () => void): void {
     this.waiting.push(go);
     this.schedule();

@@ -6,7 +6,7 @@ describe('work in flight', () => {
     await expect(new InFlight().idle()).resolves.toBeUndefined();
   });
 
-  it('is idle when the last piece is done, not before', async () => {
+  it('is idle only when the last piece is done', async () => {
     const inFlight = new InFlight();
     const [leaveOne, leaveTwo] = [inFlight.enter('one'), inFlight.enter('two')];
     let idle = false;
@@ -19,7 +19,7 @@ describe('work in flight', () => {
     expect(inFlight.size).toBe(0);
   });
 
-  it('counts a piece out once, though it leaves twice', () => {
+  it('removes a piece once, even if its end is reported twice', () => {
     const inFlight = new InFlight();
     const leave = inFlight.enter('one');
     inFlight.enter('two');
@@ -28,7 +28,7 @@ describe('work in flight', () => {
     expect(inFlight.size).toBe(1);
   });
 
-  it('leaves also when the work fails, and hands the failure on', async () => {
+  it('is removed when it fails, and the error reaches the caller', async () => {
     const inFlight = new InFlight();
     await expect(inFlight.track('job', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
     expect(inFlight.size).toBe(0);

@@ -11,7 +11,7 @@ class Piece implements ActiveItem {
   }
 }
 
-/** Counts work that was accepted and is not done yet, so that a stop can wait for it. */
+/** Counts accepted work that is not done yet, so that a shutdown can wait for it. */
 export class InFlight {
   private readonly pieces = new UnorderedPool<Piece>();
   private readonly waiters: (() => void)[] = [];
@@ -20,7 +20,7 @@ export class InFlight {
     return this.pieces.size;
   }
 
-  /** Notes the start of a piece of work; call what it returns when the work is done. */
+  /** Records the start of a piece of work. @returns a function to call when the work is done */
   enter(name: string): () => void {
     const piece = new Piece(name);
     this.pieces.add(piece);
@@ -46,7 +46,7 @@ export class InFlight {
     return new Promise((resolve) => this.waiters.push(resolve));
   }
 
-  /** What is in flight and for how long, for the log. */
+  /** Names and ages of the work in flight, for the log. */
   describe(): string[] {
     return Array.from(this.pieces, ({ description }) => description);
   }

@@ -3,15 +3,15 @@ import { z } from 'zod';
 
 export const lifecycleConfig = defineConfig('lifecycle', {
   schema: z.object({
-    /** How long an app that was told to stop goes on serving, so that balancers notice that it is not ready. */
+    /** How long an app still serves after the stop signal, so that load balancers notice that it is not ready. */
     drainWait: duration().prefault('5s'),
-    /** By when a stop is over, whatever is left; keep it below the platform's grace period. */
+    /** The longest duration of a shutdown; keep it below the platform's grace period. */
     shutdownTimeout: duration().prefault('25s'),
-    /** How long a needed dependency may be awaited at the start before the app gives up. */
+    /** How long the app waits for a needed dependency at start-up before it exits. */
     startTimeout: duration().prefault('60s'),
-    /** How long one readiness check may take. */
+    /** Time limit of one readiness check. */
     checkTimeout: duration().prefault('1s'),
-    /** How long the result of a readiness check is good for. */
+    /** How long the result of a readiness check is cached. */
     checkCache: duration().prefault('500ms'),
     /**
      * How often dependencies are checked, for the log of outages and for the metrics. The alert `NotMeasured` takes

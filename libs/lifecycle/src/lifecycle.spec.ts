@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Lifecycle } from './lifecycle.js';
 import { PHASES, type Participant } from './participant.js';
 
-/** Notes when each phase of a participant begins and ends. */
+/** Records when each phase of a participant begins and ends. */
 class Diary {
   readonly entries: string[] = [];
 
@@ -65,7 +65,7 @@ describe('the lifecycle of an app', () => {
     expect(diary.entries.at(-1)).toBe('pool ends close');
   });
 
-  it('tells participants once that the app drains, however often it is asked to', async () => {
+  it('calls startDraining of participants once, even if it is called several times', async () => {
     const lifecycle = new Lifecycle();
     const diary = new Diary();
     lifecycle.register(diary.participant('server'));
@@ -75,7 +75,7 @@ describe('the lifecycle of an app', () => {
     expect(diary.entries.filter((entry) => entry === 'server drains')).toHaveLength(1);
   });
 
-  it('names a participant with the phase that it does not end, and asks it to give up when no work is left', async () => {
+  it('reports a participant with the phase that it has not ended, and calls giveUp when no work is left', async () => {
     const lifecycle = new Lifecycle();
     const answer = Promise.withResolvers<void>();
     lifecycle.register({ name: 'pool', close: () => answer.promise, giveUp: answer.resolve });
@@ -92,7 +92,7 @@ describe('the lifecycle of an app', () => {
     expect(lifecycle.pending()).toEqual([]);
   });
 
-  it('does not wait to give up for work that can be done again', async () => {
+  it('calls giveUp without waiting for repeatable work', async () => {
     const lifecycle = new Lifecycle();
     const answer = Promise.withResolvers<void>();
     const relay = { name: 'relay', isRepeatable: true, pending: () => ['a batch'] };
@@ -103,7 +103,7 @@ describe('the lifecycle of an app', () => {
     await stopping;
   });
 
-  it('goes on with the others and with the next phase when one fails', async () => {
+  it('continues with the others and with the next phase when one fails', async () => {
     const lifecycle = new Lifecycle();
     const diary = new Diary();
     lifecycle.register(diary.participant('broken', { drain: new Error('stuck') }));
@@ -115,7 +115,7 @@ describe('the lifecycle of an app', () => {
     expect(lifecycle.state).toBe('stopped');
   });
 
-  it('names what is still going on by its participant', () => {
+  it('reports pending work by participant', () => {
     const lifecycle = new Lifecycle();
     lifecycle.register({ name: 'http server', pending: () => ['GET /slow (for 300 ms)'] });
     lifecycle.register({ name: 'pool' });

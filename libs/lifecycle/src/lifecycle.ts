@@ -17,10 +17,10 @@ const PHASE_NAMES: Record<Phase, string> = {
 };
 
 /**
- * The one coordinator of how an app stops. Libs register themselves as participants; Nest's own hooks run the
- * phases, so that `app.close()` in a test and SIGTERM in production are the same path: intake stops, work is
- * drained and buffers are flushed in `beforeApplicationShutdown`; then Nest closes its servers; pools close in
- * `onApplicationShutdown`, when nothing can need them any more.
+ * Coordinates the shutdown of an app. Libs register participants; Nest's own hooks run the phases, so that
+ * `app.close()` in a test and SIGTERM in production take the same path. In `beforeApplicationShutdown` intake stops,
+ * work is drained and buffers are flushed. Then Nest closes its servers. In `onApplicationShutdown`, when nothing
+ * uses them any more, pools are closed.
  *
  * @publicApi
  */
@@ -35,7 +35,7 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
     return this.current;
   }
 
-  /** Whether the app takes work at this moment; drivers may be asked before it is ready. */
+  /** Whether the app is shutting down. False during start-up, when drivers are already used. */
   get stopping(): boolean {
     return this.current === 'draining' || this.current === 'stopped';
   }
@@ -44,19 +44,19 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
     this.participants.push(participant);
   }
 
-  /** The app has started: every transport is open. */
+  /** Called when the app has started and every transport is open. */
   markReady(): void {
     if (this.current === 'starting') this.current = 'ready';
   }
 
-  /** The app was told to stop: not ready any more, but it still serves. */
+  /** Called on the stop signal: the app is no longer ready, but still serves. */
   startDraining(): void {
     if (this.stopping) return;
     this.current = 'draining';
     for (const participant of this.participants) participant.startDraining?.();
   }
 
-  /** What is still going on, by participant; one that names no work is named with the phase that it has not ended. */
+  /** Pending work by participant. A participant that reports no work is listed with the phase that it has not ended. */
   pending(): string[] {
     return this.participants.flatMap((participant) => {
       const unfinished = this.unfinished.get(participant);
@@ -67,13 +67,16 @@ export class Lifecycle implements BeforeApplicationShutdown, OnApplicationShutdo
   }
 
   /**
-   * The stop's time is nearly over: no participant waits any longer for a server that does not reply. Does nothing while
-   * accepted work is in flight, which has its time until the deadline.
+   * Called when the shutdown's time is nearly over: participants stop waiting for servers that do not reply. Does
+   * nothing while accepted work is in flight; such work has time until the deadline.
    */
   giveUp(): void {
     const accepting = this.participants.filter(({ isRepeatable = false }) => !isRepeatable);
     if (accepting.some((participant) => (participant.pending?.() ?? []).length > 0)) return;
-    this.logger.warn({ pending: this.pending() }, 'the stop takes long; statements under way are given up');
+    this.logger.warn(
+      { pending: this.pending() },
+      'the shutdown takes long; running statements are cancelled',
+    );
     for (const participant of this.participants) participant.giveUp?.();
   }
 

@@ -1,17 +1,17 @@
 import { ConfigInvalidError } from '@app/config';
 
-/** Where a server is to listen, and the section of the configuration that says so. */
+/** Where a server should listen, and the section of the configuration that sets it. */
 export interface ListenPlace {
   section: string;
   host: string;
   port: number;
 }
 
-/** Node.js names the code in the message; gRPC says in words that a name has no address. */
+/** Node.js has the code in its message; gRPC has a text for a name without an address. */
 const WRONG_HOST =
   /EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_AGAIN|Name resolution failed|No addresses resolved/;
 
-/** A server that cannot listen because of what the configuration says; undefined for every other failure. */
+/** The error of a server that cannot listen because of its configuration; undefined for every other failure. */
 export function misconfiguredPlace(
   error: unknown,
   { section, host, port }: ListenPlace,

@@ -1,34 +1,34 @@
 /**
- * Something that has a part in how an app stops. Each method is one phase; within a phase all participants
- * act at the same time, and the next phase begins when all are done. A phase that rejects is logged and does
- * not hold up the others.
+ * A component that takes part in the shutdown of an app. Each method is one phase. Within a phase all participants
+ * act at the same time, and the next phase begins when all are done. A rejection is logged and does not delay the
+ * others.
  *
  * @publicApi
  */
 export interface Participant {
-  /** For the log: `http server`, `consumer task_queue`, `postgres`. */
+  /** Name in the log: `http server`, `consumer task_queue`, `postgres`. */
   readonly name: string;
   /**
-   * Its work can be done again, by another instance or after the next start. It is not accepted work: `giveUp` does not wait
-   * for it. @default false
+   * Whether its work can be repeated, by another instance or after the next start. It does not count as accepted work:
+   * `giveUp` does not wait for it. @default false
    */
   readonly isRepeatable?: boolean;
-  /** The app is going away but still serves: tell clients to go elsewhere (`Connection: close`, GOAWAY). */
+  /** The app is about to stop but still serves: ask clients to reconnect elsewhere (`Connection: close`, GOAWAY). */
   startDraining?(): void;
-  /** Take no new work: refuse requests, cancel consumers, stop timers. */
+  /** Accept no new work: reject requests, cancel consumers, stop timers. */
   stopIntake?(): Promise<void> | void;
-  /** Resolve once everything that was accepted has been completed. */
+  /** Resolve once all accepted work is completed. */
   drain?(): Promise<void>;
-  /** Bring to its place what is still held in memory: buffers, batches, telemetry. */
+  /** Write the data that is still in memory: buffers, batches, telemetry. */
   flush?(): Promise<void>;
-  /** Close what the phases before needed: connection pools. */
+  /** Close resources that the earlier phases needed: connection pools. */
   close?(): Promise<void>;
   /**
-   * The stop's time is nearly over and no accepted work is in flight: end every wait for a server that does not reply, so
-   * that the phases can end. May be called several times.
+   * The shutdown's time is nearly over and no accepted work is in flight: stop waiting for servers that do not reply,
+   * so that the phases can end. May be called several times.
    */
   giveUp?(): void;
-  /** What is still going on, for the log line when the deadline left something. */
+  /** Pending work, for the log line when the deadline passes before it is done. */
   pending?(): readonly string[];
 }
 

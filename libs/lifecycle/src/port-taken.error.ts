@@ -23,10 +23,10 @@ export class PortTakenError extends AppError {
 }
 
 /**
- * Listens; a port that is taken is tried again for a second and then explained.
+ * Listens. If the port is in use, it retries for one second and then throws an error that explains the problem.
  *
  * @throws PortTakenError when another process has the port
- * @throws ConfigInvalidError when the host is no address of this machine, or the port is not for this user
+ * @throws ConfigInvalidError when the host is not an address of this machine, or the user may not open the port
  */
 export async function listenOrExplain(
   transport: string,

@@ -50,7 +50,7 @@ describe('the metrics of readiness', () => {
     ]);
   });
 
-  it('run no check for a scrape', async () => {
+  it('do not run a check for a scrape', async () => {
     await show(false);
     const before = down.mock.calls.length;
     for (let scrape = 0; scrape < 5; scrape++) await page();
@@ -100,15 +100,15 @@ describe('the metrics of readiness', () => {
   });
 
   it.each([
-    ['is ready while only a check fails that is not needed', false, 1],
+    ['is ready while only an optional check fails', false, 1],
     ['is not ready while a needed check fails', true, 0],
-  ])('say that an app %s', async (_what, needed, ready) => {
+  ])('show that an app %s', async (_what, needed, ready) => {
     await show(needed);
     module.get(Lifecycle).markReady();
     expect((await page()).sum('app_ready')).toBe(ready);
   });
 
-  it('say that an app is not ready before it has started and once it drains', async () => {
+  it('show that an app is not ready before it has started and once it drains', async () => {
     await show(false);
     const lifecycle = module.get(Lifecycle);
     const seen = [(await page()).sum('app_ready')];

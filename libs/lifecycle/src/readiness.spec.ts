@@ -39,7 +39,7 @@ describe('the readiness of an app', () => {
     ]);
   });
 
-  it('fails with a dependency that is needed, and names it with its reason', async () => {
+  it('fails with a needed dependency, and reports it with the reason', async () => {
     module.get(Lifecycle).markReady();
     readiness.register({ name: 'postgres', needed: true, ...down });
     readiness.register({ name: 'redis', needed: true, ...up });
@@ -49,7 +49,7 @@ describe('the readiness of an app', () => {
     expect(checks['redis']).toEqual({ status: 'up', needed: true, latency_ms: expect.any(Number) });
   });
 
-  it('shows notes while there is something to tell, and does not depend on them', async () => {
+  it('shows notes that are not empty, and does not depend on them', async () => {
     module.get(Lifecycle).markReady();
     const circuits: Record<string, string> = {};
     readiness.note('circuits', () => circuits);
@@ -58,7 +58,7 @@ describe('the readiness of an app', () => {
     expect(await readiness.report()).toMatchObject({ ready: true, notes: { circuits: { worker: 'open' } } });
   });
 
-  it('stays when a dependency is down that the app can do without', async () => {
+  it('does not change when an optional dependency is down', async () => {
     module.get(Lifecycle).markReady();
     readiness.register({ name: 's3', needed: false, ...down });
     expect(await readiness.report()).toMatchObject({
@@ -67,7 +67,7 @@ describe('the readiness of an app', () => {
     });
   });
 
-  it('takes a dependency that does not answer in time for down, and tells it to give up', async () => {
+  it('treats a dependency that does not answer in time as down, and aborts its check', async () => {
     let signal: AbortSignal | undefined;
     const silent = (given: AbortSignal) => new Promise<void>(() => (signal = given));
     readiness.register({ name: 'silent', needed: true, check: silent });
@@ -75,7 +75,7 @@ describe('the readiness of an app', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  it('does not ask a dependency again while the last answer is good', async () => {
+  it('does not check a dependency again while the last result is cached', async () => {
     let asked = 0;
     const counting = () => Promise.resolve(void (asked += 1));
     readiness.register({ name: 'postgres', needed: true, check: counting });

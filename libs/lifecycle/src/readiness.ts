@@ -12,7 +12,7 @@ export interface ReadinessReport {
   ready: boolean;
   state: LifecycleState;
   checks: Record<string, DependencyHealth>;
-  /** What is worth knowing and no reason to send traffic elsewhere; left out when there is nothing. */
+  /** Information that does not affect readiness; omitted when there is none. */
   notes?: Record<string, Record<string, unknown>>;
 }
 
@@ -36,7 +36,7 @@ export class Readiness implements OnApplicationBootstrap {
     private readonly indicators: HealthIndicatorService,
     @InjectConfig(lifecycleConfig) private readonly config: ConfigHandle<LifecycleConfig>,
   ) {
-    // After the last work, before the connections are closed on purpose.
+    // After the last work, and before the app closes its connections.
     lifecycle.register({ name: 'checks', flush: async () => this.stop() });
   }
 
@@ -46,7 +46,7 @@ export class Readiness implements OnApplicationBootstrap {
     this.add(this.checks, check, check.name, dependency);
   }
 
-  /** Logs the outages of a dependency that this check does not show in a report. */
+  /** Logs the outages of a dependency without showing this check in reports. */
   watch(check: DependencyCheck): Dependency {
     const dependency = this.dependency(check.name, check.subject);
     this.add(this.watched, check, `${check.name} (watched)`, dependency);
@@ -68,7 +68,7 @@ export class Readiness implements OnApplicationBootstrap {
     return dependency;
   }
 
-  /** Shows with each report what `read` gives then, unless that is empty: `circuits: { worker: 'open' }`. */
+  /** Adds the result of `read` to each report, unless it is empty: `circuits: { worker: 'open' }`. */
   note(name: string, read: () => Record<string, unknown>): void {
     this.notes.set(name, read);
   }
@@ -85,7 +85,7 @@ export class Readiness implements OnApplicationBootstrap {
     return { ready: state === 'ready' && available, state, checks, ...this.readNotes() };
   }
 
-  /** Every dependency of this app as it is now. */
+  /** The current state of every dependency of this app. */
   async dependencies(): Promise<Record<string, DependencyHealth>> {
     const entries = await Promise.all(
       [...this.checks].map(async ([name, runner]) => [name, await runner.run()] as const),

@@ -1,8 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 
 /**
- * A way for work to come into an app: HTTP, gRPC, AMQP. Each is implemented by the lib of its transport and
- * opened by `bootstrap`, after every connection that the app needs stands.
+ * An entry point for work: HTTP, gRPC, AMQP. The lib of the transport implements it. `bootstrap` opens it after the app
+ * has established every connection that it needs.
  *
  * @publicApi
  */
@@ -10,6 +10,6 @@ export interface Transport {
   readonly name: string;
   /** Prepares the app before its modules are initialised: hooks, pipes, the microservice of the transport. */
   attach(app: INestApplication): void;
-  /** Starts to take work, once `app.init()` and the microservices are up. */
+  /** Starts to accept work, after `app.init()` and the start of the microservices. */
   open?(app: INestApplication): Promise<void>;
 }

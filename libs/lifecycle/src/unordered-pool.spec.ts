@@ -8,8 +8,8 @@ interface Item extends ActiveItem {
 const itemOf = (name: string): Item => ({ name, position: 0 });
 const namesIn = (list: UnorderedPool<Item>) => [...list].map(({ name }) => name).sort();
 
-describe('the list of what is active', () => {
-  it('holds what was added and not removed, whatever the order', () => {
+describe('an unordered pool', () => {
+  it('holds the items that were added and not removed, in any order', () => {
     const list = new UnorderedPool<Item>();
     const items = Array.from('abcdefgh', itemOf);
     for (const item of items) list.add(item);
@@ -20,7 +20,7 @@ describe('the list of what is active', () => {
     expect(list.size).toBe(0);
   });
 
-  it('takes in again what was removed', () => {
+  it('accepts a removed item again', () => {
     const list = new UnorderedPool<Item>();
     const [one, two] = [itemOf('one'), itemOf('two')];
     list.add(one);
@@ -32,7 +32,7 @@ describe('the list of what is active', () => {
     expect(namesIn(list)).toEqual(['one']);
   });
 
-  it('may change while somebody goes through it', () => {
+  it('may change during an iteration', () => {
     const list = new UnorderedPool<Item>();
     for (const name of ['one', 'two', 'three']) list.add(itemOf(name));
     const seen = [];

@@ -1,13 +1,13 @@
-/** What can be in an `UnorderedPool`, in one at a time. */
+/** An item of an `UnorderedPool`. It can be in one pool at a time. */
 export interface ActiveItem {
-  /** Where it is in the list; the list's own business. */
+  /** Index in the pool; only the pool writes it. */
   position: number;
 }
 
 /**
- * What is being worked on, in no order. Adding and removing leave nothing behind for the garbage collector, which
- * a `Set` on the way of every request does: each time it outgrows its table it drops the old one, whose entries and
- * whose link to the next table then keep finished requests alive until a full collection.
+ * A collection without order, such as the active requests. Adding and removing items creates no garbage. A `Set` on
+ * the path of every request does: each time it outgrows its table it drops the old one, whose entries and whose link
+ * to the next table keep finished requests alive until a full collection.
  */
 export class UnorderedPool<T extends ActiveItem> implements Iterable<T> {
   private readonly items: T[] = [];
@@ -20,7 +20,7 @@ export class UnorderedPool<T extends ActiveItem> implements Iterable<T> {
     item.position = this.items.push(item) - 1;
   }
 
-  /** Takes the item out, if it is there; the last one takes its place. */
+  /** Removes the item, if it is there; the last item takes its place. */
   remove(item: T): void {
     const { position } = item;
     if (this.items[position] !== item) return;
@@ -30,7 +30,7 @@ export class UnorderedPool<T extends ActiveItem> implements Iterable<T> {
     last.position = position;
   }
 
-  /** What is in the list now, also when it changes meanwhile. */
+  /** Iterates over the current items, even if the pool changes meanwhile. */
   [Symbol.iterator](): Iterator<T> {
     return [...this.items].values();
   }

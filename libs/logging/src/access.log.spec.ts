@@ -16,7 +16,7 @@ import { type LoggingConfig, loggingConfig } from './logging.config.js';
 
 const configOf = (accessLog: object): LoggingConfig => loggingConfig.schema.parse({ accessLog });
 
-/** An access log whose lines end up in a list, as in one of the apps. */
+/** An access log whose lines are collected in a list. */
 function accessLogOf(accessLog: object) {
   const lines: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) };
@@ -44,7 +44,7 @@ describe('the access log', () => {
     expect(lines).toMatchObject([{ status: 200, msg: 'request' }, { status: 503 }]);
   });
 
-  it('is as loud as the end of its request', () => {
+  it('has the level of the outcome of its request', () => {
     const { log, lines } = accessLogOf({});
     log.write({ status: 404 }, { succeeded: false });
     log.write({ status: 500, reason: 'INTERNAL' }, { succeeded: false, level: 'error' });
@@ -53,7 +53,7 @@ describe('the access log', () => {
 
   const client = { address: '203.0.113.7', userAgent: 'curl/8.5.0' };
 
-  it('says who sent the request', () => {
+  it('includes the client of the request', () => {
     const { log, lines } = accessLogOf({});
     log.write({ status: 200 }, { succeeded: true, client });
     expect(lines).toMatchObject([{ client_address: '203.0.113.7', user_agent: 'curl/8.5.0' }]);
@@ -62,14 +62,14 @@ describe('the access log', () => {
   it.each([
     ['address', 'client_address'],
     ['userAgent', 'user_agent'],
-  ])('leaves the %s out where the configuration says so', (setting, field) => {
+  ])('omits the %s when the configuration disables it', (setting, field) => {
     const { log, lines } = accessLogOf({ client: { [setting]: false } });
     log.write({ status: 200 }, { succeeded: true, client });
     expect(Object.keys(lines[0] ?? {}).filter((key) => /client_|user_/.test(key))).toHaveLength(1);
     expect(lines[0]).not.toHaveProperty(field);
   });
 
-  it('bounds what a client says of itself, and shows its control characters as text', () => {
+  it('truncates the user agent, and escapes its control characters', () => {
     const { log, lines } = accessLogOf({});
     const hostile = `\u001b[2J\u009b31m\r\n${'x'.repeat(10_000)}`;
     log.write({ status: 200 }, { succeeded: true, client: { userAgent: hostile } });
@@ -78,7 +78,7 @@ describe('the access log', () => {
     expect(text.length).toBeLessThan(300);
   });
 
-  it('has the loud lines also where quiet ones are not written', () => {
+  it('has the lines of higher levels when lower ones are disabled', () => {
     const { log, lines, root } = accessLogOf({});
     root.level = 'error';
     for (const level of ['info', 'warn', 'error'] as const) log.write({}, { succeeded: false, level });
@@ -94,24 +94,24 @@ describe('the access log', () => {
     [503, UpstreamUnavailableError.of('redis'), 'error'],
     [504, DeadlineExceededError.of('It'), 'error'],
     [503, ShuttingDownError.create(), 'warn'],
-  ])('of status %d, caused by %p, is written at %s', (status, error, level) => {
+  ])('writes status %d, caused by %p, at %s', (status, error, level) => {
     expect(accessLevelOf(status, error)).toBe(level);
   });
 
-  it('may be off', () => {
+  it('may be disabled', () => {
     const { log, lines } = accessLogOf({ enabled: false });
     log.write({ status: 503 }, { succeeded: false });
     expect(lines).toEqual([]);
   });
 
-  it('is silent where lines of its level are', () => {
+  it('is empty when the log level is higher', () => {
     const { log, lines, root } = accessLogOf({});
     root.level = 'warn';
     log.write({ status: 503 }, { succeeded: false });
     expect(lines).toEqual([]);
   });
 
-  it('may have only a share of what succeeded, and always has what failed', () => {
+  it('may have a sample of successful requests, and always has failed ones', () => {
     const { log, lines } = accessLogOf({ sample: 0.1 });
     for (const context of contexts) {
       context.run(() => {
@@ -125,7 +125,7 @@ describe('the access log', () => {
     expect(lines.filter(({ status }) => status === 500)).toHaveLength(contexts.length);
   });
 
-  it('has all lines of a trace or none, whichever app writes them', () => {
+  it('has all lines of a trace or none, in every app', () => {
     const [one, other] = [accessLogOf({ sample: 0.5 }), accessLogOf({ sample: 0.5 })];
     for (const context of contexts) {
       context.run(() => {

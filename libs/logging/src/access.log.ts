@@ -10,11 +10,11 @@ import { ROOT_LOGGER } from './root-logger.js';
 
 export type AccessLevel = 'info' | 'warn' | 'error';
 
-/** Who sent a request. */
+/** The client of a request. */
 export interface AccessClient {
-  /** Of the client, or of the last proxy that is not trusted. */
+  /** Address of the client, or of the last untrusted proxy. */
   address?: string | undefined;
-  /** As the client sent it; the line has a bounded and escaped form. */
+  /** As the client sent it; the log line has a truncated and escaped form. */
   userAgent?: string | undefined;
 }
 
@@ -27,8 +27,8 @@ export interface AccessOutcome {
 }
 
 /**
- * One line for each request that has ended. Of those that succeeded a sample may be enough: it is chosen by the
- * trace, so that an app writes all lines of a trace or none. Whatever failed has its line.
+ * Logs one line for each finished request. Successful requests can be sampled. The sample is chosen by trace, so that
+ * an app writes all lines of a trace or none. Failed requests are always logged.
  */
 @Injectable()
 export class AccessLog {
@@ -58,9 +58,8 @@ const SERVER_ERROR = 500;
 const ON_PURPOSE: ReadonlySet<ErrorLogLevel> = new Set(['silent', 'debug', 'info']);
 
 /**
- * How loud the line of a request is: `error` for a failure of ours (5xx). A refusal that we make on purpose, such as
- * that of a limiter, of an open circuit or of a shutdown, is quieter than a warning where it arises: its line is a
- * `warn`.
+ * The level of a request's line: `error` for a server error (5xx), `warn` for a deliberate rejection, such as that of
+ * a limiter, an open circuit or a shutdown. Such errors have a level below `warn` themselves.
  */
 export function accessLevelOf(status: number, error: AppError | undefined): AccessLevel {
   if (status < SERVER_ERROR) return 'info';
@@ -70,7 +69,7 @@ export function accessLevelOf(status: number, error: AppError | undefined): Acce
 const HEX_DIGITS = 8;
 const SPACE = 16 ** HEX_DIGITS;
 
-/** The last digits of a trace id are random also where the first ones are a time. */
+/** Uses the last digits of the trace id, which are random even if the first ones are a time. */
 function isSampled(share: number): boolean {
   const traceId = RequestContext.current()?.trace.traceId;
   const draw =

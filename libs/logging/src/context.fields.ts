@@ -1,9 +1,9 @@
 import { type Entry, RequestContext } from '@app/context';
 
-/** Under which name a line tells where its work came in. */
+/** The field of the operation, for each entry point. */
 const OPERATION_FIELD: Record<Entry, string> = { http: 'route', grpc: 'rpc', amqp: 'queue', cron: 'job' };
 
-/** The fields that every line of a piece of work carries. */
+/** The fields of the current request context, which every line includes. */
 export function contextFields(): Record<string, unknown> {
   const context = RequestContext.current();
   if (!context) return {};

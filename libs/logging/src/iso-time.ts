@@ -1,6 +1,6 @@
 /**
- * Makes pino's `timestamp`: ISO 8601 as of `pino.stdTimeFunctions.isoTime`, written once for all lines of a
- * millisecond, of which a busy app has many.
+ * Creates pino's `timestamp` function: ISO 8601 like `pino.stdTimeFunctions.isoTime`, but formatted once per
+ * millisecond, because a busy app writes many lines in one.
  */
 export function isoTime(): () => string {
   let written = NaN;

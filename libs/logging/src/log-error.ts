@@ -1,7 +1,7 @@
 import { type AppError, maskText, rootMessage } from '@app/errors';
 import type { Logger } from '@nestjs/common';
 
-/** Logs an error as loud as it says it is. One that tells clients nothing speaks here with the words of its cause. */
+/** Logs an error at its own level. An internal error, whose message is generic, is logged with that of its cause. */
 export function logError(logger: Logger, error: AppError): void {
   const entry = { err: error, reason: error.reason };
   const message = error.reason === 'INTERNAL' ? maskText(rootMessage(error)) : error.message;

@@ -13,7 +13,7 @@ describe('the log of an app', () => {
   const lines: Record<string, unknown>[] = [];
   let root: RootLogger;
 
-  // As bootstrap does it, but for the output: lines end up in a list.
+  // As bootstrap does it, except for the output: lines are collected in a list.
   beforeAll(async () => {
     const redact = ['iban', 'order.*.note'];
     process.env['APP_VERSION'] = '1.2.3';
@@ -29,7 +29,7 @@ describe('the log of an app', () => {
   });
 
   describe('a line of the log', () => {
-    it('says which app in which version, which process, how loud and when', () => {
+    it('has app, version, process, level and time', () => {
       log.log({ orders: 2 }, 'placed');
       expect(lines[0]).toMatchObject({
         app: 'worker',
@@ -47,23 +47,20 @@ describe('the log of an app', () => {
       ['grpc', 'rpc'],
       ['amqp', 'queue'],
       ['cron', 'job'],
-    ] as const)(
-      'tells of work from %s its request, its trace and its %s, and nothing outside',
-      (entry, field) => {
-        const context = new RequestContext({ entry, operation: 'orders', requestId: 'abc' });
-        context.principal = { id: 'user-1', roles: [] };
-        context.run(() => log.log('inside'));
-        log.log('outside');
-        const fields = {
-          request_id: 'abc',
-          trace_id: context.trace.traceId,
-          [field]: 'orders',
-          principal: 'user-1',
-        };
-        expect(lines[0]).toMatchObject(fields);
-        expect(Object.keys(lines[1] ?? {})).not.toEqual(expect.arrayContaining(Object.keys(fields)));
-      },
-    );
+    ] as const)('has the context of work from %s, such as its %s, and has none outside', (entry, field) => {
+      const context = new RequestContext({ entry, operation: 'orders', requestId: 'abc' });
+      context.principal = { id: 'user-1', roles: [] };
+      context.run(() => log.log('inside'));
+      log.log('outside');
+      const fields = {
+        request_id: 'abc',
+        trace_id: context.trace.traceId,
+        [field]: 'orders',
+        principal: 'user-1',
+      };
+      expect(lines[0]).toMatchObject(fields);
+      expect(Object.keys(lines[1] ?? {})).not.toEqual(expect.arrayContaining(Object.keys(fields)));
+    });
 
     it('is not written below the level', () => {
       root.pino.level = 'warn';
@@ -73,7 +70,7 @@ describe('the log of an app', () => {
     });
 
     it.each([
-      ['a secret name, however deep', { a: { b: [{ c: { password: 'hunter2', x_api_key: 'hunter2' } }] } }],
+      ['a secret name at any depth', { a: { b: [{ c: { password: 'hunter2', x_api_key: 'hunter2' } }] } }],
       ['credentials of headers', { headers: { authorization: 'hunter2', cookie: 'hunter2' } }],
       ['a configured name, at any depth', { customer: { account: { iban: 'hunter2' } } }],
       ['a configured path', { order: { first: { note: 'hunter2' } } }],
@@ -89,18 +86,18 @@ describe('the log of an app', () => {
         },
       ],
       ['an error in a list', { errors: [Object.assign(new Error('x'), { parameters: ['hunter2'] })] }],
-    ])('masks what is secret by %s', (_by, fields) => {
+    ])('masks secrets by %s', (_by, fields) => {
       log.log(fields, 'in');
       expect(JSON.stringify(lines)).not.toContain('hunter2');
       expect(JSON.stringify(lines)).toContain('********');
     });
 
-    it('masks what is secret in its message', () => {
+    it('masks secrets in its message', () => {
       log.warn('cannot reach amqp://me:hunter2@broker');
       expect(lines[0]).toMatchObject({ msg: 'cannot reach amqp://me:********@broker' });
     });
 
-    it('is written whatever it is asked to hold', () => {
+    it('is written whatever values it contains', () => {
       const circle: Record<string, unknown> = { big: 1n, nothing: undefined, when: new Date(0) };
       circle['self'] = circle;
       log.log({ circle }, 'round');
@@ -112,7 +109,7 @@ describe('the log of an app', () => {
   });
 
   describe('an error in the log', () => {
-    it('comes with its reason, its stack and what lies behind it', () => {
+    it('has its reason, its stack and its cause', () => {
       logError(log, InternalError.because(new Error('disk full')));
       const { err, reason, level } = lines[0] as {
         err: Record<string, unknown>;
@@ -128,7 +125,7 @@ describe('the log of an app', () => {
       expect(err['stack']).toContain('logging.spec');
     });
 
-    it('keeps the parameters of SQL and the passwords of addresses to itself, through all causes', () => {
+    it('does not show SQL parameters and passwords of URLs, in all its causes', () => {
       const driver = Object.assign(new Error('insert at postgres://me:hunter2@db'), {
         code: '23505',
         parameters: ['hunter2'],
@@ -157,7 +154,7 @@ describe('the log of an app', () => {
       expect(lines.map((line) => line['level'])).toEqual(level === undefined ? [] : [level]);
     });
 
-    it('is a warning when a dependency is unavailable: the next line may already be better news', () => {
+    it('is a warning when a dependency is unavailable', () => {
       logError(log, UpstreamUnavailableError.of('redis'));
       expect(lines[0]).toMatchObject({ level: 'warn', reason: 'UPSTREAM_UNAVAILABLE' });
     });

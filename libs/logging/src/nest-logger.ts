@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import type { RootLogger } from './root-logger.js';
 
-/** Parts of Nest that tell of every module and route at the start; of interest only when one looks for them. */
+/** Parts of Nest that log every module and route at start-up; they are rarely needed. */
 const CHATTY = new Set([
   'InstanceLoader',
   'RoutesResolver',
@@ -12,9 +12,9 @@ const CHATTY = new Set([
   'NestMicroservice',
 ]);
 
-/** Nest's logger on the root logger: whatever is logged through `new Logger('X')` comes out of pino. */
+/** Nest's logger on top of the root logger: pino writes the lines of every `new Logger('X')`. */
 export function nestLogger(root: RootLogger): LoggerService {
-  // Else pino-http would put its own serializers before those of the root logger, which know our errors.
+  // Otherwise pino-http would put its own serializers before those of the root logger, which handle our errors.
   const pinoHttp = { logger: root.pino, wrapSerializers: false };
   return new QuietStartLogger(new PinoLogger({ pinoHttp }), {});
 }

@@ -21,7 +21,7 @@ describe('the log of an outage', () => {
     jest.useRealTimers();
   });
 
-  it('has one line when it begins and one with its length when it is over, for 500 failures', () => {
+  it('has one line when it begins and one with its duration when it is over, for 500 failures', () => {
     const outage = new OutageLog(logger, { subject: 'Redis' });
     for (let attempt = 0; attempt < 500; attempt += 1) outage.lost(refused);
     jest.advanceTimersByTime(38_000);
@@ -35,7 +35,7 @@ describe('the log of an outage', () => {
     ]);
   });
 
-  it('begins anew after it was over', () => {
+  it('starts again with the next outage', () => {
     const outage = new OutageLog(logger, { subject: 'Redis' });
     for (let time = 0; time < 2; time += 1) {
       outage.lost(refused);
@@ -44,7 +44,7 @@ describe('the log of an outage', () => {
     expect(lines.warn).toHaveBeenCalledTimes(2);
   });
 
-  it('is silent while all is well', () => {
+  it('is empty without a failure', () => {
     new OutageLog(logger, { subject: 'Redis' }).back();
     expect(lines.log).not.toHaveBeenCalled();
   });
@@ -55,18 +55,18 @@ describe('the log of an outage', () => {
     ['several addresses', Object.assign(new AggregateError([refused]), { code: 'ECONNREFUSED' }), false],
     ['a fault in the code', new TypeError('x is not a function'), true],
     ['an error that another attempt cannot cure', InternalError.because(new Error('x')), true],
-  ])('has the stack of %s only where it helps', (_case, error, hasStack) => {
+  ])('has the stack of %s only if it is not retryable', (_case, error, hasStack) => {
     new OutageLog(logger, { subject: 'Redis' }).lost(error);
     expect(Object.keys(lines.warn.mock.calls[0]?.[0] ?? {})).toEqual([hasStack ? 'err' : 'cause']);
   });
 
-  it('says what happened beneath an error of ours', () => {
+  it('includes the cause of an AppError', () => {
     const error = UpstreamUnavailableError.of('worker', refused);
     new OutageLog(logger, { subject: 'The relay' }).lost(error);
     expect(lines.warn.mock.calls[0]?.[1]).toContain(refused.message);
   });
 
-  it('of dependent work is loud for faults of its own alone', () => {
+  it('of dependent work has warnings only for its own failures', () => {
     const outage = new OutageLog(logger, { subject: 'The relay', dependent: true });
     outage.lost(UpstreamUnavailableError.of('worker', refused));
     outage.back();
@@ -78,7 +78,7 @@ describe('the log of an outage', () => {
     expect([lines.warn, lines.log].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   });
 
-  it('lets pauses grow to a cap, each with jitter', () => {
+  it('increases pauses up to a cap, each with jitter', () => {
     const outage = new OutageLog(logger, { subject: 'Redis' });
     const pauses = Array.from({ length: 40 }, () => {
       outage.lost(refused);

@@ -8,14 +8,14 @@ export interface OutageOptions {
   /** Added to both lines. */
   readonly fields?: object;
   /**
-   * How loud both lines are. `debug` is for a second connection to a server whose loss the first one logs.
+   * Level of both lines. `debug` is for a second connection to a server whose loss the first one logs.
    *
    * @default 'warn'
    */
   readonly level?: 'warn' | 'debug';
   /**
-   * Whether this is work on servers that log their own outages (PostgreSQL, Redis, RabbitMQ): then their UNAVAILABLE
-   * is logged as `debug`, and any other failure as `level`.
+   * Whether this work uses servers that log their own outages (PostgreSQL, Redis, RabbitMQ). Then UNAVAILABLE is
+   * logged as `debug`, and any other failure as `level`.
    *
    * @default false
    */
@@ -25,22 +25,22 @@ export interface OutageOptions {
 export interface BackOffOptions {
   /** The pause after the first failure, in milliseconds. */
   readonly first: number;
-  /** No pause is longer, in milliseconds. */
+  /** The longest pause, in milliseconds. */
   readonly longest: number;
 }
 
 /**
- * Logs an outage in two lines, however often it is tried meanwhile: a warning with the reason when the first attempt
- * fails, and how long it lasted when one succeeds. Further failures are lines of level `debug`.
+ * Logs an outage in two lines, whatever the number of attempts: a warning with the reason when the first attempt
+ * fails, and the duration when an attempt succeeds. Further failures have level `debug`.
  *
- * A failure that another attempt can cure has a reason and no stack; any other has its stack, once.
+ * A retryable failure is logged with its reason and without a stack; any other with its stack, once.
  *
  * @publicApi
  */
 export class OutageLog {
   private began: number | undefined;
   private failures = 0;
-  /** The level of the loudest line of this outage. */
+  /** The highest level of the lines of this outage. */
   private loudest: 'warn' | 'debug' | undefined;
 
   constructor(
@@ -68,7 +68,7 @@ export class OutageLog {
     this.logger[level]({ ...fields, ...evidence }, `${subject} fails and is retried: ${reason}`);
   }
 
-  /** An attempt succeeded. Does nothing when no outage lasts. */
+  /** An attempt succeeded. Does nothing when there is no outage. */
   back(): void {
     if (this.began === undefined) return;
     const outage = Math.round(performance.now() - this.began);
@@ -94,11 +94,11 @@ export class OutageLog {
   }
 }
 
-/** Errors of sockets and drivers carry a code; several addresses that failed together have no message of their own. */
+/** Errors of sockets and drivers have a code; the error for several failed addresses has no message of its own. */
 function reasonOf(error: unknown): string {
   if (error === undefined || error === null) return 'the connection was closed';
   if (!(error instanceof Error)) return maskText(inspect(error));
-  // A message of ours says what to do; what happened stands in its cause.
+  // The message of an AppError says what to do; its cause says what happened.
   const { cause } = error;
   const origin = error instanceof AppError && cause instanceof Error ? ` (${textOf(cause)})` : '';
   return maskText(`${textOf(error)}${origin}`);

@@ -19,7 +19,7 @@ function plainLines(redact: string[] = []) {
 const parsed = (line: string | undefined) => JSON.parse(line ?? '') as Record<string, unknown>;
 
 describe('a plain line', () => {
-  it('is what the logger of the app would write, in the same order', () => {
+  it('equals the line of the app’s logger, in the same order', () => {
     const { log, lines } = plainLines();
     const context = new RequestContext({ entry: 'http', operation: '/orders', requestId: 'abc' });
     context.principal = { id: 'user-1', roles: [] };
@@ -43,7 +43,7 @@ describe('a plain line', () => {
     ]);
   });
 
-  it('is one line, whatever a client has put into it', () => {
+  it('is one line, whatever a client has sent', () => {
     const { log, lines } = plainLines();
     log.write({ path: '/a"\n{}\u2028\\' });
     expect(lines[0]?.trimEnd()).not.toContain('\n');
@@ -55,7 +55,7 @@ describe('a plain line', () => {
     ['a configured name', { iban: 'hunter2' }, ['iban']],
     ['an address in a text', { path: '/proxy/postgres://me:hunter2@db' }, []],
     ['a query', { path: '/files?token=hunter2' }, []],
-  ])('has masked what is secret by %s', (_by, fields, redact) => {
+  ])('masks secrets by %s', (_by, fields, redact) => {
     const { log, lines } = plainLines(redact);
     log.write({ status: 200, ...fields });
     expect(lines[0]).not.toContain('hunter2');
@@ -63,7 +63,7 @@ describe('a plain line', () => {
     expect(parsed(lines[0])).toMatchObject({ status: 200 });
   });
 
-  it('has masked what the context tells under a configured name', () => {
+  it('masks fields of the context with a configured name', () => {
     const { log, lines } = plainLines(['principal']);
     const context = new RequestContext({ entry: 'http', operation: '/orders', requestId: 'abc' });
     context.principal = { id: 'hunter2', roles: [] };

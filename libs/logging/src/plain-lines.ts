@@ -3,7 +3,7 @@ import { contextFields } from './context.fields.js';
 import { isoTime } from './iso-time.js';
 import { isName, Redactor } from './redactor.js';
 
-/** The fields of a line that has no structure beneath them. */
+/** The fields of a line without nested values. */
 export type PlainFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface PlainLinesOptions {
@@ -12,13 +12,13 @@ export interface PlainLinesOptions {
   level: string;
   /** The same for every line. */
   message: string;
-  /** What is masked beside secrets; a path leads into structures, which these lines do not have. */
+  /** Additional fields to mask. Only names apply: paths refer to nested values, which these lines do not have. */
   redact: readonly string[];
 }
 
 /**
- * Writes lines as the logger of the app writes them, context, masking and all, in a third of the time: fields of
- * plain values need neither serializers nor a search of the whole line. For what writes a line per request.
+ * Writes the same lines as the logger of the app, with context and masking, in a third of the time: fields of plain
+ * values need neither serializers nor a search of the whole line. For code that writes a line per request.
  */
 export class PlainLines {
   private readonly time = isoTime();
@@ -27,7 +27,7 @@ export class PlainLines {
   private readonly bindings: string;
   private readonly end: string;
   private readonly redactor: Redactor;
-  /** What the context holds is made of characters that hide nothing; it is masked where its name is configured. */
+  /** Context fields cannot hide secrets in their text; they are masked only if their name is configured. */
   private readonly contextRedactor: Redactor | undefined;
 
   constructor(
@@ -48,7 +48,7 @@ export class PlainLines {
     const context = this.contextRedactor ? this.contextRedactor.fields(own) : own;
     const json = JSON.stringify(Object.assign(context, this.redactor.fields(fields)));
     const inside = json === '{}' ? '' : `,${json.slice(1, -1)}`;
-    // As pino does for a stream that asks for it: an output keeps loud lines longest.
+    // As pino does with `needsMetadata`: an output drops lines of high levels last.
     this.stream.lastLevel = pino.levels.values[level] ?? 0;
     this.stream.write(this.startOf(level) + this.time() + this.bindings + inside + this.end);
   }

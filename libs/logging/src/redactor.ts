@@ -1,8 +1,8 @@
 import { describeError, isSecretName, Masking, maskText } from '@app/errors';
 
 /**
- * Takes secrets out of what is logged: what bears a secret name or one of the given names, at any depth, in the
- * fields of a line and in errors, and what gives itself away in any text of the line.
+ * Removes secrets from log lines: values under a secret name or one of the given names, at any depth, in fields and
+ * in errors, and recognisable secrets in any text of the line.
  */
 export class Redactor {
   private readonly masking: Masking;
@@ -10,8 +10,8 @@ export class Redactor {
   private readonly searchValue: (text: string) => string;
 
   /**
-   * @param names secret beside those that always are
-   * @param searched where texts are searched: all at once in the finished line, or each value for itself, which is
+   * @param names secret names in addition to the built-in ones
+   * @param searched how texts are searched: all at once in the finished line, or each value separately, which is
    * quicker for lines of few short texts
    */
   constructor(names: readonly string[], searched: 'line' | 'values' = 'line') {
@@ -32,7 +32,7 @@ export class Redactor {
 
   readonly line = (line: string): string => maskText(line);
 
-  /** Whether there are plain values under harmless names alone, as in nearly every line: it needs no copy. */
+  /** Whether there are only plain values under harmless names, as in nearly every line; then no copy is needed. */
   private isHarmless(fields: object): fields is Record<string, unknown> {
     for (const name in fields) {
       const value = (fields as Record<string, unknown>)[name];
@@ -43,7 +43,7 @@ export class Redactor {
   }
 }
 
-/** Whether what is to be masked is a name at any depth, not a path in pino's notation. */
+/** Whether a field to mask is given as a name (any depth), not as a path in pino's notation. */
 export function isName(path: string): boolean {
   return /^[\w$-]+$/.test(path);
 }

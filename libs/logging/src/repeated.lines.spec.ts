@@ -11,12 +11,12 @@ import { createRootLogger, type RootLogger } from './root-logger.js';
 const PERIOD_MS = 60_000;
 const LIMIT = 5;
 
-describe('lines of the log that repeat', () => {
+describe('repeated lines', () => {
   const lines: Record<string, unknown>[] = [];
   const log = new Logger('Orders');
   let root: RootLogger;
 
-  // One for all: nestjs-pino keeps the first logger of a process.
+  // One logger for all tests: nestjs-pino keeps the first logger of a process.
   beforeAll(async () => {
     root = await createRootLogger('worker', loggingConfig.schema.parse({}));
     const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
@@ -40,7 +40,7 @@ describe('lines of the log that repeat', () => {
     );
   const stacks = () => lines.filter(({ err }) => (err as { stack?: string } | undefined)?.stack);
 
-  it('have one stack in a period, then a cause, and then are counted', () => {
+  it('have a stack once in a period, then a cause, and are then only counted', () => {
     for (let request = 1; request <= 300; request += 1) fail(request);
     expect(lines).toHaveLength(LIMIT);
     expect(stacks()).toHaveLength(1);
@@ -60,7 +60,7 @@ describe('lines of the log that repeat', () => {
     expect(stacks()).toHaveLength(1);
   });
 
-  it('are written whole when the process ends before the period', () => {
+  it('are reported when the process ends before the period', () => {
     for (let request = 1; request <= 7; request += 1) fail(request);
     root.flush();
     expect(lines.at(-1)).toMatchObject({ held_back: 2 });
@@ -70,12 +70,12 @@ describe('lines of the log that repeat', () => {
     ['numbers', (n: number) => `job purge@2026-11-27T07:${n}:00Z failed`],
     ['trace ids', (n: number) => `4bf92f3577b34da6a3ce929d0e0e${4000 + n} was refused`],
     ['UUIDs', (n: number) => `order aabbccdd-aaaa-4aaa-8aaa-aaaaaaaa${4000 + n} is late`],
-  ])('are equal when they differ in %s only', (_what, message) => {
+  ])('are equal when they differ only in %s', (_what, message) => {
     for (let n = 10; n < 30; n += 1) log.warn(message(n));
     expect(lines).toHaveLength(LIMIT);
   });
 
-  it('do not hold back others: another message, level, context or reason', () => {
+  it('do not hold back lines with another message, level, context or reason', () => {
     for (let n = 0; n < 20; n += 1) log.warn('the disk is slow');
     lines.length = 0;
     log.error('the disk is slow');
@@ -86,7 +86,7 @@ describe('lines of the log that repeat', () => {
   });
 
   it.each([
-    ['say that a dependency is lost', () => log.warn({ dependency: 'redis' }, 'Redis fails')],
+    ['report that a dependency is lost', () => log.warn({ dependency: 'redis' }, 'Redis fails')],
     ['are no warnings', () => log.log('placed')],
     ['are fatal', () => log.fatal('out of memory')],
   ])('are all written when they %s', (_which, write) => {
@@ -94,7 +94,7 @@ describe('lines of the log that repeat', () => {
     expect(lines).toHaveLength(20);
   });
 
-  it('of many kinds take no more memory than those of a few', () => {
+  it('of many kinds use a limited amount of memory', () => {
     for (let n = 0; n < 2_000; n += 1)
       log.warn(`no table ${String.fromCharCode(97 + (n % 26))}${'x'.repeat(n / 26)}`);
     expect(jest.getTimerCount()).toBeLessThanOrEqual(256);

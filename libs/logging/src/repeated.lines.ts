@@ -5,7 +5,7 @@ import { type LogFn, type Logger, pino } from 'pino';
 export interface RepeatedLinesOptions {
   /** How long equal lines are counted together, in milliseconds. */
   readonly period: number;
-  /** How many equal lines are written in a period; the others are held back and counted. */
+  /** Number of equal lines written in a period; the others are held back and counted. */
   readonly limit: number;
 }
 
@@ -14,25 +14,25 @@ type Fields = Record<string, unknown>;
 /** Equal lines of one period. */
 interface Repetition {
   readonly timer: NodeJS.Timeout;
-  /** Writes how many lines were held back, where there are any. */
+  /** Logs the number of lines that were held back, if any. */
   readonly report: () => void;
   written: number;
   heldBack: number;
 }
 
-/** How many different lines are counted at once; the oldest count ends early for another. */
+/** Number of different lines that are counted at once; the oldest count ends early to make space. */
 const MAX_COUNTED = 256;
 const MAX_KEY_LENGTH = 200;
-/** Ids and numbers: what differs between two lines about the same thing. */
+/** Ids and numbers: the parts that differ between two lines about the same problem. */
 const VARIABLE_PART = /[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|\d+/gi;
 
 /**
- * Bounds warnings and errors that repeat, such as those of each request in an outage. Lines are equal when their level,
- * their context and their message are, apart from numbers and ids. The first one of a period has its stack; the next
- * ones have a `cause` instead; those beyond the limit are held back. At the end of the period one line says how many.
+ * Limits repeated warnings and errors, such as those of each request during an outage. Lines are equal when they have
+ * the same level, context, reason and message, apart from numbers and ids. The first line of a period has its stack;
+ * the next ones have a `cause` instead; lines beyond the limit are held back. One line at the end of the period reports
+ * their number.
  *
- * What says that a dependency is lost or back is always written, and so is what is fatal. Access lines do not come here:
- * each request has its own.
+ * Lines about a lost or recovered dependency and fatal lines are always written. Access lines bypass this class.
  */
 export class RepeatedLines {
   private readonly repetitions = new Map<string, Repetition>();
@@ -54,7 +54,7 @@ export class RepeatedLines {
     }
   }
 
-  /** Writes what was held back so far, before the process ends. */
+  /** Reports the lines held back so far, before the process ends. */
   flush(): void {
     for (const key of this.repetitions.keys()) this.end(key);
   }
@@ -68,7 +68,7 @@ export class RepeatedLines {
     const [oldest] = this.repetitions.keys();
     if (oldest !== undefined && this.repetitions.size >= MAX_COUNTED) this.end(oldest);
     const { period } = this.options;
-    // The lines belong to many requests; their count belongs to none.
+    // The lines belong to many requests, so their count has no request context.
     const timer = RequestContext.detach(() => setTimeout(() => this.end(key), period).unref());
     const report = () =>
       RequestContext.detach(() =>
@@ -79,7 +79,7 @@ export class RepeatedLines {
             held_back: repetition.heldBack,
             period_ms: period,
           },
-          `${repetition.heldBack} more lines were held back that are like: ${message}`,
+          `${repetition.heldBack} more lines like this were held back: ${message}`,
         ),
       );
     const repetition: Repetition = { timer, report, written: 0, heldBack: 0 };

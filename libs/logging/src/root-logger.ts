@@ -9,25 +9,25 @@ import { PlainLines } from './plain-lines.js';
 import { isName, Redactor } from './redactor.js';
 import { RepeatedLines } from './repeated.lines.js';
 
-/** Injects the pino logger itself, for what writes lines by the thousand; others use Nest's `Logger`. */
+/** Injects the pino logger itself, for code that writes thousands of lines; other code uses Nest's `Logger`. */
 export const ROOT_LOGGER = Symbol('root logger');
 
-/** The logger of a process, and what stands behind it. */
+/** The logger of a process, and its outputs. */
 export interface RootLogger {
   readonly pino: Logger;
-  /** For the access log: to the same outputs, whatever the level is. */
+  /** Writer of the access log: same outputs, without a check of the level. */
   readonly access: PlainLines;
-  /** Lines that were lost so far because an output could not be written. */
+  /** Number of lines lost so far because an output could not be written. */
   readonly dropped: number;
-  /** Resolves when `flush` would write behind what is being written: before a process ends that has the time. */
+  /** Resolves when no write is running, so that `flush` keeps the order; for a process that has time before it ends. */
   settled(): Promise<void>;
-  /** Writes what is buffered, at once: before the process ends. @returns how many lines could not be written */
+  /** Writes buffered lines synchronously, before the process ends. @returns the number of lines not written */
   flush(): number;
 }
 
-/** Makes the one pino logger of an app. Lines are buffered, and written in batches. */
+/** Creates the pino logger of an app. Lines are buffered and written in batches. */
 export async function createRootLogger(app: string, config: LoggingConfig): Promise<RootLogger> {
-  // An output is nobody's request: the line that found it broken happened to belong to one.
+  // A failed output does not belong to the request whose line detected it.
   const warn = (fields: object, message: string) => RequestContext.detach(() => logger.warn(fields, message));
   const outputs = await openOutputs(app, config, {
     troubled: (output, code) =>
@@ -86,7 +86,7 @@ function loggerOn(
   );
 }
 
-/** What every line begins with; the version is that of the image. */
+/** The first fields of every line; the version is that of the image. */
 function bindingsOf(app: string): Record<string, string | number> {
   const version = process.env['APP_VERSION'];
   return { app, ...(version !== undefined && { version }), pid: process.pid };

@@ -1,6 +1,6 @@
 import type { MailMessage } from './mailer.js';
 
-/** A mail in the words of nodemailer. */
+/** A mail in the format of nodemailer. */
 export function envelopeOf({ id, to, subject, text }: MailMessage, from: string) {
   const domain = from.slice(from.lastIndexOf('@') + 1);
   return {
@@ -9,7 +9,7 @@ export function envelopeOf({ id, to, subject, text }: MailMessage, from: string)
     to: { name: '', address: to },
     subject,
     text,
-    // Nobody's absence note comes back. RFC 3834.
+    // Suppresses automatic replies such as absence notices. RFC 3834.
     headers: { 'Auto-Submitted': 'auto-generated' },
   };
 }

@@ -21,7 +21,7 @@ export class FolderMailer extends Mailer {
     const { folder, from } = this.config.current;
     const envelope = envelopeOf(message, from);
     const { message: bytes } = await this.transport.sendMail(envelope);
-    if (!Buffer.isBuffer(bytes)) throw new Error('nodemailer was told to give a Buffer and gave a stream');
+    if (!Buffer.isBuffer(bytes)) throw new Error('nodemailer returned a stream instead of a Buffer');
     try {
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, `${encodeURIComponent(message.id)}.eml`), bytes);

@@ -9,9 +9,9 @@ export const mailConfig = defineConfig('mail', {
     folder: z.string().min(1).default('.stack/mail'),
     /** The sender of every mail; the Message-ID has its domain. */
     from: z.email().default('no-reply@ganymede.localhost'),
-    /** How long the relay may be silent. The time of the whole is that of the policy `mail`. */
+    /** How long the relay may be silent. The policy `mail` limits the total time. */
     timeout: duration().prefault('5s'),
-    /** Connections that are kept to the relay. */
+    /** Number of connections kept open to the relay. */
     connections: z.number().int().min(1).max(100).default(5),
   }),
 });

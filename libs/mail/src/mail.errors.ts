@@ -1,22 +1,22 @@
 import { AppError, Status } from '@app/errors';
 
-/** What can go wrong with a mail. */
+/** The errors of this lib. */
 export abstract class MailError extends AppError {}
 
-/** The relay wants neither this mail nor this recipient, now or later. */
+/** The relay rejects this mail or its recipient permanently. */
 export class MailRefusedError extends MailError {
   static because(cause: Error): MailRefusedError {
     return new MailRefusedError({
       reason: 'MAIL_REFUSED',
       status: Status.INVALID_ARGUMENT,
       logLevel: 'warn',
-      message: 'The mail relay refused a mail for good. Check its address, or allow it in the relay.',
+      message: 'The mail relay permanently rejected a mail. Check its address, or allow it in the relay.',
       cause,
     });
   }
 }
 
-/** No relay took the mail: it cannot be reached, refuses our login or all for now, or took too long. */
+/** No relay accepted the mail: it cannot be reached, rejects our login or all mails for now, or took too long. */
 export class MailUnavailableError extends MailError {
   static because(cause: unknown): MailUnavailableError {
     return new MailUnavailableError({
@@ -25,11 +25,11 @@ export class MailUnavailableError extends MailError {
       logLevel: 'warn',
       retryable: true,
       retryAfterMs: 1_000,
-      message: 'The mail relay takes no mail at the moment. Check mail.url and the relay.',
+      message: 'The mail relay accepts no mail at the moment. Check mail.url and the relay.',
       cause,
     });
   }
-  /** The recipient, or the relay for this mail alone, takes it later; others are taken. */
+  /** The relay rejects only this mail or its recipient for now; it accepts other mails. */
   static deferred(cause: Error): MailUnavailableError {
     return new MailUnavailableError({
       reason: 'MAIL_UNAVAILABLE',
@@ -38,7 +38,7 @@ export class MailUnavailableError extends MailError {
       retryable: true,
       retryAfterMs: 60_000,
       countsAsFailure: false,
-      message: 'The mail relay takes this mail later. Send it again after a while.',
+      message: 'The mail relay rejected this mail for now. Send it again later.',
       cause,
     });
   }

@@ -12,7 +12,7 @@ import { Mailer, MailModule } from './index.js';
 
 const MAIL = { id: 'welcome-1', to: 'ada@example.com', subject: 'Grüße', text: 'Hello\n.\nAda' };
 
-/** A relay that knows RFC 5321 as far as it is needed, and answers as a test says. */
+/** A relay that implements the needed part of RFC 5321, with the replies that a test sets. */
 class Relay {
   readonly received: string[] = [];
   answers: Readonly<Record<string, string>> = {};
@@ -61,7 +61,7 @@ describe('mail', () => {
       await rm(folder, { recursive: true });
     });
 
-    it('is a file for each, named by its id, also when it is sent twice', async () => {
+    it('is written as one file, named by its id, even when it is sent twice', async () => {
       const mailer = app.get(Mailer);
       expect(await mailer.send(MAIL)).toEqual({ messageId: '<welcome-1@ganymede.localhost>' });
       await mailer.send(MAIL);
@@ -71,7 +71,7 @@ describe('mail', () => {
       expect(text).toMatch(/^Message-ID: <welcome-1@ganymede\.localhost>\r$/m);
     });
 
-    it('stays in its folder, whatever its id, and takes no header from its fields', async () => {
+    it('stays in its folder, whatever its id, and its fields cannot add headers', async () => {
       await app.get(Mailer).send({ ...MAIL, id: '../out', subject: 'a\r\nBcc: eve@example.com' });
       expect(await readdir(folder)).toContain('..%2Fout.eml');
       expect(await readFile(join(folder, '..%2Fout.eml'), 'utf8')).not.toMatch(/^Bcc:/m);
@@ -104,7 +104,7 @@ describe('mail', () => {
     const send = () => app.get(Mailer).send(MAIL);
     const health = async () => (await app.get(Readiness).dependencies())['mail'];
 
-    it('is handed over under the same Message-ID each time', async () => {
+    it('is sent with the same Message-ID each time', async () => {
       await send();
       await send();
       expect(relay.received).toHaveLength(2);
@@ -114,11 +114,11 @@ describe('mail', () => {
     });
 
     it.each([
-      ['the recipient is refused for good', { RCPT: '550 nobody' }, 'MAIL_REFUSED'],
-      ['the content is refused for good', { '.': '554 spam' }, 'MAIL_REFUSED'],
-      ['the recipient is put off', { RCPT: '450 later' }, 'MAIL_UNAVAILABLE'],
-      ['the relay refuses all', { EHLO: '421 closing', HELO: '421 closing' }, 'MAIL_UNAVAILABLE'],
-    ])('fails and says how when %s', async (_case, answers, reason) => {
+      ['the recipient is rejected permanently', { RCPT: '550 nobody' }, 'MAIL_REFUSED'],
+      ['the content is rejected permanently', { '.': '554 spam' }, 'MAIL_REFUSED'],
+      ['the recipient is rejected for now', { RCPT: '450 later' }, 'MAIL_UNAVAILABLE'],
+      ['the relay rejects all mails', { EHLO: '421 closing', HELO: '421 closing' }, 'MAIL_UNAVAILABLE'],
+    ])('fails with the right reason when %s', async (_case, answers, reason) => {
       relay.answers = answers;
       await expect(send()).rejects.toHaveReason(reason);
     });

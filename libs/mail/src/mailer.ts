@@ -1,8 +1,8 @@
 /** @publicApi */
 export interface MailMessage {
   /**
-   * What the mail is about to happen for, such as the id of the message that asks for it: its Message-ID is made of
-   * it, so that a mail which is sent twice can be known.
+   * Identifies the reason for the mail, such as the id of the message that triggers it. The Message-ID is derived from
+   * it, so that a mail that is sent twice can be recognised.
    */
   id: string;
   /** One address. */
@@ -14,21 +14,21 @@ export interface MailMessage {
 
 /** @publicApi */
 export interface MailReceipt {
-  /** The Message-ID under which it was sent, angle brackets included. */
+  /** The Message-ID of the mail, including angle brackets. */
   messageId: string;
 }
 
 /**
- * Sends mail. It is at least once: a failure may come after the relay has taken the mail.
+ * Sends mail at least once: it may fail after the relay has accepted the mail.
  *
  * @publicApi
  */
 export abstract class Mailer {
   /**
-   * Resolves once the relay has taken the mail.
+   * Resolves once the relay has accepted the mail.
    *
-   * @throws MailRefusedError when the relay refuses the mail or its recipient for good
-   * @throws MailUnavailableError when no relay took it in time (retryable)
+   * @throws MailRefusedError when the relay permanently rejects the mail or its recipient
+   * @throws MailUnavailableError when no relay accepted it in time (retryable)
    */
   abstract send(message: MailMessage): Promise<MailReceipt>;
 }

@@ -32,7 +32,7 @@ export class SmtpMailer extends Mailer {
       dnsTimeout: timeout,
     });
     lifecycle.register({ name: 'mail', close: async () => this.transport.close() });
-    // Mails wait in their queue: an app is ready without a relay.
+    // Mails wait in their queue, so an app is ready without a relay.
     const subject = `The mail relay at ${url?.host}`;
     readiness.register({ name: 'mail', subject, needed: false, check: () => this.verify() });
     this.dependency = readiness.dependency('mail');

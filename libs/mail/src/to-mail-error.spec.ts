@@ -9,7 +9,7 @@ const failure = (code: string, command: string, response?: string) =>
     ...(response !== undefined && { response, responseCode: Number(response.slice(0, 3)) }),
   });
 
-/** Faults of the mail or its recipient, for good. */
+/** Permanent faults of the mail or its recipient. */
 const REFUSED = [
   ['EENVELOPE', 'RCPT TO', '550 5.1.1 no such user'],
   ['EENVELOPE', 'RCPT TO', '553 mailbox name not allowed'],
@@ -19,7 +19,7 @@ const REFUSED = [
   ['EMESSAGE', 'MAIL FROM', undefined],
 ] as const;
 
-/** Faults of the mail or its recipient, for now. */
+/** Temporary faults of the mail or its recipient. */
 const DEFERRED = [
   ['EENVELOPE', 'RCPT TO', '450 4.2.1 mailbox busy'],
   ['EENVELOPE', 'RCPT TO', '451 4.7.1 greylisted'],
@@ -27,7 +27,7 @@ const DEFERRED = [
   ['EMESSAGE', 'DATA', '450 later'],
 ] as const;
 
-/** Faults of the relay, or of our configuration: no mail is taken. */
+/** Faults of the relay, or of our configuration: no mail is accepted. */
 const UNAVAILABLE = [
   ['ECONNECTION', 'CONN', undefined],
   ['ETIMEDOUT', 'CONN', undefined],
@@ -39,9 +39,9 @@ const UNAVAILABLE = [
   ['EMESSAGE', 'DATA', '451 4.3.0 queue error'],
 ] as const;
 
-describe('a mail that the relay did not take', () => {
+describe('a mail that the relay did not accept', () => {
   it.each(REFUSED)(
-    'by %s at %s, %s, is refused for good, and the relay is well',
+    'with %s at %s, %s, is rejected permanently, and does not count as a failure of the relay',
     (code, command, response) => {
       const error = toMailError(failure(code, command, response));
       expect(error).toMatchObject({ reason: 'MAIL_REFUSED', retryable: false });
@@ -50,7 +50,7 @@ describe('a mail that the relay did not take', () => {
   );
 
   it.each(DEFERRED)(
-    'by %s at %s, %s, is to be sent later, and the relay is well',
+    'with %s at %s, %s, is to be sent later, and does not count as a failure of the relay',
     (code, command, response) => {
       const error = toMailError(failure(code, command, response));
       expect(error).toMatchObject({ reason: 'MAIL_UNAVAILABLE', retryable: true });
@@ -58,7 +58,7 @@ describe('a mail that the relay did not take', () => {
     },
   );
 
-  it.each(UNAVAILABLE)('by %s at %s, %s, is held against the relay', (code, command, response) => {
+  it.each(UNAVAILABLE)('with %s at %s, %s, counts as a failure of the relay', (code, command, response) => {
     const error = toMailError(failure(code, command, response));
     expect(error).toMatchObject({ reason: 'MAIL_UNAVAILABLE', retryable: true });
     expect(classificationOf(error)).toBe('failure');

@@ -1,6 +1,6 @@
 import { MailRefusedError, MailUnavailableError } from './mail.errors.js';
 
-/** What nodemailer says of a failure; without a `responseCode` the relay was not asked. */
+/** A failure as nodemailer reports it; without a `responseCode` the relay did not reply. */
 interface SmtpFailure {
   readonly code?: string;
   /** The SMTP command that failed, `API` for nodemailer's own checks. */
@@ -9,16 +9,16 @@ interface SmtpFailure {
   readonly response?: string;
 }
 
-/** The relay says goodbye to everybody. */
+/** The relay closes the connection, whatever the mail. */
 const CLOSING = 421;
-/** The mail is larger than it may be; a relay may say so at MAIL FROM already. */
+/** The mail is too large; a relay may reply so already at MAIL FROM. */
 const TOO_LARGE = 552;
-/** Enhanced codes of the class X.3 speak of the mail system, and 452 without one of its storage. RFC 3463. */
+/** Enhanced codes of class X.3 concern the mail system, and 452 without an enhanced code its storage. RFC 3463. */
 const SYSTEM = /^(4\d\d[ -]4\.3\.|452[ -](?!4\.))/;
 
 /**
- * Whose fault it is that a mail was not taken: of the mail or its recipient, for good (5xx) or for now (4xx), or of the
- * relay, which then takes no mail of anybody: it cannot be reached, refuses our login or our sender, or has no room.
+ * Classifies a failure. Either the mail or its recipient is at fault, permanently (5xx) or for now (4xx), or the relay
+ * accepts no mail at all: it cannot be reached, rejects our login or our sender, or has no storage.
  *
  * @see RFC 5321, 4.2.1
  */
@@ -31,7 +31,7 @@ export function toMailError(error: unknown): MailRefusedError | MailUnavailableE
   return isForNow ? MailUnavailableError.deferred(error) : MailRefusedError.because(error);
 }
 
-/** Our sender is the same for all mails: that it is refused is no fault of this one. */
+/** All mails have the same sender, so a rejected sender is not a fault of this mail. */
 function isAboutMail({ code, command, responseCode }: SmtpFailure): boolean {
   if (code === 'EENVELOPE') return command !== 'MAIL FROM' || responseCode === TOO_LARGE;
   return code === 'EMESSAGE';

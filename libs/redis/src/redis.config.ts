@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const address = () => url({ protocols: ['redis', 'rediss'] });
 
-/** Where a server is: one alone; or, behind sentinels, one by the name of its group; or a cluster, by its nodes. */
+/** A server: a single one, a group behind sentinels, or a cluster. */
 const server = () =>
   z
     .object({
@@ -12,13 +12,13 @@ const server = () =>
        * group; with `cluster_nodes` it is one of them.
        */
       url: address(),
-      /** The sentinels, with their own credentials; TLS where they say `rediss:`. */
+      /** The sentinels, with their own credentials; TLS with `rediss:`. */
       sentinels: z.array(address()).min(1).optional(),
-      /** More nodes to ask for the cluster's map; given, even empty, it is a cluster. */
+      /** Further nodes for the discovery of the cluster; enables cluster mode, even if empty. */
       clusterNodes: z.array(address()).optional(),
       /** Instead of the one in `url`. */
       password: secret().optional(),
-      /** PEM texts, for `rediss:`: an authority of one's own, and a certificate to show. */
+      /** PEM texts, for `rediss:`: a private certificate authority, and a client certificate. */
       tls: z
         .object({ ca: z.string(), cert: z.string(), key: secret(), serverName: z.string() })
         .partial()
@@ -32,14 +32,14 @@ export const redisConfig = defineConfig('redis', {
   schema: z.object({
     /** Persistent, `noeviction`: counters, idempotency, limits, locks. */
     state: server(),
-    /** May evict. Where it is not given, the state server plays both roles. */
+    /** May evict. By default the state server has both roles. */
     cache: server().optional(),
-    /** How long one command may take; a connection that is silent for so long is made anew. */
+    /** Time limit of one command; a connection that is silent for this time reconnects. */
     commandTimeout: duration({ min: '1ms' }).prefault('1s'),
     connectTimeout: duration({ min: '1ms' }).prefault('2s'),
-    /** What loading a value for the cache has at least, whatever its namespace says; for the debug profile. */
+    /** Minimum of the time limit for loading a cached value, for all namespaces; for the debug profile. */
     minLoadTimeout: duration().optional(),
-    /** A command that takes longer is logged, without its arguments; none is when this is absent. */
+    /** Slower commands are logged, without their arguments; if it is not set, none are. */
     slowCommand: duration().optional(),
   }),
   reloadable: ['slowCommand'],
@@ -47,5 +47,5 @@ export const redisConfig = defineConfig('redis', {
 
 export type RedisConfig = ConfigOf<typeof redisConfig>;
 
-/** Where one server of a role is. */
+/** The server of a role. */
 export type RedisServer = RedisConfig['state'];

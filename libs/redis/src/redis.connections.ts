@@ -17,7 +17,7 @@ import { RedisUnavailableError } from './redis.errors.js';
 import { RedisMetrics } from './redis.metrics.js';
 import type { RedisRole } from './redis.role.js';
 
-/** Whether the app is of no use without Redis. */
+/** Whether the app cannot work without Redis. */
 export const REDIS_NEEDED = Symbol('redis needed');
 
 const POLL_MS = 100;
@@ -28,8 +28,8 @@ interface Connection {
 }
 
 /**
- * The connections of an app, one per server or cluster. A command on a lost connection fails at once and is never sent
- * a second time by the driver: whoever sent it decides, since it may have been carried out.
+ * The connections of an app, one per server or cluster. A command on a lost connection fails at once, and the driver
+ * never sends it again: it may have been executed, so the caller has to decide.
  */
 @Injectable()
 export class RedisConnections implements OnModuleInit, Participant {
@@ -66,7 +66,7 @@ export class RedisConnections implements OnModuleInit, Participant {
 
   private connect(role: RedisRole, server: RedisServer): RedisClient {
     const client = connectRedis(server, this.config.current, this.metrics);
-    // An app lives without its cache.
+    // An app can work without its cache.
     const [name, needed] = role === 'state' ? ['redis', this.needed] : ['redis_cache', false];
     const { host } = server.url;
     const dependency = this.readiness.dependency(name, `Redis at ${host}`);
@@ -91,7 +91,7 @@ export class RedisConnections implements OnModuleInit, Participant {
 
 async function end({ client, watch }: Connection): Promise<void> {
   watch.stop();
-  // What could not be told goodbye is left all the same, and so are the sentinels.
+  // Disconnects even if QUIT failed; this also closes the connections to sentinels.
   await client.quit().catch(() => undefined);
   client.disconnect();
 }

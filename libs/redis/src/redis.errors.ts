@@ -2,11 +2,11 @@ import { AppError, outcomeUnknown, Status } from '@app/errors';
 
 export abstract class RedisError extends AppError {}
 
-/** Redis cannot serve anybody. `outcome` is `unknown` where a command was sent and not answered. */
+/** Redis is unavailable. `outcome` is `unknown` when a command was sent and not answered. */
 export class RedisUnavailableError extends RedisError {
   /**
-   * The command was not sent, since there is no connection; or Redis answers that it can do nothing of the kind for now:
-   * it is a replica, full, loading. Nothing was done.
+   * The command was not executed: there is no connection, or Redis replied that it cannot serve it for now because it
+   * is a replica, full or loading.
    */
   static because(cause: unknown): RedisUnavailableError {
     return new RedisUnavailableError({
@@ -22,14 +22,14 @@ export class RedisUnavailableError extends RedisError {
   }
 
   /**
-   * The command was sent, and no answer came: the time was up, or the connection is gone. It may have been carried out
+   * The command was sent and not answered: it timed out, or the connection was lost. It may have been executed
    * (`OUTCOME_UNKNOWN`).
    */
   static unanswered(cause: unknown): RedisUnavailableError {
     return new RedisUnavailableError(outcomeUnknown('redis', cause));
   }
 
-  /** It refuses our login, or what our user may do. */
+  /** Redis rejects the login, or the user lacks a permission. */
   static refused(cause: unknown): RedisUnavailableError {
     return new RedisUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',
@@ -38,7 +38,7 @@ export class RedisUnavailableError extends RedisError {
       retryable: true,
       retryAfterMs: 1000,
       message:
-        'Redis refuses this app. Check the user and password of redis.state.url and the rights of that user.',
+        'Redis rejects this app. Check the user and password of redis.state.url and the permissions of that user.',
       cause,
       details: { upstream: 'redis' },
     });

@@ -5,10 +5,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 import { type RedisConfig, redisConfig } from './redis.config.js';
 
-/** Whatever a connection can be doing, as ioredis names it; a reader of the gauge finds each of them. */
+/** All states of a connection, as ioredis names them; the gauge has a series for each. */
 const STATES = ['wait', 'connecting', 'connect', 'ready', 'reconnecting', 'close', 'end'] as const;
 
-/** What can be asked about a connection. */
+/** The observable state of a connection. */
 export interface WatchedConnection {
   readonly status: string;
 }
@@ -19,7 +19,9 @@ interface Known {
   span: SpanOptions;
 }
 
-/** How long commands take, scripts by their name, which fail, which are slow, and how the connections are. */
+/**
+ * Measures duration and failures of commands (scripts by name), logs slow ones, and exports the state of connections.
+ */
 @Injectable()
 export class RedisMetrics {
   private readonly logger = new Logger('Redis');
@@ -35,18 +37,18 @@ export class RedisMetrics {
   ) {
     this.durations = metrics.histogram({
       name: 'redis_command_duration_seconds',
-      help: 'Time from a command to its reply, its wait for others of the same turn included; scripts by name.',
+      help: 'Time from a command to its reply, including the wait for others of the same turn; scripts by name.',
       labelNames: ['command'],
     });
     this.failures = metrics.counter({
       name: 'redis_command_failures_total',
-      help: 'Commands that failed: refused by the server, or without an answer in time.',
+      help: 'Commands that failed: rejected by the server, or without a reply in time.',
       labelNames: ['command', 'kind'],
     });
     const { connections } = this;
     metrics.gauge({
       name: 'redis_connections',
-      help: 'Connections by role of the server and by state.',
+      help: 'Connections by role of the server and state.',
       labelNames: ['role', 'state'],
       collect() {
         for (const [role, { status }] of connections) tell(this, role, status);
@@ -54,12 +56,12 @@ export class RedisMetrics {
     });
   }
 
-  /** Tells from now on how this connection is. */
+  /** Exports the state of this connection from now on. */
   watch(role: string, connection: WatchedConnection): void {
     this.connections.set(role, connection);
   }
 
-  /** Sends a command in a span of its own, and measures it. */
+  /** Sends a command in its own span, and measures it. */
   async observe<T>(command: string, send: () => Promise<T>): Promise<T> {
     const { seconds, failures, span } = this.of(command);
     const started = performance.now();

@@ -13,7 +13,7 @@ import { RedisMetrics } from './redis.metrics.js';
 import { redisToken, type RedisRole } from './redis.role.js';
 
 export interface RedisModuleOptions {
-  /** Whether the app waits for Redis at its start and is not ready without it. @default true */
+  /** Whether the app waits for Redis at start-up and is not ready without it. @default true */
   needed?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 
-/** What a Redis server is used as; one server may play both. */
+/** The use of a Redis server; one server can have both roles. */
 export type RedisRole = 'state' | 'cache';
 
 const TOKENS: Record<RedisRole, symbol> = { state: Symbol('redis state'), cache: Symbol('redis cache') };

@@ -9,7 +9,7 @@ export interface RedisScript {
   lua: string;
 }
 
-/** Runs a registered script; by its digest, and by its text where the server does not know it yet. */
+/** Runs a registered script with EVALSHA, or with EVAL if the server has not loaded it yet. */
 export type RunScript<Reply> = (
   keys: readonly string[],
   args: readonly (string | number | Buffer)[],

@@ -6,7 +6,7 @@ const named = (name: string, message: string) => Object.assign(new Error(message
 const reply = (message: string) => named('ReplyError', message);
 const in6 = (message: string) => `ERR Error running script (call to f_0a1b): @user_script:1: ${message}`;
 
-/** The server is there and can serve nobody, or no writes. */
+/** The server answers but can serve no commands, or no writes. */
 const OUTAGES = [
   "READONLY You can't write against a read only replica.",
   "READONLY You can't write against a read only replica. script: 6f9a, on @user_script:1.",
@@ -23,7 +23,7 @@ const OUTAGES = [
   'ERR max number of clients reached',
 ];
 
-/** The server refuses us. */
+/** The server rejects our user. */
 const REFUSALS = [
   'NOAUTH Authentication required.',
   'WRONGPASS invalid username-password pair or user is disabled.',
@@ -31,7 +31,7 @@ const REFUSALS = [
   'DENIED Redis is running in protected mode',
 ];
 
-/** The command was wrong; others are served. */
+/** The command was invalid; others are served. */
 const COMMANDS = [
   'WRONGTYPE Operation against a key holding the wrong kind of value',
   'BUSYGROUP Consumer Group name already exists',
@@ -56,11 +56,11 @@ describe('a reply of Redis', () => {
     });
   });
 
-  it.each(REFUSALS)('is an outage that a person has to mend: %s', (message) => {
+  it.each(REFUSALS)('is an outage that an operator has to fix: %s', (message) => {
     expect(toRedisError(reply(message))).toMatchObject({ status: { http: 503 }, logLevel: 'error' });
   });
 
-  it.each(COMMANDS)('is about the command alone: %s', (message) => {
+  it.each(COMMANDS)('concerns only the command: %s', (message) => {
     const thrown = reply(message);
     expect(toRedisError(thrown)).toBe(thrown);
   });
@@ -85,7 +85,7 @@ describe('a failure without a reply', () => {
     'Command aborted due to connection close',
     'no answer within 300 ms',
     'read ECONNRESET',
-  ])('is an outage, and the command may have been carried out: %s', (message) => {
+  ])('is an outage, and the command may have been executed: %s', (message) => {
     const error = toRedisError(new Error(message));
     expect(error).toBeInstanceOf(RedisUnavailableError);
     expect(error).toMatchObject({
@@ -96,7 +96,7 @@ describe('a failure without a reply', () => {
     });
   });
 
-  it('is ours when the driver was called wrongly', () => {
+  it('is a programming error when the driver was called incorrectly', () => {
     const thrown = new TypeError('Invalid argument type');
     expect(toRedisError(thrown)).toBe(thrown);
   });

@@ -1,6 +1,6 @@
 import { RedisError, RedisUnavailableError } from './redis.errors.js';
 
-/** Replies that speak of the server's state, not of the command: whoever asks is answered so. */
+/** Replies about the server's state, not about the command: every caller receives them. */
 const OUTAGES: ReadonlySet<string> = new Set([
   'LOADING',
   'READONLY',
@@ -13,24 +13,27 @@ const OUTAGES: ReadonlySet<string> = new Set([
   'OOM',
   'BUSY',
 ]);
-/** Replies to a login or to a user without the right: a matter of configuration. */
+/** Replies to a failed login or a missing permission: configuration errors. */
 const REFUSALS: ReadonlySet<string> = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM', 'DENIED']);
 const TOO_MANY_CLIENTS = /^ERR max number of clients reached/;
 
-/** The first word of a reply; servers before version 7 put that of a command inside a script behind words of their own. */
+/** The error code of a reply; servers before version 7 put other text before the code of a command inside a script. */
 const CODE = /^(?:ERR Error running script .*?@\w+: ?\d+: ?)?-?([A-Z]+)\b/s;
 
 /**
- * What the driver says of a command that it has not written to a connection: there is none (both kinds of client), or
- * the keys of a pipeline belong to several nodes. Whatever else fails without a reply was written.
+ * Errors of the driver for a command that it has not written to a connection: there is none (both kinds of client), or
+ * the keys of a pipeline belong to several nodes. In all other failures without a reply the command was written.
  */
 const NOT_SENT =
   /^(Stream isn't writeable|Cluster isn't ready|All keys in the pipeline should belong|Failed to refresh slots cache)/;
 
-/** What the driver throws when it is called wrongly. */
+/** Errors of the driver when it is called incorrectly. */
 const CALLERS: ReadonlySet<string> = new Set(['TypeError', 'RangeError']);
 
-/** What a failure of the driver means to a caller: Redis is unavailable, or, as it is, the command was refused: a bug of ours. */
+/**
+ * Converts an error of the driver: RedisUnavailableError for an outage; any other error, a bug of ours, stays as it
+ * is.
+ */
 export function toRedisError(thrown: unknown): unknown {
   if (thrown instanceof RedisError) return thrown;
   const { name, message } = thrown as Error;
@@ -44,7 +47,7 @@ export function toRedisError(thrown: unknown): unknown {
   return OUTAGES.has(code) || TOO_MANY_CLIENTS.test(message) ? RedisUnavailableError.because(thrown) : thrown;
 }
 
-/** Sends a command. @throws RedisUnavailableError when Redis does not answer, or can serve nobody for now */
+/** Sends a command. @throws RedisUnavailableError when Redis does not answer, or cannot serve commands for now */
 export async function answered<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();

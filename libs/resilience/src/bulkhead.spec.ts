@@ -21,7 +21,7 @@ describe('a bulkhead', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('refuses as overloaded what exceeds its places when it has no queue', async () => {
+  it('rejects calls beyond its limit as overloaded when it has no queue', async () => {
     const { enter } = givenBulkhead(1, 0);
     const first = enter();
     const second = enter();
@@ -31,7 +31,7 @@ describe('a bulkhead', () => {
     expect(await enter().finish()).toBe('done');
   });
 
-  it('lets calls wait for a place, in order, and shows how many do', async () => {
+  it('queues calls in order, and shows how many wait', async () => {
     const { bulkhead, enter } = givenBulkhead(1, 2);
     const [first, second, third] = [enter(), enter(), enter()];
     expect([bulkhead.active, bulkhead.waiting]).toEqual([1, 2]);
@@ -43,7 +43,7 @@ describe('a bulkhead', () => {
     expect([bulkhead.active, bulkhead.waiting]).toEqual([0, 0]);
   });
 
-  it('lets who has waited work in their own context, not in that of whose place it is', async () => {
+  it('runs a queued call in its own context, not in that of the call that made space', async () => {
     const { bulkhead } = givenBulkhead(1, 1);
     const asked = (operation: string) =>
       new RequestContext({ entry: 'grpc', operation }).run(() =>
@@ -57,7 +57,7 @@ describe('a bulkhead', () => {
     expect(await operations).toEqual(['first', 'second']);
   });
 
-  it('refuses as full what exceeds its queue', async () => {
+  it('rejects calls beyond its queue as full', async () => {
     const { enter } = givenBulkhead(1, 1);
     enter();
     enter();
@@ -65,9 +65,9 @@ describe('a bulkhead', () => {
   });
 
   it.each([
-    ['the bulkhead lets it', 10_000, 500],
+    ['the queue timeout', 10_000, 500],
     ['the call has time', 200, 200],
-  ])('lets nobody wait longer than %s, and never makes that call', async (_, ms, limit) => {
+  ])('does not let a call wait longer than %s, and never makes that call', async (_, ms, limit) => {
     const { enter } = givenBulkhead(1, 1);
     const first = enter();
     const second = enter({ ms });
@@ -80,7 +80,7 @@ describe('a bulkhead', () => {
     expect(second.work).not.toHaveBeenCalled();
   });
 
-  it('lets go of a caller that went away while it waited', async () => {
+  it('removes a waiting call when its caller disconnects', async () => {
     const { enter } = givenBulkhead(1, 1);
     const caller = new AbortController();
     enter();
@@ -90,7 +90,7 @@ describe('a bulkhead', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('does not time the work of a call that has found its place', async () => {
+  it('does not limit the time of a call after its wait', async () => {
     const { enter } = givenBulkhead(1, 1);
     const first = enter();
     const second = enter();

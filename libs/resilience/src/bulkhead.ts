@@ -5,14 +5,14 @@ import { bulkhead, BulkheadRejectedError, type BulkheadPolicy } from 'cockatiel'
 import type { BulkheadSettings } from './resilience.config.js';
 import { BulkheadFullError } from './resilience.errors.js';
 
-/** How long a call may wait for a place. */
+/** Limits of a call's wait in the queue. */
 export interface QueueWait {
   /** Milliseconds, if that is less than the bulkhead's own limit. */
   readonly ms: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Bounds how many calls of a policy are under way at once: cockatiel's bulkhead, with bounded waiting. */
+/** Limits the concurrent calls of a policy: cockatiel's bulkhead, with a limited wait in the queue. */
 export class Bulkhead {
   private policy: BulkheadPolicy;
 
@@ -31,7 +31,7 @@ export class Bulkhead {
     return this.settings.queue - this.policy.queueSlots;
   }
 
-  /** Other limits from now on; calls that are under way or waiting stay under the old ones. */
+  /** Sets other limits; running and waiting calls keep the old ones. */
   configure(settings: BulkheadSettings): void {
     if (isDeepStrictEqual(settings, this.settings)) return;
     this.settings = settings;
@@ -57,7 +57,7 @@ export class Bulkhead {
     const gone = new Promise<never>((_, reject) =>
       left.signal.addEventListener('abort', () => reject(left.signal.reason as Error), { once: true }),
     );
-    // It is let in by whoever leaves, and has nothing to do with their context.
+    // Another call's end admits it, so it must be bound to its own context.
     const admit = AsyncResource.bind(() => {
       admitted = true;
       return work();

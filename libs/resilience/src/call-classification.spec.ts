@@ -15,7 +15,7 @@ import { isDegradable, isRetryable, classificationOf } from './call-classificati
 const upstreams = (reason: string, status: Status) =>
   new AppError({ reason, status, message: reason, retryable: status.http === 503 });
 
-/** A target that is well and does not serve us: it refuses our login, or wants to be called less often. */
+/** A healthy target that does not serve us: it rejects our login, or limits our rate. */
 const refused = (retryable: boolean) =>
   new AppError({
     reason: 'UPSTREAM_UNAVAILABLE',
@@ -25,7 +25,7 @@ const refused = (retryable: boolean) =>
     retryable,
   });
 
-/** The error, what it says of the target, whether it is tried again, whether a fallback stands in. */
+/** The error, its classification, whether it is retried, whether a fallback is used. */
 const TABLE = [
   [UpstreamUnavailableError.of('worker'), 'failure', true, true],
   [DeadlineExceededError.of('a call'), 'failure', true, true],
@@ -47,30 +47,27 @@ const TABLE = [
   [upstreams('NOT_IMPLEMENTED', Status.UNIMPLEMENTED), 'answered', false, false],
 ] as const;
 
-/** Of whatever status a target answers, only these say that it is not well. */
+/** The only statuses that mean that the target is unhealthy. */
 const FAILING = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'INTERNAL']);
 
-describe('an answer with the status', () => {
-  it.each(Object.entries(Status))(
-    '%s counts against the target only where it is its fault',
-    (name, status) => {
-      const counts = classificationOf(upstreams('ANY', status)) === 'failure';
-      expect(counts).toBe(FAILING.has(name));
-      expect(counts && status.http < 500).toBe(false);
-    },
-  );
+describe('a reply with the status', () => {
+  it.each(Object.entries(Status))('%s counts as a failure only if the target is at fault', (name, status) => {
+    const counts = classificationOf(upstreams('ANY', status)) === 'failure';
+    expect(counts).toBe(FAILING.has(name));
+    expect(counts && status.http < 500).toBe(false);
+  });
 });
 
 describe.each(TABLE)('%s', (error, classification, retryable, degradable) => {
-  it(`says of the target: ${classification}`, () => {
+  it(`is classified as ${classification}`, () => {
     expect(classificationOf(error)).toBe(classification);
   });
 
-  it(`is ${retryable ? '' : 'not '}worth another attempt`, () => {
+  it(`is ${retryable ? '' : 'not '}retried`, () => {
     expect(isRetryable(error)).toBe(retryable);
   });
 
-  it(`is ${degradable ? '' : 'not '}for a fallback`, () => {
+  it(`${degradable ? 'uses a' : 'uses no'} fallback`, () => {
     expect(isDegradable(error)).toBe(degradable);
   });
 });

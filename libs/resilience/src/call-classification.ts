@@ -1,12 +1,12 @@
 import { type AppError, Status } from '@app/errors';
 
 /**
- * What the end of a call says about its target: `failure`, it is not well; `answered`, it did its part, if only
- * to refuse the caller's request; `unknown`, the call was refused or given up before that could be seen.
+ * The result of a call with respect to its target. `failure`: the target is unhealthy. `answered`: the target worked,
+ * even if it rejected the request. `unknown`: the call was rejected or cancelled before that could be seen.
  */
 export type CallClassification = 'failure' | 'answered' | 'unknown';
 
-/** Reasons of limiters, queues, breakers and stopping instances, on this side or the other: nothing is broken. */
+/** Reasons of limiters, queues, breakers and stopping instances, on either side; they are no faults. */
 const REJECTIONS: ReadonlySet<string> = new Set([
   'RATE_LIMITED',
   'QUEUE_FULL',
@@ -29,14 +29,14 @@ export function classificationOf({ reason, status, countsAsFailure }: AppError):
 }
 
 /**
- * Whether another attempt may succeed and harms nobody. Who refuses calls because it has too many is not sent
- * more of them; an instance that is stopping is, since another one will take the call.
+ * Whether another attempt may succeed and is harmless. A target that rejects calls because of overload receives no
+ * retry. The rejection of a stopping instance is retried, because another instance will take the call.
  */
 export function isRetryable({ reason, retryable }: AppError): boolean {
   return retryable && (!REJECTIONS.has(reason) || reason === 'SHUTTING_DOWN');
 }
 
-/** Whether a fallback may stand in: the call could not be done; it was neither refused as wrong nor given up. */
+/** Whether a fallback may be used: the call failed, but the request was neither invalid nor cancelled. */
 export function isDegradable(error: AppError): boolean {
   if (error.status.grpc === Status.CANCELLED.grpc) return false;
   return classificationOf(error) !== 'answered' || error.countsAsFailure === false;

@@ -2,33 +2,33 @@ import { childBudgetMs, type Deadline, deadlineIn, earliest, RequestContext } fr
 import { type AppError, type Outcome, Status, toAppError } from '@app/errors';
 import type { TimeLimit } from './time-limit.js';
 
-/** One attempt, as the work that observes its limits by itself sees it. */
+/** The limits of one attempt, for work that observes them itself. */
 export interface Attempt {
-  /** By when it must have ended. */
+  /** When it must have ended. */
   readonly deadline: Deadline;
-  /** Aborted when the caller has gone away, or a repeated call has run out of its total time. */
+  /** Aborted when the caller cancels, or when the total time of a repeated call has passed. */
   readonly signal: AbortSignal | undefined;
 }
 
 /** @publicApi */
 export interface CallLimits {
-  /** Gives the call up. @default when the caller of the current context has gone away */
+  /** Cancels the call. @default the caller's signal of the current context */
   signal?: AbortSignal;
-  /** The caller's own deadline; that of the current context holds as well. */
+  /** The caller's own deadline; that of the current context applies too. */
   deadline?: Deadline;
 }
 
-/** What bounds the wait for something that an attempt needs. */
+/** Limits of the wait for a precondition. */
 export interface WaitLimits {
-  /** Milliseconds that are left of the call's time. */
+  /** The remaining time of the call, in milliseconds. */
   readonly ms: number;
-  /** Aborted when the caller has gone away, or a repeated call has run out of its total time. */
+  /** Aborted when the caller cancels, or when the total time of a repeated call has passed. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** What a call is told of its work, beside the limits. */
+/** Options of a call. */
 export interface CallOptions extends CallLimits {
-  /** Whether the work changes nothing, so that a failure has no outcome to report. @default false */
+  /** Whether the work changes nothing, so that its errors have no outcome. @default false */
   readOnly?: boolean;
 }
 
@@ -37,14 +37,14 @@ const LONGEST_PAUSE_MS = 250;
 
 /** One call through a policy, with all its attempts. */
 export class Call implements TimeLimit {
-  /** When the caller stops waiting, less the margin in which it makes an answer of a failure. */
+  /** When the caller stops waiting, minus the margin in which it can still answer. */
   private readonly callersDeadline: Deadline;
   private readonly deadline: Deadline;
   private readonly context = RequestContext.current();
-  /** Whether what an attempt needs did not come: the call has waited for it, and another attempt would not get it. */
+  /** Whether the wait for the precondition failed; another attempt would fail too. */
   isUnmet = false;
   private pause = FIRST_PAUSE_MS / 2;
-  /** Whether the work of the last attempt has begun and not failed. */
+  /** Whether the work of the last attempt has started and not failed. */
   private underWay = false;
   /** The last failure whose attempt may have taken effect. */
   private uncertain: AppError | undefined;
@@ -61,7 +61,7 @@ export class Call implements TimeLimit {
     this.deadline = Math.min(started + totalTimeout, this.callersDeadline);
   }
 
-  /** Aborted when the caller goes away. The caller's deadline is arithmetic here: its signal would cost a timer. */
+  /** Aborted when the caller cancels. It does not include the caller's deadline, whose signal would cost a timer. */
   get signal(): AbortSignal | undefined {
     return this.limits.signal ?? this.context?.callerSignal;
   }
@@ -70,43 +70,43 @@ export class Call implements TimeLimit {
     return this.remaining;
   }
 
-  /** Milliseconds that are left for everything. */
+  /** The remaining time of the whole call, in milliseconds. */
   get remaining(): number {
     return this.deadline - performance.now();
   }
 
-  /** Whether the time is up; what fails then may call it by another name. A timer may be a millisecond early. */
+  /** Whether the time is up, with any error of the work. A timer may fire a millisecond early. */
   get isOutOfTime(): boolean {
     return this.remaining < 1;
   }
 
-  /** An attempt that begins now. */
+  /** Starts an attempt. */
   attempt(timeout: number, signal: AbortSignal | undefined): Attempt {
     this.underWay = true;
     return { deadline: Math.min(performance.now() + timeout, this.deadline), signal };
   }
 
-  /** How long to pause before the target is tried again that has not begun the work, in milliseconds. */
+  /** The pause before an attempt starts again because of its precondition, in milliseconds. */
   nextPause(): number {
     this.pause = Math.min(LONGEST_PAUSE_MS, this.pause * 2);
     return this.pause;
   }
 
-  /** Notes how an attempt failed. */
+  /** Records the failure of an attempt. */
   failed(error: AppError): void {
     this.underWay = false;
     if (error.outcome === 'unknown') this.uncertain = error;
   }
 
-  /** What a time-out at this moment says of the work; nothing for work that changes nothing. */
+  /** The outcome of the work if it times out now; undefined for read-only work. */
   get outcome(): Outcome | undefined {
     if (this.limits.readOnly) return undefined;
     return this.underWay || this.uncertain ? 'unknown' : 'refused';
   }
 
   /**
-   * The error to report after the last attempt. An earlier attempt that may have taken effect outweighs a later one
-   * that was refused. It does not outweigh an answer: the target gives the same answer to a repeated request.
+   * The error to report after the last attempt. An earlier attempt that may have taken effect has priority over a later
+   * one that was refused, but not over an answer: the target gives the same answer to a repeated request.
    */
   reported(thrown: unknown): unknown {
     if (!this.uncertain) return thrown;
@@ -115,12 +115,12 @@ export class Call implements TimeLimit {
     return isAnswer || outcome === 'unknown' ? thrown : this.uncertain;
   }
 
-  /** Whether the caller has gone away. */
+  /** Whether the caller has cancelled. */
   get isGivenUp(): boolean {
     return this.signal?.aborted === true;
   }
 
-  /** Whether the caller's own deadline ends this attempt before the policy would. */
+  /** Whether the caller's own deadline ends this attempt before the policy's time-out. */
   shortens({ deadline }: Attempt): boolean {
     return deadline === this.callersDeadline;
   }

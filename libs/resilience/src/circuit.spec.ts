@@ -27,7 +27,7 @@ function givenCircuit(settings: Partial<BreakerSettings> = {}) {
   const times = async (count: number, classification: CallClassification | 'success') => {
     for (let call = 0; call < count; call++) await end(classification);
   };
-  /** A call whose end the spec decides. */
+  /** A call that the spec ends. */
   const start = () => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     let classification: CallClassification = 'failure';
@@ -56,13 +56,13 @@ describe('a circuit', () => {
     expect(circuit.condition).toBe('open');
   });
 
-  it('stays closed while there are too few calls to classify by', async () => {
+  it('stays closed while there are too few calls', async () => {
     const { circuit, times } = givenCircuit();
     await times(3, 'failure');
     expect(circuit.condition).toBe('closed');
   });
 
-  it('forgets the failures of long ago, even when nothing was called since', async () => {
+  it('forgets old failures, even without calls since then', async () => {
     const { circuit, times } = givenCircuit();
     await times(3, 'failure');
     jest.setSystemTime(Date.now() + 60_000);
@@ -70,7 +70,7 @@ describe('a circuit', () => {
     expect(circuit.condition).toBe('closed');
   });
 
-  it('refuses calls without making them, and says when to come again', async () => {
+  it('rejects calls without making them, with the time of the next trial', async () => {
     const { circuit, times } = givenCircuit();
     await times(4, 'failure');
     jest.setSystemTime(Date.now() + 400);
@@ -83,7 +83,7 @@ describe('a circuit', () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  it('tries one call after a while and closes when that succeeds', async () => {
+  it('makes one trial call after a pause and closes when that succeeds', async () => {
     const { circuit, conditions, end, times } = givenCircuit();
     await times(4, 'failure');
     jest.setSystemTime(Date.now() + 1_000);
@@ -92,7 +92,7 @@ describe('a circuit', () => {
     expect(conditions).toEqual(['open', 'half_open', 'closed']);
   });
 
-  it('refuses the others at once while the trial is under way', async () => {
+  it('rejects other calls at once during the trial', async () => {
     const { end, start, times } = givenCircuit();
     await times(4, 'failure');
     jest.setSystemTime(Date.now() + 1_000);
@@ -102,7 +102,7 @@ describe('a circuit', () => {
     expect(await end('success')).toBe('done');
   });
 
-  it('lets another trial through when one takes longer than the pause', async () => {
+  it('makes another trial when one takes longer than the pause', async () => {
     const { circuit, conditions, end, start, times } = givenCircuit();
     await times(4, 'failure');
     jest.setSystemTime(Date.now() + 1_000);
@@ -120,7 +120,7 @@ describe('a circuit', () => {
   });
 
   it.each([['success'], ['answered']] as const)(
-    'closes by a slow trial (%s), although another one is under way',
+    'closes after a slow trial (%s), even if another one is running',
     async (classification) => {
       const { circuit, start, times } = givenCircuit();
       await times(4, 'failure');
@@ -144,7 +144,7 @@ describe('a circuit', () => {
     expect(await end('success')).toMatch(/failed too often/);
   });
 
-  it('takes an answer for what it is: a target that refuses a request is well', async () => {
+  it('treats a target that rejects a request as healthy', async () => {
     const { circuit, end, times } = givenCircuit();
     await times(4, 'answered');
     await times(4, 'failure');
@@ -155,7 +155,7 @@ describe('a circuit', () => {
     expect(circuit.condition).toBe('closed');
   });
 
-  it('counts neither for nor against a target what says nothing about it', async () => {
+  it('does not count calls without a result about the target', async () => {
     const { circuit, times } = givenCircuit();
     await times(3, 'failure');
     await times(20, 'unknown');
@@ -164,7 +164,7 @@ describe('a circuit', () => {
     expect(circuit.condition).toBe('open');
   });
 
-  it('neither closes nor waits longer when the trial ended without saying anything', async () => {
+  it('neither closes nor waits longer after a trial without a result about the target', async () => {
     const { circuit, end, times } = givenCircuit();
     await times(4, 'failure');
     jest.setSystemTime(Date.now() + 1_000);
@@ -175,7 +175,7 @@ describe('a circuit', () => {
     expect(circuit.condition).toBe('closed');
   });
 
-  it('is not kept open by a call of before that was given up during the trial', async () => {
+  it('is not kept open by an earlier call that is cancelled during the trial', async () => {
     const { circuit, start, times } = givenCircuit();
     const early = start();
     await times(4, 'failure');
@@ -187,7 +187,7 @@ describe('a circuit', () => {
     expect(circuit.condition).toBe('closed');
   });
 
-  it('stays open, as long as it was to be, when its thresholds change', async () => {
+  it('stays open for the planned time when its thresholds change', async () => {
     const { circuit, end, times } = givenCircuit();
     await times(4, 'failure');
     circuit.configure({ ...SETTINGS, failureRatio: 0.9, window: 5_000 });
@@ -197,7 +197,7 @@ describe('a circuit', () => {
     expect(await end('success')).toBe('done');
   });
 
-  it('classifies what it has counted by a new threshold', async () => {
+  it('applies a new threshold to its counts', async () => {
     const { circuit, times } = givenCircuit();
     await times(6, 'success');
     await times(3, 'failure');
@@ -207,7 +207,7 @@ describe('a circuit', () => {
     expect(circuit.condition).toBe('open');
   });
 
-  it('that is reset is closed and has counted nothing, whatever a trial under way comes to', async () => {
+  it('is closed with empty counts after a reset, whatever the result of a running trial', async () => {
     const { circuit, conditions, times, start } = givenCircuit();
     await times(4, 'failure');
     jest.advanceTimersByTime(1_000);
@@ -221,7 +221,7 @@ describe('a circuit', () => {
     expect(conditions).toEqual(['open', 'half_open', 'closed']);
   });
 
-  it('that is switched off lets every call through, and counts from nothing when it is switched on', async () => {
+  it('makes every call while disabled, and starts with empty counts when enabled', async () => {
     const { circuit, conditions, end, times } = givenCircuit();
     await times(4, 'failure');
     circuit.configure({ ...SETTINGS, enabled: false });

@@ -14,14 +14,14 @@ import type { CallClassification } from './call-classification.js';
 
 export type CircuitCondition = 'closed' | 'half_open' | 'open';
 
-/** An error that says nothing about the target, on its way past cockatiel's count. */
+/** Wraps an error without information about the target, so that cockatiel does not count it. */
 class IgnoredError extends Error {
   constructor(readonly error: unknown) {
     super('ended without saying anything about the target');
   }
 }
 
-/** An error with which the target answered: for the count a success. */
+/** Wraps an error with which the target answered, so that cockatiel counts it as a success. */
 class NeutralResult {
   constructor(readonly error: unknown) {}
 }
@@ -29,16 +29,15 @@ class NeutralResult {
 const counted = handleWhen((thrown) => !(thrown instanceof IgnoredError));
 
 /**
- * The circuit breaker of one target: cockatiel's, with three differences. While a trial is under way the other
- * calls are refused at once instead of waiting for its end, which may be later than their deadlines. A trial that
- * takes longer than the pause does not keep them out: the next call is another one, and the first that succeeds
- * closes the circuit. And a trial that ended without saying anything about the target neither closes nor opens
- * the circuit: the next call is the trial.
+ * The circuit breaker of one target: cockatiel's, with three differences. During a trial other calls are rejected at
+ * once; they do not wait for its end, which may be later than their deadlines. When a trial takes longer than the
+ * pause, the next call is another trial, and the first success closes the circuit. A trial without a result about the
+ * target neither closes nor opens the circuit: the next call is the trial.
  */
 export class Circuit {
   private policy: CircuitBreakerPolicy;
   private listener: IDisposable;
-  /** When it was opened or its trial began; 0 when the next call is the trial. By `Date.now()`, as cockatiel's. */
+  /** When it was opened or its trial began, as `Date.now()` like in cockatiel; 0 when the next call is the trial. */
   private pausedAt = 0;
 
   constructor(
@@ -49,13 +48,13 @@ export class Circuit {
     [this.policy, this.listener] = this.make();
   }
 
-  /** Half-open: the next call is the trial, or it is under way. So an open circuit is one that refuses calls. */
+  /** Half-open: the next call is the trial, or a trial is running. Open: calls are rejected. */
   get condition(): CircuitCondition {
     if (this.policy.state === CircuitState.Closed) return 'closed';
     return this.policy.state === CircuitState.Open && this.pauseLeft > 0 ? 'open' : 'half_open';
   }
 
-  /** Closes it, and forgets what was counted; a trial that is under way is forgotten too. */
+  /** Closes it, and clears its counts; a running trial is ignored. */
   reset(): void {
     const { condition } = this;
     this.listener.dispose();
@@ -64,8 +63,8 @@ export class Circuit {
   }
 
   /**
-   * Other thresholds from now on. An open circuit stays open, unless the breaker is switched off or on; the count goes
-   * on unless its window changed.
+   * Sets other thresholds. An open circuit stays open, unless the breaker is disabled or enabled; the counts are kept
+   * unless the window changed.
    */
   configure(settings: BreakerSettings): void {
     if (isDeepStrictEqual(settings, this.settings)) return;
@@ -109,7 +108,7 @@ export class Circuit {
       const classification = classify(thrown);
       if (classification === 'failure') throw thrown;
       if (classification === 'answered') return answered(new NeutralResult(thrown));
-      // Captured before cockatiel, which knows success and failure alone, takes the trial for a success.
+      // Before cockatiel, which has only success and failure, counts the trial as a success.
       if (isTrial && policy === this.policy) this.restore(true);
       throw new IgnoredError(thrown);
     }
@@ -119,12 +118,12 @@ export class Circuit {
     return CircuitOpenError.of(this.target, this.pauseLeft);
   }
 
-  /** Milliseconds until it lets the next trial through. */
+  /** Milliseconds until the next trial. */
   private get pauseLeft(): number {
     return Math.max(0, this.pausedAt + this.settings.halfOpenAfter - Date.now());
   }
 
-  /** Goes on as a new breaker in the old one's state; a trial that is under way is forgotten unless it succeeds. */
+  /** Replaces the breaker by a new one in the same state; a running trial is ignored unless it succeeds. */
   private restore(keepCount: boolean): void {
     this.listener.dispose();
     if (this.policy.state === CircuitState.HalfOpen) this.pausedAt = 0;

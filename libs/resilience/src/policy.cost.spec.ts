@@ -4,10 +4,10 @@ import { givenResilience } from './resilience.support.js';
 
 const ROUNDS = 300;
 const CALLS = 500;
-/** About 3 µs were seen; all five of cockatiel's policies wrapped around a call cost 32. A slow machine is no regression. */
+/** Measured: about 3 µs; all five cockatiel policies around a call cost 32 µs. The limit allows for slow machines. */
 const GATE_US = 15;
 
-/** Microseconds for one call in the quietest of many rounds: other processes only ever add to it. */
+/** Microseconds per call in the fastest of many rounds, because other processes can only slow a round down. */
 async function cost(call: () => Promise<unknown>): Promise<number> {
   let best = Infinity;
   for (let round = 0; round < ROUNDS; round++) {
@@ -28,7 +28,7 @@ describe('a call through a closed policy', () => {
   it.each([
     ['outside a context', () => policy.run(work), work],
     ['in a context with a deadline', () => inContext(() => policy.run(work)), () => inContext(work)],
-  ])('costs microseconds, not tens of them, %s', async (where, through, bare) => {
+  ])('costs a few microseconds %s', async (where, through, bare) => {
     const extra = (await cost(through)) - (await cost(bare));
     process.stdout.write(`a call through a closed policy ${where}: ${extra.toFixed(2)} µs\n`);
     expect(extra).toBeLessThan(GATE_US);

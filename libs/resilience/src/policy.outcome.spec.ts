@@ -11,7 +11,7 @@ const NOT_FOUND = new AppError({ reason: 'ORDER_NOT_FOUND', status: Status.NOT_F
 const givenPolicy = (settings: object = {}) =>
   givenResilience({ default: settings }).resilience.policy('worker');
 
-/** Work that ends as given, attempt by attempt; the last end stays. */
+/** Work with the given result for each attempt; the last one repeats. */
 function ending(...ends: readonly (string | Error)[]) {
   let attempt = 0;
   return jest.fn((): Promise<string> => {
@@ -22,7 +22,7 @@ function ending(...ends: readonly (string | Error)[]) {
 
 const hanging = () => jest.fn(() => new Promise<string>(() => undefined));
 
-/** What a promise comes to while the clock moves on. */
+/** The result of a promise after the clock has advanced. */
 async function after<T>(ms: number, ended: Promise<T>): Promise<T | Error> {
   const settled = ended.catch((error: Error) => error);
   await jest.advanceTimersByTimeAsync(ms);
@@ -36,13 +36,13 @@ describe('a write through a policy', () => {
   const write = { retryRefused: true };
   const keyed = { ...write, idempotent: true };
 
-  /** What it may be, how its attempts end, how many are made, and the error that its caller sees. */
+  /** The options, the results of the attempts, their number, and the error for the caller. */
   const CASES = [
     ['refused', write, [REFUSED, 'done'], 2, undefined],
     ['refused, and more than one call', {}, [REFUSED, 'done'], 1, REFUSED],
     ['of unknown outcome', write, [UNKNOWN, 'done'], 1, UNKNOWN],
     ['refused first, then of unknown outcome', write, [REFUSED, UNKNOWN, 'done'], 2, UNKNOWN],
-    ['not said to be refused', write, [UNAVAILABLE, 'done'], 1, UNAVAILABLE],
+    ['without an outcome', write, [UNAVAILABLE, 'done'], 1, UNAVAILABLE],
     ['repeatable, and of unknown outcome', keyed, [UNKNOWN, 'done'], 2, undefined],
     ['repeatable, of unknown outcome and then refused', keyed, [UNKNOWN, REFUSED, REFUSED], 3, UNKNOWN],
     ['repeatable, of unknown outcome and then answered', keyed, [UNKNOWN, NOT_FOUND], 2, NOT_FOUND],
@@ -62,7 +62,7 @@ describe('a write through a policy', () => {
   });
 
   it.each([
-    ['while its work is under way has an unknown outcome', hanging(), {}, 'unknown'],
+    ['during its work has an unknown outcome', hanging(), {}, 'unknown'],
     ['while it waits to be repeated was refused', ending(REFUSED), write, 'refused'],
     ['and changes nothing has no outcome', hanging(), { readOnly: true }, undefined],
   ] as const)('that runs out of time %s', async (_, work, options, outcome) => {
@@ -83,7 +83,7 @@ describe('a write through a policy', () => {
     expect(error).toMatchObject({ outcome: 'unknown' });
   });
 
-  it('was refused when its caller has no time left for it', async () => {
+  it('has the outcome refused when its caller has no time left', async () => {
     const hurried = new RequestContext({
       entry: 'http',
       operation: 'POST /orders',

@@ -11,11 +11,11 @@ const needing = (ready: Precondition['ready'], isUnmet: Precondition['isUnmet'] 
 });
 const done = () => jest.fn(() => Promise.resolve('done'));
 
-describe('an attempt that needs something', () => {
+describe('an attempt with a precondition', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('has a place in the bulkhead while it waits, and its time begins when that is there', async () => {
+  it('waits inside the bulkhead, and its time starts after the wait', async () => {
     const policy = givenPolicy({ attemptTimeout: '1s', bulkhead: { maxConcurrent: 1, queue: 0 } });
     const connection = Promise.withResolvers<void>();
     const work = jest.fn(() => new Promise<string>(() => undefined));
@@ -36,7 +36,7 @@ describe('an attempt that needs something', () => {
     expect(ended).toHaveBeenCalledWith(expect.objectContaining({ reason: 'DEADLINE_EXCEEDED' }));
   });
 
-  it('may wait as long as the call has time, and until its caller goes away', async () => {
+  it('waits at most for the time of the call, and until its caller disconnects', async () => {
     const ready = jest.fn((_limits: WaitLimits) => undefined);
     const { signal } = new AbortController();
     await givenPolicy({ totalTimeout: '3s' }).run(done(), { ...needing(ready), signal });
@@ -52,14 +52,14 @@ describe('an attempt that needs something', () => {
     expect([await call, ready.mock.calls.length]).toEqual(['done', 2]);
   });
 
-  it('is not repeated when that does not come: its call has waited for it', async () => {
+  it('is not repeated when the wait fails', async () => {
     const ready = jest.fn(() => Promise.reject(UpstreamUnavailableError.of('worker')));
     const call = givenPolicy().run(done(), { ...needing(ready), idempotent: true });
     await expect(call).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
     expect(ready).toHaveBeenCalledTimes(1);
   });
 
-  it('does not count for the circuit when that does not come', async () => {
+  it('does not count for the circuit when the wait fails', async () => {
     const policy = givenPolicy({ breaker: { minimumCalls: 5 } });
     const work = done();
     const ready = () => Promise.reject(UpstreamUnavailableError.of('worker'));
@@ -68,7 +68,7 @@ describe('an attempt that needs something', () => {
     expect([work.mock.calls.length, policy.condition]).toEqual([0, 'closed']);
   });
 
-  it('waits again when it failed for the lack of that, whether or not it may be repeated, and within its time', async () => {
+  it('waits again when it failed because of the precondition, even if it may not be repeated, within its time', async () => {
     const policy = givenPolicy({
       totalTimeout: '3s',
       breaker: { minimumCalls: 5 },
@@ -87,7 +87,7 @@ describe('an attempt that needs something', () => {
     expect(await late).toBe(unsent);
   });
 
-  it('ends at once when its caller goes away before it waits again', async () => {
+  it('ends at once when its caller disconnects before it waits again', async () => {
     const unsent = UpstreamUnavailableError.of('worker');
     const caller = new AbortController();
     const precondition = needing(

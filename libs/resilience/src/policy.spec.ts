@@ -18,7 +18,7 @@ function givenPolicy(settings: object = {}) {
   };
 }
 
-/** Work that ends as given, call by call; the last end stays. */
+/** Work with the given result for each call; the last one repeats. */
 function ending(...ends: (string | Error)[]) {
   return jest.fn((): Promise<string> => {
     const end = ends.length > 1 ? ends.shift() : ends[0];
@@ -26,10 +26,10 @@ function ending(...ends: (string | Error)[]) {
   });
 }
 
-/** Work that never ends by itself, and heeds no signal. */
+/** Work that never ends by itself, and ignores its signal. */
 const hanging = () => jest.fn((_signal: AbortSignal) => new Promise<string>(() => undefined));
 
-/** How a promise ended, once the clock has moved far enough. */
+/** The result of a promise after the clock has advanced. */
 async function after<T>(ms: number, ended: Promise<T>): Promise<T | Error | 'pending'> {
   const settled = ended.catch((error: Error) => error);
   await jest.advanceTimersByTimeAsync(ms);
@@ -44,7 +44,7 @@ describe('a call through a policy', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('that succeeds makes no timer when its work ends itself', async () => {
+  it('creates no timer when it succeeds and its work observes the deadline', async () => {
     const { policy, outcomes } = givenPolicy();
     const timers: number[] = [];
     const result = await policy.run(async () => (timers.push(jest.getTimerCount()), 'done'));
@@ -52,13 +52,13 @@ describe('a call through a policy', () => {
     expect(await outcomes('success')).toBe(1);
   });
 
-  it('that succeeds leaves no timer behind, and its signal as it was', async () => {
+  it('leaves no timer and does not abort its signal when it succeeds', async () => {
     const { policy } = givenPolicy();
     const signal = await policy.execute((given) => Promise.resolve(given));
     expect([signal.aborted, jest.getTimerCount()]).toEqual([false, 0]);
   });
 
-  it('ends with the time-out of an attempt, even when the work does not heed its signal', async () => {
+  it('ends with the time-out of an attempt, even when the work ignores its signal', async () => {
     const { policy, outcomes } = givenPolicy({ attemptTimeout: '2s' });
     const work = hanging();
     const call = policy.execute(work);
@@ -68,7 +68,7 @@ describe('a call through a policy', () => {
     expect(await outcomes('failure')).toBe(1);
   });
 
-  it('ends with the same error when the work heeds its signal in its own way', async () => {
+  it('ends with the same error when the work handles its signal in its own way', async () => {
     const { policy } = givenPolicy({ attemptTimeout: '2s' });
     const call = policy.execute(
       (signal) =>
@@ -77,14 +77,14 @@ describe('a call through a policy', () => {
     expect(await after(2_000, call)).toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
   });
 
-  it('is never repeated when it does not say that it may be', async () => {
+  it('is never repeated by default', async () => {
     const { policy } = givenPolicy();
     const work = ending(UNAVAILABLE, 'done');
     expect(await after(10_000, policy.execute(work))).toBe(UNAVAILABLE);
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it('is repeated when it is idempotent, after a pause below a bound that doubles', async () => {
+  it('is repeated when it is idempotent, after a random pause below a bound that doubles', async () => {
     const { policy, outcomes, retries } = givenPolicy({ retry: { initialDelay: '100ms' } });
     const random = jest.spyOn(Math, 'random').mockReturnValue(0.999);
     const work = ending(UNAVAILABLE, UNAVAILABLE, 'done');
@@ -99,7 +99,7 @@ describe('a call through a policy', () => {
     random.mockRestore();
   });
 
-  it('ends with the last failure after as many attempts as it has', async () => {
+  it('ends with the last failure after maxAttempts', async () => {
     const { policy, outcomes } = givenPolicy({ retry: { maxAttempts: 3 } });
     const work = ending(UNAVAILABLE);
     expect(await after(10_000, policy.execute(work, { idempotent: true }))).toBe(UNAVAILABLE);
@@ -107,7 +107,7 @@ describe('a call through a policy', () => {
     expect(await outcomes('failure')).toBe(1);
   });
 
-  it('is not repeated when the target refused it', async () => {
+  it('is not repeated when the target rejected it', async () => {
     const { policy, outcomes } = givenPolicy();
     const work = ending(NOT_FOUND);
     expect(await after(10_000, policy.execute(work, { idempotent: true }))).toBe(NOT_FOUND);
@@ -115,7 +115,7 @@ describe('a call through a policy', () => {
     expect(await outcomes('answered')).toBe(1);
   });
 
-  it('is not repeated beyond a fifth of the calls', async () => {
+  it('is not repeated beyond the retry budget', async () => {
     const { policy, retries } = givenPolicy({
       retry: { budgetReserve: 0, maxAttempts: 2 },
       breaker: { minimumCalls: 1_000 },
@@ -127,7 +127,7 @@ describe('a call through a policy', () => {
     expect([await retries('retried'), await retries('budget_exhausted')]).toEqual([20, 80]);
   });
 
-  it('takes no longer in all than the total time-out, its attempts and pauses together', async () => {
+  it('does not exceed the total time-out with its attempts and pauses', async () => {
     const { policy } = givenPolicy({ totalTimeout: '3s', attemptTimeout: '2s' });
     const call = policy.execute(hanging(), { idempotent: true });
     expect(await after(2_999, call)).toBe('pending');
@@ -136,7 +136,7 @@ describe('a call through a policy', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('makes no attempt any more when the total time-out ends a pause', async () => {
+  it('makes no further attempt when the total time-out ends a pause', async () => {
     const { policy } = givenPolicy({ totalTimeout: '1s', retry: { initialDelay: '60s', maxDelay: '60s' } });
     const work = ending(UNAVAILABLE);
     const call = policy.execute(work, { idempotent: true });
@@ -145,7 +145,7 @@ describe('a call through a policy', () => {
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it('has what is left of the deadline of its context, less a margin, and hands that on', async () => {
+  it('has the remaining time of its context, minus a margin, and passes that on', async () => {
     const { policy } = givenPolicy({ attemptTimeout: '5s' });
     const inner: (number | undefined)[] = [];
     const started = performance.now();
@@ -169,19 +169,19 @@ describe('a call through a policy', () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  it('is not made when its caller has gone already', async () => {
+  it('is not made when its caller has already disconnected', async () => {
     const { policy } = givenPolicy();
     const work = ending('done');
     await expect(policy.execute(work, { signal: AbortSignal.abort() })).rejects.toHaveReason('CANCELLED');
     expect(work).not.toHaveBeenCalled();
   });
 
-  it('ends when its caller goes away, during an attempt and during a pause', async () => {
+  it('ends when its caller disconnects, during an attempt and during a pause', async () => {
     const { policy, outcomes } = givenPolicy({ retry: { initialDelay: '1s' } });
     for (const work of [hanging(), ending(UNAVAILABLE)]) {
       const caller = new AbortController();
       const call = context({ signal: caller.signal }).run(() => policy.execute(work, { idempotent: true }));
-      // A tick, so that the failing attempt has failed.
+      // One tick, so that the failing attempt ends.
       await jest.advanceTimersByTimeAsync(0);
       caller.abort();
       expect(await after(0, call)).toMatchObject({ reason: 'CANCELLED', status: { http: 499 } });
@@ -196,7 +196,7 @@ describe('the circuit of a policy', () => {
 
   const breaker = { minimumCalls: 3 };
 
-  it('opens by failures, and callers are told so at once', async () => {
+  it('opens after failures, and then rejects calls at once', async () => {
     const { policy, outcomes } = givenPolicy({ breaker });
     const work = ending(UNAVAILABLE);
     for (let call = 0; call < 5; call++) await policy.execute(work).catch(() => undefined);
@@ -204,20 +204,20 @@ describe('the circuit of a policy', () => {
     expect([await outcomes('failure'), await outcomes('circuit_open')]).toEqual([3, 2]);
   });
 
-  it('opens by what is not an AppError: nobody foresaw it', async () => {
+  it('opens after unexpected errors, which are not AppErrors', async () => {
     const { policy } = givenPolicy({ breaker });
     const bug = new TypeError('undefined is not a function');
     for (let call = 0; call < 3; call++) await expect(policy.execute(ending(bug))).rejects.toBe(bug);
     expect(policy.condition).toBe('open');
   });
 
-  it('opens by attempts that the target did not finish in the time of the policy', async () => {
+  it('opens after attempts that exceed the time-out of the policy', async () => {
     const { policy } = givenPolicy({ breaker, attemptTimeout: '1s' });
     await after(1_000, Promise.allSettled([1, 2, 3].map(() => policy.execute(hanging()))));
     expect(policy.condition).toBe('open');
   });
 
-  it('does not open because callers have little time', async () => {
+  it('does not open because of short deadlines of callers', async () => {
     const { policy } = givenPolicy({ breaker, attemptTimeout: '1s' });
     const hurried = () => context({ deadline: deadlineIn(100) }).run(() => policy.execute(hanging()));
     const [first] = (await after(1_000, Promise.allSettled([1, 2, 3].map(hurried)))) as [
@@ -227,7 +227,7 @@ describe('the circuit of a policy', () => {
     expect(policy.condition).toBe('closed');
   });
 
-  it('does not open because callers go away, whatever the work makes of it', async () => {
+  it('does not open because callers disconnect, whatever error the work throws', async () => {
     const { policy } = givenPolicy({ breaker });
     for (let call = 0; call < 5; call++) {
       const caller = new AbortController();
@@ -242,7 +242,7 @@ describe('the circuit of a policy', () => {
     expect(policy.condition).toBe('closed');
   });
 
-  it('does not open because the bulkhead refuses calls, and closes by no such call either', async () => {
+  it('neither opens nor closes because the bulkhead rejects calls', async () => {
     const { policy } = givenPolicy({ breaker, bulkhead: { maxConcurrent: 1, queue: 0 } });
     const first = policy.execute(hanging());
     for (let call = 0; call < 5; call++)
@@ -253,21 +253,21 @@ describe('the circuit of a policy', () => {
 });
 
 describe('a fallback', () => {
-  it('stands in for what could not be done, and is told why', async () => {
+  it('replaces the result of a failed call, and receives the error', async () => {
     const { policy, outcomes } = givenPolicy();
     const fallback = jest.fn((error: AppError) => `instead: ${error.reason}`);
     expect(await policy.execute(ending(UNAVAILABLE), { fallback })).toBe('instead: UPSTREAM_UNAVAILABLE');
     expect([await outcomes('fallback'), await outcomes('failure')]).toEqual([1, 0]);
   });
 
-  it('stands in while the circuit is open', async () => {
+  it('is used while the circuit is open', async () => {
     const { policy } = givenPolicy({ breaker: { minimumCalls: 1 } });
     await expect(policy.execute(ending(UNAVAILABLE))).rejects.toBe(UNAVAILABLE);
     const fallback = (error: AppError) => error.reason;
     expect(await policy.execute(ending('done'), { fallback })).toBe('CIRCUIT_OPEN');
   });
 
-  it('does not hide that the target refused the request', async () => {
+  it('is not used when the target rejected the request', async () => {
     const { policy } = givenPolicy();
     const fallback = jest.fn(() => 'instead');
     await expect(policy.execute(ending(NOT_FOUND), { fallback })).rejects.toBe(NOT_FOUND);

@@ -20,27 +20,27 @@ import { retryAfter, type RetryOptions } from './retries.js';
 import { within } from './time-limit.js';
 import { isDegradable, type CallClassification, classificationOf } from './call-classification.js';
 
-/** How much earlier than the call a wait for its precondition ends, so that the caller is told what was missing. */
+/** A wait for a precondition ends this much before the call, so that the error can name the precondition. */
 const PRECONDITION_MARGIN_MS = 50;
 
 /** @publicApi */
 export interface ExecuteOptions<T> extends CallOptions {
-  /** Whether the work may be repeated whatever became of it. @default false */
+  /** Whether the work may be repeated after any failure. @default false */
   idempotent?: boolean;
-  /** What each attempt needs before it begins. @default nothing */
+  /** A condition that each attempt needs before it begins. @default none */
   precondition?: Precondition;
   /**
-   * Whether the work may be repeated after a failure of the outcome `refused`. For work that is one call: with more, an
-   * earlier one may have taken effect. @default false
+   * Whether the work may be repeated after a failure with the outcome `refused`. Only for work that consists of one
+   * call: with several, an earlier one may have taken effect. @default false
    */
   retryRefused?: boolean;
-  /** Stands in when the call could not be done; not for what the target refused, nor when the caller went away. */
+  /** Provides the result when the call failed; not when the target rejected the request, or the caller cancelled. */
   fallback?: (error: AppError) => T | Promise<T>;
 }
 
 export interface PolicyParts {
   readonly name: string;
-  /** What is called, apart from the policy's name; empty when the policy has one target only. */
+  /** The called target, in addition to the policy's name; empty when the policy has only one target. */
   readonly target: string;
   readonly settings: PolicySettings;
   readonly metrics: PolicyMetrics;
@@ -48,9 +48,9 @@ export interface PolicyParts {
 }
 
 /**
- * How one target is called: total timeout → retry → circuit breaker → bulkhead → attempt timeout, and a fallback
- * around all of it. Total and attempt timeout are deadlines that the attempt is given; timers are made only by
- * `execute`, for work that does not observe a deadline by itself, and by what waits.
+ * Makes the calls to one target: total time-out → retry → circuit breaker → bulkhead → attempt time-out, with a
+ * fallback around all of it. The time-outs are passed to the attempt as its deadline. Only `execute`, which is for work
+ * that does not observe a deadline itself, and waits create timers.
  *
  * @publicApi
  */
@@ -87,12 +87,12 @@ export class Policy {
     return this.bulkhead.waiting;
   }
 
-  /** Closes the circuit and forgets what was counted: the failures came from something that is gone by now. */
+  /** Closes the circuit and clears its counts; for when the cause of the failures no longer exists. */
   reset(): void {
     this.circuit.reset();
   }
 
-  /** Other settings from the next call on; a circuit keeps its state. */
+  /** Sets other settings for later calls; the circuit keeps its state. */
   configure(settings: PolicySettings): void {
     this.settings = settings;
     this.circuit.configure(settings.breaker);
@@ -101,19 +101,19 @@ export class Policy {
   }
 
   /**
-   * Calls `work` with a signal that is aborted when its time is up or the caller has gone away, in a context
+   * Calls `work` with a signal that is aborted when its time is up or the caller cancels, in a context
    * that ends with the attempt.
    *
-   * @throws DeadlineExceededError, whether or not `work` heeds the signal
+   * @throws DeadlineExceededError when the time is up, even if `work` ignores the signal
    * @throws CircuitOpenError, BulkheadFullError without calling `work`
-   * @throws CancelledError when the caller went away
+   * @throws CancelledError when the caller cancels
    */
   execute<T>(work: (signal: AbortSignal) => Promise<T>, options: ExecuteOptions<T> = {}): Promise<T> {
     const outcome = options.readOnly ? undefined : 'unknown';
     return this.run((attempt) => this.timed(work, attempt, outcome), options);
   }
 
-  /** Like `execute`, for work that ends itself by the attempt's deadline and signal: no timer is made for it. */
+  /** Like `execute`, for work that observes the attempt's deadline and signal itself: it creates no timer. */
   async run<T>(work: (attempt: Attempt) => Promise<T>, options: ExecuteOptions<T> = {}): Promise<T> {
     const now = performance.now();
     const call = new Call(`the call to ${this.title}`, this.settings.totalTimeout, options, now);
@@ -155,7 +155,7 @@ export class Policy {
         },
       );
     } catch (thrown) {
-      // The target saw nothing of it: this is no repetition, which not every call allows and the budget bounds.
+      // The attempt did not reach the target, so this is not a retry and does not use the retry budget.
       if (!precondition?.isUnmet(thrown)) throw thrown;
       const wait = call.nextPause();
       if (call.remaining <= wait) throw thrown;
@@ -217,8 +217,8 @@ export class Policy {
 }
 
 /**
- * How a call ended that was not begun, or that the caller gave up or gave less time than the policy does, says nothing
- * about the target.
+ * Classifies the error of a call. If the call was not started, was cancelled by the caller, or exceeded the caller's
+ * shorter deadline, the error says nothing about the target.
  */
 function classify(thrown: unknown, call: Call, attempt: Attempt | undefined): CallClassification {
   const error = toAppError(thrown);

@@ -2,8 +2,8 @@ import { type CircuitState, SamplingBreaker } from 'cockatiel';
 import type { BreakerSettings } from './resilience.config.js';
 
 /**
- * Cockatiel's sampling breaker for our settings. It drops what is older than the window one slice a call; after
- * a pause in which nothing was called, failures of long ago would count. Here such a pause empties the window.
+ * Cockatiel's sampling breaker with our settings. Cockatiel drops old samples one slice per call, so after a pause
+ * without calls, old failures would still count. Here such a pause empties the window.
  */
 export class RecentSamples extends SamplingBreaker {
   private readonly empty = this.state;
@@ -11,7 +11,7 @@ export class RecentSamples extends SamplingBreaker {
   private latest = Date.now();
 
   constructor({ failureRatio, window, minimumCalls }: BreakerSettings) {
-    // Half a call less than the minimum: the comparison is one of floating-point numbers.
+    // Half a call less than the minimum, because the comparison uses floating-point numbers.
     super({
       threshold: failureRatio,
       duration: window,

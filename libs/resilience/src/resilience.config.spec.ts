@@ -4,7 +4,7 @@ import { resilienceConfig, settingsOf } from './resilience.config.js';
 const read = (policies: object) => resilienceConfig.schema.parse({ policies });
 
 describe('the settings of a policy', () => {
-  it('are those of default where it says nothing, and built in where default says nothing either', () => {
+  it('are inherited from default, and from the built-in policy where default has none', () => {
     const config = read({
       default: { totalTimeout: '3s', retry: { maxAttempts: 2 } },
       worker: { attemptTimeout: '250ms', retry: { budget: 0.1 } },
@@ -17,7 +17,7 @@ describe('the settings of a policy', () => {
     });
   });
 
-  it('are those of default for a name that nobody configured', () => {
+  it('are those of default for a name without configuration', () => {
     const config = read({ default: { totalTimeout: '3s' } });
     expect(settingsOf(config, 'grpc_server')).toBe(config.policies['default']);
   });
@@ -29,7 +29,7 @@ describe('the settings of a policy', () => {
     });
   });
 
-  it('of health checks have neither breaker nor retry, unless their own configuration says so', () => {
+  it('of health checks have neither breaker nor retry, unless their own configuration enables them', () => {
     const settings = { breaker: { enabled: false }, retry: { maxAttempts: 1 } };
     expect(settingsOf(resilienceConfig.schema.parse({}), 'health_checks')).toMatchObject(settings);
     const config = read({

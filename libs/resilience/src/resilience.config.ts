@@ -1,7 +1,7 @@
 import { type ConfigOf, defineConfig, duration } from '@app/config';
 import { z } from 'zod';
 
-/** How the calls of one policy are carried out; durations in milliseconds. */
+/** Settings of one policy; durations in milliseconds. */
 export interface PolicySettings {
   /** All attempts and the pauses between them. */
   totalTimeout: number;
@@ -21,25 +21,25 @@ export interface RetrySettings {
   /** Retries as a share of the calls of a window. */
   budget: number;
   budgetWindow: number;
-  /** Retries that a window may have however few its calls are. */
+  /** Minimum number of retries per window, even with few calls. */
   budgetReserve: number;
 }
 
 export interface BreakerSettings {
-  /** Whether there is a breaker at all. */
+  /** Whether the breaker is used. */
   enabled: boolean;
   /** Opens when more than this share of the calls of a window failed, … */
   failureRatio: number;
   window: number;
-  /** … given that there were so many. */
+  /** … and the window has at least this many. */
   minimumCalls: number;
-  /** How long it stays open before one call is let through as a trial. */
+  /** How long it stays open before the next call is a trial. */
   halfOpenAfter: number;
 }
 
 export interface BulkheadSettings {
   maxConcurrent: number;
-  /** How many calls may wait for a place, and for how long. */
+  /** How many calls may wait, and for how long. */
   queue: number;
   queueTimeout: number;
 }
@@ -59,12 +59,12 @@ const BUILT_IN: PolicySettings = {
   bulkhead: { maxConcurrent: 1_024, queue: 1_024, queueTimeout: 1_000 },
 };
 
-/** The policy of calls that only ask whether another app answers. */
+/** The policy of calls that only check whether another app answers. */
 export const HEALTH_CHECKS = 'health_checks';
 
 /**
- * What a policy says by its name, laid over `default`. A health check is never refused by an open circuit and never
- * repeated: it shows the upstream as it is now.
+ * Built-in settings by name, which override `default`. A health check is never rejected by an open circuit and never
+ * repeated, so that it shows the current state of the upstream.
  */
 const BY_NAME: Record<string, WrittenPolicy> = {
   [HEALTH_CHECKS]: { retry: { maxAttempts: 1 }, breaker: { enabled: false } },
@@ -90,7 +90,7 @@ const written = z.object({
     .object({
       enabled: z.boolean(),
       failureRatio: z.number().gt(0).lt(1),
-      /** Counted in slices of a second at most, each of which takes memory. */
+      /** Divided into slices of at most one second, each of which needs memory. */
       window: duration({ min: '100ms', max: '1h' }),
       minimumCalls: count().min(1),
       halfOpenAfter: duration(),
@@ -106,8 +106,7 @@ const written = z.object({
 type WrittenPolicy = z.output<typeof written>;
 
 /**
- * The policies by name. What a policy does not say it has from the policy `default`, and what that does not
- * say is built in.
+ * The policies by name. Missing settings come from the policy `default`, and those that it lacks are built in.
  */
 export const resilienceConfig = defineConfig('resilience', {
   schema: z.object({ policies: z.record(z.string(), written).prefault({}).transform(complete) }),
@@ -116,7 +115,7 @@ export const resilienceConfig = defineConfig('resilience', {
 
 export type ResilienceConfig = ConfigOf<typeof resilienceConfig>;
 
-/** The settings of a policy; a name that nobody configured has those of `default`. */
+/** The settings of a policy; a name without configuration has those of `default`. */
 export function settingsOf({ policies }: ResilienceConfig, name: string): PolicySettings {
   return policies[name] ?? policies['default'] ?? BUILT_IN;
 }

@@ -1,41 +1,46 @@
 import { AppError, Status } from '@app/errors';
 
-/** A call that our own side did not make, to protect the other side or ourselves. */
+/** A call that was not made, to protect the target or this app. */
 export abstract class ResilienceError extends AppError {}
 
-/** The target failed too often lately and is left in peace for a moment. */
+/** The target failed too often recently and is not called for a short time. */
 export class CircuitOpenError extends ResilienceError {
   /** @param retryAfterMs until the next trial, in milliseconds */
   static of(target: string, retryAfterMs: number): CircuitOpenError {
     return new CircuitOpenError({
       reason: 'CIRCUIT_OPEN',
       status: Status.UNAVAILABLE,
-      // Every refused call would say it; the opening of the circuit is logged once.
+      // The opening of the circuit is logged once, not every rejected call.
       logLevel: 'silent',
       retryable: true,
       retryAfterMs,
       outcome: 'refused',
-      message: `${target} has failed too often lately and is not called for a moment. Try again shortly.`,
+      message: `${target} has failed too often recently and is not called for a short time. Try again shortly.`,
       details: { target },
     });
   }
 }
 
-/** No place to work in and none to wait in. */
+/** The bulkhead and its queue are full. */
 export class BulkheadFullError extends ResilienceError {
-  /** There is no queue, and every place is taken: 503. */
+  /** The bulkhead is full, and there is no queue: 503. */
   static overloaded(target: string): BulkheadFullError {
-    return BulkheadFullError.because('OVERLOADED', Status.UNAVAILABLE, target, 'are under way already');
+    return BulkheadFullError.because('OVERLOADED', Status.UNAVAILABLE, target, 'too many calls are running');
   }
 
-  /** Every place is taken, and so is every place in the queue: 429. */
+  /** The bulkhead and its queue are full: 429. */
   static queueFull(target: string): BulkheadFullError {
-    return BulkheadFullError.because('QUEUE_FULL', Status.RESOURCE_EXHAUSTED, target, 'wait already');
+    return BulkheadFullError.because(
+      'QUEUE_FULL',
+      Status.RESOURCE_EXHAUSTED,
+      target,
+      'too many calls are waiting',
+    );
   }
 
-  /** A place did not become free in time: 503. */
+  /** The call waited too long in the queue: 503. */
   static queueTimeout(target: string): BulkheadFullError {
-    return BulkheadFullError.because('QUEUE_TIMEOUT', Status.UNAVAILABLE, target, 'were under way meanwhile');
+    return BulkheadFullError.because('QUEUE_TIMEOUT', Status.UNAVAILABLE, target, 'the call waited too long');
   }
 
   private static because(reason: string, status: Status, target: string, what: string): BulkheadFullError {
@@ -46,7 +51,7 @@ export class BulkheadFullError extends ResilienceError {
       retryable: true,
       retryAfterMs: 1000,
       outcome: 'refused',
-      message: `As many calls to ${target} as are allowed ${what}. Try again shortly.`,
+      message: `The limit of concurrent calls to ${target} is reached: ${what}. Try again shortly.`,
       details: { target },
     });
   }

@@ -15,14 +15,14 @@ const OUTCOMES = [
   'rejected',
 ] as const;
 
-/** How a call ended; its README says what each means. */
+/** The outcome of a call; the README explains each. */
 export type CallOutcome = (typeof OUTCOMES)[number];
 
 const CONDITIONS: Record<CircuitCondition, number> = { closed: 0, half_open: 1, open: 2 };
 
 type Labels = 'policy' | 'target';
 
-/** What can be seen of one policy and target at a scrape. */
+/** The state of one policy and target at a scrape. */
 export interface Observed {
   readonly name: string;
   readonly target: string;
@@ -31,7 +31,7 @@ export interface Observed {
   readonly waiting: number;
 }
 
-/** Counters of one policy, looked up once. */
+/** The counters of one policy. */
 export interface PolicyMetrics {
   readonly calls: Readonly<Record<CallOutcome, Counter.Internal>>;
   readonly retries: Readonly<Record<RetryDecision, Counter.Internal>>;
@@ -46,30 +46,30 @@ export class ResilienceMetrics {
   constructor(metrics: Metrics) {
     this.calls = metrics.counter({
       name: 'resilience_calls_total',
-      help: 'Calls through a policy, by how they ended.',
+      help: 'Calls through a policy, by outcome.',
       labelNames: ['policy', 'outcome'],
     });
     this.retries = metrics.counter({
       name: 'resilience_retries_total',
-      help: 'Failures that could be tried again: retried, or not because the budget was exhausted.',
+      help: 'Retryable failures: retried, or not retried because the budget was exhausted.',
       labelNames: ['policy', 'outcome'],
     });
     this.gauge(
       metrics,
       'resilience_breaker_state',
-      '0 closed, 1 half-open (the next call is the trial, or it is under way), 2 open.',
+      '0 closed, 1 half-open (the next call is the trial, or it is running), 2 open.',
       ({ condition }) => CONDITIONS[condition],
     );
-    this.gauge(metrics, 'resilience_bulkhead_active', 'Calls under way.', ({ active }) => active);
+    this.gauge(metrics, 'resilience_bulkhead_active', 'Calls in flight.', ({ active }) => active);
     this.gauge(
       metrics,
       'resilience_bulkhead_waiting',
-      'Calls that wait for a place.',
+      'Calls that wait in the queue.',
       ({ waiting }) => waiting,
     );
   }
 
-  /** Reads the gauges from here at each scrape. */
+  /** Sets the source of the gauges, which is read at each scrape. */
   observe(observed: () => Iterable<Observed>): void {
     this.observed = observed;
   }

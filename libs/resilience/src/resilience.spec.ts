@@ -14,7 +14,7 @@ describe('the policies of an app', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('share no circuit, neither between names nor between the targets of one name', async () => {
+  it('have separate circuits for each name and target', async () => {
     const { resilience } = givenResilience({ default: { breaker } });
     await fail(resilience.policy('worker'));
     await fail(resilience.policy('mail', 'smtp-1'));
@@ -24,7 +24,7 @@ describe('the policies of an app', () => {
     expect(resilience.policy('worker')).toBe(resilience.policy('worker'));
   });
 
-  it('log an outage once, however many trials fail meanwhile', async () => {
+  it('log an outage once, even if several trials fail', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const policy = givenResilience({ default: { breaker } }).resilience.policy('worker');
     for (let trial = 0; trial < 40; trial += 1) {
@@ -38,7 +38,7 @@ describe('the policies of an app', () => {
     warn.mockRestore();
   });
 
-  it('are bounded in number; those that are open or busy are kept', async () => {
+  it('are limited in number, and keep those that are open or busy', async () => {
     const { resilience, scrape } = givenResilience({ default: { breaker } });
     await fail(resilience.policy('host', '0'));
     void resilience.policy('host', '1').execute(() => new Promise(() => undefined));
@@ -79,7 +79,7 @@ describe('a changed configuration', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('holds for the next call of a policy that is in use', async () => {
+  it('applies to the next call of a policy', async () => {
     const { resilience, reload } = givenResilience({ worker: { attemptTimeout: '5s' } });
     const policy = resilience.policy('worker');
     reload({ worker: { attemptTimeout: '100ms' } });
@@ -88,7 +88,7 @@ describe('a changed configuration', () => {
     expect(await call).toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
   });
 
-  it('reaches policies that have their settings from default', async () => {
+  it('applies to policies that inherit from default', async () => {
     const { resilience, reload } = givenResilience();
     const policy = resilience.policy('worker');
     reload({ default: { breaker } });
@@ -96,7 +96,7 @@ describe('a changed configuration', () => {
     expect(policy.condition).toBe('open');
   });
 
-  it('of a time-out leaves an open circuit open, and what was counted counted', async () => {
+  it('of a time-out keeps an open circuit open, and keeps its counts', async () => {
     const { resilience, reload } = givenResilience({ default: { breaker: { minimumCalls: 3 } } });
     const [open, closed] = [resilience.policy('worker'), resilience.policy('mail')];
     for (let call = 0; call < 3; call++) await fail(open);
@@ -107,7 +107,7 @@ describe('a changed configuration', () => {
     expect(closed.condition).toBe('open');
   });
 
-  it('of the bulkhead leaves the calls that are under way alone', async () => {
+  it('of the bulkhead does not affect running calls', async () => {
     const { resilience, reload } = givenResilience({ default: { bulkhead: { maxConcurrent: 1, queue: 0 } } });
     const policy = resilience.policy('worker');
     const first = Promise.withResolvers<string>();
@@ -118,7 +118,7 @@ describe('a changed configuration', () => {
     expect(await call).toBe('first');
   });
 
-  it('is not followed any more once the app has stopped', async () => {
+  it('is ignored once the app has stopped', async () => {
     const { resilience, reload } = givenResilience();
     const policy = resilience.policy('worker');
     resilience.onApplicationShutdown();

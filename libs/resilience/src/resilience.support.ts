@@ -6,10 +6,10 @@ import { type ResilienceConfig, resilienceConfig } from './resilience.config.js'
 import { ResilienceMetrics } from './resilience.metrics.js';
 import { Resilience } from './resilience.js';
 
-/** Policies in the names of the code, durations as a person writes them. */
+/** Policies with keys in camelCase and durations as text. */
 type Written = Record<string, object>;
 
-/** The service on real metrics and a configuration that a spec may change. */
+/** The service with real metrics and a configuration that a spec may change. */
 export function givenResilience(policies: Written = {}) {
   Logger.overrideLogger(false);
   const read = (written: Written): ResilienceConfig => resilienceConfig.schema.parse({ policies: written });
@@ -20,7 +20,7 @@ export function givenResilience(policies: Written = {}) {
   return {
     resilience,
     reload: (written: Written) => config.replace(read(written)),
-    /** What a scrape would read. */
+    /** The text of a scrape. */
     scrape: async () => (await metrics.expose()).body,
   };
 }

@@ -6,7 +6,7 @@ import { Policy } from './policy.js';
 import { type ResilienceConfig, resilienceConfig, settingsOf } from './resilience.config.js';
 import { ResilienceMetrics } from './resilience.metrics.js';
 
-/** More would be a target that is not of bounded variety: a user, a URL. */
+/** A larger number would mean targets of high cardinality, such as users or URLs. */
 const MAX_POLICIES = 256;
 
 /** The policies of an app, each with one breaker and one bulkhead for each target. */
@@ -14,7 +14,7 @@ const MAX_POLICIES = 256;
 export class Resilience implements OnApplicationShutdown {
   private readonly logger = new Logger(Resilience.name);
   private readonly policies = new Map<string, Policy>();
-  /** Whose opening was logged, and whose closing was not yet. */
+  /** Policies whose opening was logged and whose closing was not yet. */
   private readonly broken = new WeakSet<Policy>();
   private readonly reloads: { unsubscribe(): void };
 
@@ -31,11 +31,10 @@ export class Resilience implements OnApplicationShutdown {
   }
 
   /**
-   * The policy of this name; with the settings of `default` when the configuration has none for it. The same
-   * name and target give the same policy; when there are more than 256, those whose circuit is closed and that
-   * do nothing are forgotten first.
+   * The policy of this name, with the settings of `default` if the configuration has none for it. The same name and
+   * target return the same policy. When there are more than 256, idle policies with a closed circuit are removed first.
    *
-   * @param target what is called, where one policy serves several: a host, a bucket
+   * @param target the called target, if one policy has several: a host, a bucket
    */
   policy(name: string, target = ''): Policy {
     const key = `${name} ${target}`;
@@ -79,7 +78,7 @@ export class Resilience implements OnApplicationShutdown {
     const fields = { policy: name, ...(target && { target }), condition };
     const called = target || name;
     if (condition === 'closed') this.broken.delete(policy);
-    // A trial that fails opens the circuit again, once a second in an outage.
+    // A failed trial opens the circuit again, once per second during an outage.
     if (condition === 'open' && !this.broken.has(policy)) {
       this.broken.add(policy);
       this.logger.warn(fields, `${called} fails too often: its circuit is open`);

@@ -53,34 +53,34 @@ describe('a method that is @Resilient', () => {
     expect(prices.calls).toBe(1);
   });
 
-  it('runs through the policy that it names, repeated when it is idempotent', async () => {
+  it('runs through the named policy, and is repeated when it is idempotent', async () => {
     const { prices } = await given();
     prices.failures = 1;
     expect(await prices.of('tea')).toBe('price of tea');
     expect(prices.calls).toBe(2);
   });
 
-  it('is not repeated when it does not say that it may be', async () => {
+  it('is not repeated by default', async () => {
     const { prices } = await given();
     await expect(prices.change()).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
     expect(prices.calls).toBe(1);
   });
 
-  it('shares the circuit of its policy with everybody who names it', async () => {
+  it('shares the circuit of its policy with all users of that policy', async () => {
     const { prices, resilience } = await given();
     for (let call = 0; call < 10; call++) await prices.change().catch(() => undefined);
     expect(resilience.openCircuits()).toEqual({ prices: 'open' });
     await expect(prices.of('tea')).rejects.toHaveReason('CIRCUIT_OPEN');
   });
 
-  it('has its circuit shown by readiness while that is not closed, whoever else has clients', async () => {
+  it('shows its circuit in readiness while it is not closed', async () => {
     const { prices, readiness } = await given();
     expect(await readiness.report()).not.toHaveProperty('notes');
     for (let call = 0; call < 10; call++) await prices.change().catch(() => undefined);
     expect(await readiness.report()).toMatchObject({ notes: { circuits: { prices: 'open' } } });
   });
 
-  it('finds in its context the time that the policy gives it', async () => {
+  it('has the deadline of the policy in its context', async () => {
     const { prices } = await given();
     const context = new RequestContext({ entry: 'cron', operation: 'prices', deadline: deadlineIn(60_000) });
     const before = performance.now();
@@ -89,12 +89,12 @@ describe('a method that is @Resilient', () => {
     expect(prices.deadline).toBeLessThanOrEqual(performance.now() + 1_000);
   });
 
-  it('keeps what other decorators have said about it', () => {
+  it('keeps the metadata of other decorators', () => {
     const { value } = Object.getOwnPropertyDescriptor(Prices.prototype, 'change') ?? {};
     expect(Reflect.getMetadata('told', value as object)).toBe('before');
   });
 
-  it('says what is missing when Nest did not make the object', () => {
+  it('explains what is missing when Nest did not create the object', () => {
     expect(() => new Prices().of('tea')).toThrow(/import ResilienceModule/);
   });
 });

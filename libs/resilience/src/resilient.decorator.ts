@@ -13,8 +13,8 @@ export interface ResilientOptions {
 }
 
 /**
- * Runs a method of a provider through a policy, see `Policy.execute`. The method finds its deadline and signal in
- * `RequestContext.current()`, as everything that it calls does.
+ * Runs a method of a provider through a policy, see `Policy.execute`. The method has its deadline and signal in
+ * `RequestContext.current()`, and so have its downstream calls.
  *
  * @publicApi
  */
@@ -25,7 +25,7 @@ export function Resilient(policy: string, options: ResilientOptions = {}) {
     descriptor: TypedPropertyDescriptor<T>,
   ): void => {
     const method = descriptor.value;
-    if (!method) throw new Error(`@Resilient() stands on a method, which ${String(key)} is not.`);
+    if (!method) throw new Error(`@Resilient() must be on a method, and ${String(key)} is not one.`);
     Inject(Resilience)(target, RESILIENCE);
     const resilient = function (
       this: { [RESILIENCE]?: Resilience },

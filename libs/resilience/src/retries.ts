@@ -6,11 +6,11 @@ import type { RetryBudget } from './retry.budget.js';
 import { within } from './time-limit.js';
 import { isRetryable } from './call-classification.js';
 
-/** What became of a failure that could be tried again. */
+/** The decision about a retryable failure. */
 export type RetryDecision = 'retried' | 'budget_exhausted';
 
 export interface RetryOptions {
-  /** Whether another attempt harms nobody after this failure. */
+  /** Whether another attempt is harmless after this failure. */
   mayRepeat: (error: AppError) => boolean;
   settings: RetrySettings;
   budget: RetryBudget;
@@ -18,9 +18,8 @@ export interface RetryOptions {
 }
 
 /**
- * Goes on after a first attempt that failed: cockatiel's retry with exponential back-off and full jitter, in what
- * is left of the call's time. Entered only then, so that a call that succeeds pays neither for a timer nor for an
- * AbortController.
+ * Continues after a failed first attempt: cockatiel's retry with exponential back-off and full jitter, in the remaining
+ * time of the call. It is called only then, so that a successful call needs neither a timer nor an AbortController.
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
@@ -46,7 +45,7 @@ export async function retryAfter<T>(
   let known = [failed];
   return within(call, (signal) =>
     policy.execute(async () => {
-      // The first round is the failure that is known already; cockatiel takes its decision from there.
+      // The first round returns the failure of the first attempt, from which cockatiel decides.
       const [first] = known;
       if (known.length > 0) {
         known = [];

@@ -25,25 +25,25 @@ describe('a retry budget', () => {
     expect(takeAll(9_000)).toBe(2);
   });
 
-  it('forgets the calls and the retries that the window has left behind', () => {
+  it('forgets calls and retries that are older than the window', () => {
     const { note, takeAll } = givenBudget({ budget: 0.2, budgetWindow: '10s', budgetReserve: 0 });
     note(100, 5_000);
     expect(takeAll(5_000)).toBe(20);
     note(50, 12_000);
     expect(takeAll(12_000)).toBe(10);
-    // The first hundred and their retries are gone, the fifty and theirs are not.
+    // The first hundred calls and their retries are too old, the fifty and theirs are not.
     expect(takeAll(16_500)).toBe(0);
     note(50, 16_500);
     expect(takeAll(16_500)).toBe(10);
   });
 
-  it('starts anew after a long pause', () => {
+  it('is empty after a long pause', () => {
     const { note, takeAll } = givenBudget({ budget: 0.2, budgetReserve: 0 });
     note(100, 5_000);
     expect(takeAll(600_000)).toBe(0);
   });
 
-  it('keeps a reserve for when calls are few', () => {
+  it('grants a reserve when there are few calls', () => {
     const { note, takeAll } = givenBudget({ budget: 0.2, budgetReserve: 3 });
     note(1, 5_000);
     expect(takeAll(5_000)).toBe(3);

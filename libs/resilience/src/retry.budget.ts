@@ -3,8 +3,8 @@ import type { RetrySettings } from './resilience.config.js';
 const SLICES = 10;
 
 /**
- * Bounds retries to a share of the calls of a sliding window: when everything fails, retries must not multiply
- * the load of a target that may be failing under it.
+ * Limits retries to a share of the calls in a sliding window. When everything fails, retries must not multiply the
+ * load of a target that may be failing because of it.
  *
  * @see https://sre.google/sre-book/handling-overload/ (per-client retry budget)
  */
@@ -16,12 +16,12 @@ export class RetryBudget {
 
   constructor(private settings: RetrySettings) {}
 
-  /** Another share from now on; what was counted stays counted. */
+  /** Sets another share; the counts are kept. */
   configure(settings: RetrySettings): void {
     this.settings = settings;
   }
 
-  /** Notes a call, at `now` of the monotonic clock. */
+  /** Records a call, at `now` of the monotonic clock. */
   note(now: number): void {
     if (now >= this.sliceEnds) this.advance(now);
     this.calls[this.slice] = (this.calls[this.slice] ?? 0) + 1;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CronSchedule } from './cron.schedule.js';
 
-/** A cron expression that can be read and fires; stays text, since its time zone stands elsewhere. */
+/** A valid cron expression that fires at some time. It stays text, because its time zone is a separate value. */
 export function cronExpression() {
   return z.string().superRefine((text, context) => {
     const reason = whyUnusable(() => new CronSchedule(text, 'UTC'));
@@ -9,7 +9,7 @@ export function cronExpression() {
   });
 }
 
-/** For a person: what should stand where an expression cannot be used. */
+/** Describes the expected value for an invalid expression. */
 export function expectedCron(reason: string): string {
   return `a cron expression of five or six fields (${reason})`;
 }

@@ -1,4 +1,4 @@
-/** A cron expression once it is read: the values of each field in ascending order. */
+/** A parsed cron expression: the values of each field in ascending order. */
 export interface CronFields {
   readonly seconds: readonly number[];
   readonly minutes: readonly number[];
@@ -39,7 +39,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const PART = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,4}))?$/;
 
-/** @throws RangeError with the reason when the expression cannot be read */
+/** @throws RangeError with the reason when the expression is invalid */
 export function parseCron(expression: string): CronFields {
   const text = expression.trim().toLowerCase();
   const fields = withNumbers(PRESETS[text] ?? text).split(/\s+/);
@@ -77,7 +77,7 @@ function valuesOfPart(part: string, { name, low, high }: Field): number[] {
   const [, from, to, every] = match;
   const step = Number(every ?? 1);
   const first = Number(from ?? low);
-  // `5/10` has no end; `5` is its own.
+  // `5/10` has no end, so it goes to the highest value; `5` is its own end.
   const last = Number(to ?? (from === undefined || every !== undefined ? high : from));
   if (step === 0) throw new RangeError(`Field value (${part}) of the ${name} has a step of zero`);
   if (first < low || first > high || last > high)

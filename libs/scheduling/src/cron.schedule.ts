@@ -3,15 +3,15 @@ import { type OffsetChange, TimeZone } from './time-zone.js';
 import { WallClockSchedule } from './wall-clock.schedule.js';
 
 const SECOND_MS = 1_000;
-/** No change of the clocks is of more than a day, so it does not matter to instants that are farther from it. */
+/** A change of the clocks is never more than a day, so it does not affect instants at a larger distance. */
 const DAY_S = 86_400;
 
 /**
  * The instants that a cron expression names in a time zone, as absolute times.
  *
- * Where clocks are put back, a time of the day that the expression names happens once, at its first occurrence; an
- * expression that repeats (`*` or `/` in the minutes or hours) goes on in both hours. Where clocks are put forward, a
- * skipped time happens at the moment of the change; an expression of every hour goes on with the next time that exists.
+ * When clocks go back, a time of day that the expression names fires once, at its first occurrence; an expression that
+ * repeats (`*` or `/` in the minutes or hours) fires in both hours. When clocks go forward, a skipped time fires at the
+ * moment of the change; an expression of every hour continues with the next time that exists.
  *
  * @see https://man7.org/linux/man-pages/man8/cron.8.html the same distinction in Vixie cron
  */
@@ -21,8 +21,8 @@ export class CronSchedule {
   private readonly zone: TimeZone;
 
   /**
-   * @throws RangeError when the expression or the time zone cannot be read, or the expression names no date that
-   * exists, such as 31 February
+   * @throws RangeError when the expression or the time zone is invalid, or the expression never fires, such as on
+   * 31 February
    */
   constructor(
     readonly expression: string,
@@ -37,19 +37,19 @@ export class CronSchedule {
   /**
    * The first instant after the second in which `moment` lies.
    *
-   * @throws RangeError when the eight years after `moment` have none
+   * @throws RangeError when there is none in the eight years after `moment`
    */
   next(moment: Date): Date {
     return dateOf(this.nextAfter(secondOf(moment)));
   }
 
-  /** The last instant that is not after `moment`; undefined when the last eight years have none. */
+  /** The last instant that is not after `moment`; undefined when there is none in the last eight years. */
   latest(moment: Date): Date | undefined {
     const second = this.lastUntil(secondOf(moment));
     return second === undefined ? undefined : dateOf(second);
   }
 
-  /** The instants after `from` and not after `to`, in their order; the last `most` of them where there are more. */
+  /** The instants after `from` and not after `to`, in order; only the last `most` of them. */
   between(from: Date, to: Date, most: number): Date[] {
     const instants: Date[] = [];
     let instant = this.latest(to);
@@ -66,7 +66,7 @@ export class CronSchedule {
     const offset = this.zone.offsetAt(second);
     const instant = this.nextWall(second + offset) - offset;
     if (instant <= second + 2 * DAY_S) return instant;
-    // Nothing lies between, whatever the clocks do there.
+    // No instant lies between, even if the clocks change there.
     return this.nextAfter(Math.max(second + DAY_S, instant - 2 * DAY_S));
   }
 
@@ -112,14 +112,14 @@ export class CronSchedule {
     return instant >= at - 2 * DAY_S ? instant : this.lastUntil(Math.min(at - 1, instant + 2 * DAY_S));
   }
 
-  /** Whether a time that the clocks skip is served when they do so. */
+  /** Whether a time that the clocks skip fires at the moment of the change. */
   private skipsInto({ at, before, after }: OffsetChange): boolean {
     if (after <= before || this.fields.hours.length === 24) return false;
     const wall = this.walls.next(at + before - 1);
     return wall !== undefined && wall < at + after;
   }
 
-  /** Up to where the times on the new clock have happened on the old one. */
+  /** The end of the times on the new clock that have already fired on the old one. */
   private servedUntil({ at, before, after }: OffsetChange): number {
     return after < before && !this.fields.repeats ? at + before - 1 : -Infinity;
   }

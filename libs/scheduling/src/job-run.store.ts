@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Job } from './job.js';
 import type { Outcome } from './job-run.js';
 
-/** How often work is attempted whose process went away each time: it may be what kills the process. */
+/** Attempts of a run whose process crashed each time; the run itself may be the cause of the crash. */
 const MOST_ATTEMPTS = 3;
 
 /** A run whose record has been written. */
@@ -14,7 +14,7 @@ export interface BegunRun {
   attempt: number;
 }
 
-/** The records: one for each job and instant, which is what makes an instant run once. */
+/** The records, one for each job and instant, so that an instant runs once. */
 @Injectable()
 export class JobRunStore {
   private readonly here = `${hostname()}/${process.pid}`;
@@ -25,11 +25,11 @@ export class JobRunStore {
   ) {}
 
   /**
-   * Writes that the instant is being served under `fence`; undefined when it has been served already. The
-   * fence must be that of the job's lease: a record without an end is then known to be of a crashed attempt,
-   * which is noted, and served again where the job's policy says so.
+   * Records that the instant is being run under `fence`; undefined when it has already been run. The fence must be
+   * that of the job's lease, so a record without an end belongs to a crashed attempt. That attempt is recorded as
+   * crashed, and repeated if the job's misfire policy allows it.
    *
-   * @throws FenceLostError when another has taken the lease over in the meantime
+   * @throws FenceLostError when another process has acquired the lease meanwhile
    */
   async begin(job: Job, scheduledAt: Date, fence: Fence): Promise<BegunRun | undefined> {
     return this.host.run(async () => {
@@ -43,9 +43,9 @@ export class JobRunStore {
   }
 
   /**
-   * Writes that nobody served the instants, and gives those that had no record. The fence is that of their lease.
+   * Records the instants as missed, and returns those that had no record. The fence is that of their lease.
    *
-   * @throws FenceLostError when another has taken the lease over in the meantime
+   * @throws FenceLostError when another process has acquired the lease meanwhile
    */
   async miss(job: string, instants: readonly Date[], fence: Fence): Promise<Date[]> {
     return this.host.run(async () => {
@@ -61,7 +61,7 @@ export class JobRunStore {
     });
   }
 
-  /** Writes how the attempt ended; false when another attempt has taken its place. */
+  /** Records the outcome of the attempt; false when another attempt has replaced it. */
   async finish(run: BegunRun, fence: Fence, outcome: Outcome, error: string | undefined): Promise<boolean> {
     const rows = await this.host.query(
       `UPDATE job_run SET finished_at = clock_timestamp(), outcome = $3, error = $4
@@ -71,7 +71,7 @@ export class JobRunStore {
     return rows.length > 0;
   }
 
-  /** The instants before `moment` whose records have no end: they run somewhere, or have crashed. */
+  /** The instants before `moment` whose records have no end: they are running, or have crashed. */
   async unfinished(job: string, moment: Date): Promise<Date[]> {
     const rows = await this.host.query<{ scheduled_at: Date }>(
       `SELECT scheduled_at FROM job_run WHERE job = $1 AND scheduled_at < $2 AND finished_at IS NULL ORDER BY scheduled_at`,
@@ -87,7 +87,7 @@ export class JobRunStore {
     return row?.scheduled_at;
   }
 
-  /** When the last run that succeeded ended, by job, of those whose last 1,000 records have one. */
+  /** The end of the last successful run by job, if it is among the last 1,000 records of the job. */
   async lastSuccesses(jobs: readonly string[]): Promise<Map<string, Date>> {
     const rows = await this.host.query<{ job: string; finished_at: Date }>(
       `SELECT names.job, success.finished_at

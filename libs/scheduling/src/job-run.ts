@@ -1,23 +1,23 @@
 import type { Fence } from '@app/locks';
 
-/** One attempt to do what was due at one instant. */
+/** One attempt to run a job for one instant. */
 export interface JobRun {
   /** The job's name. */
   readonly name: string;
-  /** The instant of the schedule, to the second, whenever the run really began. */
+  /** The instant of the schedule, with a precision of one second; the run may begin later. */
   readonly scheduledAt: Date;
-  /** 1 at first, greater after an attempt that crashed. */
+  /** 1 for the first attempt, higher after a crashed one. */
   readonly attempt: number;
-  /** Hand it to the owner of the effect, who checks it in the effect's own transaction. */
+  /** The fencing token. Pass it to the owner of the effect, which checks it in the transaction of the effect. */
   readonly fence: Fence;
   /** Aborted when the deadline has passed or the lease is lost. */
   readonly signal: AbortSignal;
-  /** `job@instant`, the same for each attempt: for effects that cannot be fenced. */
+  /** `job@instant`, the same for each attempt, for effects that cannot check the fence. */
   readonly idempotencyKey: string;
 }
 
 /**
- * How a run ended. `timed_out`: it failed after its deadline; `lost`: it failed after its lease was lost;
- * `crashed`: its process went away without a word; `missed`: there was no run, since nobody could begin it in time.
+ * The outcome of a run. `timed_out`: it failed after its deadline. `lost`: it failed after its lease was lost.
+ * `crashed`: its process ended without a record. `missed`: no process could begin it in time.
  */
 export type Outcome = 'succeeded' | 'failed' | 'timed_out' | 'lost' | 'crashed' | 'missed';

@@ -7,7 +7,7 @@ import { JobInvalidError } from './scheduling.errors.js';
 
 type Provider = ReturnType<DiscoveryService['getProviders']>[number];
 type Handler = (run: JobRun) => Promise<void>;
-/** Of what a provider holds, what may be a job. */
+/** The part of a provider that may contain jobs. */
 interface Provided {
   metatype: { prototype?: Record<string, Handler> } | null;
   instance: Record<string, Handler> | undefined;
@@ -21,7 +21,7 @@ export class JobExplorer {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** @throws JobInvalidError when two have one name, or one has no instance that could run it */
+  /** @throws JobInvalidError when two jobs have the same name, or one has no instance to run it */
   find(): JobMethod[] {
     const jobs = new Map<string, JobMethod>();
     for (const job of this.discovery.getProviders().flatMap((provider) => this.jobsOf(provider))) {

@@ -6,12 +6,12 @@ import type { Job, JobMethod } from './job.js';
 import type { SchedulingConfig } from './scheduling.config.js';
 import { JobInvalidError } from './scheduling.errors.js';
 
-/** Lays the configuration over what the decorators say. */
+/** Merges the configuration over the options of the decorators. */
 @Injectable()
 export class JobPlanner {
   /**
-   * @throws JobInvalidError when a decorator's schedule or deadline cannot be read
-   * @throws ConfigInvalidError when the configuration's cannot, or it names no job of this app
+   * @throws JobInvalidError when a decorator's schedule or deadline is invalid
+   * @throws ConfigInvalidError when one in the configuration is invalid, or its job does not exist in this app
    */
   plan(methods: readonly JobMethod[], config: SchedulingConfig): Job[] {
     refuseUnknown(

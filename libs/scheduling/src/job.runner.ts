@@ -12,10 +12,10 @@ import { type BegunRun, JobRunStore } from './job-run.store.js';
 import { type SchedulingConfig, schedulingConfig } from './scheduling.config.js';
 import { SchedulingMetrics } from './scheduling.metrics.js';
 
-/** Between two attempts to record the end of a run, in milliseconds. */
+/** Pause between two attempts to record the end of a run, in milliseconds. */
 const RECORD_AGAIN_MS = 500;
 
-/** `busy`: another holds the lease; `over`: the instant has been served. */
+/** `busy`: another process holds the lease; `over`: the instant has been run. */
 export type Attempt = 'busy' | 'over' | RunUnderWay;
 
 export interface RunUnderWay {
@@ -23,13 +23,13 @@ export interface RunUnderWay {
   readonly ended: Promise<void>;
 }
 
-/** How a handler came back. */
+/** The result of a handler. */
 interface Ending {
   outcome: Outcome;
   error?: unknown;
 }
 
-/** Makes one attempt at one instant, if the attempt is this process's to make. */
+/** Makes one attempt to run an instant, if this process can acquire the lease. */
 @Injectable()
 export class JobRunner {
   private readonly logger = new Logger('Scheduler');
@@ -52,7 +52,7 @@ export class JobRunner {
     return 'over';
   }
 
-  /** Records instants that nobody served; one lease guards them all. */
+  /** Records missed instants; one lease guards them all. */
   async miss(job: Job, instants: readonly [Date, ...Date[]]): Promise<'busy' | 'over'> {
     const lease = await this.acquire(job, instants[0]);
     if (!lease) return 'busy';
@@ -138,7 +138,7 @@ export class JobRunner {
       );
   }
 
-  /** Tries until the record is written or the lease is lost: a run without an end is taken for a crashed one. */
+  /** Retries until the record is written or the lease is lost, because a run without an end counts as crashed. */
   private async record(
     job: Job,
     begun: BegunRun,
@@ -146,10 +146,10 @@ export class JobRunner {
     { outcome, error }: Ending,
     { signal }: Lease,
   ): Promise<void> {
-    // The next holder of the lease attempts it again.
+    // The next holder of the lease makes another attempt.
     if (outcome === 'lost' && job.misfire === 'run-once') return;
     const message = error === undefined ? undefined : error instanceof Error ? error.message : inspect(error);
-    // The run's own time may be over, and its record is still to be written.
+    // Without the run's context, whose deadline may have passed before the record is written.
     const finish = () => RequestContext.detach(() => this.store.finish(begun, run.fence, outcome, message));
     for (;;) {
       try {

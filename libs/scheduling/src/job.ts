@@ -2,13 +2,13 @@ import type { CronSchedule } from './cron.schedule.js';
 import type { JobRun } from './job-run.js';
 import type { ScheduledJobOptions } from './scheduled-job.decorator.js';
 
-/** A method that a decorator made a job. */
+/** A method with the decorator `@ScheduledJob`. */
 export interface JobMethod {
   readonly options: ScheduledJobOptions;
   readonly handler: (run: JobRun) => Promise<void>;
 }
 
-/** A job as it runs now: its decorator's values under those of the configuration. */
+/** The current settings of a job: those of its decorator, overridden by the configuration. */
 export interface Job {
   readonly name: string;
   readonly schedule: CronSchedule;
@@ -20,12 +20,12 @@ export interface Job {
   readonly handler: (run: JobRun) => Promise<void>;
 }
 
-/** `job@instant`: one piece of scheduled work, whoever attempts it and how often. */
+/** `job@instant`: the same for every attempt in every process. */
 export function idempotencyKey(job: Job, scheduledAt: Date): string {
   return `${job.name}@${scheduledAt.toISOString()}`;
 }
 
-/** Runs that must not overlap share one lease; those that may have one for each instant. */
+/** Runs that must not overlap share one lease; runs that may overlap have one lease per instant. */
 export function leaseName(job: Job, scheduledAt: Date): string {
   return job.overlap === 'skip' ? `job:${job.name}` : `job:${idempotencyKey(job, scheduledAt)}`;
 }

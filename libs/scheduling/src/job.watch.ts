@@ -12,16 +12,16 @@ import { divide } from './misfire.js';
 import type { SchedulingClock } from './scheduling.clock.js';
 import type { SchedulingConfig } from './scheduling.config.js';
 
-/** An instant that is begun later than this is missed: the process was paused. */
+/** An instant with a longer delay is missed, because the process was paused. */
 const LATE_MS = 10_000;
-/** The same where the database did not answer. A connection that was cut alone makes no instant a missed one. */
+/** The same limit when the database did not answer. A cut connection alone does not make an instant missed. */
 const LATE_IN_OUTAGE_MS = 1_000;
-/** Timers drift, and stop with a suspended machine; the clock of the database is read again after this time. */
+/** Timers drift, and stop on a suspended machine, so the clock of the database is read again after this time. */
 const LONGEST_PAUSE_MS = 60_000;
-/** The database does not answer when it has not given the time after this time. */
+/** The database counts as unavailable when it has not returned the time within this limit. */
 const ANSWER_MS = 5_000;
 const RETRY = { first: 250, longest: 5_000 };
-/** How many instants of one outage get a record: the last ones. */
+/** How many instants of an outage get a record; the last ones are kept. */
 const MOST_INSTANTS = 50;
 
 export interface JobWatchParts {
@@ -29,27 +29,27 @@ export interface JobWatchParts {
   readonly store: JobRunStore;
   readonly runner: JobRunner;
   readonly leases: Leases;
-  /** Counts every look and every run of the watch. */
+  /** Counts every check and every run of the watch. */
   readonly inFlight: InFlight;
   readonly config: ConfigHandle<SchedulingConfig>;
-  /** Whether the app has just started: an instant that nobody served before is then missed, not new. */
+  /** Whether the app has just started; then earlier instants without a record are missed, not new. */
   readonly starting: boolean;
 }
 
 /**
- * Watches one job. It looks for work at each instant of the job, when a lease ends that another process holds, and
- * repeatedly while the database does not answer. The database's clock and records alone decide what it finds, so each
- * process finds the same, also after a restart.
+ * Watches one job. It checks for due instants at each instant of the job, when the lease of another process ends, and
+ * repeatedly while the database does not answer. Only the clock and the records of the database decide which instants
+ * are due, so every process gets the same result, also after a restart.
  */
 export class JobWatch {
   private readonly outage: OutageLog;
   private readonly waits: LeaseWaits;
   private readonly began = performance.now();
-  /** Up to where the instants are looked at. */
+  /** The end of the period whose instants have been checked. */
   private seen: Date | undefined;
   /** The first instant after that. */
   private next: Date | undefined;
-  /** Instants that are looked at and not dealt with. */
+  /** Instants that are due and not handled yet. */
   private pending: Date[] = [];
   private timer: NodeJS.Timeout | undefined;
   private readonly stopping = new AbortController();
@@ -67,7 +67,7 @@ export class JobWatch {
     this.arm(0);
   }
 
-  /** Goes on with other options of the job when its instants stay the same; false when they do not. */
+  /** Applies other options of the job if its instants stay the same; false if they do not. */
   follow(job: Job): boolean {
     const { expression, timezone } = this.job.schedule;
     if (job.schedule.expression !== expression || job.schedule.timezone !== timezone) return false;
@@ -75,7 +75,7 @@ export class JobWatch {
     return true;
   }
 
-  /** Begins nothing any more. Runs under way go on. */
+  /** Begins no further run. Current runs continue. */
   stop(): void {
     this.stopping.abort();
     clearTimeout(this.timer);
@@ -102,7 +102,7 @@ export class JobWatch {
     }
   }
 
-  /** Serves what has come, and returns the pause until the next look in milliseconds. */
+  /** Runs due instants, and returns the pause until the next check in milliseconds. */
   private async serve(job: Job): Promise<number> {
     const { store, config } = this.parts;
     const asked = performance.now();
@@ -133,7 +133,7 @@ export class JobWatch {
     return context.run(() => this.parts.clock.now());
   }
 
-  /** Adds the instants that have come since the last look, and those whose holder crashed. */
+  /** Adds the instants since the last check, and those whose holder crashed. */
   private async collect({ name, schedule }: Job, now: Date): Promise<void> {
     const start = new Date(now.getTime() - (performance.now() - this.began));
     const since = this.seen ?? start;
@@ -146,7 +146,7 @@ export class JobWatch {
     this.seen = now;
   }
 
-  /** The last instant before, when nobody served it. A job that never ran has missed nothing. */
+  /** The last instant before the start, if it has no record. A job that never ran has missed nothing. */
   private async unservedBefore(name: string, schedule: Job['schedule'], moment: Date): Promise<Date[]> {
     const last = schedule.latest(moment);
     const served = await this.parts.store.latest(name);
@@ -157,7 +157,7 @@ export class JobWatch {
     if (this.stopping.signal.aborted) return;
     const attempt = await this.parts.runner.attempt(job, instant);
     if (attempt === 'over') return;
-    // Also for a run of its own: it may lose its lease.
+    // Also for a run of this process, which may lose its lease.
     this.waits.add(leaseName(job, instant), attempt === 'busy' ? unrecorded : []);
     if (attempt !== 'busy') void this.untilEnded(job, attempt.ended);
   }
@@ -169,7 +169,7 @@ export class JobWatch {
   }
 
   private async untilEnded(job: Job, ended: Promise<void>): Promise<void> {
-    // A run whose end could not be recorded is taken for a crashed one.
+    // A run whose end could not be recorded counts as crashed.
     await this.parts.inFlight.track(job.name, () => ended).catch((error: unknown) => this.outage.lost(error));
   }
 }

@@ -4,13 +4,13 @@ import { LeaseWaits } from './lease.waits.js';
 
 const [FIRST, SECOND] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-01-01T00:01:00Z')];
 
-describe('waits for leases that others hold', () => {
+describe('waits for leases of other processes', () => {
   const given = (lefts: Record<string, number | undefined>) => {
     const waits = new LeaseWaits({ expiresIn: async (name: string) => lefts[name] } as unknown as Leases);
     return { waits, lefts };
   };
 
-  it('give back the instants of a lease that expired, once', async () => {
+  it('return the instants of an expired lease, once', async () => {
     const { waits, lefts } = given({ job: 500 });
     waits.add('job', [FIRST]);
     waits.add('job', [SECOND, FIRST]);
@@ -21,7 +21,7 @@ describe('waits for leases that others hold', () => {
     expect(await waits.soonest()).toBe(Infinity);
   });
 
-  it('forget the instants of a lease that was released: they overlapped its run', async () => {
+  it('forget the instants of a released lease, because they overlapped its run', async () => {
     const { waits, lefts } = given({ job: 500 });
     waits.add('job', [FIRST]);
     lefts['job'] = undefined;

@@ -1,15 +1,15 @@
 import type { Leases } from '@app/locks';
 
-/** A lease that has just expired is looked at again after this time. */
+/** Shortest delay before a lease is checked again, in milliseconds. */
 const SHORTEST_MS = 20;
 
-/** The leases that others hold where this process would serve an instant, and the instants that wait for them. */
+/** The leases of other processes that this process waits for, and the instants that need them. */
 export class LeaseWaits {
   private readonly waits = new Map<string, Set<number>>();
 
   constructor(private readonly leases: Leases) {}
 
-  /** Waits for the end of a lease; each of the instants has no record yet. */
+  /** Waits for the end of a lease; the instants have no record yet. */
   add(lease: string, instants: readonly Date[]): void {
     const waiting = this.waits.get(lease) ?? new Set();
     for (const instant of instants) waiting.add(instant.getTime());
@@ -17,8 +17,8 @@ export class LeaseWaits {
   }
 
   /**
-   * Ends the waits whose leases are free, and gives the instants of those that expired: their holder crashed. When a
-   * lease was released, its holder has served the instants, or they overlapped its run.
+   * Ends the waits whose leases are free, and returns the instants of expired leases, whose holder crashed. When a
+   * lease was released, its holder has run the instants, or they overlapped its run.
    */
   async ended(): Promise<Date[]> {
     const lefts = await this.lefts();
@@ -31,7 +31,7 @@ export class LeaseWaits {
     return Array.from(instants, (instant) => new Date(instant));
   }
 
-  /** Milliseconds until the first of the leases ends unless it is renewed; Infinity when nothing waits. */
+  /** Milliseconds until the first lease expires if it is not renewed; Infinity without waits. */
   async soonest(): Promise<number> {
     const lefts = (await this.lefts()).map(([, left = 0]) => Math.max(left, SHORTEST_MS));
     return Math.min(Infinity, ...lefts);

@@ -1,24 +1,24 @@
 import type { Job } from './job.js';
 
-/** What decides whether an instant is still served. Times in milliseconds. */
+/** Decides whether a late instant is still run. Times in milliseconds. */
 export interface MisfireRule {
   readonly misfire: Job['misfire'];
-  /** An instant that is begun later than this is missed. */
+  /** An instant with a longer delay is missed. */
   readonly tolerance: number;
-  /** `run-once` makes up for no instant that is older than this. */
+  /** `run-once` runs no instant that is older than this. */
   readonly catchUpWindow: number;
 }
 
 export interface DividedInstants {
-  /** To be served now. */
+  /** To be run now. */
   readonly due: Date[];
   /** To be recorded as missed. */
   readonly missed: Date[];
 }
 
 /**
- * Divides instants that have no record, in their order. Those that came just now are due. Of the older ones `run-once`
- * serves the last, unless a newer one is due.
+ * Divides instants without a record, in order. Recent ones are due. Of the older ones `run-once` runs the last one,
+ * unless a newer one is due.
  */
 export function divide(instants: readonly Date[], now: Date, rule: MisfireRule): DividedInstants {
   const age = (instant: Date) => now.getTime() - instant.getTime();

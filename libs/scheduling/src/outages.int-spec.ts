@@ -55,7 +55,7 @@ describe('an outage of PostgreSQL', () => {
     });
     return app.get<ConfigHandle<SchedulingConfig>>(schedulingConfig.token, { strict: false });
   };
-  /** Starts two replicas, and has their daily jobs come in two seconds or three. */
+  /** Starts two replicas, whose daily jobs are due in two or three seconds. */
   const start = async (leaseTtl = '10s'): Promise<Date> => {
     const handles = await Promise.all([startReplica(leaseTtl), startReplica(leaseTtl)]);
     const instant = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 2_000);
@@ -84,7 +84,7 @@ describe('an outage of PostgreSQL', () => {
   afterEach(() => scratch.drop());
 
   it.each(['stopped', 'paused'])(
-    'over an instant: it is served late by run-once and recorded as missed by skip (%s)',
+    'during an instant: run-once runs it late and skip records it as missed (%s)',
     async (how) => {
       const instant = await start();
       if (how === 'paused') server.pause();
@@ -105,7 +105,7 @@ describe('an outage of PostgreSQL', () => {
     },
   );
 
-  it('over the end of a run: it is recorded when the database is back, and not repeated', async () => {
+  it('at the end of a run: the end is recorded when the database is back, and the run is not repeated', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     gate = promise;
     const instant = await start();
@@ -127,7 +127,7 @@ describe('an outage of PostgreSQL', () => {
     expect(runs).toHaveLength(2);
   });
 
-  it('that takes a run its lease: run-once attempts it again when the database is back', async () => {
+  it('longer than the lease of a run: run-once retries it when the database is back', async () => {
     gate = new Promise(() => undefined);
     const instant = await start('2s');
     await eventually(() => expect(runs).toHaveLength(2));

@@ -6,13 +6,13 @@ const JOB = Symbol('scheduled job');
 export interface ScheduledJobOptions {
   /** Unique in the app, `slice.verb`; names the lease, the records and the metrics. */
   name: string;
-  /** Five fields, or six with seconds first. `scheduling.jobs.<name>.cron` goes before it. */
+  /** Five fields, or six with seconds first. `scheduling.jobs.<name>.cron` overrides it. */
   cron: string;
   /** Of the IANA database. @default 'UTC' */
   timezone?: string;
-  /** Whether an instant is passed over while an earlier run still goes on. @default 'skip' */
+  /** Whether an instant is skipped while an earlier run has not ended. @default 'skip' */
   overlap?: 'skip' | 'allow';
-  /** What becomes of an instant that nobody could serve, or whose run crashed. @default 'skip' */
+  /** Policy for an instant that no process could run, or whose run crashed. @default 'skip' */
   misfire?: 'skip' | 'run-once';
   /** When `run.signal` is aborted, such as `30s`. */
   deadline: string;
@@ -33,7 +33,7 @@ export function ScheduledJob(options: ScheduledJobOptions) {
   };
 }
 
-/** What the decorator said about a method. */
+/** The options of a method's decorator. */
 export function scheduledJobOf(method: object | undefined): ScheduledJobOptions | undefined {
   return method && (Reflect.getMetadata(JOB, method) as ScheduledJobOptions | undefined);
 }

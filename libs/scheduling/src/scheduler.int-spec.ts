@@ -105,7 +105,7 @@ describe('the scheduler', () => {
       await delay(20);
     }
   };
-  /** What a process leaves behind that died in the middle of a run. */
+  /** The lease and the record of a process that crashed during a run. */
   const leaveBehind = async (job: string, scheduledAt: string, leaseEndsAt: string) => {
     await scratch.execute(`INSERT INTO lease VALUES ($1, 7, 'dead/1', ${leaseEndsAt})`, [`job:${job}`]);
     await scratch.execute(
@@ -142,7 +142,7 @@ describe('the scheduler', () => {
     expect(fences).toEqual([...new Set(fences)].sort((a, b) => a - b));
   });
 
-  it('attempts again, with a higher fence, what the death of a process cut short', async () => {
+  it('retries a run of a crashed process with a higher fence', async () => {
     await leaveBehind('test.yearly', '2026-01-01T00:00:00Z', "clock_timestamp() - interval '1 second'");
     await start(Yearly);
     const [row] = await eventually(
@@ -155,7 +155,7 @@ describe('the scheduler', () => {
     expect(runs).toMatchObject([{ attempt: 2, idempotencyKey: 'test.yearly@2026-01-01T00:00:00.000Z' }]);
   });
 
-  it('leaves alone what another process may still run, until its lease has run out', async () => {
+  it('does not retry a run of another process until its lease has expired', async () => {
     await leaveBehind('test.tick', '2026-01-01T00:00:00Z', "clock_timestamp() + interval '1.5 second'");
     const [lease] = await scratch.execute<{ expires_at: Date }>('SELECT expires_at FROM lease');
     await start(EverySecond);
@@ -167,7 +167,7 @@ describe('the scheduler', () => {
     expect(first?.started_at.getTime()).toBeGreaterThan(lease?.expires_at.getTime() ?? Infinity);
   });
 
-  it('attempts it again when the lease ends, though it is back before and the next instant is a year away', async () => {
+  it('retries it when the lease expires, even if the next instant is a year away', async () => {
     await leaveBehind('test.yearly', '2026-01-01', "clock_timestamp() + interval '1.5 second'");
     const [lease] = await scratch.execute<{ expires_at: Date }>('SELECT expires_at FROM lease');
     await Promise.all([start(Yearly), start(Yearly)]);
@@ -182,7 +182,7 @@ describe('the scheduler', () => {
     expect(runs).toHaveLength(1);
   });
 
-  it('attempts it again when the lease of its instant ends, where runs may overlap', async () => {
+  it('retries it when the lease of its instant expires, if runs may overlap', async () => {
     await leaveBehind('test.parallel', '2026-01-01', "clock_timestamp() + interval '1 second'");
     await scratch.execute("UPDATE lease SET name = 'job:test.parallel@2026-01-01T00:00:00.000Z'");
     await start(Parallel);
@@ -193,7 +193,7 @@ describe('the scheduler', () => {
     expect(runs).toMatchObject([{ attempt: 2 }]);
   });
 
-  it('serves an instant whose holder died before it wrote a record, when its lease ends', async () => {
+  it('runs an instant whose holder crashed before it wrote a record, when its lease expires', async () => {
     await leaveBehind('test.yearly', '2020-01-01', "clock_timestamp() + interval '1 second'");
     await scratch.execute("UPDATE job_run SET finished_at = now(), outcome = 'succeeded'");
     await start(Yearly);
@@ -204,7 +204,7 @@ describe('the scheduler', () => {
     expect(rows.map(({ attempt }) => attempt)).toEqual([1, 1]);
   });
 
-  it('makes up, once, for the last instant that nobody served', async () => {
+  it('runs the last missed instant once', async () => {
     await scratch.execute(
       "INSERT INTO job_run (job, scheduled_at, started_at, finished_at, outcome, attempt, host, fence) VALUES ('test.yearly', '2020-01-01Z', now(), now(), 'succeeded', 1, 'x', 1)",
     );
@@ -218,7 +218,7 @@ describe('the scheduler', () => {
     expect(runs).toHaveLength(1);
   });
 
-  it('tells a run to stop at its deadline and records that it timed out', async () => {
+  it('aborts a run at its deadline and records it as timed out', async () => {
     const app = await start(Endless);
     const [row] = await eventually(
       () => records('test.endless'),
@@ -229,7 +229,7 @@ describe('the scheduler', () => {
     expect(body).toMatch(/cron_runs_total\{cron_job="test.endless",outcome="timed_out"\} [1-9]/);
   });
 
-  it('does not start with a job whose schedule cannot be read', async () => {
+  it('does not start with an invalid schedule', async () => {
     await expect(start(Unreadable)).rejects.toBeInstanceOf(JobInvalidError);
     const jobs = { 'test.tick': { cron: 'whenever' } };
     await expect(start(EverySecond, { jobs })).rejects.toBeInstanceOf(ConfigInvalidError);
@@ -238,7 +238,7 @@ describe('the scheduler', () => {
     );
   });
 
-  it('serves no job that is disabled, nor for any where scheduling is', async () => {
+  it('serves no disabled job, and none at all when scheduling is disabled', async () => {
     const served = (app: INestApplicationContext) => app.get(Scheduler, { strict: false }).served;
     expect(served(await start(EverySecond))).toEqual(['test.tick']);
     expect(served(await start(EverySecond, { jobs: { 'test.tick': { enabled: false } } }))).toEqual([]);
@@ -246,7 +246,7 @@ describe('the scheduler', () => {
   });
 
   it.each(['whenever', '0 0 31 2 *'])(
-    'follows the configuration when it changes, and keeps what it had when that is "%s"',
+    'applies a changed configuration, and keeps the old one when the new schedule is "%s"',
     async (unusable) => {
       const app = await start(EverySecond, { jobs: { 'test.tick': { cron: '0 0 1 1 *' } } });
       const handle = app.get<ConfigHandle<SchedulingConfig>>(schedulingConfig.token, { strict: false });
@@ -263,7 +263,7 @@ describe('the scheduler', () => {
     },
   );
 
-  it('goes on as before when another part of the app cannot take the change', async () => {
+  it('keeps its jobs when another part of the app rejects the change', async () => {
     const app = await start(EverySecond);
     const handle = app.get<ConfigHandle<SchedulingConfig>>(schedulingConfig.token, { strict: false });
     handle.changes.subscribe(({ enabled }) => {
@@ -277,7 +277,7 @@ describe('the scheduler', () => {
     );
   });
 
-  it('awaits a run that is under way when the app stops, and records its end', async () => {
+  it('waits for a current run when the app stops, and records its end', async () => {
     const app = await start(Endless);
     await eventually(
       () => records('test.endless'),

@@ -18,15 +18,15 @@ import type { SchedulingMetrics } from './scheduling.metrics.js';
 const MINUTE_MS = 60_000;
 
 /**
- * The database as schedulers see it: one clock, a record for each instant, and whether it answers. It stands in for
- * PostgreSQL since the time of a test passes faster than the server's.
+ * A fake database for schedulers: one clock, a record for each instant, and whether it answers. It replaces PostgreSQL,
+ * because the time of a test passes faster than the server's.
  */
 class Database {
   readonly records = new Map<string, string>();
   available = true;
-  /** Whether it takes records, while it answers. */
+  /** Whether it accepts records while it answers. */
   writable = true;
-  /** How far the clocks of the machines are ahead of this one, in milliseconds. */
+  /** How much the clocks of the machines are ahead of this one, in milliseconds. */
   skew = 0;
 
   readonly clock: SchedulingClock = { now: async () => this.now() };
@@ -63,7 +63,7 @@ class Database {
   }
 }
 
-/** How a scheduler takes part in the shutdown. */
+/** A scheduler as a participant of the shutdown. */
 interface Participant {
   stopIntake: () => void;
   drain: () => Promise<void>;
@@ -110,7 +110,7 @@ describe('the instants of a job', () => {
     Logger.overrideLogger(['error']);
   });
 
-  it('that are due in months come by the clock of the database, although the machine was suspended', async () => {
+  it('in some months run by the clock of the database, although the machine was suspended', async () => {
     at('2026-03-01T00:00:00Z');
     const { stopIntake } = startProcess(database, { cron: '0 0 1 12 *', misfire: 'run-once' });
     await pass(5 * MINUTE_MS);
@@ -125,7 +125,7 @@ describe('the instants of a job', () => {
     stopIntake();
   });
 
-  it('are served once where clocks are put back, though the process starts again every seven minutes', async () => {
+  it('run once when clocks go back, even if the process restarts every seven minutes', async () => {
     at('2026-10-24T23:50:00Z');
     const daily = { cron: '30 2 * * *', timezone: 'Europe/Berlin', misfire: 'run-once' } as const;
     for (let minute = 0; minute < 180; minute += 7) {
@@ -136,7 +136,7 @@ describe('the instants of a job', () => {
     expect(records()).toEqual(['2026-10-25T00:30 ran']);
   });
 
-  it('are served in both of the doubled hours when the job is one of every half hour', async () => {
+  it('run in both of the repeated hours when the job fires every half hour', async () => {
     at('2026-10-24T23:59:00Z');
     const { stopIntake } = startProcess(database, { cron: '*/30 * * * *', timezone: 'Europe/Berlin' });
     await pass(122 * MINUTE_MS);
@@ -147,7 +147,7 @@ describe('the instants of a job', () => {
   });
 
   it.each([5_000, -5_000])(
-    'are those of the database where the clock of a machine is %d ms ahead',
+    'follow the clock of the database when that of a machine is %d ms ahead',
     async (skew) => {
       database.skew = skew;
       at(new Date(Date.UTC(2026, 2, 1) + skew + 500).toISOString());
@@ -181,26 +181,23 @@ describe('the instants of a job', () => {
     stopIntake();
   });
 
-  it.each(['run-once', 'skip'] as const)(
-    'are served by "%s" after an outage of a moment',
-    async (misfire) => {
-      at('2026-03-01T00:00:59Z');
-      const { stopIntake } = startProcess(database, { misfire });
-      await pass(100);
-      database.available = false;
-      await pass(950);
-      database.available = true;
-      await pass(1_000);
-      expect(records()).toEqual(['2026-03-01T00:01 ran']);
-      stopIntake();
-    },
-  );
+  it.each(['run-once', 'skip'] as const)('are run by "%s" after a short outage', async (misfire) => {
+    at('2026-03-01T00:00:59Z');
+    const { stopIntake } = startProcess(database, { misfire });
+    await pass(100);
+    database.available = false;
+    await pass(950);
+    database.available = true;
+    await pass(1_000);
+    expect(records()).toEqual(['2026-03-01T00:01 ran']);
+    stopIntake();
+  });
 
   it.each([
     ['run-once', ['00:01 ran']],
     ['skip', ['00:01 missed']],
   ] as const)(
-    'are kept by "%s" when the database gives the time and takes no record',
+    'are kept by "%s" when the database returns the time but accepts no record',
     async (misfire, expected) => {
       at('2026-03-01T00:00:59Z');
       const { stopIntake } = startProcess(database, { misfire });
@@ -217,19 +214,16 @@ describe('the instants of a job', () => {
   it.each([
     ['run-once', '2026-03-04T02:30 ran'],
     ['skip', '2026-03-04T02:30 missed'],
-  ] as const)(
-    'that came while no process was there: "%s" goes for the last of them',
-    async (misfire, last) => {
-      at('2026-03-04T08:00:00Z');
-      database.records.set('2026-03-01T02:30:00.000Z', 'ran');
-      const { stopIntake } = startProcess(database, { cron: '30 2 * * *', misfire });
-      await pass(1_000);
-      expect(records()).toEqual(['2026-03-01T02:30 ran', last]);
-      stopIntake();
-    },
-  );
+  ] as const)('without a running process: "%s" handles the last of them', async (misfire, last) => {
+    at('2026-03-04T08:00:00Z');
+    database.records.set('2026-03-01T02:30:00.000Z', 'ran');
+    const { stopIntake } = startProcess(database, { cron: '30 2 * * *', misfire });
+    await pass(1_000);
+    expect(records()).toEqual(['2026-03-01T02:30 ran', last]);
+    stopIntake();
+  });
 
-  it('do not hold up a stop while the database does not answer', async () => {
+  it('do not delay a shutdown while the database does not answer', async () => {
     at('2026-03-01T00:00:30Z');
     jest.spyOn(database.clock, 'now').mockImplementation(() => {
       const { promise, reject } = Promise.withResolvers<Date>();
@@ -242,7 +236,7 @@ describe('the instants of a job', () => {
     await expect(drain()).resolves.toBeUndefined();
   });
 
-  it('are served although one question to the database gets no answer', async () => {
+  it('are run although one query to the database gets no answer', async () => {
     at('2026-03-01T00:00:59Z');
     const { stopIntake } = startProcess(database, { misfire: 'run-once' });
     await pass(100);

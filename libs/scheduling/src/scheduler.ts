@@ -12,7 +12,7 @@ import { SchedulingClock } from './scheduling.clock.js';
 import { type SchedulingConfig, schedulingConfig } from './scheduling.config.js';
 import { SchedulingMetrics } from './scheduling.metrics.js';
 
-/** Keeps a watch on each job, and knows what an app that stops has to wait for. */
+/** Runs a watch for each job, and reports the runs that a shutdown has to wait for. */
 @Injectable()
 export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(Scheduler.name);
@@ -39,7 +39,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
     return [...this.watches.keys()];
   }
 
-  /** Reads every job, so that one that cannot run fails the start. */
+  /** Reads every job, so that an invalid one fails the start. */
   onModuleInit(): void {
     this.methods = this.explorer.find();
     this.jobs = this.planner.plan(this.methods, this.config.current);

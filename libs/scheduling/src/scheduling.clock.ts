@@ -2,8 +2,8 @@ import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 
 /**
- * The one clock that decides which instants have come. It is the clock that leases expire by, and all replicas read the
- * same; the clocks of their machines may differ.
+ * The clock that decides which instants are due. All replicas read the same clock, which also decides when leases
+ * expire; the clocks of their machines may differ.
  */
 export abstract class SchedulingClock {
   /** @throws PostgresUnavailableError when the database is unavailable */

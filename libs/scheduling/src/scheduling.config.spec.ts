@@ -14,7 +14,7 @@ describe('the schedule of a job in the configuration', () => {
     ['61 * * * *', /out of range/],
     ['0 0 31 2 *', /never fires/],
     ['0 0 0 31 4,6,9,11 *', /never fires/],
-  ])('is refused by the schema, before anything changes, when it is "%s"', (cron, reason) => {
+  ])('is rejected by the schema, before anything changes, when it is "%s"', (cron, reason) => {
     const [issue] = withCron(cron).error?.issues ?? [];
     expect(issue?.path).toEqual(['jobs', 'orders.expire', 'cron']);
     expect(issue?.message).toMatch(reason);

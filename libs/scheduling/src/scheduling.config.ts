@@ -6,13 +6,13 @@ export const schedulingConfig = defineConfig('scheduling', {
   schema: z.object({
     /** Whether this process runs jobs at all. */
     enabled: z.boolean().default(true),
-    /** How long after the death of a process its jobs may be run by another. */
+    /** How long after the crash of a process another one may run its jobs. */
     leaseTtl: duration({ min: '1s' }).prefault('15s'),
-    /** `run-once` makes up for no instant that is older than this. The default has the last one of a yearly job. */
+    /** `run-once` runs no instant that is older than this. The default includes the last one of a yearly job. */
     catchUpWindow: duration({ max: '3650d' }).prefault('366d'),
-    /** What a run has at least, whatever its job says; for the debug profile. */
+    /** Minimum deadline of all runs; for the debug profile. */
     minDeadline: duration().optional(),
-    /** By the name of a job, what differs from its decorator. */
+    /** Overrides of the decorators, by the name of the job. */
     jobs: z
       .record(
         z.string(),
@@ -20,7 +20,7 @@ export const schedulingConfig = defineConfig('scheduling', {
           /** Five fields, or six with seconds first. */
           cron: cronExpression().optional(),
           enabled: z.boolean().optional(),
-          /** When a run is told to stop. */
+          /** When the `signal` of a run is aborted. */
           deadline: duration({ min: '1ms' }).optional(),
         }),
       )

@@ -2,12 +2,12 @@ import { AppError, Status } from '@app/errors';
 
 export abstract class SchedulingError extends AppError {}
 
-/** A `@ScheduledJob` that cannot be run as it is written; the start fails. */
+/** A `@ScheduledJob` with an error in the code; the start fails. */
 export class JobInvalidError extends SchedulingError {
   static badSchedule(job: string, cron: string, timezone: string, cause: unknown): JobInvalidError {
     const reason = cause instanceof Error ? cause.message : String(cause);
     return JobInvalidError.saying(
-      `The job ${job} has the schedule "${cron}" (${timezone}), which cannot be read: ${reason}. ` +
+      `The job ${job} has the schedule "${cron}" (${timezone}), which is invalid: ${reason}. ` +
         'Write five fields (minute hour day month weekday), or six with seconds first, and an IANA time zone.',
       cause,
     );
@@ -20,12 +20,12 @@ export class JobInvalidError extends SchedulingError {
   }
 
   static duplicate(job: string): JobInvalidError {
-    return JobInvalidError.saying(`Two jobs are called ${job}. Give each @ScheduledJob a name of its own.`);
+    return JobInvalidError.saying(`Two jobs have the name ${job}. Give each @ScheduledJob a unique name.`);
   }
 
   static requestScoped(job: string, provider: string): JobInvalidError {
     return JobInvalidError.saying(
-      `The job ${job} stands in ${provider}, which depends on something request-scoped and so has no instance to run it. Make its dependencies singletons.`,
+      `The job ${job} is a method of ${provider}, which has a request-scoped dependency and so no instance to run it. Make its dependencies singletons.`,
     );
   }
 

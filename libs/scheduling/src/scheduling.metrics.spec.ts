@@ -23,7 +23,7 @@ describe('the metrics of jobs', () => {
 
   beforeEach(() => {
     metrics = new Metrics();
-    // What another process has run counts as well: the records are those of the fleet.
+    // Runs of other processes count too, because the records are shared by the fleet.
     const store = { lastSuccesses: async () => new Map([['report', LAST]]) } as unknown as JobRunStore;
     jobs = new SchedulingMetrics(metrics, store);
     jobs.serve([job('report', '0 6 * * 1-5'), job('purge', '* * * * *')]);
@@ -37,7 +37,7 @@ describe('the metrics of jobs', () => {
     expect(new Set(runs.map(({ value }) => value))).toEqual(new Set([0]));
   });
 
-  it('show when a job last succeeded in any process, or since when it is served', async () => {
+  it('show when a job last succeeded in any process, or when this process began to serve it', async () => {
     const began = Date.now() / 1000;
     await eventually(async () =>
       expect(await valueOf('cron_last_success_timestamp_seconds', 'report')).toBe(LAST.getTime() / 1000),
@@ -53,7 +53,7 @@ describe('the metrics of jobs', () => {
     });
   });
 
-  it('forget a job that is not served any more', async () => {
+  it('forget a job that is no longer served', async () => {
     jobs.serve([job('purge', '* * * * *')]);
     await eventually(async () => expect(await valueOf('cron_interval_seconds', 'purge')).toBe(60));
     expect(await valueOf('cron_interval_seconds', 'report')).toBeUndefined();

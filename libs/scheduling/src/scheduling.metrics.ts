@@ -8,17 +8,17 @@ import { JobRunStore } from './job-run.store.js';
 /** Upper bounds in seconds; jobs take longer than requests. */
 const BUCKETS = [0.05, 0.25, 1, 5, 15, 60, 300, 900, 3600];
 
-/** What a process sees of its own runs; that a process has crashed only the records tell. */
+/** The outcomes that a process can observe; only the records show that a process has crashed. */
 const OUTCOMES: readonly Outcome[] = ['succeeded', 'failed', 'timed_out', 'lost', 'missed'];
 
-/** Over how many of its next instants the interval of a job is taken. */
+/** Number of next instants from which the interval of a job is computed. */
 const INSTANTS = 10;
 
 @Injectable()
 export class SchedulingMetrics {
   private readonly runs: Counter<'cron_job' | 'outcome'>;
   private readonly durations: Histogram<'cron_job'>;
-  /** The jobs that are served, and since when in milliseconds since 1970. */
+  /** The served jobs, and when each began to be served, in milliseconds since the Unix epoch. */
   private readonly served = new Map<string, { job: Job; since: number }>();
 
   constructor(
@@ -54,7 +54,7 @@ export class SchedulingMetrics {
     jobs.add({}, async () => ({ lastSuccess: await this.lastSuccesses(), interval: this.intervals() }));
   }
 
-  /** From now on exactly these jobs are served. */
+  /** Sets the served jobs. */
   serve(jobs: readonly Job[]): void {
     const known = new Map(this.served);
     this.served.clear();

@@ -1,4 +1,4 @@
-/** Where the offset of a time zone changes: daylight saving begins or ends. In seconds. */
+/** A change of a time zone's offset, such as the beginning or end of daylight saving time. In seconds. */
 export interface OffsetChange {
   /** The first second of the new offset, since 1970 UTC. */
   readonly at: number;
@@ -30,7 +30,7 @@ export class TimeZone {
     }
   }
 
-  /** What the clocks there are ahead of UTC at a second since 1970 UTC. */
+  /** The offset from UTC, in seconds, at a second since the Unix epoch. */
   offsetAt(second: number): number {
     const parts = this.format.formatToParts(second * 1_000);
     const read = (type: Intl.DateTimeFormatPartTypes) =>

@@ -3,12 +3,12 @@ import type { CronFields } from './cron.fields.js';
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
-/** 29 February is eight years from the last one around 2100. */
+/** Around 2100, eight years pass between two leap days. */
 const FARTHEST_DAYS = 8 * 366;
 
 /**
- * The times that a cron expression names on the face of a clock, without a time zone: as seconds since 1970 by a clock
- * that never changes.
+ * The wall-clock times of a cron expression, without a time zone: seconds since 1970 on a clock without daylight saving
+ * time.
  */
 export class WallClockSchedule {
   private readonly months: ReadonlySet<number>;
@@ -21,7 +21,7 @@ export class WallClockSchedule {
     this.weekdays = new Set(fields.weekdays);
   }
 
-  /** The first time after `time`; undefined when the next eight years have none. */
+  /** The first time after `time`; undefined when there is none in the next eight years. */
   next(time: number): number | undefined {
     const from = time + 1;
     const today = Math.floor(from / DAY_S);
@@ -33,7 +33,7 @@ export class WallClockSchedule {
     return undefined;
   }
 
-  /** The last time that is not after `time`; undefined when the last eight years have none. */
+  /** The last time that is not after `time`; undefined when there is none in the last eight years. */
   latest(time: number): number | undefined {
     const today = Math.floor(time / DAY_S);
     for (let day = today; day >= today - FARTHEST_DAYS; day -= 1) {

@@ -41,7 +41,7 @@ describe('npm run dev', () => {
     await command.prints('gateway is ready', 2);
     const others = APPS.filter((app) => app !== 'gateway');
     expect(others.map((app) => command.count(`${app} is ready`))).toEqual([1, 1, 1]);
-    expect(command.output).not.toMatch(/is taken by|stopping at once|has died/);
+    expect(command.output).not.toMatch(/is taken by|stopping at once|has crashed/);
   });
 
   it('shows a build error under the app’s name, and the old process still serves', async () => {
@@ -58,7 +58,7 @@ describe('npm run dev', () => {
     const before = APPS.map((app) => command.count(`${app} is ready`));
     await fixture.edit(LIB, "'stopped'", "'stopped in good order'");
     await Promise.all(APPS.map((app, index) => command.prints(`${app} is ready`, (before[index] ?? 0) + 1)));
-    expect(command.output).not.toContain('has died');
+    expect(command.output).not.toContain('has crashed');
   });
 
   it('starts an app that crashed after an edit as soon as the edit is fixed', async () => {
@@ -67,7 +67,7 @@ describe('npm run dev', () => {
       'await bootstrap',
       "throw new Error('broken');\nawait bootstrap",
     );
-    await command.prints('gateway has died');
+    await command.prints('gateway has crashed');
     await fixture.edit('apps/gateway/src/main.ts', "throw new Error('broken');\n", '');
     await expectServed('pong 3');
   });

@@ -133,6 +133,6 @@ describe('the compose file', () => {
       ),
     );
     expect([...new Set(words)].filter(Boolean).sort()).toEqual(['ganymede', 'ganymede-secret']);
-    expect(readFileSync(COMPOSE_FILE, 'utf8')).toContain('Everybody knows the passwords of the servers');
+    expect(readFileSync(COMPOSE_FILE, 'utf8')).toContain('The passwords of the servers are publicly known');
   });
 });

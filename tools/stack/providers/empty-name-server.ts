@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 
 /**
- * An Erlang port mapper (epmd) that knows no node. RabbitMQ refuses to boot when it cannot ask one whether its name
- * is taken, and a real one would stay behind as a daemon; this one lives as long as the boot.
+ * An Erlang port mapper (epmd) without nodes. RabbitMQ does not boot unless it can query one for its node name. A real
+ * epmd would keep running as a daemon; this one runs only during the boot.
  *
  * @see https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html#get-all-registered-names-from-epmd
  */
@@ -19,7 +19,7 @@ export class EmptyNameServer implements Disposable {
       socket.on('error', () => undefined);
       socket.once('data', () => {
         const reply = Buffer.alloc(4);
-        reply.writeUInt32BE((server.address() as AddressInfo).port); // and no names behind it
+        reply.writeUInt32BE((server.address() as AddressInfo).port); // followed by no names
         socket.end(reply);
       });
     });

@@ -6,7 +6,7 @@ import { prepareCluster } from './postgres-cluster.ts';
 
 const debian = '/usr/lib/postgresql';
 
-/** Debian keeps its versions apart and none on PATH; the newest is taken. */
+/** Debian has a folder for each version, none of them on PATH; the newest is used. */
 function debianFolders(): string[] {
   if (!existsSync(debian)) return [];
   const versions = readdirSync(debian).sort((a, b) => Number(b) - Number(a));
@@ -15,7 +15,7 @@ function debianFolders(): string[] {
 
 const find = (): string | undefined => findProgram('postgres', debianFolders());
 
-/** PostgreSQL of this machine, with a data folder of its own. */
+/** The installed PostgreSQL, with a separate data folder. */
 export const installedPostgres: ProgramProvider = {
   kind: 'program',
   name: 'postgres',

@@ -7,11 +7,11 @@ import type { ProgramProvider } from '../service.ts';
 import { EmptyNameServer } from './empty-name-server.ts';
 import { followMove } from './quorum-paths.ts';
 
-/** Debian's program of this name on PATH is a wrapper that insists on the system's own node; this is the real one. */
+/** On Debian, the program on PATH is a wrapper that supports only the system's node; this finds the real one. */
 const find = (): string | undefined =>
   findProgram('rabbitmq-server', ['/opt/homebrew/sbin', '/usr/local/sbin'], ['/usr/lib/rabbitmq/bin']);
 
-/** The user exists from the first boot on, which is also why there is no guest. */
+/** RabbitMQ creates the default user at the first boot, and therefore no guest. */
 function configuration(place: Place): string {
   const { user, password } = credentials;
   return [
@@ -23,7 +23,7 @@ function configuration(place: Place): string {
     'log.console = true',
     'log.console.level = info',
     'log.file = false',
-    // An upper bound: a client asks for less, but for one that a debugger may pause.
+    // An upper bound: clients request a shorter one, except those that a debugger may pause.
     'heartbeat = 3600',
     'vm_memory_high_watermark.relative = 0.3',
     'disk_free_limit.absolute = 200MB',
@@ -32,8 +32,8 @@ function configuration(place: Place): string {
 }
 
 /**
- * RabbitMQ of this machine as a node of its own. It talks to no epmd and starts none: the distribution port is fixed
- * and given to every Erlang program of this node.
+ * The installed RabbitMQ as a separate node. It neither uses nor starts an epmd: the distribution port is fixed and
+ * passed to every Erlang program of this node.
  */
 export const installedRabbitmq: ProgramProvider = {
   kind: 'program',
@@ -49,10 +49,7 @@ export const installedRabbitmq: ProgramProvider = {
     const firstBoot = file('first-boot');
     if (!existsSync(file('mnesia')) || existsSync(firstBoot)) {
       for (const half of ['mnesia', '.erlang.cookie']) rmSync(file(half), { recursive: true, force: true });
-      writeFileSync(
-        firstBoot,
-        'The first boot has not come to its end: what it has written is deleted before the next.\n',
-      );
+      writeFileSync(firstBoot, 'The first boot did not finish: its data is deleted before the next one.\n');
     }
     followMove(file('mnesia'));
     const names = await EmptyNameServer.open();

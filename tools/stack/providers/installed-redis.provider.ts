@@ -4,7 +4,7 @@ import type { ProgramProvider } from '../service.ts';
 
 const folders = ['/opt/homebrew/bin'];
 
-/** redis-server of this machine, with a configuration of its own. */
+/** The installed redis-server, with a separate configuration. */
 export const installedRedis: ProgramProvider = {
   kind: 'program',
   name: 'redis-server',

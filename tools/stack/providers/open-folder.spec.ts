@@ -17,7 +17,7 @@ import { followLink, linkOnce } from './open-folder.ts';
 
 const idle = () => false;
 
-describe('a link to data outside of the checkout', () => {
+describe('a link to data outside the checkout', () => {
   let home: string;
   const linkIn = (checkout: string) => join(home, checkout, 'postgres');
   const dataOf = (owner: string) => join(home, 'open', owner, 'postgres');
@@ -32,27 +32,27 @@ describe('a link to data outside of the checkout', () => {
 
   afterEach(() => rmSync(home, { recursive: true }));
 
-  it('of a moved checkout takes the data with it', () => {
+  it('of a moved checkout moves the data too', () => {
     renameSync(join(home, 'old'), join(home, 'new'));
     followLink(linkIn('new'), dataOf('new'), idle);
     expect(readFileSync(join(linkIn('new'), 'PG_VERSION'), 'utf8')).toBe('18');
     expect(existsSync(dataOf('old'))).toBe(false);
   });
 
-  it('of a copied checkout leads to a copy, and the original keeps its data', () => {
+  it('of a copied checkout points to a copy, and the original keeps its data', () => {
     cpSync(join(home, 'old'), join(home, 'new'), { recursive: true, verbatimSymlinks: true });
     followLink(linkIn('new'), dataOf('new'), idle);
     writeFileSync(join(linkIn('new'), 'PG_VERSION'), '19');
     expect(readFileSync(join(linkIn('old'), 'PG_VERSION'), 'utf8')).toBe('18');
   });
 
-  it('is refused while the original server works in it', () => {
+  it('is rejected while the original server uses the data', () => {
     cpSync(join(home, 'old'), join(home, 'new'), { recursive: true, verbatimSymlinks: true });
     expect(() => followLink(linkIn('new'), dataOf('new'), () => true)).toThrow('is in use by the checkout');
     expect(readlinkSync(linkIn('new'))).toBe(dataOf('old'));
   });
 
-  it('stays as it is when a person has made it', () => {
+  it('is not changed when the user has created it', () => {
     const elsewhere = join(home, 'mine');
     mkdirSync(join(home, 'new'));
     symlinkSync(elsewhere, linkIn('new'));

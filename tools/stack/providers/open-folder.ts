@@ -18,7 +18,7 @@ import { ToolError } from '../../ui/tool.error.ts';
 
 const home = '/var/lib/ganymede';
 
-/** Whether any user can reach a path: every folder above it is open to be passed, and itself to be read. */
+/** Whether any user can read a path: every parent folder is searchable, and the path itself is readable. */
 export function isOpenToAll(path: string): boolean {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     if (existsSync(folder) && (statSync(folder).mode & 0o001) === 0) return false;
@@ -27,7 +27,7 @@ export function isOpenToAll(path: string): boolean {
   return !existsSync(path) || (statSync(path).mode & 0o004) !== 0;
 }
 
-/** Where root keeps what another user must reach when the clone lies in a closed folder, such as /root. */
+/** Folder of root for data that another user must read when the clone is in a closed folder, such as /root. */
 export function openFolder(owner: string): string {
   const folder = resolve(home, owner);
   mkdirSync(folder, { recursive: true });
@@ -35,12 +35,12 @@ export function openFolder(owner: string): string {
   return folder;
 }
 
-/** Whether a folder is the one above, and not whatever a person has linked. */
+/** Whether a folder is the one above, and not one that the user has linked. */
 export function isOpenFolder(folder: string, owner: string): boolean {
   return folder === resolve(home, owner);
 }
 
-/** Copies a folder to where any user can read it, once, whole or not at all. */
+/** Copies a folder to a location that any user can read; once and atomically. */
 export function copyOpen(source: string, target: string): string {
   if (existsSync(target)) return target;
   const draft = `${target}.new-${process.pid}`;
@@ -56,11 +56,11 @@ export function copyOpen(source: string, target: string): string {
 }
 
 /**
- * Brings data that a link of a moved or copied checkout leads to into this checkout's own folder: moved when the
- * original link is gone, copied when it is still there. A link that a person has made stays as it is.
+ * Transfers the data behind a link of a moved or copied checkout into this checkout's own folder. It moves the data if
+ * the original link no longer exists, and copies it otherwise. A link that the user created is not changed.
  *
- * @param own where the data of this checkout lies
- * @param busy whether a server works in a folder; a copy of it would be torn
+ * @param own the data folder of this checkout
+ * @param busy whether a server uses a folder; a copy of it would be inconsistent
  */
 export function followLink(link: string, own: string, busy: (folder: string) => boolean): void {
   const target = readlinkSync(link);
@@ -84,7 +84,7 @@ export function followLink(link: string, own: string, busy: (folder: string) => 
   linkOnce(link, own);
 }
 
-/** Beside the data: the link that leads to it, by which a moved checkout is told from a copied one. */
+/** A file next to the data with the path of its link, which distinguishes a moved checkout from a copied one. */
 const linkFileOf = (target: string): string => `${target}.link`;
 
 function copyWhole(source: string, target: string): void {
@@ -97,7 +97,7 @@ function copyWhole(source: string, target: string): void {
   }
 }
 
-/** Makes `link` lead to `target` unless something is there already. */
+/** Creates `link` to `target` unless the path already exists. */
 export function linkOnce(link: string, target: string): void {
   if (lstatSync(link, { throwIfNoEntry: false })) return;
   mkdirSync(dirname(link), { recursive: true });

@@ -24,7 +24,7 @@ import { followLink, isOpenToAll, linkOnce, openFolder } from './open-folder.ts'
 import { clearStalePostmaster, processesIn } from './stale-postmaster.ts';
 import { unprivilegedUser, type User } from './unprivileged-user.ts';
 
-/** No variable of the user's own PostgreSQL reaches ours. */
+/** A minimal environment, without variables for the user's own PostgreSQL. */
 const environment = { PATH: process.env['PATH'], LC_ALL: 'C', HOME: '/', TZ: 'UTC' };
 
 /** `postgres (PostgreSQL) 18.4` → 18 */
@@ -32,7 +32,7 @@ function majorOf(bin: string): number {
   return Number(/(\d+)/.exec(execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[1]);
 }
 
-/** The real data folder: in the clone, or, for root in a closed folder, beyond a link. */
+/** The real data folder: in the clone, or behind a link if root's clone is in a closed folder. */
 function dataFolder(place: Place, user: User | undefined): string {
   if (lstatSync(place.data, { throwIfNoEntry: false })?.isSymbolicLink()) {
     const target = resolve(openFolder(place.profile.owner), 'postgres');
@@ -58,7 +58,7 @@ function refuseForeign(place: Place, data: string, major: number): void {
   throw new BrokenDataError('PostgreSQL', place, `${relative(paths.root, place.data)} ${fault}`);
 }
 
-/** Makes the cluster beside its final place and renames it, so that no half-written one is ever started. */
+/** Creates the cluster in a temporary folder and renames it, so that an incomplete one is never started. */
 async function initialise(
   bin: string,
   place: Place,
@@ -101,7 +101,7 @@ async function initialise(
       { cwd: '/', env: environment, log: place.log, signal, ...user },
     );
     if (!result.ok) {
-      throw new ToolError(`PostgreSQL could not make its data folder (initdb, exit code ${result.code}).`, {
+      throw new ToolError(`PostgreSQL could not create its data folder (initdb, exit code ${result.code}).`, {
         evidence: result.output.trimEnd().split('\n').slice(-12),
       });
     }
@@ -116,16 +116,21 @@ async function initialise(
 function accountMissing({ profile }: Place): ToolError {
   const user = process.getuid?.();
   const entry = `ganymede:x:${user}:${process.getgid?.()}::/tmp:/bin/sh`;
-  return new ToolError(`PostgreSQL cannot make its data folder: user ${user} has no entry in /etc/passwd.`, {
-    remedies: [
-      `as root, add one: echo '${entry}' >> /etc/passwd`,
-      'or run this command as a user that has one',
-      ...(profile.name === 'dev' ? ['or point to a server of yours: DATABASE_URL=postgres://… in .env'] : []),
-    ],
-  });
+  return new ToolError(
+    `PostgreSQL cannot create its data folder: user ${user} has no entry in /etc/passwd.`,
+    {
+      remedies: [
+        `as root, add one: echo '${entry}' >> /etc/passwd`,
+        'or run this command as a user that has one',
+        ...(profile.name === 'dev'
+          ? ['or point to a server of yours: DATABASE_URL=postgres://… in .env']
+          : []),
+      ],
+    },
+  );
 }
 
-/** Prepares a cluster for the programs in `bin` and says how to run it. */
+/** Prepares a cluster for the programs in `bin` and returns how to start it. */
 export async function prepareCluster(bin: string, place: Place, signal: AbortSignal): Promise<ProgramLaunch> {
   const user = unprivilegedUser();
   const data = dataFolder(place, user);
@@ -138,9 +143,9 @@ export async function prepareCluster(bin: string, place: Place, signal: AbortSig
     port: place.port,
     unix_socket_directories: '',
     max_connections: 200,
-    // A killed server loses nothing without fsync, only a machine that goes down does.
+    // Without fsync, data is lost only when the machine crashes, not when the server is killed.
     fsync: place.profile.durable ? 'on' : 'off',
-    // In the data folder: a killed server leaves nothing in /dev/shm, which containers keep small besides.
+    // In the data folder, so that a killed server leaves nothing in /dev/shm, which is small in containers.
     dynamic_shared_memory_type: 'mmap',
     log_line_prefix: '%m [%p] ',
   };

@@ -34,19 +34,19 @@ describe('the path that a quorum queue keeps', () => {
     ['one with a quote and a backslash', '"/o\\"l\\\\d/quorum"', 'plain'],
     ['a list of code points', '[47,\n 8364,100]', 'plain'],
     ['that of a folder with spaces', '"/old"', 'my clone'],
-  ])('becomes the folder it lies in when it was %s', (_case, old, checkout) => {
+  ])('is changed to its current folder when it was %s', (_case, old, checkout) => {
     const file = configIn(checkout, old);
     followMove(join(home, checkout, 'mnesia'));
     expect(readFileSync(file, 'utf8')).toBe(term(`"${dirname(dirname(file))}"`));
   });
 
-  it('is written in ASCII alone', () => {
+  it('is written in ASCII only', () => {
     const file = configIn('é€"', '"/old"');
     followMove(join(home, 'é€"', 'mnesia'));
     expect(readFileSync(file, 'utf8')).toContain('/\\x{e9}\\x{20ac}\\x{22}/mnesia/');
   });
 
-  it('stays untouched when it is right', () => {
+  it('is not changed when it is correct', () => {
     const file = configIn('here', '"/old"');
     const mnesia = join(home, 'here', 'mnesia');
     followMove(mnesia);

@@ -1,10 +1,10 @@
 import { globSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What Erlang prints for a path: a string, or a list of code points when the path is not Latin-1 text. */
+/** A path as Erlang prints it: a string, or a list of code points if the path is not Latin-1 text. */
 const absolutePath = /\b(data_dir|wal_data_dir)(\s*=>\s*)("(?:[^"\\]|\\.)*"|\[[\d,\s]*\])/gs;
 
-/** A path as an Erlang string of ASCII characters alone, which reads the same in every encoding. */
+/** A path as an Erlang string of ASCII characters only, which is the same in every encoding. */
 function erlangString(path: string): string {
   const ascii = path.replaceAll(
     /[^ !#-[\]-~]/gu,
@@ -14,9 +14,9 @@ function erlangString(path: string): string {
 }
 
 /**
- * Makes the quorum queues of a moved or copied data folder find their files: each keeps the absolute path of the
- * folder that it was declared in (ra's `config`, an Erlang term in a text file), which lies two levels above that
- * file. A write to the old path would fail, or reach the original's data.
+ * Corrects the paths of quorum queues in a moved or copied data folder. Each queue stores the absolute path of the
+ * folder in which it was declared (ra's `config`, an Erlang term in a text file), two levels above that file. A write
+ * to the old path would fail, or change the original's data.
  */
 export function followMove(mnesia: string): void {
   for (const file of globSync('*/quorum/*/*/config', { cwd: mnesia }).map((each) => join(mnesia, each))) {

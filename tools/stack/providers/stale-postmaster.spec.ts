@@ -18,7 +18,7 @@ onLinux('the lock file of PostgreSQL', () => {
   afterEach(() => rmSync(data, { recursive: true }));
 
   it.each([
-    ['a process that works elsewhere, as the server of a copied checkout does', process.pid],
+    ['a process with another working directory, such as the server of a copied checkout', process.pid],
     ['a process that has ended', 2 ** 22 + 1],
   ])('is removed when it names %s', async (_case, pid) => {
     writeFileSync(file, `${pid}\n/elsewhere\n`);
@@ -26,7 +26,7 @@ onLinux('the lock file of PostgreSQL', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('stays while the process that it names works in the folder', async () => {
+  it('is kept while its process works in the folder', async () => {
     const server = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { cwd: data });
     await once(server, 'spawn');
     writeFileSync(file, `${server.pid}\n${data}\n`);

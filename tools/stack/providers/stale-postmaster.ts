@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify } from '../../process/process-identity.ts';
 
-/** PostgreSQL's processes all work in its data folder. */
+/** The processes of PostgreSQL, whose working directory is the data folder. */
 export function processesIn(data: string): number[] {
   if (process.platform !== 'linux') return [];
   const folder = realpathSync(data);
@@ -20,10 +20,10 @@ export function processesIn(data: string): number[] {
 }
 
 /**
- * Removes the lock file of a postmaster that does not run here. PostgreSQL takes any living process of that number
- * for it: a zombie, which a container's first process often never reaps, a later process that was given the number,
- * or the server of the checkout that this one was copied from. Backends that outlived their postmaster are ended
- * first, since the lock file is also what keeps a new server from meeting them.
+ * Removes the lock file of a postmaster that does not run here. PostgreSQL would mistake any process with that id for
+ * the postmaster: a zombie that the first process of a container never reaps, a later process with the same id, or
+ * the server of the original of a copied checkout. Backends that outlived their postmaster are ended first, because
+ * the lock file also prevents a new server from running together with them.
  */
 export async function clearStalePostmaster(data: string): Promise<void> {
   if (process.platform !== 'linux') return;

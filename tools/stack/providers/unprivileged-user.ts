@@ -6,7 +6,7 @@ export interface User {
   readonly gid: number;
 }
 
-/** PostgreSQL refuses to run as root: then an existing user without rights runs it; none is created. */
+/** PostgreSQL does not run as root, so root runs it as an existing unprivileged user; none is created. */
 export function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const accounts = readFileSync('/etc/passwd', 'utf8')

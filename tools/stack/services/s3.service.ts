@@ -12,7 +12,7 @@ export const s3Service: Service = {
   remedies: ['use an S3 server of yours: S3_ENDPOINT=… in .env'],
   url: (port) => `http://127.0.0.1:${port}`,
 
-  /** Creating the bucket is the proof: signed, and harmless when it exists. */
+  /** Creates the bucket as a check: the request is signed, and harmless when the bucket exists. */
   async answers(port) {
     const url = new URL(`/${credentials.bucket}`, s3Service.url(port));
     const headers = signRequest({ method: 'PUT', url, ...credentials });

@@ -1,6 +1,6 @@
 import { AppError, Status } from '@app/errors';
 
-/** A command that was asked for wrongly, or that has nothing to work on. */
+/** A command that is unknown, has invalid parameters, or has nothing to do. */
 export class CommandError extends AppError {
   static unknown(command: string, known: readonly string[]): CommandError {
     return CommandError.saying(
@@ -10,7 +10,7 @@ export class CommandError extends AppError {
 
   static unknownOption(option: string): CommandError {
     return CommandError.saying(
-      `migrate does not know "${option}". It takes nothing, or --dry-run to print what it would run.`,
+      `migrate has no option "${option}". Its only option is --dry-run, which prints the SQL instead of running it.`,
     );
   }
 

@@ -3,5 +3,5 @@ import { generate } from './generate.command.js';
 import { migrate } from './migrate.command.js';
 import { rollback } from './rollback.command.js';
 
-/** By the word that selects it: `node dist/apps/<app>/main.js migrate`. */
+/** The commands by name: `node dist/apps/<app>/main.js migrate`. */
 export const COMMANDS: Readonly<Record<string, Command>> = { migrate, rollback, generate };

@@ -52,7 +52,7 @@ describe('the command generate', () => {
     await scratch.drop();
   });
 
-  it('writes what the tables lack of the entities into the slice, and says where', async () => {
+  it('writes the difference between tables and entities into the slice, and prints the path', async () => {
     await run('shelves/create-shelf');
     const [file = ''] = printed.split('\n');
     expect(file).toMatch(/^apps\/library\/src\/shelves\/migrations\/\d{13}-create-shelf\.migration\.ts$/);

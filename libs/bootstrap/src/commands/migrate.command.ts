@@ -3,7 +3,7 @@ import type { CommandContext } from './command.js';
 import { CommandError } from './command.errors.js';
 import { planText } from './plan.text.js';
 
-/** Runs what has not been run yet; with `--dry-run` only prints it. */
+/** Runs the pending migrations; with `--dry-run` only prints them. */
 export async function migrate({ config, features, parameters }: CommandContext): Promise<void> {
   const [option, ...more] = parameters;
   if (more.length > 0 || (option !== undefined && option !== '--dry-run'))

@@ -12,7 +12,7 @@ describe('the source of a migration', () => {
     expect(source).toContain("readonly name = 'AddTitle1700000000001';");
   });
 
-  it('holds the statements, safe inside a template literal', () => {
+  it('contains the statements, escaped for a template literal', () => {
     expect(source).toContain(
       'await runner.query(`ALTER TABLE "book" ADD "title" text DEFAULT \\`\\${x}\\``);',
     );

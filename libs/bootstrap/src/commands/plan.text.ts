@@ -1,6 +1,6 @@
 import type { PlannedMigration } from '@app/postgres';
 
-/** What would be run, as SQL that a person can read; what would break running pods stands above it. */
+/** The pending migrations as readable SQL, after a list of changes that would break running pods. */
 export function planText(schema: string, plan: readonly PlannedMigration[]): string {
   if (plan.length === 0) return `-- ${schema} is up to date\n`;
   return plan.map((migration) => `${blockOf(schema, migration)}\n`).join('\n');

@@ -1,7 +1,7 @@
 import { Migrator } from '@app/postgres';
 import type { CommandContext } from './command.js';
 
-/** Takes back the migration that was run last. */
+/** Reverts the last migration. */
 export async function rollback({ config, features }: CommandContext): Promise<void> {
   await new Migrator(config, features).rollback();
 }

@@ -12,8 +12,8 @@ import { printTopology } from './topology.command.js';
 const TOPOLOGY = 'topology';
 
 /**
- * Does something with the database of an app without creating the app: no transport opens, no other server is
- * needed, and only the sections `postgres` and `logging` are read. `topology` prints what the app says about queues.
+ * Runs a command on the database of an app without creating the app: no transport opens, no other server is needed,
+ * and only the sections `postgres` and `logging` are read. `topology` prints the queues that the app declares.
  *
  * @throws CommandError when there is no such command, or the app has no database
  */

@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
 
-/** Prints the queues and exchanges of an app as JSON, from its modules alone: no broker is asked. */
+/** Prints the queues and exchanges of an app as JSON, from its modules and without a broker. */
 export async function printTopology(module: Type): Promise<void> {
-  // An app without messages carries nothing of it until it is asked.
+  // Loaded here, so that an app without messages does not load the lib.
   const { describeTopology } = await import('@app/messaging');
   process.stdout.write(`${JSON.stringify(await describeTopology(module))}\n`);
 }

@@ -2,7 +2,7 @@ import type { Branch } from '../config.tree.js';
 import { ConfigSource, type SourceContext } from './config-source.js';
 import { putVariable, type Variables } from './variables.js';
 
-/** Variables by other people's conventions (`DATABASE_URL`), and where they lead in sections that the app has. */
+/** Conventional variables (`DATABASE_URL`), mapped to keys of the sections that the app has. */
 export class AliasSource extends ConfigSource {
   readonly name: string;
 

@@ -1,32 +1,31 @@
 import type { ConfigProblem } from '../config.errors.js';
 import type { Branch } from '../config.tree.js';
 
-/** What a source may know of the app that it is read for, and whom it tells what is wrong. */
+/** What a source receives from the app: its known keys, and a list for problems. */
 export interface SourceContext {
-  /** Whether a section has such a key, in the names of the files: tells `x_file` from `x` + `_FILE`. */
+  /** Whether a section has this key, in the notation of the files; distinguishes `x_file` from `x` + `_FILE`. */
   isKnownPath(path: readonly string[]): boolean;
-  /** Adds to the list of everything that is wrong; the source goes on with what it could read. */
+  /** Adds a problem to the list; the source continues with the values that it could read. */
   report(problem: ConfigProblem): void;
-  /** Aborted when a remote source has had its time. */
+  /** Aborted when the time limit of a remote source has passed. */
   readonly signal?: AbortSignal;
 }
 
-/** A place that configuration comes from: a file, the environment, a remote store. Later sources win over earlier ones. */
+/** A source of configuration: a file, the environment, a remote store. Later sources override earlier ones. */
 export abstract class ConfigSource {
-  /** For a person. */
+  /** Shown in messages. */
   abstract readonly name: string;
 
-  /** Whether an app may not start without it. @default true */
+  /** Whether an app cannot start without it. @default true */
   readonly needed: boolean = true;
 
-  /** Reads the source whole; a source that is absent is an empty tree. A rejection is a problem like others. */
+  /** Reads the whole source; a missing source is an empty tree. A rejection is reported as a problem. */
   abstract load(context: SourceContext): Promise<Branch>;
 
   /**
-   * Calls `changed` whenever the source has something new. A remote source that has no `watch` is read again every
-   * 750 ms.
+   * Calls `changed` whenever the source has changed. A remote source without `watch` is polled every 750 ms.
    *
-   * @returns how to stop that
+   * @returns a function that stops the watch
    */
   watch?(changed: () => void): () => void;
 }

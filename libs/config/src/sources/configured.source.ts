@@ -3,8 +3,8 @@ import type { ConfigStore } from '../config.store.js';
 import type { ConfigSource } from './config-source.js';
 
 /**
- * A remote source that has a section of its own, which says where it is and how it is asked. That section is read
- * from the files and the environment before any remote source is.
+ * A remote source with its own section, which holds its address and other settings. That section is read from the
+ * files and the environment before any remote source.
  *
  * @publicApi
  */

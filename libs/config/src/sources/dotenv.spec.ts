@@ -26,7 +26,7 @@ describe('.env', () => {
     [`A="two\nlines = 'here'"\nB='q # r'\nC=\`z\``, { A: "two\nlines = 'here'", B: 'q # r', C: 'z' }],
     ["# it's = \"a comment\n\n  # A='\nA=it's", { A: "it's" }],
     ['A=\nB=2 # two', { A: '', B: '2' }],
-  ])('%j says %j', async (text, values) => {
+  ])('%j is read as %j', async (text, values) => {
     const variables = await read(text);
     expect(variables.unreadable?.message).toBeUndefined();
     expect({ ...variables.values }).toEqual(values);
@@ -38,13 +38,13 @@ describe('.env', () => {
     ['A="two\nlines"\nset -e', 3, 'NAME=value'],
     ['=1', 1, 'NAME=value'],
     ['A=1\nB="open\nC=2', 2, 'a closing quote'],
-  ])('%j is refused for its line %d: %s', async (text, line, expected) => {
+  ])('%j is rejected for its line %d: %s', async (text, line, expected) => {
     const { unreadable } = await read(text);
     expect(unreadable?.message).toContain(`.env is not readable: expected ${expected}`);
     expect(unreadable?.message).toMatch(new RegExp(`\\.env:${line}\\)$`));
   });
 
-  it('is refused without what its lines hold', async () => {
+  it('is rejected with a message that does not quote its lines', async () => {
     const { unreadable } = await read('PASSWORD hunter2');
     expect(unreadable?.message).not.toContain('hunter2');
   });

@@ -5,15 +5,15 @@ import type { Variables } from './variables.js';
 
 const ASSIGNMENT = /^\s*(?:export\s+)?[\w.-]+\s*=/;
 const OPEN_QUOTE = /=\s*["'`]/;
-/** A whole line of comment, or an assignment whose value stands in quotes and may have several lines. */
+/** A comment line, or an assignment whose value is quoted and may have several lines. */
 const COMMENT_OR_QUOTED = /^[ \t]*(?:#.*$|(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(["'`])[^]*?\1)/gm;
 
-/** The variables of a `.env`. An absent file has none; one that cannot be read whole is `unreadable`. */
+/** The variables of a `.env`. A missing file has none; one that cannot be read completely is `unreadable`. */
 export async function readDotenv(path: string): Promise<Variables> {
   const name = '.env';
   const reading = await readText(path);
   if ('text' in reading) {
-    // The parser of Node.js stumbles over a quote in an indented comment.
+    // The parser of Node.js fails on a quote in an indented comment.
     const text = reading.text
       .replaceAll(/\r\n?/g, '\n')
       .replaceAll(COMMENT_OR_QUOTED, (piece) => (piece.trimStart().startsWith('#') ? '' : piece));
@@ -25,9 +25,9 @@ export async function readDotenv(path: string): Promise<Variables> {
   return { name, values: {}, unreadable: missing ? undefined : ConfigUnreadableError.of(path, { expected }) };
 }
 
-/** The parser of Node.js skips what it does not understand. The lines are not quoted: they may hold a secret. */
+/** The parser of Node.js skips invalid lines. The problems do not quote the lines, which may hold a secret. */
 function problemsOf(text: string, path: string): ConfigProblem[] {
-  // The line ends stay, so that the lines keep their numbers.
+  // Line ends are kept, so that line numbers stay correct.
   const bare = text.replaceAll(COMMENT_OR_QUOTED, (piece) => `QUOTED=${piece.replaceAll(/[^\n]/g, '')}`);
   return bare.split('\n').flatMap((line, index) => {
     const expected = expectedOf(line);

@@ -19,7 +19,7 @@ const mail = defineConfig('mail', {
   reloadable: ['limit', 'size'],
 });
 
-/** A store somewhere else, which may be unavailable, or silent. */
+/** A remote store, which may be unavailable or may not answer. */
 class RemoteStore extends ConfigSource {
   readonly name = 'the store';
   mood: 'well' | 'away' | 'silent' = 'well';
@@ -91,7 +91,7 @@ describe('a remote source', () => {
 
   const current = () => store.handle(mail).current;
 
-  it('is read again and again when it cannot tell of changes itself', async () => {
+  it('is polled when it has no watch', async () => {
     given({ needed: true }).says = { mail: { limit: 5 } };
     await start();
     expect(current().limit).toBe(5);
@@ -100,7 +100,7 @@ describe('a remote source', () => {
   });
 
   it.each(['away', 'silent'] as const)(
-    'that is needed stops the start when it is %s, and is named',
+    'that is needed prevents the start when it is %s, and the error names it',
     async (mood) => {
       given({ needed: true }).mood = mood;
       const why = { away: /fetch failed \(ECONNREFUSED\)/, silent: /did not answer within 100 ms/ }[mood];
@@ -110,7 +110,7 @@ describe('a remote source', () => {
     },
   );
 
-  it('that is not needed says nothing until it can be read', async () => {
+  it('that is not needed is empty until it can be read', async () => {
     given({ needed: false }).mood = 'away';
     remote.says = { mail: { limit: 5 } };
     await start();
@@ -122,7 +122,7 @@ describe('a remote source', () => {
   });
 
   it.each(['away', 'silent'] as const)(
-    'that is %s while the app runs is told once, holds what it said last, and holds up no file',
+    'that is %s while the app runs is reported once, keeps its last values, and does not delay changes of files',
     async (mood) => {
       given({ needed: true }).says = { mail: { limit: 5 } };
       await start();
@@ -142,7 +142,7 @@ describe('a remote source', () => {
     },
   );
 
-  it('has what it found wrong refused, also when another source changes meanwhile', async () => {
+  it('has its invalid values rejected, also when another source changes meanwhile', async () => {
     given({ needed: true }).says = { mail: { limit: 5 } };
     await start();
     remote.wrong = true;

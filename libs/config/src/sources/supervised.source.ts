@@ -3,29 +3,29 @@ import type { ConfigProblem } from '../config.errors.js';
 import type { Branch } from '../config.tree.js';
 import { ConfigSource, type SourceContext } from './config-source.js';
 
-/** Told when a remote source cannot be read any more, and when it can again; once each. */
+/** Called once when a remote source can no longer be read, and once when it can be read again. */
 export interface SourceObserver {
   lost(source: string, error: unknown): void;
   recovered(source: string): void;
 }
 
 export interface SupervisedSourceOptions {
-  /** How long one reading may take, in milliseconds. @default 5000 */
+  /** The longest duration of one reading, in milliseconds. @default 5000 */
   timeout?: number;
   /** Milliseconds between two readings of a source that cannot be watched, or has failed. @default 750 */
   interval?: number;
 }
 
-/** What a source said, with what it found wrong on the way. */
+/** The values of a source, with the problems that it reported. */
 interface Reading {
   tree: Branch;
   problems: readonly ConfigProblem[];
 }
 
 /**
- * A remote source as an app can rely on it: read with a time limit, and held in memory, so that a change of a file
- * never waits for it. While it cannot be read, what it said last holds. At the start there is nothing to hold: one
- * that is needed fails the start, any other says nothing until it can be read.
+ * Makes a remote source reliable: it is read with a time limit and kept in memory, so that a change of a file never
+ * waits for it. While it cannot be read, its last values stay in effect. At start-up there are no such values: a
+ * source that is needed then fails the start, and any other is empty until it can be read.
  */
 export class SupervisedSource extends ConfigSource {
   readonly name: string;
@@ -51,7 +51,7 @@ export class SupervisedSource extends ConfigSource {
     return this.failure === undefined;
   }
 
-  /** Tells of what happens from now on, and that it could not be read at the start. */
+  /** Reports changes of state from now on, and a source that could not be read at start-up. */
   observe(observer: SourceObserver): void {
     this.observer = observer;
     if (this.failure) observer.lost(this.name, this.failure.error);
@@ -86,7 +86,7 @@ export class SupervisedSource extends ConfigSource {
     }
   }
 
-  /** What changes while it is being read is read once more. */
+  /** Reads once more when the source changes during a reading. */
   private refresh(changed: () => void): void {
     this.again = true;
     this.running ??= this.readAgain(changed).finally(() => (this.running = undefined));

@@ -8,7 +8,7 @@ import { loadConfig } from '../config.loader.js';
 
 const mail = defineConfig('mail', { schema: z.object({ host: z.string().default('unset') }) });
 
-/** A file that says `host`, in the notation of each place that files are read from. */
+/** A file that sets `host`, in the notation of each kind of file. */
 const PLACES: Record<string, (host: string) => string> = {
   'default.yaml': (host) => `mail: { host: '${host}' }\n`,
   'local.yaml': (host) => `mail:\n  host: '${host}'\n`,
@@ -57,7 +57,7 @@ describe('a file of the configuration', () => {
     expect(await hostBy(place, (BOM + written(place)).replaceAll('\n', '\r\n'))).toBe('é');
   });
 
-  it.each(NAMES)('is refused in another encoding, and named: %s', async (place) => {
+  it.each(NAMES)('is rejected in another encoding, and the message names it: %s', async (place) => {
     const refusal = new RegExp(`${place}.*expected a text in UTF-8.*: save it in that encoding`);
     const wide = written(place, 'host');
     await expect(hostBy(place, utf16(wide))).rejects.toThrow(refusal);
@@ -66,7 +66,7 @@ describe('a file of the configuration', () => {
     await expect(hostBy(place, Buffer.from(written(place), 'latin1'))).rejects.toThrow(refusal);
   });
 
-  it.each(NAMES)('is refused when it is a folder, or a link to nothing: %s', async (place) => {
+  it.each(NAMES)('is rejected when it is a folder or a broken link: %s', async (place) => {
     const path = join(directory, place);
     await rm(path, { force: true });
     await mkdir(path);
@@ -81,7 +81,7 @@ describe('a file of the configuration', () => {
     expect(await hostOf(place)).toBe('unset');
   });
 
-  describe('that a …_FILE variable names', () => {
+  describe('named by a …_FILE variable', () => {
     it.each([
       ['a\n', 'a'],
       ['a\r\n', 'a'],
@@ -92,13 +92,13 @@ describe('a file of the configuration', () => {
       expect(await hostBy('secret', content)).toBe(host);
     });
 
-    it.each(['', '\n', '\r\n', BOM])('is refused when it is empty: %j', async (content) => {
+    it.each(['', '\n', '\r\n', BOM])('is rejected when it is empty: %j', async (content) => {
       await expect(hostBy('secret', content)).rejects.toThrow(
         /mail\.host is .*secret: expected a file that holds the value: it is empty \(.*APP__MAIL__HOST_FILE\)/,
       );
     });
 
-    it('is refused when it is missing', async () => {
+    it('is rejected when it is missing', async () => {
       await expect(hostOf('secret')).rejects.toThrow(
         /secret: .*there is none, create it or correct the path/,
       );

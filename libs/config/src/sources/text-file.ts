@@ -1,13 +1,13 @@
 import { lstat, readFile } from 'node:fs/promises';
 
-/** A file's text, or what should be there instead, as the end of "expected …". */
+/** A file's text, or, if it cannot be read, a description of what is expected. */
 export type TextReading = { text: string } | { expected: string; missing: boolean };
 
 const READABLE = 'a file that can be read';
 
 /**
- * Reads a file that a person or a secret store has written: UTF-8, with or without a byte order mark. Every other
- * encoding is refused, because its text would be read as something else.
+ * Reads a text file in UTF-8, with or without a byte order mark. Every other encoding is rejected, because its text
+ * would be misread.
  */
 export async function readText(path: string): Promise<TextReading> {
   try {
@@ -21,7 +21,7 @@ export async function readText(path: string): Promise<TextReading> {
 
 function decode(bytes: Buffer): TextReading {
   try {
-    // It drops the byte order mark.
+    // TextDecoder drops the byte order mark.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (!text.includes('\0')) return { text };
   } catch {

@@ -3,7 +3,7 @@ import { ConfigSource, type SourceContext } from './config-source.js';
 import { readText } from './text-file.js';
 import { isFileVariable, pathOf, putVariable, type Variables, withoutFileSuffix } from './variables.js';
 
-/** `APP__SECTION__KEY_FILE` names a file that holds the value, as mounted secrets do; one line end behind it is dropped. */
+/** `APP__SECTION__KEY_FILE` names a file with the value, such as a mounted secret; one final line end is removed. */
 export class ValueFileSource extends ConfigSource {
   readonly name: string;
 

@@ -13,7 +13,7 @@ import { type Branch, Entry, type Node } from '../config.tree.js';
 import { ConfigSource, type SourceContext } from './config-source.js';
 import { readText } from './text-file.js';
 
-/** A YAML file; every value remembers its line. An absent file is empty. */
+/** A YAML file; every value has its line as origin. A missing file counts as empty. */
 export class YamlFileSource extends ConfigSource {
   constructor(
     private readonly path: string,
@@ -33,7 +33,7 @@ export class YamlFileSource extends ConfigSource {
       // Further lines of the message quote the file, which may hold a secret.
       const expected = `YAML that can be parsed: ${error.message.split('\n')[0]}`;
       if (error.code !== 'DUPLICATE_KEY') throw ConfigUnreadableError.of(this.name, { expected, origin });
-      context.report({ path: this.name, found: 'saying a thing twice', expected, origin });
+      context.report({ path: this.name, found: 'not valid', expected, origin });
     }
     return new Reading(document, lines, this.name).tree();
   }

@@ -4,23 +4,23 @@ const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as con
 const FORM = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const EXPECTED = 'a duration with its unit, such as 250ms, 30s or 5m';
 
-/** A duration as a person writes it. */
+/** A duration as text: a number and its unit. */
 export type DurationText = `${number}${keyof typeof UNITS}`;
 
 /** @publicApi */
 export interface DurationOptions {
-  /** The shortest that is taken. @default '0s' */
+  /** The shortest duration accepted. @default '0s' */
   min?: DurationText;
   /**
-   * The longest that is taken. Give more only to what no timer waits for, such as a retention: Node.js fires a timer
-   * at once that waits longer than 24.8 days. @default '24d'
+   * The longest duration accepted. Raise it only for values that no timer uses, such as a retention: Node.js fires a
+   * timer at once if its delay is longer than 24.8 days. @default '24d'
    */
   max?: DurationText;
 }
 
 /**
- * A length of time with its unit in the value (`250ms`, `1.5s`, `5m`, `12h`, `7d`); a number of milliseconds
- * once read. Give defaults with `.prefault('5s')`.
+ * A duration with its unit in the value (`250ms`, `1.5s`, `5m`, `12h`, `7d`), parsed to a number of milliseconds.
+ * Set defaults with `.prefault('5s')`.
  */
 export function duration({ min = '0s', max = '24d' }: DurationOptions = {}) {
   const [shortest, longest] = [parseDuration(min), parseDuration(max)];

@@ -11,7 +11,7 @@ describe('a host to listen on', () => {
     ['::ffff:127.0.0.1', '[::ffff:127.0.0.1]:1'],
     ['localhost', 'localhost:1'],
     ['my_host-1.example.com.', 'my_host-1.example.com.:1'],
-  ])('may be %s, which is %s with a port', (text, address) => {
+  ])('accepts %s, which is %s with a port', (text, address) => {
     expect(hostAndPort(host().parse(text), 1)).toBe(address);
   });
 
@@ -36,7 +36,7 @@ describe('a host to listen on', () => {
     'a/b',
     'a'.repeat(64),
     8080,
-  ])('is refused: %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(() => host().parse(text)).toThrow('an IP address or a host name without a port');
   });
 });

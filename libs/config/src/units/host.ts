@@ -4,15 +4,14 @@ import { z } from 'zod';
 const LABEL = /^\w(?:[\w-]{0,61}\w)?$/;
 
 /**
- * Where a server listens: an IP address or a host name without a port. An IPv6 address may stand in brackets, which
- * are dropped.
+ * Where a server listens: an IP address or a host name without a port. Brackets around an IPv6 address are removed.
  */
 export function host() {
   const error = 'an IP address or a host name without a port, such as 0.0.0.0, ::, 127.0.0.1 or localhost';
   return z.string({ error }).transform(withoutBrackets).refine(isHost, { error });
 }
 
-/** Whether the text is an IP address, or may be a host name. One whose last part is a number is a mistyped address. */
+/** Whether the text is an IP address or a valid host name. A name that ends in a number is a mistyped IP address. */
 export function isHost(text: string): boolean {
   if (isIP(text) !== 0) return true;
   const labels = text.replace(/\.$/, '').split('.');
@@ -21,7 +20,7 @@ export function isHost(text: string): boolean {
   );
 }
 
-/** Host and port as one address: an IPv6 address stands in brackets. */
+/** Host and port as one address; an IPv6 address is put in brackets. */
 export function hostAndPort(name: string, port: number): string {
   return isIPv6(name) ? `[${name}]:${port}` : `${name}:${port}`;
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { MASK } from '@app/errors';
 import { z } from 'zod';
 
-/** A value that does not print: not by `String()`, JSON, template, logger or `util.inspect`. */
+/** A value that is printed masked: by `String()`, JSON, template, logger and `util.inspect`. */
 export class Secret {
   readonly #value: string;
 
@@ -10,7 +10,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself, for the one place that needs it. */
+  /** Returns the unmasked value. Call it only where the value is used. */
   reveal(): string {
     return this.#value;
   }

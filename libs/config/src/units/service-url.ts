@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { MASK } from '@app/errors';
 import { z } from 'zod';
 
-/** The address of a service, credentials included; prints without its password. */
+/** The URL of a service, including credentials; its password is printed masked. */
 export class ServiceUrl {
   readonly #url: URL;
 
@@ -10,7 +10,7 @@ export class ServiceUrl {
     this.#url = new URL(href);
   }
 
-  /** The whole address with its credentials, for the driver. */
+  /** The complete URL with its credentials, for the driver. */
   get href(): string {
     return this.#url.href;
   }
@@ -43,7 +43,7 @@ export interface UrlOptions {
   protocols: readonly [string, ...string[]];
 }
 
-/** The address of a service, such as `redis://localhost:6379`. */
+/** The URL of a service, such as `redis://localhost:6379`. */
 export function url({ protocols }: UrlOptions) {
   const expected = `an address such as ${protocols[0]}://host:port`;
   return z

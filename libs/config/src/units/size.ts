@@ -3,7 +3,7 @@ import { z } from 'zod';
 const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 const FORM = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB)$/;
 
-/** An amount of bytes with its unit in the value (`512B`, `64KiB`, `8MiB`, `1GiB`); a number of bytes once read. */
+/** A size with its unit in the value (`512B`, `64KiB`, `8MiB`, `1GiB`), parsed to a number of bytes. */
 export function size() {
   return z
     .string({ error: 'a size with its unit, such as 64KiB or 8MiB' })

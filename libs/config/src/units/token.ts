@@ -5,14 +5,14 @@ const SHORTEST = 16;
 const SHORTEST_IN_PRODUCTION = 32;
 const LONGEST = 512;
 
-/** What can follow `Bearer`. @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+/** The syntax of a bearer token. @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const BEARER = /^[A-Za-z0-9._~+/-]+=*$/;
 
 const REMEDY = 'make one with: openssl rand -hex 32';
 
-/** A secret that clients show and that nothing but its length keeps from being guessed. */
+/** A secret that clients send. Only its length protects it from being guessed. */
 export class Token extends Secret {
-  /** Why production refuses it; undefined when it does not. */
+  /** Why production rejects it; undefined when it is strong enough. */
   get weakness(): string | undefined {
     return this.reveal().length < SHORTEST_IN_PRODUCTION
       ? `a token of at least ${SHORTEST_IN_PRODUCTION} characters in production; ${REMEDY}`

@@ -19,24 +19,24 @@ describe('a duration', () => {
     expect(duration().parse(text)).toBe(ms);
   });
 
-  it.each(['5', 5, '5 s', '-5s', 's', '5sec', ''])('without a unit or a sense is refused: %p', (text) => {
+  it.each(['5', 5, '5 s', '-5s', 's', '5sec', ''])('is rejected without a number and a unit: %p', (text) => {
     expect(() => duration().parse(text)).toThrow('a duration with its unit');
   });
 });
 
 describe('the range of a duration', () => {
-  it('ends at 24 days where nothing else is said, which is what a timer can wait', () => {
+  it('ends at 24 days by default, the longest delay of a timer', () => {
     expect(duration().parse('24d')).toBe(2_073_600_000);
     for (const text of ['25d', '30d', '577h', '2147483648ms', '99999999999d', `${'9'.repeat(400)}d`])
       expect(() => duration().parse(text)).toThrow('a duration of at most 24d');
   });
 
-  it('may be wider for what no timer waits for', () => {
+  it('may be wider for values that no timer uses', () => {
     expect(duration({ max: '3650d' }).parse('365d')).toBe(31_536_000_000);
     expect(() => duration({ max: '3650d' }).parse('3651d')).toThrow('a duration of at most 3650d');
   });
 
-  it('may begin above zero', () => {
+  it('may have a minimum', () => {
     expect(duration({ min: '1s' }).parse('1s')).toBe(1_000);
     for (const text of ['0s', '999ms', '0.4ms'])
       expect(() => duration({ min: '1s' }).parse(text)).toThrow('a duration between 1s and 24d');
@@ -53,7 +53,7 @@ describe('a size', () => {
     expect(size().parse(text)).toBe(bytes);
   });
 
-  it.each(['8MB', '8', 8, '-1B'])('in another unit is refused: %p', (text) => {
+  it.each(['8MB', '8', 8, '-1B'])('is rejected in another unit: %p', (text) => {
     expect(() => size().parse(text)).toThrow('a size with its unit');
   });
 });
@@ -61,11 +61,11 @@ describe('a size', () => {
 describe('a secret', () => {
   const value: Secret = secret().parse('hunter2');
 
-  it('gives itself to the one place that asks', () => {
+  it('returns its value on request', () => {
     expect(value.reveal()).toBe('hunter2');
   });
 
-  it('prints masked, whatever prints it', () => {
+  it('is always printed masked', () => {
     const prints = [
       String(value),
       [value].join(),
@@ -79,7 +79,7 @@ describe('a secret', () => {
     }
   });
 
-  it('is refused when it is empty', () => {
+  it('is rejected when it is empty', () => {
     expect(() => secret().parse('')).toThrow(z.ZodError);
   });
 });
@@ -89,19 +89,19 @@ describe('the address of a service', () => {
     'postgres://me:hunter2@db:5432/x?password=hunter2&a=b',
   );
 
-  it('gives the driver everything', () => {
+  it('returns the complete URL to the driver', () => {
     expect(address.href).toBe('postgres://me:hunter2@db:5432/x?password=hunter2&a=b');
     expect(address.host).toBe('db:5432');
   });
 
-  it('prints where it leads, without its passwords', () => {
+  it('is printed without its passwords', () => {
     for (const text of [String(address), JSON.stringify(address), inspect(address)]) {
       expect(text).toContain('db:5432/x');
       expect(text).not.toContain('hunter2');
     }
   });
 
-  it.each(['mysql://db', 'db:5432', '', 5])('of another kind is refused: %p', (text) => {
+  it.each(['mysql://db', 'db:5432', '', 5])('is rejected with another protocol: %p', (text) => {
     expect(() => url({ protocols: ['postgres'] }).parse(text)).toThrow(
       'an address such as postgres://host:port',
     );

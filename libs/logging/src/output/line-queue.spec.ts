@@ -3,12 +3,12 @@ import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { LineQueue } from './line-queue.js';
 import type { LineSink } from './line-sink.js';
 
-/** An output that can be broken; a broken one says so by the code that the operating system would give. */
+/** An output that can fail with an error code of the operating system. */
 class Tap implements LineSink {
   readonly name = 'tap';
   text = '';
   code: string | undefined;
-  /** The most that it takes at once, in bytes. */
+  /** The largest write that it accepts, in bytes. */
   gulp = Infinity;
   attempts = 0;
 
@@ -54,20 +54,20 @@ describe('the lines between the logger and an output', () => {
   };
   const written = (count: number) => Array.from({ length: count }, (_, line) => `line ${line} äöü`);
 
-  it('arrive whole and in order, many at once', async () => {
+  it('arrive complete and in order, many at once', async () => {
     write(10_000 / 2);
     await eventually(() => expect(tap.lines).toEqual(written(5000)));
     expect(tap.attempts).toBeLessThan(20);
   });
 
-  it('arrive whole also when the output takes only a few bytes at a time, and cuts letters in two', async () => {
+  it('arrive complete when the output accepts only a few bytes at a time and splits characters', async () => {
     tap.gulp = 7;
     write(100);
     await eventually(() => expect(tap.lines).toEqual(written(100)));
   });
 
   it.each(['ENOSPC', 'EPIPE', 'EIO'])(
-    'wait while the output fails with %s, and none is lost or torn',
+    'wait while the output fails with %s, and none is lost or cut',
     async (code) => {
       tap.code = code;
       write(100);
@@ -79,7 +79,7 @@ describe('the lines between the logger and an output', () => {
     },
   );
 
-  it('are dropped and counted when there is no more room, and it is said afterwards', async () => {
+  it('are dropped and counted when the buffer is full, and reported afterwards', async () => {
     tap.code = 'ENOSPC';
     write(20_000);
     await eventually(() => expect(said).toHaveLength(1));
@@ -104,13 +104,13 @@ describe('the lines between the logger and an output', () => {
     await eventually(() => expect(tap.lines.filter((line) => line.startsWith('urgent'))).toHaveLength(100));
   });
 
-  it('take no more than their limit when all of them are urgent', async () => {
+  it('do not exceed the limit when all of them are urgent', async () => {
     for (let line = 0; line < 20_000; line++) queue.write(`urgent ${line}\n`, true);
     expect(queue.dropped).toBeGreaterThan(10_000);
     await eventually(() => expect(said).toHaveLength(1));
   });
 
-  it('make no trouble of a reader that is merely slow for a moment', async () => {
+  it('do not report a reader that is slow for a moment', async () => {
     tap.code = 'EAGAIN';
     write(10);
     await eventually(() => expect(tap.attempts).toBeGreaterThan(2));
@@ -119,7 +119,7 @@ describe('the lines between the logger and an output', () => {
     expect(said).toEqual([]);
   });
 
-  it('call it trouble when nobody reads for longer', async () => {
+  it('report a failed output when nobody reads for longer', async () => {
     tap.code = 'EAGAIN';
     write(1);
     await eventually(() => expect(said).toEqual(['tap EAGAIN']));
@@ -132,7 +132,7 @@ describe('the lines between the logger and an output', () => {
       expect(tap.lines).toEqual(written(1000));
     });
 
-    it('follow what had begun to be written', async () => {
+    it('follow a write that has already begun', async () => {
       tap.gulp = 7;
       tap.code = 'ENOSPC';
       write(10);
@@ -143,7 +143,7 @@ describe('the lines between the logger and an output', () => {
       expect(tap.lines).toEqual(written(20));
     });
 
-    it('are given up when the disk is full, without waiting', () => {
+    it('are abandoned without waiting when the disk is full', () => {
       tap.code = 'ENOSPC';
       write(10);
       const waits = jest.spyOn(Atomics, 'wait');
@@ -151,7 +151,7 @@ describe('the lines between the logger and an output', () => {
       expect(waits).not.toHaveBeenCalled();
     });
 
-    it('are given up when the disk hangs, since this thread must not', async () => {
+    it('are abandoned when the disk hangs, so that this thread does not hang', async () => {
       let hangs = false;
       tap.write = () => {
         hangs = true;
@@ -167,7 +167,7 @@ describe('the lines between the logger and an output', () => {
       });
     });
 
-    it('are given up when nobody reads, after a second', () => {
+    it('are abandoned after a second when nobody reads', () => {
       tap.code = 'EAGAIN';
       write(10);
       let now = performance.now();

@@ -2,34 +2,34 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DestinationStream } from 'pino';
 import type { LineSink } from './line-sink.js';
 
-/** Told of what happens to an output, so that the log can say it. */
+/** Receives changes of state of an output, so that they can be logged. */
 export interface OutputObserver {
-  /** Lines cannot be written at the moment; they wait as long as there is room. */
+  /** Lines cannot be written at the moment; they wait while the buffer has space. */
   troubled(sink: string, code: string): void;
-  /** Lines are written again; so many were dropped meanwhile. */
+  /** Lines are written again; `dropped` lines were lost meanwhile. */
   recovered(sink: string, dropped: number, milliseconds: number): void;
 }
 
 export interface LineQueueOptions {
-  /** How much may wait; what does not fit is dropped and counted. Characters. */
+  /** Size of the buffer in characters; lines that do not fit are dropped and counted. */
   limit: number;
   observer: OutputObserver;
 }
 
-/** The share of the memory that is kept for urgent lines. */
+/** The share of the buffer that is reserved for urgent lines. */
 const RESERVE = 1 / 8;
-/** How long a line may wait for others, so that many are written at once; milliseconds. */
+/** The longest time that a line waits for others, so that they are written in one batch; milliseconds. */
 const BATCH_MS = 100;
-/** From here on a batch is written without waiting; characters. */
+/** A batch of this size is written without waiting; characters. */
 const BATCH_SIZE = 128 * 1024;
-/** Pauses between attempts at an output that does not take anything, from the first to the last; milliseconds. */
+/** Pauses between attempts while an output accepts nothing, first and longest; milliseconds. */
 const RETRY_MS = { first: 2, last: 500 };
-/** A reader that is merely slow is no trouble until pauses have grown to this. */
+/** A slow reader is reported when the pauses have grown to this; milliseconds. */
 const SLOW_MS = 256;
-/** How long the end of the process waits for a slow reader, and a write may take to be waited for; milliseconds. */
+/** How long the end of the process waits for a slow reader, or for a running write; milliseconds. */
 const LAST_LINES_MS = 1000;
 
-/** From the first line that was dropped or could not be written to the first that is written again. */
+/** The time from the first line that was dropped or not written to the first that is written again. */
 interface Trouble {
   since: number;
   droppedBefore: number;
@@ -40,19 +40,19 @@ const NOTHING = Buffer.alloc(0);
 const CLOCK = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * The lines between the logger and an output, in memory of bounded size. Writing never throws and never blocks:
- * when a disk is full or slow, or the reader of a pipe has stopped or gone, lines wait, and what does not fit
- * any more is dropped and counted, what is not urgent first. It tries on until the output is well again.
+ * A buffer of limited size between the logger and an output. `write` never throws and never blocks. When a disk is
+ * full or slow, or the reader of a pipe has stopped, lines wait. Lines that do not fit are dropped and counted, the
+ * ones that are not urgent first. The queue retries until the output works again.
  */
 export class LineQueue implements DestinationStream {
   private readonly batches: string[] = [];
   private tail = '';
   /** Characters in `batches` and `tail`. */
   private waiting = 0;
-  /** What is being written; its front is cut off as it goes out, so that no line is torn or told twice. */
+  /** The bytes being written. Written bytes are removed from its front, so that no line is cut or repeated. */
   private chunk: Buffer = NOTHING;
   private inFlight = false;
-  /** Since when the output has been at work on a write. */
+  /** When the current write began. */
   private busySince: number | undefined;
   private draining = false;
   private timer: NodeJS.Timeout | undefined;
@@ -69,7 +69,7 @@ export class LineQueue implements DestinationStream {
     return this.droppedLines;
   }
 
-  /** @param urgent whether the line may use the room that is kept for what must not be missed */
+  /** @param urgent whether the line may use the reserved part of the buffer */
   write(line: string, urgent = false): void {
     const { limit } = this.options;
     if (this.waiting + line.length > (urgent ? limit : limit * (1 - RESERVE))) {
@@ -84,7 +84,7 @@ export class LineQueue implements DestinationStream {
   }
 
   /**
-   * Resolves once no write is under way, so that what is flushed then comes behind it; waits a second at the most.
+   * Resolves once no write is running, so that lines flushed afterwards are in order; waits at most one second.
    */
   async settled(): Promise<void> {
     const end = performance.now() + LAST_LINES_MS;
@@ -92,11 +92,11 @@ export class LineQueue implements DestinationStream {
   }
 
   /**
-   * Writes everything that waits, at once: before the process ends. Gives up when the output is broken, and
-   * after a second when nobody reads. What the thread pool is writing at this moment, it finishes itself; when that
-   * has taken more than a second the disk hangs, and this thread must not hang with it.
+   * Writes all waiting lines synchronously, before the process ends. Gives up when the output fails, or after one
+   * second when nobody reads. The thread pool finishes a write that is already running. If that write has taken more
+   * than a second, the disk hangs, and this method writes nothing so that the thread does not hang too.
    *
-   * @returns how many lines are left
+   * @returns the number of lines that were not written
    */
   flushSync(): number {
     const now = performance.now();
@@ -113,12 +113,12 @@ export class LineQueue implements DestinationStream {
     return this.left;
   }
 
-  /** Lines that wait, without what is being written. */
+  /** The number of waiting lines, without those being written. */
   private get left(): number {
     return linesIn(this.inFlight ? '' : this.chunk.toString()) + linesIn(this.batches.join('') + this.tail);
   }
 
-  /** @returns what could not be written */
+  /** @returns the bytes that could not be written */
   private writeUntil(end: number, bytes: Buffer): Buffer {
     let rest = bytes;
     while (rest.length > 0) {
@@ -159,11 +159,11 @@ export class LineQueue implements DestinationStream {
       if (this.chunk.length === 0 && this.batches.length > 0) this.chunk = Buffer.from(this.takeNext());
     }
     this.draining = false;
-    // What came meanwhile waits for others, as ever.
+    // Lines that arrived meanwhile wait for the next batch.
     if (this.tail !== '') this.schedule();
   }
 
-  /** @returns the code of what went wrong */
+  /** @returns the error code, if the write failed */
   private async writeSome(): Promise<string | undefined> {
     try {
       this.busySince = performance.now();
@@ -203,8 +203,8 @@ export class LineQueue implements DestinationStream {
   }
 
   /**
-   * What comes next: all full batches, since however busy the event loop is, a turn of it has to be enough for what
-   * came meanwhile; without one, the lines that wait for it to become full. Empty when nothing waits.
+   * The next lines to write: all full batches, because even in a busy event loop one turn must be enough for the lines
+   * that arrived meanwhile. Without a full batch, the lines of the incomplete one. Empty when nothing waits.
    */
   private takeNext(): string {
     if (this.batches.length === 0) this.closeBatch();

@@ -6,9 +6,9 @@ import { standardOutput } from './standard-output.js';
 
 const ERROR = pino.levels.values['error'] ?? Infinity;
 
-/** Standard output and, where there is one, the log file; each waits, and loses, for itself. */
+/** Standard output and, if configured, the log file. Each has its own buffer and drops its own lines. */
 export class Outputs implements DestinationStream {
-  /** Asks pino to say the level of each line in `lastLevel`. */
+  /** Requests that pino sets `lastLevel` for each line. */
   readonly [pino.symbols.needsMetadataGsym] = true;
   lastLevel = 0;
 
@@ -18,7 +18,7 @@ export class Outputs implements DestinationStream {
     private readonly format: (line: string) => string,
   ) {}
 
-  /** Lines that did not reach an output, counted for each. */
+  /** Number of lines that were dropped, summed over the outputs. */
   get dropped(): number {
     return this.stdout.dropped + (this.file?.dropped ?? 0);
   }
@@ -29,12 +29,12 @@ export class Outputs implements DestinationStream {
     this.file?.write(line, urgent);
   }
 
-  /** Resolves when lines that are flushed now would come behind those that are being written. */
+  /** Resolves when no write is running, so that lines flushed afterwards are in order. */
   async settled(): Promise<void> {
     await Promise.all([this.stdout.settled(), this.file?.settled()]);
   }
 
-  /** Also called by pino, after each line of the level `fatal`. @returns how many lines are left */
+  /** Pino also calls it, after each line of level `fatal`. @returns the number of lines that were not written */
   flushSync(): number {
     return this.stdout.flushSync() + (this.file?.flushSync() ?? 0);
   }
@@ -65,7 +65,7 @@ async function prettyFormat(): Promise<(line: string) => string> {
   });
 }
 
-/** The stack as it is, which begins with what broke; then what else is known of the error. */
+/** The stack, which begins with the root cause, followed by the other fields of the error. */
 function prettyError(err: unknown): string {
   const { stack, ...fields } = Object(err) as { stack?: string };
   return [...(stack === undefined ? [] : ['', stack]), JSON.stringify(fields)].join('\n');

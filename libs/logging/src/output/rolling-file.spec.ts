@@ -6,7 +6,7 @@ import { RollingFile, type RollingFileOptions } from './rolling-file.js';
 
 const DAY = 86_400_000;
 
-describe('a log file that is put aside', () => {
+describe('a rotated log file', () => {
   let folder: string;
   let path: string;
 
@@ -34,7 +34,7 @@ describe('a log file that is put aside', () => {
   const texts = async () =>
     Promise.all((await files()).map((name) => readFile(join(folder, 'deep', name), 'utf8')));
 
-  it('is made with its folders, and appended to after a restart', async () => {
+  it('is created with its folders, and appended to after a restart', async () => {
     await write(fileOf(), 'one\n');
     await write(fileOf(), 'two\n');
     expect(await texts()).toEqual(['one\ntwo\n']);
@@ -50,7 +50,7 @@ describe('a log file that is put aside', () => {
     expect(await texts()).toEqual(['one\n']);
   });
 
-  it('begins anew when it has its size, and nothing is lost', async () => {
+  it('is rotated when it reaches its size, and nothing is lost', async () => {
     const file = fileOf();
     for (let line = 0; line < 10; line++) await write(file, `line ${line} xxxx\n`);
     const [current, ...aside] = await texts();
@@ -60,7 +60,7 @@ describe('a log file that is put aside', () => {
     );
   });
 
-  it('begins anew when its time is over, also when that was while nothing ran', async () => {
+  it('is rotated when its interval is over, even if the process was not running then', async () => {
     await mkdir(join(folder, 'deep'));
     await writeFile(path, 'yesterday\n');
     await utimes(path, new Date(Date.now() - DAY), new Date(Date.now() - DAY));
@@ -68,7 +68,7 @@ describe('a log file that is put aside', () => {
     expect(await texts()).toEqual(['today\n', 'yesterday\n']);
   });
 
-  it('is kept so many times, and files of others are left alone', async () => {
+  it('is kept in a limited number, and other files are not touched', async () => {
     await mkdir(join(folder, 'deep'));
     await writeFile(`${path}.mine`, 'mine');
     const file = fileOf({ keep: 2, size: 1 });
@@ -76,13 +76,13 @@ describe('a log file that is put aside', () => {
     expect((await texts()).sort()).toEqual(['3\n', '4\n', '5\n', 'mine']);
   });
 
-  it('takes the last lines of a process also when it is not open', async () => {
+  it('accepts the last lines of a process even if it is not open', async () => {
     await write(fileOf(), 'one\n');
     fileOf().writeSync(Buffer.from('two\n'));
     expect(await texts()).toEqual(['one\ntwo\n']);
   });
 
-  it('says by its error what is wrong, and works once that is mended', async () => {
+  it('reports the problem in its error, and works once it is corrected', async () => {
     await writeFile(join(folder, 'deep'), 'a file where a folder should be');
     const file = fileOf();
     await expect(write(file, 'one\n')).rejects.toMatchObject({ code: 'EEXIST' });

@@ -6,26 +6,26 @@ import type { LineSink } from './line-sink.js';
 
 export interface RollingFileOptions {
   path: string;
-  /** The file is put aside when it has reached this size; bytes. */
+  /** The file is rotated when it reaches this size; bytes. */
   size: number;
-  /** And when this time is over, counted from the start of the epoch; milliseconds. */
+  /** The file is also rotated after this interval, aligned to the Unix epoch; milliseconds. */
   interval: number;
-  /** How many files that were put aside are kept. */
+  /** Number of rotated files to keep. */
   keep: number;
 }
 
-// Plain descriptors, since the last lines of a process are written without waiting for anything.
+// Plain descriptors, because the last lines of a process are written synchronously.
 const openFile = promisify(open);
 const statFile = promisify(fstat);
 const writeFile = promisify(write);
 const closeFile = promisify(close);
 
-/** Opening a named pipe must not wait for its reader, in a thread that nothing could ever take back. */
+/** O_NONBLOCK: opening a named pipe must not block a thread of the pool until a reader opens it. */
 const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * A log file that is put aside by size and age: `app.log` becomes `app.log.20261120T151500123Z`, the oldest are
- * removed. It is opened when first written to, and again after an error. A named pipe is written as it is.
+ * A log file that is rotated by size and age: `app.log` becomes `app.log.20261120T151500123Z`, and the oldest files
+ * are removed. It is opened by the first write, and again after an error. A named pipe is never rotated.
  */
 export class RollingFile implements LineSink {
   readonly name: string;
@@ -53,7 +53,7 @@ export class RollingFile implements LineSink {
       this.written += bytesWritten;
       return bytesWritten;
     } catch (error) {
-      // A pipe that is full is well; a disk that was mounted anew is another file.
+      // A full pipe is no reason to reopen. After any other error, such as a remounted disk, it is a different file.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') await this.close();
       throw error;
     }
@@ -64,7 +64,7 @@ export class RollingFile implements LineSink {
     return writeSync(this.file, bytes);
   }
 
-  /** It is opened again by the next write. */
+  /** The next write opens it again. */
   async close(): Promise<void> {
     const { file } = this;
     this.file = undefined;
@@ -95,7 +95,7 @@ export class RollingFile implements LineSink {
 
   private async putAside(): Promise<void> {
     await this.close();
-    // No two files may have the same name, however fast they fill.
+    // Two files must not have the same name, even if they fill within a millisecond.
     this.lastAside = Math.max(Date.now(), this.lastAside + 1);
     const stamp = new Date(this.lastAside).toISOString().replaceAll(/[-:.]/g, '');
     await rename(this.options.path, `${this.options.path}.${stamp}`);

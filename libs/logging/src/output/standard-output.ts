@@ -6,8 +6,8 @@ const STDOUT = 1;
 const writeAsync = promisify(write);
 
 /**
- * Standard output. A pipe that nobody empties answers EAGAIN instead of blocking the process; a file, which may
- * be on a slow disk, is written by the thread pool.
+ * Standard output. A full pipe fails with EAGAIN instead of blocking the process. A file, which may be on a slow disk,
+ * is written by the thread pool.
  */
 export function standardOutput(): LineSink {
   return fstatSync(STDOUT).isFile() ? new FileOutput() : new StreamOutput();
@@ -30,8 +30,8 @@ class StreamOutput implements LineSink {
   readonly name = 'stdout';
 
   constructor() {
-    // Node makes a pipe or socket non-blocking when it opens its own stream on it. A write in the thread pool
-    // that waits for a reader could never be taken back, not even to let the process end.
+    // Node makes a pipe or socket non-blocking when it opens its own stream on it. A blocking write in the thread
+    // pool could not be cancelled and would prevent the process from ending.
     void process.stdout;
   }
 

@@ -1,7 +1,7 @@
-/** How values of one type are stored. */
+/** Serialisation of values of one type. */
 export interface CacheCodec<T> {
   encode(value: T): Uint8Array | string;
-  /** @throws when the bytes are not such a value; it is loaded anew then */
+  /** @throws when the bytes are not such a value; the cache then loads it again */
   decode(bytes: Buffer): T;
 }
 

@@ -1,6 +1,6 @@
 import type { CacheCodec } from './cache.codec.js';
 
-/** A value, or the knowledge that there is none. */
+/** A cached value, or the cached fact that there is none. */
 export interface CacheEntry<T> {
   readonly value: T | undefined;
 }

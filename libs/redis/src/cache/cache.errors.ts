@@ -1,7 +1,7 @@
 import { Status } from '@app/errors';
 import { RedisError } from '../redis.errors.js';
 
-/** Two owners of one name would read each other's values. A mistake in the code. */
+/** The namespace is already open. Two owners of one name would read each other's values. A programming error. */
 export class CacheNamespaceTakenError extends RedisError {
   static of(name: string): CacheNamespaceTakenError {
     return new CacheNamespaceTakenError({

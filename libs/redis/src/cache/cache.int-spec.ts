@@ -42,7 +42,7 @@ describe('a cached value', () => {
     apps.push(app);
     return app;
   };
-  /** One namespace of a new name, as two processes have it. */
+  /** One namespace with a new name, opened by two processes. */
   const both = (options: Partial<CacheNamespaceOptions<Book>> = {}) => {
     const name = `n${randomUUID()}`;
     const open = (app: INestApplicationContext) =>
@@ -61,7 +61,7 @@ describe('a cached value', () => {
     await server.remove();
   });
 
-  it('is loaded once for a thousand who miss it at the same time', async () => {
+  it('is loaded once for a thousand concurrent requests', async () => {
     const { here } = both();
     const load = found();
     const all = await Promise.all(Array.from({ length: 1000 }, () => here.getOrLoad('faust', load)));
@@ -69,7 +69,7 @@ describe('a cached value', () => {
     expect(all).toEqual(Array.from({ length: 1000 }, () => book()));
   });
 
-  it('is loaded once in the whole fleet where that is asked for', async () => {
+  it('is loaded once in the whole fleet with singleFlight: fleet', async () => {
     const { here, there } = both({ singleFlight: 'fleet' });
     const load = jest.fn(() => delay(100, book()));
     const ask = (_: unknown, index: number) => (index % 2 ? here : there).getOrLoad('faust', load);
@@ -77,7 +77,7 @@ describe('a cached value', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it('is answered until its time is over, and loaded again then', async () => {
+  it('is returned until it expires, and then loaded again', async () => {
     const { here, there, name } = both({ ttl: 60_000 });
     await here.getOrLoad('faust', found('first'));
     await expect(there.getOrLoad('faust', found('second'))).resolves.toEqual(book('first'));
@@ -87,7 +87,7 @@ describe('a cached value', () => {
     );
   });
 
-  it('ends at different times for values that were stored together', async () => {
+  it('expires at different times for values that were stored together', async () => {
     const { here, name } = both({ jitter: 0.5, ttl: 100_000 });
     const keys = Array.from({ length: 50 }, (_, index) => `book-${index}`);
     await Promise.all(keys.map((key) => here.getOrLoad(key, found())));
@@ -97,7 +97,7 @@ describe('a cached value', () => {
     expect(Math.max(...ends) - Math.min(...ends)).toBeGreaterThan(10_000);
   });
 
-  it('may be that there is none, for a shorter time', async () => {
+  it('may be absent, with a shorter time to live', async () => {
     const { here, there, name } = both({ negativeTtl: 5_000 });
     const load = missing();
     await expect(here.getOrLoad('faust', load)).resolves.toBeUndefined();
@@ -106,7 +106,7 @@ describe('a cached value', () => {
     expect(await redis.pttl(`cache:{${name}:faust}`)).toBeLessThanOrEqual(5_000);
   });
 
-  it('is asked for each time when it is not to be remembered that there is none', async () => {
+  it('is loaded each time when absence is not cached', async () => {
     const { here } = both();
     const load = missing();
     await here.getOrLoad('faust', load);
@@ -114,7 +114,7 @@ describe('a cached value', () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  it('is answered though it is old, while one of the fleet loads it anew', async () => {
+  it('is returned when stale, while one process of the fleet loads it again', async () => {
     const { here, there, name } = both({ ttl: 60_000, staleWhileRevalidate: 60_000 });
     await here.getOrLoad('faust', found('old'));
     await redis.pexpire(`cache:{${name}:faust}`, 59_000);
@@ -130,7 +130,7 @@ describe('a cached value', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it('stays answered when loading it anew fails', async () => {
+  it('is still returned when stale and the load fails', async () => {
     const { here, name } = both({ ttl: 1_000, staleWhileRevalidate: 60_000 });
     await here.getOrLoad('faust', found('old'));
     await redis.pexpire(`cache:{${name}:faust}`, 60_000);
@@ -142,7 +142,7 @@ describe('a cached value', () => {
     });
   });
 
-  it('is loaded again by the next request when a load has failed, for all who waited with its error', async () => {
+  it('is loaded again by the next request after a failed load, whose error all waiting requests receive', async () => {
     const { here } = both({ singleFlight: 'fleet' });
     const failing = jest.fn(() =>
       delay(20).then(() => Promise.reject(new Error('the source is unavailable'))),
@@ -153,7 +153,7 @@ describe('a cached value', () => {
     await expect(here.getOrLoad('faust', found())).resolves.toEqual(book());
   });
 
-  it('is not waited for longer than a load may take', async () => {
+  it('fails when its load takes longer than loadTimeout', async () => {
     const { here } = both({ loadTimeout: 50 });
     let signal: AbortSignal | undefined;
     const hanging = (given_: AbortSignal) => new Promise<Book>(() => (signal = given_));
@@ -162,7 +162,7 @@ describe('a cached value', () => {
     await expect(here.getOrLoad('faust', found())).resolves.toEqual(book());
   });
 
-  it('is loaded to the end for the others when who asked first has gone away', async () => {
+  it('is loaded for the other requests when the first caller disconnects', async () => {
     const { here } = both();
     const caller = new AbortController();
     const context = new RequestContext({ entry: 'http', operation: '/', signal: caller.signal });
@@ -175,7 +175,7 @@ describe('a cached value', () => {
     await expect(second).resolves.toEqual(book());
   });
 
-  it('is waited for until the deadline of the caller, and loaded under one of its own', async () => {
+  it('is awaited until the deadline of the caller, and loaded with its own deadline', async () => {
     const { here } = both({ loadTimeout: 60_000 });
     const context = new RequestContext({ entry: 'http', operation: '/', deadline: deadlineIn(200) });
     const seen: (number | undefined)[] = [];
@@ -190,7 +190,7 @@ describe('a cached value', () => {
     await eventually(async () => expect(await here.getOrLoad('faust', missing())).toEqual(book()));
   });
 
-  it('that cannot be read any more is a miss', async () => {
+  it('is a miss when it cannot be decoded', async () => {
     const { here, name } = both();
     for (const bytes of ['+{"title":5}', '+{', '?', '']) {
       await redis.set(`cache:{${name}:faust}`, bytes);
@@ -199,7 +199,7 @@ describe('a cached value', () => {
     }
   });
 
-  it('is not stored when it was invalidated while it was loaded, in whatever process', async () => {
+  it('is not stored when any process invalidated it during the load', async () => {
     const { here, there } = both();
     const source = Promise.withResolvers<Book>();
     const began = Promise.withResolvers<void>();
@@ -211,7 +211,7 @@ describe('a cached value', () => {
     await expect(here.getOrLoad('faust', found('new'))).resolves.toEqual(book('new'));
   });
 
-  it('is read anew by who has invalidated it, though a load is under way', async () => {
+  it('is loaded again after its invalidation, even if a load is running', async () => {
     const { here } = both();
     const source = Promise.withResolvers<Book>();
     const began = Promise.withResolvers<void>();
@@ -224,7 +224,7 @@ describe('a cached value', () => {
     await expect(here.getOrLoad('faust', missing())).resolves.toEqual(book('new'));
   });
 
-  it('that was set is not overwritten by a load that began before', async () => {
+  it('is not overwritten after set by a load that began before', async () => {
     const { here, there } = both();
     const source = Promise.withResolvers<Book>();
     const began = Promise.withResolvers<void>();
@@ -244,7 +244,7 @@ describe('a cached value', () => {
   describe('while Redis is down', () => {
     const namespaces = () => ({ loading: both({ whenDown: 'load' }), failing: both({ whenDown: 'fail' }) });
 
-    it('is loaded, once at a time, or refused, as configured', async () => {
+    it('is loaded, once at a time, or the request fails, as configured', async () => {
       const { loading, failing } = namespaces();
       await server.kill();
       try {
@@ -261,7 +261,7 @@ describe('a cached value', () => {
       await eventually(async () => expect(await failing.here.getOrLoad('faust', found())).toEqual(book()));
     });
 
-    it('is loaded as well when Redis hangs', async () => {
+    it('is also loaded when Redis hangs', async () => {
       const { loading } = namespaces();
       server.pause();
       try {

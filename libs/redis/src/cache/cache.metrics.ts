@@ -6,14 +6,14 @@ const REQUESTS = ['hit', 'absent', 'stale', 'miss', 'down'] as const;
 const LOADS = ['found', 'absent', 'failed', 'timed_out'] as const;
 const FAULTS = ['read', 'write', 'decode', 'outdated'] as const;
 
-/** What a request found: a value, the memory of its absence, an old value, nothing, or no Redis. */
+/** The result of a request: a value, a cached absence, a stale value, a miss, or no answer of Redis. */
 export type CacheRequest = (typeof REQUESTS)[number];
-/** How a load ended. */
+/** The outcome of a load. */
 export type CacheLoad = (typeof LOADS)[number];
-/** What went wrong without a request having to fail; `outdated`: what was loaded was invalidated before it was stored. */
+/** A fault that does not fail the request; `outdated`: the loaded value was invalidated before it was stored. */
 export type CacheFault = (typeof FAULTS)[number];
 
-/** The counters of one namespace, looked up once. */
+/** The metrics of one namespace. */
 export interface CacheNamespaceMetrics {
   readonly requests: Readonly<Record<CacheRequest, Counter.Internal>>;
   readonly loads: Readonly<Record<CacheLoad, Counter.Internal>>;
@@ -31,12 +31,12 @@ export class CacheMetrics {
   constructor(metrics: Metrics) {
     this.requests = metrics.counter({
       name: 'cache_requests_total',
-      help: 'Requests by what the cache knew: a value, that there is none, an old value, nothing, or no answer.',
+      help: 'Requests by result: a value, a cached absence, a stale value, a miss, or no answer from Redis.',
       labelNames: ['cache', 'result'],
     });
     this.loads = metrics.counter({
       name: 'cache_loads_total',
-      help: 'Questions to the source by how they ended.',
+      help: 'Loads from the source by outcome.',
       labelNames: ['cache', 'outcome'],
     });
     this.faults = metrics.counter({
@@ -46,7 +46,7 @@ export class CacheMetrics {
     });
     this.seconds = metrics.histogram({
       name: 'cache_load_duration_seconds',
-      help: 'Time that a question to the source took.',
+      help: 'Duration of loads from the source.',
       labelNames: ['cache'],
     });
   }

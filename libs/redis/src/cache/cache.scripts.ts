@@ -1,18 +1,18 @@
 import type { RedisScript } from '../redis.script.js';
 
 /**
- * The scripts of a cached key. Beside the value stands, while it is loaded, the lease of those who load it: a random
- * token. What they have loaded is stored only while the lease stands; invalidating removes it, and so does an eviction,
- * which costs no more than another load.
+ * The scripts of a cached key. During a load, a second key holds the lease of the load: a random token. A loaded value
+ * is stored only if its lease still exists. An invalidation removes the lease. An eviction can remove it too, which
+ * costs only another load.
  *
  * @see https://www.usenix.org/system/files/conference/nsdi13/nsdi13-final170_update.pdf section 3.2.1, leases
  */
 const KEYS = 2;
 
 /**
- * args: token, time to live of the lease, `join` or `alone`, `any` where a value that is there does not matter. Answers
- * that a value has come in the meantime; else the lease under which to load, one's own or, when joining, that of others;
- * else that others are loading.
+ * args: token, time to live of the lease, `join` or `alone`, `any` to ignore an existing value. Returns `VALUE` when a
+ * value has been stored meanwhile; else `LEASE` with the lease for the load: a new one or, with `join`, the existing
+ * one; else `BUSY`, because another process is loading.
  */
 export const LEASE: RedisScript = {
   name: 'cacheLease',
@@ -28,7 +28,7 @@ if ARGV[3] == 'join' then return {'LEASE', held} end
 return {'BUSY'}`,
 };
 
-/** args: token, value, time to live. Whether it was stored. */
+/** args: token, value, time to live. Returns 1 if it was stored, else 0. */
 export const STORE: RedisScript = {
   name: 'cacheStore',
   numberOfKeys: KEYS,
@@ -39,7 +39,7 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`,
 };
 
-/** args: token. Nothing was loaded; others may try at once. */
+/** args: token. Releases the lease after a failed load, so that others can load at once. */
 export const RELEASE: RedisScript = {
   name: 'cacheRelease',
   numberOfKeys: KEYS,

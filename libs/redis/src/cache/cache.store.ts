@@ -3,10 +3,10 @@ import { registerScript } from '../redis.script.js';
 import { answered } from '../to-redis-error.js';
 import { LEASE, RELEASE, REPLACE, STORE } from './cache.scripts.js';
 
-/** What is stored under a key, and for how long yet, in milliseconds. */
+/** A stored value and its remaining time to live, in milliseconds. */
 export interface StoredBytes {
   bytes: Buffer;
-  /** Infinity where nobody asked. */
+  /** Infinity when it was not requested. */
   remaining: number;
 }
 
@@ -14,16 +14,16 @@ export interface LeaseRequest {
   token: string;
   /** Milliseconds. */
   ttl: number;
-  /** Whether several may load at once, under one lease. */
+  /** Whether several processes may load at once, with the same lease. */
   joining: boolean;
-  /** Whether to load though there is a value. */
+  /** Whether to load even if there is a value. */
   anyway: boolean;
 }
 
-/** The lease under which to load; or why not to. */
+/** The lease for a load, or the reason not to load. */
 export type LeaseReply = { state: 'LEASE'; token: string } | { state: 'VALUE' | 'BUSY' };
 
-/** Values and leases in Redis; the key is that of the value. @throws RedisUnavailableError */
+/** Values and leases in Redis, by the key of the value. @throws RedisUnavailableError */
 export class CacheStore {
   private readonly runLease;
   private readonly runStore;
@@ -37,7 +37,7 @@ export class CacheStore {
     this.runReplace = registerScript<number>(redis, REPLACE);
   }
 
-  /** @param timed whether the remaining time is wanted; it is a second command of the same turn */
+  /** @param timed whether to read the remaining time too, with a second command in the same turn */
   async read(key: string, timed: boolean): Promise<StoredBytes | undefined> {
     const [bytes, remaining] = await answered(() =>
       Promise.all([this.redis.getBuffer(key), timed ? this.redis.pttl(key) : Infinity]),
@@ -51,7 +51,7 @@ export class CacheStore {
     return state === 'LEASE' ? { state, token: granted ?? token } : { state };
   }
 
-  /** Whether the lease still stood, and the value is stored. */
+  /** @returns whether the value was stored, because its lease still existed */
   async store(key: string, token: string, bytes: Buffer, ttl: number): Promise<boolean> {
     return (await this.runStore(keysOf(key), [token, bytes, ttl])) === 1;
   }
@@ -69,7 +69,7 @@ export class CacheStore {
   }
 }
 
-/** The value's key is a hash tag as a whole, see `keyOf`; so both are in one slot of a cluster. */
+/** The value's key contains a hash tag, see `keyOf`, so both keys are in one slot of a cluster. */
 function keysOf(key: string): string[] {
   return [key, `${key}:lease`];
 }

@@ -11,9 +11,9 @@ import type { CacheStore, LeaseReply } from './cache.store.js';
 import { runLoad } from './run-load.js';
 import { SharedLoads } from './shared-loads.js';
 
-/** How much longer a lease lasts than the load under it. */
+/** The difference between the time to live of a lease and the time limit of its load. */
 const LEASE_MARGIN_MS = 1000;
-/** How often those who wait for another process's load look again. */
+/** First and last polling delay while another process loads the value. */
 const FIRST_LOOK_MS = 5;
 const LAST_LOOK_MS = 100;
 
@@ -86,7 +86,7 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
     }
   }
 
-  /** Resolves once every load is over, those in the background too. */
+  /** Resolves once every load has ended, including those in the background. */
   async idle(): Promise<void> {
     await Promise.all([this.loads.idle(), this.refreshes.idle()]);
   }
@@ -163,7 +163,7 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
     }
   }
 
-  /** In the background: one for the whole fleet, the others leave it to that one. */
+  /** Loads in the background; only one process of the fleet does so at a time. */
   private refresh(key: string, load: CacheLoader<T>): void {
     if (this.refreshes.has(key)) return;
     const work = async () => {
@@ -173,7 +173,7 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
     this.refreshes
       .join(key, work)
       .catch((error: unknown) =>
-        this.logger.warn({ err: error, cache: this.options.name }, 'an old value could not be loaded anew'),
+        this.logger.warn({ err: error, cache: this.options.name }, 'a stale value could not be reloaded'),
       );
   }
 
@@ -182,7 +182,7 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
     return this.store.lease(this.keyOf(key), { token: randomUUID(), ttl, ...how });
   }
 
-  /** What was loaded is good, whether or not it can be stored. */
+  /** Stores a loaded value. A failure is only logged, because the value can be returned anyway. */
   private async put(write: () => Promise<void>): Promise<void> {
     try {
       await write();
@@ -196,14 +196,14 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
     this.logger.debug({ err: error, cache: this.options.name, fault }, 'the cache could not be used');
   }
 
-  /** Until Redis forgets it, in milliseconds. */
+  /** The time to live in Redis, in milliseconds. */
   private lifetime(value: T | undefined): number {
     const { ttl, negativeTtl, jitter, staleWhileRevalidate } = this.options;
     const shortened = (time: number) => time * (1 - jitter * Math.random());
     return Math.ceil(value === undefined ? shortened(negativeTtl) : shortened(ttl) + staleWhileRevalidate);
   }
 
-  /** The name stands in the hash tag, which so is never empty. */
+  /** The name is part of the hash tag, so that the tag is never empty. */
   private keyOf(key: string): string {
     return `cache:{${this.options.name}:${key}}`;
   }

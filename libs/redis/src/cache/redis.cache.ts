@@ -33,7 +33,7 @@ export class RedisCache extends Cache implements Participant {
   namespace<T>(options: CacheNamespaceOptions<T>): CacheNamespace<T> {
     const { name } = options;
     if (!NAME.test(name))
-      throw new TypeError(`${name} names no cache namespace; write it like books or books.v2.`);
+      throw new TypeError(`${name} is not a valid cache namespace; write it like books or books.v2.`);
     if (this.namespaces.has(name)) throw CacheNamespaceTakenError.of(name);
     const namespace = new RedisCacheNamespace<T>(
       options,
@@ -45,7 +45,7 @@ export class RedisCache extends Cache implements Participant {
     return namespace;
   }
 
-  /** Loads outlive their callers; they end before what they ask is closed. */
+  /** Loads outlive their callers. This waits for them before their sources are closed. */
   async flush(): Promise<void> {
     await Promise.all([...this.namespaces.values()].map((namespace) => namespace.idle()));
   }

@@ -3,8 +3,8 @@ import { DeadlineExceededError } from '@app/errors';
 import type { CacheLoader } from './cache.js';
 
 /**
- * Asks the source for whoever may need it: under a deadline of its own, in a context that has the request and the trace
- * of the caller but neither its deadline, its transaction nor its principal.
+ * Runs a load with its own deadline, in a context that has the request id and the trace of the caller, but not its
+ * deadline, transaction or principal.
  */
 export async function runLoad<T>(load: CacheLoader<T>, timeout: number): Promise<T | undefined> {
   const end = new AbortController();

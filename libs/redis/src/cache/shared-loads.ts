@@ -1,6 +1,6 @@
 import { CancelledError, DeadlineExceededError } from '@app/errors';
 
-/** One piece of work for each key at a time, shared by all who ask for it. */
+/** Runs at most one load per key at a time, shared by all callers. */
 export class SharedLoads<T> {
   private readonly current = new Map<string, Promise<T>>();
   private readonly running = new Set<Promise<T>>();
@@ -13,18 +13,18 @@ export class SharedLoads<T> {
     return this.current.has(key);
   }
 
-  /** Joins the work for the key, or begins it; an abort of `signal` ends this caller's wait and nothing else. */
+  /** Joins the load of the key, or begins it; an abort of `signal` ends only this caller's wait. */
   join(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const load = this.current.get(key) ?? this.begin(key, work);
     return signal ? unlessAborted(load, signal) : load;
   }
 
-  /** Whoever asks from now on does not get what is under way. */
+  /** Later callers do not join the load that is running now. */
   leave(key: string): void {
     this.current.delete(key);
   }
 
-  /** Resolves once everything that is under way has ended. */
+  /** Resolves once all running loads have ended. */
   async idle(): Promise<void> {
     while (this.running.size > 0) await Promise.allSettled(this.running);
   }
@@ -34,7 +34,7 @@ export class SharedLoads<T> {
       this.running.delete(load);
       if (this.current.get(key) === load) this.current.delete(key);
     });
-    // A failure belongs to those who wait; when all have gone away it is nobody's.
+    // The waiting callers handle a failure; without any, it must not become an unhandled rejection.
     load.catch(() => undefined);
     this.running.add(load);
     this.current.set(key, load);

@@ -43,7 +43,7 @@ describe('the connections to a cluster', () => {
     await cluster.remove();
   });
 
-  it('reach every key, also with scripts that a node does not know', async () => {
+  it('reach every key, also with scripts that a node has not loaded', async () => {
     expect(redis).toBeInstanceOf(Cluster);
     await expect(addToAll()).resolves.toEqual(keys.map(() => 1));
     for (let index = 0; index < 3; index++) await cluster.at(index, (node) => node.script('FLUSH'));
@@ -63,7 +63,7 @@ describe('the connections to a cluster', () => {
     await expect(cache.getOrLoad('}', () => Promise.resolve(7))).resolves.toBe(7);
   });
 
-  it('follow slots that move, and every command is carried out once', async () => {
+  it('follow slots that move, and every command is executed once', async () => {
     await redis.del(keys[0] ?? '');
     await Promise.all(keys.map((key) => redis.set(key, 0)));
     const slots = await Promise.all(keys.map((key) => cluster.at(0, (node) => node.cluster('KEYSLOT', key))));
@@ -85,7 +85,7 @@ describe('the connections to a cluster', () => {
     expect(values).toEqual(keys.map(() => String(rounds + 1)));
   });
 
-  it('fail within the time of a command while a node has stopped, and go on with its replica', async () => {
+  it('fail within the command time-out while a node has stopped, and continue with its replica', async () => {
     await addToAll();
     const slow = keys.map(async (key) => {
       const started = performance.now();

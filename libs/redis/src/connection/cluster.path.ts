@@ -3,14 +3,14 @@ import { RedisUnavailableError } from '../redis.errors.js';
 import type { CommandPath } from './observed-commands.js';
 
 /**
- * Answers of a node that has not carried the command out, since it belongs elsewhere or the script is not known there;
- * and of the driver, which has not sent a pipeline whose keys went to one node when it was begun.
+ * Replies of a node that has not executed the command, because the slot belongs to another node or the script is not
+ * loaded; and the error of the driver for a pipeline that it has not sent because its keys are no longer on one node.
  */
 const NOT_CARRIED_OUT = /^((MOVED|ASK|TRYAGAIN|NOSCRIPT) |All keys in the pipeline should belong)/;
 
 /**
- * How commands go to a cluster. They fail at once while its map is unknown, and after `timeout` wherever they wait. A
- * pipeline of which a part was carried out does not follow redirects, so commands that were redirected go again, alone.
+ * Sends commands to a cluster. They fail at once while the slot map is unknown, and otherwise after `timeout` at the
+ * latest. A partly executed pipeline does not follow redirects, so redirected commands are sent again separately.
  *
  * @param timeout milliseconds
  */

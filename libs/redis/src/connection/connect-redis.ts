@@ -6,7 +6,7 @@ import { observeCommands } from './observed-commands.js';
 import type { RedisClient } from './redis.client.js';
 import { clusterOptions, placeOf, type RedisTiming, serverOptions } from './redis.options.js';
 
-/** Connects, again and again until it succeeds, to whatever kind of server it is. */
+/** Connects to a single server, sentinels or a cluster; retries until it succeeds. */
 export function connectRedis(server: RedisServer, timing: RedisTiming, metrics: RedisMetrics): RedisClient {
   if (!server.clusterNodes) {
     const client = new Redis(serverOptions(server, timing));

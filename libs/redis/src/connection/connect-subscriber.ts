@@ -3,7 +3,7 @@ import type { RedisServer } from '../redis.config.js';
 import { reconnectDelay } from './reconnect-delay.js';
 import { placeOf, type RedisTiming, serverOptions } from './redis.options.js';
 
-/** A connection for subscriptions alone. On a cluster any node will do; each attempt asks the next one. */
+/** A connection only for subscriptions. On a cluster it can use any node; each attempt tries the next one. */
 export function connectSubscriber(server: RedisServer, timing: RedisTiming): Redis {
   const options = { ...serverOptions(server, timing), enableAutoPipelining: false, autoResubscribe: false };
   if (!server.clusterNodes) return new Redis(options);

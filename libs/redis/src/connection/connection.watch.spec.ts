@@ -5,7 +5,7 @@ import { Dependency } from '@app/lifecycle';
 import { ConnectionWatch } from './connection.watch.js';
 import type { RedisClient } from './redis.client.js';
 
-/** A driver that has lost its server 153 times in a row, and has it again. */
+/** A driver that fails 153 times in a row, and then reconnects. */
 function outageOf(client: EventEmitter): void {
   client.emit('close');
   for (let attempt = 0; attempt < 153; attempt += 1) {
@@ -29,7 +29,7 @@ describe('the watch of a connection to Redis', () => {
     jest.restoreAllMocks();
   });
 
-  it('signals the loss with its reason and the return, so that the log has one line for each', () => {
+  it('reports the loss with its reason and the recovery, so that the log has one line for each', () => {
     const client = new EventEmitter();
     const dependency = new Dependency('redis', () => undefined);
     const signal = dependency.connection('commands');

@@ -7,9 +7,8 @@ import { isCluster, type RedisClient } from './redis.client.js';
 const HEARTBEAT_MS = 1000;
 
 /**
- * Looks after a connection: a heartbeat makes a broken one known though nobody uses it (what gets no answer within the
- * command's time-out is closed and made anew by the driver), and the dependency is signalled when it is lost and when it
- * is back.
+ * Monitors a connection. A heartbeat detects a broken connection even if it is not used: if there is no reply within
+ * the command time-out, the driver closes it and reconnects. The watch reports loss and recovery to the dependency.
  */
 export class ConnectionWatch {
   private readonly logger = new Logger('Redis');
@@ -31,7 +30,7 @@ export class ConnectionWatch {
 
   stop(): void {
     clearInterval(this.heartbeat);
-    // The driver prints errors that nobody listens to; so that one listener stays.
+    // The error listener stays, because the driver prints errors without a listener.
     this.client.off('ready', this.onReady).off('close', this.onClose);
   }
 

@@ -3,14 +3,14 @@ import type { RedisClient } from './redis.client.js';
 
 type Send = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 
-/** Stands between the caller of a command and the driver, and returns what `send` returns. */
+/** A wrapper around sending a command; it returns the result of `send`. `alone` sends outside the pipeline. */
 export type CommandPath = (send: () => Promise<unknown>, alone: () => Promise<unknown>) => Promise<unknown>;
 
 /**
- * Lets the commands and scripts of a client be measured where they are called: what goes out for several callers at once
- * (automatic pipelining) belongs to the context of none of them. Commands of a `pipeline()` or `multi()` are not.
+ * Measures the commands and scripts of a client where they are called: an automatic pipeline combines commands of
+ * several callers and has no context of its own. Commands of a `pipeline()` or `multi()` are not measured.
  *
- * @param path how commands go, beside being measured
+ * @param path sends the commands
  */
 export function observeCommands(client: RedisClient, metrics: RedisMetrics, path: CommandPath): void {
   const surround = (name: string) => {
@@ -33,7 +33,7 @@ function replace(
 ): void {
   const send = Reflect.get(client, method) as Send | undefined;
   if (typeof send !== 'function') return;
-  // Pipelines borrow the scripts of their client and are `this` then; the driver's own commands come with a callback.
+  // Pipelines call the scripts of their client with themselves as `this`. The driver's own commands have a callback.
   const observed = function (this: unknown, ...args: unknown[]): unknown {
     if (this !== client || typeof args.at(-1) === 'function') return send.apply(this, args);
     return metrics.observe(command, () =>
@@ -46,7 +46,7 @@ function replace(
   Object.defineProperty(client, method, { value: observed, configurable: true, writable: true });
 }
 
-/** As much of a client as a command needs that goes out alone. */
+/** The part of a client that a command needs to be sent outside the pipeline. */
 function unpipelined(client: RedisClient): unknown {
   return {
     options: { ...client.options, enableAutoPipelining: false },
@@ -54,7 +54,7 @@ function unpipelined(client: RedisClient): unknown {
   };
 }
 
-/** They change the connection, or begin something that is no command. */
+/** Commands that change the connection, or begin something other than a command. */
 const UNOBSERVED = new Set(
   (
     'multi quit monitor subscribe psubscribe ssubscribe unsubscribe punsubscribe sunsubscribe ' +

@@ -1,10 +1,10 @@
-/** Replies of a server that is no primary any more: its address, or a sentinel, may name another one by now. */
+/** Replies of a server that is no longer a primary. Its address, or a sentinel, may now point to another server. */
 const WRONG_SERVER = /^(ERR Error running script .*-)?(READONLY|MASTERDOWN) /s;
 
-/** While it is still the same server, a new connection at every refused write would break the reads that are under way. */
+/** Minimum interval: a reconnect at every rejected write would abort running reads while the server is the same. */
 const AGAIN_AFTER_MS = 500;
 
-/** For one client: whether a reply is a reason to connect anew. */
+/** Creates the check of one client: whether a reply is a reason to reconnect. */
 export function reconnectOnError(): (error: Error) => boolean {
   let last = -Infinity;
   return ({ message }) => {

@@ -5,29 +5,29 @@ import type { RedisConfig, RedisServer } from '../redis.config.js';
 import { reconnectDelay } from './reconnect-delay.js';
 import { reconnectOnError } from './reconnect-on-error.js';
 
-/** What of the configuration holds for every connection. */
+/** Configuration that applies to every connection. */
 export type RedisTiming = Pick<RedisConfig, 'commandTimeout' | 'connectTimeout'>;
 
-/** Replies in the shapes that they have had since version 5, which is the default. */
+/** Options for replies in the format since ioredis 5, which is the default. */
 export type LegacyOptions = RedisOptions & { replyMapping?: 'legacy' };
 
-/** What holds for every connection, to whatever server. */
+/** Options of every connection. */
 function common({ commandTimeout, connectTimeout }: RedisTiming): LegacyOptions {
   return {
     commandTimeout,
     connectTimeout,
-    // A server that was stopped, or a network that swallows everything, leaves the connection open.
+    // A suspended server, or a network that drops all packets, leaves the connection open.
     socketTimeout: commandTimeout,
-    // The driver waits for the closing of a connection that may be closed already; nothing is lost with it.
+    // The driver waits for the close of a connection that may be closed already; a short wait is enough.
     disconnectTimeout: 100,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // After a failover the old primary refuses to write; the next connection asks who it is now.
+    // After a failover the old primary rejects writes; a reconnect finds the new one.
     reconnectOnError: reconnectOnError(),
   };
 }
 
-/** For one server, or the primary that the sentinels name. */
+/** Options for one server, or for the primary that sentinels report. */
 export function serverOptions(server: RedisServer, timing: RedisTiming): LegacyOptions {
   const database = Number(new URL(server.url.href).pathname.slice(1) || 0);
   return {
@@ -42,7 +42,7 @@ export function serverOptions(server: RedisServer, timing: RedisTiming): LegacyO
   };
 }
 
-/** For the nodes of a cluster, and the places at which to ask for them. */
+/** Options for the nodes of a cluster. */
 export function clusterOptions(server: RedisServer, timing: RedisTiming): ClusterOptions {
   const tls = tlsOf(server);
   return {
@@ -51,15 +51,16 @@ export function clusterOptions(server: RedisServer, timing: RedisTiming): Cluste
     clusterRetryStrategy: reconnectDelay,
     slotsRefreshTimeout: timing.connectTimeout,
     slotsRefreshInterval: 5000,
-    // Neither is sent a second time by the driver: the first may have been carried out, the second will not help.
+    // No resends by the driver: after a failover a command may have been executed; while a cluster is down it is
+    // useless.
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
-    // Certificates are made out to the names that the nodes give themselves.
+    // Certificates contain the names that the nodes announce.
     ...(tls && { dnsLookup: (host, resolved) => resolved(null, host) }),
   };
 }
 
-/** Host and port, as ioredis wants them. */
+/** Host and port, as ioredis expects them. */
 export function placeOf(url: ServiceUrl): { host: string; port: number } {
   const { hostname, port } = new URL(url.href);
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) };

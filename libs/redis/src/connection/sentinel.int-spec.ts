@@ -7,7 +7,7 @@ import { ScratchRedisSentinels } from '../../../../test/support/servers/scratch-
 import { RedisModule } from '../index.js';
 import { redisToken } from '../redis.role.js';
 
-describe('a connection by way of sentinels', () => {
+describe('a connection through sentinels', () => {
   let sentinels: ScratchRedisSentinels;
   let app: INestApplicationContext;
   let redis: Redis;
@@ -30,7 +30,7 @@ describe('a connection by way of sentinels', () => {
     await sentinels.remove();
   });
 
-  it('leads to the primary, and to the one that takes its place when it has stopped', async () => {
+  it('goes to the primary, and to its successor after it has stopped', async () => {
     await redis.set('here', 'before');
     const replica = sentinels.replica.client();
     await replica.select(1);

@@ -56,7 +56,7 @@ describe('a connection to one server', () => {
     return performance.now() - started;
   };
 
-  it('has the database and the password of its configuration', async () => {
+  it('uses the database and the password of its configuration', async () => {
     await redis.set('here', '1');
     expect(String(await redis.client('INFO'))).toContain('db=3');
   });
@@ -67,7 +67,7 @@ describe('a connection to one server', () => {
     await expect(Promise.all([add(['n'], [1]), add(['n'], [1])])).resolves.toHaveLength(2);
   });
 
-  it('releases whoever waits for a server that has stopped, and is made anew when it goes on', async () => {
+  it('fails waiting commands when the server is suspended, and reconnects when it continues', async () => {
     await works();
     const before = proxy.connections;
     server.pause();
@@ -85,7 +85,7 @@ describe('a connection to one server', () => {
     expect(proxy.connections).toBe(before);
   });
 
-  it('is made anew when the network swallows everything, though nobody uses it', async () => {
+  it('reconnects when the network drops all packets, even if it is not used', async () => {
     await works();
     proxy.stall();
     await eventually(() => expect(redis.status).not.toBe('ready'), { within: 1000 + 2 * TIMEOUT_MS });
@@ -94,7 +94,7 @@ describe('a connection to one server', () => {
     await eventually(() => expect(proxy.connections).toBe(1));
   });
 
-  it('does not send a command again whose connection was cut', async () => {
+  it('does not resend a command after its connection was cut', async () => {
     await works();
     const client = await redis.get('n');
     proxy.stall();
@@ -106,7 +106,7 @@ describe('a connection to one server', () => {
     expect(await redis.get('n')).toBe(client);
   });
 
-  it('says of a script without an answer whether it was sent', async () => {
+  it('reports whether a script without an answer was sent', async () => {
     await works();
     proxy.stall('replies');
     await expect(add(['sent'], [1])).rejects.toMatchObject({ reason: 'OUTCOME_UNKNOWN', outcome: 'unknown' });
@@ -119,10 +119,10 @@ describe('a connection to one server', () => {
     expect(await redis.get('sent')).toBe('1');
   });
 
-  it('is back within 3 s after the server was unavailable for long', async () => {
+  it('reconnects within 3 s after the server was unavailable for a long time', async () => {
     await server.kill();
     await eventually(() => expect(redis.status).toBe('reconnecting'));
-    // Long enough for the pauses between attempts to be as long as they get.
+    // Long enough for the longest pause between attempts.
     let attempts = 0;
     redis.on('close', () => (attempts += 1));
     await eventually(() => expect(attempts).toBeGreaterThan(4), { within: 10_000 });
@@ -131,7 +131,7 @@ describe('a connection to one server', () => {
     redis.removeAllListeners('close');
   });
 
-  it('tells how long commands took, and which failed', async () => {
+  it('measures the duration of commands, and counts failures', async () => {
     await works();
     await expect(add(['n'], ['no number'])).rejects.toThrow('not an integer');
     const page = new MetricsPage((await app.get(Metrics, { strict: false }).expose()).body);

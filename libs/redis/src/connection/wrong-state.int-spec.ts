@@ -16,7 +16,7 @@ const set =
   (server) =>
     server.config('SET', ...(pairs as [string, string]));
 
-/** How a server that answers comes into a state in which it takes no writes, and out of it. */
+/** States in which a server answers but rejects writes, and how to enter and leave them. */
 const STATES: Readonly<Record<string, { begin: Change; end: Change; says: string }>> = {
   'a replica whose primary is gone': {
     begin: (server) => server.replicaof('127.0.0.1', 1),
@@ -39,7 +39,7 @@ const STATES: Readonly<Record<string, { begin: Change; end: Change; says: string
   },
 };
 
-describe('a server that answers and takes no writes, since it is', () => {
+describe('a server that answers and rejects writes, because it is', () => {
   let server: ScratchRedisServer;
   let other: ScratchRedisServer;
   let address: TcpProxy;
@@ -67,7 +67,7 @@ describe('a server that answers and takes no writes, since it is', () => {
       })
       .start();
     redis = app.get<Redis>(redisToken('state'));
-    // The driver sends the commands of a turn together, by a pipeline that does not have the scripts of later.
+    // The driver sends the commands of a turn in one pipeline, which lacks scripts that are registered later.
     await redis.ping();
     const lua = "return redis.call('INCRBY', KEYS[1], ARGV[1])";
     add = registerScript<number>(redis, { name: 'testAdd', numberOfKeys: 1, lua });
@@ -104,7 +104,7 @@ describe('a server that answers and takes no writes, since it is', () => {
     await expectRecovery();
   });
 
-  it('still the same while it refuses: its reads go on beside many writes', async () => {
+  it('still a replica: reads continue during many rejected writes', async () => {
     await STATES['a replica whose primary is gone']?.begin(admin);
     const reads: boolean[] = [];
     const read = async () =>
@@ -122,7 +122,7 @@ describe('a server that answers and takes no writes, since it is', () => {
     await expectRecovery();
   });
 
-  it('left for the one that its address leads to', async () => {
+  it('no longer behind its address: the client reconnects to the new server', async () => {
     await expectRecovery();
     await STATES['a replica whose primary is gone']?.begin(admin);
     address.leadTo({ port: other.port });

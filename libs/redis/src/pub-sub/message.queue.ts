@@ -1,6 +1,6 @@
 import type { MessageHandler } from './pub-sub.js';
 
-/** Hands messages to a handler one after another, and holds a bounded number of those that wait. */
+/** Passes messages to a handler one after another. The number of waiting messages is limited. */
 export class MessageQueue {
   private readonly waiting: string[] = [];
   private working: Promise<void> | undefined;
@@ -12,7 +12,7 @@ export class MessageQueue {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  /** Whether it found room; where it did not, the oldest that waited is gone. */
+  /** @returns false when the queue was full and the oldest waiting message was dropped */
   push(message: string): boolean {
     if (this.closed) return true;
     this.waiting.push(message);
@@ -22,7 +22,7 @@ export class MessageQueue {
     return room;
   }
 
-  /** Drops what waits; resolves when the handler is done with what it has. */
+  /** Drops waiting messages; resolves when the handler has finished its current one. */
   async close(): Promise<void> {
     this.closed = true;
     this.waiting.length = 0;
@@ -34,7 +34,7 @@ export class MessageQueue {
   }
 
   private async work(): Promise<void> {
-    // Not in the turn of the connection that delivers.
+    // Not in the same turn as the delivering connection.
     await Promise.resolve();
     for (let message = this.waiting.shift(); message !== undefined; message = this.waiting.shift()) {
       try {

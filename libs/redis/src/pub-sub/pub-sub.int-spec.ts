@@ -43,11 +43,11 @@ describe.each(['one server', 'a cluster'] as const)('a subscription on %s', (kin
     subscriptions.push(subscription);
     return subscription;
   };
-  /** The nodes of a cluster pass on what they get, each for itself. */
+  /** On a cluster each node forwards its own messages, so the order is undefined. */
   const inOrder = (messages: string[]) => (cluster ? messages.toSorted() : messages);
   const publish = (message: string) => other.get(PubSub).publish('news', message);
 
-  it('gets what is published after it stands, until it is closed', async () => {
+  it('receives messages from its start until it is closed', async () => {
     const seen: string[] = [];
     const subscription = await subscribe('news', (message) => void seen.push(message));
     for (const message of ['a', 'b', 'c']) await publish(message);
@@ -60,7 +60,7 @@ describe.each(['one server', 'a cluster'] as const)('a subscription on %s', (kin
     expect(seen).toHaveLength(3);
   });
 
-  it('stands again after the connection was lost, and says that there may be a gap', async () => {
+  it('is restored after the connection was lost, and reports a possible gap', async () => {
     const seen: string[] = [];
     const onGap = jest.fn<() => void>();
     const subscription = await subscribe('news', (message) => void seen.push(message), { onGap });
@@ -75,7 +75,7 @@ describe.each(['one server', 'a cluster'] as const)('a subscription on %s', (kin
     await eventually(() => expect(seen).toEqual(['after']));
   });
 
-  it('drops the oldest of what waits for a slow handler, and says so', async () => {
+  it('drops the oldest waiting message of a slow handler, and reports a gap', async () => {
     const seen: string[] = [];
     const gate = Promise.withResolvers<void>();
     const handler = (message: string) => gate.promise.then(() => void seen.push(message));
@@ -91,7 +91,7 @@ describe.each(['one server', 'a cluster'] as const)('a subscription on %s', (kin
     expect(onGap).toHaveBeenCalledTimes(2);
   });
 
-  it('goes on after a handler has failed', async () => {
+  it('continues after a handler has failed', async () => {
     const handler = jest.fn((message: string) => {
       if (message === 'bad') throw new Error('cannot');
     });
@@ -101,7 +101,7 @@ describe.each(['one server', 'a cluster'] as const)('a subscription on %s', (kin
     await eventually(() => expect(handler).toHaveBeenCalledTimes(2));
   });
 
-  it('is refused in time when Redis does not answer, and survives that for those that stood', async () => {
+  it('fails in time when Redis does not answer, and existing subscriptions survive', async () => {
     const seen: string[] = [];
     await subscribe('news', (message) => void seen.push(message));
     for (const server of servers) server.pause();

@@ -11,7 +11,7 @@ export class PubSubMetrics {
   constructor(metrics: Metrics) {
     const messages = metrics.counter({
       name: 'redis_pubsub_messages_total',
-      help: 'Messages of subscriptions: received, dropped since their handler was slow, failed in their handler.',
+      help: 'Messages of subscriptions: received, dropped because the handler was slow, failed in the handler.',
       labelNames: ['outcome'],
     });
     this.received = messages.labels({ outcome: 'received' });

@@ -1,10 +1,10 @@
-/** Called with each message, one after another. What it throws is logged. */
+/** Called with each message, one after another. Its errors are logged. */
 export type MessageHandler = (message: string) => Promise<void> | void;
 
 export interface SubscribeOptions {
-  /** How many messages may wait for the handler; the oldest are dropped beyond that. @default 1000 */
+  /** Largest number of messages that wait for the handler; beyond it the oldest are dropped. @default 1000 */
   maxWaiting?: number;
-  /** Messages may have been missed: the connection was unavailable, or some were dropped. Look for yourself then. */
+  /** Messages may have been missed: the connection was lost, or some were dropped. Read the current state then. */
   onGap?: () => void;
 }
 
@@ -17,8 +17,9 @@ export interface Subscription {
 }
 
 /**
- * Tells other processes at once, those that listen, at most once each: a hint, for what must arrive use
- * `@app/messaging`. They come in the order in which they were published, but not on a cluster, where any node takes them.
+ * Notifies other processes that listen at this moment, at most once each. Use it for hints; for messages that must
+ * arrive use `@app/messaging`. Messages arrive in the order of publication, except on a cluster, where any node
+ * accepts them.
  *
  * @publicApi
  */
@@ -27,9 +28,9 @@ export abstract class PubSub {
   abstract publish(channel: string, message: string): Promise<void>;
 
   /**
-   * Resolves when messages arrive from now on; the subscription stays until it is closed, also over lost connections.
+   * Resolves when the subscription is active. It lasts until it is closed, even if the connection is lost meanwhile.
    *
-   * @throws RedisUnavailableError when that takes longer than a command may; nothing is left then
+   * @throws RedisUnavailableError when that takes longer than the command time-out; then there is no subscription
    */
   abstract subscribe(
     channel: string,

@@ -27,7 +27,7 @@ interface Connection {
   readonly subscriber: Subscriber;
 }
 
-/** Publishes on the connection of all commands, and subscribes on one of its own, opened by the first subscription. */
+/** Publishes on the connection for commands, and subscribes on its own, which the first subscription opens. */
 @Injectable()
 export class RedisPubSub extends PubSub implements Participant {
   readonly name = 'redis pub/sub';

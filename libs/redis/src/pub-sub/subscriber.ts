@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 
-/** One connection with the channels that are wanted on it; whenever it is made anew, so are they. */
+/** One connection with its channels; after each reconnect it subscribes to them again. */
 export class Subscriber {
   private readonly wanted = new Set<string>();
   private readonly standing = new Set<string>();
 
   /**
-   * @param onMessage a message of a channel
-   * @param onRestored the channels that stand again after the connection was unavailable
+   * @param onMessage called with each message of a channel
+   * @param onRestored called with the channels that are active again after the connection was lost
    */
   constructor(
     private readonly client: Redis,
@@ -24,7 +24,7 @@ export class Subscriber {
     return this.standing.has(channel);
   }
 
-  /** Resolves when the channel stands. @throws when it does not within the time, in milliseconds */
+  /** Resolves when the channel is active. @throws when it is not within `timeout` milliseconds */
   async add(channel: string, timeout: number): Promise<void> {
     this.wanted.add(channel);
     const signal = AbortSignal.timeout(timeout);
@@ -35,7 +35,7 @@ export class Subscriber {
   async remove(channel: string): Promise<void> {
     this.wanted.delete(channel);
     if (!this.standing.delete(channel) || this.client.status !== 'ready') return;
-    // Where it fails the connection is gone, and the channel with it.
+    // If this fails, the connection is lost, and the channel with it.
     await this.client.unsubscribe(channel).catch(() => undefined);
   }
 
@@ -51,7 +51,7 @@ export class Subscriber {
       this.client.emit(STANDING);
       return true;
     } catch {
-      // A new connection asks again for all of them.
+      // A new connection subscribes to all of them again.
       this.client.disconnect(true);
       return false;
     }

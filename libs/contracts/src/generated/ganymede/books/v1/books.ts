@@ -18,7 +18,7 @@ export interface BookDetail {
     | undefined;
   /** The newest ones. */
   comments: Comment[];
-  /** Parts that could not be had, by their names: `comments`. */
+  /** Names of the parts that are unavailable: `comments`. */
   degraded: string[];
 }
 
@@ -38,7 +38,7 @@ export interface GetBookRequest {
 export interface CreateBookRequest {
   title: string;
   author: string;
-  /** Any text but NUL. */
+  /** Any text without NUL. */
   intro: string;
 }
 
@@ -56,7 +56,7 @@ export interface DeleteBookRequest {
 export interface ListCommentsRequest {
   bookId: number;
   limit: number;
-  /** The `next_cursor` of the page before; absent for the first page. */
+  /** The `next_cursor` of the previous page; absent for the first page. */
   cursor?: string | undefined;
 }
 
@@ -69,7 +69,7 @@ export interface ListCommentsResponse {
 export interface PostCommentRequest {
   bookId: number;
   author: string;
-  /** Any text but NUL that is not blank. */
+  /** Any text without NUL that is not blank. */
   content: string;
 }
 

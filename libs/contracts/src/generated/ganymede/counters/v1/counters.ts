@@ -60,26 +60,26 @@ export interface IncrementRequest {
   counterType: string;
   delta: number;
   /**
-   * Names this call, so that it can be repeated; empty: a repetition counts again. Printable ASCII without spaces. The
-   * results are kept for counters.idempotency_retention. A UUIDv7 tells when it was made: after Redis has lost its
-   * data, a UUIDv7 that was made later is known to be new, while any other unknown key has an unknown outcome.
-   * An item of a batch has none: the batch has.
+   * Identifies this call, so that it can be repeated safely. Without a key a repetition counts again. Printable ASCII
+   * without spaces. The results are kept for counters.idempotency_retention. A UUIDv7 contains its creation time: after
+   * Redis has lost its data, a UUIDv7 created later is certainly new, while any other unknown key has an unknown
+   * outcome. In a batch the key belongs to the batch, not to an item.
    */
   idempotencyKey: string;
   /**
-   * Instead of idempotency_key, of a caller that names each of its calls to repeat them within seconds: a UUIDv7. The
-   * results are kept for 20 seconds, in a table of their own: however many calls there are, they do not displace the
-   * keys of clients. Nobody compares what comes under it. Unlike idempotency_key it does not make our clients repeat.
+   * Replaces idempotency_key for a caller that gives each call a key to repeat it within seconds: a UUIDv7. The results
+   * are kept for 20 seconds in a separate table, so that even many calls do not displace the keys of clients. The
+   * content of calls with the same key is not compared. Unlike idempotency_key, it does not make our clients retry.
    */
   attemptKey: string;
 }
 
 export interface BatchIncrementRequest {
-  /** Items carry no key of their own. */
+  /** Items have no key of their own. */
   items: IncrementRequest[];
-  /** As of IncrementRequest, for the whole batch. */
+  /** Like in IncrementRequest, for the whole batch. */
   idempotencyKey: string;
-  /** As of IncrementRequest. */
+  /** Like in IncrementRequest. */
   attemptKey: string;
 }
 
@@ -93,13 +93,13 @@ export interface IncrementOutcome {
 }
 
 export interface IncrementFailure {
-  /** Machine-readable, UPPER_SNAKE: the reason that the single call would have failed with. */
+  /** Machine-readable, UPPER_SNAKE: the reason of the error that the single call would have returned. */
   reason: string;
-  /** For a person. */
+  /** Human-readable. */
   message: string;
-  /** Its google.rpc.Code, for a reader that does not know the reason. */
+  /** Its google.rpc.Code, for a client that does not handle the reason. */
   code: number;
-  /** With OUTCOME_UNKNOWN: a UUIDv7 that was made from this time on is known to be new. */
+  /** With OUTCOME_UNKNOWN: a UUIDv7 created at this time or later is certainly new. */
   newKeysFrom: Date | undefined;
 }
 
@@ -138,8 +138,8 @@ export interface RankedCounter {
 }
 
 /**
- * Event `counters.incremented.v1`: what one drain step of one shard wrote to PostgreSQL. It travels as
- * JSON. (shard, epoch, sequence) is unique, so applying it twice can be told from applying it once.
+ * Event `counters.incremented.v1`: the deltas that one drain step of one shard wrote to PostgreSQL. It is sent as JSON.
+ * (shard, epoch, sequence) is unique, so that consumers can detect duplicates.
  */
 export interface CountersIncremented {
   shard: number;

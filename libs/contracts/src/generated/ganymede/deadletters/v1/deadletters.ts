@@ -7,15 +7,15 @@ import { Timestamp } from "../../../google/protobuf/timestamp.js";
 
 export enum DeadLetterStatus {
   UNSPECIFIED = 0,
-  /** DEAD - Waits for a person. */
+  /** DEAD - Waits for an operator. */
   DEAD = 1,
-  /** REDRIVING - Accepted for redrive; waits for its turn. */
+  /** REDRIVING - Accepted for redrive; not published yet. */
   REDRIVING = 2,
-  /** REDRIVEN - On its way back into its queue. When it dies again, the letter is dead again. */
+  /** REDRIVEN - Published to its queue again. If it fails again, the status is DEAD again. */
   REDRIVEN = 3,
-  /** DISCARDED - Given up. */
+  /** DISCARDED - Discarded by an operator. */
   DISCARDED = 4,
-  /** RESOLVED - Another delivery of the message had its effect while the letter waited. */
+  /** RESOLVED - Another delivery of the message was processed while the dead letter waited. */
   RESOLVED = 5,
 }
 
@@ -98,9 +98,9 @@ export function deadLetterActionKindToJSON(object: DeadLetterActionKind): string
   }
 }
 
-/** What every view of a letter tells. */
+/** The fields of a dead letter in lists and details. */
 export interface DeadLetterSummary {
-  /** A UUIDv7. A message that dies again is the same letter. */
+  /** A UUIDv7. A message that fails again keeps its dead letter. */
   id: string;
   messageId: string;
   queue: string;
@@ -110,21 +110,21 @@ export interface DeadLetterSummary {
   /** Of the latest failure. */
   reason: string;
   error: string;
-  /** How many there were since it was last published. */
+  /** Number of attempts since it was last published. */
   attempts: number;
   firstFailedAt:
     | Date
     | undefined;
-  /** The last time. */
+  /** When it last became a dead letter. */
   deadAt: Date | undefined;
   status: DeadLetterStatus;
   /** When it was redriven, discarded or resolved; absent while it is dead. */
   handledAt:
     | Date
     | undefined;
-  /** How often it has been published again. */
+  /** Number of redrives. */
   redrives: number;
-  /** Of the payload, in bytes. */
+  /** Size of the payload in bytes. */
   size: number;
 }
 
@@ -134,7 +134,7 @@ export interface DeadLetterFailure {
   at: Date | undefined;
   reason: string;
   message: string;
-  /** A JSON object: what the error tells of itself. */
+  /** The details of the error as a JSON object. */
   details?: string | undefined;
 }
 
@@ -146,9 +146,9 @@ export interface DeadLetter {
   headers: string;
   /** The first mebibyte. */
   payload: Buffer;
-  /** Every failure, of all its lives, oldest first; beyond a hundred, the first and the latest. */
+  /** Every failure since the first publication, oldest first; beyond a hundred, the first and the latest ones. */
   errors: DeadLetterFailure[];
-  /** What people did to it, latest first; at most a hundred. */
+  /** The actions of operators, latest first; at most a hundred. */
   actions: DeadLetterAction[];
   correlationId?: string | undefined;
 }
@@ -159,11 +159,11 @@ export interface DeadLetterFilter {
   type?:
     | string
     | undefined;
-  /** Those that died at this instant or later. */
+  /** Only dead letters of this instant or later. */
   since:
     | Date
     | undefined;
-  /** None: any. */
+  /** Empty: any id. */
   ids: string[];
 }
 
@@ -171,10 +171,10 @@ export interface ListDeadLettersRequest {
   filter:
     | DeadLetterFilter
     | undefined;
-  /** None: those that are dead. */
+  /** Empty: only DEAD. */
   statuses: DeadLetterStatus[];
   limit: number;
-  /** The `next_cursor` of the page before; absent for the first page. */
+  /** The `next_cursor` of the previous page; absent for the first page. */
   cursor?: string | undefined;
 }
 
@@ -188,27 +188,27 @@ export interface GetDeadLetterRequest {
   id: string;
 }
 
-/** Who acts is what the caller says, and is audited as such. */
+/** The caller supplies the actor, who is recorded in the audit. */
 export interface HandleDeadLetterRequest {
   id: string;
   actor: string;
-  /** Why, for whoever reads the audit. */
+  /** The reason, for the audit. */
   note: string;
 }
 
 export interface HandleDeadLettersRequest {
-  /** Names a queue or ids: nobody handles everything by mistake. */
+  /** Must name a queue or ids, so that nobody handles everything by mistake. */
   filter:
     | DeadLetterFilter
     | undefined;
-  /** At most so many in this call. */
+  /** Largest number to handle in this call. */
   limit: number;
   actor: string;
   note: string;
 }
 
 export interface HandleDeadLettersResponse {
-  /** How many this call has accepted; fewer than the limit: none that matches is left but what others hold just now. */
+  /** Number accepted by this call. If it is less than the limit, the only matches left are those that other calls handle. */
   count: number;
 }
 
@@ -217,7 +217,7 @@ export interface DeadLetterAction {
   letterId: string;
   messageId: string;
   queue: string;
-  /** Of the letter, when it was handled. */
+  /** Reason of the dead letter when it was handled. */
   reason: string;
   action: DeadLetterActionKind;
   actor: string;
@@ -225,7 +225,7 @@ export interface DeadLetterAction {
   at:
     | Date
     | undefined;
-  /** Of the call, as the logs have it. */
+  /** Request id of the call, as in the logs. */
   requestId?: string | undefined;
 }
 
@@ -233,7 +233,7 @@ export interface ListDeadLetterActionsRequest {
   letterId?: string | undefined;
   actor?: string | undefined;
   limit: number;
-  /** The `next_cursor` of the page before; absent for the first page. */
+  /** The `next_cursor` of the previous page; absent for the first page. */
   cursor?: number | undefined;
 }
 

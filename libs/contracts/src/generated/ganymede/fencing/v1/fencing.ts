@@ -5,8 +5,8 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
- * Proof that the caller held a lease when it called. The owner of the effect compares the number in its
- * own transaction, so that a holder which lost the lease while it was paused changes nothing.
+ * Fencing token: proves that the caller held a lease when it called. The owner of the effect compares the number in its
+ * own transaction, so that a holder that lost the lease while it was paused cannot change anything.
  */
 export interface Fence {
   /** Name of the lease. */

@@ -46,7 +46,7 @@ export interface StoredFile {
   /** In bytes. */
   size: number;
   contentType: string;
-  /** Lower-case hexadecimal; empty for a file that was written past the gateway. */
+  /** Lower-case hexadecimal; empty for a direct upload that bypassed the gateway. */
   sha256: string;
   /** Id of the user who uploaded it; absent for an anonymous upload. */
   owner?: string | undefined;
@@ -79,7 +79,7 @@ export interface ReserveFileRequest {
   owner?:
     | string
     | undefined;
-  /** Until then it may be written. */
+  /** The upload is allowed until then. */
   expiresAt: Date | undefined;
 }
 
@@ -87,61 +87,61 @@ export interface ReserveFileResponse {
 }
 
 export interface SweepFilesRequest {
-  /** What is younger is left alone: it may still be on its way. */
+  /** Newer objects are ignored, because their upload may still be running. */
   before: Date | undefined;
   fence:
     | Fence
     | undefined;
-  /** Keys behind this one; empty: from the first. */
+  /** Only keys after this one; empty: from the first key. */
   after: string;
-  /** How many keys to look at. */
+  /** Number of keys to check. */
   limit: number;
 }
 
 export interface SweepFilesResponse {
-  /** To go on after; absent when this was the last page. */
+  /** The key to continue after; absent when this was the last page. */
   next?:
     | string
     | undefined;
   /** Objects without a record that were deleted. */
   orphans: number;
-  /** Objects that were written past the gateway and have a record now. */
+  /** Direct uploads that have a record now. */
   adopted: number;
   /** Records whose object was not found for the first time. */
   missing: number;
-  /** Records that were removed: of files that were being deleted, or that have been missing for long. */
+  /** Records that were removed: of files with an incomplete deletion, or missing for a long time. */
   removed: number;
 }
 
 export interface AbortUploadsRequest {
-  /** Only uploads that were begun before this instant. */
+  /** Only uploads that began before this instant. */
   before: Date | undefined;
   fence:
     | Fence
     | undefined;
-  /** At most so many in this call. */
+  /** Largest number of uploads to abort in this call. */
   limit: number;
 }
 
 export interface AbortUploadsResponse {
-  /** Fewer than the limit: nothing is left. */
+  /** If it is less than the limit, nothing is left. */
   aborted: number;
 }
 
-/** Events `files.stored.v1` and `files.removed.v1`. They travel as JSON. */
+/** Events `files.stored.v1` and `files.removed.v1`. They are sent as JSON. */
 export interface FileEvent {
   key: string;
   change: FileChange;
   /** In bytes. */
   size: number;
   contentType: string;
-  /** Absent for a file that belongs to nobody. */
+  /** Absent for a file without an owner. */
   owner?: string | undefined;
   occurredAt: Date | undefined;
 }
 
 export interface GetFileUsageRequest {
-  /** Of this owner only; absent: of everybody, and of files that belong to nobody. */
+  /** Only files of this owner; absent: all files, including those without an owner. */
   owner?: string | undefined;
 }
 

@@ -12,13 +12,13 @@ export interface ListDependenciesResponse {
 }
 
 export interface Dependency {
-  /** As in the readiness report: postgres, redis, rabbitmq, s3. */
+  /** The name in the readiness report: postgres, redis, rabbitmq, s3. */
   name: string;
   /** Whether it answers. */
   up: boolean;
-  /** Whether the app is of no use without it. */
+  /** Whether the app cannot work without it. */
   needed: boolean;
-  /** How long its last answer took. */
+  /** Duration of the last check. */
   latencyMs: number;
 }
 

@@ -8,11 +8,11 @@ import { Fence } from "../../fencing/v1/fencing.js";
 
 export enum MessageStatus {
   UNSPECIFIED = 0,
-  /** ACCEPTED - The broker confirmed it, or it was sent back from the dead letters; its effect is still to come. */
+  /** ACCEPTED - The broker confirmed it, or it was redriven from the dead letters; its effect is not committed yet. */
   ACCEPTED = 1,
   /** DONE - Its effect is committed. */
   DONE = 2,
-  /** DEAD - Every attempt failed: it waits among the dead letters, or was discarded there. */
+  /** DEAD - Every attempt failed: it is a dead letter, or was discarded as one. */
   DEAD = 3,
 }
 
@@ -66,12 +66,12 @@ export interface PurgeMessagesRequest {
   fence:
     | Fence
     | undefined;
-  /** At most so many in this call. */
+  /** Largest number to remove in this call. */
   limit: number;
 }
 
 export interface PurgeMessagesResponse {
-  /** Fewer than the limit: nothing is left. */
+  /** If it is less than the limit, nothing is left. */
   purged: number;
 }
 

@@ -40,7 +40,7 @@ export function echoColorToJSON(object: EchoColor): string {
   }
 }
 
-/** One field for each rule that the validators know. */
+/** One field for each rule that the validators support. */
 export interface EchoRequest {
   id: string;
   name: string;

@@ -15,7 +15,7 @@ export interface User {
   updatedAt:
     | Date
     | undefined;
-  /** 1 at first, one more with each change. */
+  /** Starts at 1 and increases by one with each change. */
   version: number;
 }
 
@@ -25,7 +25,7 @@ export interface UserRoles {
 
 export interface CreateUserRequest {
   email: string;
-  /** Begins and ends with what can be seen. */
+  /** Begins and ends with a visible character. */
   name: string;
   password: string;
 }
@@ -36,7 +36,7 @@ export interface GetUserRequest {
 
 export interface ListUsersRequest {
   limit: number;
-  /** The `next_cursor` of the page before; absent for the first page. */
+  /** The `next_cursor` of the previous page; absent for the first page. */
   cursor?: string | undefined;
 }
 
@@ -54,17 +54,17 @@ export interface UpdateUserRequest {
   roles:
     | UserRoles
     | undefined;
-  /** Those that the caller has seen; none: whatever it is. */
+  /** The versions that the caller has read; empty: any version. */
   expectedVersions: number[];
 }
 
 export interface DeleteUserRequest {
   id: string;
-  /** Those that the caller has seen; none: whatever it is. */
+  /** The versions that the caller has read; empty: any version. */
   expectedVersions: number[];
 }
 
-/** Event `users.registered.v1`. It travels as JSON. */
+/** Event `users.registered.v1`. It is sent as JSON. */
 export interface UserRegistered {
   id: string;
   email: string;
