@@ -42,5 +42,4 @@ export * from './queue-definition.js';
 export * from './service-definition.js';
 export * from './users.events.js';
 export * from './users.queues.js';
-export { violationCount } from './validation.support.js';
 export * from './violation.js';

@@ -1,4 +1,4 @@
-import type { Violation } from './violation.js';
+import { type Violation, violationCount, type Violations } from './violation.js';
 
 /** The shared result for every valid message, so that the hot path allocates nothing. @internal */
 export const VALID: readonly Violation[] = Object.freeze([]);
@@ -17,15 +17,12 @@ export function characters(text: string): number {
   return count;
 }
 
-/** So many violations of a message are kept; the rest is counted. A list may have a million items that break a rule. */
+/** The most violations of a message that are listed; others are counted. A list may have a million items that break a rule. */
 const MAX_VIOLATIONS = 100;
 
-/** Violations of one message, and how many there are beyond those that are kept. */
-type Found = Violation[] & { beyond?: number };
-
 /** Adds a violation, making the list when it is the first. @internal */
-export function violate(found: Found | undefined, path: string, message: string): Found {
-  const violations = found ?? [];
+export function violate(found: Violations | undefined, path: string, message: string): Violations {
+  const violations: Violations = found ?? [];
   if (violations.length < MAX_VIOLATIONS) violations.push({ path, message });
   else violations.beyond = (violations.beyond ?? 0) + 1;
   return violations;
@@ -33,20 +30,15 @@ export function violate(found: Found | undefined, path: string, message: string)
 
 /** Adds the violations of a nested message, below the field that holds it. @internal */
 export function violateWithin(
-  found: Found | undefined,
+  found: Violations | undefined,
   path: string,
   nested: readonly Violation[],
-): Found | undefined {
+): Violations | undefined {
   if (nested.length === 0) return found;
-  const violations = found ?? [];
+  const violations: Violations = found ?? [];
   const kept = nested.slice(0, MAX_VIOLATIONS - violations.length);
   for (const inner of kept) violations.push({ path: `${path}.${inner.path}`, message: inner.message });
   const beyond = violationCount(nested) - kept.length;
   if (beyond > 0) violations.beyond = (violations.beyond ?? 0) + beyond;
   return violations;
-}
-
-/** How many violations a validator has found, those included that its list leaves out. */
-export function violationCount(found: readonly Violation[]): number {
-  return found.length + ((found as Readonly<Found>).beyond ?? 0);
 }

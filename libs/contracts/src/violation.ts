@@ -6,8 +6,16 @@ export interface Violation {
   readonly message: string;
 }
 
+/** Violations of one message, and the number of further ones that are not listed. @internal */
+export type Violations = Violation[] & { beyond?: number };
+
+/** How many violations a validator has found, including those that its list leaves out. */
+export function violationCount(found: readonly Violation[]): number {
+  return found.length + ((found as Readonly<Violations>).beyond ?? 0);
+}
+
 /**
- * Checks a decoded message against the rules of its proto file; the list is empty when it is valid. It has the first 100
- * violations; `violationCount` says how many there are.
+ * Checks a decoded message against the rules of its proto file. The list is empty when the message is valid. It has the
+ * first 100 violations; `violationCount` returns how many there are.
  */
 export type Validator<Message> = (message: Message) => readonly Violation[];
