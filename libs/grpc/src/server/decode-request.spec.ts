@@ -1,10 +1,9 @@
 import {
-  BatchIncrementRequest,
   DeadLetterAction,
   EchoRequest,
   ErrorInfo,
-  UpdateUserRequest,
-  validateBatchIncrementRequest,
+  ListDeadLettersRequest,
+  validateEchoRequest,
 } from '@app/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { decodeRequest } from './decode-request.js';
@@ -84,13 +83,13 @@ describe.each(PLACES)('a request with %s', (where, bytes, path) => {
 describe('a request with very many values', () => {
   const BYTES = 4 * 1024 * 1024;
   const repeated = (...bytes: number[]) => Buffer.alloc(BYTES, Buffer.from(bytes));
-  const packed = Buffer.concat([Buffer.from([0x32, 0xf6, 0xff, 0xff, 0x01]), Buffer.alloc(BYTES - 10, 1)]);
+  const packed = Buffer.concat([Buffer.from([0x12, 0xf6, 0xff, 0xff, 0x01]), Buffer.alloc(BYTES - 10, 1)]);
 
   it.each([
-    ['empty items', repeated(0x0a, 0), BatchIncrementRequest],
-    ['empty texts', repeated(0x12, 0), BatchIncrementRequest],
-    ['fields that nobody knows', repeated(0x7a, 0), BatchIncrementRequest],
-    ['numbers in one field', packed, UpdateUserRequest],
+    ['empty items', repeated(0x3a, 0), EchoRequest],
+    ['empty texts', repeated(0x0a, 0), EchoRequest],
+    ['unknown fields', repeated(0x7a, 0), EchoRequest],
+    ['numbers in one field', packed, ListDeadLettersRequest],
   ])('%s is refused after a part of it', (_what, bytes, codec) => {
     const refused = () => decodeRequest<unknown>(bytes, codec);
     expect(refused).toThrow(expect.objectContaining({ reason: 'VALIDATION_FAILED' }));
@@ -98,16 +97,17 @@ describe('a request with very many values', () => {
   });
 
   it('is read when its items are merely too many: the rules say so', () => {
-    const bytes = Buffer.alloc(2 * 60_000, Buffer.from([0x0a, 0]));
-    const violations = validateBatchIncrementRequest(decodeRequest(bytes, BatchIncrementRequest));
-    expect(violations).toEqual([{ path: 'items', message: 'must have 1 to 1000 items' }]);
+    const bytes = Buffer.alloc(2 * 60_000, Buffer.from([0x3a, 0]));
+    const violations = validateEchoRequest(decodeRequest(bytes, EchoRequest));
+    expect(violations).toContainEqual({ path: 'items', message: 'must have 1 to 3 items' });
+    expect(violations.length).toBeLessThan(10);
   });
 
   it.each([
     ['groups', Buffer.alloc(BYTES, 0x7b)],
     ['a length beyond its end', Buffer.from([0x0a, 0xff, 0xff, 0xff, 0x7f])],
   ])('nested in %s is refused', (_what, bytes) => {
-    const refused = () => decodeRequest(bytes, BatchIncrementRequest);
+    const refused = () => decodeRequest(bytes, EchoRequest);
     expect(refused).toThrow(expect.objectContaining({ reason: 'MALFORMED_MESSAGE' }));
   });
 });

@@ -1,4 +1,4 @@
-import { CountersIncremented, validateCountersIncremented } from '@app/contracts';
+import { Fence } from '@app/contracts';
 import type { AppError } from '@app/errors';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
@@ -36,13 +36,13 @@ const list = <Item>(item: Item) => Array.from({ length: MANY }, () => item);
 
 describe('the payload of a message', () => {
   const strict = z.strictObject({ id: z.string() });
-  const events = contractSchema(CountersIncremented, validateCountersIncremented);
+  const broken = contractSchema(Fence, () => list({ path: 'name', message: 'must not be empty' }));
 
   it.each<[string, unknown, StandardSchema, number]>([
     ['unknown fields', unknown('field'), strict, MANY + 1],
     ['unknown fields with long names', { id: 'a', ['x'.repeat(100_000)]: 1 }, strict, 1],
     ['items that break a rule', list(1), z.array(z.string()), MANY],
-    ['items that break rules of a proto file', { deltas: list({}) }, events, MANY],
+    ['items that break rules of a proto file', Fence.toJSON({ name: '', number: 1 }), broken, MANY],
   ])('is refused with few issues and their number, however many there are: %s', async (...given) => {
     const [, payload, schema, count] = given;
     const failed = await readPayload(messageOf(payload), schema).catch((error: unknown) => error);
