@@ -20,8 +20,8 @@ const meetingPatience = 30_000;
 
 /** All apps of a development run. */
 export class AppFleet {
-  readonly #stack: Stack;
-  readonly #runners: readonly AppRunner[];
+  private readonly stack: Stack;
+  private readonly runners: readonly AppRunner[];
 
   constructor(
     apps: readonly App[],
@@ -29,9 +29,9 @@ export class AppFleet {
     environment: NodeJS.ProcessEnv,
     entryOf: (app: string) => string,
   ) {
-    this.#stack = stack;
+    this.stack = stack;
     const mark = { [ownerVariable]: appsOwner(stack) };
-    this.#runners = apps.map((app, index) => {
+    this.runners = apps.map((app, index) => {
       const paint = terminal.palette[index % terminal.palette.length] ?? String;
       return new AppRunner(app, {
         environment: appEnvironment(app, { ...environment, ...mark }),
@@ -48,23 +48,23 @@ export class AppFleet {
    */
   async start(signal: AbortSignal): Promise<void> {
     await step('Starting the apps', () =>
-      together(signal, ...this.#runners.map((runner) => (either: AbortSignal) => runner.start(either))),
+      together(signal, ...this.runners.map((runner) => (either: AbortSignal) => runner.start(either))),
     );
-    for (const runner of this.#runners) runner.supervise();
-    await step('Waiting until the apps reach each other', () => this.#meet(signal));
+    for (const runner of this.runners) runner.supervise();
+    await step('Waiting until the apps reach each other', () => this.meet(signal));
   }
 
   /** The runner of the app with this name. @throws when the run has no such app */
   runnerOf(name: string): AppRunner {
-    const runner = this.#runners.find(({ app }) => app.name === name);
+    const runner = this.runners.find(({ app }) => app.name === name);
     if (!runner) throw new Error(`This run has no app ${name}.`);
     return runner;
   }
 
-  async #meet(signal: AbortSignal): Promise<void> {
+  private async meet(signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + meetingPatience;
     for (;;) {
-      const parts = this.#runners.map(async (runner) =>
+      const parts = this.runners.map(async (runner) =>
         missingParts(runner.app.name, await runner.readiness()),
       );
       const missing = (await Promise.all(parts)).flat();
@@ -85,11 +85,11 @@ export class AppFleet {
   /** Drains and stops all apps. */
   async stop(): Promise<void> {
     for (const stage of [true, false]) {
-      const runners = this.#runners.filter(({ app }) => callers.has(app.name) === stage);
+      const runners = this.runners.filter(({ app }) => callers.has(app.name) === stage);
       await step(`Draining ${runners.map(({ app }) => app.name).join(', ')}`, async () => {
         await Promise.all(runners.map((runner) => runner.stop()));
       });
     }
-    endStrays(appsOwner(this.#stack));
+    endStrays(appsOwner(this.stack));
   }
 }

@@ -34,32 +34,32 @@ const describeExit = ({ code, signal }: Exit): string =>
 /** Runs one app: prefixes its output, waits until it is ready, restarts it after a crash, and drains it. */
 export class AppRunner {
   readonly app: App;
-  readonly #options: AppRunnerOptions;
-  readonly #print: (line: string) => void;
-  readonly #lines: LinePrefixer;
-  readonly #stopping = new AbortController();
+  private readonly options: AppRunnerOptions;
+  private readonly print: (line: string) => void;
+  private readonly lines: LinePrefixer;
+  private readonly stopping = new AbortController();
   /** Aborted from the request for a new process until it has started. */
-  #renewal = new AbortController();
-  #child: ChildGroup | undefined;
-  #lastReply: string | undefined;
-  #supervision: Promise<void> | undefined;
+  private renewal = new AbortController();
+  private child: ChildGroup | undefined;
+  private lastReply: string | undefined;
+  private supervision: Promise<void> | undefined;
 
   constructor(app: App, options: AppRunnerOptions) {
     this.app = app;
-    this.#options = options;
+    this.options = options;
     const prefix = options.paint(`${app.name.padEnd(11)} │`);
-    this.#print = (line) => terminal.line(`${prefix} ${line}`);
-    this.#lines = new LinePrefixer(this.#print);
+    this.print = (line) => terminal.line(`${prefix} ${line}`);
+    this.lines = new LinePrefixer(this.print);
   }
 
   /** Starts the app and resolves once it is ready. */
   async start(signal: AbortSignal): Promise<void> {
-    const child = this.#spawn();
+    const child = this.spawn();
     const deadline = performance.now() + startPatience;
     while (!(await this.readiness())?.ready) {
       signal.throwIfAborted();
-      if (child.hasExited) throw await this.#endedAtStart(child);
-      if (performance.now() > deadline) throw this.#neverReady();
+      if (child.hasExited) throw await this.endedAtStart(child);
+      if (performance.now() > deadline) throw this.neverReady();
       await sleep(50);
     }
   }
@@ -69,8 +69,8 @@ export class AppRunner {
     const url = `http://${this.app.managementHost}:${this.app.managementPort}/readyz`;
     try {
       const reply = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-      this.#lastReply = await reply.text();
-      return { ready: reply.ok, body: this.#lastReply };
+      this.lastReply = await reply.text();
+      return { ready: reply.ok, body: this.lastReply };
     } catch {
       return undefined;
     }
@@ -78,12 +78,12 @@ export class AppRunner {
 
   /** Restarts the app after every crash from now on. */
   supervise(): void {
-    this.#supervision = this.#restartWheneverItDies();
+    this.supervision = this.restartWheneverItDies();
   }
 
   /** Prints other lines with the app's prefix. */
   say(text: string): void {
-    for (const line of text.split('\n')) this.#print(line);
+    for (const line of text.split('\n')) this.print(line);
   }
 
   /**
@@ -91,16 +91,15 @@ export class AppRunner {
    * the latest build. A crashed app is started at once.
    */
   restart(): void {
-    if (this.#renewal.signal.aborted || this.#stopping.signal.aborted) return;
-    this.#renewal.abort();
-    if (this.#child && !this.#child.hasExited)
-      this.#child.stop('SIGTERM', drainPatience).catch(() => undefined);
+    if (this.renewal.signal.aborted || this.stopping.signal.aborted) return;
+    this.renewal.abort();
+    if (this.child && !this.child.hasExited) this.child.stop('SIGTERM', drainPatience).catch(() => undefined);
   }
 
   /** Requests a drain, waits for it, and kills the app if it does not end in time. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    const child = this.#child;
+    this.stopping.abort();
+    const child = this.child;
     if (child && !child.hasExited) {
       const { code, signal } = await child.stop('SIGTERM', drainPatience);
       if (signal === 'SIGKILL')
@@ -108,12 +107,12 @@ export class AppRunner {
       else if (code !== 0 && code !== badConfiguration)
         terminal.warn(`${this.app.name} ended with ${describeExit({ code, signal })}.`);
     }
-    this.#options.records.remove(this.app.name);
-    await this.#supervision;
+    this.options.records.remove(this.app.name);
+    await this.supervision;
   }
 
-  #spawn(): ChildGroup {
-    const { environment, records, entry } = this.#options;
+  private spawn(): ChildGroup {
+    const { environment, records, entry } = this.options;
     const child = new ChildGroup(process.execPath, [...nodeOptions, entry], {
       cwd: paths.root,
       env: environment,
@@ -122,8 +121,8 @@ export class AppRunner {
     child.process.once('error', (error) =>
       terminal.warn(`${this.app.name} could not be started: ${error.message}`),
     );
-    this.#lines.follow(child.process.stdout);
-    this.#lines.follow(child.process.stderr);
+    this.lines.follow(child.process.stdout);
+    this.lines.follow(child.process.stderr);
     const identity = identify(child.pid);
     const { name, port } = this.app;
     const since = new Date().toISOString();
@@ -138,59 +137,59 @@ export class AppRunner {
         since,
         ...identity,
       });
-    this.#child = child;
+    this.child = child;
     return child;
   }
 
-  async #restartWheneverItDies(): Promise<void> {
+  private async restartWheneverItDies(): Promise<void> {
     for (let backOff = 1_000; ;) {
       const started = performance.now();
-      const exit = await this.#child?.exited.catch((): Exit => ({ code: null, signal: null }));
-      if (this.#stopping.signal.aborted) return;
+      const exit = await this.child?.exited.catch((): Exit => ({ code: null, signal: null }));
+      if (this.stopping.signal.aborted) return;
       if (performance.now() - started > consideredStable) backOff = 1_000;
-      if (!this.#renewal.signal.aborted) {
+      if (!this.renewal.signal.aborted) {
         terminal.warn(
           `${this.app.name} has crashed (${exit ? describeExit(exit) : 'not started'}): restarting it in ${formatDuration(backOff)}.`,
         );
-        const awake = AbortSignal.any([this.#stopping.signal, this.#renewal.signal]);
+        const awake = AbortSignal.any([this.stopping.signal, this.renewal.signal]);
         await sleep(backOff, undefined, { signal: awake }).catch(() => undefined);
-        if (this.#stopping.signal.aborted) return;
+        if (this.stopping.signal.aborted) return;
         backOff = Math.min(backOff * 2, longestBackOff);
       }
-      if (this.#renewal.signal.aborted) {
-        this.#renewal = new AbortController();
+      if (this.renewal.signal.aborted) {
+        this.renewal = new AbortController();
         backOff = 1_000;
       }
-      this.#spawn();
+      this.spawn();
     }
   }
 
-  async #endedAtStart(child: ChildGroup): Promise<ToolError> {
+  private async endedAtStart(child: ChildGroup): Promise<ToolError> {
     const exit = await child.exited;
     const misconfigured = exit.code === badConfiguration;
     const what = misconfigured
       ? 'rejects its configuration'
       : `ended before it was ready (${describeExit(exit)})`;
-    return new ToolError(`${this.app.name} ${what}.${this.#waitsFor()}\nIts last output:`, {
-      evidence: this.#lines.last.slice(-20),
+    return new ToolError(`${this.app.name} ${what}.${this.waitsFor()}\nIts last output:`, {
+      evidence: this.lines.last.slice(-20),
       exitCode: misconfigured ? badConfiguration : 1,
     });
   }
 
-  #neverReady(): ToolError {
+  private neverReady(): ToolError {
     const { name, managementPort } = this.app;
     const silence =
-      this.#lastReply === undefined ? ` Its management port ${managementPort} has not answered.` : '';
+      this.lastReply === undefined ? ` Its management port ${managementPort} has not answered.` : '';
     return new ToolError(
-      `${name} is not ready after ${formatDuration(startPatience)}.${silence}${this.#waitsFor()}\nIts last output:`,
-      { evidence: this.#lines.last.slice(-20) },
+      `${name} is not ready after ${formatDuration(startPatience)}.${silence}${this.waitsFor()}\nIts last output:`,
+      { evidence: this.lines.last.slice(-20) },
     );
   }
 
   /** The readiness checks that failed when the app last answered. */
-  #waitsFor(): string {
-    if (this.#lastReply === undefined) return '';
-    const checks = failingChecks(this.#lastReply).map((line) => `\n  ${line}`);
+  private waitsFor(): string {
+    if (this.lastReply === undefined) return '';
+    const checks = failingChecks(this.lastReply).map((line) => `\n  ${line}`);
     return `\nIts readiness when it last answered:${checks.join('')}`;
   }
 }

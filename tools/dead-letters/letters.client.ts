@@ -25,13 +25,13 @@ interface OperatorAction {
 
 /** The client of the worker for the command line. */
 export class LettersClient {
-  readonly #client: Client;
-  readonly #methods: ServiceDefinition;
-  readonly #address: string;
+  private readonly client: Client;
+  private readonly methods: ServiceDefinition;
+  private readonly address: string;
 
   constructor(address: string, settings: SettingSources) {
-    this.#address = address;
-    this.#client = new Client(address, credentialsOf(settings), optionsOf(settings));
+    this.address = address;
+    this.client = new Client(address, credentialsOf(settings), optionsOf(settings));
     const folder = paths.inClone('proto');
     const definition = loadSync('ganymede/deadletters/v1/deadletters.proto', {
       includeDirs: [folder],
@@ -40,54 +40,54 @@ export class LettersClient {
       enums: String,
       defaults: true,
     });
-    this.#methods = definition[service] as ServiceDefinition;
+    this.methods = definition[service] as ServiceDefinition;
   }
 
   list(request: { filter: LetterFilter; statuses: string[]; limit: number; cursor?: string }) {
-    return this.#call<{ items: LetterSummary[]; next_cursor?: string }>('List', request);
+    return this.call<{ items: LetterSummary[]; next_cursor?: string }>('List', request);
   }
 
   get(id: string): Promise<Letter> {
-    return this.#call('Get', { id });
+    return this.call('Get', { id });
   }
 
   handle(method: 'Redrive' | 'Discard', id: string, operation: OperatorAction): Promise<Letter> {
-    return this.#call(method, { id, ...operation });
+    return this.call(method, { id, ...operation });
   }
 
   handleMany(
     method: 'RedriveMany' | 'DiscardMany',
     request: OperatorAction & { filter: LetterFilter; limit: number },
   ): Promise<{ count: number }> {
-    return this.#call(method, request);
+    return this.call(method, request);
   }
 
   close(): void {
-    this.#client.close();
+    this.client.close();
   }
 
-  #call<Reply>(method: string, request: object): Promise<Reply> {
-    const { path, requestSerialize, responseDeserialize } = this.#methods[method] as MethodDefinition<
+  private call<Reply>(method: string, request: object): Promise<Reply> {
+    const { path, requestSerialize, responseDeserialize } = this.methods[method] as MethodDefinition<
       object,
       Reply
     >;
     const deadline = Date.now() + timeout;
     return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(
+      this.client.makeUnaryRequest(
         path,
         requestSerialize,
         responseDeserialize,
         request,
         { deadline },
-        (error, reply) => (reply === undefined ? reject(this.#explain(error)) : resolve(reply)),
+        (error, reply) => (reply === undefined ? reject(this.explain(error)) : resolve(reply)),
       );
     });
   }
 
-  #explain(error: ServiceError | null): ToolError {
+  private explain(error: ServiceError | null): ToolError {
     const away = error?.code === status.UNAVAILABLE || error?.code === status.DEADLINE_EXCEEDED;
     if (!away) return new ToolError(error?.details ?? 'The worker gave no reply.');
-    return new ToolError(`The worker at ${this.#address} does not answer.`, {
+    return new ToolError(`The worker at ${this.address} does not answer.`, {
       evidence: [error.details],
       remedies: [
         'npm start starts all four apps',

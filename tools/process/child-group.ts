@@ -34,7 +34,7 @@ export class ChildGroup {
       signal,
     }));
     this.exited.catch(() => undefined);
-    for (const event of ['exit', 'error']) this.process.once(event, () => this.#ended());
+    for (const event of ['exit', 'error']) this.process.once(event, () => this.ended());
   }
 
   get pid(): number {
@@ -62,11 +62,11 @@ export class ChildGroup {
     const insist = setTimeout(() => this.kill(), grace);
     await this.exited.catch(() => undefined);
     clearTimeout(insist);
-    for (let waited = 0; waited < 500 && this.#killGroup(); waited += 20) await sleep(20);
+    for (let waited = 0; waited < 500 && this.killGroup(); waited += 20) await sleep(20);
   }
 
   /** @returns whether there was still a process to kill */
-  #killGroup(): boolean {
+  private killGroup(): boolean {
     try {
       return process.kill(-this.pid, 'SIGKILL');
     } catch {
@@ -85,7 +85,7 @@ export class ChildGroup {
     }
   }
 
-  #ended(): void {
+  private ended(): void {
     this.hasExited = true;
     running.delete(this);
   }

@@ -16,22 +16,22 @@ export class InterruptedError extends ToolError {
  * other end of file descriptor 3: when it is killed, the descriptor closes.
  */
 export class Interruption {
-  readonly #controller = new AbortController();
-  #onSecond: () => void = () => undefined;
+  private readonly controller = new AbortController();
+  private secondListener: () => void = () => undefined;
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => this.#receive(signal));
-    if (process.env['GANYMEDE_LAUNCHER'] !== undefined) this.#watchLauncher();
+      process.on(signal, () => this.receive(signal));
+    if (process.env['GANYMEDE_LAUNCHER'] !== undefined) this.watchLauncher();
   }
 
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    return this.controller.signal;
   }
 
   /** Sets the action of a second signal before the process exits. */
   onSecond(action: () => void): void {
-    this.#onSecond = action;
+    this.secondListener = action;
   }
 
   /** Throws after an interruption. */
@@ -47,21 +47,21 @@ export class Interruption {
     );
   }
 
-  #receive(signal: NodeJS.Signals): void {
+  private receive(signal: NodeJS.Signals): void {
     if (!this.signal.aborted) {
       terminal.line('Stopping … (once more: kill everything at once)');
-      this.#controller.abort(new InterruptedError(signal));
+      this.controller.abort(new InterruptedError(signal));
       return;
     }
     terminal.line('Second signal: killing everything at once.');
-    this.#onSecond();
+    this.secondListener();
     process.exit(128 + constants.signals[signal]);
   }
 
-  #watchLauncher(): void {
+  private watchLauncher(): void {
     delete process.env['GANYMEDE_LAUNCHER'];
     const gone = (): void => {
-      if (!this.signal.aborted) this.#controller.abort(new InterruptedError('SIGTERM'));
+      if (!this.signal.aborted) this.controller.abort(new InterruptedError('SIGTERM'));
     };
     new Socket({ fd: 3 }).on('end', gone).on('error', gone).resume().unref();
   }

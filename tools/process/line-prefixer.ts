@@ -5,23 +5,23 @@ const remembered = 40;
 
 /** Forwards a child's output line by line with a prefix, and keeps the last lines. */
 export class LinePrefixer {
-  readonly #last: string[] = [];
-  readonly #print: (line: string) => void;
+  private readonly lastLines: string[] = [];
+  private readonly print: (line: string) => void;
 
   constructor(print: (line: string) => void) {
-    this.#print = print;
+    this.print = print;
   }
 
   get last(): readonly string[] {
-    return this.#last;
+    return this.lastLines;
   }
 
   follow(stream: Readable | null): void {
     if (!stream) return;
     createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
-      this.#last.push(line);
-      if (this.#last.length > remembered) this.#last.shift();
-      this.#print(line);
+      this.lastLines.push(line);
+      if (this.lastLines.length > remembered) this.lastLines.shift();
+      this.print(line);
     });
   }
 }

@@ -21,10 +21,10 @@ function read(file: string): LockHolder | undefined {
 
 /** A lock between processes of one machine. A lock whose process no longer exists is replaced. */
 export class LockFile implements Disposable {
-  readonly #file: string;
+  private readonly file: string;
 
   private constructor(file: string) {
-    this.#file = file;
+    this.file = file;
   }
 
   /** The living holder, if any. */
@@ -57,7 +57,7 @@ export class LockFile implements Disposable {
         }
         const holder = LockFile.holder(file);
         if (holder) return holder;
-        LockFile.#removeStale(file);
+        LockFile.removeStale(file);
       }
     } finally {
       rmSync(draft, { force: true });
@@ -67,7 +67,7 @@ export class LockFile implements Disposable {
   /**
    * Renames it before deleting it: of two processes that find it stale, neither may delete the new lock of the other.
    */
-  static #removeStale(file: string): void {
+  private static removeStale(file: string): void {
     const aside = `${file}.stale.${process.pid}`;
     try {
       renameSync(file, aside);
@@ -79,6 +79,6 @@ export class LockFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (read(this.#file)?.pid === process.pid) rmSync(this.#file, { force: true });
+    if (read(this.file)?.pid === process.pid) rmSync(this.file, { force: true });
   }
 }

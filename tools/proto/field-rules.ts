@@ -27,64 +27,64 @@ const none: FieldRules = { required: false, values: new Map() };
 
 /** Reads annotations. An unsupported one is an error, so that every declared rule is checked. */
 export class RulesReader {
-  readonly #registry: FileRegistry;
+  private readonly registry: FileRegistry;
 
   constructor(registry: FileRegistry) {
-    this.#registry = registry;
+    this.registry = registry;
   }
 
   ofField(field: DescField): FieldRules {
-    const found = this.#option(field, 'buf.validate.field');
-    return found ? this.#read(found, field.toString()) : none;
+    const found = this.option(field, 'buf.validate.field');
+    return found ? this.read(found, field.toString()) : none;
   }
 
   oneofIsRequired(oneof: DescOneof): boolean {
-    const found = this.#option(oneof, 'buf.validate.oneof');
+    const found = this.option(oneof, 'buf.validate.oneof');
     if (!found) return false;
-    return this.#setFields(found).every((field) => field.name === 'required' && found.required === true);
+    return this.setFields(found).every((field) => field.name === 'required' && found.required === true);
   }
 
   /** Rejects message-level rules (CEL), which the generated code does not support. */
   refuseMessageRules(message: DescMessage): void {
-    if (this.#option(message, 'buf.validate.message')) {
+    if (this.option(message, 'buf.validate.message')) {
       throw new Error(`${message.typeName}: (buf.validate.message) is not supported; use rules of fields`);
     }
   }
 
-  #read(rules: AnyMessage, where: string): FieldRules {
+  private read(rules: AnyMessage, where: string): FieldRules {
     let result = none;
-    for (const field of this.#setFields(rules)) {
+    for (const field of this.setFields(rules)) {
       if (field.name === 'required') result = { ...result, required: rules.required === true };
-      else if (field.oneof?.name === 'type') result = { ...result, ...this.#readKind(rules, field, where) };
+      else if (field.oneof?.name === 'type') result = { ...result, ...this.readKind(rules, field, where) };
       else throw unsupported(where, field.name);
     }
     return result;
   }
 
-  #readKind(rules: AnyMessage, kind: DescField, where: string): FieldRules {
+  private readKind(rules: AnyMessage, kind: DescField, where: string): FieldRules {
     const { value } = rules.type as { value: AnyMessage };
     const values = new Map<string, RuleValue>();
     let items: FieldRules | undefined;
-    for (const field of this.#setFields(value)) {
+    for (const field of this.setFields(value)) {
       const rule = field.oneof
         ? (value[field.oneof.localName] as { value: unknown }).value
         : value[field.localName];
-      if (kind.name === 'repeated' && field.name === 'items') items = this.#read(rule as AnyMessage, where);
+      if (kind.name === 'repeated' && field.name === 'items') items = this.read(rule as AnyMessage, where);
       else values.set(field.name, plain(rule, `${where}: ${kind.name}.${field.name}`));
     }
     return { required: false, kind: kind.name, values, ...(items && { items }) };
   }
 
-  #setFields(message: AnyMessage): DescField[] {
-    const description = this.#registry.getMessage(message.$typeName);
+  private setFields(message: AnyMessage): DescField[] {
+    const description = this.registry.getMessage(message.$typeName);
     if (!description) throw new Error(`${message.$typeName} is not among the vendored proto files`);
     if (message.$unknown?.length)
       throw new Error(`${message.$typeName} has options that its proto file lacks`);
     return description.fields.filter((field) => isFieldSet(message, field));
   }
 
-  #option(target: Exclude<AnyDesc, { kind: 'file' }>, name: string): AnyMessage | undefined {
-    const extension = this.#registry.getExtension(name);
+  private option(target: Exclude<AnyDesc, { kind: 'file' }>, name: string): AnyMessage | undefined {
+    const extension = this.registry.getExtension(name);
     if (!extension) return undefined;
     return hasOption(target, extension) ? (getOption(target, extension) as AnyMessage) : undefined;
   }

@@ -12,40 +12,40 @@ import { allMessages, type ValidTypes } from './valid-types.ts';
 
 /** Writes `validateX`, `ValidX` and `XRules` for every request, and for every message that has a rule somewhere. */
 export class ValidatorsGenerator {
-  readonly #rules: RulesReader;
-  readonly #files: readonly DescFile[];
-  readonly #validated: ReadonlySet<DescMessage>;
-  readonly #validTypes: ValidTypes;
-  readonly #held: ReadonlySet<DescMessage>;
+  private readonly rules: RulesReader;
+  private readonly files: readonly DescFile[];
+  private readonly validated: ReadonlySet<DescMessage>;
+  private readonly validTypes: ValidTypes;
+  private readonly held: ReadonlySet<DescMessage>;
 
   constructor(files: readonly DescFile[], rules: RulesReader, validTypes: ValidTypes) {
-    this.#validTypes = validTypes;
-    this.#files = files;
-    this.#rules = rules;
-    this.#validated = this.#findValidated();
-    this.#held = this.#findHeld();
+    this.validTypes = validTypes;
+    this.files = files;
+    this.rules = rules;
+    this.validated = this.findValidated();
+    this.held = this.findHeld();
   }
 
   generate(): SourceFile[] {
-    return this.#files.flatMap((file) => {
-      const messages = allMessages(file).filter((message) => this.#validated.has(message));
+    return this.files.flatMap((file) => {
+      const messages = allMessages(file).filter((message) => this.validated.has(message));
       if (messages.length === 0) return [];
       const source = new SourceFile(validatorsModule(file), `${file.name}.proto`);
       for (const message of messages) {
-        this.#addMessage(source, message);
-        this.#addContract(source, message);
+        this.addMessage(source, message);
+        this.addContract(source, message);
       }
       return [source];
     });
   }
 
   /** Requests, messages with rules, and messages that contain one of these. */
-  #findValidated(): Set<DescMessage> {
-    const messages = this.#files.flatMap(allMessages);
-    const requests = this.#files.flatMap((file) =>
+  private findValidated(): Set<DescMessage> {
+    const messages = this.files.flatMap(allMessages);
+    const requests = this.files.flatMap((file) =>
       file.services.flatMap((service) => service.methods.map(({ input }) => input)),
     );
-    const validated = new Set([...requests, ...messages.filter((message) => this.#hasRules(message))]);
+    const validated = new Set([...requests, ...messages.filter((message) => this.hasRules(message))]);
     for (let before = -1; before !== validated.size;) {
       before = validated.size;
       for (const message of messages) {
@@ -57,9 +57,9 @@ export class ValidatorsGenerator {
   }
 
   /** What an rpc or another message uses. */
-  #findHeld(): Set<DescMessage> {
-    const methods = this.#files.flatMap(({ services }) => services.flatMap((service) => service.methods));
-    const fields = this.#files.flatMap(allMessages).flatMap((message) => message.fields);
+  private findHeld(): Set<DescMessage> {
+    const methods = this.files.flatMap(({ services }) => services.flatMap((service) => service.methods));
+    const fields = this.files.flatMap(allMessages).flatMap((message) => message.fields);
     return new Set([
       ...methods.flatMap(({ input, output }) => [input, output]),
       ...fields.flatMap(({ message }) => (message ? [message] : [])),
@@ -67,11 +67,11 @@ export class ValidatorsGenerator {
   }
 
   /** Only an event is used by nothing else in the proto files. */
-  #addContract(source: SourceFile, message: DescMessage): void {
-    if (this.#held.has(message) || message.parent) return;
+  private addContract(source: SourceFile, message: DescMessage): void {
+    if (this.held.has(message) || message.parent) return;
     const name = source.use(typeName(message), messagesModule(message.file));
     const contract = source.useSupport('MessageContract', 'message-contract', true);
-    const valid = this.#validTypes.use(source, message);
+    const valid = this.validTypes.use(source, message);
     const type = valid === name ? name : `${name}, ${valid}`;
     source.add(
       `/** The event message ${name}, for \`defineEvent\`. */`,
@@ -80,28 +80,28 @@ export class ValidatorsGenerator {
     );
   }
 
-  #hasRules(message: DescMessage): boolean {
-    this.#rules.refuseMessageRules(message);
+  private hasRules(message: DescMessage): boolean {
+    this.rules.refuseMessageRules(message);
     return (
-      message.oneofs.some((oneof) => this.#rules.oneofIsRequired(oneof)) ||
+      message.oneofs.some((oneof) => this.rules.oneofIsRequired(oneof)) ||
       message.fields.some((field) => {
-        const { required, kind } = this.#rules.ofField(field);
+        const { required, kind } = this.rules.ofField(field);
         return required || kind !== undefined;
       })
     );
   }
 
-  #addMessage(source: SourceFile, message: DescMessage): void {
+  private addMessage(source: SourceFile, message: DescMessage): void {
     const name = source.use(typeName(message), messagesModule(message.file), true);
     const violation = source.useSupport('Violation', 'violation', true);
     const valid = source.useSupport('VALID', 'validation.support');
     const body = message.members.flatMap((member) =>
       member.kind === 'oneof'
-        ? this.#oneof(source, member)
-        : this.#field(source, member, `message.${member.localName}`),
+        ? this.oneof(source, member)
+        : this.field(source, member, `message.${member.localName}`),
     );
-    this.#addConstants(source, message);
-    this.#validTypes.add(source, message);
+    this.addConstants(source, message);
+    this.validTypes.add(source, message);
     if (body.length === 0) {
       source.add(
         `export function validate${name}(_message: ${name}): readonly ${violation}[] {`,
@@ -121,9 +121,9 @@ export class ValidatorsGenerator {
     );
   }
 
-  #addConstants(source: SourceFile, message: DescMessage): void {
+  private addConstants(source: SourceFile, message: DescMessage): void {
     const lines = message.fields.flatMap((field) => {
-      const { constants } = compileRules(this.#rules.ofField(field), field, 'value');
+      const { constants } = compileRules(this.rules.ofField(field), field, 'value');
       const properties = constants.map(([name, literal]) => `${name}: ${literal}`);
       return properties.length > 0 ? [`  ${field.localName}: { ${properties.join(', ')} },`] : [];
     });
@@ -131,33 +131,33 @@ export class ValidatorsGenerator {
       source.add(`export const ${typeName(message)}Rules = {`, ...lines, '} as const;', '');
   }
 
-  #oneof(source: SourceFile, oneof: DescOneof): string[] {
+  private oneof(source: SourceFile, oneof: DescOneof): string[] {
     const union = `message.${oneof.localName}`;
     const cases = oneof.fields.flatMap((field) => {
-      const body = this.#field(source, field, `${union}.value`);
+      const body = this.field(source, field, `${union}.value`);
       return body.length > 0 ? [`if (${union}?.$case === '${field.localName}') {`, ...indent(body), '}'] : [];
     });
-    if (!this.#rules.oneofIsRequired(oneof)) return cases;
+    if (!this.rules.oneofIsRequired(oneof)) return cases;
     return [`if (${union} === undefined) ${violate(source, oneof.name, 'is required')}`, ...cases];
   }
 
-  #field(source: SourceFile, field: DescField, value: string): string[] {
-    const rules = this.#rules.ofField(field);
+  private field(source: SourceFile, field: DescField, value: string): string[] {
+    const rules = this.rules.ofField(field);
     switch (field.fieldKind) {
       case 'map':
-        if (rules.required || rules.kind || (field.message && this.#validated.has(field.message)))
+        if (rules.required || rules.kind || (field.message && this.validated.has(field.message)))
           throw unsupported(field.toString(), 'map');
         return [];
       case 'list':
-        return this.#list(source, field, rules, value);
+        return this.list(source, field, rules, value);
       case 'message':
-        return this.#nested(source, field, rules, value);
+        return this.nested(source, field, rules, value);
       default:
-        return this.#scalar(source, field, rules, value);
+        return this.scalar(source, field, rules, value);
     }
   }
 
-  #scalar(
+  private scalar(
     source: SourceFile,
     field: DescField & { fieldKind: 'scalar' | 'enum' },
     rules: FieldRules,
@@ -172,7 +172,7 @@ export class ValidatorsGenerator {
     return [`if (${value} !== undefined) {`, ...indent(lines), '}'];
   }
 
-  #nested(
+  private nested(
     source: SourceFile,
     field: DescField & { fieldKind: 'message' },
     rules: FieldRules,
@@ -184,7 +184,7 @@ export class ValidatorsGenerator {
       rules.required && !inOneof
         ? `if (${value} === undefined) ${violate(source, field.name, 'is required')}`
         : undefined;
-    if (!this.#validated.has(field.message)) return required ? [required] : [];
+    if (!this.validated.has(field.message)) return required ? [required] : [];
     const validate = source.use(`validate${typeName(field.message)}`, validatorsModule(field.message.file));
     const within = source.useSupport('violateWithin', 'validation.support');
     const descend = `found = ${within}(found, '${field.name}', ${validate}(${value}));`;
@@ -192,7 +192,7 @@ export class ValidatorsGenerator {
     return [inOneof ? descend : `if (${value} !== undefined) ${descend}`];
   }
 
-  #list(
+  private list(
     source: SourceFile,
     field: DescField & { fieldKind: 'list' },
     rules: FieldRules,
@@ -203,13 +203,13 @@ export class ValidatorsGenerator {
       ? [{ broken: `${value}.length === 0`, message: 'must not be empty' }]
       : [];
     const count = chain(source, [...required, ...checks], JSON.stringify(field.name));
-    const elements = this.#elements(source, field, rules, value);
+    const elements = this.elements(source, field, rules, value);
     if (elements.length === 0) return count;
     if (count.length === 0) return ['{', ...indent(elements), '}'];
     return [...count, 'else {', ...indent(elements), '}'];
   }
 
-  #elements(
+  private elements(
     source: SourceFile,
     field: DescField & { fieldKind: 'list' },
     rules: FieldRules,
@@ -217,7 +217,7 @@ export class ValidatorsGenerator {
   ): string[] {
     const path = '`' + field.name + '[${index}]`';
     const body: string[] = [];
-    if (field.listKind === 'message' && this.#validated.has(field.message)) {
+    if (field.listKind === 'message' && this.validated.has(field.message)) {
       const validate = source.use(`validate${typeName(field.message)}`, validatorsModule(field.message.file));
       const within = source.useSupport('violateWithin', 'validation.support');
       body.push(

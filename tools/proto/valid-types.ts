@@ -7,44 +7,44 @@ import { messagesModule, type SourceFile, typeName, validatorsModule } from './s
  * optional, in X itself or in a message that X holds.
  */
 export class ValidTypes {
-  readonly #rules: RulesReader;
-  readonly #changed: ReadonlySet<DescMessage>;
+  private readonly rules: RulesReader;
+  private readonly changed: ReadonlySet<DescMessage>;
 
   constructor(messages: readonly DescMessage[], rules: RulesReader) {
-    this.#rules = rules;
+    this.rules = rules;
     const changed = new Set<DescMessage>();
     for (let before = -1; before !== changed.size;) {
       before = changed.size;
-      for (const message of messages) if (this.#narrowed(message, changed).length > 0) changed.add(message);
+      for (const message of messages) if (this.narrowed(message, changed).length > 0) changed.add(message);
     }
-    this.#changed = changed;
+    this.changed = changed;
   }
 
   /** The type of a message that its validator has accepted; imports what it names. */
   use(source: SourceFile, message: DescMessage): string {
-    return this.#changed.has(message)
+    return this.changed.has(message)
       ? source.use(`Valid${typeName(message)}`, validatorsModule(message.file), true)
       : source.use(typeName(message), messagesModule(message.file), true);
   }
 
   /** Writes the type of a message beside its validator, when it has one of its own. */
   add(source: SourceFile, message: DescMessage): void {
-    if (!this.#changed.has(message)) return;
+    if (!this.changed.has(message)) return;
     const name = source.use(typeName(message), messagesModule(message.file), true);
     source.add(
       `/** What \`validate${name}\` has accepted: required fields are present. */`,
       `export interface Valid${name} extends ${name} {`,
-      ...this.#narrowed(message, this.#changed, source),
+      ...this.narrowed(message, this.changed, source),
       '}',
       '',
     );
   }
 
   /** The properties whose types change. */
-  #narrowed(message: DescMessage, changed: ReadonlySet<DescMessage>, source?: SourceFile): string[] {
+  private narrowed(message: DescMessage, changed: ReadonlySet<DescMessage>, source?: SourceFile): string[] {
     return message.members.flatMap((member) => {
-      if (member.kind === 'oneof') return this.#oneof(message, member);
-      const required = this.#rules.ofField(member).required;
+      if (member.kind === 'oneof') return this.oneof(message, member);
+      const required = this.rules.ofField(member).required;
       const held = member.message && changed.has(member.message) ? member.message : undefined;
       const type = held && (source ? this.use(source, held) : typeName(held));
       const property = member.localName;
@@ -56,8 +56,8 @@ export class ValidTypes {
     });
   }
 
-  #oneof(message: DescMessage, oneof: DescOneof): string[] {
-    return this.#rules.oneofIsRequired(oneof) ? [present(message, oneof.localName)] : [];
+  private oneof(message: DescMessage, oneof: DescOneof): string[] {
+    return this.rules.oneofIsRequired(oneof) ? [present(message, oneof.localName)] : [];
   }
 }
 

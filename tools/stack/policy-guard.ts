@@ -14,18 +14,18 @@ function forbidsAlready(): boolean {
  * code 101 forbids the start). The machine's own policy file is moved away and restored afterwards.
  */
 export class PolicyGuard implements Disposable {
-  readonly #aside = `${file}.ganymede-aside`;
-  readonly #active: boolean;
-  static readonly #atExit = (): void => PolicyGuard.restore();
+  private readonly aside = `${file}.ganymede-aside`;
+  private readonly active: boolean;
+  private static readonly atExit = (): void => PolicyGuard.restore();
 
   constructor() {
     PolicyGuard.restore();
-    this.#active = !existsSync(file) || !forbidsAlready();
-    if (!this.#active) return;
-    if (existsSync(file)) renameSync(file, this.#aside);
+    this.active = !existsSync(file) || !forbidsAlready();
+    if (!this.active) return;
+    if (existsSync(file)) renameSync(file, this.aside);
     writeFileSync(file, `#!/bin/sh\n${mark}\nexit 101\n`);
     chmodSync(file, 0o755);
-    process.once('exit', PolicyGuard.#atExit); // also when a second Ctrl-C ends the tool at once
+    process.once('exit', PolicyGuard.atExit); // also when a second Ctrl-C ends the tool at once
   }
 
   /** Restores the policy file after a killed tool. */
@@ -36,8 +36,8 @@ export class PolicyGuard implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (!this.#active) return;
-    process.off('exit', PolicyGuard.#atExit);
+    if (!this.active) return;
+    process.off('exit', PolicyGuard.atExit);
     PolicyGuard.restore();
   }
 }

@@ -18,33 +18,33 @@ async function hasEnded(record: ServerRecord, within: number): Promise<boolean> 
 
 /** Stops, kills, pauses and resumes a running server, whatever its provider. */
 export class ServerControl {
-  readonly #profile: StackProfile;
-  readonly #record: ServerRecord;
+  private readonly profile: StackProfile;
+  private readonly record: ServerRecord;
 
   constructor(profile: StackProfile, record: ServerRecord) {
-    this.#profile = profile;
-    this.#record = record;
+    this.profile = profile;
+    this.record = record;
   }
 
   async stop(): Promise<void> {
-    if (this.#record.kind === 'container') await compose(this.#profile, ['stop', this.#record.name]);
-    else await this.#end(this.#record.stopSignal, grace);
-    new ServerRecords(this.#profile).remove(this.#record.name);
+    if (this.record.kind === 'container') await compose(this.profile, ['stop', this.record.name]);
+    else await this.end(this.record.stopSignal, grace);
+    new ServerRecords(this.profile).remove(this.record.name);
   }
 
   /** Kills it like a power failure, without a signal that it could handle. */
   async kill(): Promise<void> {
-    if (this.#record.kind === 'container') await compose(this.#profile, ['kill', this.#record.name]);
-    else await this.#end('SIGKILL', 0);
-    new ServerRecords(this.#profile).remove(this.#record.name);
+    if (this.record.kind === 'container') await compose(this.profile, ['kill', this.record.name]);
+    else await this.end('SIGKILL', 0);
+    new ServerRecords(this.profile).remove(this.record.name);
   }
 
   async pause(): Promise<void> {
-    await this.#signal('SIGSTOP', 'pause');
+    await this.signal('SIGSTOP', 'pause');
   }
 
   async resume(): Promise<void> {
-    await this.#signal('SIGCONT', 'unpause');
+    await this.signal('SIGCONT', 'unpause');
   }
 
   /** Kills it without waiting. */
@@ -54,23 +54,23 @@ export class ServerControl {
     new ServerRecords(profile).remove(record.name);
   }
 
-  async #signal(signal: NodeJS.Signals, verb: string): Promise<void> {
-    if (this.#record.kind === 'container') await compose(this.#profile, [verb, this.#record.name]);
-    else signalTree(this.#record.pid, signal);
+  private async signal(signal: NodeJS.Signals, verb: string): Promise<void> {
+    if (this.record.kind === 'container') await compose(this.profile, [verb, this.record.name]);
+    else signalTree(this.record.pid, signal);
   }
 
-  async #end(signal: NodeJS.Signals, timeout: number): Promise<void> {
-    if (!isAlive(this.#record)) return;
+  private async end(signal: NodeJS.Signals, timeout: number): Promise<void> {
+    if (!isAlive(this.record)) return;
     if (signal !== 'SIGKILL') {
       try {
-        signalTree(this.#record.pid, 'SIGCONT'); // a paused process would not handle the signal
-        process.kill(this.#record.pid, signal);
+        signalTree(this.record.pid, 'SIGCONT'); // a paused process would not handle the signal
+        process.kill(this.record.pid, signal);
       } catch {
         return; // ended meanwhile
       }
     }
-    if (signal !== 'SIGKILL' && (await hasEnded(this.#record, timeout))) return;
-    signalTree(this.#record.pid, 'SIGKILL');
-    await hasEnded(this.#record, 5_000);
+    if (signal !== 'SIGKILL' && (await hasEnded(this.record, timeout))) return;
+    signalTree(this.record.pid, 'SIGKILL');
+    await hasEnded(this.record, 5_000);
   }
 }

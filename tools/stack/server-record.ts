@@ -27,10 +27,10 @@ type KeptRecord = ServerRecord & { readonly folder: string };
  * different servers cannot overwrite each other's records.
  */
 export class ServerRecords {
-  readonly #folder: string;
+  private readonly folder: string;
 
   constructor(profile: Pick<StackProfile, 'folder'>) {
-    this.#folder = resolve(profile.folder, 'run');
+    this.folder = resolve(profile.folder, 'run');
   }
 
   /**
@@ -44,32 +44,32 @@ export class ServerRecords {
   /** The record of a server that this checkout has started, even if the checkout has been moved since. */
   read(name: string): ServerRecord | undefined {
     try {
-      const { folder, ...record } = JSON.parse(readFileSync(this.#file(name), 'utf8')) as KeptRecord;
-      return folder === folderIdentity(this.#folder) ? record : undefined;
+      const { folder, ...record } = JSON.parse(readFileSync(this.file(name), 'utf8')) as KeptRecord;
+      return folder === folderIdentity(this.folder) ? record : undefined;
     } catch {
       return undefined;
     }
   }
 
   all(): ServerRecord[] {
-    if (!existsSync(this.#folder)) return [];
-    const names = readdirSync(this.#folder).filter((file) => file.endsWith('.json'));
+    if (!existsSync(this.folder)) return [];
+    const names = readdirSync(this.folder).filter((file) => file.endsWith('.json'));
     return names.flatMap((file) => this.living(basename(file, '.json')) ?? []);
   }
 
   write(record: ServerRecord): void {
-    mkdirSync(this.#folder, { recursive: true });
-    const draft = `${this.#file(record.name)}.${process.pid}`;
-    const kept: KeptRecord = { ...record, folder: folderIdentity(this.#folder) };
+    mkdirSync(this.folder, { recursive: true });
+    const draft = `${this.file(record.name)}.${process.pid}`;
+    const kept: KeptRecord = { ...record, folder: folderIdentity(this.folder) };
     writeFileSync(draft, `${JSON.stringify(kept, null, 2)}\n`);
-    renameSync(draft, this.#file(record.name));
+    renameSync(draft, this.file(record.name));
   }
 
   remove(name: string): void {
-    rmSync(this.#file(name), { force: true });
+    rmSync(this.file(name), { force: true });
   }
 
-  #file(name: string): string {
-    return resolve(this.#folder, `${name}.json`);
+  private file(name: string): string {
+    return resolve(this.folder, `${name}.json`);
   }
 }

@@ -28,22 +28,22 @@ export type Followers = Partial<Record<ServiceName, (signal: AbortSignal) => Pro
 export class Stack {
   readonly profile: StackProfile;
   readonly records: ServerRecords;
-  readonly #keepFile: string;
+  private readonly keepFile: string;
 
   constructor(profile: StackProfile) {
     this.profile = profile;
     this.records = new ServerRecords(profile);
-    this.#keepFile = resolve(profile.folder, 'keep-running');
+    this.keepFile = resolve(profile.folder, 'keep-running');
   }
 
   /** Whether the stack was started by its own command; then other commands do not stop it. */
   get isKept(): boolean {
-    return existsSync(this.#keepFile);
+    return existsSync(this.keepFile);
   }
 
   keep(): void {
     mkdirSync(this.profile.folder, { recursive: true });
-    writeFileSync(this.#keepFile, '');
+    writeFileSync(this.keepFile, '');
   }
 
   /** The running servers, without apps. */
@@ -99,10 +99,10 @@ export class Stack {
     );
     await this.installMissing(settings, signal);
     await checkPorts(this.neededPorts(settings));
-    const resolutions = await Promise.all(services.map((service) => this.#resolve(service, settings)));
+    const resolutions = await Promise.all(services.map((service) => this.resolve(service, settings)));
     const started: ServerRecord[] = [];
     const works = resolutions.map((resolution) => async (either: AbortSignal) => {
-      const record = await this.#bringUp(resolution, either);
+      const record = await this.bringUp(resolution, either);
       if (record) started.push(record);
       await followers[resolution.service.name]?.(either);
     });
@@ -116,7 +116,7 @@ export class Stack {
 
   /** Starts one stopped server with its existing data. */
   async start(service: Service, settings: SettingSources, signal: AbortSignal): Promise<void> {
-    await this.#bringUp(await this.#resolve(service, settings), signal);
+    await this.bringUp(await this.resolve(service, settings), signal);
   }
 
   /** Stops every server and ends any remaining process of the stack. */
@@ -127,7 +127,7 @@ export class Stack {
       new AbortController().signal,
     );
     const running = this.running();
-    rmSync(this.#keepFile, { force: true });
+    rmSync(this.keepFile, { force: true });
     if (running.length > 0) {
       await step(`Stopping ${running.map(({ name }) => name).join(', ')}`, async () => {
         await Promise.all(running.map((record) => new ServerControl(this.profile, record).stop()));
@@ -154,7 +154,7 @@ export class Stack {
     await deleteDataOf(this.profile, service.name);
   }
 
-  async #resolve(service: Service, settings: SettingSources): Promise<Resolution> {
+  private async resolve(service: Service, settings: SettingSources): Promise<Resolution> {
     const configured = configuredAddress(service, this.profile, settings);
     if (configured) return { service, configured };
     const found = await findProvider(service);
@@ -162,13 +162,13 @@ export class Stack {
     throw nothingFound([[service, found]], 'nothing else is known to the tool');
   }
 
-  async #bringUp(resolution: Resolution, signal: AbortSignal): Promise<ServerRecord | undefined> {
+  private async bringUp(resolution: Resolution, signal: AbortSignal): Promise<ServerRecord | undefined> {
     const { service } = resolution;
     if ('configured' in resolution) {
       terminal.line(`${terminal.green('✓')} ${service.title}: yours, from ${resolution.configured.source}`);
       return undefined;
     }
-    if (await this.#isUsable(service)) return undefined;
+    if (await this.isUsable(service)) return undefined;
     await step(service.title, async () => {
       await startServer(service, resolution.provider, placeOf(this.profile, service.name), signal);
       return `${resolution.provider.name}, port ${this.profile.ports[service.name]}`;
@@ -177,7 +177,7 @@ export class Stack {
   }
 
   /** Whether it already runs; a server that does not answer is stopped for a restart. */
-  async #isUsable(service: Service): Promise<boolean> {
+  private async isUsable(service: Service): Promise<boolean> {
     const record = this.records.living(service.name);
     if (!record) return false;
     try {

@@ -12,43 +12,43 @@ export interface BuildObserver {
 /** Builds the program of one app again whenever one of its source files changes. */
 export class WatchedBuild {
   readonly app: string;
-  readonly #compiler: Compiler;
-  readonly #first = Promise.withResolvers<void>();
-  #hash: string | null | undefined;
+  private readonly compiler: Compiler;
+  private readonly first = Promise.withResolvers<void>();
+  private hash: string | null | undefined;
 
   private constructor(app: string, compiler: Compiler) {
     this.app = app;
-    this.#compiler = compiler;
+    this.compiler = compiler;
   }
 
   static async start(app: string, observer: BuildObserver): Promise<WatchedBuild> {
     const configuration = await watchConfiguration(app);
     const build = new WatchedBuild(app, rspack(configuration));
-    build.#compiler.watch(configuration.watchOptions ?? {}, (error, stats) =>
-      build.#completed(observer, error, stats),
+    build.compiler.watch(configuration.watchOptions ?? {}, (error, stats) =>
+      build.completed(observer, error, stats),
     );
     return build;
   }
 
   /** Resolves after the first successful build. */
   get built(): Promise<void> {
-    return this.#first.promise;
+    return this.first.promise;
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => this.#compiler.close(() => resolve()));
+    await new Promise<void>((resolve) => this.compiler.close(() => resolve()));
   }
 
-  #completed(observer: BuildObserver, error: Error | null, stats: Stats | undefined): void {
+  private completed(observer: BuildObserver, error: Error | null, stats: Stats | undefined): void {
     if (error) return observer.failed(error.message);
     if (!stats) return;
     if (stats.hasErrors())
       return observer.failed(stats.toString({ all: false, errors: true, colors: false }));
     // A file that was saved without a change produces the same program.
-    const isNew = stats.hash !== this.#hash;
-    const isFirst = this.#hash === undefined;
-    this.#hash = stats.hash;
-    this.#first.resolve();
+    const isNew = stats.hash !== this.hash;
+    const isFirst = this.hash === undefined;
+    this.hash = stats.hash;
+    this.first.resolve();
     if (isNew && !isFirst) observer.changed();
   }
 }

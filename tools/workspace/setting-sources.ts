@@ -53,16 +53,16 @@ export function variableOf(key: string): string {
  * `config/local.yaml`. The tool reads only the few settings that determine what it starts.
  */
 export class SettingSources {
-  readonly #dotEnv: NodeJS.Dict<string>;
-  readonly #local: Tree;
-  readonly #defaults: Tree;
+  private readonly dotEnv: NodeJS.Dict<string>;
+  private readonly local: Tree;
+  private readonly defaults: Tree;
   /** False while `config/local.yaml` cannot be read yet, because its reader is not installed. */
   readonly isComplete = canReadYaml() || !existsSync(paths.inClone('config', localFile));
 
   private constructor(dotEnv: NodeJS.Dict<string>, local: Tree, defaults: Tree) {
-    this.#dotEnv = dotEnv;
-    this.#local = local;
-    this.#defaults = defaults;
+    this.dotEnv = dotEnv;
+    this.local = local;
+    this.defaults = defaults;
   }
 
   static async load(environment: AppEnvironment): Promise<SettingSources> {
@@ -80,26 +80,26 @@ export class SettingSources {
    * @throws ToolError with exit code 78 when its file cannot be read
    */
   user(key: string, ...shortNames: string[]): Setting | undefined {
-    const inFile = this.#variable(`${variableOf(key)}_FILE`);
+    const inFile = this.variable(`${variableOf(key)}_FILE`);
     if (inFile) return { value: valueIn(inFile), source: inFile.source };
     for (const name of [variableOf(key), ...shortNames]) {
-      const setting = this.#variable(name);
+      const setting = this.variable(name);
       if (setting) return setting;
     }
-    const value = dig(this.#local, key);
+    const value = dig(this.local, key);
     return value === undefined ? undefined : { value, source: `${key} in config/local.yaml` };
   }
 
-  #variable(name: string): Setting | undefined {
+  private variable(name: string): Setting | undefined {
     const value = process.env[name];
     if (value) return { value, source: name };
-    const written = this.#dotEnv[name];
+    const written = this.dotEnv[name];
     return written ? { value: written, source: `${name} in .env` } : undefined;
   }
 
   /** The value in the committed configuration. */
   committed(key: string): string | undefined {
-    return dig(this.#defaults, key);
+    return dig(this.defaults, key);
   }
 }
 

@@ -5,12 +5,12 @@ import { NoSpans, type SpanOptions } from './spans.js';
 
 @Injectable()
 class Orders {
-  readonly #secret = 1;
+  private readonly secret = 1;
   sum = 0;
 
   async place(amount: number): Promise<number> {
     await this.store(amount);
-    return this.sum + this.#secret;
+    return this.sum + this.secret;
   }
 
   @SetMetadata('roles', ['admin'])

@@ -5,12 +5,12 @@ import { Traced, tracedMethods } from './traced.decorator.js';
 
 @Injectable()
 class Prices {
-  readonly #discount = 1;
+  private readonly discount = 1;
 
   @Traced()
   @SetMetadata('roles', ['admin'])
   async price(amount: number): Promise<number> {
-    return (await this.look(amount)) - this.#discount;
+    return (await this.look(amount)) - this.discount;
   }
 
   @Traced('look up a price', { kind: 'client' })

@@ -16,9 +16,9 @@ const EAGER_SWEEP = {
 
 /** A gateway and a grpc-server with their own object store, schemas and Redis, which a test may break. */
 export class FilesFixture {
-  readonly #env: Record<string, string>;
-  #gateway: AppProcess | undefined;
-  #server: AppProcess | undefined;
+  private readonly env: Record<string, string>;
+  private runningGateway: AppProcess | undefined;
+  private server: AppProcess | undefined;
 
   private constructor(
     readonly s3: ScratchS3,
@@ -29,7 +29,7 @@ export class FilesFixture {
     private readonly redis: ScratchRedisServer,
     env: Record<string, string>,
   ) {
-    this.#env = {
+    this.env = {
       ...env,
       APP__S3__ENDPOINT: `http://127.0.0.1:${network.port}`,
       APP__LOCKS__SCHEMA: cron.schema,
@@ -53,10 +53,10 @@ export class FilesFixture {
       env,
     );
     try {
-      await Promise.all([fixture.#migrate('grpc-server', postgres), fixture.#migrate('cron-server', cron)]);
+      await Promise.all([fixture.migrate('grpc-server', postgres), fixture.migrate('cron-server', cron)]);
       // In sequence: a gateway without a server waits before it retries.
-      fixture.#server = await startApp('grpc-server', { env: fixture.#of(postgres) });
-      await fixture.#server.ready();
+      fixture.server = await startApp('grpc-server', { env: fixture.of(postgres) });
+      await fixture.server.ready();
       await fixture.startGateway();
       return fixture;
     } catch (error) {
@@ -66,21 +66,21 @@ export class FilesFixture {
   }
 
   get gateway(): AppProcess {
-    if (!this.#gateway) throw new Error('There is no gateway yet.');
-    return this.#gateway;
+    if (!this.runningGateway) throw new Error('There is no gateway yet.');
+    return this.runningGateway;
   }
 
   /** The apps that must survive every failure of the object store. */
   get apps(): AppProcess[] {
-    return [this.#gateway, this.#server].filter((app) => app !== undefined);
+    return [this.runningGateway, this.server].filter((app) => app !== undefined);
   }
 
   /** Starts another gateway in place of the previous one, which may have ended. */
   async startGateway(): Promise<void> {
-    const upstream = `127.0.0.1:${this.#server?.port}`;
-    const env = { ...this.#env, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: upstream };
-    this.#gateway = await startApp('gateway', { env });
-    await this.#gateway.ready();
+    const upstream = `127.0.0.1:${this.server?.port}`;
+    const env = { ...this.env, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: upstream };
+    this.runningGateway = await startApp('gateway', { env });
+    await this.runningGateway.ready();
   }
 
   /** The keys of the records. */
@@ -104,8 +104,8 @@ export class FilesFixture {
 
   /** Runs a cron-server, which sweeps until only these files are left. */
   async sweptTo(keys: readonly string[], { within = 20_000 }: { within?: number } = {}): Promise<void> {
-    const upstream = `127.0.0.1:${this.#server?.port}`;
-    const env = { ...this.#of(this.cron), ...EAGER_SWEEP, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: upstream };
+    const upstream = `127.0.0.1:${this.server?.port}`;
+    const env = { ...this.of(this.cron), ...EAGER_SWEEP, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: upstream };
     const cron = await startApp('cron-server', { env });
     try {
       await cron.ready();
@@ -128,11 +128,11 @@ export class FilesFixture {
     await Promise.all([this.s3.drop(), this.postgres.drop(), this.cron.drop(), this.redis.remove()]);
   }
 
-  #of(postgres: ScratchPostgres): Record<string, string> {
-    return { ...this.#env, APP__POSTGRES__SCHEMA: postgres.schema };
+  private of(postgres: ScratchPostgres): Record<string, string> {
+    return { ...this.env, APP__POSTGRES__SCHEMA: postgres.schema };
   }
 
-  async #migrate(app: AppName, postgres: ScratchPostgres): Promise<void> {
-    await migrateApp(app, this.#of(postgres));
+  private async migrate(app: AppName, postgres: ScratchPostgres): Promise<void> {
+    await migrateApp(app, this.of(postgres));
   }
 }

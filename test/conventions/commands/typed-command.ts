@@ -13,20 +13,20 @@ export class TypedCommand {
   /** The output of the command and its children. */
   output = '';
   readonly exited: Promise<number | null>;
-  readonly #child: ChildProcess;
+  private readonly child: ChildProcess;
 
   constructor(line: string, { cwd, env }: { cwd: string; env: Record<string, string> }) {
     const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
     const PATH = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
-    this.#child = spawn('sh', ['-c', `exec ${line}`], {
+    this.child = spawn('sh', ['-c', `exec ${line}`], {
       cwd,
       env: { ...Object.fromEntries(own), PATH, ...env },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [this.#child.stdout, this.#child.stderr])
+    for (const stream of [this.child.stdout, this.child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-    this.exited = once(this.#child, 'exit').then(([code]) => code as number | null);
+    this.exited = once(this.child, 'exit').then(([code]) => code as number | null);
   }
 
   /** The number of occurrences of a text in the output. */
@@ -44,30 +44,30 @@ export class TypedCommand {
 
   /** Ctrl-C: the terminal sends SIGINT to every process of the foreground group. */
   interrupt(): void {
-    this.#signalGroup('SIGINT');
+    this.signalGroup('SIGINT');
   }
 
   /** Sends a signal only to the command, as `kill` does. */
   signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    this.child.kill(signal);
   }
 
   /** Waits until no process of the group is left. */
   async isGone(): Promise<void> {
     await eventually(() => {
-      if (this.#signalGroup(0)) throw new Error(`still running:\n${this.output.slice(-4_000)}`);
+      if (this.signalGroup(0)) throw new Error(`still running:\n${this.output.slice(-4_000)}`);
     }, STARTED);
   }
 
   /** Ends the command after a test: with Ctrl-C, or with SIGKILL when that is not enough. */
   async end(): Promise<void> {
     this.interrupt();
-    await this.isGone().catch(() => this.#signalGroup('SIGKILL'));
+    await this.isGone().catch(() => this.signalGroup('SIGKILL'));
   }
 
-  #signalGroup(signal: NodeJS.Signals | 0): boolean {
+  private signalGroup(signal: NodeJS.Signals | 0): boolean {
     try {
-      return process.kill(-(this.#child.pid ?? 0), signal);
+      return process.kill(-(this.child.pid ?? 0), signal);
     } catch {
       return false;
     }

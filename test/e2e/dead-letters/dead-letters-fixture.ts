@@ -26,7 +26,7 @@ const SCHEDULED = 'scheduled';
 
 /** The running system, with new dead letters. */
 export class DeadLettersFixture {
-  readonly #fixture = runningSystem();
+  private readonly fixture = runningSystem();
 
   private constructor(private readonly broker: ScratchBroker) {}
 
@@ -40,7 +40,7 @@ export class DeadLettersFixture {
 
   /** Sends a request as an admin. */
   send(method: string, path = '', body?: unknown): Promise<HttpReply> {
-    return this.#fixture.http.request(method, `/api/v1/dead-letters${path}`, { headers: ADMIN, body });
+    return this.fixture.http.request(method, `/api/v1/dead-letters${path}`, { headers: ADMIN, body });
   }
 
   /** Creates dead letters with one unique reason. */

@@ -56,7 +56,7 @@ export class AppProcess {
   readonly environment: NodeJS.ProcessEnv;
   /** Resolves when the process has ended. */
   readonly exited: Promise<Exit>;
-  readonly #child: ChildProcess;
+  private readonly child: ChildProcess;
 
   constructor({ name, port, managementPort, child, log, environment }: AppProcessParts) {
     this.name = name;
@@ -65,12 +65,12 @@ export class AppProcess {
     this.management = new HttpClient(`http://127.0.0.1:${managementPort}`);
     this.log = log;
     this.environment = environment;
-    this.#child = child;
+    this.child = child;
     this.exited = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.child.pid ?? 0;
   }
 
   /** A client of the app's own HTTP port. */
@@ -79,7 +79,7 @@ export class AppProcess {
   }
 
   get hasExited(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   /** Waits until `/readyz` says 200. @throws with the end of the log when the app ends or does not come up */
@@ -93,15 +93,15 @@ export class AppProcess {
       await eventually(look, { within, every: 50 });
     } catch (error) {
       throw new Error(
-        `${this.name} was not ready within ${within} ms: ${String(error)}\n${this.#lastLines()}`,
+        `${this.name} was not ready within ${within} ms: ${String(error)}\n${this.lastLines()}`,
       );
     }
-    if (this.hasExited) throw new Error(`${this.name} ended before it was ready:\n${this.#lastLines()}`);
+    if (this.hasExited) throw new Error(`${this.name} ended before it was ready:\n${this.lastLines()}`);
     return this;
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    this.child.kill(signal);
   }
 
   /** Sends SIGTERM and waits for the exit; sends SIGKILL when it does not end in time. Does nothing after its end. */
@@ -114,7 +114,7 @@ export class AppProcess {
     return exit;
   }
 
-  #lastLines(): string {
+  private lastLines(): string {
     return this.log.text().split('\n').slice(-20).join('\n');
   }
 }

@@ -23,49 +23,49 @@ export class StackService {
 
   /** The main process of the server. @throws when it does not run */
   get pid(): number {
-    return this.#record().pid;
+    return this.record().pid;
   }
 
   get url(): string {
-    return this.#record().url;
+    return this.record().url;
   }
 
   /** SIGKILL to the server and all its helpers; resolves when they are gone. */
   kill(): Promise<void> {
-    return this.#control('kill');
+    return this.control('kill');
   }
 
   /** Stops the server cleanly, with its data saved. */
   stop(): Promise<void> {
-    return this.#control('stop');
+    return this.control('stop');
   }
 
   /** Sends SIGSTOP to the server and all its helpers: connections stay open, and the server does not answer. */
   pause(): Promise<void> {
-    return this.#control('pause');
+    return this.control('pause');
   }
 
   resume(): Promise<void> {
-    return this.#control('resume');
+    return this.control('resume');
   }
 
   /** Starts it again on the same data; resolves when it answers. Does nothing when it runs and answers. */
   start(): Promise<void> {
-    return this.#control('start');
+    return this.control('start');
   }
 
   /** Stop and start. */
   restart(): Promise<void> {
-    return this.#control('restart');
+    return this.control('restart');
   }
 
-  #record(): ServerRecord {
+  private record(): ServerRecord {
     const file = resolve(root, '.stack', 'test', 'run', `${this.name}.json`);
     return JSON.parse(readFileSync(file, 'utf8')) as ServerRecord;
   }
 
   /** Runs the tool of the stack, so that its records include the changes of the test. */
-  async #control(action: string): Promise<void> {
+  private async control(action: string): Promise<void> {
     const cli = resolve(root, 'tools', 'cli.ts');
     await execute(process.execPath, ['--no-warnings', cli, 'stack', 'service', this.name, action, '--test'], {
       cwd: root,

@@ -14,12 +14,12 @@ export class S3Fixture {
   readonly bucket = 'conformance';
   readonly endpoint: string;
   readonly client: S3Client;
-  readonly #folder: string;
-  readonly #server: Server;
+  private readonly folder: string;
+  private readonly server: Server;
 
   private constructor(folder: string, server: Server) {
-    this.#folder = folder;
-    this.#server = server;
+    this.folder = folder;
+    this.server = server;
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.client = this.clientOf();
   }
@@ -53,8 +53,8 @@ export class S3Fixture {
 
   async stop(): Promise<void> {
     this.client.destroy();
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    this.server.closeAllConnections();
+    this.server.close();
+    await rm(this.folder, { recursive: true, force: true });
   }
 }

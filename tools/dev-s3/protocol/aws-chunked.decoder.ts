@@ -17,23 +17,23 @@ const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
 export class AwsChunkedDecoder extends Transform {
   /** Complete once the stream has ended. */
   readonly trailers = new Map<string, string>();
-  readonly #signatures: ChunkSignatures | undefined;
-  #state: State = 'size';
-  #line = '';
-  #left = 0;
-  #hash: Hash | undefined;
-  #signature = '';
+  private readonly signatures: ChunkSignatures | undefined;
+  private state: State = 'size';
+  private line = '';
+  private left = 0;
+  private hash: Hash | undefined;
+  private signature = '';
 
   /** @param signatures verifies the chunks, where the client signs them */
   constructor(signatures?: ChunkSignatures) {
     super();
-    this.#signatures = signatures;
+    this.signatures = signatures;
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     try {
       let rest = chunk;
-      while (rest.length > 0) rest = this.#state === 'data' ? this.#takeData(rest) : this.#takeLine(rest);
+      while (rest.length > 0) rest = this.state === 'data' ? this.takeData(rest) : this.takeLine(rest);
       done();
     } catch (error) {
       done(error as Error);
@@ -42,72 +42,72 @@ export class AwsChunkedDecoder extends Transform {
 
   override _flush(done: TransformCallback): void {
     try {
-      if (this.#state !== 'trailer' || this.#line !== '')
+      if (this.state !== 'trailer' || this.line !== '')
         throw new S3Error('IncompleteBody', 'The body ended in the middle of a chunk.');
-      this.#verifyTrailers();
+      this.verifyTrailers();
       done();
     } catch (error) {
       done(error as Error);
     }
   }
 
-  #takeData(bytes: Buffer): Buffer {
-    const part = bytes.subarray(0, this.#left);
-    this.#hash?.update(part);
+  private takeData(bytes: Buffer): Buffer {
+    const part = bytes.subarray(0, this.left);
+    this.hash?.update(part);
     this.push(part);
-    this.#left -= part.length;
-    if (this.#left === 0) this.#state = 'data-end';
+    this.left -= part.length;
+    if (this.left === 0) this.state = 'data-end';
     return bytes.subarray(part.length);
   }
 
-  #takeLine(bytes: Buffer): Buffer {
+  private takeLine(bytes: Buffer): Buffer {
     const end = bytes.indexOf(0x0a);
-    this.#line += bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
-    if (this.#line.length > LONGEST_LINE)
+    this.line += bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
+    if (this.line.length > LONGEST_LINE)
       throw new S3Error('InvalidRequest', 'A line of the chunked body is too long.');
     if (end < 0) return bytes.subarray(bytes.length);
-    const line = this.#line.replace(/\r$/, '');
-    this.#line = '';
-    this.#state = this.#afterLine(line);
+    const line = this.line.replace(/\r$/, '');
+    this.line = '';
+    this.state = this.afterLine(line);
     return bytes.subarray(end + 1);
   }
 
-  #afterLine(line: string): State {
-    if (this.#state === 'size') return this.#startChunk(line);
-    if (this.#state === 'trailer') return this.#addTrailer(line);
+  private afterLine(line: string): State {
+    if (this.state === 'size') return this.startChunk(line);
+    if (this.state === 'trailer') return this.addTrailer(line);
     if (line !== '') throw new S3Error('InvalidRequest', 'A chunk of the body is longer than its size.');
-    this.#verifyChunk();
+    this.verifyChunk();
     return 'size';
   }
 
-  #startChunk(line: string): State {
+  private startChunk(line: string): State {
     const [, size, signature = ''] = /^([0-9a-f]+)(?:;chunk-signature=([0-9a-f]+))?/i.exec(line) ?? [];
     if (size === undefined)
       throw new S3Error('InvalidRequest', 'The chunked body has a chunk without a size.');
-    this.#left = parseInt(size, 16);
-    this.#signature = signature;
-    if (this.#signatures) this.#hash = createHash('sha256');
-    if (this.#left > 0) return 'data';
-    this.#verifyChunk();
+    this.left = parseInt(size, 16);
+    this.signature = signature;
+    if (this.signatures) this.hash = createHash('sha256');
+    if (this.left > 0) return 'data';
+    this.verifyChunk();
     return 'trailer';
   }
 
-  #verifyChunk(): void {
-    if (this.#hash) this.#signatures?.verifyChunk(this.#hash.digest('hex'), this.#signature);
+  private verifyChunk(): void {
+    if (this.hash) this.signatures?.verifyChunk(this.hash.digest('hex'), this.signature);
   }
 
   /** An empty line may stand before the signature of the trailers, and may be missing at the end. */
-  #addTrailer(line: string): State {
+  private addTrailer(line: string): State {
     if (line === '') return 'trailer';
     const [name = '', value = ''] = line.split(/:(.*)/s);
     this.trailers.set(name.trim().toLowerCase(), value.trim());
     return 'trailer';
   }
 
-  #verifyTrailers(): void {
+  private verifyTrailers(): void {
     const signature = this.trailers.get(TRAILER_SIGNATURE);
     this.trailers.delete(TRAILER_SIGNATURE);
     const lines = Array.from(this.trailers, ([name, value]) => `${name}:${value}\n`);
-    if (lines.length > 0) this.#signatures?.verifyTrailers(lines.join(''), signature ?? '');
+    if (lines.length > 0) this.signatures?.verifyTrailers(lines.join(''), signature ?? '');
   }
 }

@@ -10,28 +10,28 @@ const EMPTY = sha256('');
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
 export class ChunkSignatures {
-  readonly #key: SigningKey;
-  #previous: string;
+  private readonly key: SigningKey;
+  private previous: string;
 
   constructor(key: SigningKey, ofRequest: string) {
-    this.#key = key;
-    this.#previous = ofRequest;
+    this.key = key;
+    this.previous = ofRequest;
   }
 
   /** @param hash SHA-256 of the chunk's data, in hexadecimal */
   verifyChunk(hash: string, signature: string): void {
-    this.#verify('AWS4-HMAC-SHA256-PAYLOAD', [EMPTY, hash], signature);
+    this.verify('AWS4-HMAC-SHA256-PAYLOAD', [EMPTY, hash], signature);
   }
 
   /** @param trailers `name:value\n` for each */
   verifyTrailers(trailers: string, signature: string): void {
-    this.#verify('AWS4-HMAC-SHA256-TRAILER', [sha256(trailers)], signature);
+    this.verify('AWS4-HMAC-SHA256-TRAILER', [sha256(trailers)], signature);
   }
 
-  #verify(kind: string, lines: readonly string[], signature: string): void {
-    const expected = sign(this.#key, kind, [this.#previous, ...lines]);
+  private verify(kind: string, lines: readonly string[], signature: string): void {
+    const expected = sign(this.key, kind, [this.previous, ...lines]);
     if (!equalText(expected, signature))
       throw new S3Error('SignatureDoesNotMatch', 'The signature of a chunk does not match its data.');
-    this.#previous = expected;
+    this.previous = expected;
   }
 }

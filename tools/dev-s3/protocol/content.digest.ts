@@ -30,21 +30,21 @@ function sumOf(algorithm: Algorithm): Sum {
 /** Counts and hashes the bytes that pass. */
 export class ContentDigest extends Transform {
   size = 0;
-  readonly #sums = new Map<Algorithm, Sum>();
+  private readonly sums = new Map<Algorithm, Sum>();
 
   constructor(algorithms: Iterable<Algorithm>) {
     super();
-    for (const algorithm of algorithms) this.#sums.set(algorithm, sumOf(algorithm));
+    for (const algorithm of algorithms) this.sums.set(algorithm, sumOf(algorithm));
   }
 
   override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.size += bytes.length;
-    for (const sum of this.#sums.values()) sum.update(bytes);
+    for (const sum of this.sums.values()) sum.update(bytes);
     done(null, bytes);
   }
 
   /** To be called once, after the last byte. */
   results(): ReadonlyMap<Algorithm, Buffer> {
-    return new Map(Array.from(this.#sums, ([algorithm, sum]) => [algorithm, sum.digest()]));
+    return new Map(Array.from(this.sums, ([algorithm, sum]) => [algorithm, sum.digest()]));
   }
 }

@@ -22,12 +22,12 @@ const PREFIX = 'x-amz-checksum-';
 
 /** The body of a request. It is read once, as a stream. */
 export class RequestBody {
-  readonly #request: S3Request;
-  readonly #signatures: ChunkSignatures;
+  private readonly request: S3Request;
+  private readonly signatures: ChunkSignatures;
 
   constructor(request: S3Request, signatures: ChunkSignatures) {
-    this.#request = request;
-    this.#signatures = signatures;
+    this.request = request;
+    this.signatures = signatures;
   }
 
   /**
@@ -36,18 +36,18 @@ export class RequestBody {
    * @throws S3Error when the body differs from what the client declared; the target may hold some of it
    */
   async receive(target: Writable): Promise<Content> {
-    return this.#receive(target, this.#declaredChecksum());
+    return this.receiveAll(target, this.declaredChecksum());
   }
 
-  async #receive(target: Writable, declared: readonly Checksum[]): Promise<Content> {
-    const sha256 = this.#request.header('x-amz-content-sha256') ?? '';
+  private async receiveAll(target: Writable, declared: readonly Checksum[]): Promise<Content> {
+    const sha256 = this.request.header('x-amz-content-sha256') ?? '';
     const isHashed = /^[0-9a-f]{64}$/i.test(sha256);
     const digest = new ContentDigest(['md5', ...(isHashed ? ['sha256' as const] : []), ...declared]);
-    const length = this.#length(sha256);
+    const length = this.length(sha256);
     const decoder = sha256.startsWith('STREAMING-')
-      ? new AwsChunkedDecoder(sha256.startsWith('STREAMING-AWS4-HMAC-SHA256') ? this.#signatures : undefined)
+      ? new AwsChunkedDecoder(sha256.startsWith('STREAMING-AWS4-HMAC-SHA256') ? this.signatures : undefined)
       : undefined;
-    const source = this.#request.message;
+    const source = this.request.message;
     await (decoder ? pipeline(source, decoder, digest, target) : pipeline(source, digest, target));
     const sums = digest.results();
     if (digest.size !== length)
@@ -57,10 +57,10 @@ export class RequestBody {
       );
     if (isHashed && sha256.toLowerCase() !== sums.get('sha256')?.toString('hex'))
       throw new S3Error('XAmzContentSHA256Mismatch', 'The body does not match its x-amz-content-sha256.');
-    this.#verifyMd5(sums);
+    this.verifyMd5(sums);
     const checksum = declared.map((name) => {
       const header = `${PREFIX}${name}`;
-      const value = decoder?.trailers.get(header) ?? this.#request.header(header);
+      const value = decoder?.trailers.get(header) ?? this.request.header(header);
       if (value === sums.get(name)?.toString('base64')) return [header, value ?? ''] as const;
       throw new S3Error('BadDigest', `The ${name.toUpperCase()} you specified did not match the body.`);
     });
@@ -89,28 +89,28 @@ export class RequestBody {
         );
       },
     });
-    await this.#receive(collector, checksum ? this.#declaredChecksum() : []);
+    await this.receiveAll(collector, checksum ? this.declaredChecksum() : []);
     return Buffer.concat(chunks).toString();
   }
 
   /** In a header, or announced for the end of the body. */
-  #declaredChecksum(): Checksum[] {
-    const names = this.#request.header('x-amz-trailer')?.toLowerCase().split(',') ?? [];
+  private declaredChecksum(): Checksum[] {
+    const names = this.request.header('x-amz-trailer')?.toLowerCase().split(',') ?? [];
     const trailers = names.map((name) => name.trim());
-    if (trailers.includes(`${PREFIX}crc64nvme`) || this.#request.header(`${PREFIX}crc64nvme`) !== undefined)
+    if (trailers.includes(`${PREFIX}crc64nvme`) || this.request.header(`${PREFIX}crc64nvme`) !== undefined)
       throw new S3Error(
         'NotImplemented',
         `This server has no CRC64NVME. Use one of ${CHECKSUMS.join(', ')}.`,
       );
     return CHECKSUMS.filter((name) => {
       const header = `${PREFIX}${name}`;
-      return trailers.includes(header) || this.#request.header(header) !== undefined;
+      return trailers.includes(header) || this.request.header(header) !== undefined;
     });
   }
 
-  #length(sha256: string): number {
+  private length(sha256: string): number {
     const name = sha256.startsWith('STREAMING-') ? 'x-amz-decoded-content-length' : 'content-length';
-    const length = Number(this.#request.header(name) ?? Number.NaN);
+    const length = Number(this.request.header(name) ?? Number.NaN);
     if (!Number.isSafeInteger(length) || length < 0)
       throw new S3Error('MissingContentLength', `You must provide the ${name} HTTP header.`);
     if (length > MAX_BODY)
@@ -118,8 +118,8 @@ export class RequestBody {
     return length;
   }
 
-  #verifyMd5(sums: ReadonlyMap<Algorithm, Buffer>): void {
-    const md5 = this.#request.header('content-md5');
+  private verifyMd5(sums: ReadonlyMap<Algorithm, Buffer>): void {
+    const md5 = this.request.header('content-md5');
     if (md5 === undefined) return;
     if (Buffer.from(md5, 'base64').length !== 16)
       throw new S3Error('InvalidDigest', 'The Content-MD5 you specified is not valid.');

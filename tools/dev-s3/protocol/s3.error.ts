@@ -46,18 +46,18 @@ export type S3ErrorCode = keyof typeof STATUSES;
 export class S3Error extends Error {
   readonly code: S3ErrorCode;
   readonly status: number;
-  readonly #details: Readonly<Record<string, string | number>>;
+  private readonly details: Readonly<Record<string, string | number>>;
 
   /** @param details further elements of the document */
   constructor(code: S3ErrorCode, message: string, details: Readonly<Record<string, string | number>> = {}) {
     super(message);
     this.code = code;
     this.status = STATUSES[code];
-    this.#details = details;
+    this.details = details;
   }
 
   toXml(resource: string, requestId: string): string {
-    const content = { Code: this.code, Message: this.message, ...this.#details };
+    const content = { Code: this.code, Message: this.message, ...this.details };
     return xml('Error', { ...content, Resource: resource, RequestId: requestId });
   }
 }

@@ -23,16 +23,16 @@ export class Bucket {
   readonly name: string;
   readonly created: Date;
   readonly uploads: MultipartUploads;
-  readonly #folder: string;
-  readonly #objects = new Map<string, StoredObject>();
-  #keys = new SortedKeys([]);
-  #lastNumber = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  private readonly folder: string;
+  private readonly objects = new Map<string, StoredObject>();
+  private keys = new SortedKeys([]);
+  private lastNumber = 0;
+  private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(name: string, folder: string, created: Date, drafts: Drafts) {
     this.name = name;
     this.created = created;
-    this.#folder = join(folder, 'objects');
+    this.folder = join(folder, 'objects');
     this.uploads = new MultipartUploads(join(folder, 'uploads'), drafts);
   }
 
@@ -40,21 +40,21 @@ export class Bucket {
   static async open(name: string, folder: string, drafts: Drafts): Promise<Bucket> {
     for (const each of ['objects', 'uploads']) await mkdir(join(folder, each), { recursive: true });
     const bucket = new Bucket(name, folder, (await stat(folder)).birthtime, drafts);
-    await bucket.#load();
+    await bucket.load();
     return bucket;
   }
 
   get isEmpty(): boolean {
-    return this.#objects.size === 0;
+    return this.objects.size === 0;
   }
 
   find(key: string): StoredObject | undefined {
-    return this.#objects.get(key);
+    return this.objects.get(key);
   }
 
   /** @throws S3Error NoSuchKey */
   get(key: string): StoredObject {
-    const object = this.#objects.get(key);
+    const object = this.objects.get(key);
     if (object) return object;
     throw new S3Error('NoSuchKey', 'The specified key does not exist.', { Key: key });
   }
@@ -73,58 +73,58 @@ export class Bucket {
   }
 
   list(request: PageRequest): Page {
-    return this.#keys.page(request);
+    return this.keys.page(request);
   }
 
   /** Publishes a file of content as the object. The file is moved. */
   async put(draft: string, description: Description, condition: Condition): Promise<void> {
     await sealFile(draft, description);
-    await this.#write(description.key, condition, async () => {
-      const file = this.#nextFile();
+    await this.write(description.key, condition, async () => {
+      const file = this.nextFile();
       await rename(draft, file);
-      this.#objects.set(description.key, { ...description, file });
-      this.#keys.add(description.key);
+      this.objects.set(description.key, { ...description, file });
+      this.keys.add(description.key);
     });
   }
 
   /** Deletes the object, if there is one. */
   async delete(key: string, condition: Condition = () => undefined): Promise<void> {
-    await this.#write(key, condition, async () => {
-      this.#objects.delete(key);
-      this.#keys.delete(key);
+    await this.write(key, condition, async () => {
+      this.objects.delete(key);
+      this.keys.delete(key);
     });
   }
 
   /** Writes take turns, so that none happens between the condition of another one and its effect. */
-  async #write(key: string, condition: Condition, work: () => Promise<void>): Promise<void> {
-    const write = this.#turn.then(async () => {
+  private async write(key: string, condition: Condition, work: () => Promise<void>): Promise<void> {
+    const write = this.turn.then(async () => {
       const before = this.find(key);
       condition(before);
       await work();
       return before;
     });
-    this.#turn = write.catch(() => undefined);
+    this.turn = write.catch(() => undefined);
     const replaced = await write;
     if (replaced) await rm(replaced.file, { force: true });
   }
 
-  #nextFile(): string {
-    this.#lastNumber = Math.max(this.#lastNumber + 1, Date.now() * 1000);
-    return join(this.#folder, String(this.#lastNumber));
+  private nextFile(): string {
+    this.lastNumber = Math.max(this.lastNumber + 1, Date.now() * 1000);
+    return join(this.folder, String(this.lastNumber));
   }
 
   /** A server that was killed may have left the version before: the greater number counts. */
-  async #load(): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => /^\d+$/.test(name));
-    const files = names.sort((a, b) => Number(a) - Number(b)).map((name) => join(this.#folder, name));
+  private async load(): Promise<void> {
+    const names = (await readdir(this.folder)).filter((name) => /^\d+$/.test(name));
+    const files = names.sort((a, b) => Number(a) - Number(b)).map((name) => join(this.folder, name));
     for (const object of await inBatches(files, describe)) {
       if (!object) continue;
       const before = this.find(object.key);
       if (before) await rm(before.file);
-      this.#objects.set(object.key, object);
+      this.objects.set(object.key, object);
     }
-    this.#keys = new SortedKeys(this.#objects.keys());
-    this.#lastNumber = Number(names.at(-1) ?? 0);
+    this.keys = new SortedKeys(this.objects.keys());
+    this.lastNumber = Number(names.at(-1) ?? 0);
   }
 }
 

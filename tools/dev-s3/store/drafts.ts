@@ -7,10 +7,10 @@ import { finished } from 'node:stream/promises';
 
 /** Files that are being written. They have no name in a bucket yet, and a start deletes those of the run before. */
 export class Drafts {
-  readonly #folder: string;
+  private readonly folder: string;
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   static async open(folder: string): Promise<Drafts> {
@@ -24,7 +24,7 @@ export class Drafts {
     fill: (target: Writable) => Promise<C>,
     use: (file: string, content: C) => Promise<R>,
   ): Promise<R> {
-    const file = join(this.#folder, randomUUID());
+    const file = join(this.folder, randomUUID());
     const target = createWriteStream(file, { flags: 'wx' });
     try {
       return await use(file, await fill(target));
@@ -37,7 +37,7 @@ export class Drafts {
 
   /** Deletes a folder. It is gone at once, whatever is still being moved into it. */
   async discard(folder: string): Promise<void> {
-    const grave = join(this.#folder, randomUUID());
+    const grave = join(this.folder, randomUUID());
     await rename(folder, grave);
     await rm(grave, { recursive: true, force: true });
   }

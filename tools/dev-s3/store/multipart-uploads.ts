@@ -32,51 +32,51 @@ const MIN_PART = 5 * 1024 ** 2;
 
 /** The unfinished uploads of a bucket: folders with a file `upload.json` and a file for each part. */
 export class MultipartUploads {
-  readonly #folder: string;
-  readonly #drafts: Drafts;
+  private readonly folder: string;
+  private readonly drafts: Drafts;
 
   constructor(folder: string, drafts: Drafts) {
-    this.#folder = folder;
-    this.#drafts = drafts;
+    this.folder = folder;
+    this.drafts = drafts;
   }
 
   async create(key: string, headers: Upload['headers']): Promise<Upload> {
     const upload = { id: randomUUID().replaceAll('-', ''), key, initiated: Date.now(), headers };
-    await mkdir(this.#folderOf(upload));
-    await writeFile(join(this.#folderOf(upload), 'upload.json'), JSON.stringify(upload));
+    await mkdir(this.folderOf(upload));
+    await writeFile(join(this.folderOf(upload), 'upload.json'), JSON.stringify(upload));
     return upload;
   }
 
   /** @throws S3Error NoSuchUpload */
   async get(id: string, key: string): Promise<Upload> {
-    const upload = /^[0-9a-f]{32}$/.test(id) ? await this.#find(id) : undefined;
+    const upload = /^[0-9a-f]{32}$/.test(id) ? await this.find(id) : undefined;
     if (upload?.key === key) return upload;
     throw noSuchUpload(id);
   }
 
   /** By key in the order of its characters, then by age. */
   async list(): Promise<Upload[]> {
-    const ids = await readdir(this.#folder);
-    const uploads = (await inBatches(ids, (id) => this.#find(id))).filter((upload) => upload !== undefined);
+    const ids = await readdir(this.folder);
+    const uploads = (await inBatches(ids, (id) => this.find(id))).filter((upload) => upload !== undefined);
     return uploads.sort((a, b) => (a.key === b.key ? a.initiated - b.initiated : a.key < b.key ? -1 : 1));
   }
 
   /** @throws S3Error NoSuchUpload when the upload was completed or aborted meanwhile */
   async putPart(upload: Upload, number: number, draft: string, description: Description): Promise<void> {
     await sealFile(draft, description);
-    await this.#within(upload, () => rename(draft, join(this.#folderOf(upload), String(number))));
+    await this.within(upload, () => rename(draft, join(this.folderOf(upload), String(number))));
   }
 
   async parts(upload: Upload): Promise<Part[]> {
-    const folder = this.#folderOf(upload);
-    const names = await this.#within(upload, () => readdir(folder));
+    const folder = this.folderOf(upload);
+    const names = await this.within(upload, () => readdir(folder));
     const numbers = names.map(Number).filter((number) => number > 0);
     const describe = async (number: number): Promise<Part> => {
       const file = join(folder, String(number));
       return { ...(await readDescription(file)), number, file };
     };
     const ascending = numbers.sort((a, b) => a - b);
-    return this.#within(upload, () => inBatches(ascending, describe));
+    return this.within(upload, () => inBatches(ascending, describe));
   }
 
   /**
@@ -112,16 +112,16 @@ export class MultipartUploads {
 
   /** @throws S3Error NoSuchUpload when it is gone already */
   async remove(upload: Upload): Promise<void> {
-    await this.#within(upload, () => this.#drafts.discard(this.#folderOf(upload)));
+    await this.within(upload, () => this.drafts.discard(this.folderOf(upload)));
   }
 
-  #folderOf({ id }: Pick<Upload, 'id'>): string {
-    return join(this.#folder, id);
+  private folderOf({ id }: Pick<Upload, 'id'>): string {
+    return join(this.folder, id);
   }
 
-  async #find(id: string): Promise<Upload | undefined> {
+  private async find(id: string): Promise<Upload | undefined> {
     try {
-      return JSON.parse(await readFile(join(this.#folder, id, 'upload.json'), 'utf8')) as Upload;
+      return JSON.parse(await readFile(join(this.folder, id, 'upload.json'), 'utf8')) as Upload;
     } catch (error) {
       // Completed or aborted meanwhile, or left half-made by a server that was killed.
       if (isMissing(error) || error instanceof SyntaxError) return undefined;
@@ -129,7 +129,7 @@ export class MultipartUploads {
     }
   }
 
-  async #within<T>(upload: Upload, work: () => Promise<T>): Promise<T> {
+  private async within<T>(upload: Upload, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

@@ -21,22 +21,22 @@ export interface PageRequest {
 
 /** The keys of a bucket in order. */
 export class SortedKeys {
-  readonly #keys: string[];
+  private readonly keys: string[];
 
   constructor(keys: Iterable<string>) {
-    this.#keys = Array.from(keys, toBytes).sort((a, b) => (a < b ? -1 : 1));
+    this.keys = Array.from(keys, toBytes).sort((a, b) => (a < b ? -1 : 1));
   }
 
   add(key: string): void {
     const bytes = toBytes(key);
-    const index = this.#search(bytes);
-    if (this.#keys[index] !== bytes) this.#keys.splice(index, 0, bytes);
+    const index = this.search(bytes);
+    if (this.keys[index] !== bytes) this.keys.splice(index, 0, bytes);
   }
 
   delete(key: string): void {
     const bytes = toBytes(key);
-    const index = this.#search(bytes);
-    if (this.#keys[index] === bytes) this.#keys.splice(index, 1);
+    const index = this.search(bytes);
+    if (this.keys[index] === bytes) this.keys.splice(index, 1);
   }
 
   page(request: PageRequest): Page {
@@ -46,14 +46,14 @@ export class SortedKeys {
       string,
     ];
     const found: { entry: string; isPrefix: boolean }[] = [];
-    let index = this.#search(after > prefix ? after : prefix);
-    for (let key = this.#keys[index]; key?.startsWith(prefix); key = this.#keys[index]) {
+    let index = this.search(after > prefix ? after : prefix);
+    for (let key = this.keys[index]; key?.startsWith(prefix); key = this.keys[index]) {
       if (found.length > request.limit) break;
       const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
       const entry = end < 0 ? key : key.slice(0, end + delimiter.length);
       if (entry > after) found.push({ entry, isPrefix: end >= 0 });
       // No byte of UTF-8 is 0xff: this is behind every key with the prefix.
-      index = end < 0 ? index + 1 : this.#search(`${entry}\xff`);
+      index = end < 0 ? index + 1 : this.search(`${entry}\xff`);
     }
     const entries = found.slice(0, request.limit);
     const last = entries.at(-1)?.entry;
@@ -64,11 +64,11 @@ export class SortedKeys {
   }
 
   /** The index of the first key that is not less. */
-  #search(bytes: string): number {
-    let [low, high] = [0, this.#keys.length];
+  private search(bytes: string): number {
+    let [low, high] = [0, this.keys.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#keys[middle] ?? '') < bytes) low = middle + 1;
+      if ((this.keys[middle] ?? '') < bytes) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -7,11 +7,11 @@ import { Drafts } from './drafts.ts';
 /** The buckets, in a folder that one process uses at a time. What was answered survives a killed server. */
 export class Store {
   readonly drafts: Drafts;
-  readonly #folder: string;
-  readonly #buckets = new Map<string, Bucket>();
+  private readonly folder: string;
+  private readonly bucketsByName = new Map<string, Bucket>();
 
   private constructor(folder: string, drafts: Drafts) {
-    this.#folder = folder;
+    this.folder = folder;
     this.drafts = drafts;
   }
 
@@ -19,18 +19,18 @@ export class Store {
     const buckets = join(folder, 'buckets');
     await mkdir(buckets, { recursive: true });
     const store = new Store(buckets, await Drafts.open(join(folder, 'drafts')));
-    for (const name of await readdir(buckets)) await store.#open(name);
+    for (const name of await readdir(buckets)) await store.open(name);
     return store;
   }
 
   /** By name. */
   buckets(): Bucket[] {
-    return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.bucketsByName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** @throws S3Error NoSuchBucket */
   bucket(name: string): Bucket {
-    const bucket = this.#buckets.get(name);
+    const bucket = this.bucketsByName.get(name);
     if (bucket) return bucket;
     throw new S3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
   }
@@ -39,9 +39,9 @@ export class Store {
   async create(name: string): Promise<void> {
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) || name.includes('..'))
       throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.', { BucketName: name });
-    if (this.#buckets.has(name))
+    if (this.bucketsByName.has(name))
       throw new S3Error('BucketAlreadyOwnedByYou', 'You have this bucket already.', { BucketName: name });
-    await this.#open(name);
+    await this.open(name);
   }
 
   /** @throws S3Error NoSuchBucket, BucketNotEmpty */
@@ -50,13 +50,13 @@ export class Store {
       throw new S3Error('BucketNotEmpty', 'The bucket you tried to delete is not empty', {
         BucketName: name,
       });
-    this.#buckets.delete(name);
-    await this.drafts.discard(join(this.#folder, name));
+    this.bucketsByName.delete(name);
+    await this.drafts.discard(join(this.folder, name));
   }
 
-  async #open(name: string): Promise<void> {
-    const bucket = await Bucket.open(name, join(this.#folder, name), this.drafts);
+  private async open(name: string): Promise<void> {
+    const bucket = await Bucket.open(name, join(this.folder, name), this.drafts);
     // Another request may have created it meanwhile.
-    if (!this.#buckets.has(name)) this.#buckets.set(name, bucket);
+    if (!this.bucketsByName.has(name)) this.bucketsByName.set(name, bucket);
   }
 }

@@ -8,10 +8,10 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
  * @see https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html#get-all-registered-names-from-epmd
  */
 export class EmptyNameServer implements Disposable {
-  readonly #server: Server;
+  private readonly server: Server;
 
   private constructor(server: Server) {
-    this.#server = server;
+    this.server = server;
   }
 
   static async open(): Promise<EmptyNameServer> {
@@ -29,10 +29,10 @@ export class EmptyNameServer implements Disposable {
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return (this.server.address() as AddressInfo).port;
   }
 
   [Symbol.dispose](): void {
-    this.#server.close();
+    this.server.close();
   }
 }

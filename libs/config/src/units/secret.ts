@@ -4,15 +4,15 @@ import { z } from 'zod';
 
 /** A value that is printed masked: by `String()`, JSON, template, logger and `util.inspect`. */
 export class Secret {
-  readonly #value: string;
+  private readonly value: string;
 
   constructor(value: string) {
-    this.#value = value;
+    this.value = value;
   }
 
   /** Returns the unmasked value. Call it only where the value is used. */
   reveal(): string {
-    return this.#value;
+    return this.value;
   }
 
   toString(): string {

@@ -4,24 +4,24 @@ import { z } from 'zod';
 
 /** The URL of a service, including credentials; its password is printed masked. */
 export class ServiceUrl {
-  readonly #url: URL;
+  private readonly url: URL;
 
   constructor(href: string) {
-    this.#url = new URL(href);
+    this.url = new URL(href);
   }
 
   /** The complete URL with its credentials, for the driver. */
   get href(): string {
-    return this.#url.href;
+    return this.url.href;
   }
 
   /** Host and port, safe to print. */
   get host(): string {
-    return this.#url.host;
+    return this.url.host;
   }
 
   toString(): string {
-    const copy = new URL(this.#url);
+    const copy = new URL(this.url);
     if (copy.password) copy.password = MASK;
     for (const key of copy.searchParams.keys()) {
       if (/password|secret|token/i.test(key)) copy.searchParams.set(key, MASK);
