@@ -43,7 +43,7 @@ for (const samples of REMOVALS) {
         const title = `${sample.charAt(0).toUpperCase()}${sample.slice(1)}`;
         return [`${title}Module`, `${sample}\\.v1`, `# ${sample}$`, `^${sample}:`];
       });
-      const search = `grep -rnE '${names.join('|')}' apps libs/contracts/src proto/ganymede config test/e2e`;
+      const search = `grep -rnE '${names.join('|')}' apps libs/contracts/src proto/ganymede config`;
       expect(await project.run(search)).toEqual({ code: 1, output: '' });
     });
 

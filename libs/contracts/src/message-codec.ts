@@ -2,7 +2,7 @@ import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 
 /** The generated constant of a message (`Counter.encode`, `Counter.toJSON`, …). */
 export interface MessageCodec<Message> {
-  /** Full proto name, e.g. `ganymede.counters.v1.Counter`. */
+  /** Full proto name, e.g. `ganymede.testing.v1.EchoItem`. */
   readonly $type: string;
   /** Encodes the message; call `.finish()` on the result for the bytes. */
   encode(message: Message, writer?: BinaryWriter): BinaryWriter;

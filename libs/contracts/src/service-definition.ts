@@ -8,7 +8,7 @@ export type IdempotencyLevel = 'unknown' | 'no_side_effects' | 'idempotent';
 export interface MethodDefinition<Request = unknown, Response = unknown> {
   /** As in the proto file, e.g. `BatchGet`. */
   readonly name: string;
-  /** HTTP/2 path, e.g. `/ganymede.counters.v1.CountersService/BatchGet`. */
+  /** HTTP/2 path, e.g. `/ganymede.testing.v1.EchoService/Echo`. */
   readonly path: string;
   readonly requestStream: boolean;
   readonly responseStream: boolean;

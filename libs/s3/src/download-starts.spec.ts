@@ -2,6 +2,7 @@ import { ConfigHandle } from '@app/config';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type DownloadStart, DownloadStarts } from './download-starts.js';
 import type { S3Config } from './s3.config.js';
+import { FileNotFoundError, FileRefusedError } from './s3.errors.js';
 import type { S3Metrics } from './s3.metrics.js';
 
 const MiB = 1024 ** 2;
@@ -44,6 +45,16 @@ describe('downloads that start together', () => {
   ])('do not hold up a small file whose size it %s', async (_how, bytes, known, questions) => {
     await starts.begin(of(bytes, known), never);
     expect([asked, isWaiting]).toEqual([questions, true]);
+  });
+
+  it('let a download begin whose size the store refuses to state: its own reply has the reason', async () => {
+    const refused = FileRefusedError.of(400, new Error('a HEAD has no body'));
+    await starts.begin({ known: () => undefined, ask: () => Promise.reject(refused) }, never);
+    const missing = FileNotFoundError.at('a');
+    await expect(
+      starts.begin({ known: () => undefined, ask: () => Promise.reject(missing) }, never),
+    ).rejects.toBe(missing);
+    expect(isWaiting).toBe(true);
   });
 
   it.each<[string, (start: DownloadStart) => void]>([

@@ -2,6 +2,7 @@ import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Injectable } from '@nestjs/common';
 import { Places } from './places.js';
 import { type S3Config, s3Config } from './s3.config.js';
+import { FileRefusedError } from './s3.errors.js';
 import { S3Metrics } from './s3.metrics.js';
 
 /** How long a start may wait, in milliseconds. */
@@ -67,17 +68,21 @@ export class DownloadStarts {
   async begin(size: DownloadSize, signal: AbortSignal | undefined): Promise<DownloadStart> {
     if (!this.places.tryTake()) {
       const bytes = size.known() ?? (await this.ask(size, signal));
-      if (bytes <= SMALL_BYTES) return new DownloadStart();
+      if (bytes === undefined || bytes <= SMALL_BYTES) return new DownloadStart();
       await this.places.take(signal);
     }
     return new DownloadStart(() => this.places.release());
   }
 
-  private async ask(size: DownloadSize, signal: AbortSignal | undefined): Promise<number> {
+  /** Undefined when the store refuses to say: its reply to the download has a body, and so the reason. */
+  private async ask(size: DownloadSize, signal: AbortSignal | undefined): Promise<number | undefined> {
     await this.questions.take(signal);
     try {
       // Another download of the same file may have learned it meanwhile.
       return size.known() ?? (await size.ask());
+    } catch (error) {
+      if (error instanceof FileRefusedError) return undefined;
+      throw error;
     } finally {
       this.questions.release();
     }

@@ -65,6 +65,8 @@ describe('a store that refuses what a client asks for', () => {
       .with(S3Module)
       .configured({
         APP__S3__KEY_PREFIX: '/',
+        // No download waits for its start, so no HEAD comes before one.
+        APP__S3__STARTING_DOWNLOADS: '100',
         APP__S3__ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       })
       .start();

@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type CountersReplica,
-  ScratchCounters,
-} from '../../../../test/support/apps/counters/scratch-counters.js';
+import { type CountersReplica, ScratchCounters } from '../../../../test/support/counters/scratch-counters.js';
 
 const key = { resourceId: 'article-1', counterType: 'view' };
 const add = (delta: number) => ({ ...key, delta });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import {
   type CountersReplica,
   ScratchCounters,
-} from '../../../../../test/support/apps/counters/scratch-counters.js';
+} from '../../../../../test/support/counters/scratch-counters.js';
 import { fieldOf, shardOf } from '../counter.key.js';
 
 const key = { resourceId: 'article-1', counterType: 'view' };

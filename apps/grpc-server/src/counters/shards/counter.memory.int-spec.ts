@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type CountersReplica,
   ScratchCounters,
-} from '../../../../../test/support/apps/counters/scratch-counters.js';
+} from '../../../../../test/support/counters/scratch-counters.js';
 import { ScratchRedisServer } from '../../../../../test/support/servers/scratch-redis-server.js';
 
 /** Redis also needs memory for requests. It counts as full after it has refused this many single ones. */

@@ -56,6 +56,11 @@ export interface EchoItem {
   count: number;
 }
 
+/** A list without a limit of its own. */
+export interface EchoList {
+  items: EchoItem[];
+}
+
 export interface EchoFailure {
   reason: string;
 }
@@ -314,6 +319,75 @@ export const EchoItem: MessageFns<EchoItem, "ganymede.testing.v1.EchoItem"> = {
     const message = createBaseEchoItem();
     message.key = object.key ?? "";
     message.count = object.count ?? 0;
+    return message;
+  },
+};
+
+function createBaseEchoList(): EchoList {
+  return { items: [] };
+}
+
+export const EchoList: MessageFns<EchoList, "ganymede.testing.v1.EchoList"> = {
+  $type: "ganymede.testing.v1.EchoList" as const,
+
+  encode(message: EchoList, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.items) {
+      EchoItem.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EchoList {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEchoList();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.items.push(EchoItem.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EchoList {
+    return { items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => EchoItem.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: EchoList): unknown {
+    const obj: any = {};
+    if (message.items?.length) {
+      obj.items = message.items.map((e) => EchoItem.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EchoList>): EchoList {
+    return EchoList.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EchoList>): EchoList {
+    const message = createBaseEchoList();
+    message.items = object.items?.map((e) => EchoItem.fromPartial(e)) || [];
     return message;
   },
 };

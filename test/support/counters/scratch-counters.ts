@@ -3,18 +3,18 @@ import { collectFeatures, Migrator, PostgresModule } from '@app/postgres';
 import { type RedisConfig, RedisModule, redisConfig } from '@app/redis';
 import { type ResilienceConfig, resilienceConfig } from '@app/resilience';
 import { Redis } from 'ioredis';
-import { CallKeys } from '../../../../apps/grpc-server/src/counters/calls/call.keys.js';
-import { CounterDrain } from '../../../../apps/grpc-server/src/counters/drain/counter.drain.js';
-import { CounterStore } from '../../../../apps/grpc-server/src/counters/shards/counter.store.js';
+import { CallKeys } from '../../../apps/grpc-server/src/counters/calls/call.keys.js';
+import { CounterDrain } from '../../../apps/grpc-server/src/counters/drain/counter.drain.js';
+import { CounterStore } from '../../../apps/grpc-server/src/counters/shards/counter.store.js';
 import {
   type CountersConfig,
   countersConfig,
-} from '../../../../apps/grpc-server/src/counters/counters.config.js';
-import { CountersModule } from '../../../../apps/grpc-server/src/counters/counters.module.js';
-import { CountersService } from '../../../../apps/grpc-server/src/counters/counters.service.js';
-import { ScratchPostgres } from '../../servers/scratch-postgres.js';
-import type { ScratchRedisServer } from '../../servers/scratch-redis-server.js';
-import { redisOfTests } from '../../servers/scratch-redis.js';
+} from '../../../apps/grpc-server/src/counters/counters.config.js';
+import { CountersModule } from '../../../apps/grpc-server/src/counters/counters.module.js';
+import { CountersService } from '../../../apps/grpc-server/src/counters/counters.service.js';
+import { ScratchPostgres } from '../servers/scratch-postgres.js';
+import type { ScratchRedisServer } from '../servers/scratch-redis-server.js';
+import { redisOfTests } from '../servers/scratch-redis.js';
 
 const HOUR_MS = 3_600_000;
 
