@@ -22,7 +22,7 @@ async function runSuites(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<number> {
-  const hook = paths.inClone('test', 'support', 'typescript-imports.js');
+  const hook = paths.inClone('test', 'support', 'apps', 'typescript-imports.js');
   const main = paths.inClone('test', 'load', 'main.ts');
   const suites = new ChildGroup(process.execPath, ['--no-warnings', '--import', hook, main, ...args], {
     cwd: paths.root,

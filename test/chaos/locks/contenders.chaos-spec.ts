@@ -9,7 +9,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { LONG } from '../../support/assertions/long.js';
 import { ScratchPostgres } from '../../support/servers/scratch-postgres.js';
 
-const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support');
+const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support', 'apps');
 const PROCESSES = LONG ? 5 : 3;
 const CONTENDERS = Math.ceil(50 / PROCESSES);
 const ROUNDS = LONG ? 10 : 1;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
 import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
 
-const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support');
+const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support', 'apps');
 const PROCESSES = 3;
 const KEYS = 5;
 

@@ -91,7 +91,7 @@ resilience: { policies: { worker: { retry: { max_attempts: 1 }, breaker: { minim
     await eventually(() => expect(accessLines(mark)).toHaveLength(1));
     const [refusal, ...more] = app.log.errors(mark);
     expect(more).toEqual([]);
-    expect(refusal?.msg).toMatch(/refused.*logging\.access_log\.sample is 7.*http\.deadline is "soon"/s);
+    expect(refusal?.msg).toMatch(/rejected.*logging\.access_log\.sample is 7.*http\.deadline is "soon"/s);
     expect(await reloads('applied')).toBe(0);
   });
 

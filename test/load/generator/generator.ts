@@ -18,7 +18,7 @@ export class Generator implements AsyncDisposable {
   private sessions = 0;
 
   constructor() {
-    const hook = resolve(import.meta.dirname, '..', '..', 'support', 'typescript-imports.js');
+    const hook = resolve(import.meta.dirname, '..', '..', 'support', 'apps', 'typescript-imports.js');
     this.child = fork(resolve(import.meta.dirname, 'generator.process.ts'), {
       execArgv: ['--no-warnings', '--import', hook],
     });
