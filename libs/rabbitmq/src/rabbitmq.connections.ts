@@ -47,8 +47,8 @@ export class RabbitMqConnections implements OnModuleInit {
     lifecycle.register({ name: 'rabbitmq', close: () => this.close() });
     const connected = async () => this.assertConnected();
     const publishing = async () => this.assertPublishing();
-    // An app that does not need the broker reports an alarm as the state of `rabbitmq`. An app that needs it stays ready
-    // during an alarm. The connections log their outages themselves; the first connecting is not an outage.
+    // An app that does not need the broker reports an alarm as the state of `rabbitmq`. An app that needs it stays
+    // ready during an alarm. The connections log their outages themselves; the first connecting is not an outage.
     const check = needed ? connected : publishing;
     readiness.register({ name: 'rabbitmq', needed, logsOutages: false, check });
     if (needed)

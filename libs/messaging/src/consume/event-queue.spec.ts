@@ -44,13 +44,13 @@ describe('the queue of a handler of events', () => {
     ['events of two queues', [heard, elsewhere], undefined, /a handler for each/],
     ['two messages of one queue', [heard, said], undefined, /a handler for each/],
     ['no event', [], undefined, /at least one/],
-  ])('is refused for %s', (_what, events, queue, message) => {
+  ])('is rejected for %s', (_what, events, queue, message) => {
     expect(() => receiveBy(events, queue)).toThrow(message);
   });
 });
 
 describe('a handler of an event', () => {
-  it('is compiled only with the message of the event', () => {
+  it('compiles only with the message of the event', () => {
     class Handlers {
       @Consume({ event: heard })
       async one(message: { at: Date }): Promise<void> {

@@ -41,7 +41,7 @@ const flood = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`h${
 const history = (entry: object) => JSON.stringify([entry]);
 const failing = '{"task":"fail"}';
 
-/** What an untrusted publisher may send, and the reason with which it has to end. */
+/** Messages that an untrusted publisher may send, and the expected reason of their dead letter. */
 const FORGED: [name: string, content: string | Buffer, options: Options.Publish, reason: string][] = [
   ['without an id', '{"task":"x"}', { messageId: '' }, 'MALFORMED_MESSAGE'],
   ['with an id of 255 letters', '{"task":"x"}', { messageId: 'i'.repeat(255) }, 'MALFORMED_MESSAGE'],
@@ -149,7 +149,7 @@ describe('a message of an untrusted publisher', () => {
     await worker.postgres.empty('effect', 'inbox', 'dead_letter', 'outbox');
   });
 
-  it.each(FORGED)('%s ends as one dead letter that says why', async (_name, content, options, reason) => {
+  it.each(FORGED)('%s becomes one dead letter with a reason', async (_name, content, options, reason) => {
     send(queue.name, content, options);
     await eventually(async () => expect(await letters()).toMatchObject([{ reason }]));
     await consumesOn();
@@ -160,7 +160,7 @@ describe('a message of an untrusted publisher', () => {
     ['quarantine', quarantineOf(queue.name)],
     ['retry', retryQueueOf(queue.name, '100ms')],
     ['dead-letter', deadLetterQueueOf(queue.name)],
-  ])('that comes by way of the %s queue does, too', async (_kind, name) => {
+  ])('that arrives in the %s queue becomes one, too', async (_kind, name) => {
     send(name, 'garbage', {
       messageId: 'nobody',
       headers: { 'x-attempt': nested(50), 'x-failures': '[{}]' },
@@ -169,13 +169,13 @@ describe('a message of an untrusted publisher', () => {
     await consumesOn();
   });
 
-  it('with headers that lie in each other thousands deep does not cost the connection', async () => {
+  it('with thousands of nested headers does not close the connection', async () => {
     await broker.sendNestedHeaders(queue.name, newMessageId(), 6_000);
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'MALFORMED_MESSAGE' }]));
     await consumesOn();
   });
 
-  it('is the same each time that it is read, though it has no id', () => {
+  it('without an id receives the same id each time it is read', () => {
     const read = (deliveries: number, content = 'x') =>
       readMessage('q', {
         content: Buffer.from(content),
@@ -187,7 +187,7 @@ describe('a message of an untrusted publisher', () => {
     expect(read(1)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it('stays without an id on its way through quarantine', async () => {
+  it('without an id is still rejected after quarantine', async () => {
     send(queue.name, '{"task":"x"}', { messageId: 'nobody', headers: { 'x-delivery-count': 2 } });
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'MALFORMED_MESSAGE' }]));
     expect(await effects()).toEqual([]);
@@ -196,13 +196,13 @@ describe('a message of an untrusted publisher', () => {
   it.each<[string, Options.Publish, string]>([
     ['a property', { correlationId: nul('c') }, 'MALFORMED_MESSAGE'],
     ['its content encoding', { contentEncoding: 'gzip' }, 'UNSUPPORTED_MEDIA_TYPE'],
-  ])('is refused for %s on its way through quarantine, too', async (_what, options, reason) => {
+  ])('is still rejected for %s after quarantine', async (_what, options, reason) => {
     send(queue.name, '{"task":"x"}', { ...options, headers: { 'x-delivery-count': 2 } });
     await eventually(async () => expect(await letters()).toMatchObject([{ reason }]));
     expect(await effects()).toEqual([]);
   });
 
-  it('is not copied to other queues each time that it fails', async () => {
+  it('is not copied to other queues each time it fails', async () => {
     send(queue.name, failing, { CC: bystander.name });
     await eventually(async () => expect(await letters()).toHaveLength(1));
     expect(await broker.take(bystander.name)).toBeDefined();
@@ -212,9 +212,9 @@ describe('a message of an untrusted publisher', () => {
   it.each([
     ['itself', scheduledQueue.name, 'UNKNOWN_TARGET'],
     ['a dead-letter queue', deadLetterQueueOf(queue.name), 'UNKNOWN_TARGET'],
-    ['a queue that nobody knows', 'amq.gen-x', 'UNKNOWN_TARGET'],
+    ['an unknown queue', 'amq.gen-x', 'UNKNOWN_TARGET'],
     ['nothing', undefined, 'MALFORMED_MESSAGE'],
-  ])('that is to be sent to %s later is refused', async (_case, target, reason) => {
+  ])('with a delay is rejected when its target is %s', async (_case, target, reason) => {
     const message = readMessage(scheduledQueue.name, {
       content: Buffer.from('1'),
       fields: {},

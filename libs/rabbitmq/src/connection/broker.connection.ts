@@ -78,7 +78,7 @@ export class BrokerConnection {
     return (this.standing ?? (await this.next.promise)).model;
   }
 
-  /** Waits for the connection and opens a channel. The channel ends with its connection, or on an error at the broker. */
+  /** Waits for the connection and opens a channel. It ends with its connection, or on an error at the broker. */
   async openChannel(): Promise<Channel> {
     return this.opened((model) => model.createChannel());
   }

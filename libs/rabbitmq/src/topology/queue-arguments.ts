@@ -64,10 +64,10 @@ function deadLettering(target: string): BrokerQueue['arguments'] {
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
-/** The broker refuses a queue whose time to live needs more than 32 bits of milliseconds. */
+/** The broker rejects a queue whose TTL needs more than 32 bits, in milliseconds. */
 const LONGEST_DELAY_MS = 2 ** 32 - 1;
 
-/** Milliseconds of a delay. @throws Error when it is none, or longer than RabbitMQ takes */
+/** Converts a delay to milliseconds. @throws Error when it is invalid, or longer than RabbitMQ accepts */
 export function parseDelay(delay: Delay): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(delay) ?? [];
   if (amount === undefined)
