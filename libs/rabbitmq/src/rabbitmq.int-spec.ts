@@ -64,7 +64,7 @@ describe('a publish', () => {
     expect(await received()).toEqual(['x', 'y']);
   });
 
-  it('fails for an exchange that does not exist, while others succeed, although the broker closes the channel', async () => {
+  it('fails for an exchange that does not exist, while others succeed, and the broker closes the channel', async () => {
     const nowhere = { ...message('lost'), exchange: `${queue}.nowhere` };
     const calls = ['a', 'b', 'c'].flatMap((text) => [
       publisher.publish(nowhere),
@@ -149,7 +149,7 @@ describe('a publish', () => {
 });
 
 describe('the topology', () => {
-  it('makes the start fail when the broker has a queue with other arguments, with an error that explains it', async () => {
+  it('makes the start fail when the broker has a queue with other arguments, and explains it', async () => {
     const broker = await ScratchBroker.create();
     const definition = broker.queue(['100ms']);
     const first = await given

@@ -13,7 +13,7 @@ const queue = broker.queue(['50ms']);
 const schema = z.object({ task: z.string() });
 type Task = z.output<typeof schema>;
 
-/** The tasks of each call, and what a test makes of it. */
+/** The tasks of each call, and the behaviour that a test sets. */
 const calls: string[][] = [];
 let behave: (tasks: readonly string[]) => Promise<void> | void = () => undefined;
 

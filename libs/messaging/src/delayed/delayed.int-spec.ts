@@ -17,7 +17,7 @@ import { AmqpPublisher } from '../publish/amqp.publisher.js';
 import { OutboxSource } from '../relay/outbox.source.js';
 import { DelayedConsumer } from './delayed.consumer.js';
 
-/** Fakes the wall clock only; timers are real. */
+/** Timers that stay real; only the wall clock is fake. */
 const RUNNING = [
   'hrtime',
   'nextTick',

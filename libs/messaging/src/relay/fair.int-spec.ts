@@ -79,7 +79,7 @@ describe('events of one key', () => {
   });
   beforeEach(() => worker.postgres.execute('TRUNCATE outbox'));
 
-  it(`do not delay other keys: beside ${HOT_EVENTS} of one key, 99 % of the others are sent within a second`, async () => {
+  it(`do not delay other keys: with ${HOT_EVENTS} of one key, 99 % of others are sent within a second`, async () => {
     await fill(HOT_EVENTS, queue.name, 'hot');
     const added = new Map<string, number>();
     const waited: number[] = [];
