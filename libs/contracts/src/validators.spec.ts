@@ -69,7 +69,7 @@ describe('validators', () => {
 });
 
 describe('a message with very many violations', () => {
-  it('has a list of a hundred, and their number', () => {
+  it('lists the first 100 and reports the total number', () => {
     const deltas = Array.from({ length: 60_000 }, () => CounterDelta.fromPartial({}));
     const one = validateCountersIncremented(CountersIncremented.fromPartial({ deltas: deltas.slice(0, 1) }));
     const none = validateCountersIncremented(CountersIncremented.fromPartial({ deltas: [] }));
