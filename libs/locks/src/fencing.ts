@@ -1,4 +1,4 @@
-/** A fencing token: a lease's name and number. The caller sends it with a request to the service that has the effect. */
+/** A fencing token: a lease's name and number. It is sent with a request to the service that has the effect. */
 export interface Fence {
   name: string;
   number: number;

@@ -152,7 +152,7 @@ describe('a consumer', () => {
       'the database is read-only',
       () => database().query("SET TRANSACTION READ ONLY; INSERT INTO effect VALUES ('x')"),
     ],
-    ['the database cuts it off', () => database().query('SELECT pg_terminate_backend(pg_backend_pid())')],
+    ['the database closes its connection', () => database().query('SELECT pg_terminate_backend(pg_backend_pid())')],
     ['Redis is unavailable', () => Promise.reject(answeredBy('redis'))],
   ])('counts no attempt for as long as %s', async (_, outage) => {
     behave = async () => {
@@ -187,7 +187,7 @@ describe('a consumer', () => {
 
   it.each([
     ['without an id', '{"task":"x"}', {}],
-    ['that is no JSON', 'garbage', { messageId: newMessageId() }],
+    ['that is not JSON', 'garbage', { messageId: newMessageId() }],
   ])('survives a message %s', async (_case, content, options) => {
     broker.send(queue.name, content, options);
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'MALFORMED_MESSAGE' }]));

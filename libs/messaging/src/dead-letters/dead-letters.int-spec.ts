@@ -239,7 +239,7 @@ describe('dead letters', () => {
         cursor = page.nextCursor;
         await take({ id: newMessageId() });
       } while (cursor !== undefined);
-      // Within a millisecond there is no order.
+      // The order is not defined for letters of the same millisecond.
       expect(met.toSorted()).toEqual(ids.toSorted());
     });
 

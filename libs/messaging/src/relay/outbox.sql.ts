@@ -8,7 +8,7 @@ export interface Stream {
   part: string;
   /** The SQL type of `part`. */
   type: 'bigint' | 'text';
-  /** A value that is not above any value of `part`. */
+  /** The lowest possible value of `part`. */
   first: string;
   /** Maximum number of rows of one part in a batch, whatever the limit. */
   maxShare: number;

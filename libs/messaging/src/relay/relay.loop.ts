@@ -27,7 +27,7 @@ export class RelayLoop {
     this.outage = new OutageLog(new Logger(RelayLoop.name), { subject, fields, dependent: true });
   }
 
-  /** Starts a batch, unless it is stopped. During a pause after a failure, only the timer starts one. */
+  /** Starts a batch, or another one after the running one. After a failure, only the timer starts one. */
   wake(): void {
     if (this.stopped || this.outage.lasts) return;
     if (this.running) this.again = true;
