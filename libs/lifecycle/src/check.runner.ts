@@ -4,7 +4,7 @@ import type { DependencyCheck, DependencyHealth } from './dependency-check.js';
 import type { HealthIndicatorService } from '@nestjs/terminus';
 import type { LifecycleConfig } from './lifecycle.config.js';
 
-/** How soon a dependency is checked again whose last check failed, in milliseconds. */
+/** The pause after a failed check, in milliseconds. */
 const RECHECK_MS = 1_000;
 
 /** @internal */

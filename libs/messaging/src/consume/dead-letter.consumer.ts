@@ -9,7 +9,7 @@ import { type IncomingMessage, readMessage } from './incoming-message.js';
 
 /** After this many handlers that began on a message and never ended, the message stays a dead letter. */
 const CONDEMNED_AFTER = 3;
-/** How often a message is sent back that the broker gave up although no handler failed on it. */
+/** How often a message is sent back if the broker gave it up but no handler failed on it. */
 const MAX_RETURNS = 3;
 
 /**

@@ -73,7 +73,7 @@ export class FailureRouter {
     );
   }
 
-  /** Sends a message back to its queue that the broker gave up although no handler failed on it. */
+  /** Sends a message back to its queue: the broker gave it up, but no handler failed on it. */
   async giveBack(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
     const changes = { ...marksOf(message), [Header.returns]: message.returns + 1 };
     await this.hand(forward(message, queue.name, changes));
@@ -105,7 +105,7 @@ export class FailureRouter {
   }
 }
 
-/** Headers for what was found when the message was read and cannot be seen in its copy. */
+/** Headers that pass on what was wrong with the received message, because its copy does not show it. */
 function marksOf({ identified, damage }: IncomingMessage): Record<string, unknown> {
   return {
     ...(!identified && { [Header.unidentified]: true }),

@@ -18,7 +18,7 @@ const OWN_HEADERS = [
   Header.delay,
 ] as const;
 
-/** These have readers of their own. */
+/** Other functions read these headers. */
 const APART = new Set<string>([Header.failures, Header.unidentified, Header.damage]);
 
 /** The headers of a message as plain values, limited in number and size. */

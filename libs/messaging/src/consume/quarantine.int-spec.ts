@@ -73,7 +73,7 @@ describe('the quarantine', () => {
     expect(await unfinished()).toEqual([]);
   });
 
-  it('sends a message back to its queue that the broker gave up although no handler failed on it', async () => {
+  it('sends a message back to its queue if the broker gave it up but no handler failed on it', async () => {
     broker.send(`${queue.name}.dead`, '{"task":"givenUp"}', {
       messageId: newMessageId(),
       headers: givenUp,
@@ -82,7 +82,7 @@ describe('the quarantine', () => {
     expect(await letters()).toEqual([]);
   });
 
-  it('makes a message a dead letter when its handlers crashed', async () => {
+  it('makes a message a dead letter if its handlers crashed', async () => {
     const messageId = newMessageId();
     for (const _start of [1, 2, 3]) await worker.app.get(HandlerStarts).begin(messageId, queue.name);
     broker.send(`${queue.name}.dead`, '{"task":"deadly"}', { messageId, headers: givenUp });

@@ -8,7 +8,7 @@ import type { SchemaFailure, SchemaIssue, StandardSchema } from './standard-sche
 
 /** A payload without a schema must be read without any change. */
 const EXACT = { exactTo: MAX_PAYLOAD_DEPTH };
-/** Payloads of this size or more are read one at a time, in bytes. The prefetch limits how many wait. */
+/** Payloads of at least this size, in bytes, are read one at a time. The prefetch limits how many wait. */
 const LARGE_PAYLOAD = 64 * 1024;
 const largePayloads = new PacedTurns();
 /** How many issues an error lists. */

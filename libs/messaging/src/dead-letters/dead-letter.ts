@@ -36,7 +36,7 @@ export interface DeadLetter extends DeadLetterSummary {
   headers: Readonly<Record<string, unknown>>;
   /** The first mebibyte. */
   payload: Buffer;
-  /** The failures of all its redrives, oldest first. */
+  /** All failures, also those before each redrive, oldest first. */
   errors: readonly Failure[];
   /** Latest first. */
   actions: readonly DeadLetterAction[];
@@ -54,7 +54,7 @@ export interface DeadLetterFilter {
 
 /** Who acts, and why. */
 export interface OperatorAction {
-  /** The name that the caller gave; it is not verified. */
+  /** The id that the caller supplies; it is not verified here. */
   actor: string;
   note: string;
 }

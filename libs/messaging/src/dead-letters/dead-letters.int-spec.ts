@@ -115,7 +115,7 @@ describe('dead letters', () => {
     expect(Number(busiest?.letters)).toBeLessThanOrEqual(RATE);
   });
 
-  it('that die again are the same letters, with the failures of all their redrives', async () => {
+  it('that die again are the same letters, with the failures before and after each redrive', async () => {
     const { messageId } = await publish();
     await eventually(async () => expect(await counted('dead')).toBe(1));
     const { id } = await only();

@@ -6,7 +6,7 @@ import { RabbitMqConnections } from '../rabbitmq.connections.js';
 import { Topology } from '../topology/topology.js';
 import { type ConsumerOptions, SupervisedConsumer } from './supervised.consumer.js';
 
-/** A consumer that is missing for this long is restarted, in milliseconds. */
+/** How long a consumer may be missing before it is restarted, in milliseconds. */
 const MISSING_TOO_LONG_MS = 60_000;
 
 /**

@@ -11,11 +11,11 @@ import { ConsumerAttempt } from './consumer.attempt.js';
 import type { ConsumerChannel } from './consumer.channel.js';
 
 /**
- * Pauses before a consumer is retried that failed without a connection loss, in milliseconds. The first pause gives
+ * Pauses before the retry of a consumer that failed without a connection loss, in milliseconds. The first pause gives
  * the broker time to cancel every consumer of a deleted queue, before one of them declares the queue again.
  */
 const RETRY = { initial: 1_000, longest: 5_000 };
-/** A consumer that consumed for this long has recovered, in milliseconds. */
+/** After consuming for this long, in milliseconds, a consumer has recovered. */
 const STABLE_AFTER_MS = 60_000;
 
 /** A message as the broker delivers it: properties, routing fields, bytes. */
