@@ -152,7 +152,10 @@ describe('a consumer', () => {
       'the database is read-only',
       () => database().query("SET TRANSACTION READ ONLY; INSERT INTO effect VALUES ('x')"),
     ],
-    ['the database closes its connection', () => database().query('SELECT pg_terminate_backend(pg_backend_pid())')],
+    [
+      'the database closes its connection',
+      () => database().query('SELECT pg_terminate_backend(pg_backend_pid())'),
+    ],
     ['Redis is unavailable', () => Promise.reject(answeredBy('redis'))],
   ])('counts no attempt for as long as %s', async (_, outage) => {
     behave = async () => {
