@@ -24,13 +24,13 @@ describe('a request context', () => {
     expect(seen).toBeUndefined();
   });
 
-  it('is the one that is there, or a new one for work of the process itself', () => {
+  it('is the current one, or a new one for work of the process itself', () => {
     const context = contextOf();
     expect(context.run(() => RequestContext.currentOr('relay'))).toBe(context);
     expect(RequestContext.currentOr('relay')).toMatchObject({ entry: 'cron', operation: 'relay' });
   });
 
-  it('gives work for several callers its request and trace, and nothing that ends with this caller', () => {
+  it('gives shared work its request id and trace, but nothing that ends with this caller', () => {
     const context = contextOf({ deadline: deadlineIn(1), signal: AbortSignal.abort() });
     context.principal = { id: 'alice', roles: [] };
     context.transaction = {};
@@ -43,7 +43,7 @@ describe('a request context', () => {
     expect(context.principal).toBeDefined();
   });
 
-  it('continues the trace of its caller in a step of its own', () => {
+  it('continues the trace of its caller with its own span', () => {
     const { trace } = contextOf({ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
     expect(trace).toMatchObject({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', sampled: true });
     expect(trace.spanId).not.toBe('00f067aa0ba902b7');

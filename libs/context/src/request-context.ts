@@ -101,21 +101,21 @@ export class RequestContext {
     return RequestContext.storage.exit(work);
   }
 
-  /** The context here; for work of this process itself, outside the entry points, a new one of that name. */
+  /** The current context. Outside the entry points, for work of the process itself, a new one with this operation. */
   static currentOr(operation: string): RequestContext {
     return RequestContext.current() ?? new RequestContext({ entry: 'cron', operation });
   }
 
   /**
-   * A context for work whose result others may need as well. It belongs to the same request and trace, and has neither
-   * the deadline, nor the caller, nor the principal, nor the transaction of this work.
+   * A context for work whose result other requests may need too. It has the same request id and trace, but not the
+   * deadline, caller, principal or transaction of this work.
    */
   apart({ deadline, signal }: { deadline: Deadline; signal: AbortSignal }): RequestContext {
     const { entry, operation, requestId, trace } = this;
     return new RequestContext({ entry, operation, requestId, trace, deadline, signal });
   }
 
-  /** A copy for a part of this work: with a transaction or a step of the trace of its own, or an earlier deadline. */
+  /** A copy for a part of this work: with its own transaction, its own span, or an earlier deadline. */
   fork(changes: { transaction?: unknown; deadline?: Deadline; trace?: TraceContext }): RequestContext {
     const fork = Object.create(this) as RequestContext;
     const deadline = earliest(this.deadline, changes.deadline);

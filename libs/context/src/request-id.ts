@@ -5,8 +5,8 @@ const PREFIX = randomBytes(9).toString('base64url');
 let counter = 0;
 
 /**
- * The caller's request id when it is harmless (`[A-Za-z0-9._-]{1,64}`), else a new one. A new id is a random prefix
- * of this process and a counter: unique and much cheaper than a UUID per request.
+ * Returns the caller's request id if it is harmless (`[A-Za-z0-9._-]{1,64}`), otherwise a new one. A new id is a random
+ * prefix of this process and a counter: unique, and much cheaper than a UUID.
  */
 export function acceptRequestId(candidate: unknown): string {
   if (typeof candidate === 'string' && ACCEPTED.test(candidate)) return candidate;

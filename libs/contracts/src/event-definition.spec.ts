@@ -27,7 +27,7 @@ const message: ValidEchoRequest = {
 };
 
 describe('an event', () => {
-  it('gives its type, its queue and the payload as its codec writes it', () => {
+  it('has its type, its queue and the payload in the JSON of its codec', () => {
     const event = defineEvent('echo.heard.v1', contract, queue);
     const { payload, ...rest } = event.of(message);
     expect(rest).toEqual({ type: 'echo.heard.v1', queue });
@@ -36,7 +36,7 @@ describe('an event', () => {
     expect(goesToExchange(event)).toBe(false);
   });
 
-  it('has the key of its aggregate when it keeps an order', () => {
+  it('has the key of its aggregate when it is ordered', () => {
     const event = defineEvent('echo.heard.v1', contract, exchange, { keyOf: ({ name }) => name });
     expect(event.of(message)).toMatchObject({ queue: exchange, aggregateKey: 'tea' });
     expect(goesToExchange(event)).toBe(true);
@@ -48,7 +48,7 @@ describe('an event', () => {
     expect(event.of(payload)).toEqual({ type: 'echo.said.v1', queue, payload });
   });
 
-  it('is compiled only with what its message requires', () => {
+  it('compiles only with the required fields of its message', () => {
     const event = defineEvent('echo.heard.v1', contract, queue);
     // @ts-expect-error: `at` is required
     expect(() => event.of({ ...message, at: undefined })).toBeDefined();

@@ -19,7 +19,7 @@ export interface EventToSend<To extends Destination = Destination> {
   aggregateKey?: string;
 }
 
-/** What a producer and a consumer of one event share. @publicApi */
+/** The definition of an event, shared by its producer and its consumers. @publicApi */
 export interface EventDefinition<Valid = unknown, To extends Destination = Destination> {
   readonly type: EventType;
   /** The shape of the payload; undefined for one that may be any JSON. */
@@ -47,7 +47,7 @@ export function defineEvent<Message, Valid extends Message, To extends Destinati
 ): EventDefinition<Valid, To> {
   return {
     type,
-    // Its consumer reads any JSON and gets what the contract accepts.
+    // The consumer reads any JSON and receives only messages that the contract accepts.
     contract: contract as MessageContract | undefined,
     queue,
     of: (message) => ({

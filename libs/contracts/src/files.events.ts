@@ -2,7 +2,7 @@ import { defineEvent } from './event-definition.js';
 import { fileEvents } from './files.queues.js';
 import { FileEventContract, type ValidFileEvent } from './generated/ganymede/files/v1/files.validators.js';
 
-/** A file that is stored again after its removal is two events; they stay in their order. */
+/** Events of one file keep their order, for example when it is removed and stored again. */
 const byKey = { keyOf: ({ key }: ValidFileEvent) => key };
 
 /** A file is stored and registered. */

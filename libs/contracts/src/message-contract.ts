@@ -2,8 +2,8 @@ import type { MessageCodec } from './message-codec.js';
 import type { Validator } from './violation.js';
 
 /**
- * A message that travels as an event: its codec and its rules. Generated as `XContract` for each message X that no rpc
- * and no other message uses.
+ * A message that is sent as an event: its codec and its validation rules. The generator writes `XContract` for each
+ * message X that no rpc and no other message uses.
  */
 export interface MessageContract<Message = unknown, Valid extends Message = Message> {
   readonly codec: MessageCodec<Message>;

@@ -17,10 +17,10 @@ export function characters(text: string): number {
   return count;
 }
 
-/** The most violations of a message that are listed; others are counted. A list may have a million items that break a rule. */
+/** How many violations of a message are listed; further ones are counted. A list may have a million invalid items. */
 const MAX_VIOLATIONS = 100;
 
-/** Adds a violation, making the list when it is the first. @internal */
+/** Adds a violation. Creates the list for the first one. @internal */
 export function violate(found: Violations | undefined, path: string, message: string): Violations {
   const violations: Violations = found ?? [];
   if (violations.length < MAX_VIOLATIONS) violations.push({ path, message });

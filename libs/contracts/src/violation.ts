@@ -15,7 +15,7 @@ export function violationCount(found: readonly Violation[]): number {
 }
 
 /**
- * Checks a decoded message against the rules of its proto file. The list is empty when the message is valid. It has the
- * first 100 violations; `violationCount` returns how many there are.
+ * Checks a decoded message against the rules of its proto file. The list is empty when the message is valid. It has
+ * the first 100 violations; `violationCount` returns the total number.
  */
 export type Validator<Message> = (message: Message) => readonly Violation[];

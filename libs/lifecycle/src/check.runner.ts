@@ -4,22 +4,22 @@ import type { DependencyCheck, DependencyHealth } from './dependency-check.js';
 import type { HealthIndicatorService } from '@nestjs/terminus';
 import type { LifecycleConfig } from './lifecycle.config.js';
 
-/** How soon a dependency is checked again whose last check failed, in milliseconds. */
+/** The pause after a failed check, in milliseconds. */
 const RECHECK_MS = 1_000;
 
 /** @internal */
 export interface CheckRunnerOptions {
-  /** Where terminus keeps the answers of the check. */
+  /** The key of the result in terminus. */
   key: string;
   indicators: HealthIndicatorService;
   config: () => LifecycleConfig;
-  /** Gets each result; undefined when the log has no lines for this check. */
+  /** Receives each result; undefined when the outages of this check are not logged. */
   dependency?: Dependency | undefined;
 }
 
 /**
- * Runs one check: at least once per `lifecycle.check_interval`, sooner after a failure, and at most once per
- * `lifecycle.check_cache`, whoever asks. It keeps the last result, for those that must not wait.
+ * Runs one check: at least once per `lifecycle.check_interval`, sooner after a failure. The result is cached for
+ * `lifecycle.check_cache`. The last result is kept for callers that must not wait.
  */
 export class CheckRunner {
   /** Undefined before the first result. */
@@ -74,14 +74,14 @@ export class CheckRunner {
   }
 }
 
-/** What terminus says of a check. */
+/** The result of a check in terminus. */
 interface Outcome {
   status: string;
   responseTime?: number;
   message?: string;
 }
 
-/** One run of a check, unless the answer of another one is still good. */
+/** One run of a check. `wasMade` stays false if terminus returns a cached result. */
 class Attempt {
   wasMade = false;
   failure: unknown;
@@ -99,7 +99,7 @@ class Attempt {
   }
 }
 
-/** The check has not ended in time. */
+/** The error of a check that did not end in time. */
 function late(message = 'no answer in time'): Error {
   return Object.assign(new Error(message), { code: 'ETIMEDOUT' });
 }

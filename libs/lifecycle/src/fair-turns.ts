@@ -1,11 +1,11 @@
-/** The longest rest after a turn, in milliseconds: turns are long when the machine is busy with other things. */
+/** The longest rest after a turn, in milliseconds. On a busy machine a turn can take long; the rest must not. */
 const LONGEST_REST_MS = 5;
 
 /** @publicApi */
 export interface FairTurnsOptions {
   /**
-   * When more than so many wait, each turn is followed by a rest of its own length: the event loop, and the servers
-   * that the streams read from, have half of the time for others.
+   * When more streams than this wait, a rest follows each turn and takes as long as the turn. So the event loop, and
+   * the servers that the streams read from, have half of the time for other work.
    *
    * @default Infinity
    */
@@ -24,7 +24,7 @@ export class FairTurns {
   private readonly crowd: number;
   private isScheduled = false;
 
-  /** @param perTurn how many go on in one turn */
+  /** @param perTurn how many streams continue in one turn */
   constructor(
     private readonly perTurn: number,
     { crowd = Infinity }: FairTurnsOptions = {},
@@ -56,7 +56,7 @@ export class FairTurns {
     else this.resume();
   }
 
-  /** @param milliseconds what the turn took, with all that followed from it */
+  /** @param milliseconds the duration of the turn, including the work that it caused */
   private rest(milliseconds: number): void {
     setTimeout(() => this.resume(), Math.min(milliseconds, LONGEST_REST_MS));
   }

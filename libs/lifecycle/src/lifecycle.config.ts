@@ -14,8 +14,8 @@ export const lifecycleConfig = defineConfig('lifecycle', {
     /** How long the result of a readiness check is cached. */
     checkCache: duration().prefault('500ms'),
     /**
-     * How often dependencies are checked, for the log of outages and for the metrics. The alert `NotMeasured` takes
-     * results of more than two minutes for missing.
+     * How often dependencies are checked, for the log of outages and for the metrics. The alert `NotMeasured` fires
+     * when the results are older than two minutes.
      */
     checkInterval: duration({ min: '100ms', max: '1m' }).prefault('10s'),
   }),

@@ -3,7 +3,7 @@ import { PacedTurns } from './paced-turns.js';
 
 const PIECE_MS = 8;
 
-/** Holds the event loop. */
+/** Blocks the event loop. */
 function hold(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
@@ -12,7 +12,7 @@ function hold(milliseconds: number): void {
 describe('heavy work in paced turns', () => {
   it.each([
     ['the work itself', () => hold(PIECE_MS)],
-    ['what it resolves', () => void Promise.resolve().then(() => hold(PIECE_MS))],
+    ['a promise that it resolves', () => void Promise.resolve().then(() => hold(PIECE_MS))],
   ])('pauses for as long as a piece took: %s', async (_what, piece) => {
     const turns = new PacedTurns();
     const starts: number[] = [];
@@ -44,14 +44,14 @@ describe('heavy work in paced turns', () => {
     expect(passed).toBeGreaterThan(10);
   });
 
-  it('begins in a later turn of the event loop', () => {
+  it('starts in a later turn of the event loop', () => {
     const turns = new PacedTurns();
     let hasBegun = false;
     turns.ask(() => (hasBegun = true));
     expect(hasBegun).toBe(false);
   });
 
-  it('go in the order of asking', async () => {
+  it('runs in the order of the requests', async () => {
     const turns = new PacedTurns();
     const order: string[] = [];
     await new Promise<void>((resolve) => {

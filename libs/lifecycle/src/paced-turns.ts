@@ -1,10 +1,10 @@
-/** Longest pause after one piece of work, in milliseconds. A process that was stopped must not pause for as long. */
+/** The longest pause after a piece of work, in milliseconds. A suspended process measures a very long piece. */
 const MAX_PAUSE_MS = 1_000;
 
 /**
  * Runs heavy synchronous work, one piece at a time, and pauses after each piece for as long as it took. Together the
- * pieces take at most about half of the event loop. A request of somebody else needs a dozen turns of the loop: with a
- * piece in each of them it would wait for a dozen pieces.
+ * pieces take at most about half of the event loop's time. Another request needs about twelve turns of the loop: with a
+ * piece in each turn it would wait for twelve pieces.
  *
  * @publicApi
  */
@@ -12,13 +12,13 @@ export class PacedTurns {
   private readonly waiting: (() => void)[] = [];
   private isBusy = false;
 
-  /** Calls `work` in a later turn of the event loop, in the order of asking. */
+  /** Calls `work` in a later turn of the event loop, in the order of the requests. */
   ask(work: () => void): void {
     this.waiting.push(work);
     this.schedule();
   }
 
-  /** Resolves when it is the turn of the caller: what it does before its next wait for input or output is its piece. */
+  /** Resolves when it is the caller's turn. The caller's synchronous work and microtasks after that are its piece. */
   next(): Promise<void> {
     return new Promise((resolve) => this.ask(resolve));
   }
@@ -31,7 +31,7 @@ export class PacedTurns {
 
   private run(): void {
     const startedAt = performance.now();
-    // What `work` resolves goes on in microtasks, which end before the next immediate: they count too.
+    // Promises that `work` resolves continue in microtasks. They end before the next immediate, so they count too.
     setImmediate(() => this.pause(performance.now() - startedAt));
     this.waiting.shift()?.();
   }

@@ -41,7 +41,7 @@ describe('the metrics of readiness', () => {
     await module.close();
   });
 
-  it('show each check, and whether it is needed', async () => {
+  it('show each check and whether it is needed', async () => {
     await show(false);
     const checks = (await page()).samples.filter(({ name }) => name === 'readiness_check_up');
     expect(checks.map(({ labels, value }) => [labels, value])).toEqual([
@@ -57,12 +57,12 @@ describe('the metrics of readiness', () => {
     expect(down).toHaveBeenCalledTimes(before);
   });
 
-  it('read the loop that the log reads: a check runs once for both', async () => {
+  it('use the same loop as the log: a check runs once for both', async () => {
     await show(false);
     expect(up).toHaveBeenCalledTimes(1);
   });
 
-  it('follow a check without lines in the log too, sooner once it has failed', async () => {
+  it('also show a check whose outages are not logged, sooner once it has failed', async () => {
     module.get(Readiness).register({ name: 'consumers', needed: true, logsOutages: false, check: down });
     jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] });
     showReadiness(metrics, module.get(Readiness), module.get(Lifecycle));
@@ -73,7 +73,7 @@ describe('the metrics of readiness', () => {
     expect((await page()).sum('readiness_check_up')).toBe(0);
   });
 
-  it('are absent before the first result; their time is that of the start', async () => {
+  it('are absent before the first result; their timestamp is the start of the app', async () => {
     const startedAt = Date.now();
     up.mockReturnValue(new Promise(() => undefined));
     module.get(Readiness).register({ name: 'redis', needed: true, check: up });
@@ -86,11 +86,11 @@ describe('the metrics of readiness', () => {
     expect(Math.abs(measuredAt * 1000 - startedAt)).toBeLessThan(2_000);
   });
 
-  it('have the time of the check that ended the longest ago', async () => {
+  it('have the timestamp of the oldest result', async () => {
     let now = 1_000_000;
     const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
     await show(false);
-    // The cache of terminus lasts for 500 ms of this clock; `redis` is checked anew, `s3` hangs.
+    // The cache of terminus lasts for 500 ms of this clock; `redis` is checked again, `s3` hangs.
     now += 60_000;
     down.mockImplementation(() => new Promise(() => undefined));
     void module.get(Readiness).dependencies();

@@ -3,8 +3,8 @@ import type { Lifecycle } from './lifecycle.js';
 import type { Readiness } from './readiness.js';
 
 /**
- * Shows what `/readyz` says: the whole app (`app_ready`) and each check (`readiness_check_up`). A scrape reads the last
- * results and runs no check.
+ * Exports the state of `/readyz` as metrics: the whole app (`app_ready`) and each check (`readiness_check_up`). A
+ * scrape reads the last results and runs no check.
  */
 export function showReadiness(metrics: Metrics, readiness: Readiness, lifecycle: Lifecycle): void {
   metrics.gauge({

@@ -17,14 +17,14 @@ export interface ReadinessReport {
 }
 
 /**
- * Whether traffic should come here, and what of the app's dependencies is unavailable. Each check has one loop, which
- * feeds the log and the metrics: see `CheckRunner`. Reports run a check too, unless its last result is still good.
+ * Reports whether the app can take traffic, and which dependencies are unavailable. Each check has one loop, which
+ * feeds the log and the metrics: see `CheckRunner`. A report also runs each check, unless its last result is cached.
  */
 @Injectable()
 export class Readiness implements OnApplicationBootstrap {
-  /** What reports show, by name. */
+  /** The checks in reports, by name. */
   private readonly checks = new Map<string, CheckRunner>();
-  /** What is checked for the log alone, by name. */
+  /** The checks for the log only, by name. */
   private readonly watched = new Map<string, CheckRunner>();
   private readonly dependenciesByName = new Map<string, Dependency>();
   private readonly notes = new Map<string, () => Record<string, unknown>>();
@@ -36,7 +36,7 @@ export class Readiness implements OnApplicationBootstrap {
     private readonly indicators: HealthIndicatorService,
     @InjectConfig(lifecycleConfig) private readonly config: ConfigHandle<LifecycleConfig>,
   ) {
-    // After the last work, and before the app closes its connections.
+    // Stops after the last work, before the app closes its connections.
     lifecycle.register({ name: 'checks', flush: async () => this.stop() });
   }
 
@@ -93,14 +93,14 @@ export class Readiness implements OnApplicationBootstrap {
     return Object.fromEntries(entries);
   }
 
-  /** Every dependency as its last check found it, without a new one; undefined before its first check has ended. */
+  /** The result of the last check of each dependency; undefined before the first check has ended. Runs no check. */
   get lastResults(): ReadonlyMap<string, DependencyHealth | undefined> {
     return new Map([...this.checks].map(([name, { last }]) => [name, last]));
   }
 
   /**
-   * The age of `lastResults`: when the check ended that is the longest ago, in milliseconds since 1970. Before its first
-   * end, a check counts from the start of the app.
+   * The time of the oldest of `lastResults`, in milliseconds since 1970. A check without a result counts from the start
+   * of the app.
    */
   get measuredAt(): number {
     return Math.min(Date.now(), ...[...this.checks.values()].map(({ lastAt }) => lastAt ?? this.createdAt));

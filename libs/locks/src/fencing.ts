@@ -1,4 +1,4 @@
-/** A lease's name and the number under which it was held; travels with a request to the owner of the effect. */
+/** A fencing token: a lease's name and number. It is sent with a request to the service that has the effect. */
 export interface Fence {
   name: string;
   number: number;
@@ -7,10 +7,10 @@ export interface Fence {
 /** @publicApi */
 export abstract class Fencing {
   /**
-   * Makes the open transaction take effect only under this fence: nobody can take the lease over until the
-   * transaction has ended. Keep it shorter than the lease's time to live, since renewing waits for it too.
+   * Ensures that the open transaction commits only under this fence: no other holder can take the lease until the
+   * transaction ends. Keep the transaction shorter than the lease's time to live, because a renewal waits for it too.
    *
-   * @throws FenceLostError when another holder has taken over
+   * @throws FenceLostError when another holder has taken the lease
    * @throws FenceOutsideTransactionError when no transaction is open
    * @see https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html
    */

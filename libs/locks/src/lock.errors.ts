@@ -2,7 +2,7 @@ import { AppError, Status } from '@app/errors';
 
 export abstract class LockError extends AppError {}
 
-/** Somebody else holds the lease now; whatever was done under the old number must not take effect. */
+/** Another holder has the lease. Writes with the old fencing token must not take effect. */
 export class FenceLostError extends LockError {
   static of(name: string, number: number): FenceLostError {
     return new FenceLostError({
@@ -15,7 +15,7 @@ export class FenceLostError extends LockError {
   }
 }
 
-/** The lease ended while its holder still worked: it could not be renewed in time, or was taken over. */
+/** The lease ended during its holder's work: it was not renewed in time, or another holder took it. */
 export class LeaseLostError extends LockError {
   static of(name: string, why: string): LeaseLostError {
     return new LeaseLostError({
@@ -28,7 +28,7 @@ export class LeaseLostError extends LockError {
   }
 }
 
-/** Others held the lock for as long as the caller would wait. */
+/** Others held the lock for the whole wait of the caller. */
 export class LockBusyError extends LockError {
   static of(name: string, waited: number): LockBusyError {
     return new LockBusyError({
@@ -43,7 +43,7 @@ export class LockBusyError extends LockError {
   }
 }
 
-/** So many wait for the lock already that another one would wait too long. */
+/** Too many callers of this process wait for the lock already. */
 export class LockQueueFullError extends LockError {
   static of(name: string, waiting: number): LockQueueFullError {
     return new LockQueueFullError({
@@ -58,7 +58,7 @@ export class LockQueueFullError extends LockError {
   }
 }
 
-/** A fence was checked where the check protects nothing. A mistake in the code. */
+/** A fence was checked outside a transaction, where the check protects nothing. An error in the code. */
 export class FenceOutsideTransactionError extends LockError {
   static of(name: string): FenceOutsideTransactionError {
     return new FenceOutsideTransactionError({

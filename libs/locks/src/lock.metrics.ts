@@ -6,7 +6,7 @@ const OUTCOMES = ['acquired', 'busy', 'full', 'cancelled', 'failed'] as const;
 
 export type LockOutcome = (typeof OUTCOMES)[number];
 
-/** How locks are got and lost; names are of no bound, so they are no labels. */
+/** Metrics of locks. There is no label for lock names, because their number is not bounded. */
 @Injectable()
 export class LockMetrics {
   private readonly requests: Counter<'outcome'>;
@@ -40,7 +40,7 @@ export class LockMetrics {
     if (outcome === 'acquired') this.waits.observe(ms / 1000);
   }
 
-  /** A lock is held from now on, until `end` is called. */
+  /** Counts a lock as held until `end` is called. */
   held(): { end(): void } {
     const gauge = this.holding;
     let ended = false;

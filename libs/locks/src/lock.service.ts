@@ -8,7 +8,7 @@ import { PostgresLocks } from './postgres/postgres.locks.js';
 
 const DEFAULTS = { ttl: 10_000, wait: 5_000, maxWaiters: 256 };
 
-/** Locks that bound how many wait, end at the context's deadline and are measured. */
+/** Locks with metrics and a limit of waiters. A wait ends at the context's deadline. */
 @Injectable()
 export class LockService extends Locks {
   private readonly waiting = new Map<string, number>();
@@ -66,7 +66,7 @@ export class LockService extends Locks {
     }
   }
 
-  /** The same lock, counted while it is held. */
+  /** The same lock, counted in the metrics while it is held. */
   private watched(lock: Lock): Lock {
     const { name, signal, fence } = lock;
     const count = this.metrics.held();

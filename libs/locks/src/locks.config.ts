@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const locksConfig = defineConfig('locks', {
   schema: z.object({
-    /** The schema that holds the `lease` table: that of the app which owns the leases. */
+    /** The schema with the `lease` table: the schema of the app that owns the leases. */
     schema: z
       .string()
       .regex(/^[a-z_][a-z0-9_]{0,62}$/, { error: 'a lower-case name such as cron_server' })

@@ -17,14 +17,14 @@ import { PostgresLocks } from './postgres/postgres.locks.js';
 
 export interface LocksModuleOptions {
   /**
-   * Whether the table of leases is this app's, and it takes leases. Others only check fences, or have `elections`.
+   * Whether this app owns the table of leases and takes leases. Other apps only check fences, or set `elections`.
    *
    * @default false
    */
   owner?: boolean;
   /**
-   * Whether the app takes locks and stands for elections. It takes leases for that in the table of their owner
-   * (`locks.schema`), so that app has to be migrated.
+   * Whether the app takes locks and takes part in elections. Its leases are in the table of the owner
+   * (`locks.schema`), so the owner must be migrated first.
    *
    * @default false
    */

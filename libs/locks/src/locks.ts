@@ -1,11 +1,11 @@
 import type { Fence } from './fencing.js';
 
 export interface LockOptions {
-  /** How long the lock outlives a holder that died, in milliseconds. @default 10000 */
+  /** How long the lock lasts after its holder crashed, in milliseconds. @default 10000 */
   ttl?: number;
-  /** How long to wait while others hold it, in milliseconds; no longer than the context's deadline. @default 5000 */
+  /** How long to wait while others hold it, in milliseconds; at most until the context's deadline. @default 5000 */
   wait?: number;
-  /** How many of this process may wait for the name at once. @default 256 */
+  /** How many callers of this process may wait for the name at once. @default 256 */
   maxWaiters?: number;
   /** Ends the wait. */
   signal?: AbortSignal;
@@ -14,24 +14,24 @@ export interface LockOptions {
 /** @publicApi */
 export interface Lock {
   readonly name: string;
-  /** Aborted with a `LeaseLostError` when the lock is lost, by this process's own monotonic clock too. Stop then. */
+  /** Aborted with a `LeaseLostError` when the lock is lost, also by this process's monotonic clock. Stop then. */
   readonly signal: AbortSignal;
-  /** To check in the transaction of an effect, see `Fencing`: it refuses the writes of earlier holders. */
+  /** The fencing token. Check it in the transaction of an effect with `Fencing`, which rejects earlier holders. */
   readonly fence: Fence;
-  /** Extends it by its time to live, beside what happens by itself. @throws LeaseLostError */
+  /** Extends it by its time to live, in addition to automatic renewal. @throws LeaseLostError */
   renew(): Promise<void>;
-  /** Never throws: what cannot be released runs out. */
+  /** Releases the lock. Never throws: if releasing fails, the lock expires. */
   release(): Promise<void>;
 }
 
 /**
- * One holder of a name at a time, among all processes.
+ * Mutual exclusion across processes: a name has one holder at a time.
  *
  * @publicApi
  */
 export abstract class Locks {
   /**
-   * Waits for the lock and keeps it until it is released or lost. Those that wait in one process come in their order.
+   * Waits for the lock and keeps it until it is released or lost. Waiters of one process acquire it in their order.
    *
    * @throws LockBusyError when others held it for the whole wait
    * @throws LockQueueFullError when too many wait already
@@ -40,6 +40,6 @@ export abstract class Locks {
    */
   abstract acquire(name: string, options?: LockOptions): Promise<Lock>;
 
-  /** Runs `work` while the lock is held, and returns what it returns. @throws as {@link acquire} */
+  /** Runs `work` while the lock is held, and returns its result. @throws as {@link acquire} */
   abstract withLock<T>(name: string, options: LockOptions, work: (lock: Lock) => Promise<T>): Promise<T>;
 }

@@ -2,23 +2,23 @@ import { LONGEST_TIMER_MS } from '@app/context';
 import { Logger } from '@nestjs/common';
 import { LeaseLostError } from './lock.errors.js';
 
-/** Where a lease is kept. */
+/** The store of a lease. */
 export interface LeaseKeeper {
-  /** Whether it was still held and lasts, from now, for its time to live. */
+  /** Extends the lease by its time to live from now. Returns false if it was no longer held. */
   extend(): Promise<boolean>;
-  /** Lets others have it at once. */
+  /** Releases the lease, so that others can take it at once. */
   giveUp(): Promise<void>;
 }
 
 export interface HeldLease {
   name: string;
-  /** In milliseconds. */
+  /** Time to live, in milliseconds. */
   ttl: number;
-  /** When the request for it was sent, of the monotonic clock: no later than the keeper's own start. */
+  /** When the request was sent, by the monotonic clock. It is never later than the start in the store. */
   since: number;
 }
 
-/** A lease that renews itself and knows by its own clock when it is over, whatever its keeper says later. */
+/** A lease that renews itself. It expires by this process's monotonic clock, even if a later renewal succeeds. */
 export class RenewedLease {
   private readonly logger = new Logger('Locks');
   private readonly loss = new AbortController();
@@ -50,7 +50,7 @@ export class RenewedLease {
     this.signal.throwIfAborted();
     if (this.ended) throw LeaseLostError.of(name, 'it was released');
     const since = performance.now();
-    // A process that was paused may wake when the lease is over: it must not be brought back to life then.
+    // A paused process may continue after the lease has expired. An expired lease must not be renewed.
     if (since >= this.endsAt) this.lose('it was not renewed in time');
     this.signal.throwIfAborted();
     if (!(await this.keeper.extend())) this.lose('another holder has taken over');

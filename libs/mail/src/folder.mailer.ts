@@ -8,7 +8,7 @@ import { type MailConfig, mailConfig } from './mail.config.js';
 import { MailUnavailableError } from './mail.errors.js';
 import { Mailer, type MailMessage, type MailReceipt } from './mailer.js';
 
-/** Writes each mail as a file that a mail program opens; the same mail again is the same file. */
+/** Writes each mail to an .eml file, which mail programs can open. A repeated mail overwrites the same file. */
 @Injectable()
 export class FolderMailer extends Mailer {
   private readonly transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });

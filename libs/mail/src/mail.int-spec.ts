@@ -61,7 +61,7 @@ describe('mail', () => {
       await rm(folder, { recursive: true });
     });
 
-    it('is written as one file, named by its id, even when it is sent twice', async () => {
+    it('is written to one file, named by its id, even when it is sent twice', async () => {
       const mailer = app.get(Mailer);
       expect(await mailer.send(MAIL)).toEqual({ messageId: '<welcome-1@ganymede.localhost>' });
       await mailer.send(MAIL);
@@ -123,7 +123,7 @@ describe('mail', () => {
       await expect(send()).rejects.toHaveReason(reason);
     });
 
-    it('is not sent for a while after too many failures, as the policy "mail" says', async () => {
+    it('is not sent for a while after too many failures, as the policy "mail" defines', async () => {
       relay.answers = { EHLO: '421 closing', HELO: '421 closing' };
       for (let number = 0; number < 2; number++)
         await expect(send()).rejects.toHaveReason('MAIL_UNAVAILABLE');
@@ -132,7 +132,7 @@ describe('mail', () => {
       expect(relay.received).toEqual([]);
     });
 
-    it('shows a relay that is unavailable, and fails in time', async () => {
+    it('fails in time when the relay is unavailable, and readiness shows it', async () => {
       relay.close();
       await expect(send()).rejects.toHaveReason('MAIL_UNAVAILABLE');
       expect(await health()).toMatchObject({ status: 'down' });

@@ -9,7 +9,7 @@ import { Mailer, type MailMessage, type MailReceipt } from './mailer.js';
 import { MailUnavailableError } from './mail.errors.js';
 import { toMailError } from './to-mail-error.js';
 
-/** Hands mails to a relay over connections that are kept. */
+/** Sends mails to a relay over persistent connections. */
 @Injectable()
 export class SmtpMailer extends Mailer {
   private readonly transport;

@@ -1,6 +1,6 @@
 import type { Destination } from '@app/contracts';
 
-/** The exchange that a destination is; undefined for a queue. */
+/** The name of the exchange; undefined if the destination is a queue. */
 export function exchangeOf(destination: Destination): string | undefined {
   return 'exchange' in destination ? destination.name : undefined;
 }

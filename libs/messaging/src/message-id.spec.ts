@@ -8,7 +8,7 @@ describe('a message id', () => {
     expect(Number.parseInt(id.slice(0, 13).replace('-', ''), 16)).toBeCloseTo(Date.now(), -3);
   });
 
-  it('is not given twice', () => {
+  it('is unique', () => {
     const ids = Array.from({ length: 10_000 }, newMessageId);
     expect(new Set(ids).size).toBe(ids.length);
   });

@@ -8,8 +8,8 @@ export function newMessageId(): string {
 }
 
 /**
- * The id of a message that brought none: a UUID of version 8, made of all that it is, so that it is the same however
- * often and by whomever it is read. What tells one delivery from the next is no part of it.
+ * The id for a message that came without one: a UUID of version 8, a hash of the whole message. It is the same at every
+ * delivery and in every process, because it excludes the delivery count.
  */
 export function identityOf(queue: string, properties: object, content: Buffer): string {
   const { headers, ...others } = properties as { headers?: Record<string, unknown> };
@@ -21,12 +21,12 @@ export function identityOf(queue: string, properties: object, content: Buffer): 
   return uuidV8(hash.digest('hex'));
 }
 
-/** Headers may lie in each other deeper than anybody wants to go. */
+/** Headers of an untrusted publisher may be nested very deeply, so the depth is limited. */
 function describe(value: object): string {
   return inspect(value, { depth: 10, maxArrayLength: null, maxStringLength: null, breakLength: Infinity });
 }
 
-/** Whether something from outside can be the id of a message. */
+/** Whether an untrusted value is a valid message id. */
 export function isMessageId(candidate: unknown): candidate is string {
   return isUuid(candidate);
 }

@@ -2,7 +2,7 @@ import type { SpanOptions } from '@app/telemetry';
 
 const OPERATIONS = { producer: 'send', consumer: 'process' } as const;
 
-/** What the spans of a message tell, on either side of its queue. */
+/** The attributes of a message's span, for its producer and its consumer. */
 export function messageSpan(kind: 'producer' | 'consumer', queue: string, messageId: string): SpanOptions {
   return {
     kind,
@@ -15,7 +15,7 @@ export function messageSpan(kind: 'producer' | 'consumer', queue: string, messag
   };
 }
 
-/** The same of messages that are processed together. */
+/** The attributes of the span of a batch. */
 export function batchSpan(queue: string, size: number): SpanOptions {
   return {
     kind: 'consumer',

@@ -2,7 +2,7 @@ import { AppError, Status } from '@app/errors';
 
 export abstract class MessagingError extends AppError {}
 
-/** An event was added where no transaction is open, so nothing ties it to what happened. */
+/** An event was added without an open transaction, so nothing would tie it to the change that it reports. */
 export class NoTransactionError extends MessagingError {
   static of(type: string): NoTransactionError {
     return new NoTransactionError({
@@ -13,7 +13,7 @@ export class NoTransactionError extends MessagingError {
   }
 }
 
-/** A message beyond `messaging.max_message_size`: a broker that refuses it closes the channel of everybody's. */
+/** A message beyond `messaging.max_message_size`. The broker would close the shared channel if it rejected it. */
 export class MessageTooLargeError extends MessagingError {
   static of(type: string, size: number, maximum: number): MessageTooLargeError {
     return new MessageTooLargeError({
@@ -25,7 +25,7 @@ export class MessageTooLargeError extends MessagingError {
   }
 }
 
-/** A message without what every message of the project carries; no attempt can mend it. */
+/** A message that lacks what every message of the project has. Retrying does not help. */
 export class MalformedMessageError extends MessagingError {
   static because(fault: string, cause?: unknown): MalformedMessageError {
     return new MalformedMessageError({
@@ -38,7 +38,7 @@ export class MalformedMessageError extends MessagingError {
   }
 }
 
-/** A message whose content is compressed, or in another charset than UTF-8; no attempt can mend it. */
+/** A message whose content is compressed, or in another charset than UTF-8. Retrying does not help. */
 export class UnsupportedContentError extends MessagingError {
   static encoding(encoding: string): UnsupportedContentError {
     return unsupported(`the content_encoding "${encoding}"`);
@@ -58,7 +58,7 @@ function unsupported(what: string): UnsupportedContentError {
   });
 }
 
-/** A delayed message for a queue that this app has nothing to do with; a later release may have. */
+/** A delayed message for a queue that this app does not use. A later release may use it, so it is retryable. */
 export class UnknownTargetError extends MessagingError {
   static of(target: string): UnknownTargetError {
     return new UnknownTargetError({
@@ -72,7 +72,7 @@ export class UnknownTargetError extends MessagingError {
   }
 }
 
-/** Two handlers want the same queue; a message would reach one of them. */
+/** Two handlers consume the same queue; each message would reach only one of them. */
 export class QueueTakenError extends MessagingError {
   static of(queue: string): QueueTakenError {
     return new QueueTakenError({

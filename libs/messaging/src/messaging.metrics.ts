@@ -4,7 +4,7 @@ import type { Counter, Histogram } from 'prom-client';
 
 const OUTCOMES = ['done', 'duplicate', 'retried', 'dead', 'quarantined', 'too_large'] as const;
 
-/** What became of one delivery. */
+/** The outcome of one delivery. */
 export type ConsumeOutcome = (typeof OUTCOMES)[number];
 
 @Injectable()
@@ -25,7 +25,7 @@ export class MessagingMetrics {
     });
   }
 
-  /** Counts the deliveries of one queue; the children are looked up once. */
+  /** Returns a function that counts deliveries of one queue. The children of the metrics are looked up once. */
   of(queue: string): (outcome: ConsumeOutcome, durationMs: number) => void {
     const seconds = this.seconds.labels({ queue });
     const counters = new Map(OUTCOMES.map((outcome) => [outcome, this.consumed.labels({ queue, outcome })]));

@@ -3,7 +3,7 @@ import { writeContent } from './write-content.js';
 
 describe('the content of a message', () => {
   it.each([{ a: ['b', 'c\0'] }, { '\0': 1 }, ['\ud800'], '\udfff'])(
-    'is refused where no consumer would take it: %j',
+    'is rejected when no consumer would accept it: %j',
     (payload) => {
       expect(() => writeContent('tests.event.v1', payload, 1000)).toThrow(
         expect.objectContaining({ reason: 'VALIDATION_FAILED' }),

@@ -3,10 +3,10 @@ import { findUnstorable } from '@app/json';
 import { MessageTooLargeError } from './messaging.errors.js';
 
 /**
- * The bytes of a payload.
+ * Serializes a payload to JSON.
  *
  * @throws MessageTooLargeError when they are more than `maximum`
- * @throws ValidationFailedError when a text in it has U+0000 or half of a surrogate pair: every consumer refuses it
+ * @throws ValidationFailedError when a text has U+0000 or a lone surrogate: every consumer would reject it
  */
 export function writeContent(type: string, payload: unknown, maximum: number): Buffer {
   const text = JSON.stringify(payload);

@@ -32,12 +32,12 @@ describe('a connection', () => {
     await broker.drop();
   });
 
-  it('that breaks while the topology is declared is made again, and ends nothing else', async () => {
+  it('reconnects when it breaks while the topology is declared, and the process continues', async () => {
     const topology = app.get(Topology);
     const declare = topology.declareAll.bind(topology);
     const uncaught: unknown[] = [];
     let broken = 0;
-    // Each time the network fails at the very moment.
+    // The network fails each time the topology is declared.
     topology.declareAll = async (connection: ChannelModel) => {
       broken += 1;
       const closed = new Promise((resolve) => connection.once('close', resolve));

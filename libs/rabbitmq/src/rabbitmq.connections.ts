@@ -8,15 +8,15 @@ import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
 import { Topology } from './topology/topology.js';
 
 /**
- * The app's connections to RabbitMQ. Publishers and consumers have one each: during a memory or disk alarm the broker
- * reads nothing from a connection that publishes, acknowledgements included, and the backlog that caused the alarm
- * could never shrink. A consumer that makes the broker close its connection gets one of its own.
+ * The app's connections to RabbitMQ: one for publishing, one for consuming. During a memory or disk alarm the broker
+ * reads nothing from a publishing connection, not even acknowledgements. With one connection, the backlog that caused
+ * the alarm could not shrink. A consumer that makes the broker close its connection gets one of its own.
  */
 @Injectable()
 export class RabbitMqConnections implements OnModuleInit {
-  /** For publishing. Everything that the app declares is declared on it first. */
+  /** For publishing. The whole topology of the app is declared on it first. */
   readonly publishing: BrokerConnection;
-  /** For consumers; opened with the first of them. */
+  /** For consumers; opened for the first consumer. */
   readonly consuming: BrokerConnection;
   private readonly separated = new Set<BrokerConnection>();
   private readonly blockedListeners: ((reason: string) => void)[] = [];
@@ -47,8 +47,8 @@ export class RabbitMqConnections implements OnModuleInit {
     lifecycle.register({ name: 'rabbitmq', close: () => this.close() });
     const connected = async () => this.assertConnected();
     const publishing = async () => this.assertPublishing();
-    // An app that goes on without the broker shows an alarm as the broker's state; one that consumes stays ready in it.
-    // The connections report their outages themselves; a first one that is being made is none.
+    // An app that does not need the broker reports an alarm as the state of `rabbitmq`. An app that needs it stays
+    // ready during an alarm. The connections log their outages themselves; the first connecting is not an outage.
     const check = needed ? connected : publishing;
     readiness.register({ name: 'rabbitmq', needed, logsOutages: false, check });
     if (needed)
@@ -62,7 +62,7 @@ export class RabbitMqConnections implements OnModuleInit {
 
   /**
    * @throws BrokerUnreachableError when the app needs the broker and it stays unavailable for `lifecycle.start_timeout`
-   * @throws TopologyConflictError when the app needs the broker and it has a queue with other arguments
+   * @throws TopologyConflictError when the app needs the broker and the broker has a queue with other arguments
    */
   async onModuleInit(): Promise<void> {
     this.publishing.open();
@@ -84,19 +84,19 @@ export class RabbitMqConnections implements OnModuleInit {
     this.blockedListeners.push(listener);
   }
 
-  /** The connection that consumers share. */
+  /** Opens the connection that consumers share. */
   openConsuming(): BrokerConnection {
     this.consumes = true;
     this.consuming.open();
     return this.consuming;
   }
 
-  /** For questions about queues: an alarm stops what is read from a connection that publishes. */
+  /** For queue metrics. It prefers the consuming connection: an alarm blocks the publishing one. */
   get measuring(): BrokerConnection {
     return this.consumes ? this.consuming : this.publishing;
   }
 
-  /** A connection of its own for the consumer of `queue`; whoever asks closes it. */
+  /** Opens a separate connection for the consumer of `queue`. The caller closes it. */
   openSeparate(queue: string): BrokerConnection {
     const purpose = `consuming ${queue}`;
     const signal = this.dependency.connection(purpose);
@@ -106,7 +106,7 @@ export class RabbitMqConnections implements OnModuleInit {
     return connection;
   }
 
-  /** Closes a connection that `openSeparate` gave. */
+  /** Closes a connection of `openSeparate`. */
   async closeSeparate(connection: BrokerConnection): Promise<void> {
     this.separated.delete(connection);
     await connection.close();

@@ -14,15 +14,15 @@ export class QueueNotFoundError extends RabbitMqError {
   }
 }
 
-/** The broker did not say in time that it has the message. */
+/** The broker did not confirm the message in time. */
 export class PublishUnconfirmedError extends RabbitMqError {
-  /** It was written to a connection: the broker may have it (`OUTCOME_UNKNOWN`). Published again, it needs the same id. */
+  /** It was written to a connection: the broker may have it (`OUTCOME_UNKNOWN`). Publish it again with the same id. */
   static of(queue: string, cause?: unknown, messageId?: string): PublishUnconfirmedError {
     const details = { queue, ...(messageId !== undefined && { message_id: messageId }) };
     return new PublishUnconfirmedError(outcomeUnknown('rabbitmq', cause, details));
   }
 
-  /** It waited for a connection, or for its turn, and was not written to any. */
+  /** It waited for a connection or for the window, and was not sent. */
   static notSent(queue: string, cause?: unknown): PublishUnconfirmedError {
     return new PublishUnconfirmedError({
       reason: 'UPSTREAM_UNAVAILABLE',
@@ -39,7 +39,7 @@ export class PublishUnconfirmedError extends RabbitMqError {
   }
 }
 
-/** The broker has a memory or disk alarm and takes no messages until it ends. This message was not sent. */
+/** The broker has a memory or disk alarm and accepts no messages until it ends. This message was not sent. */
 export class PublishBlockedError extends RabbitMqError {
   static of(queue: string, reason: string): PublishBlockedError {
     return new PublishBlockedError({
@@ -55,7 +55,7 @@ export class PublishBlockedError extends RabbitMqError {
   }
 }
 
-/** The broker has a memory or disk alarm and takes no messages of this app until it ends. */
+/** The broker has a memory or disk alarm and accepts no messages of this app until it ends. */
 export class BrokerBlockedError extends RabbitMqError {
   static of(reason: string): BrokerBlockedError {
     return new BrokerBlockedError({
@@ -68,7 +68,7 @@ export class BrokerBlockedError extends RabbitMqError {
   }
 }
 
-/** The broker said no: the queue is full, or has lost the majority of its nodes. */
+/** The broker rejected the message: the queue is full, or has lost the majority of its nodes. */
 export class PublishRefusedError extends RabbitMqError {
   static of(queue: string, cause?: unknown): PublishRefusedError {
     return new PublishRefusedError({
@@ -82,7 +82,7 @@ export class PublishRefusedError extends RabbitMqError {
       details: { queue },
     });
   }
-  /** Our user may not publish there: a matter of configuration, and no sign that the broker is down. */
+  /** The app's user has no permission to publish there. A configuration error, not an outage of the broker. */
   static forbidden(queue: string, cause: unknown): PublishRefusedError {
     return new PublishRefusedError({
       reason: 'UPSTREAM_UNAVAILABLE',
@@ -98,7 +98,7 @@ export class PublishRefusedError extends RabbitMqError {
   }
 }
 
-/** No broker takes this message, however often it is sent. */
+/** The broker cannot accept this message. Retrying does not help. */
 export class MessageUnsendableError extends RabbitMqError {
   static because(queue: string, cause: unknown): MessageUnsendableError {
     return new MessageUnsendableError({
@@ -111,7 +111,7 @@ export class MessageUnsendableError extends RabbitMqError {
   }
 }
 
-/** The broker's queue or exchange was declared otherwise than in the code, and neither can be changed. */
+/** The broker has the queue or exchange with other arguments than the code. Arguments cannot be changed. */
 export class TopologyConflictError extends RabbitMqError {
   static of(kind: 'queue' | 'exchange', name: string, cause: Error): TopologyConflictError {
     const [, argument, wanted = '', current = ''] = CONFLICT.exec(cause.message) ?? [];
@@ -130,10 +130,10 @@ export class TopologyConflictError extends RabbitMqError {
   }
 }
 
-/** As RabbitMQ 3 and 4 put it. */
+/** The error text of RabbitMQ 3 and 4. */
 const CONFLICT = /inequivalent arg '([^']+)'.*?: received (.+?) but current is (.+?)"?$/s;
 
-/** `'5000'`, `the value '5000' of type 'signedint'` → `5000`; `none` is as it is. */
+/** `'5000'`, `the value '5000' of type 'signedint'` → `5000`; `none` stays `none`. */
 function plain(value: string): string {
   const [, text = value] = /^(?:the value )?'(.*?)'(?: of type .*)?$/s.exec(value) ?? [];
   return text === '' ? "''" : text;
@@ -154,7 +154,7 @@ export class BrokerUnreachableError extends RabbitMqError {
   }
 }
 
-/** The broker did not reply in time, although the connection stands. */
+/** The broker did not reply in time, although it is connected. */
 export class BrokerTimeoutError extends RabbitMqError {
   static of(operation: string, milliseconds: number): BrokerTimeoutError {
     return new BrokerTimeoutError({

@@ -47,12 +47,12 @@ describe('a publish', () => {
     await broker.drop();
   });
 
-  it('resolves when the broker has the message, in the order of the calls', async () => {
+  it('resolves when the broker has the message, and keeps the order of the calls', async () => {
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map((text) => publisher.publish(message(text))));
     expect(await received()).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('fails for a queue that there is not, and for no other message', async () => {
+  it('fails for a queue that does not exist, while other messages succeed', async () => {
     const nowhere = { ...message('lost'), queue: `${queue}.nowhere` };
     const outcomes = await Promise.allSettled([
       publisher.publish(message('x')),
@@ -64,7 +64,7 @@ describe('a publish', () => {
     expect(await received()).toEqual(['x', 'y']);
   });
 
-  it('fails for an exchange that there is not, and for no other message, though the broker closes the channel', async () => {
+  it('fails for an exchange that does not exist, while others succeed, and the broker closes the channel', async () => {
     const nowhere = { ...message('lost'), exchange: `${queue}.nowhere` };
     const calls = ['a', 'b', 'c'].flatMap((text) => [
       publisher.publish(nowhere),
@@ -76,7 +76,7 @@ describe('a publish', () => {
     expect(new Set(await received())).toEqual(new Set(['a', 'b', 'c']));
   });
 
-  it('waits through a reconnect', async () => {
+  it('waits for a reconnect', async () => {
     proxy.cut();
     const publishing = publisher.publish(message('patient'));
     proxy.restore();
@@ -94,12 +94,12 @@ describe('a publish', () => {
     await eventually(async () => expect(await received()).toContain('second'));
   });
 
-  it('is given up when its caller says so', async () => {
+  it('is cancelled when its caller aborts it', async () => {
     proxy.cut();
     const caller = new AbortController();
     const unwanted = publisher.publish(message('unwanted'), { signal: caller.signal });
     caller.abort();
-    // Written to a connection that was broken already, which nobody could see.
+    // It is written to a connection that is broken, which the client cannot detect yet.
     await expect(unwanted).rejects.toHaveReason('OUTCOME_UNKNOWN');
     await expect(publisher.publish(message('late'), { signal: caller.signal })).rejects.toHaveReason(
       'UPSTREAM_UNAVAILABLE',
@@ -109,7 +109,7 @@ describe('a publish', () => {
     expect(await received()).toEqual(['wanted']);
   });
 
-  it('has an unknown outcome when it was sent and not confirmed, and names its id', async () => {
+  it('has an unknown outcome when it was sent and not confirmed, and its error has the message id', async () => {
     await publisher.publish(message('first'));
     proxy.stall('replies');
     const context = new RequestContext({ entry: 'http', operation: 'test', deadline: deadlineIn(200) });
@@ -125,7 +125,7 @@ describe('a publish', () => {
     await eventually(async () => expect(await received()).toContain('perhaps'));
   });
 
-  it('is refused when there was no connection to send it by', async () => {
+  it('has the outcome refused when it was not sent because there was no connection', async () => {
     proxy.cut();
     const hurried = () => new RequestContext({ entry: 'http', operation: 'test', deadline: deadlineIn(100) });
     await eventually(async () => {
@@ -137,7 +137,7 @@ describe('a publish', () => {
     expect(await received()).toEqual(['last']);
   });
 
-  it('fails when its time is over, and lets go of its place', async () => {
+  it('fails after its timeout, and frees its place in the queue', async () => {
     proxy.cut();
     const context = new RequestContext({ entry: 'http', operation: 'test', deadline: deadlineIn(100) });
     const late = [1, 2, 3].map(() => context.run(() => publisher.publish(message('late'))));
@@ -149,7 +149,7 @@ describe('a publish', () => {
 });
 
 describe('the topology', () => {
-  it('stops the start when the broker has a queue with other arguments, and says which and what to do', async () => {
+  it('makes the start fail when the broker has a queue with other arguments, and explains it', async () => {
     const broker = await ScratchBroker.create();
     const definition = broker.queue(['100ms']);
     const first = await given

@@ -4,7 +4,7 @@ import type { Counter, Histogram } from 'prom-client';
 import { PUBLISH_OUTCOMES, type PublishOutcome } from './publish/publication.js';
 import { Topology } from './topology/topology.js';
 
-/** Queues that the app does not define share one label value, since their names come from outside. */
+/** The label value for all queues that the app does not define: their names are untrusted. */
 const FOREIGN = 'other';
 
 /** The metrics of one queue, looked up once. */
@@ -35,7 +35,7 @@ export class RabbitMqMetrics implements OnApplicationBootstrap {
     });
   }
 
-  /** Every slice has added its queues by now. */
+  /** At this time, every slice has added its queues. */
   onApplicationBootstrap(): void {
     for (const { name } of this.topology.queues) this.of(name);
     this.of(FOREIGN);

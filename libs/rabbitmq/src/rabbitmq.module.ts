@@ -11,7 +11,7 @@ import { RABBITMQ_OPTIONS, type RabbitMqOptions } from './rabbitmq.options.js';
 import { QueueDepths } from './topology/queue-depths.js';
 import { Topology } from './topology/topology.js';
 
-/** What a slice declares, readable without creating the app. */
+/** The declarations of a slice, readable without creating the app. */
 export interface RabbitMqFeature extends DynamicModule {
   readonly rabbitMqFeature: readonly Destination[];
 }
@@ -37,7 +37,7 @@ export class RabbitMqModule {
     };
   }
 
-  /** Declares the queues and exchanges to which a slice publishes; `@Consume` declares those that it consumes. */
+  /** Declares the queues and exchanges to which a slice publishes. `@Consume` declares the queues that it consumes. */
   static forFeature(...queues: readonly Destination[]): RabbitMqFeature {
     const added = {
       provide: Symbol('queues'),

@@ -1,8 +1,8 @@
 /** @publicApi */
 export interface RabbitMqOptions {
   /**
-   * Whether the app is of no use without the broker: then its start waits for it and its readiness depends on it.
-   * Otherwise it connects in the background and shows as degraded. @default true
+   * Whether the app needs the broker. If so, its start waits for the broker and its readiness depends on it. Otherwise
+   * it connects in the background, and a missing broker makes it degraded. @default true
    */
   needed?: boolean;
 }

@@ -1,19 +1,20 @@
 import type { ChannelModel } from 'amqplib';
 
-/** Stands in the headers of a message whose own could not be read, with the value `true`. */
+/** Replaces the headers of a message whose headers could not be read; its value is `true`. */
 export const UNREADABLE_HEADERS = 'x-unreadable-headers';
 
-/** What amqplib's connection has and does not tell in its types. */
+/** Members of amqplib's connection that its types do not declare. */
 interface FrameReader {
-  /** Bytes that were received and not read yet. */
+  /** Received bytes that are not read yet. */
   rest: Buffer;
   recvFrame(): unknown;
 }
 
 /**
- * amqplib reads headers that lie in each other by recursion, and takes the connection down where that goes too deep:
- * one message of an untrusted publisher, delivered again after each reconnect, would keep the whole app away from the broker.
- * On a guarded connection such a message comes without its headers, and says so.
+ * Protects a connection against deeply nested headers. amqplib parses nested headers by recursion, and closes the
+ * connection when they are too deep. One such message of an untrusted publisher, redelivered after each reconnect,
+ * would cut the whole app off from the broker. On a guarded connection it arrives without its headers, with
+ * `UNREADABLE_HEADERS` instead.
  */
 export function guardHeaders(model: ChannelModel): void {
   const connection = model.connection as unknown as FrameReader;
@@ -32,13 +33,13 @@ export function guardHeaders(model: ChannelModel): void {
 }
 
 const HEADER_FRAME = 2;
-/** Type, channel and size of a frame; then class, weight, size of the body and flags. */
+/** The prefix has type, channel and size of a frame; the fixed fields have class, weight, body size and flags. */
 const FRAME_PREFIX = 7;
 const FIXED_FIELDS = 14;
 const FLAGS = { contentType: 0x8000, contentEncoding: 0x4000, headers: 0x2000 } as const;
 
 /**
- * The frame at the beginning of `bytes` with other headers; undefined when it is none that has headers.
+ * The first frame in `bytes` with its headers replaced; undefined if it is not a header frame with headers.
  *
  * @see https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf 4.2.6
  */
@@ -56,7 +57,7 @@ function withoutHeaders(bytes: Buffer): Buffer | undefined {
   return frame;
 }
 
-/** A table with one entry: its size, the name, the tag of a boolean and its value. */
+/** A table with one entry: the table's size, the name, the type tag of a boolean, and its value. */
 const MARK = Buffer.concat([
   Buffer.from([0, 0, 0, UNREADABLE_HEADERS.length + 3, UNREADABLE_HEADERS.length]),
   Buffer.from(UNREADABLE_HEADERS),

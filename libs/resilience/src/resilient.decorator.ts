@@ -13,8 +13,8 @@ export interface ResilientOptions {
 }
 
 /**
- * Runs a method of a provider through a policy, see `Policy.execute`. The method has its deadline and signal in
- * `RequestContext.current()`, and so have its downstream calls.
+ * Runs a method of a provider through a policy, see `Policy.execute`. The method and its downstream calls find their
+ * deadline and signal in `RequestContext.current()`.
  *
  * @publicApi
  */

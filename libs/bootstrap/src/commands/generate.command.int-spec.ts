@@ -63,7 +63,7 @@ describe('the command generate', () => {
     expect(source).not.toContain(scratch.schema);
   });
 
-  it('writes nothing when the tables are as the entities declare them, and says so', async () => {
+  it('writes nothing when the tables match the entities, and reports it', async () => {
     const migrations = [CreateShelf1700000000001];
     await new Migrator(scratch.config, { entities: [], migrations }).migrate();
     await run('nothing', migrations);
@@ -71,7 +71,7 @@ describe('the command generate', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('refuses a name that cannot be one, and a database that lacks a migration', async () => {
+  it('rejects an invalid name, and a database that lacks a migration', async () => {
     await expect(run('../elsewhere')).rejects.toBeInstanceOf(CommandError);
     await expect(run('early', [CreateShelf1700000000001])).rejects.toThrow(/lacks CreateShelf1700000000001/);
     expect(await readdir(directory)).toEqual([]);

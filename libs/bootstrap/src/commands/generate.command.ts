@@ -13,10 +13,10 @@ const NO_DIFFERENCE =
   'about a table without an entity, or about what an entity does not declare.\n';
 
 /**
- * Compares the entities with the tables and writes the migration that is missing. A person reads it and lists it in
- * the module. Writes nothing when there is no difference.
+ * Compares the entities with the tables and writes the missing migration. A person must review it and list it in the
+ * module. Writes nothing when there is no difference.
  *
- * @throws CommandError when the name is none, or when a migration has not been run yet
+ * @throws CommandError when the name is invalid, or when a migration has not been run yet
  */
 export async function generate({
   app,

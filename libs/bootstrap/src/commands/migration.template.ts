@@ -4,7 +4,7 @@ export interface MigrationStatements {
   down: readonly string[];
 }
 
-/** The source of a migration class, named as TypeORM orders them: by the timestamp at the end. */
+/** The source of a migration class. Its name ends with a timestamp, by which TypeORM orders migrations. */
 export function migrationSource(name: string, timestamp: number, { up, down }: MigrationStatements): string {
   const className = `${pascalCase(name)}${timestamp}`;
   return `import type { MigrationInterface, QueryRunner } from 'typeorm';

@@ -8,14 +8,14 @@ import { CommandError } from './command.errors.js';
 import { COMMANDS } from './commands.js';
 import { printTopology } from './topology.command.js';
 
-/** Needs neither a database nor a configuration. */
+/** The command that needs neither a database nor a configuration. */
 const TOPOLOGY = 'topology';
 
 /**
  * Runs a command on the database of an app without creating the app: no transport opens, no other server is needed,
  * and only the sections `postgres` and `logging` are read. `topology` prints the queues that the app declares.
  *
- * @throws CommandError when there is no such command, or the app has no database
+ * @throws CommandError when the command does not exist, or the app has no database
  */
 export async function runCommand(
   module: Type,

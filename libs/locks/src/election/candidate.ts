@@ -8,7 +8,7 @@ import type { Candidacy, CampaignOptions, LeaderWork } from './leader-election.j
 
 const TTL_MS = 10_000;
 const WAIT_MS = 30_000;
-/** Before standing again, so that work which ends at once does not keep the fleet busy. */
+/** The pause before the next candidacy, so that work which ends at once does not load the database. */
 const PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;
 
@@ -17,11 +17,11 @@ export interface CandidateParts {
   readonly options: CampaignOptions;
   readonly work: LeaderWork;
   readonly locks: Locks;
-  /** Called whenever it begins or ceases to lead. */
+  /** Called when it starts and when it stops to lead. */
   readonly onChange: (leading: boolean) => void;
 }
 
-/** One process's standing for one name. */
+/** The candidacy of one process for one name. */
 export class Candidate implements Candidacy {
   private readonly logger = new Logger('LeaderElection');
   private readonly outage: OutageLog;
@@ -39,7 +39,7 @@ export class Candidate implements Candidacy {
     return this.current;
   }
 
-  /** The work is told to end. */
+  /** Aborts the work's signal. */
   stop(): void {
     this.stopping.abort();
   }

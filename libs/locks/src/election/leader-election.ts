@@ -1,40 +1,41 @@
 import type { Lock } from '../locks.js';
 
 export interface CampaignOptions {
-  /** How long a leader that died is still taken for one, in milliseconds. @default 10000 */
+  /** How long a crashed leader keeps the leadership, in milliseconds. @default 10000 */
   ttl?: number;
   /**
-   * Milliseconds between two looks at whether the lock is free. For housekeeping that may pause for a moment when its leader
-   * is gone; it spares the server the questions of those that wait.
-   * @default waits for the lock, as its driver does it
+   * Milliseconds between two attempts to take the lock. For housekeeping that may pause when its leader is gone; it
+   * saves the database the queries of waiting candidates.
+   * @default waits for the lock like `Locks.acquire`
    */
   lookEvery?: number;
 }
 
 /**
- * What a leader does while it leads. `signal` is aborted when the leadership is lost or the app stops; when the promise
- * settles, the leadership is given up.
+ * The work of a leader. `signal` is aborted when the leadership is lost or the app stops. When the promise settles, the
+ * leader gives up the leadership.
  *
- * @param leadership the lock behind it, with its fence
+ * @param leadership the lock of the leader, with its fence
  */
 export type LeaderWork = (signal: AbortSignal, leadership: Lock) => Promise<void>;
 
 /** @publicApi */
 export interface Candidacy {
   readonly leading: boolean;
-  /** Gives up, once the work has ended; resolves then. */
+  /** Stops the candidacy. Resolves once the work has ended. */
   withdraw(): Promise<void>;
 }
 
 /**
- * One of many processes does something as long as it lives; when it does not any more, another one does.
+ * Leader election: one of many processes runs some work. When that process stops or fails, another one takes over.
  *
  * @publicApi
  */
 export abstract class LeaderElection {
   /**
-   * Stands for a name until it is withdrawn or the app stops: whenever this process is elected it runs `work`, and when
-   * that ends, or fails, it stands again. Two may lead for a moment; the fence of the older one is refused.
+   * Takes part in the election for a name until it is withdrawn or the app stops. When this process is elected, it runs
+   * `work`. When `work` ends or fails, the process is a candidate again. Two processes may lead for a moment; then the
+   * fence of the older leader is rejected.
    */
   abstract stand(name: string, options: CampaignOptions, work: LeaderWork): Candidacy;
 }

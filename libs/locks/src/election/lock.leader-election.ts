@@ -6,7 +6,7 @@ import { Locks } from '../locks.js';
 import { Candidate } from './candidate.js';
 import { type Candidacy, type CampaignOptions, LeaderElection, type LeaderWork } from './leader-election.js';
 
-/** Elections on locks: who holds the lock leads. */
+/** Leader election with locks: the holder of the lock is the leader. */
 @Injectable()
 export class LockLeaderElection extends LeaderElection implements Participant {
   readonly name = 'leader election';

@@ -7,8 +7,8 @@ import { type LocksConfig, locksConfig } from '../locks.config.js';
 const IN = "clock_timestamp() + $1 * interval '1 millisecond'";
 
 /**
- * The statements on the `lease` table. Each stands alone, never in the caller's transaction, and the clock is
- * the database's: holders need not agree on the time.
+ * The statements on the `lease` table. Each runs outside the caller's transaction. Times are the database's, so the
+ * holders do not need synchronized clocks.
  */
 @Injectable()
 export class LeaseTable {
@@ -21,7 +21,7 @@ export class LeaseTable {
     this.table = `"${config.current.schema}".lease`;
   }
 
-  /** The fence under which the lease is held now; undefined when another holds it. */
+  /** Takes the lease. Returns its fence; undefined when another holder has it. */
   async take(name: string, ttl: number, holder: string): Promise<number | undefined> {
     const [row] = await this.query<{ fence: string }>(
       `INSERT INTO ${this.table} AS lease (name, fence, holder, expires_at) VALUES ($2, 1, $3, ${IN})
@@ -33,7 +33,7 @@ export class LeaseTable {
     return row && Number(row.fence);
   }
 
-  /** Whether the lease was still held under the fence and is extended; never brings back one that was given up. */
+  /** Extends the lease if it is still held under the fence. Returns whether it was; a released lease stays released. */
   async extend(name: string, fence: number, ttl: number): Promise<boolean> {
     const rows = await this.query(
       `UPDATE ${this.table} SET expires_at = ${IN}
@@ -44,7 +44,7 @@ export class LeaseTable {
     return rows.length > 0;
   }
 
-  /** Lets others take the lease at once. The row stays, and with it the number from which the next one counts. */
+  /** Releases the lease; others may take it at once. The row stays, because the next fence counts from its number. */
   async giveUp(name: string, fence: number): Promise<void> {
     await this.query(
       `UPDATE ${this.table} SET holder = NULL, expires_at = clock_timestamp() WHERE name = $1 AND fence = $2`,
@@ -52,7 +52,7 @@ export class LeaseTable {
     );
   }
 
-  /** In milliseconds, negative once it has expired; undefined when nobody has it. */
+  /** Milliseconds until the lease expires, negative after that; undefined without a holder. */
   async expiresIn(name: string): Promise<number | undefined> {
     const [row] = await this.query<{ left: number }>(
       `SELECT EXTRACT(EPOCH FROM expires_at - clock_timestamp())::float8 * 1000 AS left

@@ -29,7 +29,7 @@ describe('a lease', () => {
       imports: [PostgresModule.forRoot(), LocksModule.forRoot({ owner: true })],
       config: [[locksConfig, { schema: scratch.schema }]],
     });
-  /** As if the holder had died some time ago. */
+  /** Simulates a holder that crashed some time ago. */
   const letRunOut = () =>
     scratch.execute("UPDATE lease SET expires_at = clock_timestamp() - interval '1 second' WHERE name = $1", [
       name,
@@ -52,14 +52,14 @@ describe('a lease', () => {
     name = `lease ${count}`;
   });
 
-  it('has one holder at a time, also when many ask at once', async () => {
+  it('has one holder at a time, even with many requests at once', async () => {
     const all = await Promise.all(
       Array.from({ length: 20 }, (_, index) => (index % 2 ? one : other).acquire(name, { ttl: 5_000 })),
     );
     expect(all.filter((lease) => lease !== undefined)).toHaveLength(1);
   });
 
-  it('has a greater fence for each holder, also after it was released', async () => {
+  it('has a greater fence for each holder, even after it was released', async () => {
     const first = await one.acquire(name, { ttl: 5_000 });
     await first?.release();
     const second = await other.acquire(name, { ttl: 5_000 });
@@ -67,7 +67,7 @@ describe('a lease', () => {
     expect(second?.fence).toBe(2);
   });
 
-  it('stays released when a renewal that was on its way comes later', async () => {
+  it('stays released when a renewal arrives after the release', async () => {
     const lease = await one.acquire(name, { ttl: 60_000 });
     await lease?.release();
     await expect(table.extend(name, lease?.fence ?? NaN, 60_000)).resolves.toBe(false);
@@ -75,7 +75,7 @@ describe('a lease', () => {
     await expect(other.acquire(name, { ttl: 5_000 })).resolves.toBeDefined();
   });
 
-  it('goes to another with a greater fence when its holder has died', async () => {
+  it('goes to another holder with a greater fence when its holder has crashed', async () => {
     const dead = await one.acquire(name, { ttl: 60_000 });
     await letRunOut();
     const heir = await other.acquire(name, { ttl: 5_000 });
@@ -84,7 +84,7 @@ describe('a lease', () => {
     expect(dead?.signal.aborted).toBe(true);
   });
 
-  it('is kept by renewing beyond its time to live', async () => {
+  it('is renewed beyond its time to live', async () => {
     const lease = await one.acquire(name, { ttl: 300 });
     const expiry = async () =>
       (
@@ -97,7 +97,7 @@ describe('a lease', () => {
     await lease?.release();
   });
 
-  it('tells its holder when it is taken over', async () => {
+  it('aborts the signal of its holder when another holder takes it', async () => {
     const lease = await one.acquire(name, { ttl: 300 });
     await letRunOut();
     await other.acquire(name, { ttl: 5_000 });
@@ -105,17 +105,17 @@ describe('a lease', () => {
     expect(lease?.signal.reason).toBeInstanceOf(LeaseLostError);
   });
 
-  it('ends by the holder’s own clock when the database does not answer the renewal', async () => {
+  it('expires by the holder’s own clock when the database does not reply to the renewal', async () => {
     const lease = await one.acquire(name, { ttl: 300 });
     await host.run(async () => {
-      // Holds the row, so that renewals wait.
+      // Locks the row, so that renewals wait.
       await host.query(`SELECT 1 FROM lease WHERE name = $1 FOR UPDATE`, [name]);
       if (lease && !lease.signal.aborted) await once(lease.signal, 'abort');
     });
     expect(lease?.signal.reason).toBeInstanceOf(LeaseLostError);
   });
 
-  it('lets an effect commit under its fence, and none under an older one', async () => {
+  it('lets an effect commit with its fence, but not with an older one', async () => {
     const stale = await one.acquire(name, { ttl: 60_000 });
     await expect(
       host.run(() => fencing.assertHeld({ name, number: stale?.fence ?? NaN })),
@@ -127,7 +127,7 @@ describe('a lease', () => {
     ).rejects.toBeInstanceOf(FenceLostError);
   });
 
-  it('cannot be taken over while an effect under its fence is about to commit', async () => {
+  it('cannot be taken by another holder while an effect with its fence is about to commit', async () => {
     const lease = await one.acquire(name, { ttl: 60_000 });
     const order: string[] = [];
     let takeover: Promise<unknown> | undefined;
@@ -143,7 +143,7 @@ describe('a lease', () => {
     expect(order).toEqual(['effect', 'taken over']);
   });
 
-  it('refuses to check a fence outside a transaction, where it would protect nothing', async () => {
+  it('rejects the check of a fence outside a transaction, where it would protect nothing', async () => {
     await expect(fencing.assertHeld({ name, number: 1 })).rejects.toBeInstanceOf(
       FenceOutsideTransactionError,
     );

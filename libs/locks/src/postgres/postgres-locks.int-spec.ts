@@ -43,7 +43,7 @@ describe('a lock on PostgreSQL', () => {
     name = `lock ${count}`;
   });
 
-  it('is held by one at a time, each with a greater fence, and those of a process in the order of coming', async () => {
+  it('has one holder at a time, each with a greater fence, in the order of requests within a process', async () => {
     const fences: number[] = [];
     const order: number[] = [];
     const work = (index: number) =>
@@ -59,7 +59,7 @@ describe('a lock on PostgreSQL', () => {
     expect(order.filter((index) => index % 2 === 0)).toEqual([0, 2, 4, 6, 8]);
   });
 
-  it('refuses the write of a holder that is none any more', async () => {
+  it('rejects the write of a former holder', async () => {
     const zombie = await at(0, Locks).acquire(name, { ttl: 60_000 });
     await scratch.execute(
       "UPDATE lease SET expires_at = clock_timestamp() - interval '1 s' WHERE name = $1",
@@ -73,7 +73,7 @@ describe('a lock on PostgreSQL', () => {
     await heir.release();
   });
 
-  it('is refused after the wait', async () => {
+  it('is refused when the wait is over', async () => {
     const lock = await at(0, Locks).acquire(name);
     await expect(at(1, Locks).acquire(name, { wait: 100 })).rejects.toBeInstanceOf(LockBusyError);
     await expect(at(0, Locks).acquire(name, { wait: 100 })).rejects.toBeInstanceOf(LockBusyError);
@@ -81,7 +81,7 @@ describe('a lock on PostgreSQL', () => {
     await (await at(1, Locks).acquire(name)).release();
   });
 
-  it('makes a leader, and another one when that has gone', async () => {
+  it('elects a leader, and another one when the first is gone', async () => {
     const seen: string[] = [];
     const stand = (index: number) =>
       at(index, LeaderElection).stand(name, { ttl: 1_000 }, async (signal, { fence }) => {
@@ -99,7 +99,7 @@ describe('a lock on PostgreSQL', () => {
     expect(seen).toEqual(['0 leads under 1', '0 ends', '1 leads under 2', '1 ends']);
   });
 
-  it('lets a leader that has lost its lease stand again', async () => {
+  it('lets a leader that has lost its lease be a candidate again', async () => {
     let terms = 0;
     const candidacy = at(0, LeaderElection).stand(name, { ttl: 300 }, async (signal) => {
       terms += 1;

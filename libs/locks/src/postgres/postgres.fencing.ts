@@ -16,7 +16,7 @@ export class PostgresFencing extends Fencing {
 
   async assertHeld({ name, number }: Fence): Promise<void> {
     if (!this.host.isOpen) throw FenceOutsideTransactionError.of(name);
-    // FOR SHARE: taking the lease over updates the row, and so waits until this transaction has ended.
+    // FOR SHARE: a new holder must update this row, so it waits until this transaction ends.
     const held = await this.host.query(
       `SELECT 1 FROM "${this.config.current.schema}".lease WHERE name = $1 AND fence = $2 FOR SHARE`,
       [name, number],

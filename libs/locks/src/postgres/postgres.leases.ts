@@ -21,7 +21,7 @@ export class PostgresLeases extends Leases implements OnModuleInit {
     this.lifecycle.register({
       name: 'leases',
       isRepeatable: true,
-      // Who held them has been drained; others need not wait for them to run out.
+      // Their holders have been drained. Releasing them lets others take them before they expire.
       flush: async () => void (await Promise.all([...this.held].map((lease) => lease.release()))),
       pending: () => [...this.held].map(({ name }) => name),
     });

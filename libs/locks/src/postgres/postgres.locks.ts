@@ -6,24 +6,24 @@ import type { Lock } from '../locks.js';
 const FIRST_LOOK_MS = 10;
 const LAST_LOOK_MS = 250;
 
-/** What is asked for, with nothing left open. */
+/** A request for a lock, with all defaults applied. */
 export interface LockRequest {
   readonly name: string;
   readonly ttl: number;
-  /** Milliseconds. */
+  /** How long to wait, in milliseconds. */
   readonly wait: number;
   /** Ends the wait. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** Locks that are leases: each holder has a fence. Waiters of one process come in turn, and the first of each asks. */
+/** Locks based on leases, so each holder has a fence. Waiters of one process queue up; only the first polls. */
 @Injectable()
 export class PostgresLocks {
   private readonly tails = new Map<string, Promise<void>>();
 
   constructor(private readonly leases: Leases) {}
 
-  /** Undefined when others held it for the whole wait. @throws the signal's reason */
+  /** Waits for the lock. Returns undefined when others held it for the whole wait. @throws the signal's reason */
   async acquire(request: LockRequest): Promise<Lock | undefined> {
     const { name, wait, signal } = request;
     const giveUp = performance.now() + wait;
@@ -62,7 +62,7 @@ function lockOf(lease: Lease): Lock {
   };
 }
 
-/** Whether `turn` came before the time was up. @throws the signal's reason */
+/** Whether `turn` resolved before `giveUp`. @throws the signal's reason */
 async function inTime(
   turn: Promise<void>,
   giveUp: number,

@@ -66,13 +66,13 @@ describe('during an alarm of the broker', () => {
     await broker.drop();
   });
 
-  it('a message is refused at once and was not sent', async () => {
+  it('a publish is rejected at once, and the message is not sent', async () => {
     const started = performance.now();
     await expect(publish('refused')).rejects.toThrow('was not sent');
     expect(performance.now() - started).toBeLessThan(100);
   });
 
-  it('the backlog is consumed all the same, and readiness shows the alarm as degraded', async () => {
+  it('the backlog is still consumed, and readiness shows the alarm as degraded', async () => {
     for (let index = 0; index < BACKLOG; index += 1) sendFromElsewhere(`backlog ${index}`);
     await eventually(async () => expect(await effects()).toHaveLength(BACKLOG + 1));
     const report = await worker.app.get(Readiness).dependencies();
@@ -80,7 +80,7 @@ describe('during an alarm of the broker', () => {
     expect([report['rabbitmq']?.status, report['consumers']?.status]).toEqual(['up', 'up']);
   });
 
-  it('a message whose retry cannot be published stays unacknowledged, and is tried again after it', async () => {
+  it('a message whose retry cannot be published stays unacknowledged, and is tried again after the alarm', async () => {
     failing = true;
     attempts = 0;
     sendFromElsewhere('retried');
@@ -92,7 +92,7 @@ describe('during an alarm of the broker', () => {
     expect(await effects()).not.toContain('refused');
   });
 
-  it('a stop ends within its time', async () => {
+  it('a shutdown ends within its time limit', async () => {
     proxy.raiseAlarm('low on disk space');
     await publish('one more').catch(() => undefined);
     const started = performance.now();

@@ -23,8 +23,8 @@ import type { QueueSubscription } from './queue.subscription.js';
 import { SingleSubscription } from './single.subscription.js';
 
 /**
- * Nest's transport for `@Consume` handlers. Each queue has three consumers: its messages, its quarantine one by
- * one, and its dead letters, which go to their table.
+ * Nest's transport for `@Consume` handlers. Each queue has three consumers: one for its messages, one for its
+ * quarantine (one message at a time), and one that stores its dead letters in their table.
  */
 @Injectable()
 export class AmqpServer extends Server implements CustomTransportStrategy {
@@ -54,7 +54,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       pending: () => this.consumers.flatMap((consumer) => consumer.describe()),
     });
     const check = async () => this.assertConsuming();
-    // Consumers are lost with RabbitMQ, whose outages are logged, or log by themselves why their queue is refused.
+    // No outage log here: the connection logs an outage of RabbitMQ, and a consumer logs why its queue is refused.
     readiness.register({ name: 'consumers', needed: true, logsOutages: false, check });
   }
 
@@ -82,7 +82,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
     callback();
   }
 
-  /** The phases of the stop have done so already; this is for a server that is closed alone. */
+  /** For a server that is closed alone. During shutdown, `stopIntake` has cancelled the consumers already. */
   close(): Promise<void> {
     return this.cancel();
   }
@@ -134,7 +134,7 @@ export class AmqpServer extends Server implements CustomTransportStrategy {
       this.broker.create({
         queue: deadLetterQueueOf(name),
         prefetch: this.config.current.concurrency,
-        // Behind the dead letters there is no queue: rejected, it would be lost.
+        // The queue of dead letters has no dead-letter queue: a rejected message would be lost.
         limit: { maxSize, beyond: 'keep' },
         handle: (message) => this.deadLetters.take(subscription.options.queue, message),
       }),

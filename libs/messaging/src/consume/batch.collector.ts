@@ -1,8 +1,8 @@
-/** How messages come together to a batch. @publicApi */
+/** How messages are collected into a batch. @publicApi */
 export interface BatchOptions {
-  /** Messages that a handler gets at once, at most. */
+  /** Maximum number of messages in a batch. */
   size: number;
-  /** How long the first one waits for others, such as `50ms`. */
+  /** How long the first message waits for others, such as `50ms`. */
   wait: string;
 }
 
@@ -12,15 +12,15 @@ interface Member<T> {
   failed(error: unknown): void;
 }
 
-/** Gathers what comes in until there is enough of it, or the first one has waited long enough. */
+/** Collects items until the batch is full or its first item has waited for the maximum time. */
 export class BatchCollector<T> {
   private members: Member<T>[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param size of a full batch
-   * @param waitMs of one that is not full, in milliseconds
-   * @param handle deals with a batch; what it makes of it is so for each member
+   * @param size number of items in a full batch
+   * @param waitMs how long a batch that is not full waits, in milliseconds
+   * @param handle handles a batch; its result or error is the result of every item
    */
   constructor(
     private readonly size: number,
@@ -28,7 +28,7 @@ export class BatchCollector<T> {
     private readonly handle: (items: readonly T[]) => Promise<void>,
   ) {}
 
-  /** Resolves, or rejects, with the batch that the item becomes part of. */
+  /** Adds an item. Resolves or rejects with the batch that contains it. */
   add(item: T): Promise<void> {
     return new Promise((done, failed) => {
       this.members.push({ item, done, failed });
@@ -37,7 +37,7 @@ export class BatchCollector<T> {
     });
   }
 
-  /** Waits for nobody any more. */
+  /** Handles the current batch at once, even if it is not full. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -1,9 +1,9 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import type { IncomingMessage } from './incoming-message.js';
 
-/** What `@Ctx()` gives to the handler of a batch, and `switchToRpc().getContext()` to guards and the like. */
+/** The context of a batch: from `@Ctx()` in a handler, from `switchToRpc().getContext()` in guards and the like. */
 export class BatchContext extends BaseRpcContext<[readonly IncomingMessage[]]> {
-  /** The messages around the payloads, in their order. */
+  /** The messages of the payloads, in the same order. */
   get messages(): readonly IncomingMessage[] {
     return this.args[0];
   }

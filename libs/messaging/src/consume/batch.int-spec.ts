@@ -13,7 +13,7 @@ const queue = broker.queue(['50ms']);
 const schema = z.object({ task: z.string() });
 type Task = z.output<typeof schema>;
 
-/** The tasks of each call, and what a test makes of it. */
+/** The tasks of each call, and the behaviour that a test sets. */
 const calls: string[][] = [];
 let behave: (tasks: readonly string[]) => Promise<void> | void = () => undefined;
 
@@ -61,7 +61,7 @@ describe('the handler of a batch', () => {
     await worker.postgres.empty('effect', 'inbox', 'dead_letter');
   });
 
-  it('gets what is there, not more than the batch holds, and each message once', async () => {
+  it('receives the waiting messages, at most the batch size, and each message once', async () => {
     const tasks = Array.from({ length: 20 }, (_, index) => String.fromCharCode(97 + index));
     for (const task of tasks) send(task);
     await eventually(async () => expect(await effects()).toEqual(tasks));
@@ -69,7 +69,7 @@ describe('the handler of a batch', () => {
     expect(Math.max(...calls.map((call) => call.length))).toBe(8);
   });
 
-  it('does not get what has had its effect, in this batch or before', async () => {
+  it('does not receive a message that has had its effect, in this batch or before', async () => {
     const [first, second] = [newMessageId(), newMessageId()];
     send('a', first);
     await eventually(async () => expect(await effects()).toEqual(['a']));
@@ -79,7 +79,7 @@ describe('the handler of a batch', () => {
     await eventually(async () => expect(await effects()).toEqual(['a', 'b', 'c']));
   });
 
-  it('lets the others have their effect at once when one is poison, and counts no attempt against them', async () => {
+  it('lets the others have their effect at once when one message fails, and counts no attempt for them', async () => {
     behave = (tasks) => {
       if (tasks.includes('poison')) throw new Error('poisoned');
     };
@@ -89,7 +89,7 @@ describe('the handler of a batch', () => {
     expect(await effects()).toEqual(innocent);
   });
 
-  it('never sees what has the wrong shape', async () => {
+  it('never receives an invalid payload', async () => {
     send(7);
     send('a');
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'VALIDATION_FAILED' }]));
@@ -97,7 +97,7 @@ describe('the handler of a batch', () => {
     expect(calls).toEqual([['a']]);
   });
 
-  it('is cut off by its deadline, and has no effect when it goes on after that', async () => {
+  it('is cut off at its deadline, and has no effect if it continues after that', async () => {
     const goOn = Promise.withResolvers<void>();
     const late: Promise<void>[] = [];
     behave = (tasks) => {
@@ -120,7 +120,7 @@ describe('the handler of a batch', () => {
     expect(open).toEqual([]);
   });
 
-  it('gets at once what waits for others when the worker stops', async () => {
+  it('receives an incomplete batch at once when the worker stops', async () => {
     behave = () => undefined;
     send('last');
     await worker.app.close();

@@ -12,16 +12,16 @@ import { isBlameless } from './outage.js';
 import { QueueSubscription, type ReceiveOptions, type SubscriptionParts } from './queue.subscription.js';
 import { readPayload } from './read-payload.js';
 
-/** What the broker accepts as a prefetch. */
+/** The largest prefetch that AMQP allows. */
 const MAX_PREFETCH = 65_535;
 
-/** A message and its payload in the shape that the handler asks for. */
+/** A message and its validated payload. */
 interface Readable {
   readonly message: IncomingMessage;
   readonly payload: unknown;
 }
 
-/** Messages whose handler takes many at once, in one transaction with all their inbox rows. */
+/** Consumes messages in batches. The handler runs in one transaction with the inbox rows of the whole batch. */
 export class BatchSubscription extends QueueSubscription {
   private readonly logger = new Logger(BatchSubscription.name);
   private readonly collector: BatchCollector<IncomingMessage>;
@@ -77,8 +77,8 @@ export class BatchSubscription extends QueueSubscription {
   }
 
   /**
-   * A batch that fails is halved, until the message that fails alone goes up the ladder alone; those around it have
-   * their effect in smaller batches, in their order, and no attempt is counted against them.
+   * Handles a batch. A batch that fails is halved and tried again, until the failing message is alone; only that one
+   * goes up the retry ladder. The others have their effect in smaller batches, in order, and no attempt is counted.
    */
   private async attempt(batch: readonly Readable[]): Promise<void> {
     const started = performance.now();
@@ -95,7 +95,7 @@ export class BatchSubscription extends QueueSubscription {
     }
   }
 
-  /** @returns for which of the messages the handler was called */
+  /** @returns for each message, whether the handler was called with it */
   private takeEffect(batch: readonly Readable[]): Promise<readonly boolean[]> {
     const { name } = this.options.queue;
     const origins = batch.map(({ message: { traceparent } }) =>
@@ -136,7 +136,7 @@ export class BatchSubscription extends QueueSubscription {
     this.tell(message, await this.contextOf(message).run(routed), started);
   }
 
-  /** Counts what became of a message, and says so in its own context: that of the batch belongs to none of them. */
+  /** Counts and logs the outcome of one message, in that message's own context instead of the batch's. */
   private tell(message: IncomingMessage, outcome: ConsumeOutcome, started: number): void {
     const duration = performance.now() - started;
     this.parts.count(outcome, duration);

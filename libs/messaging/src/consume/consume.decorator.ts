@@ -6,7 +6,7 @@ import { receiveBy } from './event-queue.js';
 import { MessageErrorFilter } from './message-error.filter.js';
 import type { StandardSchema } from './standard-schema.js';
 
-/** Tells the handlers of this transport from those of others (`transportId` of Nest). */
+/** Nest's `transportId`: separates the handlers of this transport from those of other transports. */
 export const AMQP = Symbol('amqp');
 const OPTIONS = Symbol('options of @Consume');
 
@@ -14,17 +14,17 @@ const OPTIONS = Symbol('options of @Consume');
 export interface ConsumeOptions {
   queue: QueueDefinition;
   /**
-   * How many messages are handled at once, per instance; how many batches, where there are such.
+   * How many messages are handled at once, per instance. With `batch`, the number of batches.
    * @default `messaging.concurrency`; 1 batch
    */
   concurrency?: number;
-  /** The handler gets arrays of payloads, and `BatchContext`; they share a transaction. @default one by one */
+  /** The handler receives arrays of payloads and a `BatchContext`, in one transaction. @default one by one */
   batch?: BatchOptions;
-  /** How long a failed message waits before each further attempt. @default as the queue is defined */
+  /** How long a failed message waits before each further attempt. @default the `retry` of the queue */
   retry?: readonly Delay[];
   /** How long one attempt may take, such as `10s`. @default `messaging.handler_timeout` */
   deadline?: string;
-  /** The payload's shape; a payload that does not have it is a dead letter at once. @default not checked */
+  /** The payload's shape. A message with an invalid payload becomes a dead letter at once. @default not checked */
   schema?: StandardSchema;
   /**
    * Whether the handler runs in a transaction with its inbox row, so that a redelivery has no second effect.
@@ -35,7 +35,7 @@ export interface ConsumeOptions {
 
 /** @publicApi */
 export interface ConsumeEventOptions<Valid> extends Omit<ConsumeOptions, 'queue' | 'schema'> {
-  /** What is handled. Several events have one queue and one message. */
+  /** The events to handle. All of them must have the same queue and the same proto message. */
   event: EventDefinition<Valid> | readonly EventDefinition<Valid>[];
   /** The queue that receives events of an exchange. @default the queue of the event */
   queue?: QueueDefinition;
@@ -48,13 +48,13 @@ type HandlerOf<Payload> = <T extends (payload: Payload, context: never) => Promi
 ) => void;
 
 /**
- * Handles an event, or the messages of a queue: `handler(payload)`, or with `@Payload()` and `@Ctx() context: MessageContext`.
- * With `batch` it is `handler(payloads)`, or `@Payload()` and `@Ctx() context: BatchContext`: a batch that fails is
- * tried again in halves, until the message that is at fault is alone.
+ * Handles an event, or the messages of a queue. The signature is `handler(payload)`, or parameters with `@Payload()`
+ * and `@Ctx() context: MessageContext`. With `batch`, the handler receives `payloads` and a `BatchContext`. A batch
+ * that fails is tried again in halves, until the failing message is alone.
  *
- * Pipes, guards, interceptors and filters work as on any handler of Nest. The message is acknowledged when the
- * promise resolves. A failure sends it up the queue's retry ladder; an error that is not `retryable` (any
- * `AppError` that does not say so) makes it a dead letter at once.
+ * Pipes, guards, interceptors and filters work as on any Nest handler. The message is acknowledged when the promise
+ * resolves. If the handler fails, the message goes to the next delay of the queue's retry ladder. An `AppError` whose
+ * `retryable` is not true makes it a dead letter at once.
  *
  * @publicApi
  */
@@ -62,12 +62,12 @@ export function Consume<Valid>(
   options: ConsumeEventOptions<Valid> & { batch: BatchOptions },
 ): HandlerOf<readonly Valid[]>;
 export function Consume<Valid>(options: ConsumeEventOptions<Valid> & { batch?: undefined }): HandlerOf<Valid>;
-/** The payload has the type that the schema gives; a decorator cannot see which. */
+/** The payload has the output type of the schema. The decorator cannot check this type. */
 export function Consume(options: ConsumeOptions): HandlerOf<never>;
 export function Consume(given: ConsumeOptions | ConsumeEventOptions<never>): HandlerOf<never> {
   const options = 'event' in given ? ofEvent(given) : given;
   return (target, key, descriptor): void => {
-    // On the class, so that filters of the handler itself come first and those of the whole app do not.
+    // On the class: filters on the handler run before this one, global filters do not run.
     UseFilters(MessageErrorFilter)(target.constructor);
     const subscribe: MethodDecorator = EventPattern<string>(options.queue.name, AMQP, { consume: options });
     subscribe(target, key, descriptor);
@@ -75,7 +75,7 @@ export function Consume(given: ConsumeOptions | ConsumeEventOptions<never>): Han
   };
 }
 
-/** What `@Consume` says about a method; undefined for a method without it. */
+/** The options of `@Consume` on a method; undefined for a method without it. */
 export function consumeOptionsOf(method: object): ConsumeOptions | undefined {
   return Reflect.getMetadata(OPTIONS, method) as ConsumeOptions | undefined;
 }

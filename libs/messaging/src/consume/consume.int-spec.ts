@@ -25,7 +25,7 @@ const broker = await ScratchBroker.create();
 const queue = broker.queue();
 const schema = z.object({ task: z.string() });
 
-/** Fails when and how a test says; what it writes is its effect. */
+/** Fails as a test sets it; the row that it writes is its effect. */
 let behave: (attempt: number) => Promise<void> | void = () => undefined;
 const attempts: { attempt: number; at: number }[] = [];
 
@@ -110,12 +110,12 @@ describe('a consumer', () => {
     await worker.postgres.empty('effect', 'inbox', 'dead_letter');
   });
 
-  it('gives an accepted message its effect', async () => {
+  it('runs the handler of an accepted message', async () => {
     await publish('write');
     await eventually(async () => expect(await effects()).toEqual(['write']));
   });
 
-  it('gives a message that is delivered again no second effect', async () => {
+  it('gives a redelivered message no second effect', async () => {
     const id = newMessageId();
     await publish('once', id);
     await publish('once', id);
@@ -123,7 +123,7 @@ describe('a consumer', () => {
     expect(await effects()).toEqual(['once']);
   });
 
-  it('tries a message again up the ladder, and keeps nothing of the attempts that failed', async () => {
+  it('retries a message up the ladder, and rolls back the failed attempts', async () => {
     behave = (attempt) => {
       if (attempt < 3) throw new Error(`attempt ${attempt}`);
     };
@@ -135,7 +135,7 @@ describe('a consumer', () => {
     expect(third - second).toBeGreaterThanOrEqual(200);
   });
 
-  it('puts a message whose every attempt failed among the dead letters, with its history', async () => {
+  it('makes a message whose every attempt failed a dead letter, with its history', async () => {
     behave = () => {
       throw new Error('no luck');
     };
@@ -152,7 +152,10 @@ describe('a consumer', () => {
       'the database is read-only',
       () => database().query("SET TRANSACTION READ ONLY; INSERT INTO effect VALUES ('x')"),
     ],
-    ['the database cuts it off', () => database().query('SELECT pg_terminate_backend(pg_backend_pid())')],
+    [
+      'the database closes its connection',
+      () => database().query('SELECT pg_terminate_backend(pg_backend_pid())'),
+    ],
     ['Redis is unavailable', () => Promise.reject(answeredBy('redis'))],
   ])('counts no attempt for as long as %s', async (_, outage) => {
     behave = async () => {
@@ -164,7 +167,7 @@ describe('a consumer', () => {
     expect(await letters()).toEqual([]);
   });
 
-  it('does not try again what an error says is final', async () => {
+  it('does not retry a message after a final error', async () => {
     behave = () => {
       throw CancelledError.of('The task');
     };
@@ -175,7 +178,7 @@ describe('a consumer', () => {
     expect(attempts).toHaveLength(1);
   });
 
-  it('refuses a payload of the wrong shape at once and says what is wrong with it', async () => {
+  it('rejects an invalid payload at once and reports what is wrong with it', async () => {
     await publish(7);
     await eventually(async () =>
       expect(await letters()).toMatchObject([{ reason: 'VALIDATION_FAILED', attempts: 1 }]),
@@ -187,7 +190,7 @@ describe('a consumer', () => {
 
   it.each([
     ['without an id', '{"task":"x"}', {}],
-    ['that is no JSON', 'garbage', { messageId: newMessageId() }],
+    ['that is not JSON', 'garbage', { messageId: newMessageId() }],
   ])('survives a message %s', async (_case, content, options) => {
     broker.send(queue.name, content, options);
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'MALFORMED_MESSAGE' }]));
@@ -195,21 +198,21 @@ describe('a consumer', () => {
     await eventually(async () => expect(await effects()).toEqual(['next']));
   });
 
-  it('takes nothing in the headers of a message on trust', async () => {
+  it('does not trust the headers of a message', async () => {
     const headers = { 'x-attempt': 'many', 'x-failures': '{', 'x-request-id': { a: 1 }, traceparent: 'x' };
     broker.send(queue.name, '{"task":"forged"}', { messageId: newMessageId(), headers });
     await eventually(async () => expect(await effects()).toEqual(['forged']));
     expect(attempts.map(({ attempt }) => attempt)).toEqual([1]);
   });
 
-  it('cuts off a handler that hangs, and rolls back what it wrote', async () => {
+  it('cuts off a handler that hangs, and rolls back its writes', async () => {
     behave = (attempt) => (attempt === 1 ? new Promise(() => undefined) : undefined);
     await publish('slow');
     await eventually(async () => expect(await effects()).toEqual(['slow']));
     expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 
-  it('is back after the network was cut, and was not ready meanwhile', async () => {
+  it('consumes again after the network was cut, and is not ready meanwhile', async () => {
     const readiness = worker.app.get(Readiness);
     const up = async () =>
       Object.entries(await readiness.dependencies())
@@ -226,7 +229,7 @@ describe('a consumer', () => {
     );
   });
 
-  it('is back after the broker has cancelled it because its queue was deleted', async () => {
+  it('consumes again after the broker has cancelled it because its queue was deleted', async () => {
     await broker.delete(queue.name);
     await eventually(async () => {
       await publish('new queue');
@@ -234,14 +237,14 @@ describe('a consumer', () => {
     });
   });
 
-  it('refuses a second handler for its queue', () => {
+  it('rejects a second handler for its queue', () => {
     const server = worker.app.get(AmqpServer);
     expect(() => server.addHandler(queue.name, async () => undefined, true, { consume: { queue } })).toThrow(
       'Two handlers',
     );
   });
 
-  it('finishes what it has begun before it stops, and leaves the rest in the queue', async () => {
+  it('finishes the messages in flight before it stops, and leaves the rest in the queue', async () => {
     const gate = Promise.withResolvers<void>();
     behave = () => gate.promise;
     await publish('begun');

@@ -8,7 +8,7 @@ import { AmqpServer } from './amqp.server.js';
 import { DeadLetterConsumer } from './dead-letter.consumer.js';
 import { FailureRouter } from './failure.router.js';
 
-/** The transport of `@Consume` handlers, for an app that opens the transport `amqp` on RabbitMQ and PostgreSQL. */
+/** The transport of `@Consume` handlers, for an app with the transport `amqp`. It needs RabbitMQ and PostgreSQL. */
 @Module({
   imports: [ConfigModule.forFeature(messagingConfig), InboxModule, DeadLettersModule],
   providers: [AmqpServer, DeadLetterConsumer, FailureRouter, MessagingMetrics],

@@ -10,11 +10,11 @@ describe('the schema of a contract', () => {
     expect(await schema.validate(Fence.toJSON(valid))).toEqual({ value: valid });
   });
 
-  it('tells the rules of the proto file that are broken', async () => {
+  it('reports the violated rules of the proto file', async () => {
     expect(await schema.validate({ ...valid, number: 0 })).toMatchObject({ issues: [{ path: ['number'] }] });
   });
 
-  it.each([undefined, null, 7, 'x', []])('refuses %p', async (value) => {
+  it.each([undefined, null, 7, 'x', []])('rejects %p', async (value) => {
     expect((await schema.validate(value)).issues).toBeDefined();
   });
 });

@@ -2,8 +2,8 @@ import { type MessageCodec, type Validator, violationCount } from '@app/contract
 import type { StandardSchema } from './standard-schema.js';
 
 /**
- * The shape of an event that a proto file defines, for `@Consume({ schema })`: reads its JSON and checks the rules
- * of the file. Write such an event with the codec's `toJSON`.
+ * The schema of an event that a proto file defines, for `@Consume({ schema })`. It reads the JSON and checks the
+ * validation rules of the proto file. Write such an event with the codec's `toJSON`.
  */
 export function contractSchema<Message>(
   codec: MessageCodec<Message>,

@@ -12,11 +12,11 @@ import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { TransactionHost } from '@app/postgres';
 import { Consume, ConsumerModule, MessagePublisher, newMessageId, PublisherModule } from '../index.js';
 
-/** In the long form every round is played; in the short one a sample of them, the same in each run. */
+/** The long form runs every round; the short form runs the same sample of them each time. */
 const LONG = process.env['CHAOS'] === 'long';
 const ROUNDS = LONG ? 50 : 6;
 const EVERY_NTH_FRAME = LONG ? 1 : 7;
-/** Milliseconds for all rounds of a test. */
+/** Timeout for all rounds of a test, in milliseconds. */
 const TIMEOUT = LONG ? 600_000 : 60_000;
 
 const broker = await ScratchBroker.create();
@@ -74,7 +74,7 @@ describe('consumers and publishers', () => {
     expect([rabbitmq?.message, consumers?.message]).toEqual([undefined, undefined]);
   };
 
-  /** Both queues take a message, by publisher and consumer that are back within 5 s. */
+  /** Publisher and consumer of both queues work again within 5 s. */
   const expectWorking = async (name: string): Promise<void> => {
     await eventually(consuming, { within: 5_000 });
     const tasks = queues.map((queue, index) => ({ queue, task: `${name}, queue ${index}` }));
@@ -89,7 +89,7 @@ describe('consumers and publishers', () => {
   };
 
   it(
-    'are back after a cut behind any frame of handshake, topology and consume',
+    'work again after a cut behind any frame of handshake, topology and consume',
     async () => {
       proxy.cutNow();
       await eventually(async () => expect(proxy.frames).toBeGreaterThan(50));
@@ -105,7 +105,7 @@ describe('consumers and publishers', () => {
   );
 
   it(
-    'are back after two cuts within a second',
+    'work again after two cuts within a second',
     async () => {
       for (let round = 0; round < ROUNDS; round += 1) {
         const between = LONG ? Math.random() * 1_000 : (round * 1_000) / ROUNDS;

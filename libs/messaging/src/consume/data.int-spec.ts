@@ -14,7 +14,7 @@ const withoutInbox = broker.queue(['100ms']);
 const batched = broker.queue(['100ms']);
 const attempts: number[] = [];
 
-/** What PostgreSQL refuses for its data, by the class of its SQLSTATE. */
+/** Statements that PostgreSQL rejects because of their data, by the class of the SQLSTATE. */
 const REFUSED: [what: string, sql: string, reason: string][] = [
   ['22P02, an invalid value', `SELECT 'x'::uuid`, 'DATA_REFUSED'],
   ['22003, a number out of range', 'SELECT 2147483647 + 1', 'DATA_REFUSED'],
@@ -54,7 +54,7 @@ class DataConsumer {
   }
 }
 
-describe('a message whose data is refused', () => {
+describe('a message whose data is rejected', () => {
   let worker: ScratchWorker;
 
   const letters = () =>
@@ -89,13 +89,13 @@ describe('a message whose data is refused', () => {
     expect(await kept()).toEqual([]);
   });
 
-  it('is one as well without an inbox, and when the handler wraps the error', async () => {
+  it('is also a dead letter without an inbox, and when the handler wraps the error', async () => {
     send(withoutInbox.name, JSON.stringify({ sql: `SELECT 'x'::uuid` }));
     await eventually(async () => expect(await letters()).toEqual([{ reason: 'Error', attempts: 1 }]));
     expect(attempts).toEqual([1]);
   });
 
-  it('does not hold up those of its batch', async () => {
+  it('does not delay the others of its batch', async () => {
     for (const content of ['1', '2', JSON.stringify({ sql: `SELECT 'x'::uuid` }), '3', '4'])
       send(batched.name, content);
     await eventually(async () => expect(new Set(await kept())).toEqual(new Set([1, 2, 3, 4])));
@@ -109,7 +109,7 @@ describe('a message whose data is refused', () => {
     '{"n":12345678901234567890}',
     '{"a":{"__proto__":1}}',
     `${'['.repeat(65)}${']'.repeat(65)}`,
-  ])('since no schema describes it and reading would change it, is a dead letter: %s', async (content) => {
+  ])('because it has no schema and reading would change it is a dead letter: %s', async (content) => {
     send(queue.name, content);
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'MALFORMED_MESSAGE' }]));
     expect(attempts).toEqual([]);
@@ -123,7 +123,7 @@ describe('a message whose data is refused', () => {
     'null',
     '"text"',
     'false',
-  ])('is no such message: %s is stored as it was sent', async (content) => {
+  ])('does not include %s, which is stored as it was sent', async (content) => {
     send(queue.name, content);
     await eventually(async () => expect(await kept()).toHaveLength(1));
     expect(await kept()).toEqual([JSON.parse(content)]);

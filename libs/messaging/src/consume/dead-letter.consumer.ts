@@ -7,14 +7,15 @@ import { HandlerStarts } from '../inbox/handler-starts.js';
 import { FailureRouter } from './failure.router.js';
 import { type IncomingMessage, readMessage } from './incoming-message.js';
 
-/** Handlers that began in quarantine and never ended, from which on the message stays a dead letter. */
+/** After this many handlers that began on a message and never ended, the message stays a dead letter. */
 const CONDEMNED_AFTER = 3;
-/** A message that nobody can explain is sent back this often, and no more. */
+/** How often a message is sent back if the broker gave it up but no handler failed on it. */
 const MAX_RETURNS = 3;
 
 /**
- * Takes the dead letters of a queue into their table. The broker makes a dead letter of a quarantined message that was
- * delivered too often. It counts lost connections as well; if no handler died of the message, it goes back to its queue.
+ * Stores the dead letters of a queue in their table. The broker makes a quarantined message a dead letter when it was
+ * delivered too often, and it also counts deliveries that a lost connection took back. If no handler crashed on the
+ * message, the consumer sends it back to its queue.
  */
 @Injectable()
 export class DeadLetterConsumer {

@@ -38,19 +38,19 @@ describe('the queue of a handler of events', () => {
   });
 
   it.each([
-    ['an event that goes to an exchange, and no queue', [announced], undefined, /echo_exchange/],
-    ['a queue from elsewhere', [announced], others, /echo_exchange/],
-    ['another queue than that of the event', [heard], others, /echoes, not to others/],
+    ['an event for an exchange without a queue', [announced], undefined, /echo_exchange/],
+    ['a queue that is not bound to the exchange', [announced], others, /echo_exchange/],
+    ['a queue other than that of the event', [heard], others, /echoes, not to others/],
     ['events of two queues', [heard, elsewhere], undefined, /a handler for each/],
     ['two messages of one queue', [heard, said], undefined, /a handler for each/],
     ['no event', [], undefined, /at least one/],
-  ])('is refused for %s', (_what, events, queue, message) => {
+  ])('is rejected for %s', (_what, events, queue, message) => {
     expect(() => receiveBy(events, queue)).toThrow(message);
   });
 });
 
 describe('a handler of an event', () => {
-  it('is compiled only with the message of the event', () => {
+  it('compiles only with the message of the event', () => {
     class Handlers {
       @Consume({ event: heard })
       async one(message: { at: Date }): Promise<void> {

@@ -3,11 +3,11 @@ import { contractSchema } from './contract-schema.js';
 import type { StandardSchema } from './standard-schema.js';
 
 /**
- * The queue and the schema by which a handler receives events.
+ * Returns the queue and the schema for a handler of events.
  *
- * @param events all of one queue or exchange, and of one message
- * @param queue where they go to an exchange: the queue of this handler, defined `from` it
- * @throws Error at the start of the app, when the declarations do not fit together
+ * @param events events with the same queue or exchange, and the same proto message
+ * @param queue for events of an exchange: the queue of this handler, defined `from` that exchange
+ * @throws Error at the start of the app, when the declarations contradict each other
  */
 export function receiveBy(
   events: readonly EventDefinition<never>[],

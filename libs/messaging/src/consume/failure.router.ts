@@ -12,13 +12,13 @@ import { forward, type IncomingMessage } from './incoming-message.js';
 import { isBlameless } from './outage.js';
 import { waitWhileUnavailable } from './wait-while-unavailable.js';
 
-/** Pauses between attempts to hand a message to the broker, in milliseconds; they double. */
+/** Pauses between attempts to publish a message, in milliseconds. They double. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Where a message goes that could not be handled. It is published there with confirm before it is acknowledged
- * here, and never put back into its own queue, where it would spin.
+ * Routes messages that could not be handled. The message is published to another queue, with a publisher confirm,
+ * before it is acknowledged here. It is never requeued: it would be delivered again at once, in a loop.
  */
 @Injectable()
 export class FailureRouter {
@@ -30,11 +30,11 @@ export class FailureRouter {
     private readonly publisher: ConfirmPublisher,
     lifecycle: Lifecycle,
   ) {
-    // What the broker does not take by then is delivered again to the next consumer.
+    // A message that the broker has not accepted by then stays unacknowledged, and is delivered again.
     lifecycle.register({ name: 'failed messages', stopIntake: () => this.stopping.abort() });
   }
 
-  /** Up the ladder, or among the dead letters when it is at its end or the error says that trying again is vain. */
+  /** Publishes the message to its next retry delay, or to the dead letters after the last one or on a final error. */
   async route(
     queue: QueueDefinition,
     message: IncomingMessage,
@@ -56,7 +56,7 @@ export class FailureRouter {
       return 'dead';
     }
     await this.hand(forward(failed, retryQueueOf(queue.name, delay), { [Header.attempt]: attempt }));
-    // In an outage every message fails alike: the connection has logged it, with its reason.
+    // In an outage every message fails for the same reason, and the connection has logged it already.
     this.logger[isBlameless(thrown) ? 'debug' : 'warn'](
       fields,
       `a message of ${queue.name} failed and is tried again in ${delay}: ${rootMessage(thrown)}`,
@@ -64,7 +64,7 @@ export class FailureRouter {
     return 'retried';
   }
 
-  /** A message that was delivered before without an answer may be what took its consumer down. */
+  /** Publishes a message to its quarantine: it may have crashed its consumer. */
   async quarantine(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
     await this.hand(forward(message, quarantineOf(queue.name), marksOf(message)));
     this.logger.warn(
@@ -73,7 +73,7 @@ export class FailureRouter {
     );
   }
 
-  /** A message that the broker gave up although no handler failed on it begins anew. */
+  /** Sends a message back to its queue: the broker gave it up, but no handler failed on it. */
   async giveBack(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
     const changes = { ...marksOf(message), [Header.returns]: message.returns + 1 };
     await this.hand(forward(message, queue.name, changes));
@@ -84,9 +84,9 @@ export class FailureRouter {
   }
 
   /**
-   * Outside the context of the message: its deadline may be what has just passed. While the broker takes no messages,
-   * this one stays unacknowledged and is tried again: to end its channel would deliver it and its neighbours anew, and
-   * run their handlers for nothing.
+   * Publishes outside the context of the message, whose deadline may be over. While the broker accepts no messages,
+   * this one stays unacknowledged, and publishing is retried. Closing the channel instead would redeliver all of its
+   * messages and run their handlers again for nothing.
    */
   private async hand(message: ReturnType<typeof forward>): Promise<void> {
     for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {
@@ -105,7 +105,7 @@ export class FailureRouter {
   }
 }
 
-/** What was found out about a message when it came in, and cannot be read from its copy. */
+/** Headers that pass on what was wrong with the received message, because its copy does not show it. */
 function marksOf({ identified, damage }: IncomingMessage): Record<string, unknown> {
   return {
     ...(!identified && { [Header.unidentified]: true }),
@@ -118,17 +118,17 @@ function isRetryable(error: unknown): boolean {
 }
 
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
-  // It is no fault of the message: it waits without being counted.
-  // A commit of unknown outcome may be tried again here, since the inbox tells whether it took effect.
+  // The message did not cause this failure: it waits, and the attempt is not counted.
+  // A commit with unknown outcome may be tried again here: the inbox records whether it took effect.
   if (isBlameless(thrown)) return { delay: waitWhileUnavailable(queue.retry), attempt };
   const final = thrown instanceof AppError ? !thrown.retryable : isDataError(thrown);
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
 }
 
-/** How many causes of an error are looked at. */
+/** How many causes of an error are checked. */
 const MAX_CAUSES = 8;
 
-/** Whether an error of a handler comes from data that the database has refused, and will refuse again. */
+/** Whether the database rejected the data of a handler. It would reject it again. */
 function isDataError(thrown: unknown): boolean {
   let error = thrown;
   for (let depth = 0; depth < MAX_CAUSES && error instanceof Error; depth += 1) {

@@ -2,7 +2,7 @@ import { AppError } from '@app/errors';
 import { Header } from '../headers.js';
 import { PlainReader, plainText } from './plain-value.js';
 
-/** One attempt that failed. It travels in the message's headers, so it is kept short and without stack traces. */
+/** A failed attempt. It is sent in the message's headers, so it is short and has no stack trace. */
 export interface Failure {
   /** From 1. */
   attempt: number;
@@ -10,11 +10,11 @@ export interface Failure {
   at: string;
   reason: string;
   message: string;
-  /** What an `AppError` tells about itself, such as the issues of a validation. */
+  /** The details of an `AppError`, such as the issues of a validation. */
   details?: Readonly<Record<string, unknown>>;
 }
 
-/** Headers beyond 64 KiB cannot be sent, so the history has its bounds: in entries, characters, and bytes in all. */
+/** Headers beyond 64 KiB cannot be sent. So the history is limited in entries, in characters, and in total bytes. */
 const MAX_FAILURES = 10;
 const MAX_REASON = 64;
 const MAX_MESSAGE = 500;
@@ -23,7 +23,7 @@ const MAX_BYTES = 40_000;
 const MAX_ATTEMPT = 100;
 const A_DAY_MS = 86_400_000;
 
-/** What a thrown value says about an attempt. */
+/** The failure that a thrown value describes. */
 export function failureOf(thrown: unknown, attempt: number): Failure {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const isOurs = error instanceof AppError;
@@ -36,7 +36,7 @@ export function failureOf(thrown: unknown, attempt: number): Failure {
   };
 }
 
-/** The history in a message's headers; empty when there is none that makes sense. */
+/** Reads the history from a message's headers; empty when there is none or it is invalid. */
 export function readFailures(headers: Readonly<Record<string, unknown>>): Failure[] {
   try {
     const header = headers[Header.failures];
@@ -47,7 +47,7 @@ export function readFailures(headers: Readonly<Record<string, unknown>>): Failur
   }
 }
 
-/** The header that tells the history: the first failure, and the latest ones. */
+/** Writes the history as a header: the first failure, and the latest ones. */
 export function writeFailures(failures: readonly Failure[]): string {
   const kept = bounded(failures);
   const text = JSON.stringify(kept);
@@ -60,7 +60,7 @@ function bounded<T>(failures: readonly T[]): readonly T[] {
   return [...failures.slice(0, 1), ...failures.slice(1 - MAX_FAILURES)];
 }
 
-/** One entry that somebody wrote; nothing when it cannot have been us. */
+/** Reads one entry of an untrusted history; empty when this library cannot have written it. */
 function readFailure(value: unknown): Failure[] {
   if (typeof value !== 'object' || value === null) return [];
   const { attempt, at, reason, message, details } = value as Record<string, unknown>;

@@ -5,13 +5,13 @@ import { identityOf, isMessageId } from '../message-id.js';
 import { type Failure, readFailures, writeFailures } from './failure.js';
 import { plainHeaders, portableHeaders } from './message-headers.js';
 
-/** A message as it came in. Everything in it was written by somebody else: nothing is taken on trust. */
+/** A received message. Its content, properties and headers are untrusted input, and are bounded here. */
 export interface IncomingMessage {
   readonly queue: string;
   readonly id: string;
-  /** Whether it brought a proper id; if not, `id` is made of what it is, so that it is the same each time. */
+  /** Whether it has a valid message id. If not, `id` is a hash of the message, so that it is the same each time. */
   readonly identified: boolean;
-  /** What of its properties or headers could not be taken over as it was sent: `a type that …`. */
+  /** Which property or header cannot be stored as it was sent: `a type that …`. */
   readonly damage: string | undefined;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
@@ -21,12 +21,12 @@ export interface IncomingMessage {
   readonly traceparent: string | undefined;
   /** From 1. */
   readonly attempt: number;
-  /** How often it was delivered before without an answer, since it came to the queue. */
+  /** How often this queue has delivered it before without an acknowledgement. */
   readonly deliveries: number;
-  /** How often it came back from the dead letters without a cause; at most 100. */
+  /** How often it was sent back from the dead letters because no handler had failed on it; at most 100. */
   readonly returns: number;
   readonly failures: readonly Failure[];
-  /** Plain values, bounded in number and size; without `failures`. */
+  /** Plain values, limited in number and size; without `failures`. */
   readonly headers: Readonly<Record<string, unknown>>;
   /** Seconds since 1970. */
   readonly timestamp?: number;
@@ -37,7 +37,7 @@ const MAX_ATTEMPT = 100;
 /** Printable ASCII. */
 const PLAIN_TEXT = /^[\x20-\x7e]{1,255}$/;
 
-/** @param queue the queue that the message belongs to, wherever it was delivered from */
+/** @param queue the queue of the message, also when it was delivered from the quarantine or the dead letters */
 export function readMessage(queue: string, { properties, content }: Delivery): IncomingMessage {
   const raw = (properties.headers ?? {}) as Record<string, unknown>;
   const messageId: unknown = properties.messageId;
@@ -64,7 +64,7 @@ export function readMessage(queue: string, { properties, content }: Delivery): I
   };
 }
 
-/** The same message on its way to another queue, with changed headers. */
+/** The same message for another queue, with changed headers. */
 export function forward(
   message: IncomingMessage,
   queue: string,
@@ -92,7 +92,7 @@ export function forward(
   };
 }
 
-/** Up to the year 9999. */
+/** Accepts times up to the year 9999. */
 function secondsOr(value: unknown): { timestamp?: number } {
   const isTime = Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 253_402_300_800;
   return isTime ? { timestamp: Number(value) } : {};

@@ -66,11 +66,11 @@ describe('a queue for which the broker closes the connection', () => {
       { within: 5_000 },
     );
 
-  it('keeps no other queue, and readiness names its consumer alone', async () => {
+  it('does not stop other queues, and readiness names only its consumer', async () => {
     proxy.takeLeaderOf(sick.name);
     proxy.cutNow();
     await eventually(async () => expect(await missing()).toBe(`not consuming ${sick.name}`));
-    // The shared connection stands from here on: what is tried again has a connection of its own.
+    // The shared connection stays open from here: retries use a connection of their own.
     const tasks = ['a', 'b', 'c'];
     for (const task of tasks) {
       send(healthy.name, task);
@@ -79,7 +79,7 @@ describe('a queue for which the broker closes the connection', () => {
     }
   });
 
-  it('is consumed again once the broker can serve it', async () => {
+  it('is consumed again once it has a leader', async () => {
     send(sick.name, 'late');
     proxy.giveLeaderBack();
     await expectEffect('late');

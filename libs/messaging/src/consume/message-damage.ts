@@ -2,19 +2,19 @@ import { findUnstorable, isStorableText } from '@app/json';
 import type { Delivery } from '@app/rabbitmq';
 import { Header } from '../headers.js';
 
-/** What AMQP calls a short string, in bytes. */
+/** The maximum length of an AMQP short string, in bytes. */
 const MAX_SHORT_TEXT = 255;
 const MAX_DAMAGE = 200;
-/** Bytes that are not UTF-8 come as this character. */
+/** The decoder replaces bytes that are not UTF-8 with this character. */
 const REPLACEMENT = '\ufffd';
 
-/** The texts that become columns and properties of further messages. */
+/** The properties that are stored in columns and copied to further messages. */
 const PROPERTIES = [
   ['type', 'type'],
   ['correlationId', 'correlation_id'],
 ] as const;
 
-/** Whether a property can be taken over and sent on as it is. */
+/** Whether a property can be stored and sent on unchanged. */
 export function isShortText(text: string): boolean {
   return (
     text !== '' && Buffer.byteLength(text) <= MAX_SHORT_TEXT && isUndamaged(text) && !/\p{Cc}/u.test(text)
@@ -22,8 +22,8 @@ export function isShortText(text: string): boolean {
 }
 
 /**
- * What of a message's properties and headers is not what its sender wrote, or cannot be stored as that; undefined when
- * nothing is. A message with such a property is refused: without it, it would be another message.
+ * Describes the first property or header that is not what the sender wrote, or that cannot be stored unchanged;
+ * undefined if there is none. Such a message is rejected: without that property it would be a different message.
  */
 export function damageOf(
   properties: Delivery['properties'],

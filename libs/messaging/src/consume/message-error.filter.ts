@@ -1,7 +1,7 @@
 import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
 
-/** Lets an error reach the consumer as it was thrown; Nest's own filter would hide what it is. */
+/** Passes an error to the consumer as it was thrown. Nest's default filter would replace it. */
 @Catch()
 export class MessageErrorFilter implements ExceptionFilter {
   catch(thrown: unknown): Observable<never> {

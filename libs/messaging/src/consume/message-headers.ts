@@ -1,12 +1,12 @@
 import { Header } from '../headers.js';
 import { type PlainValue, PlainReader } from './plain-value.js';
 
-/** What the broker writes into headers, or obeys: a message that is sent on brings none of it. */
+/** Headers that the broker writes or acts on. They are removed from a message that is sent on. */
 const OF_THE_BROKER = /^(x-death|x-first-death-.*|x-last-death-.*|x-delivery-count|x-delivery-limit)$/i;
-/** The broker would hand a copy to each queue that is named here. */
+/** The broker would send a copy to each queue that these headers name. */
 const ROUTING = new Set(['cc', 'bcc']);
 
-/** First, so that a flood of others cannot push them out. */
+/** These are read first, so that too many other headers cannot displace them. */
 const OWN_HEADERS = [
   Header.attempt,
   Header.requestId,
@@ -18,10 +18,10 @@ const OWN_HEADERS = [
   Header.delay,
 ] as const;
 
-/** Read apart. */
+/** Other functions read these headers. */
 const APART = new Set<string>([Header.failures, Header.unidentified, Header.damage]);
 
-/** The headers of a message, made plain and small. */
+/** The headers of a message as plain values, limited in number and size. */
 export function plainHeaders(headers: Readonly<Record<string, unknown>>): Record<string, PlainValue> {
   const first = OWN_HEADERS.filter((key) => headers[key] !== undefined);
   const others = Object.keys(headers).filter(
@@ -30,7 +30,7 @@ export function plainHeaders(headers: Readonly<Record<string, unknown>>): Record
   return new PlainReader().table([...first, ...others].map((key) => [key, headers[key]] as const));
 }
 
-/** Those that a message takes along to another queue: single values, and nothing of the broker's. */
+/** The headers that are copied to another queue: single values, without the broker's own headers. */
 export function portableHeaders(headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(headers).filter(

@@ -1,9 +1,9 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import type { IncomingMessage } from './incoming-message.js';
 
-/** What `@Ctx()` gives to a handler, and `switchToRpc().getContext()` to guards, interceptors and filters. */
+/** The context of a message: from `@Ctx()` in a handler, from `switchToRpc().getContext()` in guards and filters. */
 export class MessageContext extends BaseRpcContext<[IncomingMessage]> {
-  /** The message around the payload: id, type, attempt, headers. */
+  /** The message of the payload: id, type, attempt, headers. */
   get message(): IncomingMessage {
     return this.args[0];
   }

@@ -45,7 +45,7 @@ const FAULTS: readonly unknown[] = [
 ];
 
 describe('a failed attempt', () => {
-  it.each(OUTAGES)('is not counted against the message: %s', (error) => {
+  it.each(OUTAGES)('is not counted: %s', (error) => {
     expect(isOutage(error)).toBe(true);
   });
 

@@ -1,13 +1,13 @@
 import { AppError, Status } from '@app/errors';
 import { MessageInProgressError } from '../inbox/inbox.errors.js';
 
-/** What errors name in `details.upstream` that every message of a handler needs alike. */
+/** Stores that every message of a handler needs, as named in `details.upstream` of an error. */
 const STORES: ReadonlySet<unknown> = new Set(['postgres', 'redis', 's3']);
 
 /**
- * Whether an attempt failed for what it needs, which fails all alike: a store is unavailable, read-only or in another
- * state in which it serves nobody, here or behind a gRPC call; or a circuit is open, and nothing was sent. It is no
- * fault of the message. An upstream of our own that does not answer is not meant: the message may be what ends it.
+ * Whether an attempt failed because of a dependency and not because of its message. Either a store serves nobody (it
+ * is unavailable or read-only), here or behind a gRPC call; or a circuit is open, and nothing was sent. An unavailable
+ * gRPC server of the project does not count as an outage: the message itself may crash it.
  */
 export function isOutage(thrown: unknown): boolean {
   if (!(thrown instanceof AppError)) return false;
@@ -18,7 +18,7 @@ export function isOutage(thrown: unknown): boolean {
   );
 }
 
-/** Whether a failure counts no attempt: it is an outage, or another delivery of the message is being handled. */
+/** Whether no attempt is counted: it is an outage, or another delivery of the same message is being handled. */
 export function isBlameless(thrown: unknown): boolean {
   return isOutage(thrown) || thrown instanceof MessageInProgressError;
 }

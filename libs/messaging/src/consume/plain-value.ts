@@ -1,22 +1,22 @@
-/** A value that JSON, PostgreSQL's jsonb and AMQP can all carry. */
+/** A value that JSON, PostgreSQL's jsonb and AMQP can all represent. */
 export type PlainValue =
   string | number | boolean | null | readonly PlainValue[] | { readonly [key: string]: PlainValue };
 
 const MAX_DEPTH = 5;
 const MAX_VALUES = 256;
 const MAX_TEXT = 1_024;
-/** Of all texts together, keys included. */
+/** Total characters of all texts, keys included. */
 const MAX_CHARACTERS = 16_384;
 
 /**
- * Makes plain what an untrusted publisher wrote, and keeps it small: what is beyond its bounds is left out, in the order in
- * which it is read. Nothing in it can make a later step fail, such as a character that a column refuses.
+ * Converts values of an untrusted publisher to plain values of bounded size. It reads them in order and omits what is
+ * beyond its bounds. Its result cannot make a later step fail, for example by a character that a column rejects.
  */
 export class PlainReader {
   private values = MAX_VALUES;
   private characters = MAX_CHARACTERS;
 
-  /** Undefined when nothing of it can be kept. */
+  /** Returns undefined when the value cannot be represented. */
   read(value: unknown, depth = 0): PlainValue | undefined {
     if (this.values <= 0 || depth > MAX_DEPTH) return undefined;
     this.values -= 1;
@@ -56,13 +56,13 @@ export class PlainReader {
   }
 }
 
-/** AMQP writes what is not small as a 64-bit integer, and not every number is one. */
+/** AMQP writes large numbers as 64-bit integers, and not every number fits. So these are written as text. */
 function plainNumber(value: number): number | string | undefined {
   if (!Number.isFinite(value)) return undefined;
   return Math.abs(value) <= 2 ** 50 ? value : String(value);
 }
 
-/** A text without NUL, which PostgreSQL has not, and without half characters, of at most `maximum` characters. */
+/** Cuts a text to `maximum` characters, removes NUL (PostgreSQL rejects it), and replaces lone surrogates. */
 export function plainText(text: string, maximum: number): string {
   return text.slice(0, maximum).replaceAll('\0', '').toWellFormed();
 }

@@ -14,7 +14,7 @@ const broker = await ScratchBroker.create();
 const queue = broker.queue();
 const schema = z.object({ task: z.string() });
 
-/** As the broker leaves them on a message that it gave up in quarantine. */
+/** The headers of a message that the broker gave up in quarantine. */
 const givenUp = { 'x-death': [{ reason: 'delivery_limit', queue: `${queue.name}.quarantine`, count: 1 }] };
 
 @Controller()
@@ -53,7 +53,7 @@ describe('the quarantine', () => {
   });
   beforeEach(() => worker.postgres.empty('effect', 'inbox', 'dead_letter', 'handler_start'));
 
-  it('takes a message on which a handler began and never ended', async () => {
+  it('receives a message on which a handler began and never ended', async () => {
     const messageId = newMessageId();
     await worker.app.get(HandlerStarts).begin(messageId, queue.name);
     broker.send(queue.name, '{"task":"suspect"}', { messageId, headers: { 'x-delivery-count': 2 } });
@@ -62,7 +62,7 @@ describe('the quarantine', () => {
     expect(await unfinished()).toEqual([]);
   });
 
-  it('does not take a message that lost connections took back before any handler began', async () => {
+  it('does not receive a message that lost connections took back before any handler began', async () => {
     const quarantined = await counted('quarantined');
     broker.send(queue.name, '{"task":"innocent"}', {
       messageId: newMessageId(),
@@ -73,7 +73,7 @@ describe('the quarantine', () => {
     expect(await unfinished()).toEqual([]);
   });
 
-  it('is left by a message, back to its queue, that the broker gave up although no handler failed on it', async () => {
+  it('sends a message back to its queue if the broker gave it up but no handler failed on it', async () => {
     broker.send(`${queue.name}.dead`, '{"task":"givenUp"}', {
       messageId: newMessageId(),
       headers: givenUp,
@@ -82,7 +82,7 @@ describe('the quarantine', () => {
     expect(await letters()).toEqual([]);
   });
 
-  it('is left by a message, as a dead letter, whose handlers died', async () => {
+  it('makes a message a dead letter if its handlers crashed', async () => {
     const messageId = newMessageId();
     for (const _start of [1, 2, 3]) await worker.app.get(HandlerStarts).begin(messageId, queue.name);
     broker.send(`${queue.name}.dead`, '{"task":"deadly"}', { messageId, headers: givenUp });

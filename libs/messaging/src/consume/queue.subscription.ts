@@ -11,12 +11,12 @@ import type { ConsumeOptions } from './consume.decorator.js';
 import type { FailureRouter } from './failure.router.js';
 import type { IncomingMessage } from './incoming-message.js';
 
-/** Deliveries without an answer after which a message may be handled alone. */
+/** After this many unacknowledged deliveries, a message may go to quarantine. */
 const QUARANTINE_AFTER = 2;
 
 /** Where a message is handled. */
 export interface ReceiveOptions {
-  /** It came from the quarantine of its queue, where messages are handled one by one. @default false */
+  /** The message came from the quarantine of its queue, where messages are handled one by one. @default false */
   quarantined?: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface SubscriptionParts {
   timeout(): number;
 }
 
-/** A handler and its queue: what happens to a message between its delivery and its acknowledgement. */
+/** A handler and its queue. It processes a message between its delivery and its acknowledgement. */
 export abstract class QueueSubscription {
   constructor(
     readonly options: ConsumeOptions,
@@ -38,18 +38,19 @@ export abstract class QueueSubscription {
     protected readonly parts: SubscriptionParts,
   ) {}
 
-  /** Messages that may be on their way through it at once. @param concurrency where the options are silent */
+  /** How many messages it may hold at once. @param concurrency the default, when the options have none */
   abstract prefetch(concurrency: number): number;
 
-  /** Resolves once the message has had its effect, or is safe in another queue. */
+  /** Resolves once the message has had its effect, or the broker has confirmed it for another queue. */
   abstract receive(delivery: Delivery, options?: ReceiveOptions): Promise<void>;
 
-  /** No more messages come: nothing is to wait for them. */
+  /** Stops waiting for further messages: intake has ended. */
   abstract flush(): void;
 
   /**
-   * Runs `handle`, or `quarantine` for a message that may take its process down: it was delivered twice without an
-   * answer, and a handler began on it that never ended. A delivery that a lost connection took back does not count.
+   * Runs `handle`, or `quarantine` for a message that may crash its process: it was delivered twice without an
+   * acknowledgement, and a handler began on it and never ended. If a lost connection took a delivery back before the
+   * handler began, that delivery does not count.
    */
   protected async guarded<T>(
     { id, queue, deliveries }: IncomingMessage,
@@ -58,7 +59,7 @@ export abstract class QueueSubscription {
     quarantine: () => Promise<T>,
   ): Promise<T> {
     if (deliveries === 0 && !quarantined) return handle();
-    // Without the database nothing is recorded, and no handler has an effect either.
+    // When the database is unavailable, nothing is recorded, but no handler has an effect either.
     const record = <R>(write: () => Promise<R>) => RequestContext.detach(write).catch(() => undefined);
     const before = (await record(() => this.parts.starts.begin(id, queue))) ?? 0;
     const suspicious = !quarantined && deliveries >= QUARANTINE_AFTER && before > 0;
@@ -69,7 +70,7 @@ export abstract class QueueSubscription {
     }
   }
 
-  /** Its time is that of one attempt, and as much to wait for another delivery of the message that is being handled. */
+  /** Its deadline is twice the attempt timeout: half of it may pass while another delivery is being handled. */
   protected contextOf(
     origin: { requestId?: unknown; traceparent?: string | undefined } = {},
   ): RequestContext {
@@ -84,8 +85,8 @@ export abstract class QueueSubscription {
   }
 
   /**
-   * Calls the handler. One that hangs must not hold its place for ever: its transaction is rolled back, what it
-   * still goes on to do there is refused, and it is tried again.
+   * Calls the handler with a timeout, so that a handler that hangs does not block its slot for ever. At the timeout
+   * the transaction is rolled back, later statements in it are rejected, and the message is tried again.
    */
   protected async call(payload: unknown, context: object): Promise<void> {
     const timeout = this.parts.timeout();

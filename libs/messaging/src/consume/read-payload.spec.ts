@@ -43,7 +43,7 @@ describe('the payload of a message', () => {
     ['unknown fields with long names', { id: 'a', ['x'.repeat(100_000)]: 1 }, strict, 1],
     ['items that break a rule', list(1), z.array(z.string()), MANY],
     ['items that break rules of a proto file', Fence.toJSON({ name: '', number: 1 }), broken, MANY],
-  ])('is refused with few issues and their number, however many there are: %s', async (...given) => {
+  ])('is rejected with at most 20 issues and their number, however many there are: %s', async (...given) => {
     const [, payload, schema, count] = given;
     const failed = await readPayload(messageOf(payload), schema).catch((error: unknown) => error);
     const { reason, message, details } = failed as AppError;
@@ -54,7 +54,7 @@ describe('the payload of a message', () => {
     expect(JSON.stringify({ message, details }).length).toBeLessThan(10_000);
   });
 
-  it('is read in a turn of its own when it is large: the event loop goes on between two of them', async () => {
+  it('is read in its own turn of the event loop when it is large, so that other work runs in between', async () => {
     let passed = 0;
     let reading = true;
     const count = () => {

@@ -6,23 +6,24 @@ import { MalformedMessageError, UnsupportedContentError } from '../messaging.err
 import type { IncomingMessage } from './incoming-message.js';
 import type { SchemaFailure, SchemaIssue, StandardSchema } from './standard-schema.js';
 
-/** A payload that no schema describes is kept as it is. */
+/** A payload without a schema must be read without any change. */
 const EXACT = { exactTo: MAX_PAYLOAD_DEPTH };
-/** A payload of this size takes its turn to be read, in bytes; the prefetch bounds how many wait. */
+/** Payloads of at least this size, in bytes, are read one at a time. The prefetch limits how many wait. */
 const LARGE_PAYLOAD = 64 * 1024;
 const largePayloads = new PacedTurns();
-/** As many as an error shows. */
+/** How many issues an error lists. */
 const MAX_ISSUES = 20;
-/** Of a name in an error, in characters. */
+/** Length of a field name in an error, in characters. */
 const MAX_NAME = 60;
 
 /**
- * The payload of a message in the shape that its handler asks for.
+ * Reads and validates the payload of a message.
  *
- * @throws MalformedMessageError when it has no id, properties or headers that cannot be taken over, or is no JSON in
- * UTF-8; without a schema also when reading would change it
+ * @throws MalformedMessageError when the message has no valid id, has properties or headers that cannot be stored
+ *   unchanged, or is not JSON in UTF-8; without a schema, also when reading would change the payload
  * @throws UnsupportedContentError when it is compressed or in another charset
- * @throws ValidationFailedError with 20 issues and their number, when the schema refuses it or PostgreSQL could not store its text
+ * @throws ValidationFailedError with up to 20 issues and their number, when the schema rejects it or PostgreSQL cannot
+ *   store its text
  */
 export async function readPayload(message: IncomingMessage, schema?: StandardSchema): Promise<unknown> {
   assertReadable(message);
@@ -53,7 +54,7 @@ function assertReadable({
   if (damage !== undefined) throw MalformedMessageError.because(`has ${damage}`);
   const charset = foreignCharset(contentType);
   if (charset !== undefined) throw UnsupportedContentError.charset(charset);
-  // Some libraries name the charset here.
+  // Some client libraries put the charset into content-encoding.
   if (!isIdentity(contentEncoding) && !isOurCharset(contentEncoding))
     throw UnsupportedContentError.encoding(contentEncoding);
 }

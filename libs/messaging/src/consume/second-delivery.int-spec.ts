@@ -10,7 +10,7 @@ import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { BatchContext, Consume, ConsumerModule, MessageContext, newMessageId } from '../index.js';
 
 const broker = await ScratchBroker.create();
-/** Two attempts; the second delivery waits for longer than both may take. */
+/** Two attempts. The second delivery waits for longer than both attempts may take. */
 const queues = { single: broker.queue(['50ms']), batch: broker.queue(['50ms']) };
 const attempts = new Map<string, number>();
 
@@ -46,7 +46,7 @@ describe('a second delivery of a message while the first is being handled', () =
   });
 
   it.each(['single', 'batch'] as const)(
-    'waits its turn without an attempt that counts, however long that takes (%s)',
+    'waits without a counted attempt, however long the first takes (%s)',
     async (kind) => {
       const { name } = queues[kind];
       const id = newMessageId();

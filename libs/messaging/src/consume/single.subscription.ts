@@ -7,13 +7,13 @@ import { MessageContext } from './message.context.js';
 import { QueueSubscription, type ReceiveOptions } from './queue.subscription.js';
 import { readPayload } from './read-payload.js';
 
-/** What became of a delivery, and what made it so. */
+/** The outcome of a delivery, and the error that caused it. */
 interface Ending {
   outcome: ConsumeOutcome;
   error?: unknown;
 }
 
-/** Messages that are handled one by one, several at once. */
+/** Calls the handler with one message at a time; several calls may run in parallel. */
 export class SingleSubscription extends QueueSubscription {
   private readonly logger = new Logger(SingleSubscription.name);
 
@@ -43,7 +43,7 @@ export class SingleSubscription extends QueueSubscription {
   }
 
   flush(): void {
-    // Nothing waits here.
+    // No message waits for others.
   }
 
   private async quarantine(message: IncomingMessage): Promise<Ending> {

@@ -1,5 +1,5 @@
 /**
- * What zod, valibot, arktype and others have in common.
+ * The common interface of zod, valibot, arktype and other schema libraries.
  *
  * @see https://standardschema.dev
  */
@@ -13,15 +13,15 @@ export type SchemaResult<Output> = { readonly value: Output; readonly issues?: u
 
 export interface SchemaFailure {
   readonly issues: readonly SchemaIssue[];
-  /** How many there are, when the list leaves some out; only our own schemas do. */
+  /** The total number of issues, when the list omits some. Only `contractSchema` sets it. */
   readonly issueCount?: number;
 }
 
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-  /** With zod: what is wrong. */
+  /** The code of the issue, from zod. */
   readonly code?: string;
-  /** With zod, of `unrecognized_keys`: the names that no field has. */
+  /** The unknown keys of an `unrecognized_keys` issue, from zod. */
   readonly keys?: readonly string[];
 }

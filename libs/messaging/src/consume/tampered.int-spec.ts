@@ -41,20 +41,20 @@ const flood = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`h${
 const history = (entry: object) => JSON.stringify([entry]);
 const failing = '{"task":"fail"}';
 
-/** What an untrusted publisher may send, and the reason with which it has to end. */
+/** Messages that an untrusted publisher may send, and the expected reason of their dead letter. */
 const FORGED: [name: string, content: string | Buffer, options: Options.Publish, reason: string][] = [
   ['without an id', '{"task":"x"}', { messageId: '' }, 'MALFORMED_MESSAGE'],
   ['with an id of 255 letters', '{"task":"x"}', { messageId: 'i'.repeat(255) }, 'MALFORMED_MESSAGE'],
   ['with control characters for an id', '{"task":"x"}', { messageId: '\0\n' }, 'MALFORMED_MESSAGE'],
   ['of 1 MiB of garbage', Buffer.alloc(1 << 20, 0xff), {}, 'MALFORMED_MESSAGE'],
   ['of deep JSON', '['.repeat(100_000) + ']'.repeat(100_000), {}, 'VALIDATION_FAILED'],
-  ['of nothing', '', {}, 'MALFORMED_MESSAGE'],
-  ['with a flood of headers', failing, { headers: flood }, 'Error'],
-  ['with headers in headers', failing, { headers: { deep: nested(300) } }, 'Error'],
-  ['with attempts in attempts', failing, { headers: { 'x-attempt': nested(300) } }, 'Error'],
+  ['without content', '', {}, 'MALFORMED_MESSAGE'],
+  ['with too many headers', failing, { headers: flood }, 'Error'],
+  ['with nested headers', failing, { headers: { deep: nested(300) } }, 'Error'],
+  ['with a nested attempt', failing, { headers: { 'x-attempt': nested(300) } }, 'Error'],
   ['with a negative attempt', failing, { headers: { 'x-attempt': -5 } }, 'Error'],
   ['with a huge attempt', failing, { headers: { 'x-attempt': 1e300 } }, 'Error'],
-  ['with an attempt that is no number', failing, { headers: { 'x-attempt': 'NaN' } }, 'Error'],
+  ['with an attempt that is not a number', failing, { headers: { 'x-attempt': 'NaN' } }, 'Error'],
   [
     'with a number that AMQP cannot write',
     failing,
@@ -62,7 +62,7 @@ const FORGED: [name: string, content: string | Buffer, options: Options.Publish,
     'Error',
   ],
   ['with bytes in its headers', failing, { headers: { b: Buffer.alloc(5_000, 0xff) } }, 'Error'],
-  ['with a type that is no text', failing, { type: '\u0007\0'.repeat(100) }, 'MALFORMED_MESSAGE'],
+  ['with control characters in its type', failing, { type: '\u0007\0'.repeat(100) }, 'MALFORMED_MESSAGE'],
   ['with a correlation id that has a NUL', failing, { correlationId: nul('c') }, 'MALFORMED_MESSAGE'],
   ['with a NUL in a header', failing, { headers: { t: nul('t') } }, 'MALFORMED_MESSAGE'],
   ['with a NUL in the name of a header', failing, { headers: { [nul('t')]: 1 } }, 'MALFORMED_MESSAGE'],
@@ -71,17 +71,17 @@ const FORGED: [name: string, content: string | Buffer, options: Options.Publish,
   ['in Latin-1', Buffer.from('{"task":"\xe9"}', 'latin1'), {}, 'MALFORMED_MESSAGE'],
   ['in UTF-16', Buffer.from('\ufeff{"task":"x"}', 'utf16le'), {}, 'MALFORMED_MESSAGE'],
   ['with a NUL in its content', String.raw`{"task":"\u0000"}`, {}, 'VALIDATION_FAILED'],
-  ['with half a character in its content', String.raw`{"task":"\ud800"}`, {}, 'VALIDATION_FAILED'],
+  ['with a lone surrogate in its content', String.raw`{"task":"\ud800"}`, {}, 'VALIDATION_FAILED'],
   ['with __proto__', '{"task":"x","__proto__":{"task":"y"}}', {}, 'MALFORMED_MESSAGE'],
   ['that is compressed', gzipSync(failing), { contentEncoding: 'gzip' }, 'UNSUPPORTED_MEDIA_TYPE'],
   [
-    'in a charset that is not read',
+    'in an unsupported charset',
     failing,
     { contentType: 'application/json; charset=latin1' },
     'UNSUPPORTED_MEDIA_TYPE',
   ],
   [
-    'that says UTF-8 twice',
+    'that states UTF-8 twice',
     failing,
     { contentType: 'text/json; charset=utf-8', contentEncoding: 'utf-8' },
     'Error',
@@ -89,19 +89,19 @@ const FORGED: [name: string, content: string | Buffer, options: Options.Publish,
   ['with a type beyond ASCII', failing, { type: 'tâche.v1', correlationId: '€' }, 'Error'],
   ['with a forged x-death', failing, { headers: { 'x-death': [{ reason: 7, count: -1 }] } }, 'Error'],
   [
-    'with a history of another time',
+    'with a history from the year 275760',
     failing,
     { headers: { 'x-failures': history({ reason: 'R\0', at: '+275760-01-01T00:00:00Z', attempt: -1 }) } },
     'Error',
   ],
   [
-    'with a history of half characters',
+    'with lone surrogates in its history',
     failing,
     { headers: { 'x-failures': history({ reason: '\ud800', at: '2026-01-01', details: { a: '\ud800' } }) } },
     'Error',
   ],
   [
-    'with a history that is as long as can be',
+    'with a very long history',
     failing,
     {
       headers: {
@@ -149,7 +149,7 @@ describe('a message of an untrusted publisher', () => {
     await worker.postgres.empty('effect', 'inbox', 'dead_letter', 'outbox');
   });
 
-  it.each(FORGED)('%s ends as one dead letter that says why', async (_name, content, options, reason) => {
+  it.each(FORGED)('%s becomes one dead letter with a reason', async (_name, content, options, reason) => {
     send(queue.name, content, options);
     await eventually(async () => expect(await letters()).toMatchObject([{ reason }]));
     await consumesOn();
@@ -160,7 +160,7 @@ describe('a message of an untrusted publisher', () => {
     ['quarantine', quarantineOf(queue.name)],
     ['retry', retryQueueOf(queue.name, '100ms')],
     ['dead-letter', deadLetterQueueOf(queue.name)],
-  ])('that comes by way of the %s queue does, too', async (_kind, name) => {
+  ])('that arrives in the %s queue becomes one, too', async (_kind, name) => {
     send(name, 'garbage', {
       messageId: 'nobody',
       headers: { 'x-attempt': nested(50), 'x-failures': '[{}]' },
@@ -169,13 +169,13 @@ describe('a message of an untrusted publisher', () => {
     await consumesOn();
   });
 
-  it('with headers that lie in each other thousands deep does not cost the connection', async () => {
+  it('with thousands of nested headers does not close the connection', async () => {
     await broker.sendNestedHeaders(queue.name, newMessageId(), 6_000);
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'MALFORMED_MESSAGE' }]));
     await consumesOn();
   });
 
-  it('is the same each time that it is read, though it has no id', () => {
+  it('without an id receives the same id each time it is read', () => {
     const read = (deliveries: number, content = 'x') =>
       readMessage('q', {
         content: Buffer.from(content),
@@ -187,7 +187,7 @@ describe('a message of an untrusted publisher', () => {
     expect(read(1)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it('stays without an id on its way through quarantine', async () => {
+  it('without an id is still rejected after quarantine', async () => {
     send(queue.name, '{"task":"x"}', { messageId: 'nobody', headers: { 'x-delivery-count': 2 } });
     await eventually(async () => expect(await letters()).toMatchObject([{ reason: 'MALFORMED_MESSAGE' }]));
     expect(await effects()).toEqual([]);
@@ -196,13 +196,13 @@ describe('a message of an untrusted publisher', () => {
   it.each<[string, Options.Publish, string]>([
     ['a property', { correlationId: nul('c') }, 'MALFORMED_MESSAGE'],
     ['its content encoding', { contentEncoding: 'gzip' }, 'UNSUPPORTED_MEDIA_TYPE'],
-  ])('is refused for %s on its way through quarantine, too', async (_what, options, reason) => {
+  ])('is still rejected for %s after quarantine', async (_what, options, reason) => {
     send(queue.name, '{"task":"x"}', { ...options, headers: { 'x-delivery-count': 2 } });
     await eventually(async () => expect(await letters()).toMatchObject([{ reason }]));
     expect(await effects()).toEqual([]);
   });
 
-  it('is not copied to other queues each time that it fails', async () => {
+  it('is not copied to other queues each time it fails', async () => {
     send(queue.name, failing, { CC: bystander.name });
     await eventually(async () => expect(await letters()).toHaveLength(1));
     expect(await broker.take(bystander.name)).toBeDefined();
@@ -212,9 +212,9 @@ describe('a message of an untrusted publisher', () => {
   it.each([
     ['itself', scheduledQueue.name, 'UNKNOWN_TARGET'],
     ['a dead-letter queue', deadLetterQueueOf(queue.name), 'UNKNOWN_TARGET'],
-    ['a queue that nobody knows', 'amq.gen-x', 'UNKNOWN_TARGET'],
+    ['an unknown queue', 'amq.gen-x', 'UNKNOWN_TARGET'],
     ['nothing', undefined, 'MALFORMED_MESSAGE'],
-  ])('that is to be sent to %s later is refused', async (_case, target, reason) => {
+  ])('with a delay is rejected when its target is %s', async (_case, target, reason) => {
     const message = readMessage(scheduledQueue.name, {
       content: Buffer.from('1'),
       fields: {},

@@ -9,7 +9,7 @@ import { Consume, ConsumerModule, MessageContext, newMessageId } from '../index.
 
 const LIMIT = 256 * 1024;
 const CONCURRENCY = 2;
-/** More than a consumer may have open. */
+/** More messages than the prefetch of a consumer. */
 const LARGE = 5;
 
 const broker = await ScratchBroker.create();
@@ -44,7 +44,7 @@ describe('a message beyond messaging.max_message_size', () => {
   });
   afterAll(() => broker.drop());
 
-  it('is not handled, stays whole among the dead letters of the broker, and is in nobody’s way', async () => {
+  it('is not handled, stays complete in the dead-letter queue, and does not block other messages', async () => {
     const large = Buffer.alloc(LIMIT + 1, 7);
     for (let count = 0; count < LARGE; count++) send(queue.name, large);
     send(quarantineOf(queue.name), large);

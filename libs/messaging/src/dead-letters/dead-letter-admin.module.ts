@@ -11,7 +11,7 @@ import { RedriveStore } from './redrive.store.js';
 import { Redriver } from './redriver.js';
 import { RetentionStore } from './retention.store.js';
 
-/** `DeadLetterAdmin`: people look at dead letters, send them back and discard them. For the app that consumes. */
+/** `DeadLetterAdmin`, with which operators list, redrive and discard dead letters. For the app that consumes. */
 @Module({
   imports: [ConfigModule.forFeature(deadLettersConfig), DeadLettersModule, OutboxModule],
   providers: [

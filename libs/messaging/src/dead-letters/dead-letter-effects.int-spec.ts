@@ -41,7 +41,7 @@ describe('a dead letter whose message has its effect', () => {
     expect(items).toHaveLength(1);
     return admin.open(items[0]?.id ?? '');
   };
-  /** Letters that wait for somebody although their message has had its effect. */
+  /** Letters that are still `dead` although their message has had its effect. */
   const contradictions = () =>
     execute(`SELECT message_id FROM dead_letter JOIN inbox USING (message_id, queue) WHERE status = 'dead'`);
 
@@ -57,7 +57,7 @@ describe('a dead letter whose message has its effect', () => {
     await worker.postgres.empty('inbox', 'outbox', 'dead_letter_action', 'dead_letter');
   });
 
-  it('by another delivery is resolved with it, and nobody can send it back', async () => {
+  it('by another delivery is resolved in the same transaction, and cannot be redriven', async () => {
     await take();
     expect(await handle()).toBe(true);
     const { id, status, handledAt } = await only();
@@ -65,7 +65,7 @@ describe('a dead letter whose message has its effect', () => {
     await expect(admin.handle('redrive', id, BY_ALICE)).rejects.toHaveReason('DEAD_LETTER_HANDLED');
   });
 
-  it('in a batch is resolved, and those whose message had none are not', async () => {
+  it('in a batch is resolved, and letters whose message had no effect are not', async () => {
     const [done, dead] = [newMessageId(), newMessageId()];
     for (const id of [done, dead]) await take(id);
     await inbox.onceEach([newMessageId(), done], QUEUE, () => Promise.resolve());
@@ -91,7 +91,7 @@ describe('a dead letter whose message has its effect', () => {
     expect((await only()).status).toBe('discarded');
   });
 
-  it('while its death is taken in is none, and one when the handler fails', async () => {
+  it('while it is being stored is not stored, but is stored if the handler fails', async () => {
     for (const fails of [false, true]) {
       const [id, begun, end] = [newMessageId(), Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const handling = handle(id, () => {
@@ -111,7 +111,7 @@ describe('a dead letter whose message has its effect', () => {
     expect(await execute('SELECT FROM inbox')).toHaveLength(1);
   });
 
-  it(`at the same moment never waits for anybody (${ROUNDS} rounds)`, async () => {
+  it(`at the same moment is never left dead (${ROUNDS} rounds)`, async () => {
     const round = async () => {
       const id = newMessageId();
       const pause = () => delay(Math.random() * 4);
@@ -122,7 +122,7 @@ describe('a dead letter whose message has its effect', () => {
     expect(effects).toHaveLength(ROUNDS);
   });
 
-  describe('long after which the inbox knows nothing of it', () => {
+  describe('long after its inbox row was deleted', () => {
     const forgotten = async () => {
       await take();
       await admin.handle('redrive', (await only()).id, BY_ALICE);
@@ -130,7 +130,7 @@ describe('a dead letter whose message has its effect', () => {
       await execute('DELETE FROM inbox');
     };
 
-    it('guards it against a late delivery', async () => {
+    it('prevents a second effect by a late delivery', async () => {
       await forgotten();
       expect(await handle()).toBe(false);
       expect(await inbox.onceEach([letter.id], QUEUE, () => Promise.reject(new Error('twice')))).toEqual([
@@ -139,13 +139,13 @@ describe('a dead letter whose message has its effect', () => {
       expect(effects).toHaveLength(1);
     });
 
-    it('is not opened again by another death of a late copy', async () => {
+    it('is not dead again when a late copy dies', async () => {
       await forgotten();
       await take(letter.id, [{ attempt: 1, at: '2026-03-02T00:00:00.000Z', reason: 'X', message: 'late' }]);
       expect((await only()).status).not.toBe('dead');
     });
 
-    it('guards it against a second redrive, whoever made it dead again', async () => {
+    it('prevents a second effect by another redrive, even if it was set to dead again', async () => {
       await forgotten();
       await execute(`UPDATE dead_letter SET status = 'dead', handled_at = NULL`);
       await admin.handle('redrive', (await only()).id, BY_ALICE);
@@ -153,7 +153,7 @@ describe('a dead letter whose message has its effect', () => {
     });
   });
 
-  it('is resolved by the sweep where a release handled the message that did not record it', async () => {
+  it('is resolved by the sweep when an earlier release handled the message without recording it', async () => {
     await take();
     await execute('INSERT INTO inbox (message_id, queue) VALUES ($1, $2)', [letter.id, QUEUE]);
     expect(await contradictions()).toHaveLength(1);

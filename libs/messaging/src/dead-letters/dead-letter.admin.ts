@@ -14,10 +14,10 @@ import { DeadLetterMetrics } from './dead-letters.metrics.js';
 import { DeadLetterHandledError, DeadLetterNotFoundError } from './dead-letters.errors.js';
 import { Redriver } from './redriver.js';
 
-/** Letters handled in one transaction. */
+/** Dead letters handled in one transaction. */
 const BATCH = 1_000;
 
-/** What people do with dead letters. Whatever is done is written down with who did it, in the same transaction. */
+/** Operations of people on dead letters. Each is recorded with its actor, in the same transaction. */
 @Injectable()
 export class DeadLetterAdmin {
   constructor(
@@ -26,7 +26,7 @@ export class DeadLetterAdmin {
     private readonly metrics: DeadLetterMetrics,
   ) {}
 
-  /** Newest first; a walk meets each letter once, however many come in between. */
+  /** Lists dead letters, newest first. Paging returns each of them once, even if new ones arrive meanwhile. */
   async list(
     filter: DeadLetterFilter,
     { statuses, ...request }: PageRequest & { statuses: readonly DeadLetterStatus[] },
@@ -46,10 +46,11 @@ export class DeadLetterAdmin {
   }
 
   /**
-   * Redrive: accepts the letter for its way back into its queue, under its own message id. Discard: gives it up.
+   * Redrives or discards a dead letter. A redriven one is accepted for publishing to its queue again, under its own
+   * message id.
    *
    * @throws DeadLetterNotFoundError
-   * @throws DeadLetterHandledError when somebody else has handled it, or does just now
+   * @throws DeadLetterHandledError when it was handled already, or somebody else is handling it now
    */
   async handle(
     action: DeadLetterAction['action'],
@@ -63,11 +64,11 @@ export class DeadLetterAdmin {
   }
 
   /**
-   * The same for letters that match, oldest first: a transaction for each thousand. What is done stays done when a
-   * later one fails; asking again goes on.
+   * Redrives or discards all matching dead letters, oldest first, in transactions of 1,000. If one transaction fails,
+   * the earlier ones stay committed; calling again continues.
    *
-   * @returns how many were handled by this call
-   * @throws ValidationFailedError when neither a queue nor ids say which
+   * @returns how many this call handled
+   * @throws ValidationFailedError when the filter has neither a queue nor ids
    */
   async handleMany(
     action: DeadLetterAction['action'],
@@ -76,7 +77,7 @@ export class DeadLetterAdmin {
   ): Promise<number> {
     if (filter.queue === undefined && !filter.ids?.length)
       throw ValidationFailedError.of([{ path: 'filter', message: 'must name a queue or ids' }]);
-    // Letters that are redriven and die again meanwhile are not taken a second time.
+    // A letter that is redriven and dies again meanwhile is not handled a second time.
     const until = await this.store.now();
     let count = 0;
     try {
@@ -92,7 +93,7 @@ export class DeadLetterAdmin {
     }
   }
 
-  /** Latest first. */
+  /** Lists recorded actions, latest first. */
   async actions(
     filter: { letterId?: string | undefined; actor?: string | undefined },
     request: PageRequest<number>,

@@ -11,7 +11,7 @@ const INTERVAL_MS = 10 * 60_000;
 /** Rows removed in one transaction. */
 const BATCH = 1_000;
 
-/** Settles and removes letters that nobody waits for any more, and what people did. Every worker may do it. */
+/** Settles letters whose message had its effect; removes old letters and actions. Every worker may run it. */
 @Injectable()
 export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
   readonly name = 'dead letter pruner';
@@ -43,7 +43,7 @@ export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
     return this.running;
   }
 
-  /** Batch by batch until nothing is left, or the app stops. */
+  /** Works batch by batch until nothing is left or the app stops. */
   async prune(): Promise<void> {
     const { retention, auditRetention } = this.config.current;
     await this.repeat(() => this.letters.settleEarlier(BATCH));

@@ -18,7 +18,7 @@ import {
   type SummaryRow,
 } from './letter.rows.js';
 
-/** What becomes of a letter that somebody handles so. */
+/** The status of a letter after each action. */
 const ENDS = { redrive: 'redriving', discard: 'discarded' } as const;
 
 const MATCHES = `
@@ -29,7 +29,7 @@ const SUMMARY = `
   id, message_id, queue, type, reason, coalesce(errors->-1->>'message', '') AS error, attempts, first_failed_at,
   dead_at, status, handled_at, redrives, octet_length(payload) AS size`;
 
-/** In one statement, so that there is one operation for each letter; whoever comes second finds it no longer dead. */
+/** One statement, so that a letter is handled once: a second caller finds it no longer `dead`. */
 const HANDLE = `
   WITH chosen AS (
     SELECT id FROM dead_letter WHERE status = 'dead' AND dead_at <= $6 AND ${MATCHES}
@@ -43,12 +43,12 @@ const HANDLE = `
   SELECT id, message_id, queue, reason, $9, $10, $11, $12 FROM handled
   RETURNING queue`;
 
-/** Letters as people see and handle them. */
+/** Reads and updates dead letters for operators. */
 @Injectable()
 export class DeadLetterStore {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** Newest first, behind the letter `after`. */
+  /** Newest first, starting behind the letter `after`. */
   async list(
     filter: DeadLetterFilter,
     {
@@ -57,7 +57,7 @@ export class DeadLetterStore {
       after,
     }: { statuses: readonly DeadLetterStatus[]; limit: number; after?: string | undefined },
   ): Promise<DeadLetterSummary[]> {
-    // Written out for the one that is asked for most, whose index holds no other.
+    // A literal for the most frequent filter, because its partial index holds `dead` letters only.
     const status = statuses.length === 1 && statuses[0] === 'dead' ? `status = 'dead'` : 'status = ANY($6)';
     const sql = `
       SELECT ${SUMMARY} FROM dead_letter
@@ -75,9 +75,9 @@ export class DeadLetterStore {
     return row && toLetter(row, await this.actions({ letterId: id }, 100));
   }
 
-  /** The time of the database, to which letters that die later are later. */
+  /** The time of the database. Letters that die after this call have a later `dead_at`. */
   async now(): Promise<Date> {
-    // The next millisecond: a time of JavaScript has no smaller parts.
+    // Rounded up to the next millisecond, because a JavaScript Date has no microseconds.
     const sql = `SELECT date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond' AS now`;
     const [row] = await this.transactions.query<{ now: Date }>(sql);
     if (!row) throw new Error('The database did not say what time it is.');
@@ -85,10 +85,10 @@ export class DeadLetterStore {
   }
 
   /**
-   * Does the same to letters that are dead, oldest first, and writes down who did it. Letters that somebody else
-   * handles at this moment are passed over.
+   * Redrives or discards letters that are dead, oldest first, and records who did it. It skips letters that another
+   * transaction is handling.
    *
-   * @returns the queue of each that was handled, at most `limit`
+   * @returns the queue of each letter that was handled, at most `limit`
    */
   async handle(
     action: DeadLetterAction['action'],
@@ -101,7 +101,7 @@ export class DeadLetterStore {
     return (await this.transactions.query<{ queue: string }>(HANDLE, parameters)).map(({ queue }) => queue);
   }
 
-  /** Latest first, before the action `before`. */
+  /** Latest first, starting before the action `before`. */
   async actions(
     { letterId, actor }: { letterId?: string | undefined; actor?: string | undefined },
     limit: number,
@@ -114,7 +114,7 @@ export class DeadLetterStore {
     return (await this.transactions.query<ActionRow>(sql, [letterId, actor, before, limit])).map(toAction);
   }
 
-  /** How many letters of each queue are dead, or accepted for redrive. */
+  /** Counts the letters of each queue that are dead or accepted for redrive. */
   count(): Promise<{ queue: string; status: DeadLetterStatus; count: number }[]> {
     return this.transactions.query(`
       SELECT queue, status, count(*)::integer AS count FROM dead_letter WHERE status = 'dead' GROUP BY 1, 2

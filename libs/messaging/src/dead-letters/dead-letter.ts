@@ -1,23 +1,23 @@
 import type { Failure } from '../consume/failure.js';
 
 /**
- * `dead`: waits for a person. `redriving`: accepted for its way back. `redriven`: published again; when it dies
- * again it is `dead` again. `discarded`: given up. `resolved`: another delivery of the message had the effect while the
- * letter waited.
+ * `dead`: waits for a person. `redriving`: accepted for redrive. `redriven`: published again; if it dies again, it is
+ * `dead` again. `discarded`: given up by a person. `resolved`: another delivery of the message had its effect while
+ * the letter waited.
  */
 export type DeadLetterStatus = 'dead' | 'redriving' | 'redriven' | 'discarded' | 'resolved';
 
-/** What every view of a letter tells. */
+/** The fields of a dead letter that lists show. */
 export interface DeadLetterSummary {
   id: string;
   messageId: string;
   queue: string;
   type: string | undefined;
-  /** Of the latest failure. */
+  /** The reason of the latest failure. */
   reason: string;
   /** The message of the latest failure. */
   error: string;
-  /** Since it was last published. */
+  /** Attempts since it was last published. */
   attempts: number;
   firstFailedAt: Date;
   deadAt: Date;
@@ -26,23 +26,23 @@ export interface DeadLetterSummary {
   handledAt: Date | undefined;
   /** How often it was published again. */
   redrives: number;
-  /** Bytes of the payload. */
+  /** Size of the payload in bytes. */
   size: number;
 }
 
-/** A letter, opened. */
+/** A dead letter with its content and its history. */
 export interface DeadLetter extends DeadLetterSummary {
   correlationId: string | undefined;
   headers: Readonly<Record<string, unknown>>;
   /** The first mebibyte. */
   payload: Buffer;
-  /** Of all its lives, oldest first. */
+  /** All failures, also those before each redrive, oldest first. */
   errors: readonly Failure[];
   /** Latest first. */
   actions: readonly DeadLetterAction[];
 }
 
-/** Which letters; what is left out does not matter. */
+/** Selects dead letters. A field that is undefined matches every letter. */
 export interface DeadLetterFilter {
   queue?: string | undefined;
   reason?: string | undefined;
@@ -54,18 +54,18 @@ export interface DeadLetterFilter {
 
 /** Who acts, and why. */
 export interface OperatorAction {
-  /** As the caller says it. */
+  /** The id that the caller supplies; it is not verified here. */
   actor: string;
   note: string;
 }
 
-/** What somebody did to a letter. */
+/** A recorded action of a person on a dead letter. */
 export interface DeadLetterAction extends OperatorAction {
   id: number;
   letterId: string;
   messageId: string;
   queue: string;
-  /** Of the letter, when it was handled. */
+  /** The reason of the letter at the time of the action. */
   reason: string;
   action: 'redrive' | 'discard';
   at: Date;

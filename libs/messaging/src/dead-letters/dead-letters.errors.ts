@@ -2,7 +2,7 @@ import { Status } from '@app/errors';
 import { MessagingError } from '../messaging.errors.js';
 import type { DeadLetterStatus } from './dead-letter.js';
 
-/** There is no such letter, or its retention is over. */
+/** No dead letter has this id, or its retention is over. */
 export class DeadLetterNotFoundError extends MessagingError {
   static of(id: string): DeadLetterNotFoundError {
     return new DeadLetterNotFoundError({
@@ -14,7 +14,7 @@ export class DeadLetterNotFoundError extends MessagingError {
   }
 }
 
-/** Somebody was faster, or is at it. */
+/** Somebody else has handled the dead letter, or is handling it now. */
 export class DeadLetterHandledError extends MessagingError {
   static of(id: string, status: DeadLetterStatus): DeadLetterHandledError {
     const state = status === 'dead' ? 'in the hands of somebody else' : status;

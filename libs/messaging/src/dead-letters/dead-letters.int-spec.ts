@@ -28,7 +28,7 @@ import { RedriveStore } from './redrive.store.js';
 const RATE = 500;
 const broker = await ScratchBroker.create();
 const queue = broker.queue([]);
-/** What is sent back there stays in the outbox. */
+/** Letters that are redriven to this queue stay in the outbox. */
 const ELSEWHERE = { queue: 'a_queue_that_nobody_has' };
 const ALL: DeadLetterStatus[] = ['dead', 'redriving', 'redriven', 'discarded'];
 const letter = deadMessage(queue.name);
@@ -48,7 +48,7 @@ class OrdersConsumer {
   }
 }
 
-/** The relay without its consumer, whose queue belongs to the apps that run beside this. */
+/** The relay without its consumer: the queue of that consumer belongs to the apps that run at the same time. */
 @Module({
   imports: Reflect.getMetadata('imports', RelayModule) as [],
   providers: Reflect.getMetadata('providers', RelayModule) as [],
@@ -96,14 +96,14 @@ describe('dead letters', () => {
     await worker.postgres.empty('effect', 'inbox', 'outbox', 'dead_letter_action', 'dead_letter');
   });
 
-  it('that are sent back once the bug is fixed have one effect each, at the rate that is allowed to all', async () => {
+  it('that are redriven after a bug fix have one effect each, at the common rate of all workers', async () => {
     await Promise.all(Array.from({ length: 1_000 }, () => publish()));
     await eventually(async () => expect(await counted('dead')).toBe(1_000), { within: 20_000 });
     broken = false;
     expect(await admin.handleMany('redrive', { queue: queue.name }, { ...BY_ALICE, limit: 5_000 })).toBe(
       1_000,
     );
-    // As other workers would at the same time.
+    // Simulates other workers that run at the same time.
     const store = worker.app.get(RedriveStore);
     await Promise.all(Array.from({ length: 5 }, () => store.send(RATE, RATE)));
     await eventually(async () => expect(await effects()).toBe(1_000), { within: 20_000 });
@@ -115,7 +115,7 @@ describe('dead letters', () => {
     expect(Number(busiest?.letters)).toBeLessThanOrEqual(RATE);
   });
 
-  it('that die again are the same letters, with the failures of all their lives', async () => {
+  it('that die again are the same letters, with the failures before and after each redrive', async () => {
     const { messageId } = await publish();
     await eventually(async () => expect(await counted('dead')).toBe(1));
     const { id } = await only();
@@ -133,7 +133,7 @@ describe('dead letters', () => {
     ]);
   });
 
-  it('begin their attempts anew when they are sent back, and are told where they came from', async () => {
+  it('start with the first attempt when they are redriven, and keep their history', async () => {
     const other = broker.queue([]);
     await broker.redeclare(other.name, {});
     const headers = {
@@ -172,7 +172,7 @@ describe('dead letters', () => {
       expect(actions).toHaveLength(300);
     });
 
-    it('belong to one of them, and the other is told', async () => {
+    it('are handled by one of them, and the other receives an error', async () => {
       await take(ELSEWHERE);
       const { id } = await only();
       const both: DeadLetterAction['action'][] = ['redrive', 'discard'];
@@ -198,20 +198,20 @@ describe('dead letters', () => {
     },
   );
 
-  it('show what the broker gave up, which nobody could write down', async () => {
+  it('include messages that the broker gave up, which no handler could record', async () => {
     const death = { reason: 'delivery_limit', time: { '!': 'timestamp', value: 1_772_000_000 } };
     await take({ failures: [], headers: { 'x-death': [death] } });
     await take({ failures: [], headers: { 'x-death': [death] } });
     expect((await admin.open((await only()).id)).errors).toMatchObject([{ reason: 'DELIVERY_LIMIT' }]);
   });
 
-  it('are none when the message has had its effect, however it came among them', async () => {
+  it('are not stored when the message has had its effect', async () => {
     await execute('INSERT INTO inbox (message_id, queue) VALUES ($1, $2)', [letter.id, queue.name]);
     await take();
     expect((await admin.list({}, { statuses: ALL, limit: 1 })).items).toEqual([]);
   });
 
-  it('leave with no more history than headers can hold, and are still the same when they die of it again', async () => {
+  it('are redriven with a history that fits into headers, and stay the same letters when they die again', async () => {
     const failures = Array.from({ length: 10 }, (_, index) => ({
       attempt: 1,
       at: new Date(1_772_000_000_000 + index).toISOString(),
@@ -228,7 +228,7 @@ describe('dead letters', () => {
   });
 
   describe('in a list', () => {
-    it('come newest first, page by page, each once', async () => {
+    it('are ordered newest first, page by page, each once', async () => {
       const ids = Array.from({ length: 5 }, () => newMessageId());
       for (const id of ids) await take({ id });
       const met: string[] = [];
@@ -239,7 +239,7 @@ describe('dead letters', () => {
         cursor = page.nextCursor;
         await take({ id: newMessageId() });
       } while (cursor !== undefined);
-      // Within a millisecond there is no order.
+      // The order is not defined for letters of the same millisecond.
       expect(met.toSorted()).toEqual(ids.toSorted());
     });
 
@@ -258,13 +258,13 @@ describe('dead letters', () => {
     });
   });
 
-  it('are not handled without saying which', async () => {
+  it('are not handled without a filter', async () => {
     await expect(admin.handleMany('discard', {}, { ...BY_ALICE, limit: 1 })).rejects.toHaveReason(
       'VALIDATION_FAILED',
     );
   });
 
-  it('are removed when their retention is over, unless they wait', async () => {
+  it('are removed after their retention, unless they wait', async () => {
     const [old, young, dead] = [newMessageId(), newMessageId(), newMessageId()];
     for (const id of [old, young]) await take({ id });
     await admin.handleMany('discard', { queue: queue.name }, { ...BY_ALICE, limit: 2 });
@@ -283,7 +283,7 @@ describe('dead letters', () => {
     expect(actions.items).toMatchObject([{ messageId: old, actor: 'alice' }]);
   });
 
-  it('are counted by queue, and so is what people do', async () => {
+  it('are counted by queue, and so are the actions of people', async () => {
     await take();
     await admin.handle('discard', (await only()).id, BY_ALICE);
     await take({ id: newMessageId() });

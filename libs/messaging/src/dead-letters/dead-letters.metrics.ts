@@ -32,7 +32,7 @@ export class DeadLetterMetrics {
     });
   }
 
-  /** @param queues of each letter that was handled */
+  /** @param queues the queue of each letter that was handled */
   count(action: DeadLetterAction['action'], queues: readonly string[]): void {
     for (const queue of queues) this.actions.inc({ queue, action });
   }

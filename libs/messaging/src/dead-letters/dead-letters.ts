@@ -7,10 +7,11 @@ import { letterOf } from './letter.intake.js';
 const RELEASE = 'DELETE FROM inbox WHERE message_id = $1 AND queue = $2';
 
 /**
- * While the message's row in the inbox is held no handler of it can commit; it waits for one that is at work.
+ * Stores a dead letter. It inserts the inbox row of the message first: it waits for a handler that is running, and no
+ * handler of the message can commit until this transaction ends.
  *
- * Message and queue name a letter. Its failures tell one death from another: what brings none that is not known is
- * the same death, delivered again. Another one opens the letter again, whatever was done to it, unless its message has
+ * A letter is identified by message and queue. If all failures of a dead letter are recorded already, it is the same
+ * death, delivered again. A new failure makes the letter `dead` again, whatever was done to it, unless its message has
  * had its effect.
  */
 const TAKE = `
@@ -53,14 +54,15 @@ const STATUS_OF = `
   SELECT status, coalesce(handled_at, dead_at) AS since FROM dead_letter WHERE message_id = $1 AND done_at IS NULL
   ORDER BY array_position(ARRAY['dead', 'redriving', 'redriven', 'discarded'], status), dead_at DESC LIMIT 1`;
 
-/** The messages whose every attempt failed, as they come in and as they are asked for by their message. */
+/** Stores messages whose every attempt failed, and looks them up by message id. */
 @Injectable()
 export class DeadLetters {
   constructor(private readonly transactions: TransactionHost) {}
 
   /**
-   * Takes a letter in, unless its message has had its effect: the broker may give up one whose acknowledgements were
-   * lost. Waits for a handler of the message that is at work. Taking the same death in twice changes nothing.
+   * Stores a dead letter, unless its message has had its effect: the broker may give up a message whose
+   * acknowledgements were lost. Waits for a running handler of the message. Storing the same death twice changes
+   * nothing.
    */
   async take(message: IncomingMessage): Promise<void> {
     const { id, queue } = message;
@@ -72,15 +74,15 @@ export class DeadLetters {
   }
 
   /**
-   * Records in the letters of these messages that they have had their effect; the inbox does so by itself. They have
-   * none again: the letter says so for as long as it is kept, and nobody needs to send it back.
+   * Records in the letters of these messages that they have had their effect. The inbox calls the same SQL function by
+   * itself. As long as such a letter is kept, its message has no second effect, and nobody needs to redrive it.
    */
   async settle(queue: string, messageIds: readonly string[]): Promise<void> {
     await this.transactions.query(SETTLE, [messageIds, queue]);
   }
 
   /**
-   * The same for letters that waited when a release that did not record it handled their messages.
+   * Does the same for letters whose messages were handled by an earlier release, which did not record the effect.
    *
    * @returns how many, at most `limit`
    */
@@ -88,7 +90,7 @@ export class DeadLetters {
     return (await this.transactions.query(SETTLE_EARLIER, [limit])).length;
   }
 
-  /** What became of a message that died, and since when; undefined for one that did not, or that had its effect. */
+  /** The status of a message's dead letter, and since when; undefined without a letter or after the effect. */
   async statusOf(messageId: string): Promise<{ status: DeadLetterStatus; since: Date } | undefined> {
     const [row] = await this.transactions.query<{ status: DeadLetterStatus; since: Date }>(STATUS_OF, [
       messageId,

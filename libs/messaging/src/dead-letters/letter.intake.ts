@@ -2,23 +2,23 @@ import type { Failure } from '../consume/failure.js';
 import type { IncomingMessage } from '../consume/incoming-message.js';
 import { newMessageId } from '../message-id.js';
 
-/** What the broker's own dead-lettering leaves unsaid: it gives up what took its consumer down too often. */
+/** The reason for messages that the broker gave up because they were delivered too often. */
 const DELIVERY_LIMIT = 'DELIVERY_LIMIT';
-/** Somebody put it among the dead letters without saying why. */
+/** The reason for messages that were published to the dead-letter queue without a history. */
 const UNKNOWN = 'UNKNOWN';
 
-/** What the broker tells of a hop, the latest first. */
+/** An entry of the broker's `x-death` header; the latest is first. */
 interface BrokerDeath {
   reason?: unknown;
   time?: { value?: unknown };
 }
 
-/** Whether the broker itself made it a dead letter, because it was delivered too often without an answer. */
+/** Whether the broker itself made it a dead letter: it was delivered too often without an acknowledgement. */
 export function isBrokerFailure({ headers }: IncomingMessage): boolean {
   return latestDeath(headers)?.reason === 'delivery_limit';
 }
 
-/** What of a message becomes a letter, in the order of the columns. */
+/** The columns of a dead letter, in the order of the statement's parameters. */
 export function letterOf(message: IncomingMessage): unknown[] {
   const { id, queue, type, correlationId, attempt, headers, content } = message;
   const errors = [...message.failures, ...brokerFailure(message)];
@@ -38,14 +38,14 @@ export function letterOf(message: IncomingMessage): unknown[] {
 }
 
 /**
- * The failure that nobody could note, since each attempt took its process down: then the latest hop is the
- * broker's. It is the same each time that the letter is delivered.
+ * The failure that no handler could record, because each attempt crashed its process. Then the latest `x-death` entry
+ * has the reason `delivery_limit`. The result is the same each time that the letter is delivered.
  */
 function brokerFailure({ attempt, headers }: IncomingMessage): Failure[] {
   const latest = latestDeath(headers);
   if (latest?.reason !== 'delivery_limit') return [];
   const seconds = Number(latest.time?.value);
-  // The broker's own time, unless somebody has forged it.
+  // The broker's time. A forged value that is out of range becomes 0.
   const at = new Date(seconds >= 0 && seconds < 1e10 ? seconds * 1000 : 0).toISOString();
   const message = 'was delivered again and again without an answer; its consumers may have been taken down';
   return [{ attempt, at, reason: DELIVERY_LIMIT, message }];

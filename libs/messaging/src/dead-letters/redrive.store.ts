@@ -3,13 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { Header } from '../headers.js';
 import { OUTBOX_CHANNEL } from '../outbox/outbox.channel.js';
 
-/** Who holds this sends; the others look again later, so that the rate is that of all together. */
+/** Only the holder of this lock sends; other workers try again later. So the rate limits all workers together. */
 const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.dead_letter.redrive', 0)) AS held`;
 
 const RECENT = `
   SELECT count(*)::integer AS recent FROM dead_letter WHERE redriven_at > clock_timestamp() - interval '1 second'`;
 
-/** As much as a header may hold: the first failure and the latest ones, without their details when those are large. */
+/** The history, cut to the size of a header: the first failure and the latest nine, without details if too large. */
 const HISTORY = `(
   SELECT coalesce(jsonb_agg(
     CASE WHEN octet_length(sent.errors::text) > 40000 THEN failure - 'details' ELSE failure END ORDER BY place
@@ -18,7 +18,7 @@ const HISTORY = `(
     FROM jsonb_array_elements(sent.errors) WITH ORDINALITY AS past (failure, place)
   ) AS placed WHERE place = 1 OR place > total - 9)`;
 
-/** The payloads do not leave the database; the relay brings them to the broker as it does with every event. */
+/** Copies the letters to the outbox inside the database. The relay publishes them like every other event. */
 const SEND = `
   WITH chosen AS (
     SELECT id FROM dead_letter WHERE status = 'redriving' ORDER BY handled_at, id LIMIT $1 FOR UPDATE SKIP LOCKED
@@ -38,17 +38,17 @@ const SEND = `
   SELECT count(*)::integer AS sent, CASE WHEN count(*) > 0 THEN pg_notify('${OUTBOX_CHANNEL}', current_schema()) END
   FROM added`;
 
-/** Letters on their way back. */
+/** Moves letters that were accepted for redrive to the outbox. */
 @Injectable()
 export class RedriveStore {
   constructor(private readonly transactions: TransactionHost) {}
 
   /**
-   * Hands letters that were accepted for redrive to the outbox, under their own message ids.
+   * Moves a batch of letters to the outbox, under their own message ids.
    *
-   * @param limit at most so many now
-   * @param rate at most so many in any second
-   * @returns whether there may be more: nothing waits, or another worker is at it, when not
+   * @param limit maximum number of letters for this call
+   * @param rate maximum number of letters in any second
+   * @returns whether there may be more; false when no letter waits or another worker is sending
    */
   send(limit: number, rate: number): Promise<boolean> {
     return this.transactions.run(async () => {

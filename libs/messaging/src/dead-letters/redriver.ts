@@ -6,16 +6,16 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { type DeadLettersConfig, deadLettersConfig } from './dead-letters.config.js';
 import { RedriveStore } from './redrive.store.js';
 
-/** How often letters leave while there are any, so that a second's share does not come at once. */
+/** Batches per second while there are letters, so that the letters of one second are not sent at once. */
 const PER_SECOND = 10;
-/** How often to look for letters that another worker has accepted, in milliseconds. */
+/** How often it looks for letters that another worker has accepted, in milliseconds. */
 const POLL_MS = 1_000;
 /** The longest pause after failures, in milliseconds. */
 const LONGEST_PAUSE_MS = 15_000;
 
 /**
- * Sends accepted letters on their way, at `dead_letters.redrive_rate`. What is still to be sent stands in the
- * database, so any worker goes on where one has died.
+ * Sends letters that were accepted for redrive, at `dead_letters.redrive_rate`. The database holds what is still to be
+ * sent, so another worker continues when one dies.
  */
 @Injectable()
 export class Redriver implements OnApplicationBootstrap, Participant {
@@ -41,11 +41,11 @@ export class Redriver implements OnApplicationBootstrap, Participant {
     this.wake();
   }
 
-  /** There may be letters to send. */
+  /** Starts sending at once, unless it is running or stopped. */
   wake(): void {
     if (this.stopped || this.running) return;
     clearTimeout(this.timer);
-    // Whoever asked does not wait for it, so their deadline does not hold here.
+    // The caller does not wait for it, so the caller's deadline does not apply.
     this.running = RequestContext.detach(() => this.run());
   }
 
@@ -68,7 +68,7 @@ export class Redriver implements OnApplicationBootstrap, Participant {
     if (!this.stopped) this.timer = setTimeout(() => this.wake(), pause);
   }
 
-  /** Resolves with the pause until the next look, in milliseconds. */
+  /** Sends a batch. Resolves with the pause until the next one, in milliseconds. */
   private async send(): Promise<number> {
     try {
       const { redriveRate } = this.config.current;

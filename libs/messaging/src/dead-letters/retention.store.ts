@@ -1,15 +1,15 @@
 import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 
-/** What nobody needs to see any more. Each call removes at most `limit` rows and says how many it were. */
+/** Removes rows whose retention is over. Each call removes at most `limit` rows and returns their number. */
 @Injectable()
 export class RetentionStore {
   constructor(private readonly transactions: TransactionHost) {}
 
   /**
-   * Letters that were redriven, discarded or resolved; one that waits stays for ever.
+   * Removes letters that were redriven, discarded or resolved. A letter that waits is kept for ever.
    *
-   * @param retention milliseconds since then
+   * @param retention milliseconds since it was handled
    */
   async removeLetters(retention: number, limit: number): Promise<number> {
     const sql = `
@@ -21,7 +21,7 @@ export class RetentionStore {
     return (await this.transactions.query(sql, [retention, limit])).length;
   }
 
-  /** @param retention milliseconds since somebody did it */
+  /** @param retention milliseconds since the action */
   async removeActions(retention: number, limit: number): Promise<number> {
     const sql = `
       DELETE FROM dead_letter_action WHERE id IN (

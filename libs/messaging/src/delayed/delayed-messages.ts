@@ -2,7 +2,7 @@ import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { scheduledQueue } from './scheduled.queue.js';
 
-/** While it waits, its row in the outbox; from then on its row in the inbox, for `messaging.inbox_retention`. */
+/** While the message waits, its outbox row has the time; after that its inbox row, for `messaging.inbox_retention`. */
 const STORED = `
   SELECT since FROM (
     SELECT created_at AS since FROM outbox WHERE message_id = $1 AND due_at IS NOT NULL
@@ -11,18 +11,18 @@ const STORED = `
   ) AS stored
   ORDER BY since LIMIT 1`;
 
-/** Which delayed messages this app has stored. */
+/** The delayed messages that this app has stored. */
 @Injectable()
 export class DelayedMessages {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** When a delayed message was stored; undefined for any other, and long after it was due. */
+  /** When a delayed message was stored; undefined for other messages, and after the retention of its inbox row. */
   async storedAt(messageId: string): Promise<Date | undefined> {
     const [row] = await this.transactions.query<{ since: Date }>(STORED, [messageId]);
     return row?.since;
   }
 
-  /** Forgets messages that have had their effect. */
+  /** Deletes the inbox rows of messages that have had their effect. */
   async forget(messageIds: readonly string[]): Promise<void> {
     const sql = 'DELETE FROM inbox WHERE message_id = ANY($1) AND queue = $2';
     await this.transactions.query(sql, [messageIds, scheduledQueue.name]);

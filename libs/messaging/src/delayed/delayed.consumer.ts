@@ -8,16 +8,17 @@ import { MalformedMessageError, UnknownTargetError } from '../messaging.errors.j
 import { OutboxWriter } from '../outbox/outbox.writer.js';
 import { scheduledQueue } from './scheduled.queue.js';
 
-/** The farthest that a message may be put off, in milliseconds: what a timestamp of JavaScript can say. */
+/** The latest due time, in milliseconds since 1970: the largest JavaScript timestamp. */
 const MAX_TIME = 8.64e15;
 
 /**
- * How far the clocks of a sender and of the database may be apart, in milliseconds. Within it a message is due after its
- * delay; beyond it the message has waited for this consumer, and is due when its sender said.
+ * The maximum difference between the clocks of a sender and of the database, in milliseconds. A message is due after
+ * its delay by the database's clock, but not later than this after the sender's due time: a message that is later than
+ * this has waited for this consumer.
  */
 const CLOCK_SKEW_MS = 60_000;
 
-/** Delayed messages wait in the worker's own outbox; the relay publishes them when they are due. */
+/** Stores delayed messages in the worker's own outbox. The relay publishes them when they are due. */
 @Controller()
 export class DelayedConsumer {
   constructor(
@@ -48,7 +49,7 @@ export class DelayedConsumer {
     });
   }
 
-  /** A name from outside is not published to: only what this app knows, and never back to where messages wait. */
+  /** Accepts only destinations of this app's topology, and never the queue of delayed messages itself. */
   private targetOf(queue: unknown, exchange: unknown): { queue: string; exchange?: string } {
     if (typeof queue === 'string' && queue !== scheduledQueue.name && this.topology.find(queue))
       return { queue };
@@ -65,7 +66,7 @@ function numberOf(header: unknown): number {
   return typeof header === 'number' || typeof header === 'string' ? Number(header) : Number.NaN;
 }
 
-/** A sender of an earlier release says no delay: its clock is believed. */
+/** Senders of an earlier release send no delay; then the due time by the sender's clock applies. */
 function dueOf(time: number, delayMs: number): { dueAt: Date; delayMs?: number } {
   if (!(delayMs >= 0 && delayMs <= MAX_TIME)) return { dueAt: new Date(time) };
   return { dueAt: new Date(Math.min(time + CLOCK_SKEW_MS, MAX_TIME)), delayMs };

@@ -17,7 +17,7 @@ import { AmqpPublisher } from '../publish/amqp.publisher.js';
 import { OutboxSource } from '../relay/outbox.source.js';
 import { DelayedConsumer } from './delayed.consumer.js';
 
-/** All but the calendar runs on. */
+/** Timers that stay real; only the wall clock is fake. */
 const RUNNING = [
   'hrtime',
   'nextTick',
@@ -37,7 +37,7 @@ describe('a delayed message', () => {
   let worker: ScratchWorker;
   let queue: ReturnType<ScratchBroker['queue']>;
 
-  /** Hands a message over as a gateway would; resolves with what is sent to the queue `scheduled`. */
+  /** Publishes a message as a gateway does. Resolves with the message that is sent to the queue `scheduled`. */
   async function publish(delayMs: number): Promise<BrokerMessage> {
     const sent: BrokerMessage[] = [];
     const confirms = { publish: (message: BrokerMessage) => Promise.resolve(sent.push(message)) };
@@ -55,7 +55,7 @@ describe('a delayed message', () => {
     worker.app
       .get(DelayedConsumer)
       .store(new MessageContext([readMessage('scheduled', { content, fields: {}, properties } as never)]));
-  /** In how many milliseconds the database holds the only row to be due. */
+  /** Milliseconds until the only row is due, by the database's clock. */
   const dueIn = async () => {
     const [row] = await worker.postgres.execute<{ ms: string }>(
       'SELECT 1000 * extract(epoch FROM due_at - clock_timestamp()) AS ms FROM outbox',
@@ -97,14 +97,14 @@ describe('a delayed message', () => {
         await expectDue(DELAY_MS);
       });
 
-      it('is due at once when it waited for the worker for longer than its delay and the skew of clocks', async () => {
+      it('is due at once when it waited for the worker for longer than its delay plus the clock skew', async () => {
         const message = await publish(DELAY_MS);
         const headers = { ...message.headers, 'x-due-at': Date.now() - 3_600_000 };
         await store({ ...message, headers });
         expect(await dueIn()).toBeLessThanOrEqual(0);
       });
 
-      it('that cannot be published is put off by the clock of the database', async () => {
+      it('that cannot be published is deferred by the clock of the database', async () => {
         await worker.postgres.execute(
           `INSERT INTO outbox (message_id, queue, headers, payload) VALUES (gen_random_uuid(), 'q', '{}', '1')`,
         );

@@ -13,9 +13,9 @@ const PRUNE = `
   RETURNING 1`;
 
 /**
- * How often the handler of a message began and did not end. The broker counts every delivery that was not
- * acknowledged, also those that a lost connection took back before any handler saw them. Only a handler that began and
- * never ended can have taken its process down. Messages that were delivered before are recorded, and no others.
+ * Records how often the handler of a message began and did not end. The broker counts every unacknowledged delivery,
+ * also those that a lost connection took back before a handler began. Only a handler that began and never ended can
+ * have crashed its process. Only messages that were delivered before are recorded.
  */
 @Injectable()
 export class HandlerStarts {
@@ -24,14 +24,14 @@ export class HandlerStarts {
   /**
    * Records that a handler begins, in a transaction of its own.
    *
-   * @returns how often one began before and did not end
+   * @returns how often a handler began before and did not end
    */
   async begin(messageId: string, queue: string): Promise<number> {
     const [row] = await this.transactions.query<{ starts: number }>(BEGIN, [messageId, queue]);
     return (row?.starts ?? 1) - 1;
   }
 
-  /** The handler ended, whatever came of it. */
+  /** Records that the handler ended, with or without success. */
   async end(messageId: string, queue: string): Promise<void> {
     await this.transactions.query('DELETE FROM handler_start WHERE message_id = $1 AND queue = $2', [
       messageId,
@@ -47,7 +47,7 @@ export class HandlerStarts {
   }
 
   /**
-   * Removes records of messages that never came again.
+   * Removes records of messages that were not delivered again.
    *
    * @param retention milliseconds
    * @returns how many were removed, at most `limit`

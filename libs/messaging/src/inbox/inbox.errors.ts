@@ -1,7 +1,7 @@
 import { Status } from '@app/errors';
 import { MessagingError } from '../messaging.errors.js';
 
-/** Another delivery of the message is being handled, and did not end in time. It is no fault of this one. */
+/** Another delivery of the message is still being handled. No attempt is counted for this delivery. */
 export class MessageInProgressError extends MessagingError {
   static on(queue: string, cause: unknown): MessageInProgressError {
     return new MessageInProgressError({

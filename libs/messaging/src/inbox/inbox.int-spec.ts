@@ -29,25 +29,25 @@ describe('the inbox', () => {
   afterAll(() => worker.stop());
   beforeEach(() => worker.postgres.execute('TRUNCATE inbox'));
 
-  it('forgets what had its effect longer ago than its retention, and nothing else', async () => {
+  it('deletes only messages that had their effect longer ago than the retention', async () => {
     const [old, young] = [await done(3), await done(1)];
     await worker.app.get(InboxPruner).prune();
     expect([await isKnown(old), await isKnown(young)]).toEqual([false, true]);
   });
 
-  it('forgets the oldest first, as many at once as it is told', async () => {
+  it('deletes the oldest first, up to the given limit', async () => {
     const [older, old] = [await done(5), await done(4)];
     expect(await inbox.prune(86_400_000, 1)).toBe(1);
     expect([await isKnown(older), await isKnown(old)]).toEqual([false, true]);
   });
 
-  it('knows a message for each of its queues apart', async () => {
+  it('records a message separately for each of its queues', async () => {
     const id = newMessageId();
     const ran = [await inbox.once(id, 'a', NOTHING), await inbox.once(id, 'b', NOTHING)];
     expect([...ran, await inbox.once(id, 'a', NOTHING)]).toEqual([true, true, false]);
   });
 
-  it('has its effect once when the same batch comes twice at the same time, in whatever order', async () => {
+  it('allows one effect when the same batch arrives twice at the same time, in any order', async () => {
     const ids = Array.from({ length: 50 }, newMessageId);
     const taken: string[] = [];
     const take = (order: readonly string[]) =>
@@ -59,7 +59,7 @@ describe('the inbox', () => {
     expect(taken.sort()).toEqual(ids.sort());
   });
 
-  it('remembers nothing of a batch whose effect failed', async () => {
+  it('records nothing of a batch whose effect failed', async () => {
     const ids = [newMessageId(), newMessageId()];
     const failing = inbox.onceEach(ids, 'q', () => Promise.reject(new Error('no effect')));
     await expect(failing).rejects.toThrow('no effect');

@@ -11,7 +11,7 @@ const INTERVAL_MS = 10 * 60_000;
 /** Rows removed in one transaction. */
 const BATCH = 5_000;
 
-/** Forgets messages whose retention is over. Several workers may do it at once: each takes rows of its own. */
+/** Deletes inbox rows whose retention is over. Several workers may run it at once: each locks different rows. */
 @Injectable()
 export class InboxPruner implements OnApplicationBootstrap, Participant {
   readonly name = 'inbox pruner';
@@ -44,7 +44,7 @@ export class InboxPruner implements OnApplicationBootstrap, Participant {
     return this.running;
   }
 
-  /** Batch by batch until nothing is left, or the app stops. */
+  /** Works batch by batch until nothing is left or the app stops. */
   async prune(): Promise<void> {
     for (const rows of [this.inbox, this.starts])
       while (!this.stopped && (await rows.prune(this.config.current.inboxRetention, BATCH)) === BATCH);

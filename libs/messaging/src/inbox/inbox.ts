@@ -5,9 +5,9 @@ import { Injectable } from '@nestjs/common';
 import { MessageInProgressError } from './inbox.errors.js';
 
 /**
- * `claimed` are the messages whose row is new, in one order for all, so that batches that share messages never wait for
- * each other crosswise. Their letters are settled; `settled` are those whose letter said before that they had their
- * effect: it outlives the row.
+ * `claimed` are the messages whose row is new. Rows are inserted in sorted order, so that batches that share messages
+ * cannot deadlock. The dead letters of claimed messages are settled. `settled` are the messages whose letter had
+ * recorded the effect before; a letter may be kept for longer than the inbox row.
  */
 const CLAIM = `
   WITH noted AS (
@@ -19,7 +19,7 @@ const CLAIM = `
   )
   SELECT claimed, settle_dead_letters(claimed, $2) AS settled FROM fresh WHERE claimed IS NOT NULL`;
 
-/** The same for one message, which PostgreSQL plans in half of the time. */
+/** The same for one message. PostgreSQL plans it in half of the time. */
 const CLAIM_ONE = `
   WITH noted AS (
     INSERT INTO inbox (message_id, queue) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING message_id
@@ -32,8 +32,8 @@ interface Claim {
 }
 
 /**
- * Which messages have had their effect. The row and the effect are one transaction, so that there is one if and
- * only if there is the other. The same transaction records the effect in the dead letter of the message, if it has one.
+ * Records which messages have had their effect. The inbox row and the effect commit in one transaction, so either both
+ * exist or neither. The same transaction records the effect in the dead letter of the message, if it has one.
  */
 @Injectable()
 export class Inbox {
@@ -43,7 +43,7 @@ export class Inbox {
    * Runs `effect` unless this message has had its effect on this queue.
    *
    * @returns whether it ran
-   * @throws MessageInProgressError when another delivery was being handled for half of the time that there was
+   * @throws MessageInProgressError when another delivery was still being handled after half of the remaining time
    */
   async once(messageId: string, queue: string, effect: () => Promise<void>): Promise<boolean> {
     const [fresh] = await this.onceEach([messageId], queue, effect);
@@ -51,12 +51,13 @@ export class Inbox {
   }
 
   /**
-   * Runs `effect` for those of the messages that have not had their effect on this queue, unless there are none;
-   * one that is there twice counts once.
+   * Runs `effect` once for all messages that have not had their effect on this queue, unless there are none. Of a
+   * message that is in the list twice, only the first is fresh.
    *
-   * @param effect gets for each message whether it is to be had; it is called in the same transaction
-   * @returns the same
-   * @throws MessageInProgressError when another delivery of one was being handled for half of the time that there was
+   * @param effect receives for each message whether it is fresh; it is called in the same transaction
+   * @returns for each message, whether it is fresh
+   * @throws MessageInProgressError when another delivery of one message was still being handled after half of the
+   *   remaining time
    */
   onceEach(
     messageIds: readonly string[],
@@ -73,14 +74,14 @@ export class Inbox {
     });
   }
 
-  /** Waits while another delivery of one of the messages is being handled, until that has committed or failed. */
+  /** Claims messages. Waits until other deliveries of the same messages have committed or failed. */
   private async claim(messageIds: readonly string[], queue: string): Promise<string[]> {
     const context = RequestContext.current();
     const [first, ...others] = messageIds;
     const [sql, ids] = others.length === 0 ? [CLAIM_ONE, first] : [CLAIM, messageIds];
     const claim = () => this.transactions.query<Claim>(sql, [ids, queue]);
     try {
-      // The other half is for the effect.
+      // The other half of the time is for the effect.
       const deadline = deadlineIn(remainingMs(context?.deadline) / 2);
       const [row] = await (context ? context.fork({ deadline }).run(claim) : claim());
       return row?.claimed.filter((id) => !row.settled?.includes(id)) ?? [];
@@ -92,10 +93,10 @@ export class Inbox {
   }
 
   /**
-   * Forgets messages that had their effect longer ago than that, oldest first.
+   * Deletes the rows of messages that had their effect longer ago than `retention`, oldest first.
    *
    * @param retention milliseconds
-   * @returns how many were forgotten, at most `limit`
+   * @returns how many were deleted, at most `limit`
    */
   async prune(retention: number, limit: number): Promise<number> {
     const sql = `
@@ -107,8 +108,8 @@ export class Inbox {
   }
 
   /**
-   * Forgets messages. A redelivery after that would have its effect again: forget only what is far older than any
-   * message may stay in a queue.
+   * Deletes the rows of these messages. A later redelivery would have its effect again, so delete only rows that are
+   * far older than any message in a queue can be.
    */
   async forget(queue: string, messageIds: readonly string[]): Promise<void> {
     await this.transactions.query('DELETE FROM inbox WHERE queue = $1 AND message_id = ANY($2)', [

@@ -3,7 +3,7 @@ import type { QueryRunner } from 'typeorm';
 
 const ADDED = ['outbox_unordered', 'outbox_ordered', 'outbox_put_off'];
 
-/** The relay takes events with an aggregate key and events without apart, and knows which were put off. */
+/** The relay takes events with and without an aggregate key separately, and finds which are deferred. */
 export class OrderOutbox1763800000000 implements ReviewedMigration {
   readonly name = 'OrderOutbox1763800000000';
   readonly breaks = {

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The order in which rows of the inbox are forgotten. */
+/** The order in which inbox rows are deleted. */
 export class InboxByTime1763800000001 implements MigrationInterface {
   readonly name = 'InboxByTime1763800000001';
   readonly transaction = false;

@@ -1,7 +1,7 @@
 import type { ReviewedMigration } from '@app/postgres';
 import type { QueryRunner } from 'typeorm';
 
-/** What became of a letter: `dead`, `redriving`, `redriven` or `discarded`; and who did what to it. */
+/** The status of a letter (`dead`, `redriving`, `redriven` or `discarded`), and the record of who did what to it. */
 export class HandleDeadLetters1763860000000 implements ReviewedMigration {
   readonly name = 'HandleDeadLetters1763860000000';
   readonly breaks = {
@@ -25,7 +25,7 @@ export class HandleDeadLetters1763860000000 implements ReviewedMigration {
       `CREATE INDEX dead_letter_ended ON dead_letter (handled_at) WHERE status IN ('redriven', 'discarded')`,
     );
     await runner.query('CREATE INDEX dead_letter_redriven ON dead_letter (redriven_at)');
-    // Without a foreign key: what people did is known for longer than the letter.
+    // No foreign key: the actions are kept for longer than the letter.
     await runner.query(`
       CREATE TABLE dead_letter_action (
         id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

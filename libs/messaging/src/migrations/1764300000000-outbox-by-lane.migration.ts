@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The relay finds each lane and its oldest events without reading those between; the expression is `LANE`. */
+/** The relay finds each partition and its oldest events without reading other rows; the expression is `PARTITION`. */
 export class OutboxByLane1764300000000 implements MigrationInterface {
   readonly name = 'OutboxByLane1764300000000';
   readonly transaction = false;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The relay finds the oldest events without a key of each queue. */
+/** The relay finds the oldest events of each queue that have no key. */
 export class OutboxByQueue1764300000001 implements MigrationInterface {
   readonly name = 'OutboxByQueue1764300000001';
   readonly transaction = false;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The metrics find the oldest event, and count what waits up to a bound, without reading the table. */
+/** The metrics find the oldest event, and count waiting events up to a limit, without reading the table. */
 export class OutboxByWaiting1764300000002 implements MigrationInterface {
   readonly name = 'OutboxByWaiting1764300000002';
   readonly transaction = false;

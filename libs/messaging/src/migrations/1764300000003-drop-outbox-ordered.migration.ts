@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Replaced by `outbox_by_lane`. A relay of the release before reads in the order of the primary key without it. */
+/** Replaced by `outbox_by_lane`. Without it, a relay of the previous release reads by primary key. */
 export class DropOutboxOrdered1764300000003 implements MigrationInterface {
   readonly name = 'DropOutboxOrdered1764300000003';
   readonly transaction = false;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Replaced by `outbox_by_queue`. A relay of the release before reads in the order of the primary key without it. */
+/** Replaced by `outbox_by_queue`. Without it, a relay of the previous release reads by primary key. */
 export class DropOutboxUnordered1764300000004 implements MigrationInterface {
   readonly name = 'DropOutboxUnordered1764300000004';
   readonly transaction = false;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** When the message of a letter had its effect; the letter guards it against a second one. */
+/** When the message of a letter had its effect. The letter prevents a second effect. */
 export class DeadLetterEffect1764300000005 implements MigrationInterface {
   readonly name = 'DeadLetterEffect1764300000005';
 

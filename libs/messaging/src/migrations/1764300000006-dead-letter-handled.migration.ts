@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The order in which letters that nobody waits for are removed. */
+/** The order in which handled letters are removed. */
 export class DeadLetterHandled1764300000006 implements MigrationInterface {
   readonly name = 'DeadLetterHandled1764300000006';
   readonly transaction = false;

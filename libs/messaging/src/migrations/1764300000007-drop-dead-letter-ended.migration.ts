@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Replaced by `dead_letter_handled`; without it the release before reads the table to remove letters. */
+/** Replaced by `dead_letter_handled`; without it, the previous release scans the table to remove letters. */
 export class DropDeadLetterEnded1764300000007 implements MigrationInterface {
   readonly name = 'DropDeadLetterEnded1764300000007';
   readonly transaction = false;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A delayed message is found by its id. */
+/** Finds a delayed message by its id. */
 export class OutboxDelayed1764300000008 implements MigrationInterface {
   readonly name = 'OutboxDelayed1764300000008';
   readonly transaction = false;

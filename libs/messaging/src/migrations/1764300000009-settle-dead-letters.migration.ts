@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Records in the letters of messages that they have their effect, and returns those whose letter said so before. A
- * statement of a function has a snapshot of its own: it finds a letter that was committed while the statement around it
- * waited for another delivery.
+ * Records the effect in the letters of these messages, and returns the messages whose letter had recorded it before. A
+ * statement in a function has its own snapshot: it finds a letter that was committed while the outer statement waited
+ * for another delivery.
  */
 export class SettleDeadLetters1764300000009 implements MigrationInterface {
   readonly name = 'SettleDeadLetters1764300000009';

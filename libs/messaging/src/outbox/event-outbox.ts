@@ -6,12 +6,12 @@ export interface OutboxEvent {
   type: string;
   /** Any JSON value. */
   payload: unknown;
-  /** Where it goes: a queue, or an exchange for whoever listens to it. */
+  /** The destination: a queue, or an exchange with any number of queues. */
   queue: Destination;
   /**
-   * Events of one key for one queue are published in the order in which they were added, by whatever transactions.
-   * So `add` waits while another transaction that added an event of this key and queue is open. An event that cannot
-   * be published holds back those behind it.
+   * Events with the same key and queue are published in the order in which they were added, across transactions. So
+   * `add` waits while another transaction is open that added an event of this key and queue. An event that cannot be
+   * published holds back the events behind it.
    * @default no order
    */
   aggregateKey?: string;
@@ -32,17 +32,17 @@ export abstract class EventOutbox {
   /**
    * Writes an event into the open transaction; the worker's relay publishes it after the commit.
    *
-   * @returns the id under which it will be published
+   * @returns the message id of the event
    * @throws NoTransactionError outside a transaction
    * @throws MessageTooLargeError when its payload is beyond `messaging.max_message_size`
-   * @throws TransactionConflictError when two transactions that added events of the same keys in different orders wait
-   *   for each other (retryable); `addAll` avoids it
+   * @throws TransactionConflictError when two transactions added events of the same keys in different orders and
+   *   deadlock (retryable); `addAll` avoids it
    */
   abstract add(event: OutboxEvent): Promise<{ messageId: string }>;
 
   /**
-   * Writes several events as `add` does, in their order. It waits for all their keys at once and in a fixed order, so
-   * that transactions which add all their events in one call never wait for each other crosswise.
+   * Writes several events as `add` does, in their order. It locks all their keys first, in a fixed order, so that
+   * transactions which add all their events in one call cannot deadlock.
    *
    * @returns the ids in the order of the events
    * @throws NoTransactionError outside a transaction

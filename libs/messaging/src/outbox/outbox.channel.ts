@@ -1,2 +1,2 @@
-/** On which writers tell the relay that their schema's outbox has something; the payload is the schema. */
+/** The PostgreSQL channel on which writers notify the relay of new rows. The payload is the schema of the outbox. */
 export const OUTBOX_CHANNEL = 'outbox';

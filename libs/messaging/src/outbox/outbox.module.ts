@@ -14,7 +14,7 @@ import { EventOutbox } from './event-outbox.js';
 import { OutboxWriter } from './outbox.writer.js';
 import { PostgresEventOutbox } from './postgres.event-outbox.js';
 
-/** `EventOutbox` and its table, for an app that has events to tell. It needs no broker: the worker's relay does. */
+/** `EventOutbox` and its table, for an app that publishes events. It needs no broker; only the worker's relay does. */
 @Module({
   imports: [
     ConfigModule.forFeature(messagingConfig),

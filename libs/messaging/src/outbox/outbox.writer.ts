@@ -3,19 +3,19 @@ import { Injectable } from '@nestjs/common';
 import { OUTBOX_CHANNEL } from './outbox.channel.js';
 import { partitionLock } from './outbox.partition.js';
 
-/** A message as it waits in the outbox; `content` are the bytes that will be sent. */
+/** A message to be written to the outbox. `content` has the bytes that will be sent. */
 export interface OutboxRow {
   messageId: string;
-  /** Where it goes: a queue, or the exchange of the same name. */
+  /** The destination: a queue, or the exchange of the same name. */
   queue: string;
   exchange?: string | undefined;
   type: string | undefined;
   aggregateKey?: string;
   headers: Record<string, unknown>;
   content: Buffer;
-  /** Published not before this; such a row has no key. @default at once */
+  /** It is not published before this time. Such a row has no key. @default at once */
   dueAt?: Date;
-  /** Milliseconds from now by the clock of the database, after which it is due if `dueAt` is later. */
+  /** Milliseconds from now, by the database's clock. It is due at the earlier of this time and `dueAt`. */
   delayMs?: number;
 }
 
@@ -29,8 +29,8 @@ const INSERT = `
   ${NOTIFY}`;
 
 /**
- * The id is drawn once the lock is had, which lasts until the transaction has ended: a transaction that adds to the
- * partition later draws greater ids, and becomes visible later.
+ * The row takes its id from the sequence after the lock is acquired. The lock is held until the transaction ends. So a
+ * later transaction of the same partition has greater ids, and becomes visible later.
  */
 const INSERT_IN_ORDER = `
   WITH turn AS MATERIALIZED (
@@ -67,7 +67,7 @@ export class OutboxWriter {
     else await this.transactions.query(aggregateKey === undefined ? INSERT : INSERT_IN_ORDER, event);
   }
 
-  /** Waits for the turn of this transaction in the partitions of all these rows, in an order that is the same for all. */
+  /** Locks the partitions of all these rows for this transaction, in the order of their lock numbers. */
   async takeTurns(rows: readonly Pick<OutboxRow, 'queue' | 'aggregateKey'>[]): Promise<void> {
     const partitions = rows.flatMap(({ queue, aggregateKey: key }) =>
       key === undefined ? [] : [`${queue} ${key}`],

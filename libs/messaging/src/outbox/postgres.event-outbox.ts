@@ -28,7 +28,7 @@ export class PostgresEventOutbox extends EventOutbox {
     if (!this.transactions.isOpen) throw NoTransactionError.of(type);
     const messageId = newMessageId();
     const content = writeContent(type, payload, this.config.current.maxMessageSize);
-    // What is sent later, and received after that, are steps of this one.
+    // The later spans that send and process the event are children of this span.
     await this.spans.run(`create ${type}`, messageSpan('producer', queue.name, messageId), () =>
       this.writer.write({
         messageId,

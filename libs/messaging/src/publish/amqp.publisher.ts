@@ -35,7 +35,7 @@ export class AmqpPublisher extends MessagePublisher {
       const content = writeContent(message.type, message.payload, this.config.current.maxMessageSize);
       const envelope = seal(queue, messageId, message, content);
       const broker = this.resilience.policy('rabbitmq');
-      // Not repeated here: the publisher itself sends again what was not confirmed when a connection broke.
+      // No retry here: after a reconnect, the confirm publisher sends unconfirmed messages again.
       await broker.run(
         () => this.publisher.publish(delayMs > 0 ? delayed(envelope, delayMs) : envelope, options),
         options,
@@ -65,7 +65,7 @@ function seal(
   };
 }
 
-/** The same message on its way to where it waits; the worker publishes it to its queue when it is due. */
+/** The same message for the queue of delayed messages. The worker publishes it to its own queue when it is due. */
 function delayed({ exchange, ...message }: BrokerMessage, delayMs: number): BrokerMessage {
   const headers = {
     ...message.headers,

@@ -23,7 +23,7 @@ const happened = broker.exchange();
 const unheard = broker.exchange();
 const [audit, search] = [broker.queue(['50ms'], happened), broker.queue([], happened)];
 
-/** How often the audit fails first. */
+/** How often the audit handler fails before it succeeds. */
 let failures = 0;
 
 @Controller()
@@ -80,7 +80,7 @@ describe('an event for an exchange', () => {
   const publish = (payload: string, more: object = {}, queue = happened) =>
     worker.app.get(MessagePublisher).publish(queue, { type, payload, ...more });
 
-  it('has its effect once with everybody who listens', async () => {
+  it('has its effect once in every bound queue', async () => {
     await add('x');
     await eventually(async () => expect(await effects()).toEqual(['audit x', 'search x']));
     const id = newMessageId();
@@ -91,14 +91,14 @@ describe('an event for an exchange', () => {
     await eventually(async () => expect(await effects()).toEqual(all));
   });
 
-  it('is tried again with those who failed, and nobody else', async () => {
+  it('is retried only in the queue whose handler failed', async () => {
     failures = 1;
     await add('x');
     await eventually(async () => expect(await effects()).toEqual(['audit x', 'search x']));
   });
 
   it('may be delayed', async () => {
-    // Not by way of the broker: its queue of delayed messages belongs to whatever else runs on it.
+    // Not through the broker: its queue of delayed messages belongs to other apps that run on it.
     const headers = { 'x-target-exchange': happened.name, 'x-due-at': Date.now() + 100 };
     const properties = { messageId: newMessageId(), type, headers };
     const message = readMessage('scheduled', { content: Buffer.from('"later"'), properties } as never);
@@ -106,7 +106,7 @@ describe('an event for an exchange', () => {
     await eventually(async () => expect(await effects()).toEqual(['audit later', 'search later']));
   });
 
-  it('is refused, or kept in the outbox, while nobody listens', async () => {
+  it('is rejected, or kept in the outbox, while no queue is bound', async () => {
     await expect(publish('x', {}, unheard)).rejects.toHaveReason('QUEUE_NOT_FOUND');
     await add('x', unheard);
     await eventually(async () => {
@@ -115,7 +115,7 @@ describe('an event for an exchange', () => {
     });
   });
 
-  it('does not reach a queue that listens no more', async () => {
+  it('does not reach a queue that is no longer bound', async () => {
     await broker.redeclareExchange(happened.name, 'fanout');
     await expect(publish('nobody')).rejects.toHaveReason('QUEUE_NOT_FOUND');
   });

@@ -54,7 +54,7 @@ describe('publishing through the policy of the broker', () => {
       (error: { reason?: string }) => error.reason,
     );
 
-  it('leaves the circuit closed when it was the caller who had too little time', async () => {
+  it('keeps the circuit closed when the caller had too little time', async () => {
     proxy.stall();
     const hurried = () =>
       new RequestContext({ entry: 'http', operation: '/orders', deadline: deadlineIn(60) }).run(publish);
@@ -62,7 +62,7 @@ describe('publishing through the policy of the broker', () => {
     expect(await notes()).toBeUndefined();
   });
 
-  it('fails at once while nobody confirms, says so in readiness, and goes on by itself', async () => {
+  it('fails at once while the broker does not confirm, shows it in readiness, and recovers by itself', async () => {
     proxy.stall();
     expect(await reasonOf(publish)).toBe('OUTCOME_UNKNOWN');
     await eventually(async () => expect(await reasonOf(publish)).toBe('CIRCUIT_OPEN'));

@@ -12,7 +12,7 @@ describe('the backlog of an outbox', () => {
   let worker: ScratchWorker;
   let source: OutboxSource;
 
-  /** @param waiting since how many seconds; below 0: due in so many */
+  /** @param waiting for how many seconds the rows have waited; negative: in how many seconds they are due */
   const fill = (count: number, waiting: number) =>
     worker.postgres.execute(
       `INSERT INTO outbox (message_id, queue, type, headers, payload, waiting_since, due_at)
@@ -28,13 +28,13 @@ describe('the backlog of an outbox', () => {
   afterAll(() => worker.stop());
   beforeEach(() => worker.postgres.execute('TRUNCATE outbox'));
 
-  it('is empty without events, and has none that are not due', async () => {
+  it('is empty without events, and does not count events that are not due', async () => {
     expect(await source.backlog()).toEqual({ size: 0, lag: 0 });
     await fill(3, -60);
     expect(await source.backlog()).toEqual({ size: 0, lag: 0 });
   });
 
-  it('is counted one by one while it is small, also in a table that was large', async () => {
+  it('is counted exactly while it is small, also in a table that was large', async () => {
     await fill(MANY, 1);
     await worker.postgres.execute('DELETE FROM outbox');
     await fill(5, 90);
@@ -44,7 +44,7 @@ describe('the backlog of an outbox', () => {
     expect(lag).toBeLessThan(120);
   });
 
-  it(`is estimated at ${MANY} events within a tenth, without those that are not due`, async () => {
+  it(`is estimated with an error below 10 % at ${MANY} events, without those that are not due`, async () => {
     await fill(MANY / 2, 30);
     await fill(MANY / 4, -60);
     await fill(MANY / 2, 60);

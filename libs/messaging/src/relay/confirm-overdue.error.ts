@@ -1,7 +1,7 @@
 import { Status } from '@app/errors';
 import { MessagingError } from '../messaging.errors.js';
 
-/** The broker confirms what goes to other queues, and not this event: its queue may have lost its majority. */
+/** The broker confirms messages for other queues but not this event. Its queue may have lost its majority. */
 export class ConfirmOverdueError extends MessagingError {
   static after(milliseconds: number): ConfirmOverdueError {
     return new ConfirmOverdueError({

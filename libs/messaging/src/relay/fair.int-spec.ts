@@ -45,7 +45,7 @@ describe('events of one key', () => {
   const send = (message: BrokerMessage) => worker.app.get(ConfirmPublisher).publish(message);
   const eventOf = ({ content }: BrokerMessage) => JSON.parse(content.toString()) as Event;
 
-  /** Relays all that comes until `work` is done. */
+  /** Relays events until `work` is done. */
   async function relaying<T>(publish: typeof send, work: (wake: () => void) => Promise<T>): Promise<T> {
     const rows = source();
     const loop = new RelayLoop({
@@ -79,7 +79,7 @@ describe('events of one key', () => {
   });
   beforeEach(() => worker.postgres.execute('TRUNCATE outbox'));
 
-  it(`do not make another key wait: beside ${HOT_EVENTS} of one, 99 in 100 of others are sent within a second`, async () => {
+  it(`do not delay other keys: with ${HOT_EVENTS} of one key, 99 % of others are sent within a second`, async () => {
     await fill(HOT_EVENTS, queue.name, 'hot');
     const added = new Map<string, number>();
     const waited: number[] = [];
@@ -127,7 +127,7 @@ describe('events of one key', () => {
   });
 
   describe('added with those of another key in the opposite order at the same time', () => {
-    /** Two transactions, each with its first event before the other adds its second. */
+    /** Two transactions; each adds its first event before the other adds its second. */
     async function crosswise(retries: number): Promise<PromiseSettledResult<void>[]> {
       let begun = 0;
       const both = Promise.withResolvers<void>();
@@ -145,19 +145,19 @@ describe('events of one key', () => {
       return Promise.allSettled([add(['a', 'b']), add(['b', 'a'])]);
     }
 
-    it('fail in one of the transactions with an error that a retry mends', async () => {
+    it('fail in one of the transactions with a retryable error', async () => {
       const failed = (await crosswise(0)).filter((end) => end.status === 'rejected');
       expect(failed).toHaveLength(1);
       expect(failed[0]?.reason).toBeInstanceOf(TransactionConflictError);
       expect(failed[0]?.reason).toMatchObject({ retryable: true });
     });
 
-    it('are all added where the transaction retries', async () => {
+    it('are all added when the transaction is retried', async () => {
       expect((await crosswise(3)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
       expect(await worker.postgres.execute('SELECT id FROM outbox')).toHaveLength(4);
     });
 
-    it('never wait for each other where each transaction adds them in one call', async () => {
+    it('never deadlock when each transaction adds them in one call', async () => {
       const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`);
       const add = (order: readonly string[]) =>
         transactions.run(() => outbox.addAll(order.map((key) => event(key, 1))));
@@ -167,7 +167,7 @@ describe('events of one key', () => {
     });
   });
 
-  it('keep no other transaction waiting that adds to another key, another queue or none', async () => {
+  it('do not block transactions that add events for another key, for another queue, or without a key', async () => {
     const held = Promise.withResolvers<void>();
     const had = Promise.withResolvers<void>();
     const holding = transactions.run(async () => {
@@ -199,7 +199,7 @@ describe('events of one key', () => {
     expect(batch).toMatchObject({ taken: 6, published: 6, more: true });
   });
 
-  it('have all their turn where more keys wait than a batch has rows', async () => {
+  it('are all relayed when more keys wait than a batch has rows', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`);
     for (const key of keys) await fill(5, queue.name, key);
     const rows = source();

@@ -34,7 +34,7 @@ describe('events of one key', () => {
        WHERE application_name = $1 AND state = 'idle in transaction'`,
       [worker.postgres.schema],
     );
-  /** What came to the queue of each key, every repetition left out. */
+  /** The events that arrived for each key, without repetitions. */
   const arrived = async (name = queue.name) => {
     const numbers = new Map<number, number[]>();
     for (let message = await broker.take(name); message; message = await broker.take(name)) {
@@ -60,7 +60,7 @@ describe('events of one key', () => {
   });
   beforeEach(() => worker.postgres.execute('TRUNCATE outbox'));
 
-  it('keep their order through three relays, lost confirms and lost sessions', async () => {
+  it('keep their order with three relays, lost confirms and lost sessions', async () => {
     for (let number = 1; number <= EVENTS_OF_A_KEY; number++)
       await transactions.run(async () => {
         for (let key = 1; key <= KEYS; key++) await add(key, number);
@@ -96,7 +96,7 @@ describe('events of one key', () => {
     for (const each of numbers.values()) expect(each).toEqual(inOrder);
   });
 
-  it('wait behind one that could not be published, and nothing else does', async () => {
+  it('wait behind one that could not be published, and other events do not', async () => {
     const nowhere = { ...queue, name: `${queue.name}.nowhere` };
     await transactions.run(async () => {
       await add(1, 1, nowhere);
@@ -121,7 +121,7 @@ describe('events of one key', () => {
     expect(await arrived()).toEqual(new Map([[1, [1, 2, 3]]]));
   });
 
-  it('are left to the relay that has them, while the others take what has no key', async () => {
+  it('are published by one relay at a time, while other relays publish events without a key', async () => {
     const held = Promise.withResolvers<void>();
     await transactions.run(async () => {
       await add(1, 1);

@@ -13,10 +13,10 @@ import { type OutboxStream, OutboxSource } from './outbox.source.js';
 import { RelayLoop } from './relay.loop.js';
 import { RelayMetrics } from './relay.metrics.js';
 
-/** Each has a loop of its own, so that neither waits for the other. */
+/** Each stream has a loop of its own, so that neither waits for the other. */
 const LINES: readonly OutboxStream[] = ['ordered', 'unordered'];
 
-/** Brings the events of every outbox to the broker: those of `messaging.relay.sources`, and the worker's own. */
+/** Publishes the events of every outbox to the broker: those of `messaging.relay.sources`, and the worker's own. */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap {
   private readonly loops: RelayLoop[] = [];
@@ -71,7 +71,7 @@ export class OutboxRelay implements OnApplicationBootstrap {
   }
 }
 
-/** Sends a message as a step of the trace in which it was written, where that one is recorded. */
+/** Sends a message with a span in the trace in which it was written, if that trace is sampled. */
 function send(message: BrokerMessage, publisher: ConfirmPublisher, spans: Spans): Promise<void> {
   const { queue, messageId, headers = {} } = message;
   const traceparent = headers[Header.traceparent];

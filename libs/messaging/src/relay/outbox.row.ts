@@ -1,7 +1,7 @@
 import type { BrokerMessage } from '@app/rabbitmq';
 import { portableHeaders } from '../consume/message-headers.js';
 
-/** An event or a delayed message as the relay finds it. */
+/** An event or a delayed message, as read from the outbox. */
 export interface OutboxRow {
   id: string;
   message_id: string;
@@ -12,20 +12,20 @@ export interface OutboxRow {
   headers: Record<string, unknown>;
   payload: Buffer;
   created_at: Date;
-  /** Set when an earlier event of its partition was put off: until then this one has to wait, too. */
+  /** Set when an earlier event of its partition is deferred; this event must wait until then, too. */
   held_until: Date | null;
-  /** What it shares its turns with. */
+  /** The part of the stream that it belongs to; rows of one part have one share of a batch. */
   part: string;
-  /** How many rows of its part could be taken; there may be more when it is as many. */
+  /** The share: how many rows of its part a batch may take. If it took as many, there may be more. */
   share: number;
 }
 
-/** Events of one partition are published one after the other: of one key, on their way to one place. */
+/** The partition of a row: key and destination. Its events are published one after the other. */
 export function partitionOf({ id, queue, aggregate_key: key }: OutboxRow): string {
   return key === null ? id : `${queue} ${key}`;
 }
 
-/** The message that a row stands for. */
+/** The broker message of a row. */
 export function messageOf(row: OutboxRow): BrokerMessage {
   const { correlation_id: correlationId, ...headers } = row.headers;
   return {

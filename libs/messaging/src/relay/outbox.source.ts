@@ -6,17 +6,17 @@ import type { Deferred } from './deferred.js';
 import { EMPTY_BATCH, RelayBatch, type RelayedBatch } from './relay.batch.js';
 import { backlogOf, STREAMS, takeShares } from './outbox.sql.js';
 
-/** Events with an aggregate key keep the order of their key; all others have none, and any relay may take them. */
+/** `ordered`: events with an aggregate key, in the order of their key. `unordered`: all others, for any relay. */
 export type OutboxStream = keyof typeof STREAMS;
 
-/** How many rows that have become due are taken up at once. */
+/** How many due rows are released at once. */
 const DUE_AT_ONCE = 10_000;
 
-/** The outbox of one schema, as the relay sees it. Several relays may work on it at once. */
+/** Reads and empties the outbox of one schema. Several relays may work on it at once. */
 export class OutboxSource {
   private readonly logger = new Logger(OutboxSource.name);
   private readonly table: string;
-  /** Where the next batch begins when the one before did not come by all parts. */
+  /** The part at which the next batch begins, if the last batch did not reach all parts. */
   private readonly from: Record<OutboxStream, string>;
 
   constructor(
@@ -28,9 +28,9 @@ export class OutboxSource {
   }
 
   /**
-   * Hands a batch to `publish` and removes what it resolved for, in one transaction. A crash between the confirm and
-   * the commit publishes it once more, under the same ids. Of each key, or each queue for events without one, the
-   * batch has the oldest events, and as many as of any other: a key with many events does not make others wait.
+   * Publishes a batch and removes the confirmed rows, in one transaction. After a crash between confirm and commit, the
+   * rows are published again under the same ids. The batch has the oldest events of each key (of each queue, for events
+   * without a key), in equal shares. So a key with many events does not delay the others.
    */
   async relay(
     line: OutboxStream,
@@ -51,8 +51,8 @@ export class OutboxSource {
   }
 
   /**
-   * How many events wait that could be published by now, and for how long the oldest has, in seconds. Beyond 10,000
-   * events the number is estimated.
+   * How many events are due, and how long the oldest has waited, in seconds. Beyond 10,000 events the number is an
+   * estimate.
    */
   async backlog(): Promise<{ size: number; lag: number }> {
     const [row] = await this.transactions.query<{ size: number; lag: number }>(backlogOf(this.table));
@@ -65,7 +65,7 @@ export class OutboxSource {
     const rows = await this.transactions.query<OutboxRow>(takeShares(this.table, stream), [limit, from]);
     const parts = Map.groupBy(rows, ({ part }) => part);
     const last = rows.at(-1)?.part;
-    // As many parts as a batch has rows: there may be others behind them. Otherwise the next batch begins anew.
+    // With as many parts as the limit, there may be more parts. Otherwise the next batch starts from the first part.
     const isCut = last !== undefined && parts.size >= limit;
     this.from[line] = isCut ? last : stream.first;
     const isShort = [...parts.values()].some((part) => part.length >= (part[0]?.share ?? 0));
@@ -73,8 +73,8 @@ export class OutboxSource {
   }
 
   /**
-   * Delayed messages, and events that were put off. Those that another relay takes up are left to it; a partition's
-   * later events are held where its earlier ones are not taken up yet.
+   * Releases due rows: delayed messages, and events that were deferred. Rows that another relay has locked are skipped.
+   * The later events of a partition are held until its earlier ones are released.
    */
   private async takeUpDue(): Promise<void> {
     const sql = `
@@ -84,8 +84,8 @@ export class OutboxSource {
   }
 
   /**
-   * One relay at a time publishes what has an order. The lock ends with the transaction, so with its holder's
-   * session at the latest, and what is read after it was had is what the holder before has left.
+   * Only one relay at a time publishes ordered events. The lock ends with the transaction, or with its session. So
+   * after the lock is acquired, the relay reads what the previous holder has committed.
    */
   private async ownsOrder(): Promise<boolean> {
     const sql = 'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS owned';
@@ -99,7 +99,7 @@ export class OutboxSource {
     await this.transactions.query(`DELETE FROM ${this.table} WHERE id = ANY($1::bigint[])`, [ids]);
   }
 
-  /** What cannot be published for now must not hold up the others; it is not lost either. */
+  /** Defers rows that cannot be published now, so that they do not delay others. They stay in the outbox. */
   private async deferred(rows: readonly Deferred[]): Promise<void> {
     if (rows.length === 0) return;
     const sql = `

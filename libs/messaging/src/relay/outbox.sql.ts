@@ -1,21 +1,21 @@
 import { PARTITION } from '../outbox/outbox.partition.js';
 
-/** Which rows a stream of the relay takes, and what shares its turns. */
+/** The rows of one stream, and how a batch divides them into shares. */
 export interface Stream {
-  /** A condition on rows. */
+  /** The SQL condition for its rows. */
   ready: string;
-  /** An expression; rows with the same value have one share of a batch. The index of the stream begins with it. */
+  /** An SQL expression; rows with the same value have one share of a batch. The stream's index begins with it. */
   part: string;
-  /** The type of that value. */
+  /** The SQL type of `part`. */
   type: 'bigint' | 'text';
-  /** Below every value. */
+  /** The lowest possible value of `part`. */
   first: string;
-  /** How many rows of one part are taken at once, whatever the limit. */
+  /** Maximum number of rows of one part in a batch, whatever the limit. */
   maxShare: number;
   lock: string;
 }
 
-/** Rows are taken by one relay at a time, and sent one after the other within a partition: a batch has time for so many. */
+/** Rows of a partition are sent one after the other; a batch has time for about this many. */
 const ROWS_OF_A_PARTITION = 100;
 
 export const STREAMS = {
@@ -38,8 +38,8 @@ export const STREAMS = {
 } as const satisfies Record<string, Stream>;
 
 /**
- * The oldest rows of each part, in the order of their ids, `$1` in all and as many of one part as of another; parts from
- * `$2` on. It goes from part to part by the index and reads no row that it does not take, however many there are.
+ * Selects the oldest rows of each part, by id: `$1` rows in total, in equal shares, from the part `$2` on. It goes from
+ * part to part by the index, and reads only the rows that it returns.
  *
  * @see https://wiki.postgresql.org/wiki/Loose_indexscan
  */
@@ -62,7 +62,7 @@ export function takeShares(table: string, { ready, part, type, maxShare, lock }:
     ) AS ready`;
 }
 
-/** When an earlier row of the partition is due that was put off. */
+/** When the earlier deferred rows of the partition are due. */
 function heldUntil(table: string): string {
   return `(
       SELECT max(earlier.due_at) FROM ${table} AS earlier
@@ -70,14 +70,14 @@ function heldUntil(table: string): string {
         AND earlier.aggregate_key = ready.aggregate_key AND earlier.id < ready.id)`;
 }
 
-/** How many rows are counted one by one. */
+/** Up to this many rows are counted exactly. */
 const COUNTED = 10_000;
-/** How many blocks of a larger table are looked at. */
+/** How many blocks of a larger table are sampled. */
 const SAMPLED_BLOCKS = 500;
 
 /**
- * How many events wait that could be published by now, and for how long the oldest has, in seconds. Up to 10,000 are
- * counted by an index; beyond that a sample of the blocks says about how many.
+ * How many events are due, and how long the oldest has waited, in seconds. Up to 10,000 are counted with an index;
+ * beyond that the number is estimated from a sample of the table's blocks.
  */
 export function backlogOf(table: string): string {
   const blocks = `pg_relation_size('${table}') / current_setting('block_size')::float8`;

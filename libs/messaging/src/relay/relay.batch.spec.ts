@@ -29,7 +29,7 @@ describe('a batch of the relay', () => {
     jest.useRealTimers();
   });
 
-  it('ends without the confirms of a queue that gives none, once others were confirmed, and puts it off', async () => {
+  it('does not wait for a queue without confirms once others were confirmed, and defers its events', async () => {
     const rows = [
       rowOf(1, 'dead', 'a'),
       rowOf(2, 'dead', 'a'),
@@ -51,7 +51,7 @@ describe('a batch of the relay', () => {
     );
   });
 
-  it('waits for the publisher while the broker confirms nothing, and keeps everything where it is', async () => {
+  it('waits for the publisher while the broker confirms nothing, and defers no event', async () => {
     const batch = new RelayBatch([rowOf(1, 'q', null)], async (message) => {
       await jest.advanceTimersByTimeAsync(10_000);
       throw PublishUnconfirmedError.of(message.queue);
@@ -63,14 +63,14 @@ describe('a batch of the relay', () => {
   it.each([
     [PublishRefusedError.of('q'), 5_000],
     [QueueNotFoundError.of('q'), 60_000],
-  ])('puts off for a time that no clock of this process is asked for: %s', async (error, wait) => {
+  ])('defers events for a duration, without a clock of this process: %s', async (error, wait) => {
     const batch = new RelayBatch([rowOf(1, 'q', 'a'), rowOf(2, 'q', 'a')], () => Promise.reject(error));
     await batch.send();
     expect(batch.deferred).toMatchObject([{ wait, error }, { wait }]);
     expect(batch.deferred[1]).not.toHaveProperty('error');
   });
 
-  it('leaves the rest of a partition to the next batch when its time to send is over', async () => {
+  it('leaves the rest of a partition to the next batch when its sending time is over', async () => {
     const rows = Array.from({ length: 10 }, (_, index) => rowOf(index, 'q', 'hot'));
     const batch = new RelayBatch(rows, async () => jest.advanceTimersByTimeAsync(100));
     await batch.send();

@@ -3,27 +3,27 @@ import { ConfirmOverdueError } from './confirm-overdue.error.js';
 import { partitionOf, messageOf, type OutboxRow } from './outbox.row.js';
 import { type Deferred, deferralFor } from './deferred.js';
 
-/** What became of one batch. */
+/** The result of one batch. */
 export interface RelayedBatch {
   taken: number;
   published: number;
-  /** Why others could not be published; they stay where they are. */
+  /** The errors of rows that could not be published; they stay in the outbox. */
   failures: readonly unknown[];
-  /** Whether there is more to take at once. */
+  /** Whether there may be more rows to take now. */
   more: boolean;
 }
 
 export const EMPTY_BATCH: RelayedBatch = { taken: 0, published: 0, failures: [], more: false };
 
-/** How long a batch goes on to send, in milliseconds: a partition that is not in it waits for the next one. */
+/** How long a batch may start to send further rows, in milliseconds: other partitions wait for the next batch. */
 const SENDING_MS = 250;
 /** How long a batch waits for confirms in milliseconds, while the broker confirms others. */
 const CONFIRM_MS = 1_000;
 
 /**
- * Rows on their way to the broker: partitions side by side, the events of a partition one after the other, each once the one
- * before it is confirmed. So a partition stops at what it cannot publish, and nothing of it overtakes. A slow partition does not
- * hold up the others: the batch ends, and what is left of it has its share of the next one.
+ * Sends rows to the broker: partitions in parallel, the events of a partition one after the other, each after the
+ * previous one is confirmed. So a partition stops at an event that cannot be published, and later events do not
+ * overtake it. A slow partition does not delay the others: the batch ends, and its remaining rows go into the next one.
  */
 export class RelayBatch {
   readonly published: OutboxRow[] = [];
@@ -57,7 +57,7 @@ export class RelayBatch {
     }
   }
 
-  /** Ends what is not confirmed in time once something else was. While nothing is confirmed, the publisher's time holds. */
+  /** Ends overdue publishes once another was confirmed. While nothing is confirmed, the publisher's timeout applies. */
   private watch(): NodeJS.Timeout {
     this.overdue.promise.catch(() => undefined);
     return setInterval(() => {
@@ -66,7 +66,7 @@ export class RelayBatch {
     }, SENDING_MS);
   }
 
-  /** Where the broker will not take an event soon, its partition makes room for others; otherwise the relay tries again. */
+  /** Defers the partition if the broker will not accept the event soon; otherwise the relay tries again. */
   private stop(rest: readonly OutboxRow[], error: unknown): void {
     const wait = deferralFor(error);
     if (wait !== undefined) this.hold(rest, wait, error);

@@ -43,7 +43,7 @@ describe('an event in the outbox', () => {
         APP__MESSAGING__RELAY__MAX_BACK_OFF: '400ms',
       },
     });
-    // The relay runs from here; the queues are left to the test, so no consumer is opened.
+    // The relay starts here. The test reads the queues itself, so no consumer is opened.
     await worker.app.listen(0, '127.0.0.1');
     outbox = worker.app.get(EventOutbox);
     transactions = worker.app.get(TransactionHost);
@@ -54,7 +54,7 @@ describe('an event in the outbox', () => {
     await broker.drop();
   });
 
-  it('is published when its transaction commits, with id, type and the context that it was added in', async () => {
+  it('is published when its transaction commits, with its id, its type and the context of the caller', async () => {
     const context = new RequestContext({ entry: 'grpc', operation: 'test', requestId: 'request-7' });
     const { messageId } = await context.run(() => transactions.run(() => add({ a: 1 })));
     const { content, properties } = await published();
@@ -80,7 +80,7 @@ describe('an event in the outbox', () => {
     expect((await published()).content.toString()).toBe('"after"');
   });
 
-  it('is refused outside a transaction', async () => {
+  it('is rejected outside a transaction', async () => {
     await expect(add('lost')).rejects.toThrow('outside a transaction');
   });
 
@@ -93,7 +93,7 @@ describe('an event in the outbox', () => {
     expect(order).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
-  it('does not hold up the others when there is no queue for it, and is kept', async () => {
+  it('does not delay the others when its queue does not exist, and is kept', async () => {
     await transactions.run(async () => {
       await outbox.add({
         type: 'tests.lost.v1',
@@ -110,7 +110,7 @@ describe('an event in the outbox', () => {
     await worker.postgres.execute('TRUNCATE outbox');
   });
 
-  it('waits while the broker is unavailable, which the metrics show', async () => {
+  it('waits while the broker is unavailable, and the metrics show it', async () => {
     proxy.cut();
     await transactions.run(() => add('patient'));
     const metrics = worker.app.get(Metrics);
@@ -122,7 +122,7 @@ describe('an event in the outbox', () => {
     await eventually(async () => expect(await waiting()).toEqual([]));
   });
 
-  it('waits until it is due when it is a delayed message, and keeps its id', async () => {
+  it('waits until it is due if it is a delayed message, and keeps its id', async () => {
     const messageId = newMessageId();
     const dueAt = Date.now() + 400;
     const delivery = {

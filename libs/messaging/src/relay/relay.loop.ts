@@ -13,7 +13,7 @@ export interface RelayLoopOptions {
   relay(limit: number): Promise<RelayedBatch>;
 }
 
-/** Relays one outbox until it is stopped: at once when woken, else by time; with growing pauses after failures. */
+/** Relays one outbox until it is stopped: at once when woken, otherwise by timer; with growing pauses on failure. */
 export class RelayLoop {
   private readonly outage: OutageLog;
   private timer: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ export class RelayLoop {
     this.outage = new OutageLog(new Logger(RelayLoop.name), { subject, fields, dependent: true });
   }
 
-  /** There may be something to do. While it pauses after a failure, only time wakes it. */
+  /** Starts a batch, or another one after the running one. After a failure, only the timer starts one. */
   wake(): void {
     if (this.stopped || this.outage.lasts) return;
     if (this.running) this.again = true;
@@ -39,7 +39,7 @@ export class RelayLoop {
     clearTimeout(this.timer);
   }
 
-  /** Resolves once the batch that is under way is done. */
+  /** Resolves once the running batch has ended. */
   async idle(): Promise<void> {
     await this.running;
   }

@@ -30,7 +30,7 @@ export class RelayMetrics {
     });
   }
 
-  /** Measures an outbox in the background from now on. */
+  /** Starts to measure an outbox in the background. */
   watch(source: OutboxSource): void {
     for (const outcome of OUTCOMES) this.relayed.inc({ source: source.schema, outcome }, 0);
     this.outboxes.add({ source: source.schema }, () => source.backlog());

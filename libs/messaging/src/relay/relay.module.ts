@@ -9,7 +9,7 @@ import { OutboxListener } from './outbox.listener.js';
 import { OutboxRelay } from './outbox.relay.js';
 import { RelayMetrics } from './relay.metrics.js';
 
-/** Publishes what waits in outboxes: the events of other apps, and the delayed messages in the worker's own. */
+/** Publishes the rows of outboxes: the events of other apps, and the delayed messages in the worker's own outbox. */
 @Module({
   imports: [
     ConfigModule.forFeature(messagingConfig),

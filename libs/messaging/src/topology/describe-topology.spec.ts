@@ -28,7 +28,7 @@ class Slice {}
 class App {}
 
 describe('the topology of an app', () => {
-  it('is what it consumes and what it declares, each once, with the queues behind it', async () => {
+  it('has the queues that it consumes and declares, each once, with their broker queues', async () => {
     const { consumes, declares } = await describeTopology(App);
     expect(declares.map(({ name }) => name)).toEqual(['tasks', 'happened']);
     expect(consumes).toMatchObject([{ name: 'audit', from: happened, retry: ['7s'] }]);

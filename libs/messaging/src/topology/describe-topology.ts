@@ -5,12 +5,12 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { consumeOptionsOf } from '../consume/consume.decorator.js';
 
-/** A queue as an app knows it, with all that it stands for at the broker. @publicApi */
+/** A queue of an app, with all the queues that it needs at the broker. @publicApi */
 export interface DescribedQueue extends QueueDefinition {
   readonly brokerQueues: readonly BrokerQueue[];
 }
 
-/** What an app does with queues and exchanges. @publicApi */
+/** The queues and exchanges that an app uses. @publicApi */
 export interface AppTopology {
   /** Handled by a `@Consume` method. */
   readonly consumes: readonly DescribedQueue[];
@@ -18,7 +18,7 @@ export interface AppTopology {
   readonly declares: readonly (DescribedQueue | Exclude<Destination, QueueDefinition>)[];
 }
 
-/** What the modules of an app say about queues, found without creating anything and without a broker. */
+/** Reads the queues of an app from its modules, without creating providers and without a broker. */
 export async function describeTopology(root: ModuleImport): Promise<AppTopology> {
   const modules = await walkModules(root);
   const declared = modules.flatMap((module) =>

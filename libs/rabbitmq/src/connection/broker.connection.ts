@@ -11,23 +11,23 @@ import { reconnectDelay } from './reconnect-delay.js';
 import { untilClosed } from './until-closed.js';
 
 export interface BrokerConnectionOptions {
-  /** For the log and the broker's list of connections: `publishing`. */
+  /** The name for the log and for the broker's list of connections: `publishing`. */
   purpose: string;
-  /** Where the loss of the connection is reported, and its return. */
+  /** Receives the loss and the return of the connection. */
   signal: DependencySignal;
-  /** Declares what is needed on each new connection, before anybody gets a channel on it. */
+  /** Declares the topology on each new connection, before a channel is opened on it. */
   setUp?(model: ChannelModel): Promise<void>;
-  /** The broker takes no messages on this connection, because of an alarm, or takes them again (undefined). */
+  /** Called when an alarm blocks publishing on this connection, and with undefined when it ends. */
   onBlocked?(reason: string | undefined): void;
 }
 
-/** A connection that lasted this long was sound: the next one is tried without a long pause. In milliseconds. */
+/** After a connection that lasted this long, in milliseconds, the back-off starts again from the first pause. */
 const STABLE_AFTER_MS = 5_000;
 
 /**
- * One connection to RabbitMQ that is made again whenever it is lost, until `close`. It connects, sets up and waits by
- * itself, because amqplib's own recovery waits for ever when a connection breaks while it is being closed.
- * Every call ends: with the broker's reply, with the connection, or when its time is over.
+ * A connection to RabbitMQ that reconnects whenever it is lost, until `close`. It does not use amqplib's own recovery,
+ * which waits for ever when a connection breaks while it is being closed.
+ * Every call ends: with the broker's reply, with the end of the connection, or with its timeout.
  */
 export class BrokerConnection {
   private readonly logger = new Logger(BrokerConnection.name);
@@ -52,24 +52,24 @@ export class BrokerConnection {
     return this.options.purpose;
   }
 
-  /** Why the broker takes no messages on this connection; undefined when it takes them. */
+  /** Why the broker blocks publishing on this connection; undefined when it does not. */
   get blocked(): string | undefined {
     return this.alarm;
   }
 
-  /** Why there is no connection; undefined while one stands. */
+  /** Why there is no connection; undefined while it is connected. */
   get trouble(): Error | undefined {
     if (this.standing) return undefined;
     return this.failure ?? new Error('not connected yet');
   }
 
-  /** Begins to connect. Calling it again changes nothing. */
+  /** Starts to connect. Calling it again changes nothing. */
   open(): void {
     this.running ??= RequestContext.detach(() => this.run());
   }
 
   /**
-   * The connection, as soon as one stands; waits until then.
+   * Waits for the connection and returns it.
    *
    * @throws ConnectionLostError when this connection is closed for good
    */
@@ -78,17 +78,17 @@ export class BrokerConnection {
     return (this.standing ?? (await this.next.promise)).model;
   }
 
-  /** A channel; waits for the connection. It ends with the connection, or when the broker closes it for an error. */
+  /** Waits for the connection and opens a channel. It ends with its connection, or on an error at the broker. */
   async openChannel(): Promise<Channel> {
     return this.opened((model) => model.createChannel());
   }
 
-  /** A channel on which the broker confirms every message; waits for the connection. */
+  /** Waits for the connection and opens a channel with publisher confirms. */
   async openConfirmChannel(): Promise<ConfirmChannel> {
     return this.opened((model) => model.createConfirmChannel());
   }
 
-  /** Runs `task` once no other is running, so that it is known which call made the broker close the connection. */
+  /** Runs tasks one at a time. So when the broker closes the connection, the task that caused it is known. */
   oneByOne<T>(task: () => Promise<T>): Promise<T> {
     const turn = this.turn.then(task);
     this.turn = turn.then(
@@ -98,7 +98,7 @@ export class BrokerConnection {
     return turn;
   }
 
-  /** Closes the connection, or ends the attempt to make one. Resolves within a few seconds, whatever the broker does. */
+  /** Closes the connection or cancels connecting. Resolves within a few seconds, even if the broker does not reply. */
   async close(): Promise<void> {
     this.stopping.abort();
     this.next.reject(ConnectionLostError.during(`connection for ${this.options.purpose}`, undefined));
@@ -121,7 +121,7 @@ export class BrokerConnection {
     }
   }
 
-  /** Resolves once the connection is lost, with the milliseconds that it stood. */
+  /** Connects and waits until the connection is lost. Resolves with its duration in milliseconds. */
   private async connectAndStay(): Promise<number> {
     let connection: OpenConnection | undefined;
     try {
@@ -159,7 +159,7 @@ export class BrokerConnection {
       this.wasLost = true;
       this.options.signal.lost(this.failure);
     }
-    // The alarm went with the connection, whose loss goes on with the outage.
+    // The alarm ended with the connection. The outage continues with the loss of the connection.
     if (this.alarm !== undefined) this.onAlarm(undefined);
   }
 
@@ -175,13 +175,13 @@ export class BrokerConnection {
       const within = this.config.current.replyTimeout;
       return this.watched(await untilClosed(opening, { owner: model, operation: 'open a channel', within }));
     } catch (error) {
-      // A channel that opens after all is nobody's.
+      // If the channel opens after the timeout, nobody uses it.
       opening.then((late) => late.close()).catch(() => undefined);
       throw error;
     }
   }
 
-  /** The `close` of a channel is what its owner acts on; without a listener, its error would end the process. */
+  /** Listens for errors of a channel: without a listener they would end the process. Its owner reacts to `close`. */
   private watched<T extends Channel>(channel: T): T {
     channel.on('error', (error: Error) =>
       this.logger.debug({ reason: error.message }, `RabbitMQ closed a channel for ${this.options.purpose}`),
@@ -195,7 +195,7 @@ export class BrokerConnection {
 
 function newWait(): PromiseWithResolvers<OpenConnection> {
   const wait = Promise.withResolvers<OpenConnection>();
-  // Nobody may be waiting when it is rejected.
+  // Avoids an unhandled rejection when nobody waits.
   wait.promise.catch(() => undefined);
   return wait;
 }

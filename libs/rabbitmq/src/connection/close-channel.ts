@@ -1,11 +1,11 @@
 import type { Channel } from 'amqplib';
 import { untilClosed } from './until-closed.js';
 
-/** How long the broker may take to answer the close of a channel, in milliseconds. */
+/** How long to wait for the broker to confirm that a channel is closed, in milliseconds. */
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
- * Closes a channel; its acknowledgements are written before. Never fails: a channel that does not close in time ends
+ * Closes a channel, after its acknowledgements are written. Never rejects: a channel that does not close in time ends
  * with its connection.
  */
 export async function closeChannel(channel: Channel): Promise<void> {

@@ -3,24 +3,24 @@ import type { RabbitMqConfig } from '../rabbitmq.config.js';
 import { guardHeaders } from '../unreadable-headers.js';
 import { untilClosed } from './until-closed.js';
 
-/** One connection of amqplib, with the means to end it when the broker does not reply any more. */
+/** An amqplib connection that can be ended even if the broker does not reply. */
 export interface OpenConnection {
   readonly model: ChannelModel;
-  /** Why the connection ended, once it has; undefined where it was closed from here. */
+  /** Resolves when the connection ends: with the error, or with undefined if this app closed it. */
   readonly closed: Promise<Error | undefined>;
   readonly isClosed: boolean;
-  /** Closes the connection in order; cuts it when the broker does not reply. Resolves once it is closed. */
+  /** Closes the connection. Destroys the socket if the broker does not reply. Resolves once it is closed. */
   end(): Promise<void>;
 }
 
-/** How long the broker may take to answer the close of a connection, in milliseconds. */
+/** How long to wait for the broker to confirm that a connection is closed, in milliseconds. */
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
- * Connects once. The whole attempt, handshake included, takes `rabbitmq.connect_timeout` at most.
+ * Connects once. The whole attempt, including the handshake, takes at most `rabbitmq.connect_timeout`.
  *
  * @param purpose appears in the broker's list of connections: `gateway publishing`
- * @throws when the broker cannot be reached, does not reply in time or refuses the credentials
+ * @throws when the broker cannot be reached, does not reply in time or rejects the credentials
  */
 export async function openConnection(
   config: RabbitMqConfig,
@@ -28,13 +28,13 @@ export async function openConnection(
   signal: AbortSignal,
 ): Promise<OpenConnection> {
   signal.throwIfAborted();
-  // Node.js destroys the socket when this is aborted; amqplib has no call that ends a connection without a reply.
+  // Node.js destroys the socket when this is aborted. amqplib has no call that ends a connection without a reply.
   const cut = new AbortController();
   const abort = (): void => cut.abort();
   const timer = setTimeout(abort, config.connectTimeout);
   signal.addEventListener('abort', abort, { once: true });
   try {
-    // amqplib hands these on to `net.connect` and `tls.connect`, which know `signal`; its types do not.
+    // amqplib passes these to `net.connect` and `tls.connect`, which support `signal`; its types omit it.
     const socket = { noDelay: true, timeout: config.connectTimeout, signal: cut.signal };
     const model = await connect(addressOf(config), {
       ...socket,
@@ -54,9 +54,9 @@ function supervised(model: ChannelModel, cut: AbortController): OpenConnection {
     isClosed = true;
     closed.resolve(error);
   });
-  // Every wait for a reply also listens for the end of the connection.
+  // Every wait for a reply adds a listener for the end of the connection.
   model.setMaxListeners(0);
-  // The `close` that follows carries the error; without a listener it would end the process.
+  // Without a listener the error would end the process. The `close` event that follows has the same error.
   model.on('error', () => undefined);
   guardHeaders(model);
   const end = async (): Promise<void> => {

@@ -1,13 +1,13 @@
 export interface ReconnectDelayOptions {
-  /** The first pause, in milliseconds; it doubles. */
+  /** The first pause, in milliseconds; it doubles with each attempt. */
   initial: number;
   /** The longest pause, in milliseconds. */
   longest: number;
 }
 
 /**
- * The pause before attempt number `attempt` (from 1), in milliseconds: exponential back-off with half of it at random, so
- * that the instances of an app do not come back all at once.
+ * The pause before attempt number `attempt` (from 1), in milliseconds. Exponential back-off; half of the pause is
+ * random, so that the instances of an app do not reconnect all at once.
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ "equal jitter"
  */

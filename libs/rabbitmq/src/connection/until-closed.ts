@@ -3,21 +3,20 @@ import { BrokerTimeoutError, ConnectionLostError } from '../rabbitmq.errors.js';
 
 /** @publicApi */
 export interface WaitOptions {
-  /** The channel or connection whose end also ends the wait. */
+  /** The channel or connection. When it ends, the wait ends too. */
   owner: EventEmitter;
-  /** What the broker was asked to do, for the error: `open a channel`. */
+  /** The requested operation, for the error: `open a channel`. */
   operation: string;
-  /** Milliseconds. */
+  /** Timeout in milliseconds. */
   within: number;
 }
 
 /**
- * Waits for a reply of the broker, but not beyond the end of its channel or connection, nor beyond its time.
- * amqplib settles some calls only when the broker replies: `channel.close()` waits for CloseOk for ever when the
- * connection breaks first.
+ * Waits for a reply of the broker, until the channel or connection ends or the timeout is over. amqplib settles some
+ * calls only when the broker replies: `channel.close()` waits for CloseOk for ever when the connection breaks first.
  *
  * @throws ConnectionLostError when the owner closes first
- * @throws BrokerTimeoutError when the time is over
+ * @throws BrokerTimeoutError when no reply came within the timeout
  */
 export async function untilClosed<T>(
   reply: PromiseLike<T>,

@@ -21,13 +21,13 @@ beforeEach(() => {
 });
 
 describe('a channel with a limit', () => {
-  it('hands a message of exactly its limit on, frame by frame', () => {
+  it('passes on a message of exactly its limit, frame by frame', () => {
     const frames = [deliver, header(LIMIT), body(60), body(40)];
     receive(...frames);
     expect(accepted).toEqual(frames);
   });
 
-  it('hands a larger message on at once without its body, and keeps nothing of the body', () => {
+  it('passes on a larger message at once without its body, and keeps no part of the body', () => {
     const fields = { messageId: 'm' };
     receive(deliver, header(LIMIT + 1, fields));
     expect(accepted).toEqual([deliver, header(0, fields)]);
@@ -36,13 +36,13 @@ describe('a channel with a limit', () => {
     expect(droppedSizeOf({ properties: fields } as unknown as ConsumeMessage)).toBe(LIMIT + 1);
   });
 
-  it('reads the message behind a larger one as it came', () => {
+  it('reads the message after a larger one unchanged', () => {
     const next = [deliver, header(5), body(5)];
     receive(deliver, header(1_000), body(600), body(400), ...next);
     expect(accepted.slice(2)).toEqual(next);
   });
 
-  it('says of a message that came whole nothing, whatever its sender wrote', () => {
+  it('reports no dropped size for a complete message, whatever its sender wrote', () => {
     const properties = { headers: { size: 1_000 } };
     receive(deliver, header(5, properties), body(5));
     expect(droppedSizeOf({ properties } as unknown as ConsumeMessage)).toBeUndefined();

@@ -1,27 +1,27 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 
-/** A frame as amqplib decodes it: the header frame of a message has its size, a body frame has content. */
+/** A frame as amqplib decodes it. A header frame has the size of the message; a body frame has content. */
 interface Frame {
   readonly size?: number;
   readonly fields?: object;
   readonly content?: Buffer;
 }
 
-/** A member of amqplib's channels that its types do not declare. */
+/** A method of amqplib's channels that its types do not declare. */
 interface FrameAcceptor {
   accept(frame: Frame): void;
 }
 
-/** Sizes by the properties of the message, which amqplib hands on as they are; no sender can forge an entry. */
+/** Sizes, by the properties object of the message. amqplib passes this object on, and no sender can forge an entry. */
 const sizes = new WeakMap<object, number>();
 
 /**
- * amqplib collects the body of a message before anybody sees it, however large it is. The header frame says the size
- * beforehand: on a limited channel a message beyond `maxSize` is delivered at once without its body, and the frames of
- * its body are dropped as they come.
+ * Limits the size of message bodies on a channel. amqplib collects the whole body before it delivers a message, however
+ * large it is. But the header frame states the size first: a message beyond `maxSize` is delivered at once without its
+ * body, and its body frames are dropped when they arrive.
  *
  * @see https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf 4.2.6
- * @param maxSize in bytes, asked for each message
+ * @param maxSize returns the limit in bytes; called for each message
  */
 export function limitBodies(channel: Channel, maxSize: () => number): void {
   const acceptor = channel as unknown as FrameAcceptor;
@@ -40,7 +40,7 @@ export function limitBodies(channel: Channel, maxSize: () => number): void {
   };
 }
 
-/** The size in bytes of a message whose body was dropped; undefined for one that came whole. */
+/** The size in bytes of a message whose body was dropped; undefined for a complete message. */
 export function droppedSizeOf({ properties }: ConsumeMessage): number | undefined {
   return sizes.get(properties);
 }

@@ -4,13 +4,13 @@ import type { Topology } from '../topology/topology.js';
 import { ConsumerChannel, type ConsumerChannelOptions } from './consumer.channel.js';
 
 export interface ConsumerAttemptOptions extends ConsumerChannelOptions {
-  /** Whether the queue is declared although this connection has declared it. */
+  /** Whether to declare the queue even if it was declared on this connection before. */
   declareAgain: boolean;
-  /** Gives the attempt up; what it still achieves is undone. */
+  /** Cancels the attempt. A channel that still opens is closed. */
   signal: AbortSignal;
 }
 
-/** One attempt to consume a queue: waits for the connection, declares the queue, begins to consume. */
+/** One attempt to consume a queue: waits for the connection, declares the queue, starts to consume. */
 export class ConsumerAttempt {
   private lost = false;
   private cause: Error | undefined;
@@ -21,7 +21,7 @@ export class ConsumerAttempt {
     private readonly options: ConsumerAttemptOptions,
   ) {}
 
-  /** Why the broker closed the connection because of this attempt; undefined when it did not. */
+  /** The error with which the broker closed the connection because of this attempt; undefined otherwise. */
   get fault(): Error | undefined {
     return this.cause;
   }
@@ -31,7 +31,7 @@ export class ConsumerAttempt {
     return this.lost && this.cause === undefined;
   }
 
-  /** @throws when the broker refuses, the connection is lost or the signal gives the attempt up */
+  /** @throws when the broker rejects it, the connection is lost or the signal is aborted */
   async begin(): Promise<ConsumerChannel> {
     const { signal } = this.options;
     signal.throwIfAborted();
@@ -42,7 +42,7 @@ export class ConsumerAttempt {
     try {
       return await Promise.race([consuming, givenUp.promise]);
     } catch (error) {
-      // A channel that opens after all would take messages that nobody handles.
+      // A channel that opens later would receive messages that nobody handles.
       consuming.then((late) => late.close()).catch(() => undefined);
       throw error;
     } finally {

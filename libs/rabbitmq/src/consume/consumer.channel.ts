@@ -7,17 +7,17 @@ import { limitBodies } from './body-limit.js';
 export interface ConsumerChannelOptions {
   queue: string;
   prefetch: number;
-  /** Largest body that is read, in bytes. */
+  /** The largest body that is read, in bytes. */
   maxSize(): number;
-  /** How long the broker may take to answer each call, in milliseconds. */
+  /** How long the broker may take to reply to each call, in milliseconds. */
   within: number;
   onMessage(channel: ConsumerChannel, message: ConsumeMessage): void;
 }
 
-/** Why a channel ended that ended with its connection. */
+/** The reason of a channel that ended with its connection. */
 export const CONNECTION_LOST = 'connection lost';
 
-/** A channel with one consumer on it, from the broker's agreement to its end. */
+/** A channel with one consumer. */
 export class ConsumerChannel {
   private readonly ending = Promise.withResolvers<string>();
   private tag: string | undefined;
@@ -41,15 +41,15 @@ export class ConsumerChannel {
     });
     channel.once('close', () => {
       this.open = false;
-      // amqplib closes the channels before it says that their connection is closed.
+      // amqplib emits `close` on the channels before it emits `close` on their connection.
       process.nextTick(() => this.ending.resolve(connectionLost ? CONNECTION_LOST : reason));
     });
   }
 
   /**
-   * Begins to consume.
+   * Opens a channel and starts to consume.
    *
-   * @throws when the broker refuses, such as for a queue that it does not have, or does not reply in time
+   * @throws when the broker rejects it, for example because the queue does not exist, or does not reply in time
    */
   static async begin(
     connection: BrokerConnection,
@@ -66,7 +66,7 @@ export class ConsumerChannel {
     }
   }
 
-  /** Resolves with the reason once the broker delivers nothing on it any more; `CONNECTION_LOST` is one. */
+  /** Resolves with the reason once the channel has ended; `CONNECTION_LOST` is one reason. */
   get ended(): Promise<string> {
     return this.ending.promise;
   }
@@ -75,19 +75,19 @@ export class ConsumerChannel {
     return this.open;
   }
 
-  /** The broker is to forget the message. Does nothing once the channel is closed: the broker delivers it again. */
+  /** Acknowledges a message. Does nothing once the channel is closed: then the broker redelivers the message. */
   acknowledge(message: ConsumeMessage): void {
     if (this.open) this.channel.ack(message);
   }
 
-  /** The broker is to make a dead letter of the message. Does nothing once the channel is closed. */
+  /** Rejects a message, which makes it a dead letter. Does nothing once the channel is closed. */
   reject(message: ConsumeMessage): void {
     if (this.open) this.channel.nack(message, false, false);
   }
 
   /**
-   * Leaves a message unacknowledged in its queue until the channel closes. A new consumer takes over: the message would
-   * take a place of the prefetch from the others.
+   * Keeps a message unacknowledged in its queue until the channel closes. It starts a new consumer on the channel,
+   * because the message would occupy one slot of the old consumer's prefetch.
    */
   keep(): Promise<void> {
     this.renewal = this.renewal.then(() => this.renew());
@@ -95,8 +95,8 @@ export class ConsumerChannel {
   }
 
   /**
-   * Whether the queue has a consumer at all; the broker may lose one without a word when a queue is deleted and
-   * declared again at once. A queue that is gone closes the channel.
+   * Whether the queue has any consumer. The broker may lose a consumer without a notification when a queue is deleted
+   * and declared again at once. If the queue is missing, the check closes the channel.
    */
   async isKnown(): Promise<boolean> {
     const { queue } = this.options;
@@ -104,18 +104,18 @@ export class ConsumerChannel {
       const { consumerCount } = await this.reply(`check ${queue}`, this.channel.checkQueue(queue));
       return consumerCount > 0;
     } catch {
-      // A channel that is closed has ended; one that does not reply is left to its connection's heartbeat.
+      // A closed channel has ended already. If the broker does not reply, the heartbeat ends the connection.
       return true;
     }
   }
 
-  /** Takes no more messages; those that were delivered can still be acknowledged. */
+  /** Stops receiving messages. Messages that were delivered can still be acknowledged. */
   async cancel(): Promise<void> {
     this.cancelled = true;
     await this.cancelConsumer(this.tag).catch(() => undefined);
   }
 
-  /** Ends the channel, acknowledgements first. The broker delivers again what was not acknowledged. */
+  /** Closes the channel after its acknowledgements. The broker redelivers unacknowledged messages. */
   async close(reason = 'closed'): Promise<void> {
     if (!this.open) return;
     this.open = false;
@@ -147,7 +147,7 @@ export class ConsumerChannel {
     this.tag = consumerTag;
   }
 
-  /** The broker sends null when it cancels the consumer, such as when the queue is deleted. */
+  /** The broker sends null when it cancels the consumer, for example because the queue was deleted. */
   private onMessage(message: ConsumeMessage | null): void {
     if (message) this.options.onMessage(this, message);
     else void this.close('the broker cancelled it');

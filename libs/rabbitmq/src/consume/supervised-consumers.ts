@@ -6,13 +6,13 @@ import { RabbitMqConnections } from '../rabbitmq.connections.js';
 import { Topology } from '../topology/topology.js';
 import { type ConsumerOptions, SupervisedConsumer } from './supervised.consumer.js';
 
-/** A consumer that is missing for this long begins anew, in milliseconds. */
+/** How long a consumer may be missing before it is restarted, in milliseconds. */
 const MISSING_TOO_LONG_MS = 60_000;
 
 /**
- * Makes consumers and watches them. Twice a minute it asks the broker whether each is still there. Each wait of a
- * consumer has an end; should one be missing for a minute while the broker is there, it begins anew on a connection of
- * its own.
+ * Creates consumers and supervises them. Every 30 s it checks at the broker that each consumer still exists. As a last
+ * resort, a consumer that is missing for a minute while the broker is connected is restarted on a connection of its
+ * own.
  */
 @Injectable()
 export class SupervisedConsumers implements OnModuleInit {
@@ -33,7 +33,7 @@ export class SupervisedConsumers implements OnModuleInit {
     this.watchdog = setInterval(() => this.watch(), MISSING_TOO_LONG_MS / 2).unref();
   }
 
-  /** A consumer that consumes from `start` to `cancel`. */
+  /** Creates a consumer. It consumes from `start` to `cancel`. */
   create(options: ConsumerOptions): SupervisedConsumer {
     const replyTimeout = (): number => this.config.current.replyTimeout;
     const consumer = new SupervisedConsumer(this.connections, this.topology, { ...options, replyTimeout });

@@ -11,23 +11,23 @@ import { ConsumerAttempt } from './consumer.attempt.js';
 import type { ConsumerChannel } from './consumer.channel.js';
 
 /**
- * Pauses before a consumer that failed by itself is tried again, in milliseconds. The first is long enough for the
- * broker to cancel every consumer of a queue that was deleted, before one of them declares the queue again.
+ * Pauses before the retry of a consumer that failed without a connection loss, in milliseconds. The first pause gives
+ * the broker time to cancel every consumer of a deleted queue, before one of them declares the queue again.
  */
 const RETRY = { initial: 1_000, longest: 5_000 };
-/** A consumer that stood this long has recovered, in milliseconds. */
+/** After consuming for this long, in milliseconds, a consumer has recovered. */
 const STABLE_AFTER_MS = 60_000;
 
-/** A message as the broker hands it over: properties, routing fields, bytes. */
+/** A message as the broker delivers it: properties, routing fields, bytes. */
 export type Delivery = ConsumeMessage;
 
-/** What becomes of a message that is too large to be read. @publicApi */
+/** What to do with a message that is too large to be read. @publicApi */
 export interface BodyLimit {
-  /** In bytes, asked for each message. The frames of a larger body are dropped as they come. */
+  /** The limit in bytes; called for each message. The frames of a larger body are dropped when they arrive. */
   maxSize(): number;
-  /** `reject`: the broker makes a dead letter of it. `keep`: it stays in the queue, unacknowledged. */
+  /** `reject`: the broker makes the message a dead letter. `keep`: it stays in the queue, unacknowledged. */
   beyond: 'reject' | 'keep';
-  /** Called for each of them. */
+  /** Called for each message that is too large. */
   onBeyond?(): void;
 }
 
@@ -38,25 +38,25 @@ export interface ConsumerOptions {
   prefetch: number;
   limit: BodyLimit;
   /**
-   * Deals with a message; it is acknowledged when the promise resolves. A rejection means that nothing is known to
-   * have been done: the channel ends, and the broker delivers what is open on it again after a pause.
+   * Handles a message. It is acknowledged when the promise resolves. If the promise rejects, the message may not have
+   * been handled: the channel is closed, and the broker redelivers its unacknowledged messages after a pause.
    */
   handle(message: Delivery): Promise<void>;
 }
 
 /** @internal */
 export interface SupervisedConsumerOptions extends ConsumerOptions {
-  /** How long the broker may take to answer a call, in milliseconds. */
+  /** How long the broker may take to reply to a call, in milliseconds. */
   replyTimeout(): number;
 }
 
-/** Whether an attempt to consume ended for the connection's sake or for the consumer's own. */
+/** Why consuming ended: the connection was lost, or the consumer itself failed. */
 type Loss = 'connection' | 'fault';
 
 /**
- * A consumer that is wanted until it is cancelled. After a lost connection it is set up again at once on the next one.
- * After a failure of its own (a deleted queue, a quorum queue without a leader) it waits longer each time. When it
- * makes the broker close the connection, it gets a connection of its own, so that the other consumers go on.
+ * A consumer that is set up again until it is cancelled. After a lost connection, that happens at once on the next
+ * connection. After a failure of its own (a deleted queue, a quorum queue without a leader), it waits longer each time.
+ * If it makes the broker close the connection, it gets a connection of its own, so that other consumers continue.
  */
 export class SupervisedConsumer {
   private readonly logger = new Logger(SupervisedConsumer.name);
@@ -80,45 +80,45 @@ export class SupervisedConsumer {
     return this.options.queue;
   }
 
-  /** Whether the broker delivers to it at this moment. */
+  /** Whether it is consuming now. */
   get consuming(): boolean {
     return this.missing === undefined;
   }
 
-  /** For how long the broker has delivered nothing to it, in milliseconds; 0 while it consumes. */
+  /** How long it has not been consuming, in milliseconds; 0 while it consumes. */
   get missingForMs(): number {
     return this.missing === undefined ? 0 : performance.now() - this.missing;
   }
 
-  /** Resolves once the consumer stands, or its first attempt failed and is being retried. */
+  /** Resolves once it consumes, or once its first attempt has failed and will be retried. */
   async start(): Promise<void> {
     this.running = this.run();
     await this.firstAttempt.promise;
   }
 
-  /** Gives up the attempt that is under way and begins anew, on a connection of its own. */
+  /** Cancels the current attempt and starts again on a connection of its own. */
   restart(): void {
     this.restarting.abort();
   }
 
-  /** Asks the broker whether it still has this consumer, and begins anew when it does not. */
+  /** Checks that the broker still has this consumer, and sets it up again if not. */
   async verify(): Promise<void> {
     const channel = this.current;
     if (!this.consuming || !channel || (await channel.isKnown())) return;
     await channel.close('the broker has lost it');
   }
 
-  /** Takes no more messages; those that were delivered are still handled. */
+  /** Stops receiving messages. Messages that were delivered are still handled. */
   async cancel(): Promise<void> {
     this.stopping.abort();
     this.firstAttempt.resolve();
     await this.current?.cancel();
   }
 
-  /** Resolves once every delivered message has been dealt with, and the broker has the acknowledgements. */
+  /** Resolves once every delivered message is handled and the broker has the acknowledgements. */
   async drain(): Promise<void> {
     await this.inFlight.idle();
-    // amqplib drops what it has not written yet when a connection closes; the reply to this follows the last ack.
+    // amqplib drops unwritten data when a connection closes. The broker's reply to this close follows the last ack.
     await this.current?.close();
     await this.running;
   }
@@ -144,7 +144,7 @@ export class SupervisedConsumer {
     await this.leaveSeparate();
   }
 
-  /** @param signal gives the attempt up */
+  /** @param signal cancels the attempt */
   private async consumeUntilLost(signal: AbortSignal): Promise<Loss> {
     const connection = this.separate ?? this.connections.openConsuming();
     const attempt = new ConsumerAttempt(connection, this.topology, {
@@ -152,7 +152,7 @@ export class SupervisedConsumer {
       prefetch: this.options.prefetch,
       maxSize: () => this.options.limit.maxSize(),
       within: this.options.replyTimeout(),
-      // Its queue may have been deleted.
+      // The queue may have been deleted.
       declareAgain: this.failures > 0,
       signal,
       onMessage: (channel, message) => void this.deal(channel, message),
@@ -193,7 +193,7 @@ export class SupervisedConsumer {
     await this.inFlight.track(`a message of ${this.queue}`, async () => {
       try {
         await this.options.handle(message);
-        // The channel may be closed by now; then the broker delivers again, and the inbox has the message.
+        // The channel may be closed by now. Then the broker redelivers, and the inbox detects the duplicate.
         channel.acknowledge(message);
       } catch (error) {
         this.logger.error(

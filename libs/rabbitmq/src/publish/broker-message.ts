@@ -1,8 +1,8 @@
-/** A message on its way to the broker: properties as AMQP names them, and the body. */
+/** A message to publish: AMQP properties and the body. */
 export interface BrokerMessage {
-  /** Where it goes; with an exchange, the name of that. */
+  /** The queue; with an exchange, the name of the exchange. */
   readonly queue: string;
-  /** An exchange hands it to every queue that is bound to it. @default the queue itself */
+  /** The exchange, which routes it to every bound queue. @default directly to the queue */
   readonly exchange?: string;
   readonly content: Buffer;
   readonly messageId: string;

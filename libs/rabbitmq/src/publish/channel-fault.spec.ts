@@ -18,7 +18,7 @@ const FORBIDDEN_QUEUES = FORBIDDEN.replace('events', 'amq.default');
 const TOO_LARGE = `406 (PRECONDITION-FAILED) with message "PRECONDITION_FAILED - message size 200 is larger than configured max size 100"`;
 const BROKEN = '541 (INTERNAL-ERROR) with message "INTERNAL_ERROR"';
 
-/** Why the broker closed the channel, at which method; a message that was under way; how its publish ends. */
+/** The broker's error and its method; exchange and size of an unconfirmed message; the outcome of its publish. */
 const CASES = [
   [MISSING, PUBLISH, 'events', 10, 'returned'],
   [MISSING, PUBLISH, undefined, 10, undefined],
@@ -38,7 +38,7 @@ describe('a channel that the broker closes', () => {
     expect(channelFault(closed(text, method))(message(exchange, size))).toBe(outcome);
   });
 
-  it('for what the broker does not say ends none: all are sent again', () => {
+  it('without a stated cause ends no publish: all messages are sent again', () => {
     expect(channelFault(new Error('socket closed'))(message('events', 10))).toBeUndefined();
   });
 });

@@ -1,10 +1,10 @@
 import type { BrokerMessage } from './broker-message.js';
 import type { PublishOutcome } from './publication.js';
 
-/** How the broker names what it closes a channel for: `basic.publish`, by the numbers of the protocol. */
+/** The class and method ids of `basic.publish`, which the broker names when it closes a channel. */
 const BASIC = 60;
 const PUBLISH = 40;
-/** What RabbitMQ calls the exchange without a name. */
+/** RabbitMQ's name for the default exchange. */
 const DEFAULT_EXCHANGE = 'amq.default';
 
 const NO_EXCHANGE = /^.*NOT_FOUND - no exchange '([^']*)'/s;
@@ -12,11 +12,11 @@ const NO_ACCESS = /^.*ACCESS_REFUSED - .*?exchange '([^']*)'/s;
 const TOO_LARGE = /^.*PRECONDITION_FAILED - message size \d+ is larger than (?:configured )?max size (\d+)/s;
 
 /**
- * Which messages a channel was closed for, and how their publish ended. Everybody's messages share the channel, and
- * those of others are sent again on the next one; to send these again would close that as well.
+ * Finds the messages that made the broker close a channel, and the outcome of their publish. All messages share the
+ * channel. The others are sent again on the next channel; sending these again would close that channel as well.
  *
- * @param error what the channel emits before its `close`
- * @returns undefined for a message that is not to blame, or when the broker does not say which one is
+ * @param error the error that the channel emits before its `close`
+ * @returns undefined for a message that did not cause it, or when the broker does not state the cause
  */
 export function channelFault(error: unknown): (message: BrokerMessage) => PublishOutcome | undefined {
   const { classId, methodId, message: text = '' } = error as Partial<ChannelError>;

@@ -20,25 +20,25 @@ import { channelFault } from './channel-fault.js';
 import { Publication, type PublicationOptions, type PublishOutcome } from './publication.js';
 import { ReturnedMessages } from './returned-messages.js';
 
-/** The pause before a channel that could not be opened is tried again, in milliseconds. */
+/** The pause before opening a channel is retried, in milliseconds. */
 const REOPEN_AFTER_MS = 100;
 /**
  * The pause before a deleted queue is declared again, in milliseconds. RabbitMQ 3.10 cancels the consumers of a deleted
- * quorum queue a moment later; it forgets to when a queue of the same name is there by then.
+ * quorum queue with a short delay; it does not cancel them if a queue of the same name exists again by then.
  */
 const DECLARE_AFTER_MS = 1_000;
-/** How often publications are looked at whose time may be up: one timer for all costs less than one for each. */
+/** How often publications are checked for timeouts, in milliseconds. One timer for all costs less than one for each. */
 const SWEEP_MS = 10;
 
 /**
- * Publishes with confirm on one channel. What is not confirmed when the channel ends is published again on the
- * next one, in its order, as long as its time lasts: it may then be in the queue twice, under the same id.
+ * Publishes with confirms on one channel. If the channel ends, unconfirmed messages are published again on the next
+ * one, in order, until their timeout. Such a message may be in the queue twice, with the same id.
  */
 @Injectable()
 export class ConfirmPublisher {
   private readonly unconfirmed = new Set<Publication>();
   private waiting = new Set<Publication>();
-  /** Returned by the broker; their queue is being declared. */
+  /** Returned by the broker; their queue is being declared again. */
   private readonly returning = new Set<Publication>();
   private channel: ConfirmChannel | undefined;
   private returned = new ReturnedMessages();
@@ -56,7 +56,7 @@ export class ConfirmPublisher {
     connections.onBlocked((reason) => this.refuseWaiting(reason));
     lifecycle.register({
       name: 'rabbitmq publisher',
-      // The request or the batch that waits for a confirmation counts by itself.
+      // The request or batch that waits for the confirm is counted itself.
       isRepeatable: true,
       flush: () => this.drained(),
       pending: () => (this.pendingCount > 0 ? [`${this.pendingCount} messages not confirmed`] : []),
@@ -64,15 +64,15 @@ export class ConfirmPublisher {
   }
 
   /**
-   * Resolves once the broker has the message on disk, on a majority of its nodes.
+   * Publishes a message. Resolves once a majority of the broker's nodes have it on disk.
    *
    * @throws QueueNotFoundError when no queue or exchange of that name exists
-   * @throws MessageUnsendableError when it cannot be encoded, such as with headers beyond a frame, or is larger than
-   *   the broker takes; final
+   * @throws MessageUnsendableError when it cannot be encoded (for example, its headers exceed a frame), or is larger
+   *   than the broker accepts (final)
    * @throws PublishBlockedError when an alarm of the broker blocks publishing; the message was not sent (retryable)
-   * @throws PublishRefusedError when the broker refused it (retryable), or does not let us publish there
-   * @throws PublishUnconfirmedError when it was not confirmed in time (retryable); its `outcome` is `unknown` when it
-   *   was written to a connection, so that the broker may have it, and `refused` when it was not
+   * @throws PublishRefusedError when the broker rejected it (retryable), or this app has no permission to publish there
+   * @throws PublishUnconfirmedError when it was not confirmed in time (retryable). Its `outcome` is `unknown` when it
+   *   was written to a connection, so that the broker may have it; otherwise `refused`
    */
   publish(message: BrokerMessage, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
     const { confirmTimeout, maxWaiting } = this.config.current;
@@ -96,7 +96,7 @@ export class ConfirmPublisher {
     return this.waiting.size + this.unconfirmed.size + this.returning.size;
   }
 
-  /** Sent at once where nobody waits and the window has room, which is how it is most of the time. */
+  /** Sends at once if no publication waits and the window has room: the usual case. */
   private enqueue(publication: Publication): void {
     const { channel } = this;
     if (channel && this.waiting.size === 0 && this.unconfirmed.size < this.config.current.maxInFlight) {
@@ -108,7 +108,7 @@ export class ConfirmPublisher {
     }
   }
 
-  /** An alarm began: what is not sent yet fails at once; what is sent may be in the queue and waits for its confirm. */
+  /** An alarm began: unsent publications fail at once. Sent ones may be in the queue, and wait for their confirm. */
   private refuseWaiting(reason: string): void {
     for (const publication of this.waiting)
       publication.end('blocked', PublishBlockedError.of(publication.message.queue, reason));
@@ -119,7 +119,7 @@ export class ConfirmPublisher {
     return PublishBlockedError.of(message.queue, reason);
   }
 
-  /** Sends what waits as far as the window allows. */
+  /** Sends waiting publications until the window is full. */
   private pump(): void {
     const { channel } = this;
     if (!channel) return this.openChannel();
@@ -142,7 +142,7 @@ export class ConfirmPublisher {
 
   private send(channel: ConfirmChannel, publication: Publication): void {
     const { message } = publication;
-    // Field by field: to copy objects for every message would be a good part of what a publish costs.
+    // Field by field: copying objects for every message would be a large part of the cost of a publish.
     const options = {
       messageId: message.messageId,
       type: message.type,
@@ -161,14 +161,14 @@ export class ConfirmPublisher {
       );
     } catch (error) {
       publication.answered();
-      // A message that cannot be encoded, such as one with headers beyond a frame; a closed channel says so itself.
+      // The message cannot be encoded, for example its headers exceed a frame. A closed channel emits `close` itself.
       if (this.channel === channel && this.unconfirmed.delete(publication))
         publication.end('unsendable', error);
     }
   }
 
   private onConfirm(publication: Publication, error: unknown): void {
-    // Taken back by the end of the channel: it waits for the next one.
+    // The channel has ended, and the publication waits for the next one.
     if (!this.unconfirmed.delete(publication)) return;
     publication.answered();
     const returned = this.returned.take(publication.message);
@@ -178,7 +178,7 @@ export class ConfirmPublisher {
     this.tellIdle();
   }
 
-  /** The broker has no such queue. One of this app's own was deleted: it is declared and the message sent once more. */
+  /** The broker has no such queue. If it belongs to this app, it was deleted: declares it and sends once more. */
   private async onReturned(publication: Publication): Promise<void> {
     const { queue, exchange } = publication.message;
     const name = exchange ?? queue;
@@ -212,12 +212,12 @@ export class ConfirmPublisher {
     this.returned = new ReturnedMessages();
     channel.on('return', (message) => this.returned.add(message));
     channel.on('error', (error) => this.onFault(error));
-    // Before the library's own listener, which fails every confirm that is open.
+    // Must run before amqplib's own listener, which rejects every open confirm.
     channel.prependListener('close', () => this.onClose());
     this.pump();
   }
 
-  /** Before its `close`, which sends the rest again. */
+  /** Ends the publications that caused the error. The `close` event comes later and sends the others again. */
   private onFault(error: unknown): void {
     const outcomeOf = channelFault(error);
     for (const publication of this.unconfirmed) {
@@ -242,7 +242,7 @@ export class ConfirmPublisher {
     this.tellIdle();
   }
 
-  /** A publication that expires stays in the window until the broker answers or the channel ends. */
+  /** A publication that expires stays in the window until the broker replies or the channel ends. */
   private onEnd(publication: Publication, outcome: PublishOutcome): void {
     this.waiting.delete(publication);
     this.metrics.published(publication.message.queue, outcome, performance.now() - publication.startedAt);
@@ -267,7 +267,7 @@ export class ConfirmPublisher {
 
 function errorOf({ message, inDoubt }: Publication, outcome: PublishOutcome, cause: unknown): Error {
   const { queue, messageId } = message;
-  // An answer to what was sent again says nothing of what was sent first.
+  // The reply to the second send says nothing about the first send.
   if (inDoubt) return PublishUnconfirmedError.of(queue, cause, messageId);
   if (outcome === 'returned') return QueueNotFoundError.of(queue);
   if (outcome === 'blocked' && cause instanceof Error) return cause;

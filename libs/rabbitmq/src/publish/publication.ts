@@ -10,22 +10,22 @@ export const PUBLISH_OUTCOMES = [
   'unsendable',
 ] as const;
 
-/** How a publish ended; the label of its metric. */
+/** The outcome of a publish; also a metric label. */
 export type PublishOutcome = (typeof PUBLISH_OUTCOMES)[number];
 
 export interface PublicationOptions {
   message: BrokerMessage;
   /** Milliseconds. */
   timeout: number;
-  /** Ends the wait before its time. */
+  /** Ends the wait before the timeout. */
   signal?: AbortSignal | undefined;
   onEnd(publication: Publication, outcome: PublishOutcome, cause?: unknown): void;
 }
 
-/** A publish that waits for its confirm. It ends once; its publisher looks whether its time is up. */
+/** A publish that waits for its confirm. It ends once. Its publisher checks its timeout. */
 export class Publication {
   readonly startedAt = performance.now();
-  /** Whether it was sent once more because the broker returned it. */
+  /** Whether it was sent again because the broker had returned it. */
   repeated = false;
   private ended = false;
   private unanswered = 0;
@@ -42,27 +42,27 @@ export class Publication {
     return this.ended;
   }
 
-  /** Whether the broker may have it: it was written to a channel at least once, and that was not answered. */
+  /** Whether the broker may have it: it was written to a channel, and the broker has not replied to that write. */
   get inDoubt(): boolean {
     return this.unanswered > 0;
   }
 
-  /** It is written to a channel. */
+  /** Records that it is written to a channel. */
   written(): void {
     this.unanswered += 1;
   }
 
-  /** The broker has answered what was written last, or nothing was written after all. */
+  /** Records that the broker has replied to the last write, or that nothing was written. */
   answered(): void {
     this.unanswered -= 1;
   }
 
-  /** @param now by the monotonic clock, in milliseconds */
+  /** @param now time of the monotonic clock, in milliseconds */
   expire(now: number): void {
     if (now - this.startedAt >= this.options.timeout) this.end('expired');
   }
 
-  /** A later ending changes nothing: the caller has been told. */
+  /** Ends the publication. Later calls change nothing: the caller has its result. */
   end(outcome: PublishOutcome, cause?: unknown): void {
     if (this.ended) return;
     this.ended = true;

@@ -2,8 +2,8 @@ import type { Message } from 'amqplib';
 import type { BrokerMessage } from './broker-message.js';
 
 /**
- * Messages that the broker sent back because no queue takes them. A return comes before the confirm of its message
- * and names it by content only, so it is remembered until that confirm.
+ * Messages that the broker returned because no queue receives them. A return arrives before the confirm of its message
+ * and has no delivery tag, so it is kept until that confirm.
  */
 export class ReturnedMessages {
   private readonly counts = new Map<string, number>();
@@ -13,7 +13,7 @@ export class ReturnedMessages {
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
   }
 
-  /** Whether this message came back; asked once per confirm. */
+  /** Whether this message was returned. Called once per confirm. */
   take({ queue, messageId }: BrokerMessage): boolean {
     if (this.counts.size === 0) return false;
     const key = keyOf(queue, messageId);

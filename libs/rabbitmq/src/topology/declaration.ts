@@ -6,22 +6,22 @@ import { brokerQueuesOf } from './queue-arguments.js';
 const PRECONDITION_FAILED = 406;
 
 /**
- * Declares a queue with its retry queues, quarantine and dead letters, and the exchange that it listens to.
- * The broker keeps what it already has.
+ * Declares a queue with its retry queues, quarantine and dead-letter queue, and the exchange that it is bound to.
+ * Existing queues stay as they are.
  *
  * @throws TopologyConflictError when the broker has one of them with other arguments
  */
 export async function declareQueue(channel: Channel, queue: QueueDefinition): Promise<void> {
   const { name, from } = queue;
   const exchange = from ? declareExchange(channel, from) : Promise.resolve();
-  // At once, not one after the other: the channel sends them in their order and saves the round trips.
+  // In parallel: the channel sends them in order, without a round trip for each.
   const queues = brokerQueuesOf(queue).map((each) =>
     unlessConflicting('queue', each.name, () =>
       channel.assertQueue(each.name, { durable: true, arguments: each.arguments }),
     ),
   );
   await Promise.all([exchange, ...queues]);
-  // Every queue that listens to an exchange gets a copy of its own of each event.
+  // Every queue that is bound to an exchange receives its own copy of each event.
   if (from) await channel.bindQueue(name, from.name, '');
 }
 

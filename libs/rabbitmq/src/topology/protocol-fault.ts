@@ -1,9 +1,9 @@
-/** CONNECTION_FORCED: an operator or a shutdown closed the connection; nothing on it was at fault. */
+/** CONNECTION_FORCED: an operator or a shutdown of the broker closed the connection. */
 const CONNECTION_FORCED = 320;
 
 /**
- * Whether the broker closed a connection because of what was asked on it, such as 541 for a quorum queue without a
- * leader. A broken network and a broker that shuts down are no such fault.
+ * Whether the broker closed a connection because of a request on it, for example with 541 for a quorum queue without a
+ * leader. A broken network or a shutdown of the broker is not such a fault.
  *
  * @see https://www.rabbitmq.com/amqp-0-9-1-reference#constants
  */

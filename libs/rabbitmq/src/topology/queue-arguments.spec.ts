@@ -10,7 +10,7 @@ const queues = new Map(
 );
 
 describe('the queues of a definition', () => {
-  it('are the queue, its dead letters, its quarantine and one for each delay', () => {
+  it('are the queue, its dead-letter queue, its quarantine and one queue for each delay', () => {
     expect([...queues.keys()].sort()).toEqual([
       'q',
       'q.dead',
@@ -21,11 +21,11 @@ describe('the queues of a definition', () => {
     ]);
   });
 
-  it('are replicated, all of them', () => {
+  it('are all replicated', () => {
     for (const each of queues.values()) expect(each).toMatchObject({ 'x-queue-type': 'quorum' });
   });
 
-  it('hand on at least once, wherever the broker itself moves a message', () => {
+  it('have at-least-once dead-lettering, wherever the broker itself moves a message', () => {
     const handing = [...queues.values()].filter((each) => 'x-dead-letter-routing-key' in each);
     expect(handing).toHaveLength(5);
     for (const each of handing)
@@ -35,14 +35,14 @@ describe('the queues of a definition', () => {
       });
   });
 
-  it('lead back to the queue after the delay', () => {
+  it('return a message to its queue after the delay', () => {
     expect(queues.get('q.retry.5s')).toMatchObject({
       'x-message-ttl': 5_000,
       'x-dead-letter-routing-key': 'q',
     });
   });
 
-  it('never drop a dead letter, which nothing lies behind', () => {
+  it('never drop a dead letter, because its queue has no dead-letter queue', () => {
     expect(queues.get('q.dead')).toMatchObject({ 'x-delivery-limit': 2_147_483_647 });
   });
 
@@ -57,7 +57,7 @@ describe('the queues of a definition', () => {
     expect(parseDelay(delay)).toBe(expected);
   });
 
-  it('are refused when they are longer than the broker takes', () => {
+  it('are rejected when a delay is longer than the broker accepts', () => {
     expect(() => parseDelay('1194h')).toThrow('at most 1193h');
   });
 });

@@ -6,25 +6,25 @@ export interface BrokerQueue {
   arguments: Record<string, string | number>;
 }
 
-/** Messages that failed and wait for their next attempt. */
+/** The queue of messages that failed and wait for their next attempt. */
 export function retryQueueOf(queue: string, delay: Delay): string {
   return `${queue}.retry.${delay}`;
 }
 
-/** Messages that were delivered twice without an answer; handled one by one. */
+/** The queue of messages that may have crashed their consumer. They are handled one by one. */
 export function quarantineOf(queue: string): string {
   return `${queue}.quarantine`;
 }
 
-/** Messages whose every attempt failed. */
+/** The queue of messages whose every attempt failed. */
 export function deadLetterQueueOf(queue: string): string {
   return `${queue}.dead`;
 }
 
 /**
- * Everything that one definition stands for. All are quorum queues. Dead-lettering by the broker is at least once,
- * which needs `reject-publish`: a full queue refuses (the publisher sees it) instead of dropping its oldest.
- * A delay is a queue of its own, since a TTL per message blocks at the queue's head.
+ * All broker queues of one definition. They are quorum queues with at-least-once dead-lettering, which requires
+ * `reject-publish`: a full queue rejects new messages (the publisher gets an error) instead of dropping its oldest.
+ * Each delay has a queue of its own, because a message with a longer TTL would block those behind it.
  *
  * @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
  */
@@ -41,12 +41,12 @@ export function brokerQueuesOf({ name, retry }: QueueDefinition): BrokerQueue[] 
 }
 
 /**
- * RabbitMQ 4 gives up a message after 20 deliveries unless told otherwise: it would drop dead letters while the
- * database is unavailable, and give up the neighbours of a message that takes its consumer down. Version 3 knows no -1.
+ * RabbitMQ 4 gives up a message after 20 deliveries by default. It would drop dead letters while the database is
+ * unavailable, and give up messages that share a consumer with one that crashes it. Version 3 does not support -1.
  */
 const NO_DELIVERY_LIMIT = { 'x-delivery-limit': 2_147_483_647 };
 
-/** A message in quarantine that takes its consumer down this often is given up by the broker. */
+/** After this many deliveries, the broker gives up a message in quarantine. */
 const QUARANTINE_DELIVERIES = 3;
 
 function quorum(name: string, more: BrokerQueue['arguments'] = {}): BrokerQueue {
@@ -64,10 +64,10 @@ function deadLettering(target: string): BrokerQueue['arguments'] {
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
-/** The broker refuses a queue whose time to live needs more than 32 bits of milliseconds. */
+/** The broker rejects a queue whose TTL needs more than 32 bits, in milliseconds. */
 const LONGEST_DELAY_MS = 2 ** 32 - 1;
 
-/** Milliseconds of a delay. @throws Error when it is none, or longer than RabbitMQ takes */
+/** Converts a delay to milliseconds. @throws Error when it is invalid, or longer than RabbitMQ accepts */
 export function parseDelay(delay: Delay): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(delay) ?? [];
   if (amount === undefined)

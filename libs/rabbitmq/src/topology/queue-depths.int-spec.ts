@@ -32,7 +32,7 @@ describe('the queues of an app, in its metrics', () => {
   const pageOf = async (app: INestApplicationContext) =>
     new MetricsPage((await app.get(Metrics).expose()).body);
 
-  it('show the messages that are ready and the consumers, of each queue at the broker', async () => {
+  it('show the ready messages and the consumers of each queue at the broker', async () => {
     const definition = broker.queue();
     const queue = definition.name;
     const first = await start(definition);
@@ -59,7 +59,7 @@ describe('the queues of an app, in its metrics', () => {
     await consumer.cancel();
   });
 
-  it('show each outcome of a publish with 0 before the first', async () => {
+  it('show each outcome of a publish as 0 before the first publish', async () => {
     const definition = broker.queue();
     const page = await pageOf(await start(definition));
     const outcomes = page.samples.filter(

@@ -10,12 +10,12 @@ import { RabbitMqConnections } from '../rabbitmq.connections.js';
 import { brokerQueuesOf } from './queue-arguments.js';
 import { Topology } from './topology.js';
 
-/** How often each queue is asked for, in milliseconds. */
+/** How often each queue is measured, in milliseconds. */
 const EVERY_MS = 10_000;
 
 /**
- * How many messages and consumers each queue of this app has, by passive declarations in the background. Each definition
- * has a channel of its own, so that a queue that is missing or without a leader takes no other one with it.
+ * Measures the messages and consumers of each queue of this app in the background, by passive declarations. Each
+ * definition has a channel of its own, so that a queue that is missing or without a leader does not affect others.
  */
 @Injectable()
 export class QueueDepths implements OnApplicationBootstrap {
@@ -41,7 +41,7 @@ export class QueueDepths implements OnApplicationBootstrap {
     });
   }
 
-  /** Every slice has added its queues by now. */
+  /** At this time, every slice has added its queues. */
   onApplicationBootstrap(): void {
     for (const queue of this.topology.queues)
       this.gauges.add({ queue: queue.name }, () => this.measure(queue));

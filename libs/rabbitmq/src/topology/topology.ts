@@ -9,12 +9,12 @@ import { declareExchange, declareQueue } from './declaration.js';
 import { brokerQueuesOf } from './queue-arguments.js';
 import { isProtocolFault } from './protocol-fault.js';
 
-/** How long a definition is left out whose declaration closed the connection, in milliseconds. */
+/** How long a definition is skipped after its declaration closed the connection, in milliseconds. */
 const LEFT_OUT_MS = 30_000;
 
 /**
- * The queues and exchanges that this app publishes to or consumes from. Each is declared once on each connection and
- * on a channel of its own, so that one that cannot be declared fails alone.
+ * The queues and exchanges that this app publishes to or consumes from. Each is declared once per connection, on a
+ * channel of its own, so that a failed declaration does not affect the others.
  */
 @Injectable()
 export class Topology {
@@ -24,13 +24,13 @@ export class Topology {
   private readonly names = new Set<string>();
   private readonly declared = new WeakMap<ChannelModel, Map<string, Promise<void>>>();
   private readonly failures = new Map<string, Error>();
-  /** Declarations that were under way when the broker closed the connection for a fault: one of them caused it. */
+  /** Declarations that were running when the broker closed the connection because of one of them. */
   private readonly suspects = new Set<string>();
   private readonly leftOut = new Map<string, number>();
 
   constructor(@InjectConfig(rabbitmqConfig) private readonly config: ConfigHandle<RabbitMqConfig>) {}
 
-  /** Adds queues and exchanges; each is declared with the next connection. Adding one twice changes nothing. */
+  /** Adds queues and exchanges. Each is declared on the next connection. Adding one twice changes nothing. */
   add(...destinations: readonly Destination[]): void {
     for (const destination of destinations) {
       if ('exchange' in destination) this.addExchange(destination);
@@ -48,7 +48,7 @@ export class Topology {
     return this.exchanges.get(name);
   }
 
-  /** Whether an exchange or a queue of this name, retry and dead-letter queues included, belongs to this app's definitions. */
+  /** Whether this app defines an exchange or queue of this name, including retry, quarantine and dead-letter queues. */
   declares(name: string): boolean {
     return this.names.has(name);
   }
@@ -58,14 +58,14 @@ export class Topology {
     return [...this.definitions.values()];
   }
 
-  /** What could not be declared the last time that it was tried, and why. */
+  /** The definitions whose last declaration failed, with the errors. */
   get troubles(): ReadonlyMap<string, Error> {
     return this.failures;
   }
 
   /**
-   * Declares everything on a new connection. A definition that fails is logged, shows in `troubles`, and keeps nobody.
-   * Suspects come last and one by one: the one that is under way when the connection ends is the cause.
+   * Declares everything on a new connection. A failed definition is logged and appears in `troubles`; the others
+   * continue. Suspects are declared last and one by one: the one that is running when the connection ends is the cause.
    */
   async declareAll(model: ChannelModel): Promise<void> {
     const attempt = (name: string): Promise<void> => this.declare(model, name).catch(() => undefined);
@@ -76,8 +76,8 @@ export class Topology {
   }
 
   /**
-   * Declares the queue or exchange `name` unless this connection has done so; `again` when the broker no longer has it.
-   * Names of retry, quarantine and dead-letter queues stand for their queue. A foreign name declares nothing.
+   * Declares the queue or exchange `name`, unless it was declared on this connection. Use `again` when the broker no
+   * longer has it. A retry, quarantine or dead-letter queue is declared with its queue. An unknown name does nothing.
    *
    * @throws TopologyConflictError when the broker has it with other arguments
    * @throws RabbitMqError when the broker does not reply in time or the connection ends
@@ -116,9 +116,9 @@ export class Topology {
     const within = this.config.current.replyTimeout;
     const opening = model.createChannel();
     const channel = await untilClosed(opening, { owner: model, operation: 'open a channel', within });
-    // The error also rejects the call that caused it; without a listener it would end the process.
+    // The error also rejects its call. Without a listener it would end the process.
     channel.on('error', () => undefined);
-    // The calls of a channel that closes are rejected by it, so that only time is to be watched here.
+    // When a channel closes, it rejects its calls. So only the timeout matters here.
     await untilClosed(use(channel), { owner: model, operation: 'declare a queue', within });
     await closeChannel(channel);
   }
