@@ -1,7 +1,7 @@
 /** Checks at this interval are cheap, and late by at most a second. Milliseconds. */
 const LONGEST_MS = 1_000;
 const SHORTEST_MS = 10;
-/** A time-out is enforced late by at most this fraction of it (1/10). */
+/** A time-out is enforced late by at most a tenth of it. */
 const PART = 10;
 
 /** Interval of the checks for clients whose time is over, for these time-outs; milliseconds. */
