@@ -39,7 +39,7 @@ export abstract class TransactionHost {
   /** The manager of the open transaction; without one, the manager of the pool. */
   abstract readonly manager: EntityManager;
 
-  /** The repository of an entity. Its statements are part of the open transaction: get it anew in each method. */
+  /** The repository of an entity. Its statements are part of the open transaction: get it again in each method. */
   abstract repository<E extends ObjectLiteral>(entity: EntityClass<E>): Repository<E>;
 
   /**

@@ -28,7 +28,7 @@ const CONFLICTS = ['40001', '40P01'];
 /**
  * Translates a failure of the driver for the caller: the database is unavailable or read-only, the time was over,
  * another transaction was faster, or the data was refused. Other errors are returned as they are: the statement is
- * wrong (such as an unknown column), and the caller knows it best.
+ * wrong (such as an unknown column), and only the caller can interpret that.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */

@@ -52,7 +52,7 @@ describe('uploads that fill a part', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('lose it at once to a waiting upload after a second of slowness, the slowest first', () => {
+  it('lose their buffer at once to a waiting upload after a second of slowness, the slowest first', () => {
     for (let look = 0; look < 3; look += 1) halfASecond();
     fillers.watch().end();
     expect(stopped()).toEqual([false, true, false, false]);
@@ -64,7 +64,7 @@ describe('uploads that fill a part', () => {
     expect(stopped()).toEqual([true, true, false, false]);
   });
 
-  it('lose it after a second of slowness while others wait, one for each waiting upload', () => {
+  it('lose their buffer after a second of slowness while others wait, one for each waiting upload', () => {
     const waits = [fillers.watch(), fillers.watch()];
     halfASecond();
     expect(stopped()).toEqual([false, true, false, false]);

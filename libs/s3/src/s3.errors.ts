@@ -196,7 +196,7 @@ export class StorageUnavailableError extends FileStoreError {
     return new StorageUnavailableError(outcomeUnknown('s3', cause));
   }
 
-  /** The store works but requests fewer requests. Retry after a pause; this is no sign of an outage. */
+  /** The store works but throttles this app. Retry after a pause; this is no sign of an outage. */
   static busy(cause: unknown): StorageUnavailableError {
     return new StorageUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',

@@ -35,7 +35,7 @@ describe('the books of an app without Redis', () => {
 
   afterAll(() => scratch.drop());
 
-  it('are empty unless the samples are on, and each sample is stored once', async () => {
+  it('are absent unless the samples are on, and each sample is stored once', async () => {
     await started({ samples: false });
     expect(await titles()).toEqual([]);
     await Promise.all([started({ samples: true }), started({ samples: true })]);

@@ -66,7 +66,7 @@ describe('the migrator', () => {
   });
   afterEach(() => scratch.drop());
 
-  it('creates the schema and runs what is pending by timestamp', async () => {
+  it('creates the schema and runs the pending migrations by timestamp', async () => {
     await expect(migrator().migrate()).resolves.toEqual(['CreateBook1700000000001', 'AddTitle1700000000002']);
     await expect(migrator().migrate()).resolves.toEqual([]);
     expect(await columns()).toEqual(['id', 'title']);
@@ -84,7 +84,7 @@ describe('the migrator', () => {
     expect(await columns()).toEqual(['id', 'title']);
   });
 
-  it('plans what it would run, and changes nothing', async () => {
+  it('lists the pending migrations in a plan, and changes nothing', async () => {
     const schemas = () =>
       scratch.execute('SELECT nspname FROM pg_namespace WHERE nspname = $1', [scratch.schema]);
     const plan = await migrator([Broken1700000000003]).plan();
