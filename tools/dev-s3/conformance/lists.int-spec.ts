@@ -112,11 +112,14 @@ describe('a bucket', () => {
     });
   });
 
-  it.each(['Upper', 'a', 'under_score', 'dots..dots', 'x'.repeat(64)])('cannot be named %s', async (Bucket) => {
-    const client = s3.clientOf({ bucketEndpoint: false });
-    await expect(client.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({
-      name: 'InvalidBucketName',
-    });
-    client.destroy();
-  });
+  it.each(['Upper', 'a', 'under_score', 'dots..dots', 'x'.repeat(64)])(
+    'cannot be named %s',
+    async (Bucket) => {
+      const client = s3.clientOf({ bucketEndpoint: false });
+      await expect(client.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({
+        name: 'InvalidBucketName',
+      });
+      client.destroy();
+    },
+  );
 });

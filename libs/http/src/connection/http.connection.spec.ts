@@ -181,7 +181,11 @@ describe('the metrics', () => {
     ['is not HTTP', 'NONSENSE\r\n\r\n', 400],
     ['has headers that are too large', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
     ['asks for a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 501],
-    ['has two content lengths', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
+    [
+      'has two content lengths',
+      'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+      400,
+    ],
   ])('count a request once that the parser refuses because it %s', async (_what, bytes, status) => {
     const before = await counted(status);
     expect((await server.replyTo(bytes)).status).toBe(status);
