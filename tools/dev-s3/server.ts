@@ -33,7 +33,7 @@ function errorReply(message: IncomingMessage, thrown: unknown, requestId: string
 /**
  * An S3 server for development and tests: path style, one account, no versions, no access rules.
  *
- * @param folder keeps the data. One server uses it at a time
+ * @param folder holds the data; only one server may use it at a time
  */
 export async function createS3Server(folder: string, account: Account): Promise<Server> {
   const store = await Store.open(folder);
@@ -48,16 +48,16 @@ export async function createS3Server(folder: string, account: Account): Promise<
     const requestId = randomUUID();
     response.setHeader('x-amz-request-id', requestId);
     const reply = await answer(message).catch((error: unknown) =>
-      // A client that closes its connection is no fault of the server.
+      // A client that closes its connection is not a fault of the server.
       errorReply(message, error, requestId, response.destroyed),
     );
     await send(message, response, reply);
-    // The next request comes after the rest of this body.
+    // Reads the rest of this body, so that the next request can follow.
     message.resume();
   };
 
   return createServer({ requestTimeout: 0, keepAliveTimeout: 30_000 }, (message, response) => {
-    // The client is gone, or its reply cannot be finished.
+    // The client has disconnected, or the reply cannot be completed.
     serve(message, response).catch(() => response.destroy());
   });
 }

@@ -9,7 +9,10 @@ const idempotency = {
   [MethodOptions_IdempotencyLevel.IDEMPOTENT]: 'idempotent',
 };
 
-/** Writes, for each service of a file, its definition, what a server implements and what a client calls. */
+/**
+ * Writes the definition of each service of a file, the interface that a server implements and the client that a
+ * caller uses.
+ */
 export function generateServices(file: DescFile, validTypes: ValidTypes): SourceFile[] {
   if (file.services.length === 0) return [];
   const source = new SourceFile(servicesModule(file), `${file.name}.proto`);
@@ -71,7 +74,10 @@ function addClient(source: SourceFile, service: DescService, validTypes: ValidTy
   source.add('}', '');
 }
 
-/** Caller and server have the request as its validator accepts it: the one must give what is required, the other has it. */
+/**
+ * Both sides use the request type that the validator accepts: the caller must set the required fields, and the
+ * server has them.
+ */
 function signature(source: SourceFile, method: DescMethod, validTypes: ValidTypes) {
   const request = validTypes.use(source, method.input);
   const response = source.use(typeName(method.output), messagesModule(method.output.file));

@@ -10,7 +10,7 @@ import { compileRules, type RuleCheck } from './rule-checks.ts';
 import { messagesModule, SourceFile, typeName, validatorsModule } from './source-file.ts';
 import { allMessages, type ValidTypes } from './valid-types.ts';
 
-/** Writes `validateX`, `ValidX` and `XRules` for every request, and for every message that has a rule somewhere. */
+/** Writes `validateX`, `ValidX` and `XRules` for every request, and for every message with a rule in it or below it. */
 export class ValidatorsGenerator {
   private readonly rules: RulesReader;
   private readonly files: readonly DescFile[];
@@ -56,7 +56,7 @@ export class ValidatorsGenerator {
     return validated;
   }
 
-  /** What an rpc or another message uses. */
+  /** Finds the messages that an rpc or another message uses. */
   private findHeld(): Set<DescMessage> {
     const methods = this.files.flatMap(({ services }) => services.flatMap((service) => service.methods));
     const fields = this.files.flatMap(allMessages).flatMap((message) => message.fields);
@@ -66,7 +66,7 @@ export class ValidatorsGenerator {
     ]);
   }
 
-  /** Only an event is used by nothing else in the proto files. */
+  /** Adds the contract of an event: only an event is used by nothing else in the proto files. */
   private addContract(source: SourceFile, message: DescMessage): void {
     if (this.held.has(message) || message.parent) return;
     const name = source.use(typeName(message), messagesModule(message.file));

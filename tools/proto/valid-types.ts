@@ -20,14 +20,14 @@ export class ValidTypes {
     this.changed = changed;
   }
 
-  /** The type of a message that its validator has accepted; imports what it names. */
+  /** Returns the type of a message after validation, and imports it. */
   use(source: SourceFile, message: DescMessage): string {
     return this.changed.has(message)
       ? source.use(`Valid${typeName(message)}`, validatorsModule(message.file), true)
       : source.use(typeName(message), messagesModule(message.file), true);
   }
 
-  /** Writes the type of a message beside its validator, when it has one of its own. */
+  /** Writes the validated type of a message beside its validator, when it differs. */
   add(source: SourceFile, message: DescMessage): void {
     if (!this.changed.has(message)) return;
     const name = source.use(typeName(message), messagesModule(message.file), true);

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /**
- * A new UUID of version 7. It begins with the time, so a table appends its row at the end of the index. Two ids of one
- * millisecond have no order.
+ * Creates a UUID of version 7. It begins with the time, so a table appends its row at the end of the index. Two ids
+ * of one millisecond have no order.
  *
  * @param time milliseconds since 1970 @default now
  * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7
@@ -20,7 +20,7 @@ export function isUuidV7(text: string): boolean {
   return text.length === 36 && UUID_V7.test(text);
 }
 
-/** The time of a UUID of version 7, in milliseconds since 1970; undefined for any other text. */
+/** Returns the time of a UUID of version 7, in milliseconds since 1970; undefined for any other text. */
 export function uuidV7Time(text: string): number | undefined {
   return isUuidV7(text) ? Number.parseInt(text.slice(0, 8) + text.slice(9, 13), 16) : undefined;
 }

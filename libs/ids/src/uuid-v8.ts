@@ -1,7 +1,7 @@
 import { dashedUuid } from './uuid.js';
 
 /**
- * A UUID of version 8 that is made of a hash: the same hash gives the same id.
+ * Creates a UUID of version 8 from a hash: the same hash gives the same id.
  *
  * @param hash at least 32 hexadecimal digits, such as those of a SHA-256
  * @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8

@@ -10,31 +10,31 @@ describe('a UUID of version 7', () => {
     expect(uuidV7Time(id)).toBe(0x019a_0000_0000);
   });
 
-  it('is of this moment when no time is given', () => {
+  it('has the current time by default', () => {
     const before = Date.now();
     expect(uuidV7Time(uuidV7())).toBeGreaterThanOrEqual(before);
     expect(uuidV7Time(uuidV7())).toBeLessThanOrEqual(Date.now());
   });
 
-  it('comes after those of earlier milliseconds', () => {
+  it('sorts after those of earlier milliseconds', () => {
     const times = [0, 1, 0xffff, 0x1_0000, 2 ** 48 - 1];
     const ids = times.map((time) => uuidV7(time));
     expect(ids.toSorted()).toEqual(ids);
     expect(ids.map(uuidV7Time)).toEqual(times);
   });
 
-  it('is not made twice', () => {
+  it('is unique', () => {
     expect(new Set(Array.from({ length: 10_000 }, () => uuidV7())).size).toBe(10_000);
   });
 
-  it('is read in either case', () => {
+  it('is parsed in upper and lower case', () => {
     expect(uuidV7Time(uuidV7(5).toUpperCase())).toBe(5);
   });
 
   it.each([
     ['a UUID of version 4', '9b2f0f4e-1f3c-4b57-9a2e-0d7f0a1b2c3d'],
     ['one of another variant', '019a0000-0000-7000-c000-000000000000'],
-    ['one with a line behind it', `${uuidV7()}\n`],
+    ['one with a line break at its end', `${uuidV7()}\n`],
     ['an empty text', ''],
     ['another text of its length', 'x'.repeat(36)],
   ])('is not %s', (_what, text) => {
@@ -44,7 +44,7 @@ describe('a UUID of version 7', () => {
 });
 
 describe('a UUID of version 8', () => {
-  it('is made of a hash, and has its version and its variant', () => {
+  it('is created from a hash, with the version and the variant of RFC 9562', () => {
     expect(uuidV8(SHA_256)).toBe('01234567-89ab-8def-a123-456789abcdef');
   });
 });

@@ -5,7 +5,7 @@ export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && UUID.test(value);
 }
 
-/** The text form of a UUID. @param hex its 32 hexadecimal digits */
+/** Returns the text form of a UUID. @param hex its 32 hexadecimal digits */
 export function dashedUuid(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -2,13 +2,13 @@ import { type ModuleImport, walkModules } from '@app/config';
 import type { Entity, Migration } from './data-source.js';
 import type { PostgresFeature } from './postgres.module.js';
 
-/** Everything that an app brings to the database. */
+/** The entities and migrations of an app. */
 export interface CollectedFeatures {
   entities: readonly Entity[];
   migrations: readonly Migration[];
 }
 
-/** What the modules of an app gave to `PostgresModule.forFeature`, found without creating anything. */
+/** Collects what the modules of an app passed to `PostgresModule.forFeature`, without creating any of them. */
 export async function collectFeatures(root: ModuleImport): Promise<CollectedFeatures> {
   const modules = await walkModules(root);
   const features = modules.flatMap((module) =>

@@ -20,23 +20,23 @@ import { translateError } from './translate-error.js';
 
 /** A class or schema that TypeORM maps to a table. */
 export type Entity = Type | EntitySchema;
-/** What names an entity to the host: its class, or its schema. */
+/** Identifies an entity: its class, or its schema. */
 export type EntityClass<E extends ObjectLiteral> = Type<E> | EntitySchema<E>;
 export type Migration = Type<MigrationInterface>;
 
-/** What of an app takes part in its sessions. */
+/** Parts of an app that work on its sessions. */
 export interface DataSourceParts {
-  /** @default only sends */
+  /** @default sends the statement, and nothing else */
   observe?: QueryObserver;
-  /** @default of nobody else */
+  /** @default a set of its own */
   sessions?: OpenSessions;
-  /** Gets the pool that TypeORM creates. @default nobody gets it */
+  /** Receives the pool that TypeORM creates. @default one that nobody reads */
   pool?: PrimaryPool;
   /** @default nothing */
   onFailure?: SessionPoolConfig['onFailure'];
 }
 
-/** TypeORM's options from our configuration; it creates and changes no table by itself. */
+/** TypeORM's options, made from our configuration. TypeORM never creates or changes a table by itself. */
 export function dataSourceOptions(
   config: PostgresConfig,
   {
@@ -67,7 +67,10 @@ export function dataSourceOptions(
   };
 }
 
-/** TypeORM's data source, whose failures are ours however a statement gets to it, and which may be closed twice. */
+/**
+ * TypeORM's data source. Every statement fails with our errors, on whatever path it was sent. `destroy` may be
+ * called twice.
+ */
 export class SharedDataSource extends DataSource {
   private closing: Promise<void> | undefined;
 
@@ -81,7 +84,7 @@ export class SharedDataSource extends DataSource {
     return runner;
   }
 
-  /** Both Nest's module and ours close the pool, in an order that is Nest's affair: the second waits for the first. */
+  /** Both Nest's module and ours close the pool, in an order that Nest chooses. The second call waits for the first. */
   override destroy(): Promise<void> {
     this.closing ??= super.destroy().finally(() => (this.closing = undefined));
     return this.closing;

@@ -1,21 +1,25 @@
 import { Status } from '@app/errors';
 import { PostgresError } from './postgres.errors.js';
 
-/** SQLSTATE of the constraints that other rows decide about. */
+/** SQLSTATE of the constraints that depend on other rows. */
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
- * The server refused what a statement was to store or compute: SQLSTATE classes 22 (data exception), 23 (integrity
- * constraint violation) and 54 (program limit exceeded). The same data is refused again, so nobody tries it again. A
- * store that can say more looks at it: `if (isUniqueViolation(error)) throw EmailTakenError.create()`.
+ * The server refused the data of a statement, or could not compute with it: SQLSTATE classes 22 (data exception),
+ * 23 (integrity constraint violation) and 54 (program limit exceeded). The same data fails again, so it is not
+ * retried. A store that can give a better reason checks for it:
+ * `if (isUniqueViolation(error)) throw EmailTakenError.create()`.
  */
 export abstract class DataError extends PostgresError {
   /** @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
   abstract readonly sqlState: string;
 }
 
-/** What is stored already stands against it: a key that is taken, a row that others refer to or that is missing. */
+/**
+ * The data conflicts with stored rows: the key is taken, a row that it refers to is missing, or other rows refer to
+ * it.
+ */
 export class DataConflictError extends DataError {
   private constructor(
     readonly sqlState: string,
@@ -35,7 +39,7 @@ export class DataConflictError extends DataError {
   }
 }
 
-/** No column takes the data: text with U+0000, a number out of range, a value that a check refuses. */
+/** No column accepts the data: text with U+0000, a number out of range, a value that a check constraint refuses. */
 export class DataRefusedError extends DataError {
   private constructor(
     readonly sqlState: string,
@@ -44,7 +48,7 @@ export class DataRefusedError extends DataError {
     super({
       reason: 'DATA_REFUSED',
       status: Status.INVALID_ARGUMENT,
-      // It should have been refused where it came in: somebody has to look.
+      // Validation at the entry should have refused it: somebody has to look.
       logLevel: 'error',
       message:
         'The database cannot store this data. Check texts for control characters, and numbers and lengths.',
@@ -62,7 +66,7 @@ export function isUniqueViolation(error: unknown): boolean {
   return error instanceof DataError && error.sqlState === UNIQUE_VIOLATION;
 }
 
-/** Whether a statement failed because the row that it refers to is missing, or because other rows refer to its row. */
+/** Whether a statement failed because a row that it refers to is missing, or because other rows refer to its row. */
 export function isForeignKeyViolation(error: unknown): boolean {
   return error instanceof DataError && error.sqlState === FOREIGN_KEY_VIOLATION;
 }
@@ -71,7 +75,7 @@ const DATA = /^(22|23|54)...$/;
 /** restrict, foreign key, unique, exclusion */
 const CONFLICTS: ReadonlySet<string> = new Set(['23001', FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, '23P01']);
 
-/** The error of a SQLSTATE that speaks of the data; undefined for any other. */
+/** The error for a SQLSTATE about the data; undefined for any other. */
 export function dataErrorOf(sqlState: string, cause: unknown): DataError | undefined {
   if (!DATA.test(sqlState)) return undefined;
   return CONFLICTS.has(sqlState)

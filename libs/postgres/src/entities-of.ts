@@ -5,7 +5,7 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 
 type Column = EntityMetadata['columns'][number];
 
-/** How a column becomes a property. */
+/** How the value of a column becomes a property. */
 interface Mapping {
   readonly column: Column;
   readonly from: string;
@@ -14,14 +14,17 @@ interface Mapping {
   readonly convert?: ((value: unknown) => unknown) | undefined;
 }
 
-/** Types whose values `pg` parses itself. TypeORM's driver compares the type of each value with all that it knows. */
+/**
+ * Types whose values `pg` parses itself. For these the mapping skips TypeORM's driver, which compares each type
+ * with all types that it supports.
+ */
 const PARSED = /^(text|varchar|uuid|boolean|bytea|jsonb?|smallint|integer|bigint|numeric|timestamptz)$/;
 
 const mappings = new WeakMap<EntityMetadata, ReadonlyMap<string, Mapping>>();
 
 /**
- * Maps the rows of SQL to entities. Columns of the table that the entity does not select by itself (`select: false`)
- * and columns without a property are left out, so that `RETURNING *` shows no more than a find does.
+ * Maps the rows of SQL to entities. It omits columns that the entity does not select by default (`select: false`)
+ * and columns without a property, so that `RETURNING *` returns no more than a find does.
  */
 export function entitiesOf(metadata: EntityMetadata, rows: readonly SqlRow[]): unknown[] {
   const known = mappings.get(metadata) ?? remember(metadata);

@@ -35,7 +35,7 @@ describe('the kind of a failure of SQL', () => {
     expect(failureKindOf(thrown)).toBe(kind);
   });
 
-  it('has a class, by which alerts find it', () => {
+  it('has a class, which alerts select by', () => {
     expect(new Set(Object.values(FAILURE_CLASSES))).toEqual(new Set(['unanswered', 'refused', 'expected']));
   });
 });

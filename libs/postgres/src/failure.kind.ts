@@ -2,12 +2,12 @@ import { AppError } from '@app/errors';
 import { PoolExhaustedError, PostgresUnavailableError } from './postgres.errors.js';
 import { isReadOnly, sqlStateOf, translateError } from './translate-error.js';
 
-/** Why a statement failed, or no session could be had; the label `kind` of `sql_failures_total`. */
+/** Why a statement failed, or why no session was available; the label `kind` of `sql_failures_total`. */
 export type FailureKind = keyof typeof FAILURE_CLASSES;
 
 /**
- * Who has to look at a kind of failure: `unanswered` speaks of the server, `refused` of the statement or its data, and
- * `expected` of others who were faster, or of a caller who left.
+ * Who has to act on a kind of failure. `unanswered`: look at the server. `refused`: look at the statement or its
+ * data. `expected`: another transaction was faster, or the caller gave up; nobody has to act.
  */
 export const FAILURE_CLASSES = {
   unavailable: 'unanswered',
@@ -24,7 +24,7 @@ export const FAILURE_CLASSES = {
 } as const;
 
 /**
- * By the class of the SQLSTATE, which is its first two characters.
+ * Kinds by the class of the SQLSTATE, which is its first two characters.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
@@ -41,7 +41,7 @@ const BY_SQLSTATE: Readonly<Record<string, FailureKind>> = {
   '55': 'conflict',
 };
 
-/** The kind of a failure, of the driver or of ours. */
+/** The kind of a failure, for errors of the driver and for ours. */
 export function failureKindOf(thrown: unknown): FailureKind {
   if (thrown instanceof PoolExhaustedError) return 'pool_exhausted';
   if (isReadOnly(thrown)) return 'read_only';

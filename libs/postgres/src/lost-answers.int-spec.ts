@@ -39,7 +39,7 @@ describe('a write whose connection breaks', () => {
   const errorOf = (work: Promise<unknown>) => work.catch((error: unknown) => error);
   const working = () => eventually(() => host.query('SELECT 1'));
 
-  it('before COMMIT took no effect', async () => {
+  it('before COMMIT has no effect', async () => {
     await working();
     const work = host.run(async () => {
       await insert('before');
@@ -51,7 +51,7 @@ describe('a write whose connection breaks', () => {
     expect(await stored('before')).toBe(false);
   });
 
-  it('after COMMIT was sent may have taken effect', async () => {
+  it('after COMMIT was sent is reported as of unknown outcome', async () => {
     await working();
     const work = host.run(async () => {
       await insert('commit');
@@ -67,7 +67,7 @@ describe('a write whose connection breaks', () => {
     });
   });
 
-  it('after a statement of its own was sent may have taken effect', async () => {
+  it('after a statement outside of a transaction was sent is reported as of unknown outcome', async () => {
     await working();
     proxy.stall('replies');
     const ended = errorOf(insert('alone'));

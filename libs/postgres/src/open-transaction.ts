@@ -4,32 +4,32 @@ import { TransactionUndoneError } from './postgres.errors.js';
 
 export type CommitHook = () => Promise<void> | void;
 
-/** A transaction that has begun, or a savepoint inside one, and the hooks that wait for its commit. */
+/** A transaction that has begun, or a savepoint inside one, with the hooks that run after its commit. */
 export class OpenTransaction {
   readonly hooks: CommitHook[] = [];
   private state: 'open' | 'committed' | 'undone' = 'open';
   private lastNested: Promise<void> = Promise.resolve();
 
-  /** @param outer the one that this is a savepoint of */
+  /** @param outer the transaction that contains this savepoint */
   constructor(
     readonly runner: QueryRunner,
     private readonly outer?: OpenTransaction,
   ) {}
 
   /**
-   * The one of the work that runs here. A timer or a promise that was started inside and goes on after the commit
-   * has none: it works on the pool, like everything else outside; after the release of a savepoint it works in
-   * what that was part of.
+   * The open transaction of the code that runs here. A timer or promise that was started inside a transaction may
+   * still run after the commit. It then has no transaction and works on the pool, like code outside. After the
+   * release of a savepoint, such code works in the outer transaction.
    *
-   * @throws TransactionUndoneError when it was rolled back: a handler that outlived its deadline must not go on to
-   * write what is done again by its next attempt
+   * @throws TransactionUndoneError when it was rolled back. A handler that outlived its deadline must not write
+   * what its next attempt writes again.
    */
   static current(): OpenTransaction | undefined {
     const transaction = RequestContext.current()?.transaction;
     return transaction instanceof OpenTransaction ? transaction.living() : undefined;
   }
 
-  /** Said before COMMIT or ROLLBACK is sent: what comes from now on is no part of it. */
+  /** Called before COMMIT or ROLLBACK is sent. Statements from now on do not belong to the transaction. */
   end(state: 'committed' | 'undone'): void {
     this.state = state;
   }
@@ -39,7 +39,10 @@ export class OpenTransaction {
     return RequestContext.currentOr('background').fork({ transaction: this }).run(work);
   }
 
-  /** Savepoints of one session lie in each other: those that are asked for at the same time come one by one. */
+  /**
+   * Savepoints of one session are nested in each other. Those that are requested at the same time run one after the
+   * other.
+   */
   async nest<T>(work: () => Promise<T>): Promise<T> {
     const before = this.lastNested;
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { type PostgresConfig, postgresConfig } from './postgres.config.js';
 import { PrimaryPool } from './session/primary-pool.js';
 
-/** What the connections of the pool are doing, read when the metrics are scraped; a scrape itself takes none. */
+/** State of the pool's connections, read when the metrics are scraped. A scrape takes no connection. */
 @Injectable()
 export class PoolMetrics {
   constructor(
@@ -20,7 +20,7 @@ export class PoolMetrics {
         const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool.current ?? {};
         this.set({ state: 'idle' }, idleCount);
         this.set({ state: 'busy' }, totalCount - idleCount);
-        // The pool hands an idle connection over in the next tick, and counts its taker as waiting until then.
+        // The pool hands over an idle connection in the next tick. Until then it counts the caller as waiting.
         this.set({ state: 'waiting' }, Math.max(0, waitingCount - idleCount));
       },
     });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
 import { PostgresModule, SearchPathError, TransactionHost } from './index.js';
 
-/** `direct_url` is what says that a pooler stands before `url`; here both lead to the server. */
+/** `direct_url` declares that `url` leads to a pooler; here both lead to the server. */
 describe('behind a pooler', () => {
   let scratch: ScratchPostgres;
   let role: string;
@@ -28,13 +28,13 @@ describe('behind a pooler', () => {
     await scratch.execute(`DROP ROLE ${role}`);
   });
 
-  it('an app does not start whose role has no search path, and says what to do', async () => {
+  it('an app whose role has no search path does not start, and reports the remedy', async () => {
     const outcome = start(role);
     await expect(outcome).rejects.toBeInstanceOf(SearchPathError);
     await expect(outcome).rejects.toThrow(`SET search_path = ${scratch.schema}`);
   });
 
-  it('sessions bring no settings of their own, and a transaction brings all that hold in it', async () => {
+  it('sessions send no settings at their start, and each transaction sends all of its settings', async () => {
     await scratch.execute(`ALTER ROLE ${role} SET search_path = ${scratch.schema}`);
     const host = (await start(role)).get(TransactionHost);
     const settings = `SELECT current_setting('search_path') AS path, current_setting('statement_timeout') AS timeout`;

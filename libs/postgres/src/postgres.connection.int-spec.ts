@@ -9,7 +9,7 @@ import { MetricsPage } from '../../../test/support/assertions/metrics-page.js';
 import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
 import { PostgresModule, PostgresUnavailableError, TransactionHost } from './index.js';
 
-/** A way to the database that can be opened and cut. */
+/** A proxy to the database that can be opened and cut. */
 class Wire {
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
@@ -69,7 +69,7 @@ describe('the connection to PostgreSQL', () => {
     await wire.cut();
   });
 
-  it('is awaited at the start until the database answers', async () => {
+  it('is retried during the start until the database answers', async () => {
     await wire.cut();
     const starting = start(10_000);
     await wire.open();
@@ -82,7 +82,7 @@ describe('the connection to PostgreSQL', () => {
     await expect(start(150)).rejects.toBeInstanceOf(PostgresUnavailableError);
   });
 
-  it('answers unavailable and not ready while it is cut, and recovers by itself', async () => {
+  it('reports unavailable and not ready while it is cut, and recovers by itself', async () => {
     const app = await start(10_000);
     const host = app.get(TransactionHost);
     const health = async () => (await app.get(Readiness).dependencies())['postgres']?.status;
@@ -97,7 +97,7 @@ describe('the connection to PostgreSQL', () => {
     await expect(health()).resolves.toBe('up');
   });
 
-  it('shows its pool and the time of its statements in the metrics', async () => {
+  it('exports the state of its pool and the duration of its statements as metrics', async () => {
     const app = await start(10_000);
     await app.get(TransactionHost).query('SELECT 1');
     const { body } = await app.get(Metrics).expose();
@@ -107,7 +107,7 @@ describe('the connection to PostgreSQL', () => {
     expect(body).toMatch(new RegExp(`sql_pool_size ${app.get(DataSource).options.poolSize}\n`));
   });
 
-  it('sends no statement for a scrape, however many read at once', async () => {
+  it('sends no statement for a scrape, even for many at once', async () => {
     const app = await start(10_000);
     const metrics = app.get(Metrics);
     const statements = async () =>
@@ -118,7 +118,7 @@ describe('the connection to PostgreSQL', () => {
     expect(await statements()).toBe(before);
   });
 
-  it('counts what fails by its reason, each reason from 0', async () => {
+  it('counts failures by reason, and exports each reason from 0', async () => {
     const app = await start(10_000);
     const host = app.get(TransactionHost);
     const failures = async (kind: string) =>

@@ -15,10 +15,10 @@ import { isConnectionFailure } from './translate-error.js';
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2_000;
 
-/** An error of `pg` or of the socket; one that stands for several addresses has a code and no message. */
+/** An error of `pg` or of the socket. An error that covers several addresses has a code and no message. */
 type ConnectionFailure = Error & { code?: string };
 
-/** Opens the pool before anything else of the app starts, and closes it after everything else has stopped. */
+/** Opens the pool before the rest of the app starts, and closes it after the rest has stopped. */
 @Injectable()
 export class PostgresConnection implements OnModuleInit {
   constructor(
@@ -47,7 +47,7 @@ export class PostgresConnection implements OnModuleInit {
     this.pool.current?.reportTo(dependency);
   }
 
-  /** Tries until the database answers; a wrong password, a missing database or a wrong search path is final. */
+  /** Retries until the database answers. A wrong password, a missing database or a wrong search path is final. */
   private async open(failed: (failure: ConnectionFailure) => void): Promise<void> {
     const started = performance.now();
     const { startTimeout } = this.lifecycleSettings.current;
@@ -73,7 +73,7 @@ export class PostgresConnection implements OnModuleInit {
     }
   }
 
-  /** A pooler may have dropped the settings of our sessions; then every statement would miss its table. */
+  /** A pooler may drop the settings of our sessions. Then no statement would find its table. */
   private async checkSearchPath(): Promise<void> {
     const { schema } = this.config.current;
     const sql = "SELECT current_setting('search_path') AS path";

@@ -3,11 +3,11 @@ import { AppError, outcomeUnknown, Status } from '@app/errors';
 export abstract class PostgresError extends AppError {}
 
 /**
- * The database cannot do its work for anybody; nothing of the transaction took effect. Outside of a transaction `outcome`
- * is `unknown` where a statement that changes something was sent and not answered.
+ * The database serves nobody at the moment; nothing of the transaction took effect. Outside of a transaction
+ * `outcome` is `unknown` when a statement that changes something was sent and got no reply.
  */
 export class PostgresUnavailableError extends PostgresError {
-  /** No connection could be had, or it broke. */
+  /** No connection could be opened, or it broke. */
   static because(cause: unknown): PostgresUnavailableError {
     return new PostgresUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',
@@ -21,12 +21,12 @@ export class PostgresUnavailableError extends PostgresError {
     });
   }
 
-  /** A statement that is its own transaction was sent, and the connection broke before its answer. */
+  /** A statement outside of a transaction was sent, and the connection broke before the reply. */
   static unanswered(cause: unknown): PostgresUnavailableError {
     return new PostgresUnavailableError(outcomeUnknown('postgres', cause));
   }
 
-  /** The server is there and takes no writes, as after a failover: it is a standby, or its settings make it read-only. */
+  /** The server is reachable but read-only, as after a failover: it is a standby, or its settings make it read-only. */
   static readOnly(cause: unknown): PostgresUnavailableError {
     return new PostgresUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',
@@ -40,7 +40,7 @@ export class PostgresUnavailableError extends PostgresError {
     });
   }
 
-  /** The server refuses our login: a password was changed, a role or the database is gone. */
+  /** The server refuses the login: the password was changed, or the role or the database no longer exists. */
   static refused(cause: unknown): PostgresUnavailableError {
     return new PostgresUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',
@@ -72,7 +72,7 @@ export class PoolExhaustedError extends PostgresUnavailableError {
   }
 }
 
-/** Transactions that ran at the same time cannot all have their way, and this one gave in; nothing took effect. */
+/** Transactions that ran at the same time conflicted, and the server aborted this one; nothing took effect. */
 export class TransactionConflictError extends PostgresError {
   static because(cause: unknown): TransactionConflictError {
     return new TransactionConflictError({
@@ -85,7 +85,7 @@ export class TransactionConflictError extends PostgresError {
   }
 }
 
-/** The sessions do not find the tables: a pooler has dropped their settings, and the role has none. */
+/** The sessions do not find the tables: a pooler has dropped their settings, and the role has no search path. */
 export class SearchPathError extends PostgresError {
   static of(expected: string, found: string): SearchPathError {
     return new SearchPathError({
@@ -101,8 +101,8 @@ export class SearchPathError extends PostgresError {
 }
 
 /**
- * The connection broke between COMMIT and its answer: the server may have committed (`OUTCOME_UNKNOWN`). Not retryable
- * without looking.
+ * The connection broke after COMMIT was sent and before the reply: the server may have committed
+ * (`OUTCOME_UNKNOWN`). Not retryable without a look at the data.
  */
 export class CommitUnknownError extends PostgresError {
   static because(cause: unknown): CommitUnknownError {
@@ -110,7 +110,7 @@ export class CommitUnknownError extends PostgresError {
   }
 }
 
-/** A migration cannot be told in advance: it does more than send SQL. */
+/** The statements of a migration cannot be listed in advance, because it does more than send SQL. */
 export class MigrationUnreadableError extends PostgresError {
   static of(name: string, member: string): MigrationUnreadableError {
     return new MigrationUnreadableError({
@@ -122,7 +122,7 @@ export class MigrationUnreadableError extends PostgresError {
   }
 }
 
-/** A migration, or taking it back, failed; the schema is as it was before, if it ran in a transaction. */
+/** A migration or its rollback failed. The schema is as it was before, if the migration ran in a transaction. */
 export class MigrationFailedError extends PostgresError {
   static of(
     { name, atomic }: { name: string; atomic: boolean },
@@ -152,7 +152,7 @@ export class MigrationFailedError extends PostgresError {
   }
 }
 
-/** A statement had failed inside, and the work went on as if it had not. */
+/** A statement in the transaction failed, and the code continued as if it had succeeded. */
 export class TransactionFailedError extends PostgresError {
   static create(cause?: unknown): TransactionFailedError {
     return new TransactionFailedError({
@@ -166,7 +166,7 @@ export class TransactionFailedError extends PostgresError {
   }
 }
 
-/** The work belongs to a transaction that was rolled back in the meantime; none of it may take effect any more. */
+/** The work belongs to a transaction that was rolled back in the meantime. None of it may take effect. */
 export class TransactionUndoneError extends PostgresError {
   static create(): TransactionUndoneError {
     return new TransactionUndoneError({

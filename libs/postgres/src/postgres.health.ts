@@ -5,7 +5,7 @@ import { type PostgresConfig, postgresConfig } from './postgres.config.js';
 import { ServerProbe } from './server.probe.js';
 import { PrimaryPool } from './session/primary-pool.js';
 
-/** Whether the database answers and takes writes, as a session would find it that is opened now. */
+/** Checks whether the database answers and takes writes, as a session that is opened now would find it. */
 @Injectable()
 export class PostgresHealth extends ServerProbe {
   constructor(
@@ -22,7 +22,7 @@ export class PostgresHealth extends ServerProbe {
     });
   }
 
-  /** A session that the pool would not trust any more is not trusted here either. */
+  /** When the pool no longer trusts sessions of this age, the check opens a new one too. */
   override check(): Promise<void> {
     return super.check(this.primary.current?.trustedSince);
   }

@@ -18,20 +18,20 @@ import { SlowQueryLog } from './slow-query.log.js';
 import { TransactionHost } from './transaction.host.js';
 import { TypeOrmTransactionHost } from './typeorm.transaction-host.js';
 
-/** What a slice or lib brings to the database. */
+/** Entities and migrations of a slice or lib. */
 export interface PostgresFeatureOptions {
   /** @default none: plain SQL needs no entity */
   entities?: readonly Entity[];
-  /** What creates and changes its tables, in any order: they run by their timestamps. @default none */
+  /** Migrations that create and change its tables, in any order: they run by their timestamps. @default none */
   migrations?: readonly Migration[];
 }
 
-/** What `forFeature` returns; what is on it is how the `migrate` command finds the migrations of an app. */
+/** The result of `forFeature`. The `migrate` command finds the migrations of an app by its member `postgresFeature`. */
 export interface PostgresFeature extends DynamicModule {
   readonly postgresFeature: Required<PostgresFeatureOptions>;
 }
 
-/** What observes every statement and session: the pool's, which `@nestjs/typeorm` opens, and the replicas'. */
+/** Observes every statement and session, of the pool that `@nestjs/typeorm` opens and of the replicas. */
 @Module({
   imports: [ConfigModule.forFeature(postgresConfig)],
   providers: [QueryMetrics, SlowQueryLog, OpenSessions, PrimaryPool],
@@ -93,7 +93,7 @@ function typeOrm(): DynamicModule {
         onFailure: metrics.failed,
       }),
       autoLoadEntities: true,
-      // PostgresConnection opens it and waits; until then the app is up and says that it is not ready.
+      // PostgresConnection opens it and waits. Until then the app runs and reports that it is not ready.
       manualInitialization: true,
     }),
     dataSourceFactory: (options?: DataSourceOptions): Promise<DataSource> =>

@@ -20,10 +20,13 @@ type Operation = (typeof OPERATIONS)[number];
 
 const NOTHING: SpanOptions = {};
 
-/** How much of a statement a span tells. */
+/** Maximum length of the statement in a span, in characters. */
 const MAX_TEXT = 500;
 
-/** How long statements take, by their first word, in metrics, spans and the log; waiting for a connection is no part. */
+/**
+ * Measures how long statements take, by their first word, for metrics, spans and the log. The wait for a connection
+ * is not included.
+ */
 @Injectable()
 export class QueryMetrics {
   private readonly durations: ReadonlyMap<string, Histogram.Internal<'operation'>>;
@@ -52,7 +55,7 @@ export class QueryMetrics {
     this.failures = Object.fromEntries(children) as Record<FailureKind, Counter.Internal>;
   }
 
-  /** Sends a statement in a span of its own, measures it, and tells when it was slow. */
+  /** Sends a statement in a span of its own, measures it, and logs it when it was slow. */
   async observe<T>(sql: string, send: () => Promise<T>): Promise<T> {
     const operation = firstWord(sql);
     const started = performance.now();
@@ -69,12 +72,12 @@ export class QueryMetrics {
     }
   }
 
-  /** A statement failed, or no connection could be had for one. */
+  /** Counts a statement that failed, or a connection that was not available. */
   readonly failed = (error: unknown): void => {
     this.failures[failureKindOf(error)].inc();
   };
 
-  /** Values are parameters and never part of the text. */
+  /** The text never contains values: they are parameters. */
   private optionsOf(sql: string, operation: string): SpanOptions {
     if (!this.spans.enabled) return NOTHING;
     const attributes = {

@@ -17,7 +17,7 @@ import {
 const UNCACHED: LifecycleConfig = { ...lifecycleConfig.schema.parse({}), checkCache: 0 };
 const POOL_SIZE = 4;
 
-describe('a database that takes no writes', () => {
+describe('a read-only database', () => {
   let app: INestApplicationContext;
   let host: TransactionHost;
 
@@ -40,12 +40,12 @@ describe('a database that takes no writes', () => {
   };
   const expectRecovery = async () => {
     await eventually(write);
-    // No session is left that would still refuse.
+    // No session is left that would still refuse writes.
     await Promise.all(Array.from({ length: 3 * POOL_SIZE }, write));
     await eventually(async () => expect(await health()).toMatchObject({ status: 'up' }));
   };
 
-  describe('by the settings of its role, which a session keeps for as long as it lives', () => {
+  describe('that is read-only by the settings of its role, which a session keeps until it ends', () => {
     let scratch: ScratchPostgres;
     let role: string;
 
@@ -78,7 +78,7 @@ describe('a database that takes no writes', () => {
       await scratch.drop();
     });
 
-    it('is unavailable for writes and not ready, and recovers though nobody ends its sessions', async () => {
+    it('is unavailable for writes and not ready, and recovers although its sessions are not ended', async () => {
       await expect(write()).resolves.toEqual([]);
       await makeReadOnly();
       await endSessions();
@@ -87,7 +87,7 @@ describe('a database that takes no writes', () => {
       await expectRecovery();
     });
 
-    it('replaces every session of the pool after the first refusal, and no more than the pool has in a while', async () => {
+    it('replaces every session of the pool after the first refusal, at most once per interval', async () => {
       await makeReadOnly();
       await endSessions();
       await eventually(() => expect(write()).rejects.toBeInstanceOf(PostgresUnavailableError));
@@ -110,7 +110,7 @@ describe('a database that takes no writes', () => {
       await expectRecovery();
     });
 
-    it('refuses a login as an outage while the password is another one', async () => {
+    it('that refuses the login because of another password counts as an outage', async () => {
       await write();
       await scratch.execute(`ALTER ROLE ${role} PASSWORD 'changed'`);
       await endSessions();
@@ -122,7 +122,7 @@ describe('a database that takes no writes', () => {
       await expectRecovery();
     });
 
-    it('fails a migration as unavailable', async () => {
+    it('makes a migration fail as unavailable', async () => {
       await makeReadOnly();
       const config = { ...scratch.config, url: url() };
       const migrated = new Migrator(config, { entities: [], migrations: [] }).migrate();
@@ -130,7 +130,7 @@ describe('a database that takes no writes', () => {
     });
   });
 
-  describe('since it has become a standby, and its address leads to the new primary later', () => {
+  describe('that has become a standby, while its address leads to the new primary only later', () => {
     let primary: ScratchPostgresServer;
     let standby: ScratchPostgresServer;
     let address: TcpProxy;
@@ -182,9 +182,9 @@ describe('a database that takes no writes', () => {
       });
     });
 
-    it('leaves a server that has become read-only for the one that its address leads to, listeners too', async () => {
+    it('is replaced by the server that its address now leads to, for listeners too', async () => {
       address.leadTo({ port: primary.port });
-      // The sessions stand and go on answering: it is the refusals that say that the server is no primary any more.
+      // The sessions stay open and still answer. Only the refusals show that the server is no longer the primary.
       await standby.execute('ALTER SYSTEM SET default_transaction_read_only = on');
       await standby.execute('SELECT pg_reload_conf()');
       await eventually(() => expect(write()).rejects.toBeInstanceOf(PostgresUnavailableError));

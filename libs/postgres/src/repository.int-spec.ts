@@ -50,7 +50,7 @@ describe('the repository of an entity', () => {
   beforeEach(() => scratch.execute('ALTER SEQUENCE note_id_seq RESTART'));
   afterEach(() => scratch.empty('note'));
 
-  it('takes part in the transaction that is open, and in none outside', async () => {
+  it('takes part in the open transaction, and in none outside of it', async () => {
     const undone = host.run(async () => {
       await insert();
       expect(await notes().countBy({ writtenBy: 'Ada' })).toBe(1);
@@ -62,7 +62,7 @@ describe('the repository of an entity', () => {
     expect(await scratch.execute('SELECT written_by FROM note')).toEqual([{ written_by: 'Ada' }]);
   });
 
-  it('ends a statement with its context', async () => {
+  it('cancels a statement with its context', async () => {
     const unlock = await scratch.lock('note');
     const context = new RequestContext({ entry: 'grpc', operation: 'test', deadline: deadlineIn(200) });
     await expect(context.run(insert)).rejects.toHaveReason('DEADLINE_EXCEEDED');
@@ -77,7 +77,7 @@ describe('the repository of an entity', () => {
     expect(isUniqueViolation(error)).toBe(true);
   });
 
-  it('maps what RETURNING and SQL return as it maps what it finds, without what it does not select', async () => {
+  it('maps rows of RETURNING and of SQL like those of a find, without columns that it does not select', async () => {
     const { raw } = await insert();
     const found = await notes().find();
     expect(found).toEqual([{ id: 1, writtenBy: 'Ada', tags: ['a', 'b'], readAt: null }]);

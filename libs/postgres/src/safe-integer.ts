@@ -1,8 +1,8 @@
 import type { ValueTransformer } from 'typeorm';
 
 /**
- * A `bigint` column as a number. `pg` returns it as text, because not every bigint is a number. Use it where the values
- * stay within ±(2⁵³−1): `@Column('bigint', { transformer: safeInteger })`.
+ * A `bigint` column as a number. `pg` returns text, because a number cannot hold every bigint. Use it where the
+ * values stay within ±(2⁵³−1): `@Column('bigint', { transformer: safeInteger })`.
  *
  * @publicApi
  */

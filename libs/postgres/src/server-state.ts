@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { PostgresUnavailableError } from './postgres.errors.js';
 
-/** `transaction_read_only` is also on in a standby; both are asked, since a role may set the former off. */
+/** `transaction_read_only` is also on in a standby. The query reads both, because a role may set it off. */
 const READ_ONLY = `
   SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS read_only`;
 

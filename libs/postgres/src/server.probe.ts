@@ -2,7 +2,7 @@ import pg from 'pg';
 import { assertWritable } from './server-state.js';
 import { ClosingClient } from './session/closing-client.js';
 
-/** Where to ask, and how long the answer may take. */
+/** Address of the server, and how long it may take to reply. */
 export interface ServerProbeOptions {
   url: string;
   applicationName: string;
@@ -13,9 +13,9 @@ export interface ServerProbeOptions {
 }
 
 /**
- * Asks a server whether it answers, on a connection of its own: a pool that is busy says nothing about the server,
- * and a check must not wait behind work. A connection on which a check failed is not used again: the address may lead
- * to another server by now.
+ * Checks whether a server answers, on a connection of its own. A busy pool says nothing about the server, and a
+ * check must not wait behind work. A connection on which a check failed is not used again: the address may point to
+ * another server by now.
  */
 export class ServerProbe {
   private readonly pool: pg.Pool;
@@ -33,14 +33,14 @@ export class ServerProbe {
       query_timeout: timeout,
       keepAlive: true,
     });
-    // The pool drops a lost connection by itself; the next check tells whether another can be had.
+    // The pool drops a lost connection by itself. The next check finds out whether a new one can be opened.
     this.pool.on('error', () => undefined);
     this.pool.on('connect', (session) => this.openedAt.set(session, performance.now()));
   }
 
   /**
    * @param since a connection that was opened before this instant of the monotonic clock is replaced first
-   * @throws what is wrong with the server
+   * @throws the fault of the server
    */
   async check(since = 0): Promise<void> {
     const session = await this.pool.connect();

@@ -6,7 +6,7 @@ import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.
 import { type PostgresConfig, PostgresModule, TransactionHost } from './index.js';
 import { SlowQueryLog } from './slow-query.log.js';
 
-describe('a statement that takes longer than it should', () => {
+describe('a slow statement', () => {
   let scratch: ScratchPostgres;
 
   beforeEach(async () => {
@@ -17,7 +17,7 @@ describe('a statement that takes longer than it should', () => {
     await scratch.drop();
   });
 
-  it('is logged with the route that asked, without its parameters', async () => {
+  it('is logged with the route that sent it, without its parameters', async () => {
     const app = await scratch.start({ imports: [PostgresModule.forRoot()], postgres: { slowQuery: 400 } });
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     const host = app.get(TransactionHost);
@@ -38,7 +38,7 @@ describe('a statement that takes longer than it should', () => {
     expect(JSON.stringify(warn.mock.calls)).not.toMatch(/secret/);
   });
 
-  it('is one that takes longer than the setting says', () => {
+  it('is one that takes longer than `slow_query`', () => {
     const log = new SlowQueryLog(new ConfigHandle({ slowQuery: 50 } as PostgresConfig));
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     log.note('SELECT 1', 49);

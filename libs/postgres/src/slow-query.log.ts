@@ -3,17 +3,20 @@ import { RequestContext } from '@app/context';
 import { Injectable, Logger } from '@nestjs/common';
 import { type PostgresConfig, postgresConfig } from './postgres.config.js';
 
-/** How much of a statement a line tells. */
+/** Maximum length of the statement in a log line, in characters. */
 const MAX_TEXT = 2_000;
 
-/** Tells of statements that take longer than `postgres.slow_query`, whether they succeed or not, and who asked. */
+/**
+ * Logs statements that take longer than `postgres.slow_query`, successful or not, with the operation that sent
+ * them.
+ */
 @Injectable()
 export class SlowQueryLog {
   private readonly logger = new Logger('Postgres');
 
   constructor(@InjectConfig(postgresConfig) private readonly config: ConfigHandle<PostgresConfig>) {}
 
-  /** Values are parameters and never part of the text. */
+  /** The text never contains values: they are parameters. */
   note(sql: string, durationMs: number): void {
     if (durationMs < this.config.current.slowQuery) return;
     const context = RequestContext.current();

@@ -3,7 +3,10 @@ import type { Logger as TypeOrmLogger } from 'typeorm';
 
 const ignore = () => undefined;
 
-/** TypeORM's log in ours. Failed statements are thrown, slow ones are observed, and the pool reports lost connections. */
+/**
+ * Passes TypeORM's messages to our log. Failed statements are thrown, slow ones are observed, and the pool reports
+ * lost connections.
+ */
 export class SqlLogger implements TypeOrmLogger {
   readonly logQuery = ignore;
   readonly logQueryError = ignore;

@@ -47,17 +47,17 @@ describe('a transaction', () => {
     await scratch.execute('CREATE TABLE entry (name text PRIMARY KEY)');
   });
 
-  it('keeps what a method that resolves has written, and hands on its result', async () => {
+  it('commits the writes of a method that resolves, and returns its result', async () => {
     await expect(ledger.enter('a', 'b')).resolves.toBe(2);
     expect(await entries()).toEqual(['a', 'b']);
   });
 
-  it('keeps nothing of a method that rejects, and hands on its error', async () => {
+  it('rolls back the writes of a method that rejects, and rejects with its error', async () => {
     await expect(ledger.enterAndFail('a')).rejects.toThrow('refused');
     expect(await entries()).toEqual([]);
   });
 
-  it('is joined by what runs inside it', async () => {
+  it('includes the statements of code that runs inside it', async () => {
     const outcome = host.run(async () => {
       await ledger.enter('inner');
       expect(await host.query('SELECT name FROM entry')).toEqual([{ name: 'inner' }]);
@@ -68,13 +68,13 @@ describe('a transaction', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('does not reach work that runs beside it', async () => {
+  it('does not include work that runs in parallel', async () => {
     await Promise.all([expect(ledger.enterAndFail('lost')).rejects.toThrow('refused'), ledger.enter('kept')]);
     expect(await entries()).toEqual(['kept']);
     expect(host.isOpen).toBe(false);
   });
 
-  it('is over for what it started and did not await', async () => {
+  it('is over for work that it started and did not await', async () => {
     let late: Promise<unknown> | undefined;
     let resume: () => void = () => undefined;
     await host.run(async () => {
@@ -87,7 +87,7 @@ describe('a transaction', () => {
     expect(await entries()).toEqual(['early', 'late']);
   });
 
-  it('runs its hooks after the commit, when others see what it wrote', async () => {
+  it('runs its hooks after the commit, when others can read its writes', async () => {
     const seen: string[][] = [];
     await host.run(async () => {
       host.afterCommit(async () => void seen.push(await entries()));
@@ -107,7 +107,7 @@ describe('a transaction', () => {
     expect(called).toBe(false);
   });
 
-  it('stands although one of its hooks fails', async () => {
+  it('stays committed when one of its hooks fails', async () => {
     await host.run(async () => {
       host.afterCommit(() => Promise.reject(new Error('hook failed')));
       await ledger.enter('a');
@@ -115,7 +115,7 @@ describe('a transaction', () => {
     expect(await entries()).toEqual(['a']);
   });
 
-  it('lets nothing of it take effect after it was undone, also what goes on by itself', async () => {
+  it('has no effect after its rollback, even by work that continues', async () => {
     const goOn = Promise.withResolvers<void>();
     let straggler: Promise<unknown> = Promise.resolve();
     const outcome = host.run(async () => {
@@ -128,12 +128,12 @@ describe('a transaction', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('hands on the rows of UPDATE … RETURNING', async () => {
+  it('returns the rows of UPDATE … RETURNING', async () => {
     await ledger.enter('a');
     await expect(host.query("UPDATE entry SET name = 'b' RETURNING name")).resolves.toEqual([{ name: 'b' }]);
   });
 
-  it('begins with the isolation level that it was asked for', async () => {
+  it('begins with the requested isolation level', async () => {
     const level = await host.run(() => host.query('SHOW transaction_isolation'), {
       isolation: 'SERIALIZABLE',
     });
@@ -151,7 +151,7 @@ describe('a transaction', () => {
     expect(await entries()).toEqual(['kept']);
   });
 
-  it('fails as unavailable when no connection comes free in time', async () => {
+  it('fails as unavailable when no connection becomes free in time', async () => {
     const small = await scratch.start({
       imports: [PostgresModule.forRoot()],
       postgres: { poolSize: 1, acquireTimeout: 50 },

@@ -5,64 +5,69 @@ import type { SqlRow } from './entities-of.js';
 export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
 
 /**
- * What becomes of a transaction inside another: `nested` is a savepoint of the open one, which can be undone
- * alone; `required` joins the open one, without a round trip, and a statement that fails in it fails the whole.
+ * How a transaction inside another one works. `nested`: a savepoint of the open one, which can be rolled back
+ * alone. `required`: joins the open one without a round trip; a statement that fails in it fails the whole
+ * transaction.
  */
 export type Propagation = 'nested' | 'required';
 
 export interface TransactionOptions {
   /** @default 'nested' */
   propagation?: Propagation;
-  /** Applies when the transaction begins here; inside another that one's level holds. @default 'READ COMMITTED' */
+  /**
+   * Applies when the transaction begins here; a nested one keeps the level of the outer one.
+   * @default 'READ COMMITTED'
+   */
   isolation?: IsolationLevel;
   /**
-   * How often the work is done again, from its beginning, when the transaction was given up in favour of others
+   * How often the work is retried from its beginning after the server aborted the transaction in favour of others
    * (serialization failure, deadlock). Applies when the transaction begins here. @default 0
    */
   retries?: number;
 }
 
 /**
- * Transactions that travel with the context: whoever is called inside `run` works in the same transaction
- * without being handed anything. No statement outlives the context's deadline or its caller.
+ * Transactions that travel with the context: all code called inside `run` works in the same transaction, without a
+ * parameter for it. No statement outlives the deadline of its context or the caller.
  *
  * @publicApi
  */
 export abstract class TransactionHost {
-  /** Whether a transaction is open here. */
+  /** Whether the current context has an open transaction. */
   abstract readonly isOpen: boolean;
 
-  /** The manager of the open transaction, else the pool's. */
+  /** The manager of the open transaction; without one, the manager of the pool. */
   abstract readonly manager: EntityManager;
 
-  /** The repository of an entity, whose statements are part of the open transaction. Ask for it in each method. */
+  /** The repository of an entity. Its statements are part of the open transaction: get it again in each method. */
   abstract repository<E extends ObjectLiteral>(entity: EntityClass<E>): Repository<E>;
 
   /**
-   * Maps rows to entities: those of `query`, and the `raw` rows of a RETURNING, which TypeORM does not map. Columns
-   * with `select: false` are left out.
+   * Maps rows to entities: the rows of `query`, and the `raw` rows of a RETURNING, which TypeORM does not map.
+   * Columns with `select: false` are omitted.
    */
   abstract entities<E extends ObjectLiteral>(entity: EntityClass<E>, rows: readonly SqlRow[]): E[];
 
   /**
-   * Runs `work` in a transaction that begins here and commits when `work` resolves, or inside the open one as
-   * `propagation` says.
+   * Runs `work` in a transaction. It begins here and commits when `work` resolves, or it runs inside the open one
+   * as `propagation` says.
    *
    * @throws PostgresUnavailableError when the database is unavailable; nothing took effect
-   * @throws CommitUnknownError when it went away during the commit
-   * @throws TransactionConflictError when it was given up in favour of others, after the last of `retries`
+   * @throws CommitUnknownError when the connection broke during the commit
+   * @throws TransactionConflictError when the server aborted it in favour of others, after the last of `retries`
    * @throws DeadlineExceededError, CancelledError when the context ended before the commit; nothing took effect
    */
   abstract run<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>;
 
   /**
-   * Calls `hook` once the outermost open transaction has committed, never when it, or the nested one that asked,
-   * is rolled back; at once when none is open. `run` awaits it; what it throws is logged, since the commit stands.
+   * Calls `hook` once the outermost open transaction has committed, or at once when none is open. It is never
+   * called when that transaction, or the nested one that registered it, is rolled back. `run` awaits the hook. An
+   * error of the hook is logged, because the commit is final.
    */
   abstract afterCommit(hook: () => Promise<void> | void): void;
 
   /**
-   * The rows of a statement, also of an UPDATE or DELETE with RETURNING.
+   * Returns the rows of a statement, also of an UPDATE or DELETE with RETURNING.
    *
    * @throws PostgresUnavailableError when the database is unavailable
    * @throws DeadlineExceededError, CancelledError when the context ended first
@@ -70,8 +75,8 @@ export abstract class TransactionHost {
   abstract query<T = SqlRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
 
   /**
-   * The rows of a SELECT that may be a little behind: from a replica, or from the primary when no replica is
-   * there. Inside a transaction it is part of that, and sees what it wrote.
+   * Returns the rows of a SELECT that may be slightly behind: from a replica, or from the primary when no replica
+   * is available. Inside a transaction it runs there, and reads what the transaction wrote.
    */
   abstract read<T>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
 }

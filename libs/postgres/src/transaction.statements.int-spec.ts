@@ -45,7 +45,7 @@ describe('the statements of a transaction', () => {
   });
   afterEach(() => void jest.restoreAllMocks());
 
-  it('are its own between START TRANSACTION and COMMIT, then what was to follow', async () => {
+  it('run between START TRANSACTION and COMMIT, before the hooks', async () => {
     await host.run(async () => {
       host.afterCommit(() => void sent.push('after commit'));
       await insert('a');
@@ -53,13 +53,13 @@ describe('the statements of a transaction', () => {
     expect(sent).toEqual(['START TRANSACTION', INSERT, 'COMMIT', 'after commit']);
   });
 
-  it('are found by their text, which TypeORM sends for its own transactions too', async () => {
+  it('are recognised by their text, which TypeORM sends for its own transactions too', async () => {
     await host.manager.transaction(() => Promise.resolve());
     await host.manager.transaction(refuse).catch(() => undefined);
     expect(sent.map(transactionEdgeOf)).toEqual(['start', 'commit', 'start', 'rollback']);
   });
 
-  it('end with ROLLBACK when the work fails, and nothing follows', async () => {
+  it('end with ROLLBACK when the work fails, and no hook runs', async () => {
     const outcome = host.run(async () => {
       host.afterCommit(() => void sent.push('after commit'));
       await insert('a');
@@ -69,7 +69,7 @@ describe('the statements of a transaction', () => {
     expect(sent).toEqual(['START TRANSACTION', INSERT, 'ROLLBACK']);
   });
 
-  it('begin with the isolation level that was asked for', async () => {
+  it('begin with the requested isolation level', async () => {
     await host.run(() => insert('a'), { isolation: 'SERIALIZABLE' });
     expect(sent).toEqual([
       'START TRANSACTION',
@@ -79,14 +79,14 @@ describe('the statements of a transaction', () => {
     ]);
   });
 
-  it('tell the server in the same message how long each may take, when the context has a deadline', async () => {
+  it('set the time limit of each statement in the same message, when the context has a deadline', async () => {
     const context = new RequestContext({ entry: 'grpc', operation: 'test', deadline: deadlineIn(2_000) });
     await context.run(() => host.run(() => insert('a')));
     expect(sent[0]).toMatch(/^START TRANSACTION; SET LOCAL statement_timeout = (2000|1\d{3})$/);
     expect(sent.slice(1)).toEqual([INSERT, 'COMMIT']);
   });
 
-  it('are those of a savepoint where a transaction is nested, whose hooks wait for the outermost', async () => {
+  it('of a nested transaction use a savepoint, and its hooks run after the outermost commit', async () => {
     await host.run(async () => {
       await insert('outer');
       await host.run(async () => {
@@ -111,7 +111,7 @@ describe('the statements of a transaction', () => {
     ]);
   });
 
-  it('undo a nested transaction alone, with its hooks, when its failure is caught', async () => {
+  it('roll back only a nested transaction, with its hooks, when its failure is caught', async () => {
     await host.run(async () => {
       await insert('outer');
       const inner = host.run(async () => {
@@ -137,7 +137,7 @@ describe('the statements of a transaction', () => {
     expect(await entries()).toEqual(['more', 'outer']);
   });
 
-  it('are nested one after the other when they are asked for at the same time', async () => {
+  it('of nested transactions that begin at the same time run one after the other', async () => {
     await host.run(async () => {
       const nested = [() => insert('a'), refuse, () => insert('c')].map((work) => host.run(work));
       const outcomes = await Promise.allSettled(nested);
@@ -146,12 +146,12 @@ describe('the statements of a transaction', () => {
     expect(await entries()).toEqual(['a', 'c']);
   });
 
-  it('are joined without a savepoint where that is asked for', async () => {
+  it('join the open transaction without a savepoint on request', async () => {
     await host.run(() => host.run(() => insert('a'), { propagation: 'required' }));
     expect(sent).toEqual(['START TRANSACTION', INSERT, 'COMMIT']);
   });
 
-  it('do not pass for committed when one of them failed and nobody cared', async () => {
+  it('are not reported as committed when one of them failed and its error was ignored', async () => {
     await insert('a');
     const outcome = host.run(() => insert('a').catch(() => []));
     await expect(outcome).rejects.toBeInstanceOf(TransactionFailedError);
@@ -163,7 +163,7 @@ describe('the statements of a transaction', () => {
     expect(await entries()).toEqual(['a']);
   });
 
-  it('are refused to what goes on after its nested transaction was undone, and belong to the outer after release', async () => {
+  it('are refused after the rollback of a nested transaction, and join the outer one after its release', async () => {
     const goOn = Promise.withResolvers<void>();
     const stragglers: Promise<unknown>[] = [];
     await host.run(async () => {
@@ -182,8 +182,8 @@ describe('the statements of a transaction', () => {
     expect(await entries()).toEqual(['released']);
   });
 
-  describe('that cannot all have their way', () => {
-    /** Each reads what the other writes: with SERIALIZABLE one of them has to give in. */
+  describe('that conflict with another transaction', () => {
+    /** Each transaction reads what the other writes: with SERIALIZABLE the server aborts one of them. */
     const writeSkew = async (retries: number): Promise<PromiseSettledResult<number>[]> => {
       const both = Promise.withResolvers<void>();
       let begun = 0;
@@ -205,13 +205,13 @@ describe('the statements of a transaction', () => {
       return Promise.allSettled([one('a'), one('b')]);
     };
 
-    it('fail for one of them as a conflict, which a caller may try again', async () => {
+    it('fail in one of the two with a retryable conflict', async () => {
       const outcomes = await writeSkew(0);
       const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
       expect(failed.map(({ reason }) => reason as unknown)).toEqual([expect.any(TransactionConflictError)]);
     });
 
-    it('are done again from the beginning as often as was asked for, and follow their commit once', async () => {
+    it('are retried from the beginning up to the requested number of times, and the hooks run once', async () => {
       const outcomes = await writeSkew(3);
       const attempts = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 0));
       expect(new Set(attempts)).toEqual(new Set([1, 2]));

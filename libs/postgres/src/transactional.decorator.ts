@@ -7,8 +7,8 @@ const HOST = Symbol('transaction host');
 type AsyncMethod = (...parameters: never[]) => Promise<unknown>;
 
 /**
- * Runs a method of a provider in a transaction, see `TransactionHost.run`: joined when one is open, else begun
- * here, committed when the method resolves, rolled back when it rejects.
+ * Runs a method of a provider in a transaction, see `TransactionHost.run`. It is nested when one is open. Otherwise
+ * it begins here, commits when the method resolves, and is rolled back when the method rejects.
  *
  * @publicApi
  */

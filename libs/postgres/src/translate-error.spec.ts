@@ -12,7 +12,7 @@ import { translateError } from './translate-error.js';
 const withCode = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
 const failedQuery = (error: Error) => new QueryFailedError('SELECT 1', [], error);
 
-/** What the database says when it cannot work for anybody: the code, its meaning, and what the server says of it. */
+/** Errors of a database that can serve nobody: the code, its meaning, and the message of the server. */
 const OUTAGES = [
   ['ECONNREFUSED', 'nobody listens'],
   ['ECONNRESET', 'the connection was reset'],
@@ -37,7 +37,7 @@ const OUTAGES = [
   ['3D000', 'invalid_catalog_name'],
 ] as const;
 
-/** What the database says of a statement: others are served as before. */
+/** Errors about a statement: the database serves other statements as before. */
 const REFUSALS = [
   ['0A000', 'cannot insert multiple commands into a prepared statement'],
   ['22P02', 'invalid input syntax for type integer'],
@@ -52,7 +52,7 @@ const REFUSALS = [
 
 describe('a failure of the driver', () => {
   it.each(OUTAGES)(
-    'with code %s (%s) is an outage: 503, worth another attempt',
+    'with code %s (%s) is an outage: 503, retryable',
     (code, meaning, says: string = meaning) => {
       for (const thrown of [withCode(code, says), failedQuery(withCode(code, says))]) {
         expect(translateError(thrown)).toBeInstanceOf(PostgresUnavailableError);
@@ -67,7 +67,7 @@ describe('a failure of the driver', () => {
   );
 
   it.each(['Connection terminated unexpectedly', 'timeout exceeded when trying to connect'])(
-    'saying "%s" is an outage',
+    'with the message "%s" is an outage',
     (message) => {
       expect(translateError(new Error(message))).toBeInstanceOf(PostgresUnavailableError);
     },
@@ -88,7 +88,7 @@ describe('a failure of the driver', () => {
     expect(translateError(failedQuery(withCode(code)))).toBeInstanceOf(family);
   });
 
-  it('that refused a statement stays what it is', () => {
+  it('about a wrong statement is returned unchanged', () => {
     const refused = failedQuery(withCode('42703', 'column does not exist'));
     expect(translateError(refused)).toBe(refused);
   });
@@ -106,7 +106,7 @@ describe('a failure of the driver', () => {
     ['22001', 'DATA_REFUSED', 400],
     ['54000', 'DATA_REFUSED', 400],
     ['54001', 'DATA_REFUSED', 400],
-  ])('with code %s speaks of the data: %s, which nobody tries again', (code, reason, status) => {
+  ])('with code %s is about the data: %s, not retryable', (code, reason, status) => {
     for (const thrown of [withCode(code), failedQuery(withCode(code))]) {
       const error = translateError(thrown);
       expect(error).toBeInstanceOf(DataError);
@@ -115,7 +115,7 @@ describe('a failure of the driver', () => {
     }
   });
 
-  it('is told apart from errors of the project, which stay what they are', () => {
+  it('is distinguished from errors of the project, which are returned unchanged', () => {
     const error = ValidationFailedError.of([]);
     expect(translateError(error)).toBe(error);
     expect(translateError(undefined)).toBeUndefined();

@@ -7,27 +7,28 @@ import {
   TransactionFailedError,
 } from './postgres.errors.js';
 
-/** Classes and codes of SQLSTATE that speak of the server or the connection, not of the statement. */
+/** Classes and codes of SQLSTATE about the server or the connection, not about the statement. */
 const SQL_STATES = /^(08...|57P0[1-5]|53[0-9]00|58...)$/;
-/** The server refuses our login, or has no such database. At the start that is final; later it is an outage. */
+/** The server refuses the login, or has no such database. During the start that is final; later it is an outage. */
 const LOGIN_STATES = /^(28...|3D000)$/;
 const READ_ONLY = '25006';
-/** How a standby refuses what only a primary can do: a feature it has not, a state it is not in. */
+/** How a standby refuses what only a primary can do: an unsupported feature, or a wrong state. */
 const STANDBY_STATES = /^(0A000|55000)$/;
 const STANDBY_MESSAGES = /recovery|hot standby/;
 const SYSTEM_CODES =
   /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|E(HOST|NET)UNREACH|ENOENT)$/;
-/** What `pg` says of a lost connection in words alone. */
+/** Errors of `pg` for a lost connection that have a message and no code. */
 const MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|after calling end|Connection is not established/;
 const QUERY_CANCELED = '57014';
 const IN_FAILED_TRANSACTION = '25P02';
-/** serialization_failure and deadlock_detected: the same transaction may succeed when it is run again. */
+/** serialization_failure and deadlock_detected: the same transaction may succeed when it runs again. */
 const CONFLICTS = ['40001', '40P01'];
 
 /**
- * What a failure of the driver means to a caller: the database is unavailable or takes no writes, the time was up, somebody
- * else was faster, the data was refused, or, as it is, the statement was refused (a wrong column), which the caller knows best.
+ * Translates a failure of the driver for the caller: the database is unavailable or read-only, the time was over,
+ * another transaction was faster, or the data was refused. Other errors are returned as they are: the statement is
+ * wrong (such as an unknown column), and only the caller can interpret that.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
@@ -44,7 +45,7 @@ export function translateError(thrown: unknown): unknown {
   return dataErrorOf(sqlStateOf(thrown) ?? '', thrown) ?? thrown;
 }
 
-/** Whether the connection is to blame, not the statement. */
+/** Whether the connection failed, and not the statement. */
 export function isConnectionFailure(thrown: unknown): boolean {
   const { message } = driverErrorOf(thrown);
   const code = sqlStateOf(thrown) ?? '';
@@ -55,14 +56,17 @@ export function isConnectionFailure(thrown: unknown): boolean {
   );
 }
 
-/** Whether the server takes no writes: it is a standby, or its settings say so. Its address may lead to another one by now. */
+/**
+ * Whether the server is read-only: it is a standby, or its settings say so. Its address may point to another server
+ * by now.
+ */
 export function isReadOnly(thrown: unknown): boolean {
   const code = sqlStateOf(thrown) ?? '';
   const { message } = driverErrorOf(thrown);
   return code === READ_ONLY || (STANDBY_STATES.test(code) && STANDBY_MESSAGES.test(String(message)));
 }
 
-/** Whether the server gave up the statement: its time was up, or it was asked to. */
+/** Whether the server cancelled the statement, because of its time limit or a cancel request. */
 export function isQueryCanceled(thrown: unknown): boolean {
   return sqlStateOf(thrown) === QUERY_CANCELED;
 }

@@ -16,7 +16,7 @@ import { Replicas } from './replicas/replicas.js';
 import { TransactionHost, type TransactionOptions } from './transaction.host.js';
 import { translateError } from './translate-error.js';
 
-/** Bounds of the pause before a transaction is tried again, in milliseconds. */
+/** Bounds of the pause before a transaction is retried, in milliseconds. */
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 500;
 
@@ -125,12 +125,12 @@ export class TypeOrmTransactionHost extends TransactionHost {
     return result;
   }
 
-  /** Undoes what was done, as far as the innermost savepoint, and tells what the failure means. */
+  /** Rolls back to the innermost savepoint, or the whole transaction, and returns the translated failure. */
   private async rolledBack(runner: QueryRunner, error: unknown): Promise<unknown> {
     if (error instanceof CommitUnknownError) return error;
     if (runner.isTransactionActive && !runner.isReleased) await this.rollback(runner);
     const meaning = translateError(error);
-    // TypeORM releases the connection by itself when it breaks; whatever was thrown then follows from that.
+    // TypeORM releases the connection by itself when it breaks. The error that was thrown then is a consequence.
     const broken = runner.isReleased && !(meaning instanceof AppError);
     return broken ? PostgresUnavailableError.because(error) : meaning;
   }
@@ -139,7 +139,7 @@ export class TypeOrmTransactionHost extends TransactionHost {
     try {
       await runner.rollbackTransaction();
     } catch (error) {
-      // The server undoes it when the session ends; the first error is the one that matters.
+      // The server rolls back when the session ends. The first error is the one that matters.
       this.logger.debug({ err: error }, 'rollback failed');
     }
   }

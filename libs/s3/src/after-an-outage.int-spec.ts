@@ -39,7 +39,7 @@ describe('after an outage of the store', () => {
     await scratch.drop();
   });
 
-  it('the first upload of many parts succeeds, and closes the circuits', async () => {
+  it('the first upload of many parts succeeds and closes the circuits', async () => {
     const unavailable = () =>
       Promise.reject(StorageUnavailableError.because(new Error('connection refused')));
     for (const name of POLICIES)

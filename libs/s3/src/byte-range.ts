@@ -1,24 +1,27 @@
 import { RangeNotSatisfiableError } from './s3.errors.js';
 
-/** A part of a file: from `start` to `end` (both included; open at the end when missing), or its last bytes. */
+/**
+ * A part of a file: from `start` to `end`, both included (without `end`: to the end of the file), or its last
+ * bytes.
+ */
 export type ByteRange =
   { readonly start: number; readonly end?: number | undefined } | { readonly suffix: number };
 
-/** A part of a file as it was found, both ends included. */
+/** A part of a file with known bounds, both ends included. */
 export interface ResolvedRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** The `Range` header that asks for a part. */
+/** Writes the `Range` header that requests a part. */
 export function toRangeHeader({ start, end }: ResolvedRange): string {
   return `bytes=${start}-${end}`;
 }
 
 /**
- * What a range is of a file of this size, in bytes.
+ * Resolves a range against the size of a file, in bytes.
  *
- * @throws RangeNotSatisfiableError when it has no byte of the file
+ * @throws RangeNotSatisfiableError when the file has no byte in the range
  */
 export function resolveRange(range: ByteRange, size: number): ResolvedRange {
   const start = 'suffix' in range ? Math.max(0, size - range.suffix) : range.start;
@@ -27,7 +30,7 @@ export function resolveRange(range: ByteRange, size: number): ResolvedRange {
   return { start, end };
 }
 
-/** Reads a `Content-Range` such as `bytes 0-99/1234`; undefined when the whole file came. */
+/** Reads a `Content-Range` such as `bytes 0-99/1234`; undefined when the reply has the whole file. */
 export function parseContentRange(
   header: string | undefined,
 ): (ResolvedRange & { size: number }) | undefined {

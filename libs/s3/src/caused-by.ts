@@ -1,4 +1,4 @@
-/** Whether an error, or what caused it, is the object store's answer of that name: `NoSuchUpload`. */
+/** Whether an error, or one of its causes, is the store's error with this name, such as `NoSuchUpload`. */
 export function causedBy(error: unknown, name: string): boolean {
   for (let each: unknown = error; each instanceof Error; each = each.cause)
     if (each.name === name) return true;

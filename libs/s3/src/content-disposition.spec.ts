@@ -20,7 +20,7 @@ describe('the disposition of a file', () => {
     ['an encoded slash', 'dir/..%2f..%2fa'],
     ['a text direction', 'dir/exe.\u202egnp'],
     ['half a character', 'dir/a\ud800'],
-  ])('takes nothing of a name with %s that could end or disguise it', (_, key) => {
+  ])('replaces %s in a name, which could end or disguise it', (_, key) => {
     const [, ascii, encoded = ''] =
       /^attachment; filename="([^"]*)"(?:; filename\*=UTF-8''(.*))?$/.exec(
         contentDisposition('attachment', key),

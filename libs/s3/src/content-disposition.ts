@@ -1,11 +1,11 @@
-/** What could end the parameter, lead out of a folder, or make a name look like another one. */
+/** Characters that could end the parameter, leave a folder, or make a name look like another one. */
 const UNSAFE = /["\\/:*?<>|%\p{C}]/gu;
 const NOT_A_TOKEN = /[^A-Za-z0-9._-]/g;
 const NOT_PLAIN = /[!'()*]/g;
 
 /**
- * A `Content-Disposition` with the last segment of a key as the file's name: in ASCII for every client, and in UTF-8
- * for those that read `filename*`.
+ * Writes a `Content-Disposition` with the last segment of a key as the file's name: in ASCII for every client, and
+ * in UTF-8 for clients that read `filename*`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6266#section-4.3
  */

@@ -35,7 +35,7 @@ describe('downloads that start together', () => {
 
   afterEach(() => void jest.useRealTimers());
 
-  it('ask for no size while there are places, and let a large file wait when there are none', () => {
+  it('request no size while places are free, and let a large file wait when none is free', () => {
     expect([asked, isWaiting]).toEqual([1, true]);
   });
 
@@ -73,14 +73,14 @@ describe('downloads that start together', () => {
     expect(isWaiting).toBe(false);
   });
 
-  it('wait for one whose store is slow', async () => {
+  it('wait for a download whose store is slow', async () => {
     first.turn('reader', 1);
     first.turn('source', 1);
     await jest.advanceTimersByTimeAsync(1_000);
     expect(isWaiting).toBe(true);
   });
 
-  it('give one place back once, however it ends', async () => {
+  it('release each place once, however the download ends', async () => {
     first.turn('source', MiB);
     first.end();
     await waiting;

@@ -7,21 +7,21 @@ import { S3Metrics } from './s3.metrics.js';
 
 /** How long a start may wait, in milliseconds. */
 const WAIT_MS = 10_000;
-/** A download of up to so many bytes starts at any time. */
+/** A download of at most this size starts at any time, in bytes. */
 const SMALL_BYTES = 1024 ** 2;
-/** What a download brings until it has started, in bytes. */
+/** A download has started when its reader has this many bytes. */
 const START_BYTES = 256 * 1024;
-/** A reader that asks for nothing for this long has started, in milliseconds. */
+/** A download has also started when its reader requests nothing for this long, in milliseconds. */
 const STALL_MS = 20;
 
 /** How many bytes a download has. */
 export interface DownloadSize {
   known: () => number | undefined;
-  /** Asks the store. */
+  /** Requests it from the store. */
   ask: () => Promise<number>;
 }
 
-/** The start of one download: from its request to the store until its first bytes have been passed on. */
+/** The start of one download: from the request to the store until its first bytes are passed on. */
 export class DownloadStart {
   private stall: NodeJS.Timeout | undefined;
 
@@ -46,10 +46,10 @@ export class DownloadStart {
 }
 
 /**
- * Bounds how many large downloads start at a time. A store sends megabytes of each into the kernel at once, whether
- * the client reads or not: hundreds that start together keep the store and this process busy for seconds. While all
- * places are taken, a small file is opened at once and a large one waits for its turn; a HEAD asks for a size that is
- * not known.
+ * Limits how many large downloads start at the same time. A store sends megabytes of each into the kernel at once,
+ * whether the client reads or not. Hundreds that start together keep the store and this process busy for seconds.
+ * While all places are taken, a small file is opened at once and a large one waits for its turn. An unknown size is
+ * requested with HEAD.
  */
 @Injectable()
 export class DownloadStarts {
@@ -60,11 +60,11 @@ export class DownloadStarts {
     const count = (): number => config.current.startingDownloads;
     const onTimeout = (): void => metrics.turnAway('refused');
     this.places = new Places({ count, next: 'oldest', wait: WAIT_MS, onTimeout });
-    // The newest first: a single client does not wait for the hundreds that came before it.
+    // The newest first: a single client does not wait behind hundreds of earlier ones.
     this.questions = new Places({ count, next: 'newest', wait: WAIT_MS, onTimeout });
   }
 
-  /** @throws BulkheadFullError when its turn does not come in time */
+  /** @throws BulkheadFullError when no place becomes free in time */
   async begin(size: DownloadSize, signal: AbortSignal | undefined): Promise<DownloadStart> {
     if (!this.places.tryTake()) {
       const bytes = size.known() ?? (await this.ask(size, signal));
@@ -78,7 +78,7 @@ export class DownloadStarts {
   private async ask(size: DownloadSize, signal: AbortSignal | undefined): Promise<number | undefined> {
     await this.questions.take(signal);
     try {
-      // Another download of the same file may have learned it meanwhile.
+      // Another download of the same file may have found the size meanwhile.
       return size.known() ?? (await size.ask());
     } catch (error) {
       if (error instanceof FileRefusedError) return undefined;

@@ -17,7 +17,7 @@ function carrying() {
   return { stream, source };
 }
 
-/** As many downloads as there are places, each with its streams. */
+/** Opens as many downloads as there are places, each with its streams. */
 async function full() {
   return Promise.all(
     Array.from({ length: 3 }, async () => {
@@ -45,7 +45,7 @@ beforeEach(() => {
 afterEach(() => void jest.useRealTimers());
 
 describe('a download that finds all places taken', () => {
-  it('is refused in bounded time when all others read', async () => {
+  it('is refused within a bounded time when all other readers are active', async () => {
     for (const { download } of await full()) download.turn('source');
     const refused = downloads.begin(undefined).catch((error: unknown) => error);
     await pass(WAIT);
@@ -58,7 +58,7 @@ describe('a download that finds all places taken', () => {
   });
 
   it.each(['stream', 'source'] as const)(
-    'takes the place of one whose %s closes meanwhile',
+    'takes the place of a download whose %s closes meanwhile',
     async (which) => {
       const [first] = await full();
       const next = downloads.begin(undefined);
@@ -67,7 +67,7 @@ describe('a download that finds all places taken', () => {
     },
   );
 
-  it('takes the place of the one whose reader has been idle the longest', async () => {
+  it('takes the place of the download whose reader has been idle the longest', async () => {
     const [busy, idle, idlest] = await full();
     await pass(500);
     busy?.download.turn('source');
@@ -81,7 +81,7 @@ describe('a download that finds all places taken', () => {
     expect(turnedAway).toEqual(['cut']);
   });
 
-  it('gives up with its caller, and takes no place that becomes free then', async () => {
+  it('ends with its caller, and takes no place that becomes free afterwards', async () => {
     const [first] = await full();
     const caller = new AbortController();
     const next = downloads.begin(caller.signal);

@@ -8,10 +8,10 @@ import { DownloadCutError } from './s3.errors.js';
 import { S3Metrics } from './s3.metrics.js';
 import { toFileError } from './to-file-error.js';
 
-/** A reader that has asked for nothing for this long gives way when all places are taken, in milliseconds. */
+/** A reader that has requested nothing for this long loses its place when all places are taken, in milliseconds. */
 const IDLE_MS = 1_000;
 
-/** One download, from its request until its reader has it all or is gone. */
+/** One download, from its request until the reader has all bytes or has disconnected. */
 export class Download {
   private stream: Readable | undefined;
   private start: DownloadStart | undefined;
@@ -19,12 +19,15 @@ export class Download {
 
   constructor(private readonly onEnd: (download: Download) => void) {}
 
-  /** For how long the reader has not asked for more, in milliseconds; 0 while it waits for the store. */
+  /** How long the reader has requested nothing, in milliseconds; 0 while it waits for the store. */
   get idleMs(): number {
     return this.idleSince === undefined ? 0 : performance.now() - this.idleSince;
   }
 
-  /** The download ends when either closes: a stream that nobody has begun to read does not notice its source. */
+  /**
+   * The download ends when either stream closes: a stream that nobody has begun to read does not notice the end of
+   * its source.
+   */
   carries(stream: Readable, source: Readable): void {
     this.stream = stream;
     this.turn('reader');
@@ -32,7 +35,7 @@ export class Download {
     source.once('close', () => this.end());
   }
 
-  /** It holds a place among those that start until its reader has enough or stalls, or it ends. */
+  /** The download holds its place for starting until the reader has enough bytes or stalls, or the download ends. */
   starts(start: DownloadStart): void {
     this.start = start;
   }
@@ -55,9 +58,9 @@ export class Download {
 }
 
 /**
- * Bounds how many downloads there are at a time: each holds a connection to the store for as long as its reader takes.
- * When all places are taken, the reader that has been idle the longest gives way. Where all of them read, a download
- * waits for a moment and is then refused.
+ * Limits the number of open downloads: each holds a connection to the store for as long as its reader takes. When
+ * all places are taken, the download whose reader has been idle the longest is cut. When all readers are active, a
+ * new download waits for a moment and is then refused.
  */
 @Injectable()
 export class Downloads {
@@ -72,7 +75,7 @@ export class Downloads {
   }
 
   /**
-   * Takes a place, and waits `s3.download_wait` for it at most.
+   * Takes a place; waits for one at most `s3.download_wait`.
    *
    * @throws BulkheadFullError when none became free in time
    */
@@ -83,7 +86,8 @@ export class Downloads {
 
   private async wait(signal: AbortSignal | undefined): Promise<Download> {
     const place = Promise.withResolvers<Download>();
-    // At once, and not when the promise is settled: a place that becomes free meanwhile would go to nobody.
+    // Removes it at once, not when the promise has settled: otherwise a place that becomes free meanwhile would be
+    // lost.
     const giveUp = (error: Error): void => {
       this.waiting.delete(place.resolve);
       place.reject(error);
@@ -125,7 +129,7 @@ export class Downloads {
     waiting(this.enter());
   }
 
-  /** @returns whether somebody has given way, and left the place to the caller */
+  /** @returns whether an idle download was cut, so that its place is free for the caller */
   private cutIdle(): boolean {
     let idlest: Download | undefined;
     for (const download of this.open)

@@ -1,14 +1,14 @@
-/** What S3 takes, in bytes of UTF-8. */
+/** Maximum length of a key in S3, in bytes of UTF-8. */
 const MAX_BYTES = 1024;
 
-/** A proxy or a store may decode a percent sign once more, or take a backslash for a slash. */
+/** A proxy or a store may decode percent-encoding a second time, or read a backslash as a slash. */
 const AMBIGUOUS = /[\p{Cc}\\]|%[0-9a-f]{2}/iu;
 
 /**
- * Why a text cannot be the key of a file; undefined when it can. No key leads out of the prefix, however the store or
- * a proxy in front of it reads a path.
+ * Returns why a text cannot be the key of a file; undefined when it can. No key leaves the prefix, however the
+ * store or a proxy in front of it reads a path.
  *
- * @param prefix what every key begins with: `s3.key_prefix`
+ * @param prefix `s3.key_prefix`, with which every key begins
  */
 export function faultOfKey(key: string, prefix = ''): string | undefined {
   if (key === '') return 'must not be empty';

@@ -10,17 +10,17 @@ import { eventually } from '../../../test/support/assertions/eventually.js';
 import { given } from '../../../test/support/apps/given.js';
 import { FileStore, type OpenedFile, S3Module } from './index.js';
 
-/** More than a pool of connections has that bodies would share with the rest. */
+/** More than one pool of connections would have, if bodies shared it with other requests. */
 const HELD = 300;
 const CONTENT = Buffer.alloc(256 * 1024, 7);
 
-/** A store in which every key is the same file; it takes whatever is sent. */
+/** A store in which every key is the same file; it accepts every upload. */
 function answer(method: string | undefined, reply: ServerResponse): void {
   reply.writeHead(200, { 'content-length': method === 'GET' || method === 'HEAD' ? CONTENT.length : 0 });
   reply.end(method === 'GET' ? CONTENT : undefined);
 }
 
-describe('a store of which every download is held by a reader that does not read', () => {
+describe('a store whose downloads are all held by readers that do not read', () => {
   let server: Server;
   let app: INestApplicationContext;
   let store: FileStore;
@@ -65,8 +65,8 @@ describe('a store of which every download is held by a reader that does not read
     await expect(call()).resolves.not.toBeInstanceOf(Error);
   });
 
-  it('serves another download, for which the idlest gives way', async () => {
-    // Until a reader has been idle for long enough, the store is busy.
+  it('serves another download and cuts the one that is idle the longest', async () => {
+    // Until a reader has been idle for long enough, the store refuses downloads.
     const { stream } = await eventually(() => store.open('other'));
     expect((await buffer(stream)).length).toBe(CONTENT.length);
     expect(held.filter(({ stream: { destroyed } }) => destroyed)).toHaveLength(1);

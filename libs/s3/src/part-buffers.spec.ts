@@ -12,7 +12,7 @@ const filler = (): PartFiller & { error?: Error } => ({
 const buffersOf = (count: number, wait = 60_000) => new PartBuffers({ size: 8, count, wait });
 
 describe('the part buffers', () => {
-  it('are made when first needed and used again', async () => {
+  it('are allocated when first needed and reused', async () => {
     const buffers = buffersOf(2);
     const first = await buffers.acquire(filler(), never);
     buffers.release(first);
@@ -20,7 +20,7 @@ describe('the part buffers', () => {
     expect(buffers.inUse).toBe(1);
   });
 
-  it('let who comes too late wait for the first that is given back, in the order of their coming', async () => {
+  it('go to waiting uploads in the order of their requests, as soon as they are released', async () => {
     const buffers = buffersOf(1);
     const only = await buffers.acquire(filler(), never);
     const order: string[] = [];
@@ -33,7 +33,7 @@ describe('the part buffers', () => {
     expect(order).toEqual(['second', 'third']);
   });
 
-  it('lose nothing when who waits gives up', async () => {
+  it('lose no buffer when a waiting upload is aborted', async () => {
     const buffers = buffersOf(1);
     const only = await buffers.acquire(filler(), never);
     const caller = new AbortController();
@@ -44,7 +44,7 @@ describe('the part buffers', () => {
     expect(await buffers.acquire(filler(), never)).toBe(only);
   });
 
-  it('refuse with 503 an upload for which none is free in time, and serve the next', async () => {
+  it('refuse an upload with 503 when none is free in time, and serve the next one', async () => {
     const buffers = buffersOf(1, 20);
     const only = await buffers.acquire(filler(), never);
     await expect(buffers.acquire(filler(), never)).rejects.toMatchObject({

@@ -12,9 +12,9 @@ export interface PartBuffersOptions {
 }
 
 /**
- * The buffers that all uploads of a process share. There are never more than `count`; they are made when first
- * needed and used again, since memory outside the heap is given back late. An upload that comes when all are out waits
- * its turn, and with it the client that it reads from.
+ * The buffers that all uploads of a process share. There are at most `count`. They are allocated when first needed
+ * and reused, because memory outside the heap is freed late. When all are taken, an upload waits its turn and stops
+ * reading from its client.
  */
 export class PartBuffers {
   private readonly free: Buffer[] = [];
@@ -29,15 +29,16 @@ export class PartBuffers {
     return this.options.size;
   }
 
-  /** Buffers that are out. */
+  /** Buffers that are taken. */
   get inUse(): number {
     return this.made - this.free.length;
   }
 
   /**
-   * While others wait for a buffer, `filler` is stopped when it is too slow; call `filled` when it is done.
+   * Takes a buffer. While other uploads wait for one, a `filler` that is too slow is stopped; call `filled` when it
+   * is done.
    *
-   * @throws UploadsBusyError when no buffer is free in time
+   * @throws UploadsBusyError when no buffer becomes free in time
    * @throws the signal's reason when it is aborted before a buffer is free
    */
   async acquire(filler: PartFiller, signal: AbortSignal): Promise<Buffer> {
@@ -47,7 +48,7 @@ export class PartBuffers {
     return buffer;
   }
 
-  /** The buffer waits for its upload to the store from now on, no longer for the client. */
+  /** From now on the buffer waits for the store, no longer for the client. */
   filled(filler: PartFiller): void {
     this.fillers.remove(filler);
   }

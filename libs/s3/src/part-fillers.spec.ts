@@ -17,7 +17,7 @@ class Filler implements PartFiller {
   }
 }
 
-describe('those who fill a part', () => {
+describe('uploads that fill a part', () => {
   let fillers: PartFillers;
   let slow: Filler;
   let silent: Filler;
@@ -45,14 +45,14 @@ describe('those who fill a part', () => {
     jest.useRealTimers();
   });
 
-  it('keep their buffer while nobody waits', () => {
+  it('keep their buffer while no other upload waits', () => {
     for (let look = 0; look < 10; look += 1) halfASecond();
     expect(stopped()).toEqual([false, false, false, false]);
     for (const filler of [slow, silent, quick]) fillers.remove(filler);
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('lose it at once to one who waits when they were slow for a second, the slowest first', () => {
+  it('lose their buffer at once to a waiting upload after a second of slowness, the slowest first', () => {
     for (let look = 0; look < 3; look += 1) halfASecond();
     fillers.watch().end();
     expect(stopped()).toEqual([false, true, false, false]);
@@ -64,7 +64,7 @@ describe('those who fill a part', () => {
     expect(stopped()).toEqual([true, true, false, false]);
   });
 
-  it('lose it to one who waits as soon as they were slow for a second, one for each who waits', () => {
+  it('lose their buffer after a second of slowness while others wait, one for each waiting upload', () => {
     const waits = [fillers.watch(), fillers.watch()];
     halfASecond();
     expect(stopped()).toEqual([false, true, false, false]);

@@ -1,30 +1,30 @@
 import { FileInterruptedError } from './s3.errors.js';
 
-/** How often the fillers are looked at, in milliseconds. */
+/** Interval of the checks, in milliseconds. */
 const LOOK_MS = 500;
-/** How long a client has to be slow before it may lose its buffer, in milliseconds. */
+/** A client that is slow for this long may lose its buffer, in milliseconds. */
 const SLOW_MS = 1_000;
-/** What a client must send to keep a buffer for which others wait, in bytes a second. */
+/** Minimum rate of a client while others wait for a buffer, in bytes a second. */
 const MIN_RATE = 32 * 1024;
 
-/** An upload that fills a buffer as its client sends. */
+/** An upload that fills a buffer with the bytes of its client. */
 export interface PartFiller {
   /** Bytes in the buffer. */
   readonly filled: number;
-  /** Ends the upload, which gives the buffer back. */
+  /** Ends the upload, which releases the buffer. */
   stop(error: Error): void;
 }
 
 interface Progress {
-  /** Bytes in the buffer when it was looked at last. */
+  /** Bytes in the buffer at the last check. */
   level: number;
-  /** How long it has been slow, in milliseconds. */
+  /** How long the client has been slow, in milliseconds. */
   slowFor: number;
 }
 
 /**
- * Who fills a buffer at the moment. For each upload that waits for a buffer, the slowest filler is stopped: a client
- * that sends quickly until it has a buffer, and then hardly anything, does not keep it from the others.
+ * The uploads that are filling a buffer. For each upload that waits for a buffer, the slowest of them is stopped.
+ * So a client that sends quickly until it has a buffer, and then almost nothing, cannot keep it from the others.
  */
 export class PartFillers {
   private readonly fillers = new Map<PartFiller, Progress>();
@@ -43,7 +43,7 @@ export class PartFillers {
     this.clock = undefined;
   }
 
-  /** One waits for a buffer, until `end` is called. */
+  /** Registers an upload that waits for a buffer, until `end` is called. */
   watch(): { end: () => void } {
     this.waiting += 1;
     this.stopSlowest();

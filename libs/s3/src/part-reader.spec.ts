@@ -40,7 +40,7 @@ describe('a part reader', () => {
     { what: 'one byte more', content: ['abcd', 'e'], parts: ['abcd', 'e'] },
     { what: 'a chunk over several parts', content: ['a', 'bcdefghij'], parts: ['abcd', 'efgh', 'ij'] },
     { what: 'a multiple of a part', content: ['abcdefgh'], parts: ['abcd', 'efgh'] },
-  ])('cuts $what into parts of equal size of which the last says so', async ({ content, parts }) => {
+  ])('splits $what into parts of equal size and marks the last one', async ({ content, parts }) => {
     const { reader, buffers } = given(chunks(...content));
     const expected = parts.map((text, index) => ({
       number: index + 1,
@@ -53,7 +53,7 @@ describe('a part reader', () => {
     expect(buffers.inUse).toBe(0);
   });
 
-  it('reads no further than the part that it fills', async () => {
+  it('reads nothing beyond the part that it fills', async () => {
     let produced = 0;
     async function* endless() {
       for (;;) {
@@ -64,7 +64,7 @@ describe('a part reader', () => {
     const { reader } = given(Readable.from(endless()));
     const parts = reader[Symbol.asyncIterator]();
     await parts.next();
-    // One chunk told that the first part is not the last; the rest is what the stream itself holds ready.
+    // One extra chunk showed that the first part is not the last. The rest is what the stream itself buffers.
     const { value } = await parts.next();
     expect(value?.number).toBe(2);
     const stopped = new Promise((resolve) => setImmediate(resolve));
@@ -74,7 +74,7 @@ describe('a part reader', () => {
     expect(produced).toBe(before);
   });
 
-  it('stops at the first byte too many and gives its buffer back', async () => {
+  it('stops at the first byte beyond the limit and releases its buffer', async () => {
     const { reader, buffers } = given(chunks('abc', 'def'), { maxSize: 5 });
     await expect(collect(reader)).rejects.toMatchObject({
       reason: 'FILE_TOO_LARGE',
@@ -83,11 +83,11 @@ describe('a part reader', () => {
     expect(buffers.inUse).toBe(0);
   });
 
-  it('takes content that is exactly as large as it may be', async () => {
+  it('accepts content of exactly the maximum size', async () => {
     expect(await collect(given(chunks('abc', 'de'), { maxSize: 5 }).reader)).toHaveLength(2);
   });
 
-  it('tells a stream that broke off from one that ended', async () => {
+  it('fails for a stream that broke off', async () => {
     async function* broken() {
       yield Buffer.from('ab');
       throw new Error('connection reset');
@@ -97,7 +97,7 @@ describe('a part reader', () => {
     expect(buffers.inUse).toBe(0);
   });
 
-  it('gives up a stream that falls silent, and its buffer back', async () => {
+  it('ends a silent stream and releases its buffer', async () => {
     const silent = new Readable({ read: () => undefined });
     silent.push('ab');
     const { reader, buffers } = given(silent, { silence: 20 });
@@ -105,7 +105,7 @@ describe('a part reader', () => {
     expect([silent.destroyed, buffers.inUse]).toEqual([true, 0]);
   });
 
-  it('gives up a stream that brings nothing when the signal is aborted', async () => {
+  it('ends a stream that sends nothing when the signal is aborted', async () => {
     const caller = new AbortController();
     const silent = new Readable({ read: () => undefined });
     const { reader } = given(silent, { signal: caller.signal });
@@ -115,7 +115,7 @@ describe('a part reader', () => {
     expect(silent.destroyed).toBe(true);
   });
 
-  it('takes none of the shared buffers for less than 64 KiB', async () => {
+  it('takes no shared buffer for less than 64 KiB', async () => {
     const silent = new Readable({ read: () => undefined });
     const { reader, buffers } = given(silent, { size: 1 << 20, maxSize: 1 << 22 });
     const reading = collect(reader);
@@ -146,7 +146,7 @@ describe('a part reader', () => {
       return { content, reader, reading: collect(reader) };
     }
 
-    it('moves a part to the next size and gives back what it leaves', async () => {
+    it('moves a part to the next size and releases the old buffer', async () => {
       const [small, large] = [poolOf(SMALL, 1), poolOf(LARGE, 1)];
       const { content, reading } = upload([small, large]);
       content.push(Buffer.alloc(SMALL));
@@ -173,7 +173,7 @@ describe('a part reader', () => {
     });
   });
 
-  it('passes on why somebody else has ended the content', async () => {
+  it('passes on the error with which other code has ended the content', async () => {
     const silent = new Readable({ read: () => undefined });
     const reading = collect(given(silent).reader);
     silent.destroy(FileTooLargeError.beyond(1));

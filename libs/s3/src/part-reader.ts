@@ -6,7 +6,7 @@ import type { PartBuffers } from './part-buffers.js';
 import { FileInterruptedError, FileTooLargeError } from './s3.errors.js';
 import { readWatched, SilenceError } from './watched-stream.js';
 
-/** What each part is collected in at first: a client that sends little takes none of the shared buffers. */
+/** Size of the first buffer of each part, in bytes: a client that sends little takes none of the shared buffers. */
 const STARTER_BYTES = 64 * 1024;
 
 /** @internal */
@@ -15,7 +15,7 @@ export interface PartReaderOptions {
   buffers: readonly PartBuffers[];
   /** Of a part, in bytes. */
   partSize: number;
-  /** The most that the content may have, in bytes. */
+  /** Maximum size of the content, in bytes. */
   maxSize: number;
   /** How long the content may be silent, in milliseconds. */
   silence: number;
@@ -23,9 +23,9 @@ export interface PartReaderOptions {
 }
 
 /**
- * Cuts a stream into parts of equal size, counting and hashing what passes. A part is handed over once it is
- * known whether more follows, so that the last one says so and is empty only for empty content. Nothing is
- * read ahead of the part that is being filled.
+ * Splits a stream into parts of equal size, and counts and hashes the bytes. A part is yielded only when the reader
+ * has seen whether more follows. So the last part is marked, and is empty only for empty content. The reader reads
+ * nothing beyond the part that is being filled.
  */
 export class PartReader implements AsyncIterable<Part> {
   private readonly hash = createHash('sha256');
@@ -42,12 +42,12 @@ export class PartReader implements AsyncIterable<Part> {
     return this.total;
   }
 
-  /** Of all that was read, in hexadecimal; ask once, at the end. */
+  /** Hash of all bytes read, in hexadecimal. Call it once, at the end. */
   sha256(): string {
     return this.hash.digest('hex');
   }
 
-  /** Each part belongs to whoever takes it. */
+  /** The consumer of a part owns it and releases it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Part, void> {
     let filling: Part | undefined;
     let number = 1;
@@ -79,7 +79,7 @@ export class PartReader implements AsyncIterable<Part> {
     }
   }
 
-  /** A client that sends nothing would keep a buffer from the others. */
+  /** Fails when the client is silent: it would keep a buffer from the others. */
   private chunks(): AsyncGenerator<Uint8Array, void> {
     const { signal, silence } = this.options;
     return readWatched(addAbortSignal(signal, this.content), {
@@ -103,19 +103,19 @@ export class PartReader implements AsyncIterable<Part> {
   private async enlarge(part: Part): Promise<void> {
     const larger = this.options.buffers.find(({ size }) => size > part.capacity);
     if (!larger) throw new RangeError(`No buffer is larger than ${part.capacity} bytes.`);
-    // While it waits for a larger buffer, its client is not slow.
+    // While the part waits for a larger buffer, its client does not count as slow.
     this.filled(part);
     const buffer = await larger.acquire(part, this.options.signal);
     part.moveTo(buffer, () => larger.release(buffer));
   }
 
-  /** The part waits for us or for the store from now on, no longer for the client. */
+  /** From now on the part waits for us or for the store, no longer for the client. */
   private filled(part: Part): void {
     for (const buffers of this.options.buffers) buffers.filled(part);
   }
 }
 
-/** Whoever ends a client that is too slow says so in an error of its own. */
+/** An AppError passes as it is: code that stops a slow client passes its own error. */
 function translate(error: unknown): Error {
   if (error instanceof AppError) return error;
   return error instanceof SilenceError ? FileInterruptedError.stalled(error) : FileInterruptedError.of(error);

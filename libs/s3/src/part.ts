@@ -2,15 +2,15 @@ import type { PartFiller } from './part-fillers.js';
 
 /** @internal */
 export interface PartOptions {
-  /** What a part may have, in bytes. */
+  /** Maximum size of a part, in bytes. */
   size: number;
-  /** Ends the reading of the content. */
+  /** Stops reading the content. */
   stop: (error: Error) => void;
 }
 
 /**
- * A piece of an upload. It begins in a small buffer of its upload and moves to larger ones when there is more; whoever
- * holds it releases it.
+ * A part of an upload. It begins in a small buffer of its upload and moves to larger ones as it grows. The owner of
+ * the part releases it.
  */
 export class Part implements PartFiller {
   /** Whether the content ends with this part. */
@@ -25,7 +25,7 @@ export class Part implements PartFiller {
     private readonly options: PartOptions,
   ) {}
 
-  /** What its buffer can hold, in bytes. */
+  /** Capacity of its buffer, in bytes. */
   get capacity(): number {
     return this.buffer.length;
   }
@@ -35,20 +35,20 @@ export class Part implements PartFiller {
     return this.buffer.length < this.options.size;
   }
 
-  /** What was collected, in bytes. */
+  /** Size of the collected content, in bytes. */
   get filled(): number {
     return this.length;
   }
 
-  /** What was collected; good until `release`. */
+  /** The collected content; valid until `release`. */
   get bytes(): Buffer {
     return this.buffer.subarray(0, this.length);
   }
 
   /**
-   * Gives back the buffer that it leaves.
+   * Moves the content to a larger buffer and releases the old one.
    *
-   * @param giveBack called once, when nobody needs the new buffer any more
+   * @param giveBack called once, when nothing needs the new buffer any more
    */
   moveTo(buffer: Buffer, giveBack: () => void): void {
     buffer.set(this.bytes);
@@ -57,7 +57,7 @@ export class Part implements PartFiller {
     this.giveBack = giveBack;
   }
 
-  /** Copies what fits and returns what does not. */
+  /** Copies the bytes that fit, and returns the rest. */
   append(chunk: Uint8Array): Uint8Array {
     const fitting = chunk.subarray(0, this.buffer.length - this.length);
     this.buffer.set(fitting, this.length);

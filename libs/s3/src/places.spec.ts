@@ -34,7 +34,7 @@ describe('places', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('are refused with 503 to one that waits for too long, and are not lost with it', async () => {
+  it('are refused with 503 after too long a wait, and are not lost', async () => {
     const places = placesFor('oldest');
     await places.take(never);
     const refused = places.take(never).catch((error: unknown) => error);
@@ -45,7 +45,7 @@ describe('places', () => {
     expect([places.tryTake(), places.tryTake()]).toEqual([true, false]);
   });
 
-  it('are not kept for one whose signal is aborted', async () => {
+  it('are not kept for a caller whose signal is aborted', async () => {
     const places = placesFor('oldest');
     await places.take(never);
     const caller = new AbortController();
@@ -57,7 +57,7 @@ describe('places', () => {
     expect(places.tryTake()).toBe(true);
   });
 
-  it('are as many as the configuration says at the moment', async () => {
+  it('are as many as the current configuration allows', async () => {
     const places = placesFor('oldest');
     await places.take(never);
     const waiting = [places.take(never), places.take(never)];

@@ -3,24 +3,24 @@ import { toFileError } from './to-file-error.js';
 
 /** @internal */
 export interface PlacesOptions {
-  /** Asked each time, so that it may change. */
+  /** Read each time, because it may change. */
   count: () => number;
   /** Who gets the next place that becomes free. */
   next: 'oldest' | 'newest';
-  /** How long one may wait, in milliseconds. */
+  /** How long a caller may wait, in milliseconds. */
   wait: number;
-  /** Called when one has waited for too long. */
+  /** Called when a caller has waited too long. */
   onTimeout: () => void;
 }
 
-/** A semaphore: so many do something at a time, and the others wait for a bounded time. */
+/** A semaphore: at most `count` callers hold a place, and the others wait for a bounded time. */
 export class Places {
   private readonly waiting: (() => void)[] = [];
   private taken = 0;
 
   constructor(private readonly options: PlacesOptions) {}
 
-  /** @returns whether one was free */
+  /** @returns whether a place was free */
   tryTake(): boolean {
     if (this.taken >= this.options.count()) return false;
     this.taken += 1;
@@ -37,7 +37,7 @@ export class Places {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const giveUp = (error: Error): void => {
       const index = this.waiting.indexOf(resolve);
-      // It may have got its place in this very turn.
+      // It may have received its place in this same turn.
       if (index < 0) return;
       this.waiting.splice(index, 1);
       reject(error);

@@ -1,7 +1,10 @@
-/** Files of which the size is kept. */
+/** Maximum number of files whose size is kept. */
 const FILES = 1_000;
 
-/** The sizes of files that were stored or opened lately, in bytes. They may be outdated: good for scheduling only. */
+/**
+ * The sizes of files that were stored or opened lately, in bytes. They may be outdated: use them for scheduling
+ * only.
+ */
 export class RecentSizes {
   private readonly sizes = new Map<string, number>();
 

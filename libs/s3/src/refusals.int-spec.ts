@@ -12,7 +12,7 @@ const GOOD = 'good/file.txt';
 const CONTENT = 'well';
 const BAD_CALLS = 50;
 
-/** What a call with a bad key may get from the store, the reason that the caller gets, and its status. */
+/** A reply of the store to a call with a bad key, the reason that the caller receives, and its status. */
 const ANSWERS = [
   [400, 'KeyTooLongError', 'VALIDATION_FAILED', 400],
   [400, 'InvalidArgument', 'FILE_REFUSED', 400],
@@ -26,7 +26,7 @@ const ANSWERS = [
 
 const HEADS = ANSWERS.map(([status, code]) => [status, code] as const);
 
-/** A store that has one file, and gives to every other key the answer that the key names: `400/KeyTooLongError`. */
+/** A store that has one file. For every other key it returns the reply that the key names: `400/KeyTooLongError`. */
 function answer(path: string, method: string | undefined, reply: ServerResponse): void {
   const key = decodeURIComponent(path).split('/').slice(2).join('/').split('?')[0] ?? '';
   const [status, code] = key.split('/');
@@ -36,7 +36,7 @@ function answer(path: string, method: string | undefined, reply: ServerResponse)
   else reply.end(isGood ? CONTENT : `<Error><Code>${code}</Code><Message>no</Message></Error>`);
 }
 
-describe('a store that refuses what a client asks for', () => {
+describe('a store that refuses a request of a client', () => {
   let server: Server;
   let app: INestApplicationContext;
   let store: FileStore;
@@ -54,7 +54,7 @@ describe('a store that refuses what a client asks for', () => {
 
   beforeAll(async () => {
     server = createServer((request, reply) => {
-      // Requests of the health check, which comes when it is due, are for the bucket and no key.
+      // The health check may run at any time; its requests are for the bucket and have no key.
       if (/^\/ganymede\/[^?]/.test(request.url ?? '')) requests += 1;
       request.resume().once('end', () => answer(request.url ?? '', request.method, reply));
     });
@@ -79,13 +79,13 @@ describe('a store that refuses what a client asks for', () => {
   });
 
   it.each(ANSWERS)(
-    'with %i %s answers %s, asks once, and serves others',
+    'with %i %s leads to %s after one request, and serves others',
     async (status, code, reason, http) => {
       const key = `${status}/${code}`;
       requests = 0;
       const opened = await each(() => store.open(key));
       for (const error of opened) expect(error).toMatchObject({ reason, status: { http } });
-      const heads = status === 416 ? BAD_CALLS : 0; // to say how long the file is
+      const heads = status === 416 ? BAD_CALLS : 0; // for the size of the file
       expect(requests).toBe(BAD_CALLS + heads);
       await expectOthersServed();
 
@@ -103,7 +103,7 @@ describe('a store that refuses what a client asks for', () => {
     await expectOthersServed();
   });
 
-  it('is not asked about a key that no store takes', async () => {
+  it('receives no request for a key that no store accepts', async () => {
     requests = 0;
     const keys = ['€'.repeat(400), 'x'.repeat(1025), '', 'a\ud800', '../a', 'a//b', 'a/', '%2e%2e/a'];
     for (const key of keys)

@@ -8,10 +8,10 @@ export const CONTENT_CLIENT = Symbol('s3 content client');
 export const CONTROL_CONNECTIONS = 256;
 
 /**
- * A client as this lib wants it: Buffers only. It bounds the wait for a connection; the time of a request is bounded
- * by the signal that it is sent with.
+ * Creates a client for this lib: every body is a Buffer. The client limits the wait for a connection; the signal of
+ * each request limits its time.
  *
- * @param maxSockets connections at a time; a request beyond them waits in the agent, within its own time
+ * @param maxSockets connections at a time; further requests wait in the agent, within their own time
  */
 export function createS3Client(config: S3Config, maxSockets: number): S3Client {
   const { endpoint, region, accessKey, secretKey, forcePathStyle } = config;
@@ -19,7 +19,7 @@ export function createS3Client(config: S3Config, maxSockets: number): S3Client {
     endpoint: endpoint.href,
     region,
     forcePathStyle,
-    // Repeating, and giving up, is the policy's.
+    // The policy retries and times out.
     maxAttempts: 1,
     ...(accessKey &&
       secretKey && { credentials: { accessKeyId: accessKey.reveal(), secretAccessKey: secretKey.reveal() } }),
@@ -27,11 +27,12 @@ export function createS3Client(config: S3Config, maxSockets: number): S3Client {
     // trailer, which servers other than AWS store inside the object.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    // It would cost a round trip and a new connection for every part.
+    // `Expect: 100-continue` would cost a round trip and a new connection for every part.
     expectContinueHeader: false,
     requestHandler: {
       connectionTimeout: config.connectTimeout,
-      // A socket is idle whenever the reader of a download is slow; its silence is watched where it is read.
+      // A socket is idle whenever the reader of a download is slow. The silence of the store is checked where its
+      // body is read.
       socketTimeout: 0,
       httpAgent: { keepAlive: true, maxSockets },
       httpsAgent: { keepAlive: true, maxSockets },

@@ -10,7 +10,7 @@ function issuesOf(changes: Record<string, unknown>): string[] {
 }
 
 describe('the configuration of s3', () => {
-  it('needs an endpoint and a bucket only', () => {
+  it('requires only an endpoint and a bucket', () => {
     expect(issuesOf({})).toEqual([]);
   });
 
@@ -18,7 +18,7 @@ describe('the configuration of s3', () => {
     [undefined, 'uploads/'],
     ['a/b/', 'a/b/'],
     ['/', ''],
-  ])('takes %p as the prefix %p', (keyPrefix, prefix) => {
+  ])('reads %p as the prefix %p', (keyPrefix, prefix) => {
     expect(s3Config.schema.parse({ ...valid, keyPrefix }).keyPrefix).toBe(prefix);
   });
 
@@ -35,7 +35,7 @@ describe('the configuration of s3', () => {
     { changes: { keyPrefix: '/uploads/' }, path: 'keyPrefix' },
     { changes: { keyPrefix: 'a/../b/' }, path: 'keyPrefix' },
     { changes: { accessKey: 'without a secret' }, path: 'secretKey' },
-  ])('refuses what S3 or memory cannot hold: $path', ({ changes, path }) => {
+  ])('rejects values beyond the limits of S3 or of the memory: $path', ({ changes, path }) => {
     expect(issuesOf(changes)).toEqual([path]);
   });
 });

@@ -7,7 +7,7 @@ const MiB = 1024 ** 2;
 const MIN_PART_SIZE = 5 * MiB;
 const MAX_PART_SIZE = 5 * 1024 * MiB;
 const MAX_PARTS = 10_000;
-/** What a signature of version 4 allows. */
+/** Maximum expiry of a signature of version 4. */
 const MAX_EXPIRY = 7 * 86_400_000;
 /** No key begins with a slash. */
 const WHOLE_BUCKET = '/';
@@ -21,39 +21,45 @@ export const s3Config = defineConfig('s3', {
       accessKey: secret().optional(),
       secretKey: secret().optional(),
       bucket: z.string().min(3).max(63),
-      /** What every key begins with: nothing else of the bucket is read, written or swept. `/`: the whole bucket. */
+      /** Prefix of every key: nothing else in the bucket is read, written or swept. `/`: the whole bucket. */
       keyPrefix: z
         .string()
         .max(256)
         .refine(isKeyPrefix, { error: 'folders that end in "/", such as uploads/; / for the whole bucket' })
         .transform((text) => (text === WHOLE_BUCKET ? '' : text))
         .default('uploads/'),
-      /** `endpoint/bucket/key` instead of `bucket.endpoint/key`; what most servers but AWS want. */
+      /** `endpoint/bucket/key` instead of `bucket.endpoint/key`; most servers except AWS need it. */
       forcePathStyle: z.boolean().default(true),
-      /** The largest file that an upload may bring, unless the caller says otherwise. */
+      /** Maximum size of an uploaded file, unless the caller sets another one. */
       maxFileSize: size().prefault('100MiB'),
-      /** What is collected before it is sent; a file that fits is sent in one request. */
+      /** How much is collected before it is sent; a file that fits is sent in one request. */
       partSize: size().prefault('5MiB'),
-      /** Parts of one upload that may be on their way at a time; one more is being filled. */
+      /** How many parts of one upload are sent at a time; one more is being filled. */
       concurrency: z.number().int().min(1).max(32).default(2),
-      /** What the part buffers of all uploads may take together; uploads beyond wait for a buffer. */
+      /** Memory for the part buffers of all uploads together; further uploads wait for a buffer. */
       bufferMemory: size().prefault('40MiB'),
-      /** How long an upload waits for a buffer; then it is refused with 503. */
+      /** How long an upload waits for a buffer before it is refused with 503. */
       bufferWait: duration({ min: '1ms' }).prefault('10s'),
-      /** Downloads at a time; each holds a connection to the store until its reader has it all. */
+      /** Maximum of open downloads; each holds a connection to the store until its reader has all bytes. */
       maxDownloads: z.number().int().min(1).default(512),
       /** How long a download may wait for one of these places before it is refused. */
       downloadWait: duration().prefault('250ms'),
-      /** Large downloads that may be at their first 256 KiB at a time; the others wait for their turn. */
+      /**
+       * How many large downloads may be within their first 256 KiB at the same time; the others wait for their
+       * turn.
+       */
       startingDownloads: z.number().int().min(1).default(8),
       connectTimeout: duration().prefault('2s'),
-      /** For a silence in the middle of a file, up or down. The time of a request is that of its policy. */
+      /**
+       * Maximum silence in the middle of a file, for uploads and downloads. The policy of a request limits its
+       * time.
+       */
       idleTimeout: duration().prefault('10s'),
       /** Requests that take longer are logged. */
       slowRequest: duration().prefault('2s'),
-      /** How long a presigned URL is good for, where the caller does not say. */
+      /** How long a presigned URL is valid when the caller does not say. */
       presignedExpiry: duration().prefault('15m'),
-      /** The longest that a caller may ask for. */
+      /** Maximum expiry that a caller may request. */
       maxPresignedExpiry: duration().prefault('1h'),
     })
     .refine(({ partSize }) => partSize >= MIN_PART_SIZE && partSize <= MAX_PART_SIZE, {

@@ -1,6 +1,6 @@
 import { AppError, outcomeUnknown, Status, statusOfHttpCode } from '@app/errors';
 
-/** What can go wrong with a stored file. */
+/** Failures of the file store. */
 export abstract class FileStoreError extends AppError {}
 
 /** There is no object at the key. */
@@ -16,7 +16,7 @@ export class FileNotFoundError extends FileStoreError {
   }
 }
 
-/** What is at the key is no longer the version that the caller has seen. */
+/** The object at the key is no longer the version that the caller has seen. */
 export class FileChangedError extends FileStoreError {
   static at(key: string): FileChangedError {
     return new FileChangedError({
@@ -42,7 +42,7 @@ export class FileKeyError extends FileStoreError {
   }
 }
 
-/** The store refuses this request and serves others; no retry mends it. */
+/** The store refuses this request but serves others; a retry does not help. */
 export class FileRefusedError extends FileStoreError {
   /** @param code the store's HTTP status, a 4xx */
   static of(code: number, cause: unknown): FileRefusedError {
@@ -58,13 +58,13 @@ export class FileRefusedError extends FileStoreError {
 }
 
 const REFUSED = { reason: 'FILE_REFUSED', status: Status.INVALID_ARGUMENT };
-/** Other codes would speak of our own route: its methods, its length. */
+/** Other codes would describe our own route: its methods, its length. */
 const REFUSALS = new Map([
   [409, { reason: 'CONFLICT', status: statusOfHttpCode(409) }],
   [412, { reason: 'PRECONDITION_FAILED', status: statusOfHttpCode(412) }],
 ]);
 
-/** Somebody has ended the multipart upload, or removed parts of it, before it was complete; nothing of it is kept. */
+/** The multipart upload was ended, or parts of it were removed, before it was complete; nothing of it is kept. */
 export class UploadLostError extends FileStoreError {
   static because(cause: unknown): UploadLostError {
     return new UploadLostError({
@@ -77,7 +77,7 @@ export class UploadLostError extends FileStoreError {
   }
 }
 
-/** The reader of a download has waited while others needed its connection to the store. */
+/** The reader of a download was idle while others needed its connection to the store. */
 export class DownloadCutError extends FileStoreError {
   static idle(milliseconds: number): DownloadCutError {
     return new DownloadCutError({
@@ -89,7 +89,7 @@ export class DownloadCutError extends FileStoreError {
   }
 }
 
-/** The content has more bytes than it may have; nothing of it is kept. */
+/** The content exceeds the maximum size; nothing of it is kept. */
 export class FileTooLargeError extends FileStoreError {
   static beyond(maxSize: number): FileTooLargeError {
     return new FileTooLargeError({
@@ -100,7 +100,7 @@ export class FileTooLargeError extends FileStoreError {
     });
   }
 
-  /** The store's own limit, which is below ours. */
+  /** The limit of the store, which is below ours. */
   static refused(cause: unknown): FileTooLargeError {
     return new FileTooLargeError({
       reason: 'FILE_TOO_LARGE',
@@ -112,7 +112,7 @@ export class FileTooLargeError extends FileStoreError {
   }
 }
 
-/** The content broke off before its end; nothing of it is kept. */
+/** The content ended too early; nothing of it is kept. */
 export class FileInterruptedError extends FileStoreError {
   static of(cause: unknown): FileInterruptedError {
     return new FileInterruptedError({
@@ -123,7 +123,7 @@ export class FileInterruptedError extends FileStoreError {
     });
   }
 
-  /** @param minRate what the client must send while others wait, in bytes a second */
+  /** @param minRate minimum rate of the client while others wait, in bytes a second */
   static tooSlow(minRate: number): FileInterruptedError {
     return new FileInterruptedError({
       reason: 'REQUEST_TIMEOUT',
@@ -142,7 +142,7 @@ export class FileInterruptedError extends FileStoreError {
   }
 }
 
-/** Other uploads have all the memory for files that are on their way. */
+/** Other uploads have taken all memory for buffers. */
 export class UploadsBusyError extends FileStoreError {
   static create(): UploadsBusyError {
     return new UploadsBusyError({
@@ -158,7 +158,7 @@ export class UploadsBusyError extends FileStoreError {
   }
 }
 
-/** The range that was asked for lies outside the file. */
+/** The requested range is outside the file. */
 export class RangeNotSatisfiableError extends FileStoreError {
   static of(size: number, cause?: unknown): RangeNotSatisfiableError {
     return new RangeNotSatisfiableError({
@@ -176,7 +176,7 @@ export class RangeNotSatisfiableError extends FileStoreError {
   }
 }
 
-/** The object store did not answer, or refuses to work for us. */
+/** The object store did not reply, or refuses to serve this app. */
 export class StorageUnavailableError extends FileStoreError {
   static because(cause: unknown): StorageUnavailableError {
     return new StorageUnavailableError({
@@ -191,12 +191,12 @@ export class StorageUnavailableError extends FileStoreError {
     });
   }
 
-  /** A request that stores or removes an object was sent and not answered: it may have taken effect. */
+  /** A request that stores or removes an object was sent and got no reply: it may have taken effect. */
   static unanswered(cause: unknown): StorageUnavailableError {
     return new StorageUnavailableError(outcomeUnknown('s3', cause));
   }
 
-  /** The store is well and asks for fewer requests: to be repeated after a pause, and no sign that it is down. */
+  /** The store works but throttles this app. Retry after a pause; this is no sign of an outage. */
   static busy(cause: unknown): StorageUnavailableError {
     return new StorageUnavailableError({
       reason: 'UPSTREAM_UNAVAILABLE',
@@ -212,8 +212,8 @@ export class StorageUnavailableError extends FileStoreError {
   }
 
   /**
-   * The store answers but not for us: a matter of configuration that no retry mends. It is not counted as a failure,
-   * since a policy of the store may refuse some keys alone.
+   * The store answers but refuses this app: a fault of configuration that no retry fixes. It does not count as a
+   * failure, because a policy of the store may refuse only some keys.
    */
   static misconfigured(remedy: string, cause: unknown): StorageUnavailableError {
     return new StorageUnavailableError({

@@ -39,7 +39,7 @@ function generated(size: number): Readable {
   );
 }
 
-/** Brings `size` bytes and then nothing more, not even its end. */
+/** Yields `size` bytes and then nothing more, not even its end. */
 function stalledAfter(size: number, onStall: () => void): Readable {
   const chunk = Buffer.alloc(64 * 1024);
   let brought = 0;
@@ -87,7 +87,7 @@ describe('the file store', () => {
     { what: 'a small file', size: 1000 },
     { what: 'a file of exactly one part', size: 5 * MiB },
     { what: 'a file of several parts', size: 20 * MiB + 1 },
-  ])('gives $what back as it came', async ({ size }) => {
+  ])('returns $what as it was stored', async ({ size }) => {
     const key = newKey();
     const source = await buffer(generated(size));
     const sha256 = createHash('sha256').update(source).digest('hex');
@@ -112,7 +112,7 @@ describe('the file store', () => {
     expect((await read(key, { range: { start: 8, end: 99 } })).range).toEqual({ start: 8, end: 9 });
   });
 
-  it('says how large the file is when a range lies outside', async () => {
+  it('reports the size of the file when a range is outside of it', async () => {
     const key = newKey();
     await files.upload(key, Readable.from([Buffer.from('0123456789')]), { contentType });
     await expect(files.open(key, { range: { start: 10 } })).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe('the file store', () => {
   });
 
   it.each([{ start: 0 }, { start: 0, end: 5 }, { suffix: 5 }])(
-    'says at once that an empty file has no %j',
+    'reports at once that an empty file has no %j',
     async (range) => {
       const key = newKey();
       await files.upload(key, Readable.from([]), { contentType });
@@ -133,7 +133,7 @@ describe('the file store', () => {
     },
   );
 
-  it('has URLs for empty files that answer to ranges too', async () => {
+  it('creates URLs for empty files that accept ranges too', async () => {
     const key = newKey();
     await files.upload(key, Readable.from([]), { contentType });
     const { url } = await files.presign(key, 'get');
@@ -144,7 +144,7 @@ describe('the file store', () => {
     }
   });
 
-  it('opens the version that the caller has seen, or none', async () => {
+  it('opens only the version that the caller has seen', async () => {
     const key = newKey();
     await files.upload(key, Readable.from([Buffer.from('content')]), { contentType });
     const version = await files.head(key);
@@ -154,7 +154,7 @@ describe('the file store', () => {
       await expect(files.open(key, { version, range })).rejects.toMatchObject({ reason: 'FILE_CHANGED' });
   });
 
-  it('lists what there is, page by page, in the order of the bytes', async () => {
+  it('lists the files page by page, in the order of the bytes of their keys', async () => {
     const prefix = newKey();
     const names = ['a', 'a-b', 'a.b', 'a/b', 'a/c', 'b', 'é', '猫'];
     for (const name of names) {
@@ -179,7 +179,7 @@ describe('the file store', () => {
     });
   });
 
-  it('aborts uploads that were begun long ago and leaves the others alone', async () => {
+  it('aborts old unfinished uploads and keeps the others', async () => {
     const client = app.get(S3Client);
     for (let begun = 0; begun < 3; begun += 1)
       await client.send(new CreateMultipartUploadCommand({ Bucket: 'ganymede', Key: newKey() }));
@@ -193,7 +193,7 @@ describe('the file store', () => {
     expect(await pendingUploads()).toEqual([]);
   });
 
-  it('leaves nothing of a file that is too large, whether it was sent in parts or not', async () => {
+  it('leaves nothing of a file that is too large, sent in parts or not', async () => {
     for (const maxSize of [10, 18 * MiB]) {
       const key = newKey();
       const upload = files.upload(key, generated(30 * MiB), { contentType, maxSize });
@@ -217,7 +217,7 @@ describe('the file store', () => {
     await expectNothingAt(key);
   });
 
-  it('leaves nothing of an upload that its caller gave up', async () => {
+  it('leaves nothing of an upload that its caller cancelled', async () => {
     const key = newKey();
     const caller = new AbortController();
     const upload = files.upload(
@@ -229,7 +229,7 @@ describe('the file store', () => {
     await expectNothingAt(key);
   });
 
-  it('calls an upload that ran out of time by its name', async () => {
+  it('reports an exceeded deadline as such', async () => {
     const key = newKey();
     const silent = new Readable({ read: () => undefined });
     const upload = files.upload(key, silent, { contentType, signal: AbortSignal.timeout(50) });
@@ -237,7 +237,7 @@ describe('the file store', () => {
     await expectNothingAt(key);
   });
 
-  it('serves many uploads at once from one set of buffers', async () => {
+  it('runs many uploads at once with one set of buffers', async () => {
     const keys = Array.from({ length: 6 }, newKey);
     const stored = await Promise.all(
       keys.map((key) => files.upload(key, generated(10 * MiB), { contentType })),
@@ -247,7 +247,7 @@ describe('the file store', () => {
     expect(digests).toEqual(stored.map(({ sha256 }) => sha256));
   });
 
-  it('knows no file that was never stored or was deleted', async () => {
+  it('does not find a file that was never stored or was deleted', async () => {
     const key = newKey();
     await expect(files.open(key)).rejects.toMatchObject({ reason: 'FILE_NOT_FOUND', details: { key } });
     await files.upload(key, Readable.from([Buffer.from('content')]), { contentType });
@@ -256,7 +256,7 @@ describe('the file store', () => {
     await expect(files.delete(key)).resolves.toBeUndefined();
   });
 
-  it('shows in the readiness report and in the metrics', async () => {
+  it('appears in the readiness report and in the metrics', async () => {
     expect(await app.get(Readiness).dependencies()).toMatchObject({ s3: { status: 'up', needed: false } });
     expect((await app.get(Metrics).expose()).body).toMatch(
       /s3_requests_total\{operation="HeadBucket",outcome="ok"\} [1-9]/,

@@ -33,8 +33,8 @@ import { toFileError } from './to-file-error.js';
 import { watchedStream } from './watched-stream.js';
 
 /**
- * `FileStore` on any server that speaks S3. Ranges are resolved here, by a HEAD: some servers do not know the last
- * bytes, and some never answer when the file is empty.
+ * `FileStore` on any server that supports S3. It resolves ranges itself, with a HEAD: some servers do not support a
+ * range of the last bytes, and some never reply when the file is empty.
  */
 @Injectable()
 export class S3FileStore extends FileStore {
@@ -159,7 +159,7 @@ export class S3FileStore extends FileStore {
   }
 }
 
-/** What is wanted of a file, as far as it is known. */
+/** The requested part and version of a file, as far as they are known. */
 interface Wanted {
   part: ResolvedRange | undefined;
   version: FileHead | undefined;

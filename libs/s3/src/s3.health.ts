@@ -5,7 +5,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type S3Config, s3Config } from './s3.config.js';
 import { toFileError } from './to-file-error.js';
 
-/** Whether the bucket answers. No app needs it to be ready: routes without files go on working. */
+/** Checks whether the bucket answers. No app needs it to be ready: routes without files continue to work. */
 @Injectable()
 export class S3Health implements OnModuleInit {
   constructor(

@@ -8,7 +8,7 @@ import { type S3Config, s3Config } from './s3.config.js';
 const OUTCOMES = ['ok', 'refused', 'aborted', 'failed'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
-/** What the requests to the object store do, counted where the SDK sends them: each attempt is one. */
+/** Measures the requests to the object store where the SDK sends them: each attempt counts as one. */
 @Injectable()
 export class S3Metrics {
   private readonly logger = new Logger('S3');
@@ -49,7 +49,7 @@ export class S3Metrics {
     client.middlewareStack.add(
       (next, context) => async (args) => {
         const operation = (context.commandName ?? 'unknown').replace(/Command$/, '');
-        // Shown with 0 before the first outcome: `increase()` does not see a series begin.
+        // Exported with 0 before the first outcome: `increase()` does not see the first sample of a series.
         for (const outcome of OUTCOMES) this.requests.labels({ operation, outcome });
         const started = performance.now();
         try {
@@ -76,7 +76,7 @@ export class S3Metrics {
     this.turnedAway.inc({ outcome });
   }
 
-  /** Shows how many downloads there are when somebody looks. */
+  /** Exports the number of open downloads, read at each scrape. */
   showDownloads(count: () => number): void {
     const gauge: Gauge = this.metrics.gauge({
       name: 's3_open_downloads',
@@ -85,7 +85,7 @@ export class S3Metrics {
     });
   }
 
-  /** The log line has the route, job or RPC by its context. The key is the caller's and stays out of the log. */
+  /** The context adds the route, job or RPC to the log line. The key belongs to the caller and is not logged. */
   private took(operation: string, milliseconds: number): void {
     this.durations.labels({ operation }).observe(milliseconds / 1000);
     if (milliseconds < this.config.current.slowRequest) return;

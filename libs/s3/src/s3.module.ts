@@ -37,7 +37,8 @@ import { UnfinishedUploads } from './unfinished-uploads.js';
     {
       provide: CONTENT_CLIENT,
       inject: [s3Config.token, S3Metrics],
-      // `max_downloads` and `buffer_memory` bound how many bodies there are; none of them waits here as well.
+      // `max_downloads` and `buffer_memory` limit the number of bodies; none of them waits for a connection here as
+      // well.
       useFactory: ({ current }: ConfigHandle<S3Config>, metrics: S3Metrics) =>
         metrics.observe(createS3Client(current, Infinity)),
     },

@@ -29,8 +29,8 @@ afterAll(async () => {
   await scratch.drop();
 });
 
-describe('the object store past the app', () => {
-  it('hands out URLs that need no key of ours', async () => {
+describe('direct access to the object store', () => {
+  it('uses URLs that need no access key', async () => {
     const key = newKey();
     const put = await files.presign(key, 'put', { size: 12 });
     expect((await fetch(put.url, { method: put.method, body: 'from outside' })).status).toBe(200);
@@ -39,7 +39,7 @@ describe('the object store past the app', () => {
     expect(get.expiresAt.getTime() - Date.now()).toBeLessThanOrEqual(60_000);
   });
 
-  it('signs how much of what may be written, and refuses what is beyond its limits', async () => {
+  it('signs size and media type of a write, and refuses values beyond the limits', async () => {
     const key = newKey();
     const { url, method } = await files.presign(key, 'put', { contentType: 'text/plain', size: 5 });
     const put = async (body: string, type: string) =>
@@ -77,7 +77,7 @@ describe('the object store past the app', () => {
     await expect(files.head(key)).rejects.toMatchObject({ reason: 'FILE_NOT_FOUND' });
   });
 
-  it('has URLs that no browser shows, whatever somebody has stored there', async () => {
+  it('uses URLs whose content no browser displays, whatever is stored', async () => {
     const key = `${newKey()}/Übersicht.html`;
     const put = await files.presign(key, 'put', { size: 8 });
     const headers = { 'content-type': 'text/html', 'content-disposition': 'inline' };
@@ -92,7 +92,7 @@ describe('the object store past the app', () => {
   });
 
   it.each(['secrets/a', 'uploadsecrets/a', 'uploads', 'uploads/', 'uploads/../secrets/a', '/uploads/a'])(
-    'has and takes no %s, which is not below the prefix',
+    'refuses %s, which is not below the prefix',
     async (key) => {
       const foreign = { Bucket: 'ganymede', Key: 'secrets/a', Body: 'secret' };
       await app.get(S3Client).send(new PutObjectCommand(foreign));

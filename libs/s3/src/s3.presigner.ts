@@ -11,13 +11,13 @@ import { FileKeyError, FileTooLargeError } from './s3.errors.js';
 import type { PresignedUrl } from './stored-file.js';
 import { toFileError } from './to-file-error.js';
 
-/** The store counts in seconds. */
+/** The shortest expiry: the store counts in seconds. */
 const SHORTEST_MS = 1_000;
 
-/** No browser shows it, whatever the file is stored as. */
+/** No browser displays this type, whatever type the file was stored with. */
 const SAVED_ONLY = 'application/octet-stream';
 
-/** Signs what a URL allows; the store is not asked. */
+/** Signs URLs locally, without a request to the store. */
 @Injectable()
 export class S3Presigner {
   constructor(
@@ -50,7 +50,7 @@ export class S3Presigner {
     return { method: 'PUT', ...(await this.sign(command, key, options, headers)) };
   }
 
-  /** @param headers what must be sent as it was signed */
+  /** @param headers the headers that the client must send as signed */
   private async sign(
     command: GetObjectCommand | PutObjectCommand,
     key: string,

@@ -32,18 +32,21 @@ export type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes>
 
 /** @internal */
 export interface S3RequestOptions {
-  /** Gives the request up. @default the signal of the current context */
+  /** Cancels the request. @default the signal of the current context */
   signal?: AbortSignal | undefined;
 }
 
-/** What stores or removes an object. Parts of an upload are seen by nobody until it is complete. */
+/** Commands that store or remove an object. Parts of an upload are invisible until the upload is complete. */
 const WRITES = [PutObjectCommand, CompleteMultipartUploadCommand, DeleteObjectCommand];
-/** What carries a body, either way. It has connections of its own, so that the others never wait behind bodies. */
+/**
+ * Commands that carry a body, in either direction. They have their own connections, so that the others never wait
+ * behind bodies.
+ */
 const CONTENT = [GetObjectCommand, PutObjectCommand, UploadPartCommand];
 
 /**
- * Every request to the object store but the health check goes through here, and so through a policy: `s3`, or
- * `s3_upload` where content is sent or put together, which takes its time. All of them may be repeated: bodies are
+ * All requests to the object store except the health check pass through here, and so through a policy: `s3`, or
+ * `s3_upload` where content is sent or assembled, which takes longer. All requests may be retried: bodies are
  * Buffers, and each upload has a key of its own.
  */
 @Injectable()
@@ -64,7 +67,10 @@ export class S3Requests {
     this.uploadPolicy = resilience.policy('s3_upload');
   }
 
-  /** Whether the next content sent would be the trial of a store that has failed: the rest waits for its end. */
+  /**
+   * Whether the circuit of the uploads is not closed: the next request is then the trial, and the others wait for
+   * its end.
+   */
   get isContentOnTrial(): boolean {
     return this.uploadPolicy.condition !== 'closed';
   }
@@ -117,7 +123,7 @@ export class S3Requests {
     }
   }
 
-  /** A list is of what lies below the prefix; everything else is about one key there, or about the bucket. */
+  /** A list is limited to the prefix. Every other request concerns one key below the prefix, or the bucket. */
   private faultOf(input: object, key: string | undefined): string | undefined {
     const { keyPrefix } = this.config.current;
     if (key !== undefined) return faultOfKey(key, keyPrefix);
@@ -127,7 +133,7 @@ export class S3Requests {
   }
 }
 
-/** Of which object a request is; without a key it is about the bucket. */
+/** The key of a request; without one the request concerns the bucket. */
 function keyOf(input: object): string | undefined {
   return 'Key' in input && typeof input.Key === 'string' ? input.Key : undefined;
 }

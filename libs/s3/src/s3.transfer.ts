@@ -21,17 +21,17 @@ export interface TransferTarget {
 /** @internal */
 export interface TransferOptions {
   contentType: string;
-  /** Parts on their way at a time. */
+  /** How many parts are sent at a time. */
   concurrency: number;
   /** Aborted by the caller, or by the transfer itself when a part fails. */
   signal: AbortSignal;
-  /** Stops the reading of further parts. */
+  /** Stops reading further parts. */
   halt: (reason: unknown) => void;
 }
 
 /**
- * One upload on its way to S3: a single request when one part holds it all, else a multipart upload. A
- * request that failed is repeated; that is safe because every body is a Buffer and the key is of this upload alone.
+ * One upload to S3: a single request when one part holds the whole content, otherwise a multipart upload. A failed
+ * request is retried. That is safe, because every body is a Buffer and no other upload uses the key.
  */
 export class S3Transfer {
   private readonly done: CompletedPart[] = [];
@@ -46,7 +46,7 @@ export class S3Transfer {
     private readonly options: TransferOptions,
   ) {}
 
-  /** Whether the store was asked to make the object. */
+  /** Whether a request to create the object was sent. */
   get mayExist(): boolean {
     return this.requested;
   }
@@ -69,17 +69,14 @@ export class S3Transfer {
     return this.complete();
   }
 
-  /**
-   * Takes back what was stored. Waits for the parts on their way first: S3 may keep a part that arrives while
-   * the upload is being aborted.
-   */
+  /** Removes what was stored. Waits for the parts in flight first: S3 may keep a part that arrives during the abort. */
   async discard(): Promise<void> {
     await Promise.allSettled(this.inFlight);
     if (this.uploadId) await this.abort(this.uploadId);
     if (this.requested) await this.requests.send(new DeleteObjectCommand(this.target));
   }
 
-  /** A circuit that is not closed lets one part through, and a part that it refused would end them all. */
+  /** A circuit that is not closed lets one part through; a part that it refused would end the whole upload. */
   private get concurrency(): number {
     return this.requests.isContentOnTrial ? 1 : this.options.concurrency;
   }
@@ -115,7 +112,8 @@ export class S3Transfer {
       this.inFlight.delete(sending);
     });
     this.inFlight.add(sending);
-    // Whoever waits for the set sees the failure; the reader, which may be waiting for a slow client, must too.
+    // `send` sees the failure when it waits for the set. The reader, which may be waiting for a slow client, must
+    // see it too.
     sending.catch((error: unknown) => this.options.halt(error));
   }
 
@@ -139,7 +137,7 @@ export class S3Transfer {
     try {
       return (await this.requests.sendContent(command, { signal })).ETag ?? '';
     } catch (error) {
-      // A repeated completion finds the upload gone when the first one has done it and its reply was lost.
+      // A retried completion finds the upload gone when the first request completed it and its reply was lost.
       if (!causedBy(error, 'NoSuchUpload')) throw error;
       return this.found(error);
     }

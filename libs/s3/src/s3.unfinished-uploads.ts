@@ -12,7 +12,7 @@ import { type S3Config, s3Config } from './s3.config.js';
 import { S3Requests } from './s3.requests.js';
 import { type AbortUploadsOptions, UnfinishedUploads } from './unfinished-uploads.js';
 
-/** Looks at every unfinished upload of the bucket, page by page, and aborts the old ones. */
+/** Lists the unfinished uploads of the bucket, page by page, and aborts the old ones. */
 @Injectable()
 export class S3UnfinishedUploads extends UnfinishedUploads {
   constructor(

@@ -14,15 +14,13 @@ import { S3Transfer } from './s3.transfer.js';
 import type { StoredFile } from './stored-file.js';
 import { toFileError } from './to-file-error.js';
 
-/**
- * Buffers for files that are smaller than a part, 32 MiB in sum. A small file never waits for large ones.
- */
+/** Buffers for files that are smaller than a part, 32 MiB in total. A small file never waits for large ones. */
 const SMALL_BUFFERS = [
   { size: 256 * 1024, count: 64 },
   { size: 1024 ** 2, count: 16 },
 ];
 
-/** Takes uploads, and is done with one only when it is stored or nothing of it is left. */
+/** Runs uploads. An upload ends only when the file is stored or nothing of it is left. */
 @Injectable()
 export class S3Uploader implements OnModuleInit {
   private readonly logger = new Logger(S3Uploader.name);
@@ -71,7 +69,7 @@ export class S3Uploader implements OnModuleInit {
       this.metrics.uploaded(reader.size);
       return { key: Key, size: reader.size, contentType, sha256: reader.sha256(), etag };
     } catch (error) {
-      // The first failure is the one to tell of: a part that failed is why the reader was stopped.
+      // Report the first failure: when a part has failed, the reader was stopped because of it.
       const cause: unknown = own.signal.aborted ? own.signal.reason : error;
       halt(error);
       const isGone = (await this.discard(transfer, Key)) || !transfer.mayExist;
@@ -80,7 +78,7 @@ export class S3Uploader implements OnModuleInit {
     }
   }
 
-  /** Outside the context: its deadline may be the very reason why the upload failed. */
+  /** Runs outside the context, because the upload may have failed by its deadline. */
   private async discard(transfer: S3Transfer, key: string): Promise<boolean> {
     try {
       await RequestContext.detach(() => transfer.discard());
@@ -95,12 +93,12 @@ export class S3Uploader implements OnModuleInit {
   }
 }
 
-/** Nothing of the upload is left: whatever a request of it may have done was taken back. */
+/** Nothing of the upload is left, because every effect of its requests was removed. */
 function withoutDoubt(error: AppError): AppError {
   return error.outcome === 'unknown' ? withoutOutcome(error) : error;
 }
 
-/** The object may be there until the sweep, unless the store has answered that it is not. */
+/** The object may exist until the sweep, unless the store has replied that it does not. */
 function inDoubt(error: AppError): AppError {
   const isLate = error.status.http === Status.DEADLINE_EXCEEDED.http;
   return isLate ? DeadlineExceededError.of('The file transfer', error, 'unknown') : error;

@@ -1,19 +1,22 @@
-/** The part of an answer that says what went wrong. HEAD has no body, and so a status without a name of S3's. */
+/**
+ * The part of a reply that describes the failure. A reply to HEAD has no body, and so a status without an error
+ * name of S3.
+ */
 export interface StoreAnswer {
   readonly name: string;
   readonly $metadata: { readonly httpStatusCode?: number | undefined };
 }
 
 /**
- * Who is to blame, and for what. The caller: `key`, `missing`, `lost` (the multipart upload is gone), `range`, `size`,
- * `request`. We, by our configuration: `bucket`, `access`. The store: `busy`, `unavailable`.
+ * The cause of a failure. The caller: `key`, `missing`, `lost` (the multipart upload is gone), `range`, `size`,
+ * `request`. Our configuration: `bucket`, `access`. The store: `busy`, `unavailable`.
  */
 export type StoreFault =
   'key' | 'missing' | 'lost' | 'range' | 'size' | 'request' | 'bucket' | 'access' | 'busy' | 'unavailable';
 
 /**
- * What a name says beyond its status, or other than it: some 400s and 403s are no fault of the caller's, and an upload
- * that cannot be completed is told in a reply that began as a success.
+ * Error names that mean more than their status, or something else. Some 400s and 403s are not the caller's fault,
+ * and the failure of a completed upload may come in a reply that began with status 200.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
@@ -49,14 +52,14 @@ const BY_NAME: Readonly<Record<StoreFault, readonly string[]>> = {
     'BandwidthLimitExceeded',
   ],
   unavailable: [
-    // The SDK has learned the server's time from the refusal: the next attempt is signed with it.
+    // The SDK has read the server's time from the refusal, and signs the next attempt with it.
     'RequestTimeTooSkewed',
     'RequestExpired',
     'RequestInTheFuture',
-    // 400: the store has waited for our bytes in vain.
+    // 400: the store timed out while it waited for our bytes.
     'RequestTimeout',
     'RequestTimeoutException',
-    // 409: another request is at work on the same key for a moment.
+    // 409: another request is changing the same key at the moment.
     'OperationAborted',
     'ConditionalRequestConflict',
   ],
@@ -80,7 +83,10 @@ const FAULTS = new Map(
   ),
 );
 
-/** By its name, else by its status: an unknown 4xx is the request's fault, whatever is left the store's. */
+/**
+ * Classifies a reply by its error name, else by its status: an unknown 4xx is a fault of the request, anything else
+ * of the store.
+ */
 export function storeFaultOf({ name, $metadata }: StoreAnswer): StoreFault {
   const status = $metadata.httpStatusCode ?? 0;
   const known = FAULTS.get(name) ?? BY_STATUS[status];

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ResolvedRange } from './byte-range.js';
 
-/** What the store tells of a file. */
+/** The metadata of a stored file. */
 export interface FileHead {
   readonly key: string;
   /** Of the whole file, in bytes. */
@@ -12,17 +12,17 @@ export interface FileHead {
   readonly lastModified: Date | undefined;
 }
 
-/** A file as a list names it. */
+/** A file in a list. */
 export type ListedFile = Omit<FileHead, 'contentType'>;
 
 /** @publicApi */
 export interface FilePage {
   readonly files: readonly ListedFile[];
-  /** To go on after; undefined when this is the last page. */
+  /** Continue after this key; undefined when this is the last page. */
   readonly next: string | undefined;
 }
 
-/** What an upload has stored. */
+/** The result of an upload. */
 export interface StoredFile {
   readonly key: string;
   /** In bytes. */
@@ -37,7 +37,7 @@ export interface StoredFile {
 /** A file opened for reading. */
 export interface OpenedFile {
   readonly file: FileHead;
-  /** What of the file the stream holds; undefined when it is the whole. */
+  /** The part of the file that the stream holds; undefined for the whole file. */
   readonly range: ResolvedRange | undefined;
   readonly stream: Readable;
 }

@@ -8,7 +8,7 @@ const of = (httpStatusCode: number) => ({ message: 'said the server', $metadata:
 const answer = (httpStatusCode: number, name = 'Unknown') =>
   new S3ServiceException({ ...of(httpStatusCode), name, $fault: 'client' });
 
-/** Faults of the caller: the status that he gets, and his reason. Never counted, never repeated. */
+/** Faults of the caller: the status that the caller receives, and the reason. Never counted, never retried. */
 const CALLERS = [
   [400, 'KeyTooLongError', 400, 'VALIDATION_FAILED'],
   [400, 'InvalidURI', 400, 'VALIDATION_FAILED'],
@@ -38,7 +38,7 @@ const CALLERS = [
   [431, 'Unknown', 400, 'FILE_REFUSED'],
 ] as const;
 
-/** Faults of ours, whatever their status: the store is well. Never counted; a person has to mend it. */
+/** Faults of our configuration, whatever their status: the store works. Never counted; an operator has to fix them. */
 const OURS = [
   [403, 'AccessDenied'],
   [403, 'SignatureDoesNotMatch'],
@@ -54,7 +54,7 @@ const OURS = [
   [307, 'Unknown'],
 ] as const;
 
-/** Faults of the store that end by themselves: whether they are counted. */
+/** Faults of the store that end by themselves, and whether they are counted. */
 const STORES = [
   [500, 'InternalError', true],
   [500, 'Unknown', true],
@@ -70,14 +70,14 @@ const STORES = [
   [429, 'Unknown', false],
 ] as const;
 
-describe('an answer of the object store', () => {
+describe('a reply of the object store', () => {
   it.each(CALLERS)('%i %s is a fault of the caller: %i %s', (code, name, http, reason) => {
     const error = toFileError(answer(code, name), { key: 'a/b' });
     expect(error).toMatchObject({ reason, status: { http }, retryable: false });
     expect(classificationOf(error)).toBe('answered');
   });
 
-  it.each(OURS)('%i %s is a fault of our configuration: an error that says so, 503', (code, name) => {
+  it.each(OURS)('%i %s is a fault of our configuration: an error that names it, 503', (code, name) => {
     const error = toFileError(answer(code, name), { key: 'a/b' });
     expect(error).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', status: { http: 503 }, logLevel: 'error' });
     expect(error.message).toMatch(/s3\.(bucket|access_key)/);
@@ -97,18 +97,18 @@ describe('an answer of the object store', () => {
   });
 
   it.each([new NoSuchKey(of(404)), new NoSuchBucket(of(404)), new NoSuchUpload(of(404))])(
-    'is known by its name where the SDK has a class for it: %p',
+    'is classified by its name when the SDK has a class for it: %p',
     (thrown) => {
       const same = toFileError(answer(404, thrown.name), { key: 'a' });
       expect(toFileError(thrown, { key: 'a' })).toMatchObject({ reason: same.reason, status: same.status });
     },
   );
 
-  it('of the bucket itself is a matter of configuration', () => {
+  it('about the bucket itself is a fault of configuration', () => {
     expect(toFileError(answer(404, 'NotFound'), {}).message).toContain('s3.bucket');
   });
 
-  it('that the SDK cannot read, such as the page of a proxy, is known by its status', () => {
+  it('that the SDK cannot read, such as the page of a proxy, is classified by its status', () => {
     const page = (code: number) =>
       Object.assign(new Error('no XML'), { $metadata: { httpStatusCode: code } });
     expect(toFileError(page(413), { key: 'a' }).status.http).toBe(413);
@@ -117,8 +117,8 @@ describe('an answer of the object store', () => {
   });
 });
 
-describe('a failure without an answer', () => {
-  it('is an unavailable store when the connection is dead', () => {
+describe('a failure without a reply', () => {
+  it('means an unavailable store when the connection is dead', () => {
     const error = toFileError(new Error('ECONNREFUSED'), { key: 'a' });
     expect(error).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE', status: { http: 503 }, retryable: true });
     expect(classificationOf(error)).toBe('failure');
@@ -148,21 +148,21 @@ describe('a failure without an answer', () => {
     },
   );
 
-  it('is a matter of configuration when there are no credentials', () => {
+  it('is a fault of configuration when there are no credentials', () => {
     const error = Object.assign(new Error('none found'), { name: 'CredentialsProviderError', $metadata: {} });
     expect(toFileError(error, { key: 'a' }).message).toContain('s3.access_key');
   });
 
-  it('is the caller’s when no address can be made of the key', () => {
+  it('is a fault of the caller when the key cannot be part of a URL', () => {
     expect(toFileError(new URIError('URI malformed'), { key: 'a' }).status.http).toBe(400);
   });
 
-  it('stays what it is when it is one of ours', () => {
+  it('is returned unchanged when it is already one of our errors', () => {
     const error = FileTooLargeError.beyond(1);
     expect(toFileError(error, { key: 'a' })).toBe(error);
   });
 
-  it('is the abort once the caller has given up, whatever else went wrong', () => {
+  it('is the abort after the caller has aborted, whatever else failed', () => {
     const gone = toFileError(new Error('socket hang up'), { key: 'a', signal: AbortSignal.abort() });
     expect(gone.reason).toBe('CANCELLED');
   });

@@ -10,17 +10,17 @@ import {
 } from './s3.errors.js';
 import { type StoreAnswer, storeFaultOf } from './store-fault.js';
 
-/** In which call an error arose. */
+/** The call in which an error occurred. */
 export interface FailedCall {
-  /** Of the object; without one the call is about the bucket. */
+  /** Key of the object; without one the call concerns the bucket. */
   key?: string;
-  /** The caller's signal: once it is aborted, whatever failed did so because of it. */
+  /** The caller's signal. Once it is aborted, it is the cause of every failure. */
   signal?: AbortSignal | undefined;
-  /** Whether it stores or removes an object, so that a lost answer leaves its outcome unknown. @default false */
+  /** Whether the call stores or removes an object, so that a lost reply leaves its outcome unknown. @default false */
   isWrite?: boolean;
 }
 
-/** How Node.js says that there is no connection: nothing was sent. */
+/** Error codes of Node.js without a connection: nothing was sent. */
 const NOT_SENT: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -28,14 +28,14 @@ const NOT_SENT: ReadonlySet<unknown> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
-/** A proxy before the store has lost its answer. */
+/** A proxy in front of the store has lost its reply. */
 const ANSWER_LOST: ReadonlySet<unknown> = new Set([502, 504]);
 
-/** Whatever the SDK, the network or an abort threw, as one of the errors that `FileStore` promises. */
+/** Converts an error of the SDK, the network or an abort to one of the errors that `FileStore` documents. */
 export function toFileError(thrown: unknown, { key, signal, isWrite = false }: FailedCall): AppError {
   if (signal?.aborted) return toAbortError(signal);
   if (thrown instanceof AppError) return thrown;
-  // The SDK cannot write such a key into an address.
+  // The SDK cannot encode such a key in a URL.
   if (thrown instanceof URIError && key !== undefined)
     return FileKeyError.of('must be well-formed Unicode', thrown);
   if (isWrite && isAnswerLost(thrown)) return StorageUnavailableError.unanswered(thrown);
@@ -44,7 +44,7 @@ export function toFileError(thrown: unknown, { key, signal, isWrite = false }: F
 
 function isAnswerLost(thrown: unknown): boolean {
   const { code, name, $metadata } = thrown as Partial<StoreAnswer> & { code?: unknown };
-  // The SDK puts its own notes, such as the number of attempts, on failures that are no answer.
+  // The SDK adds metadata, such as the number of attempts, also to failures without a reply.
   const status = $metadata?.httpStatusCode;
   if (status !== undefined) return ANSWER_LOST.has(status);
   return name !== 'CredentialsProviderError' && !NOT_SENT.has(code);
@@ -76,14 +76,14 @@ function fromAnswer(answer: StoreAnswer & Error, key: string | undefined): AppEr
   }
 }
 
-/** An answer of the store, or of a proxy before it that the SDK could not read. */
+/** A reply of the store, or of a proxy in front of it that the SDK could not read. */
 function isAnswer(thrown: unknown): thrown is StoreAnswer & Error {
   if (!(thrown instanceof Error)) return false;
   const { $metadata } = thrown as { $metadata?: unknown };
   return thrown.name === 'CredentialsProviderError' || (typeof $metadata === 'object' && $metadata !== null);
 }
 
-/** Some stores say with a refused range how many bytes there are. */
+/** Some stores send the size of the file when they refuse a range. */
 function sizeIn(answer: Error): number {
   return Number((answer as { ActualObjectSize?: unknown }).ActualObjectSize ?? 0);
 }

@@ -2,17 +2,20 @@ import type { CallOptions } from './file-store.js';
 
 /** @publicApi */
 export interface AbortUploadsOptions extends CallOptions {
-  /** Only uploads that were begun before; later than the longest upload takes, or it is cut off. */
+  /**
+   * Only uploads that began before this time. Choose a time longer ago than the longest upload takes; otherwise a
+   * running upload is aborted.
+   */
   before: Date;
-  /** Only of keys that begin with it; it begins with `s3.key_prefix` itself. @default `s3.key_prefix` */
+  /** Only keys with this prefix, which must itself begin with `s3.key_prefix`. @default `s3.key_prefix` */
   prefix?: string;
-  /** At most so many in this call. @default 1000 */
+  /** Maximum number in this call. @default 1000 */
   limit?: number;
 }
 
 /**
- * Multipart uploads that nobody completes any more: a crash left them, and their parts are paid for. For the app
- * that sweeps.
+ * Multipart uploads that nobody will complete: a crash left them, and storage of their parts costs money. For the
+ * app that runs the sweep.
  *
  * @publicApi
  */
@@ -20,7 +23,7 @@ export abstract class UnfinishedUploads {
   /**
    * Aborts them with all their parts.
    *
-   * @returns how many; fewer than the limit: nothing is left
+   * @returns the number of aborted uploads; fewer than the limit means that none is left
    */
   abstract abort(options: AbortUploadsOptions): Promise<number>;
 }

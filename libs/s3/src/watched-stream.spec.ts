@@ -13,13 +13,13 @@ describe('a watched stream', () => {
     expect(Buffer.concat(chunks as Buffer[]).toString()).toBe('abcd');
   });
 
-  it('fails when its source falls silent while somebody reads', async () => {
+  it('fails when its source is silent while the reader waits', async () => {
     await expect(
       watchedStream(silent(), { silence: 20, signal: undefined, translate }).toArray(),
     ).rejects.toThrow('translated');
   });
 
-  it('ends when its reader is no longer served', async () => {
+  it('ends when the signal is aborted', async () => {
     const caller = new AbortController();
     const source = silent();
     const reading = watchedStream(source, { silence: 60_000, signal: caller.signal, translate }).toArray();
@@ -41,7 +41,7 @@ describe('a watched stream', () => {
     expect(turns).toBeGreaterThanOrEqual(50);
   });
 
-  it('passes its first bytes on without waiting for the many that have had theirs', async () => {
+  it('passes its first bytes on without waiting for streams that have already passed theirs', async () => {
     const chunk = Buffer.alloc(64 * 1024);
     async function* endless() {
       for (;;) {
@@ -57,12 +57,12 @@ describe('a watched stream', () => {
     while (!hasBegun()) await new Promise((resolve) => setImmediate(resolve));
     const before = passed;
     await watchedStream(Readable.from(Array.from({ length: 8 }, () => chunk)), options).toArray();
-    // Behind the others, each of its chunks would wait for one of each of them.
+    // Behind the others, each of its chunks would wait for one chunk of each of them.
     expect(passed - before).toBeLessThan(4 * many.length * chunk.length);
     for (const stream of many) stream.destroy();
   });
 
-  it('says whose turn it is: the reader has a chunk, or the source is asked', async () => {
+  it('reports whose turn it is: the reader has a chunk, or the source has to send one', async () => {
     const turns: string[] = [];
     const onTurn = (turn: string): number => turns.push(turn);
     const source = Readable.from([Buffer.from('ab'), Buffer.from('cd')]);
@@ -70,7 +70,7 @@ describe('a watched stream', () => {
     expect(turns).toEqual(['reader', 'source', 'reader', 'source']);
   });
 
-  it('lets its source go as soon as its reader is gone', async () => {
+  it('destroys its source as soon as the reader is gone', async () => {
     const source = silent();
     const stream = watchedStream(source, { silence: 60_000, signal: undefined, translate });
     stream.resume();

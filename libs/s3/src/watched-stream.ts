@@ -3,15 +3,15 @@ import { FairTurns } from '@app/lifecycle';
 
 /** @internal */
 export interface SilenceOptions {
-  /** How long the source may be silent while somebody waits for it, in milliseconds. */
+  /** How long the source may be silent while the reader waits for it, in milliseconds. */
   silence: number;
   /**
-   * Called when the reader has a chunk, and again when it asks for the next one.
+   * Called when the reader has a chunk, and again when it requests the next one.
    *
-   * @param passed bytes that the reader has, in sum
+   * @param passed total of bytes that the reader has
    */
   onTurn?: (turn: 'reader' | 'source', passed: number) => void;
-  /** What the reader gets instead of what the source failed with. */
+  /** Converts an error of the source to the error that the reader receives. */
   translate: (error: unknown) => Error;
 }
 
@@ -21,34 +21,37 @@ export interface WatchOptions extends SilenceOptions {
   signal: AbortSignal | undefined;
 }
 
-/** What each stream passes on before the others, in bytes: small files do not wait behind hundreds of large ones. */
+/**
+ * The first bytes of each stream that go before the others, so that small files do not wait behind hundreds of
+ * large ones.
+ */
 const YOUNG_BYTES = 1024 ** 2;
-/** Chunks that all streams of the process together pass on in one turn of the event loop; each has 64 KiB at most. */
+/** Chunks that all streams of the process together pass on in one turn of the event loop; each has at most 64 KiB. */
 const PER_TURN = 8;
-/** When more streams than this have a chunk, the event loop and the store have half of their time for others. */
+/** When more streams than this have a chunk, the event loop and the store keep half of their time for other work. */
 const CROWD = 16;
 
 const youngTurns = new FairTurns(PER_TURN);
 const turns = new FairTurns(PER_TURN, { crowd: CROWD });
 
-/** The source brought nothing for too long. */
+/** The source sent nothing for too long. */
 export class SilenceError extends Error {
   static after(milliseconds: number): SilenceError {
     return new SilenceError(`nothing came for ${milliseconds} ms`);
   }
 }
 
-/** The bytes of `source` as a stream, as `readWatched` reads them. Destroying the stream destroys the source. */
+/** Returns the bytes of `source` as a stream, read by `readWatched`. Destroying the stream destroys the source. */
 export function watchedStream(source: Readable, options: WatchOptions): Readable {
   if (options.signal) addAbortSignal(options.signal, source);
   const stream = Readable.from(readWatched(source, options), { objectMode: false });
-  // The generator may be waiting for the source at that moment and would not hear of it.
+  // The generator may be waiting for the source at that moment and would not notice the close.
   return stream.once('close', () => source.destroy());
 }
 
 /**
- * The bytes of `source` as they come, failing when it falls silent. A slow reader is no silence: the clock runs only
- * while a read is waiting.
+ * Yields the bytes of `source`, and fails when the source is silent for too long. A slow reader does not count: the
+ * clock runs only while a read is waiting.
  */
 export async function* readWatched(
   source: Readable,
@@ -67,7 +70,8 @@ export async function* readWatched(
       onTurn?.('reader', passed);
       yield chunk;
       onTurn?.('source', passed);
-      // Otherwise a source with megabytes in its kernel buffer keeps the event loop for them, and so does the next one.
+      // Without the turn, a source with megabytes in its kernel buffer would occupy the event loop, and so would
+      // the next one.
       await (passed < YOUNG_BYTES ? youngTurns : turns).next();
       waiting = true;
       clock.refresh();

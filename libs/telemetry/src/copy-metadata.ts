@@ -1,6 +1,6 @@
 /**
- * Copies what decorators have left on a method to one that stands in for it. Guards, interceptors and transports read
- * it there.
+ * Copies the metadata of decorators from a method to its replacement. Guards, interceptors and transports read it
+ * there.
  */
 export function copyMetadata(from: object, to: object): void {
   for (const key of Reflect.getMetadataKeys(from) as unknown[])

@@ -2,15 +2,15 @@ import { Counter, type LabelValues } from 'prom-client';
 
 /** Parts of prom-client's counter that its types leave out. */
 interface Internals {
-  /** The samples, by a text made of all their labels. */
+  /** The samples, by a key made of all their labels. */
   readonly hashMap: Readonly<Record<string, { value: number } | undefined>>;
   inc(labels: object, value: number): { labelHash: string };
 }
 
 /**
- * A counter whose children remember where their sample is; those of prom-client make the text of all labels anew
- * for each count, which on the path of a request costs more than everything else about it. A child is shown with 0 from
- * when it is looked up.
+ * A counter whose children keep a reference to their sample. Those of prom-client build the key of all labels again
+ * for each count. In a request that costs more than the rest of the counter. A child is exported with 0 once it is
+ * looked up.
  */
 export class DirectCounter<T extends string> extends Counter<T> {
   override labels(...labels: [LabelValues<T>] | string[]): Counter.Internal {

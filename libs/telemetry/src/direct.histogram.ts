@@ -1,6 +1,6 @@
 import { Histogram, type LabelValues } from 'prom-client';
 
-/** What prom-client keeps of one combination of labels. */
+/** A sample of prom-client: one combination of labels. */
 interface Sample {
   readonly labels: Readonly<Record<string, unknown>>;
   readonly bucketValues: Record<string, number>;
@@ -12,13 +12,16 @@ interface Sample {
 interface Internals {
   readonly labelNames: readonly string[];
   readonly upperBounds: readonly number[];
-  /** The samples, by a text made of all their labels. */
+  /** The samples, by a key made of all their labels. */
   readonly hashMap: Readonly<Record<string, Sample | undefined>>;
 }
 
-/** A histogram whose children remember where their sample is, like those of `DirectCounter`. */
+/** A histogram whose children keep a reference to their sample, like those of `DirectCounter`. */
 export class DirectHistogram<T extends string> extends Histogram<T> {
-  /** The names of the buckets: made of a number for each observation, they would cost more than all the rest. */
+  /**
+   * The names of the buckets, computed once. To convert a number for each observation would cost more than all the
+   * rest.
+   */
   private readonly bucketNames = this.own.upperBounds.map(String);
 
   override labels(...labels: [LabelValues<T>] | string[]): Histogram.Internal<T> {
@@ -36,7 +39,7 @@ export class DirectHistogram<T extends string> extends Histogram<T> {
     };
   }
 
-  /** The labels of a child, however they were given. */
+  /** The labels of a child, passed in either form. */
   protected labelsOf(labels: [LabelValues<T>] | string[]): Record<string, string | number> {
     const [first = {}] = labels;
     if (typeof first === 'object') return first as Record<string, string | number>;

@@ -14,7 +14,7 @@ const histogramOf = (metrics: Metrics) =>
   metrics.histogram({ ...HISTOGRAM, labelNames: [...HISTOGRAM.labelNames], buckets: [...HISTOGRAM.buckets] });
 
 describe('a child of a counter', () => {
-  it('counts into the sample of its labels, however they were given, and beside the counter itself', async () => {
+  it('counts into the sample of its labels, passed in either form, together with the counter itself', async () => {
     const metrics = new Metrics();
     const counter = counterOf(metrics);
     const [one, other] = [
@@ -31,7 +31,7 @@ describe('a child of a counter', () => {
     expect(body).toContain('orders_total{kind="book",outcome="refused"} 1');
   });
 
-  it('is shown with 0 before it has counted, and counts anew after a reset', async () => {
+  it('is exported with 0 before the first count, and counts again after a reset', async () => {
     const metrics = new Metrics();
     const counter = counterOf(metrics);
     const child = counter.labels('book', 'placed');
@@ -43,21 +43,21 @@ describe('a child of a counter', () => {
     expect((await metrics.expose()).body).toContain('orders_total{kind="book",outcome="placed"} 2');
   });
 
-  it('refuses to be decreased, and what is no number', () => {
+  it('rejects a decrease, and a value that is not a number', () => {
     const child = counterOf(new Metrics()).labels('book', 'placed');
     child.inc();
     expect(() => child.inc(-1)).toThrow('not possible to decrease');
     expect(() => child.inc(Infinity)).toThrow('not a valid number');
   });
 
-  it('refuses a label that the counter does not have', () => {
+  it('rejects a label that the counter does not have', () => {
     const labels = { kind: 'book', colour: 'red' } as Record<string, string>;
     expect(() => counterOf(new Metrics()).labels(labels).inc()).toThrow('colour');
   });
 });
 
 describe('a child of a histogram', () => {
-  it('observes into the sample of its labels, bound by bound', async () => {
+  it('observes into the right bucket of the sample of its labels', async () => {
     const metrics = new Metrics();
     const histogram = histogramOf(metrics);
     const child = histogram.labels('/orders');
@@ -79,7 +79,7 @@ describe('a child of a histogram', () => {
     ]);
   });
 
-  it('observes anew after a reset or a removal, and refuses what is no number', async () => {
+  it('observes again after a reset or a removal, and rejects a value that is not a number', async () => {
     const metrics = new Metrics();
     const histogram = histogramOf(metrics);
     const child = histogram.labels('/orders');

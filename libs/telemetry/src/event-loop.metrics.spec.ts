@@ -21,13 +21,13 @@ describe('the metrics of the event loop', () => {
   });
   afterEach(() => metrics.onModuleDestroy());
 
-  it('have no floor: the delay of an idle loop is below the interval at which it is tested', async () => {
+  it('report a delay below the test interval for an idle loop', async () => {
     await delay(200);
     expect((await page()).sum('nodejs_eventloop_lag_min_seconds')).toBeLessThan(0.002);
     expect((await page()).sum('nodejs_eventloop_lag_p50_seconds')).toBeLessThan(0.01);
   });
 
-  it('show how long a loop was blocked, to each of two readers', async () => {
+  it('report how long a loop was blocked, to each of two readers', async () => {
     await delay(50);
     block(BLOCKED_MS);
     await eventually(async () => {
@@ -36,7 +36,7 @@ describe('the metrics of the event loop', () => {
     });
   });
 
-  it('tell the time of work from the time of waiting', async () => {
+  it('distinguish active time from idle time', async () => {
     await delay(10);
     const before = await page();
     block(BLOCKED_MS);

@@ -2,15 +2,15 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Gauge } from 'prom-client';
 import type { MetricFactory } from './metric.options.js';
 
-/** How often the loop is tested, in milliseconds: a timer of this interval is due. */
+/** Interval of the timer that tests the event loop, in milliseconds. */
 const RESOLUTION_MS = 10;
-/** A scrape shows at least this much of the past, in milliseconds, and at most twice as much. */
+/** A scrape covers at least this much time, in milliseconds, and at most twice as much. */
 const WINDOW_MS = 30_000;
 
 type Delays = ReturnType<typeof monitorEventLoopDelay>;
 type Statistic = (delays: Delays) => number;
 
-/** Under the names that prom-client gives them. */
+/** The names are those of prom-client. */
 const STATISTICS: Readonly<Record<string, [help: string, Statistic]>> = {
   min: ['The smallest', ({ min }) => min],
   max: ['The greatest', ({ max }) => max],
@@ -21,9 +21,9 @@ const STATISTICS: Readonly<Record<string, [help: string, Statistic]>> = {
 };
 
 /**
- * How late the event loop is, and how busy. Node.js measures the time between two calls of a timer, so a loop that is
- * never late shows the interval of the timer; here that interval is subtracted. A scrape resets nothing: two histograms
- * take turns, and the older one is shown.
+ * Measures the delay and the utilisation of the event loop. Node.js measures the time between two calls of a timer,
+ * so a loop that is never late reports the interval of the timer; here that interval is subtracted. A scrape resets
+ * nothing: two histograms alternate, and the older one is exported.
  */
 export class EventLoopMetrics {
   private older = measuring();
@@ -70,7 +70,7 @@ function measuring(): Delays {
 }
 
 function secondsOf(delays: Delays, statistic: Statistic): number {
-  // Without a sample the smallest is the greatest number, and the mean none.
+  // Without a sample, `min` is the largest possible number and `mean` is NaN.
   if (delays.count === 0) return 0;
   return Math.max(0, statistic(delays) / 1e9 - RESOLUTION_MS / 1000);
 }

@@ -8,13 +8,13 @@ interface Internals {
   updateExemplar(labels: object, value: number, exemplarLabels: Record<string, string>): void;
 }
 
-/** A histogram that remembers for each of its buckets the last recorded trace that fell into it. */
+/** A histogram that keeps, for each bucket, the last recorded trace whose value fell into it. */
 export class ExemplarHistogram<T extends string> extends DirectHistogram<T> {
   constructor(configuration: HistogramConfiguration<T>) {
-    // prom-client lets only registries of OpenMetrics have exemplars; ours speaks both formats.
+    // prom-client allows exemplars only in registries of OpenMetrics; ours exports both formats.
     super({ ...configuration, enableExemplars: true, registers: [] });
     for (const registry of configuration.registers ?? []) registry.registerMetric(this);
-    // From here on prom-client would want other parameters; callers shall not have to know.
+    // With this flag prom-client would require other parameters. Callers should not need to handle that.
     this.internals.enableExemplars = false;
     this.observe = (labels: unknown, value?: number) => {
       if (value === undefined) this.labels({}).observe(labels as number);

@@ -18,7 +18,7 @@ describe('a latency histogram', () => {
     metrics = new Metrics(Object.assign(new NoSpans(), { enabled: true as never }));
   });
 
-  it('points to the recorded trace that last fell into a bucket', async () => {
+  it('has the last recorded trace of a bucket as its exemplar', async () => {
     const child = metrics
       .histogram({ name: 'latency_seconds', help: 'Latency.', labelNames: ['route'] })
       .labels('/orders');
@@ -43,21 +43,21 @@ describe('a latency histogram', () => {
       'timed by its child',
       (histogram: ReturnType<typeof histogramOf>) => histogram.labels({ route: '/orders' }).startTimer()(),
     ],
-  ])('does so as well when it is %s', async (_how, observe) => {
+  ])('has exemplars also when it is %s', async (_how, observe) => {
     const histogram = histogramOf(metrics);
     contextOf('01').run(() => observe(histogram));
     expect((await metrics.expose(OPEN_METRICS)).body).toContain(`# {trace_id="${TRACE}"}`);
     expect((await metrics.expose()).body).toContain('latency_seconds_count{route="/orders"} 1');
   });
 
-  it('does not point to a trace that nobody recorded, or to none', async () => {
+  it('has no exemplar without a recorded trace', async () => {
     const histogram = histogramOf(metrics);
     contextOf('00').run(() => histogram.observe({ route: '/orders' }, 0.003));
     histogram.observe({ route: '/orders' }, 0.003);
     expect((await metrics.expose(OPEN_METRICS)).body).not.toContain('trace_id');
   });
 
-  it('is a plain one when no trace is ever recorded', async () => {
+  it('is a plain histogram when traces are off', async () => {
     metrics = new Metrics(new NoSpans());
     const histogram = histogramOf(metrics);
     contextOf('01').run(() => histogram.observe({ route: '/orders' }, 0.003));
@@ -65,7 +65,7 @@ describe('a latency histogram', () => {
   });
 });
 
-it('a counter keeps its name for readers of the text format, whoever has asked for OpenMetrics before', async () => {
+it('a counter keeps its name in the text format after an export in OpenMetrics', async () => {
   const metrics = new Metrics();
   metrics.counter({ name: 'orders_total', help: 'Orders.' }).inc();
   expect((await metrics.expose(OPEN_METRICS)).body).toContain('# TYPE orders counter\norders_total 1');

@@ -5,7 +5,7 @@ import { Metrics } from './metrics.js';
 const EVERY_MS = 1_000;
 const KEPT_MS = 4 * EVERY_MS;
 
-describe('gauges of what a server holds', () => {
+describe('gauges of the state of a server', () => {
   let metrics: Metrics;
   let measure: jest.Mock<() => Promise<{ lag: number; size: { labels: { part: string }; value: number }[] }>>;
 
@@ -39,7 +39,7 @@ describe('gauges of what a server holds', () => {
     expect(measure).toHaveBeenCalledTimes(3);
   });
 
-  it('show what was found, and when', async () => {
+  it('export the result, and its time', async () => {
     await pass(EVERY_MS);
     const text = await page();
     expect(text).toContain('outbox_lag_seconds{source="worker"} 3');
@@ -47,7 +47,7 @@ describe('gauges of what a server holds', () => {
     expect(text).toContain('outbox_measured_timestamp_seconds{source="worker"} 51');
   });
 
-  it('are absent before the first measurement; its time is that of the start', async () => {
+  it('are absent before the first measurement, with the time of the start', async () => {
     measure.mockRejectedValue(new Error('connect ECONNREFUSED'));
     await pass(10 * EVERY_MS);
     const text = await page();
@@ -55,7 +55,7 @@ describe('gauges of what a server holds', () => {
     expect(text).toContain('outbox_measured_timestamp_seconds{source="worker"} 50');
   });
 
-  it('stay for four intervals while measurements fail, then vanish; the time of the last one stays', async () => {
+  it('stay for four intervals while measurements fail, then disappear; the time of the last one stays', async () => {
     await pass(0);
     measure.mockRejectedValue(new Error('connect ECONNREFUSED'));
     await pass(KEPT_MS);
@@ -83,7 +83,7 @@ describe('gauges of what a server holds', () => {
     expect(remainingMs(context?.deadline)).toBeLessThanOrEqual(EVERY_MS);
   });
 
-  it('are one measurement at a time, and none once the app stops', async () => {
+  it('run one measurement at a time, and none after the app stops', async () => {
     const first = Promise.withResolvers<{ lag: number; size: [] }>();
     measure.mockImplementationOnce(() => first.promise);
     await pass(3 * EVERY_MS);
@@ -94,7 +94,7 @@ describe('gauges of what a server holds', () => {
     expect(measure).toHaveBeenCalledTimes(1);
   });
 
-  it('do not hold up a stop: the measurement under way is aborted', async () => {
+  it('do not delay a shutdown: the running measurement is aborted', async () => {
     let signal: AbortSignal | undefined;
     measure.mockImplementationOnce(() => {
       signal = RequestContext.current()?.callerSignal;
@@ -106,7 +106,7 @@ describe('gauges of what a server holds', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  it('say in their help that replicas show the same', async () => {
+  it('state in their help that replicas export the same', async () => {
     expect(await page()).toMatch(/# HELP outbox_lag_seconds .*use max, not sum/);
   });
 });

@@ -4,36 +4,37 @@ import type { MetricFactory } from './metric.options.js';
 
 /** How often shared state is measured, in milliseconds. */
 const EVERY_MS = 5_000;
-/** How many intervals a value stays on show when no measurement succeeds. */
+/** How many intervals a value stays exported when no measurement succeeds. */
 const KEPT_INTERVALS = 4;
 
-/** One value of a gauge, with the labels that it has beside those of its measurement. */
+/** One value of a gauge, with its labels in addition to those of its measurement. */
 export interface Reading {
   labels: Readonly<Record<string, string>>;
   value: number;
 }
 
-/** What one measurement found, by the names in `MeasuredGaugesOptions.gauges`. */
+/** The result of one measurement, by the names in `MeasuredGaugesOptions.gauges`. */
 export type Readings<K extends string> = Readonly<Record<K, number | readonly Reading[]>>;
 
 export interface MeasuredGaugesOptions<K extends string> {
   /** `outbox` gives `outbox_measured_timestamp_seconds`. */
   readonly name: string;
-  /** Labels that tell the measurements apart; every gauge has them. @default none */
+  /** Labels that distinguish the measurements; every gauge has them. @default none */
   readonly labelNames?: readonly string[];
   readonly gauges: Readonly<
     Record<K, { readonly name: string; readonly help: string; readonly labelNames?: readonly string[] }>
   >;
   /** Milliseconds from the end of a measurement to the next. @default 5000 */
   readonly every?: number;
-  /** Whether every replica measures the same thing; the help then says so. @default true */
+  /** Whether every replica measures the same thing; the help text then says so. @default true */
   readonly shared?: boolean;
 }
 
 /**
- * Gauges of what a server holds: an outbox, a queue. A background loop measures them, so that a scrape sends nothing
- * and waits for nothing. `<name>_measured_timestamp_seconds` is the time of the last success; before the first, of the start.
- * When measurements fail, the gauges vanish after four intervals: a value that nobody can measure is not 0.
+ * Gauges of the state of a server: an outbox, a queue. A background loop measures them, so that a scrape sends
+ * nothing and waits for nothing. `<name>_measured_timestamp_seconds` is the time of the last success; before the
+ * first one, of the start. When measurements fail, the gauges disappear after four intervals: an unknown value is
+ * not 0.
  */
 export class MeasuredGauges<K extends string> {
   private readonly measurements: Measurement<K>[] = [];
@@ -67,23 +68,23 @@ export class MeasuredGauges<K extends string> {
   }
 
   /**
-   * Measures from now on, until `stop`.
+   * Measures periodically until `stop`.
    *
-   * @param measure what it sends has a deadline and a signal by its context; a failure is a measurement that is missing
+   * @param measure runs in a context with a deadline and a signal; a failure means that this measurement is missing
    */
   add(labels: Readonly<Record<string, string>>, measure: () => Promise<Readings<K>>): void {
     const operation = `measure ${this.options.name}`;
     this.measurements.push(new Measurement({ labels, measure, operation, every: this.every }));
   }
 
-  /** Begins no measurement any more, and aborts the one that is under way: a stop of the app never waits for it. */
+  /** Begins no further measurement, and aborts the current one: the shutdown of the app never waits for it. */
   stop(): void {
     for (const measurement of this.measurements) measurement.stop();
   }
 
   private show(key: K, gauge: Gauge): void {
     gauge.reset();
-    // A gauge without labels shows a 0 of its own after a reset.
+    // A gauge without labels exports a 0 of its own after a reset.
     gauge.remove({});
     for (const { labels, current } of this.measurements) {
       const readings: number | readonly Reading[] | undefined = current?.[key];
@@ -101,10 +102,10 @@ interface MeasurementOptions<K extends string> {
   readonly every: number;
 }
 
-/** One loop that measures, and what it found last. */
+/** One loop that measures, and its last result. */
 class Measurement<K extends string> {
   readonly labels: Readonly<Record<string, string>>;
-  /** When the last one that succeeded began, or the loop, in milliseconds since 1970. */
+  /** Start of the last successful measurement, or of the loop, in milliseconds since 1970. */
   at = Date.now();
   private readings: Readings<K> | undefined;
   private takenAt = -Infinity;
@@ -113,11 +114,11 @@ class Measurement<K extends string> {
 
   constructor(private readonly options: MeasurementOptions<K>) {
     this.labels = options.labels;
-    // What it asks may not be connected yet.
+    // The server may not be connected yet.
     this.schedule(0);
   }
 
-  /** Undefined when nothing was found, or too long ago. */
+  /** Undefined when there is no result, or when it is too old. */
   get current(): Readings<K> | undefined {
     const age = performance.now() - this.takenAt;
     return age <= KEPT_INTERVALS * this.options.every ? this.readings : undefined;
@@ -148,7 +149,7 @@ class Measurement<K extends string> {
       const readings = await RequestContext.detach(() => context.run(measure));
       [this.readings, this.takenAt, this.at] = [readings, began, beganAt];
     } catch {
-      // The server that was asked is unavailable: its own log lines and checks report that, and the time does not advance.
+      // The server is unavailable. Its own log lines and checks report that, and the timestamp does not advance.
     }
   }
 }

@@ -3,7 +3,7 @@ import { Metrics } from './metrics.js';
 import { ReservedLabelError } from './telemetry.errors.js';
 
 describe('the metrics of an app', () => {
-  it('come in the text format of Prometheus', async () => {
+  it('are exported in the text format of Prometheus', async () => {
     const metrics = new Metrics();
     metrics
       .counter({ name: 'orders_total', help: 'Orders.', labelNames: ['outcome'] })
@@ -24,7 +24,7 @@ describe('the metrics of an app', () => {
     expect(body).toContain('batch_size_bucket{le="8"} 1');
   });
 
-  it('are those of one app alone, so that two may live in one process', async () => {
+  it('belong to one app, so that two apps may run in one process', async () => {
     const [one, two] = [new Metrics(), new Metrics()];
     one.gauge({ name: 'depth', help: 'Depth.' }).set(1);
     two.gauge({ name: 'depth', help: 'Depth.' }).set(2);
@@ -32,13 +32,13 @@ describe('the metrics of an app', () => {
     expect((await two.expose()).body).toContain('depth 2');
   });
 
-  it('refuse a name that is taken, where it is made', () => {
+  it('reject a name that is taken, where the metric is created', () => {
     const metrics = new Metrics();
     metrics.gauge({ name: 'depth', help: 'Depth.' });
     expect(() => metrics.gauge({ name: 'depth', help: 'Another.' })).toThrow('already been registered');
   });
 
-  it('show every combination of known label values with 0 from the start', async () => {
+  it('export every combination of known label values with 0 from the start', async () => {
     const metrics = new Metrics();
     metrics.counter({
       name: 'runs_total',
@@ -65,7 +65,7 @@ describe('the metrics of an app', () => {
     'node',
     'le',
     'quantile',
-  ])('refuse the label %s, which Prometheus gives itself', (label) => {
+  ])('reject the label %s, which Prometheus sets itself', (label) => {
     const metrics = new Metrics();
     const options = { name: 'runs_total', help: 'Runs.', labelNames: ['outcome', label] };
     expect(() => metrics.counter(options)).toThrow(ReservedLabelError);
@@ -73,7 +73,7 @@ describe('the metrics of an app', () => {
     expect(() => metrics.histogram(options)).toThrow(ReservedLabelError);
   });
 
-  it('tell of the process and of what is built into it', async () => {
+  it('describe the process and its build', async () => {
     const metrics = new Metrics();
     metrics.collectProcess({ app: 'worker', version: '1.2.3', commit: 'abc' });
     const { body } = await metrics.expose();

@@ -14,14 +14,14 @@ import { ReservedLabelError } from './telemetry.errors.js';
 /** Upper bounds of the latency histograms, in seconds. */
 export const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Gauges of prom-client with the suffix of a counter; the ones without it say the same by type. */
+/** Gauges of prom-client with the suffix of a counter. The ones without the suffix give the same numbers by type. */
 const SUMS = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
-/** Measured anew by `EventLoopMetrics`: prom-client resets them with each scrape, and their idle value is 10 ms. */
+/** Measured by `EventLoopMetrics` instead: prom-client resets them with each scrape, and their idle value is 10 ms. */
 const LAGS = ['', 'min_', 'max_', 'mean_', 'stddev_', 'p50_', 'p90_', 'p99_'].map(
   (statistic) => `nodejs_eventloop_lag_${statistic}seconds`,
 );
 
-/** What runs here. */
+/** The build that runs. */
 export interface Build {
   app: string;
   version: string;
@@ -29,14 +29,15 @@ export interface Build {
 }
 
 /**
- * The metrics of one app. Names follow Prometheus: `_total` for counters, base units (seconds, bytes), and
- * label values of bounded variety only: route templates, queue names, outcomes. Labels that Prometheus gives to a target
- * (`job`, `instance`) are refused.
+ * The metrics of one app. Names follow Prometheus: `_total` for counters, base units (seconds, bytes), and label
+ * values of bounded variety only: route templates, queue names, outcomes. Labels that Prometheus gives to a target
+ * (`job`, `instance`) are rejected.
  *
- * `increase()` does not see the step from no sample to 1. So a counter names the `values` of its labels where they are
- * known, and a child that is looked up is shown with 0 from then on.
+ * `increase()` does not see the step from no sample to 1. So a counter lists the `values` of its labels where they
+ * are known. A child that is looked up is exported with 0 from then on.
  *
- * On a hot path look the labelled child up once and keep it: it knows where its sample is, `labels(…)` per call does not.
+ * On a hot path look up the labelled child once and keep it: it has a reference to its sample, while each call of
+ * `labels(…)` searches for it.
  */
 @Injectable()
 export class Metrics implements MetricFactory, OnModuleDestroy {
@@ -46,7 +47,7 @@ export class Metrics implements MetricFactory, OnModuleDestroy {
 
   constructor(@Optional() private readonly spans?: Spans) {}
 
-  /** @throws ReservedLabelError when a label belongs to Prometheus; so do the others */
+  /** @throws ReservedLabelError when a label belongs to Prometheus; the other methods do so too */
   counter<T extends string>({ values, ...options }: CounterOptions<T>): Counter<T> {
     ReservedLabelError.refuse(options.name, options.labelNames);
     const counter = new DirectCounter<T>({ ...options, registers: [this.registry] });
@@ -54,13 +55,13 @@ export class Metrics implements MetricFactory, OnModuleDestroy {
     return counter;
   }
 
-  /** What the process knows by itself; a `collect` is called at each scrape and must not wait. */
+  /** A gauge of the process's own state. `collect` is called at each scrape and must not wait. */
   gauge<T extends string>(options: GaugeOptions<T>): Gauge<T> {
     ReservedLabelError.refuse(options.name, options.labelNames);
     return new Gauge({ ...options, registers: [this.registry] });
   }
 
-  /** What a server has to be asked for, measured in the background until the app stops. */
+  /** Gauges of a server's state, measured in the background until the app stops. */
   measuredGauges<K extends string>(options: MeasuredGaugesOptions<K>): MeasuredGauges<K> {
     const gauges = new MeasuredGauges(this, options);
     this.measured.push(gauges);
@@ -76,7 +77,7 @@ export class Metrics implements MetricFactory, OnModuleDestroy {
 
   /** Event loop, heap, garbage collection, CPU and file handles of this process. */
   collectProcess(build: Build): void {
-    // prom-client has no way to leave its histogram of the loop out; so it ticks once an hour.
+    // prom-client cannot omit its histogram of the event loop; so that one ticks once an hour.
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 3_600_000 });
     for (const name of [...SUMS, ...LAGS]) this.registry.removeSingleMetric(name);
     this.eventLoop = new EventLoopMetrics(this);
@@ -89,14 +90,15 @@ export class Metrics implements MetricFactory, OnModuleDestroy {
       .set(1);
   }
 
-  /** The first step of a stop, before the app stops its intake: it must not wait. */
+  /** Runs first in a shutdown, before the app stops its intake: it must not wait. */
   onModuleDestroy(): void {
     this.eventLoop?.stop();
     for (const gauges of this.measured) gauges.stop();
   }
 
   /**
-   * Everything in the Prometheus text format, or in OpenMetrics where `accept` asks for it, with its content type.
+   * Exports all metrics in the Prometheus text format, or in OpenMetrics when `accept` requests it, with the
+   * content type.
    *
    * @param accept the header of the request
    */

@@ -2,14 +2,14 @@ import { type Metric, type OpenMetricsContentType, Registry } from 'prom-client'
 
 const OPEN_METRICS = /application\/openmetrics-text/;
 
-/** Whether a reader asks for OpenMetrics, which alone can carry exemplars. */
+/** Whether a client requests OpenMetrics, the only format with exemplars. */
 export function wantsOpenMetrics(accept: string | undefined): boolean {
   return accept !== undefined && OPEN_METRICS.test(accept);
 }
 
 /**
- * The metrics of a registry in OpenMetrics. prom-client takes the suffix `_total` from a counter's own name when it
- * writes this format, and for good; it is given descendants of the metrics, whose names may be changed.
+ * The metrics of a registry in OpenMetrics. To write this format, prom-client permanently removes the suffix
+ * `_total` from the name of a counter. So it receives derived objects of the metrics, whose names may change.
  *
  * @see https://github.com/prometheus/OpenMetrics
  */

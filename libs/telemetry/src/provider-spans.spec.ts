@@ -38,20 +38,20 @@ class NamedSpans extends NoSpans {
   }
 }
 
-describe('a provider in spans', () => {
-  it('has one for each call from outside that returns a promise, and none for what it calls on itself', async () => {
+describe('an instrumented provider', () => {
+  it('has a span for each outside call that returns a promise, and none for calls on itself', async () => {
     const { spans, orders } = given();
     expect(await orders.place(2)).toBe(3);
     expect(spans.names).toEqual(['Orders.place']);
   });
 
-  it('is left alone where it answers at once', () => {
+  it('has no spans for methods that return no promise', () => {
     const { spans, orders } = given();
     for (let call = 0; call < 3; call++) expect(orders.total()).toBe(0);
     expect(spans.names).toEqual(['Orders.total']);
   });
 
-  it('is still what it was: its class, its fields, what decorators left on its methods', () => {
+  it('keeps its class, its fields and the metadata of its methods', () => {
     const { orders } = given();
     orders.sum = 5;
     expect([orders instanceof Orders, orders.constructor, orders.total()]).toEqual([true, Orders, 5]);
@@ -59,7 +59,7 @@ describe('a provider in spans', () => {
     expect(Reflect.get(orders, 'place')).toBe(Reflect.get(orders, 'place'));
   });
 
-  it('may be a controller, and is nothing that Nest does not know by its class', () => {
+  it('may be a controller, but not an object that Nest does not recognise by its class', () => {
     const { decorate } = given();
     const [controller, plain, list] = [new OrdersController(), new Plain(), [1]];
     expect(decorate(controller)).not.toBe(controller);

@@ -3,15 +3,15 @@ import { copyMetadata } from './copy-metadata.js';
 import { isPromise } from './is-promise.js';
 import type { Spans } from './spans.js';
 
-/** What Nest marks its classes with. */
+/** The metadata keys with which Nest marks its classes. */
 const MARKS = [INJECTABLE_WATERMARK, CONTROLLER_WATERMARK];
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * Makes the `instanceDecorator` of Nest's `instrument` option: every call from one provider or controller into
- * another that returns a promise has a span `Class.method`. What a provider calls on itself has none, and a method
- * that has answered at once is left alone from then on.
+ * Creates the `instanceDecorator` of Nest's `instrument` option. Every call from one provider or controller into
+ * another that returns a promise has a span `Class.method`. Calls of a provider on itself have none. A method that
+ * has returned no promise is not traced any more.
  *
  * @see https://docs.nestjs.com, `NestFactory.create(module, { instrument })`
  */
@@ -28,7 +28,8 @@ function isProvider(instance: unknown): instance is object {
 function surround(instance: object, spans: Spans): object {
   const surrounded = new Map<PropertyKey, { method: Method; wrapped: Method }>();
   return new Proxy(instance, {
-    // The instance itself is `this` everywhere inside, so that private fields work and its own calls stay plain.
+    // `this` is the instance itself inside its methods, so that private fields work and its own calls have no
+    // spans.
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== 'function' || key === 'constructor' || typeof key === 'symbol') return value;

@@ -3,7 +3,7 @@ import type { RequestContext, TraceContext } from '@app/context';
 /** @publicApi */
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-/** By the names of OpenTelemetry's semantic conventions where they have one. @publicApi */
+/** Attributes, named as in OpenTelemetry's semantic conventions where these have a name. @publicApi */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** @publicApi */
@@ -13,22 +13,22 @@ export interface SpanOptions {
   attributes?: SpanAttributes;
 }
 
-/** How a piece of work came out. @publicApi */
+/** The outcome of a piece of work. @publicApi */
 export interface SpanEnding {
-  /** What it failed with; none: it succeeded. */
+  /** The error of the work; undefined when it succeeded. */
   error?: unknown;
   attributes?: SpanAttributes;
 }
 
 /** A span that has begun. @publicApi */
 export interface OpenSpan {
-  /** A second ending changes nothing. */
+  /** A second call changes nothing. */
   end(ending?: SpanEnding): void;
 }
 
 /**
- * Records what a piece of work is made of. Every call costs next to nothing when traces are off, or when this
- * trace is not one of the sample.
+ * Records the steps of a piece of work. A call costs almost nothing when traces are off, or when this trace is not
+ * sampled.
  *
  * @publicApi
  */
@@ -37,20 +37,22 @@ export abstract class Spans {
   abstract readonly enabled: boolean;
 
   /**
-   * The span of a whole piece of work, opened where it comes in: its ids are those of `context.trace`. Decides
-   * whether the trace is recorded when it begins here.
+   * Opens the span of a whole piece of work at its entry. Its ids are those of `context.trace`. When the trace
+   * begins here, this decides whether it is recorded.
    */
   abstract open(context: RequestContext, name: string, options?: SpanOptions): OpenSpan;
 
   /**
-   * Runs `work` as a step of what runs here: what it calls, and what it hands on to other processes, belongs to
-   * the step. The span ends when the promise settles that `work` returns, and fails when it throws.
+   * Runs `work` as a step of the current work. Calls of `work`, and requests that it sends to other processes,
+   * belong to the step. The span ends when the promise that `work` returns settles; it fails when `work` throws or
+   * rejects.
    */
   abstract run<T>(name: string, options: SpanOptions, work: () => T): T;
 
   /**
-   * Runs work that was merged from several pieces of work. Where one of them is recorded it is a step of that
-   * one; of several, a trace of its own that is linked to them; of none, `work` runs as it would without.
+   * Runs work that was merged from several pieces of work. When one of them is recorded, the work is a step of that
+   * one. When several are, it is a trace of its own that is linked to them. When none is, `work` runs without a
+   * span.
    */
   abstract merged<T>(
     name: string,
@@ -62,7 +64,7 @@ export abstract class Spans {
 
 const NO_SPAN: OpenSpan = { end: () => undefined };
 
-/** Traces are off. */
+/** Used when traces are off. */
 export class NoSpans extends Spans {
   readonly enabled = false;
 

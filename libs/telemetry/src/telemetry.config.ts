@@ -8,24 +8,27 @@ export const telemetryConfig = defineConfig('telemetry', {
   schema: z.object({
     traces: z
       .object({
-        /** The SDK is loaded only when it is. */
+        /** The SDK is loaded only when this is true. */
         enabled: z.boolean().default(false),
         exporter: z.enum(['otlp', 'zipkin']).default('otlp'),
-        /** How OTLP goes over the wire; else as `OTEL_EXPORTER_OTLP_PROTOCOL` says, and then `http/protobuf`. */
+        /** The protocol of OTLP. Absent: `OTEL_EXPORTER_OTLP_PROTOCOL`, then `http/protobuf`. */
         protocol: z.enum(OTLP_PROTOCOLS).optional(),
         /**
-         * Where the receiver is; without a path, at that of its protocol. Else as `OTEL_EXPORTER_OTLP_ENDPOINT` says, and
-         * then on this machine.
+         * The URL of the receiver; without a path, the standard path of its protocol is added. Absent:
+         * `OTEL_EXPORTER_OTLP_ENDPOINT`, then this machine.
          */
         endpoint: url({ protocols: ['http', 'https'] }).optional(),
         /**
-         * Whether every call from one provider to another has a span, beside those of the entry points, the drivers and
-         * `@Traced` methods: to look for lost time, since most of them tell nothing.
+         * Whether every call from one provider to another has a span, in addition to those of the entry points, the
+         * drivers and `@Traced` methods. Use it to find lost time; most of these spans show nothing.
          */
         providerSpans: z.boolean().default(false),
       })
       .prefault({}),
-    /** Share of the traces that begin here and are recorded, 0 to 1; what comes from elsewhere is decided there. */
+    /**
+     * Share of the traces that begin here and are recorded, 0 to 1. For a trace from another process, that process
+     * decides.
+     */
     sampleRatio: z.number().min(0).max(1).default(1),
   }),
   reloadable: ['sampleRatio'],

@@ -1,6 +1,6 @@
 import { AppError, Status } from '@app/errors';
 
-/** Labels that Prometheus and its operator give to each target. */
+/** Labels that Prometheus and its operator add to each target. */
 const OF_THE_TARGET = new Set([
   'job',
   'instance',
@@ -11,10 +11,10 @@ const OF_THE_TARGET = new Set([
   'endpoint',
   'node',
 ]);
-/** Labels that the text format itself gives to histograms and summaries. */
+/** Labels that the text format adds to histograms and summaries. */
 const OF_THE_FORMAT = new Set(['le', 'quantile']);
 
-/** A metric has a label that is not the app's to give. */
+/** A metric has a label that the app must not set. */
 export class ReservedLabelError extends AppError {
   static of(metric: string, label: string): ReservedLabelError {
     return new ReservedLabelError({

@@ -4,11 +4,11 @@ import { Metrics } from './metrics.js';
 import { NoSpans, Spans } from './spans.js';
 import { telemetryConfig } from './telemetry.config.js';
 
-/** `Metrics`, and `Spans` that record nothing. */
+/** Provides `Metrics`, and `Spans` that record nothing. */
 @Global()
 @Module({ providers: [Metrics, { provide: Spans, useClass: NoSpans }], exports: [Metrics, Spans] })
 export class TelemetryModule {
-  /** With the spans of `openTelemetry`, which is there before the modules are. */
+  /** Uses the spans of `openTelemetry`, which are created before the modules. */
   static forRoot(spans: Spans): DynamicModule {
     return {
       module: TelemetryModule,

@@ -30,14 +30,14 @@ describe('the telemetry of an app', () => {
     return context.trace.traceId;
   }
 
-  it('records nothing and instruments nothing unless it is told to', async () => {
+  it('records nothing and instruments nothing by default', async () => {
     const metrics = await open({});
     expect([telemetry?.spans.enabled, telemetry?.instanceDecorator]).toEqual([false, undefined]);
     expect((await metrics.expose()).body).not.toContain('telemetry_spans_total');
   });
 
   it.each(['otlp', 'zipkin'] as const)(
-    'hands spans over as %s, the last ones when it is closed',
+    'exports spans as %s, the last ones when it is closed',
     async (exporter) => {
       const receiver = await TraceReceiver.start();
       await open({ enabled: true, exporter, endpoint: receiver[exporter] });
@@ -48,7 +48,7 @@ describe('the telemetry of an app', () => {
     },
   );
 
-  it('counts what a receiver that is unavailable has missed, and does not hold up the stop', async () => {
+  it('counts the spans that an unavailable receiver has missed, and does not delay the shutdown', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}/v1/traces`;
     const metrics = await open({ enabled: true, endpoint });
     record();
@@ -58,7 +58,7 @@ describe('the telemetry of an app', () => {
     expect((await metrics.expose()).body).toContain('telemetry_spans_total{outcome="lost"} 1');
   }, 10_000);
 
-  it('leaves providers as they are, unless the spans of all of them are wanted', async () => {
+  it('does not instrument providers, unless providerSpans is on', async () => {
     @Injectable()
     class Orders {}
     const orders = new Orders();
@@ -79,7 +79,7 @@ describe('the telemetry of an app', () => {
     }
   });
 
-  it('goes to the receiver and under the name that OpenTelemetry’s own variables say', async () => {
+  it('uses the receiver and the name of OpenTelemetry’s own variables', async () => {
     const receiver = await TraceReceiver.start();
     process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = new URL('/', receiver.otlp).href;
     process.env['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/json';
@@ -97,7 +97,7 @@ describe('the telemetry of an app', () => {
     }
   });
 
-  it('reports what a receiver has missed to whoever observes it', async () => {
+  it('reports the spans that a receiver has missed to its observers', async () => {
     const port = await freePort();
     await open({ enabled: true, endpoint: `http://127.0.0.1:${port}/v1/traces` });
     const outcomes: string[] = [];

@@ -6,16 +6,16 @@ import type { ExportObserver } from './tracing/watched.exporter.js';
 import { tracedMethods } from './traced.decorator.js';
 import type { TelemetryConfig } from './telemetry.config.js';
 
-/** What an app is observed with, from before its modules exist until after they are gone. */
+/** The telemetry of an app, from before its modules are created until after they are destroyed. */
 export interface Telemetry {
   readonly spans: Spans;
   /** For Nest's `instrument` option. @default nothing is instrumented */
   readonly instanceDecorator?: (instance: unknown) => unknown;
-  /** Counts in these what becomes of spans, once there are metrics. */
+  /** Counts exported and lost spans in these metrics. */
   countIn(metrics: Metrics): void;
-  /** Reports what becomes of spans to this one as well. */
+  /** Reports exported and lost spans to this observer as well. */
   observe(observer: ExportObserver): void;
-  /** Brings to the receiver what is still held in memory; at most some seconds. */
+  /** Sends the spans that are still in memory to the receiver; takes at most some seconds. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ const OFF: Telemetry = {
   close: () => Promise.resolve(),
 };
 
-/** As OpenTelemetry's specification reads `OTEL_SDK_DISABLED`: anything but `true` means no. */
+/** Reads `OTEL_SDK_DISABLED` as OpenTelemetry's specification says: any value except `true` means no. */
 function isDisabled(): boolean {
   return process.env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
 }
@@ -39,7 +39,10 @@ function instanceDecorator(spans: Spans, { providerSpans: all }: TelemetryConfig
   return (instance: unknown) => (all ? surround(traced(instance)) : traced(instance));
 }
 
-/** Opens what `telemetry` asks for. OpenTelemetry's SDK is loaded here, and only when traces are on. */
+/**
+ * Starts the telemetry that the section `telemetry` configures. OpenTelemetry's SDK is loaded here, and only when
+ * traces are on.
+ */
 export async function openTelemetry(config: ConfigHandle<TelemetryConfig>, build: Build): Promise<Telemetry> {
   const { traces } = config.current;
   if (!traces.enabled || isDisabled()) return OFF;

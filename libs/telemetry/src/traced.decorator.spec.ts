@@ -50,19 +50,19 @@ describe('a traced method', () => {
     ]);
   });
 
-  it('gives none to the others', async () => {
+  it('is the only one with spans in its class', async () => {
     const { spans, prices } = given();
     await prices.plain();
     expect(spans.seen).toEqual([]);
   });
 
-  it('records in the spans of its own app', async () => {
+  it('records into the spans of its own app', async () => {
     const [one, other] = [given(), given()];
     await one.prices.look(1);
     expect([one.spans.seen.length, other.spans.seen.length]).toEqual([1, 0]);
   });
 
-  it('works as it is where traces are off, and keeps what decorators have left on it', async () => {
+  it('works without spans when traces are off, and keeps its metadata', async () => {
     const prices = new Prices();
     expect(await prices.price(2)).toBe(19);
     expect(Reflect.getMetadata('roles', Reflect.get(prices, 'price') as object)).toEqual(['admin']);

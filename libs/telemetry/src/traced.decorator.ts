@@ -1,16 +1,16 @@
 import { copyMetadata } from './copy-metadata.js';
 import type { SpanOptions, Spans } from './spans.js';
 
-/** The spans of each instance that has a traced method; none where traces are off. */
+/** The spans of each instance that has a traced method; empty when traces are off. */
 const SPANS = new WeakMap<object, Spans>();
 const TRACED = Symbol('traced');
 
 type Method = (this: object, ...args: never[]) => unknown;
 
 /**
- * Gives each call of a method a span, as a step of what runs: `Class.method` with no name of its own. For a method of a
- * provider or a controller of Nest whose time tells something that the spans of its calls, statements and commands do
- * not.
+ * Records a span for each call of a method, as a step of the current work. Without `name` it is `Class.method`. For a
+ * method of a Nest provider or controller whose duration adds information to the spans of its calls, statements and
+ * commands.
  *
  *     @Traced()
  *     async price(order: Order): Promise<Price> { … }
@@ -31,7 +31,7 @@ export function Traced(name?: string, options: SpanOptions = {}): MethodDecorato
   };
 }
 
-/** Makes the `instanceDecorator` of Nest's `instrument` option that lets traced methods record. */
+/** Creates the `instanceDecorator` of Nest's `instrument` option that lets traced methods record. */
 export function tracedMethods(spans: Spans): (instance: unknown) => unknown {
   return (instance) => {
     if (typeof instance === 'object' && instance !== null && TRACED in instance) SPANS.set(instance, spans);

@@ -23,11 +23,11 @@ afterAll(() => s3.stop());
 
 const codeOf = (body: string): string => /<Code>(.*)<\/Code>/.exec(body)?.[1] ?? '';
 
-/** All on one connection: whatever was refused before, it serves the next request. */
+/** All requests use one connection: after any refusal it must serve the next request. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 afterAll(() => agent.destroy());
 
-/** Sends bytes as they are; the AWS SDK can send none that are wrong. */
+/** Sends raw bytes, because the AWS SDK cannot send invalid requests. */
 async function raw(method: string, path: string, headers: Record<string, string | number>, body = '') {
   const message = request(`${s3.endpoint}${path}`, { method, headers, path, agent });
   const reply = new Promise<{ status: number; body: string }>((resolve, reject) => {
@@ -42,7 +42,7 @@ async function raw(method: string, path: string, headers: Record<string, string 
 
 const timestampOf = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
 
-/** The headers of a signed request, and the key that its chunks are signed with. */
+/** The headers of a signed request, and the key that signs its chunks. */
 function signed(method: string, path: string, payloadHash: string, { at = Date.now(), more = {} } = {}) {
   const timestamp = timestampOf(at);
   const key = signingKey(credentials.secretKey, timestamp, credentials.region);
@@ -80,7 +80,7 @@ describe('a signature', () => {
     client.destroy();
   });
 
-  it('is needed', async () => {
+  it('is required', async () => {
     const reply = await fetch(`${s3.endpoint}/${s3.bucket}/key`);
     expect([reply.status, codeOf(await reply.text())]).toEqual([403, 'AccessDenied']);
   });
@@ -90,7 +90,7 @@ describe('a signature', () => {
     expect(codeOf((await raw('GET', '/', headers)).body)).toBe('RequestTimeTooSkewed');
   });
 
-  it('covers every header that changes what is done', async () => {
+  it('covers every header that changes the operation', async () => {
     const { headers } = signed('PUT', `/${s3.bucket}/key`, 'UNSIGNED-PAYLOAD');
     const more = { ...headers, 'x-amz-copy-source': '/secret/key', 'content-length': 0 };
     const reply = await raw('PUT', `/${s3.bucket}/key`, more);
@@ -138,7 +138,7 @@ describe('a signature', () => {
 });
 
 describe('a presigned URL', () => {
-  it('allows what was signed, for as long as it says', async () => {
+  it('allows the signed request until it expires', async () => {
     const at = s3.at('signed/é +&');
     const put = await getSignedUrl(s3.client, new PutObjectCommand({ ...at, ContentLength: 4 }), {
       expiresIn: 60,
@@ -162,7 +162,7 @@ describe('a presigned URL', () => {
     expect((await fetch(`${get}&response-content-type=text%2Fhtml`)).status).toBe(403);
   });
 
-  it('keeps the metadata that it carries', async () => {
+  it('stores the metadata in its query', async () => {
     const at = s3.at();
     const url = await getSignedUrl(
       s3.client,
@@ -190,17 +190,17 @@ describe('a presigned URL', () => {
   });
 });
 
-describe('a request that is wrong', () => {
+describe('an invalid request', () => {
   it.each([
     ['GET', '/%zz', 400, 'InvalidURI'],
     ['PATCH', '/bucket/key', 405, 'MethodNotAllowed'],
-  ])('%s %s is answered as S3 does', async (method, path, status, code) => {
+  ])('%s %s receives the same error as from S3', async (method, path, status, code) => {
     const { headers } = path.includes('%zz') ? { headers: {} } : signed(method, path, 'UNSIGNED-PAYLOAD');
     const reply = await raw(method, path, headers);
     expect([reply.status, codeOf(reply.body)]).toEqual([status, code]);
   });
 
-  it('is answered although its body goes on', async () => {
+  it('receives a reply before its body ends', async () => {
     const path = `/${s3.bucket}/key`;
     const more = { 'x-amz-decoded-content-length': '9000000' };
     const { headers } = signed('PUT', path, 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD', { more });
@@ -209,7 +209,7 @@ describe('a request that is wrong', () => {
     expect([reply.status, codeOf(reply.body)]).toEqual([403, 'SignatureDoesNotMatch']);
   });
 
-  it('leaves the connection to the next one', async () => {
+  it('keeps the connection usable for the next one', async () => {
     const wrong = s3.clientOf({ credentials: { accessKeyId: 'unknown', secretAccessKey: 'x' } });
     await expect(
       wrong.send(new PutObjectCommand({ ...s3.at(), Body: Buffer.alloc(9_000_000) })),

@@ -23,7 +23,7 @@ async function read(at: { Bucket: string; Key: string }): Promise<string> {
 }
 
 describe('a condition', () => {
-  it('lets a write happen only where there is no object, however many come at once', async () => {
+  it('allows a write only when there is no object, even for many writes at once', async () => {
     const at = s3.at();
     const writes = Array.from({ length: 20 }, (_, index) =>
       s3.client.send(new PutObjectCommand({ ...at, Body: String(index), IfNoneMatch: '*' })),
@@ -36,7 +36,7 @@ describe('a condition', () => {
     for (const { reason } of losers) expect(reason).toMatchObject(refused(412, 'PreconditionFailed'));
   });
 
-  it('lets a write or a deletion happen only on the version that the client has seen', async () => {
+  it('allows a write or a deletion only of the version that the client has seen', async () => {
     const at = s3.at();
     const write = (IfMatch: string) => s3.client.send(new PutObjectCommand({ ...at, Body: 'new', IfMatch }));
     await expect(write('"none"')).rejects.toMatchObject(refused(404, 'NoSuchKey'));
@@ -50,12 +50,12 @@ describe('a condition', () => {
     await expect(read(at)).rejects.toMatchObject(refused(404));
   });
 
-  it('is not taken where S3 has none', async () => {
+  it('is rejected when S3 does not support it', async () => {
     const command = new PutObjectCommand({ ...s3.at(), Body: 'text', IfNoneMatch: '"abc"' });
     await expect(s3.client.send(command)).rejects.toMatchObject(refused(501, 'NotImplemented'));
   });
 
-  it('lets a read happen only on a version, or a newer one', async () => {
+  it('allows a read only of a version, or of a newer one', async () => {
     const at = s3.at();
     const ETag = await put(at, 'text');
     const [past, future] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];

@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { S3Fixture } from './s3.fixture.ts';
 
-/** In the order of their bytes, which is not that of JavaScript for the last two. */
+/** Sorted by their bytes; JavaScript sorts the last two differently. */
 const KEYS = ['a', 'a-b', 'a.b', 'a/', 'a/b', 'a/c/d', 'a0', 'b/1', 'b/2', 'é', '\uffee', '🐈'];
 
 let s3: S3Fixture;
@@ -59,12 +59,12 @@ describe('a list of objects', () => {
     expect((await list(options, 1)).sort()).toEqual([...expected].sort());
   });
 
-  it('has no page of nothing that promises another one', async () => {
+  it('has no empty page that announces another one', async () => {
     const empty = await s3.client.send(new ListObjectsV2Command({ Bucket: s3.bucket, MaxKeys: 0 }));
     expect(empty).toMatchObject({ IsTruncated: false, KeyCount: 0 });
   });
 
-  it('goes on after a marker in its first version', async () => {
+  it('continues after a marker in version 1 of the operation', async () => {
     const command = new ListObjectsCommand({ Bucket: s3.bucket, MaxKeys: 4, Delimiter: '/' });
     const first = await s3.client.send(command);
     expect(first).toMatchObject({ IsTruncated: true, NextMarker: 'a/' });
@@ -73,7 +73,7 @@ describe('a list of objects', () => {
     expect(Contents.map(({ Key }) => Key)).toEqual(['a0', 'é', '\uffee', '🐈']);
   });
 
-  it('describes what it has', async () => {
+  it('describes its objects', async () => {
     const { Contents } = await s3.client.send(new ListObjectsV2Command({ Bucket: s3.bucket, MaxKeys: 1 }));
     expect(Contents).toEqual([
       {
@@ -88,7 +88,7 @@ describe('a list of objects', () => {
 });
 
 describe('a bucket', () => {
-  it('is made once, listed, and deleted when it is empty', async () => {
+  it('is created once, listed, and deleted when it is empty', async () => {
     const Bucket = 'another-bucket';
     await s3.client.send(new CreateBucketCommand({ Bucket }));
     await expect(s3.client.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({
@@ -112,11 +112,14 @@ describe('a bucket', () => {
     });
   });
 
-  it.each(['Upper', 'a', 'under_score', 'dots..dots', 'x'.repeat(64)])('is not called %s', async (Bucket) => {
-    const client = s3.clientOf({ bucketEndpoint: false });
-    await expect(client.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({
-      name: 'InvalidBucketName',
-    });
-    client.destroy();
-  });
+  it.each(['Upper', 'a', 'under_score', 'dots..dots', 'x'.repeat(64)])(
+    'cannot be named %s',
+    async (Bucket) => {
+      const client = s3.clientOf({ bucketEndpoint: false });
+      await expect(client.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({
+        name: 'InvalidBucketName',
+      });
+      client.destroy();
+    },
+  );
 });

@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => s3.stop());
 
 describe('a multipart upload', () => {
-  it('puts its parts together, in whatever order they came', async () => {
+  it('joins its parts, which may arrive in any order', async () => {
     const upload = await begin('odd/ key&<>/é');
     const contents = [randomBytes(5 * MiB), randomBytes(6 * MiB), randomBytes(3)];
     const third = await send(upload, 30, contents[2] ?? Buffer.alloc(0));
@@ -78,7 +78,7 @@ describe('a multipart upload', () => {
     await expect(complete(upload, [first])).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
-  it('is refused with parts that are too small, unknown or out of order, and may still be completed', async () => {
+  it('is not completed with parts that are too small, unknown or out of order, and may be retried', async () => {
     const upload = await begin();
     const [a, b] = [await send(upload, 1, Buffer.from('small')), await send(upload, 2, Buffer.from('last'))];
     const other = { PartNumber: 2, ETag: `"${'0'.repeat(32)}"` };
@@ -96,7 +96,7 @@ describe('a multipart upload', () => {
     });
   });
 
-  it('is completed only where there is no object, when it says so', async () => {
+  it('is completed only when there is no object, if that is its condition', async () => {
     const upload = await begin();
     const { Bucket, Key } = upload;
     const part = await send(upload, 1, Buffer.from('parts'));
@@ -153,7 +153,7 @@ describe('a multipart upload', () => {
     expect(left.Uploads).toBeUndefined();
   });
 
-  it('belongs to its key', async () => {
+  it('is found only under its key', async () => {
     const upload = await begin();
     await expect(send({ ...upload, Key: 'other' }, 1, Buffer.from('x'))).rejects.toMatchObject({
       name: 'NoSuchUpload',

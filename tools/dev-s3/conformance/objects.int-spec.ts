@@ -16,7 +16,7 @@ import { S3Fixture } from './s3.fixture.ts';
 const MiB = 1024 ** 2;
 const md5 = (content: Buffer | string): string => `"${createHash('md5').update(content).digest('hex')}"`;
 
-/** Keys that a server with a file for each name gets wrong. */
+/** Keys that break a server that stores each key as a file name. */
 const ODD_KEYS = [
   'a b+c&d=e?f#g',
   '//double//slashes//',
@@ -58,7 +58,7 @@ describe('an object', () => {
     ['nothing', Buffer.alloc(0)],
     ['text', Buffer.from('Grüße')],
     ['many bytes', randomBytes(3 * MiB + 1)],
-  ])('comes back as it was sent: %s', async (_, content) => {
+  ])('is returned as it was sent: %s', async (_, content) => {
     const at = s3.at();
     expect(await put(at, content)).toBe(md5(content));
     const { Body, ...got } = await s3.client.send(new GetObjectCommand({ ...at, ChecksumMode: 'ENABLED' }));
@@ -67,7 +67,7 @@ describe('an object', () => {
     expect(got.ChecksumCRC32).toEqual(expect.any(String));
   });
 
-  it('may come as a stream, signed or not, with a checksum behind it', async () => {
+  it('may be sent as a stream, signed or not, with a checksum as its trailer', async () => {
     for (const ChecksumAlgorithm of ['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const) {
       const at = s3.at();
       const content = randomBytes(300_000);
@@ -128,7 +128,7 @@ describe('an object', () => {
   });
 
   it.each([{ PartNumber: 1 }, { VersionId: 'x' }])(
-    'is not read by %j, which it does not have',
+    'is not read by %j, which this server does not support',
     async (more) => {
       const at = s3.at();
       await put(at, 'text');
@@ -172,7 +172,7 @@ describe('a range', () => {
     ['bytes=5-1', '0123456789', undefined],
     ['bytes=a-b', '0123456789', undefined],
     ['lines=0-1', '0123456789', undefined],
-  ])('%s is answered with %s', async (Range, text, ContentRange) => {
+  ])('%s returns %s', async (Range, text, ContentRange) => {
     const at = s3.at();
     await put(at, '0123456789');
     const got = await s3.client.send(new GetObjectCommand({ ...at, Range }));
@@ -198,7 +198,7 @@ describe('a range', () => {
 });
 
 describe('a copy', () => {
-  it('has the content and metadata of its source, or metadata of its own', async () => {
+  it('has the content and metadata of its source, or new metadata', async () => {
     const [source, target] = [s3.at(), s3.at()];
     const ETag = md5('text');
     const described = { ContentType: 'text/x-source', Metadata: { from: 'source' } };
@@ -225,7 +225,7 @@ describe('a copy', () => {
 });
 
 describe('a deletion', () => {
-  it('removes many objects at once, whether they are there or not', async () => {
+  it('removes many objects at once, including missing ones', async () => {
     const keys = ['many/a&b', 'many/ c ', 'many/<d>', 'many/none', 'many/\u0002'];
     for (const key of keys.slice(0, 3)) await put(s3.at(key), key);
     const Objects = keys.map((Key) => ({ Key }));
@@ -237,7 +237,7 @@ describe('a deletion', () => {
     expect(list.KeyCount).toBe(0);
   });
 
-  it('of many objects happens only on the versions that the client has seen', async () => {
+  it('of many objects removes only the versions that the client has seen', async () => {
     const [kept, gone] = [s3.at(), s3.at()];
     const ETag = await put(gone, 'old');
     await put(kept, 'new');
@@ -249,7 +249,7 @@ describe('a deletion', () => {
     expect(await read(kept)).toBe('new');
   });
 
-  it('leaves an answer to a reader that has begun, as does a write', async () => {
+  it('does not affect a read that has begun, and neither does a write', async () => {
     const at = s3.at();
     const content = randomBytes(8 * MiB);
     await put(at, content);
@@ -259,7 +259,7 @@ describe('a deletion', () => {
     expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(content)).toBe(true);
   });
 
-  it('of the last objects of a folder by two requests at once works, beside a write to it', async () => {
+  it('of the last objects of a folder by two requests works during a write to the folder', async () => {
     for (let round = 0; round < 20; round += 1) {
       const [a, b, c] = ['a', 'b', 'c'].map((name) => s3.at(`shared/folder/${name}`)) as [
         never,

@@ -1,4 +1,4 @@
-/** What an error of the AWS SDK matches. A reply to HEAD has no name. */
+/** A matcher for an error of the AWS SDK. A reply to HEAD has no error name. */
 export const refused = (status: number, name?: string) => ({
   ...(name !== undefined && { name }),
   $metadata: { httpStatusCode: status },

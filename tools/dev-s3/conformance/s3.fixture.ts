@@ -9,7 +9,7 @@ import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/cli
 import { credentials } from '../../stack/credentials.ts';
 import { createS3Server } from '../server.ts';
 
-/** A server on a folder of its own, with a bucket, and clients of the AWS SDK with its default settings. */
+/** A server with its own folder and a bucket, and clients of the AWS SDK with default settings. */
 export class S3Fixture {
   readonly bucket = 'conformance';
   readonly endpoint: string;
@@ -46,7 +46,7 @@ export class S3Fixture {
     });
   }
 
-  /** An object that no other test has. */
+  /** An object that no other test uses. */
   at(Key: string = randomUUID()): { Bucket: string; Key: string } {
     return { Bucket: this.bucket, Key };
   }

@@ -24,7 +24,7 @@ export const deleteBucket: Operation = async ({ request, store }) => {
   return { status: 204 };
 };
 
-/** Empty for us-east-1. */
+/** The location is empty for us-east-1. */
 export const getBucketLocation: Operation = async ({ request, store }) => {
   store.bucket(request.bucket);
   return { status: 200, body: xml('LocationConstraint', {}) };

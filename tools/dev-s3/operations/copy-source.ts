@@ -28,7 +28,7 @@ function decode(path: string): string {
   }
 }
 
-/** Writes the source, or the range of it that a part takes, to a target. */
+/** Writes the source, or the requested range of it, to a target. */
 export async function copyContent(
   { request, store }: Call,
   target: Writable,

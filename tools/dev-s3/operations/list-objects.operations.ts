@@ -4,12 +4,12 @@ import { xml } from '../protocol/xml-writer.ts';
 import type { Page } from '../store/sorted-keys.ts';
 import type { Call, Operation } from './operation.ts';
 
-/** A page size as S3 limits it. */
+/** The page size, limited as in S3. */
 export function pageSize(request: S3Request, name: string): number {
   return Math.min(request.number(name, 1000), 1000);
 }
 
-/** Encodes what XML cannot hold, where the client asks for it. */
+/** Encodes characters that XML cannot hold, when the client requests it. */
 export function textEncoder(request: S3Request): (text: string) => string {
   const encoding = request.parameter('encoding-type');
   if (encoding === undefined) return (text) => text;
@@ -60,7 +60,7 @@ export const listObjectsV2: Operation = async (call) => {
   return { status: 200, body };
 };
 
-/** The first version of the operation, where a marker is a key. */
+/** The first version of the operation, in which the marker is a key. */
 export const listObjects: Operation = async (call) => {
   const marker = call.request.parameter('marker') ?? '';
   const encode = textEncoder(call.request);

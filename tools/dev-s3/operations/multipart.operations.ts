@@ -10,7 +10,7 @@ import { pageSize, textEncoder } from './list-objects.operations.ts';
 import { headersToStore } from './object-headers.ts';
 import type { Call, Operation } from './operation.ts';
 
-/** Of S3. */
+/** Limit of S3. */
 const MAX_PARTS = 10_000;
 
 function uploadOf({ request, store }: Call): Promise<Upload> {

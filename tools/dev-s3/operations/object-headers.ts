@@ -4,11 +4,11 @@ import { headerValue, type S3Request } from '../protocol/s3-request.ts';
 import type { Description } from '../store/sealed-file.ts';
 
 const STORED = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
-/** What a read may override: `response-content-type=…` and so on. */
+/** Headers that a read may override: `response-content-type=…` and so on. */
 const OVERRIDABLE = [...STORED, 'content-encoding'];
 const METADATA = /^x-amz-meta-[\w!#$%&'*+.^`|~-]+$/;
 const PREFIX_LENGTH = 'x-amz-meta-'.length;
-/** Of S3, for names and values of the metadata together; in bytes. */
+/** Limit of S3 for names and values of the metadata together; in bytes. */
 const MAX_METADATA = 2048;
 
 /** The headers of a request that are stored with the object. */
@@ -26,7 +26,7 @@ export function headersToStore(request: S3Request): Record<string, string> {
   );
   if (size > MAX_METADATA)
     throw new S3Error('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size');
-  // `aws-chunked` is about the transfer alone.
+  // `aws-chunked` describes only the transfer.
   const encodings = (request.header('content-encoding') ?? '').split(',').map((each) => each.trim());
   const encoding = encodings.filter((each) => each !== '' && each !== 'aws-chunked').join(',');
   return {
@@ -36,12 +36,12 @@ export function headersToStore(request: S3Request): Record<string, string> {
   };
 }
 
-/** The headers that name a version of an object. */
+/** The headers that identify a version of an object. */
 export function versionOf({ etag, modified }: Description): OutgoingHttpHeaders {
   return { etag: `"${etag}"`, 'last-modified': new Date(modified).toUTCString() };
 }
 
-/** The headers of a reply that has an object, with those that the request overrides. */
+/** The headers of a reply with an object, including those that the request overrides. */
 export function headersOf(object: Description, request: S3Request): OutgoingHttpHeaders {
   const overrides = OVERRIDABLE.flatMap((name) => {
     const value = request.parameter(`response-${name}`);

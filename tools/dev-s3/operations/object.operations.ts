@@ -8,10 +8,10 @@ import type { Description } from '../store/sealed-file.ts';
 import { headersOf, headersToStore, versionOf } from './object-headers.ts';
 import type { Operation, Reply } from './operation.ts';
 
-/** Of S3, for one request. */
+/** Limit of S3 for one request. */
 const MAX_DELETES = 1000;
 
-/** The head of a reply to GET and HEAD, and which bytes follow. */
+/** Status and headers of a reply to GET and HEAD, and the range of bytes that follows. */
 function headOf(
   object: Description,
   request: S3Request,

@@ -8,7 +8,7 @@ import * as multipart from './multipart.operations.ts';
 import * as objects from './object.operations.ts';
 import type { Operation } from './operation.ts';
 
-/** By method, what the path names, and the query parameter that makes it another operation. */
+/** Operations by method, the level of the path, and the query parameter that selects another operation. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET service': buckets.listBuckets,
   'PUT bucket': buckets.createBucket,

@@ -14,7 +14,7 @@ export interface Call {
 export interface Reply {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
-  /** A document, or content whose length is in the headers. */
+  /** A document, or content with its length in the headers. */
   readonly body?: string | Readable;
 }
 

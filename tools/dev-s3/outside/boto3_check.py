@@ -1,4 +1,4 @@
-"""The S3 server as boto3 sees it, with the default settings of boto3. Run it with: npm run s3:check -- boto3"""
+"""Checks the S3 server with boto3 and its default settings. Run it with: npm run s3:check -- boto3"""
 
 import io
 import os

@@ -14,17 +14,17 @@ async function decode(pieces: readonly string[]): Promise<{ text: string; decode
 }
 
 describe('a body in aws-chunked', () => {
-  it('is unwrapped, with its trailers set apart', async () => {
+  it('is decoded, with its trailers separate', async () => {
     const { text, decoder } = await decode([body]);
     expect(text).toBe('hello world');
     expect(decoder.trailers.get('x-amz-checksum-crc32')).toBe('DUoRhQ==');
   });
 
-  it('comes out the same wherever the network cuts it', async () => {
+  it('is decoded alike in packets of any size', async () => {
     expect((await decode(body.split(''))).text).toBe('hello world');
   });
 
-  it('may leave out the last empty line', async () => {
+  it('may omit the last empty line', async () => {
     expect((await decode(['2\r\nhi\r\n0\r\n'])).text).toBe('hi');
   });
 

@@ -5,7 +5,7 @@ import { S3Error } from './s3.error.ts';
 
 type State = 'size' | 'data' | 'data-end' | 'trailer';
 
-/** A chunk's header and a trailer are short; anything longer is not this encoding. */
+/** The header of a chunk and a trailer are short; a longer line is not in this encoding. */
 const LONGEST_LINE = 8_192;
 const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
 
@@ -24,7 +24,7 @@ export class AwsChunkedDecoder extends Transform {
   private hash: Hash | undefined;
   private signature = '';
 
-  /** @param signatures verifies the chunks, where the client signs them */
+  /** @param signatures verifies the chunks when the client signs them */
   constructor(signatures?: ChunkSignatures) {
     super();
     this.signatures = signatures;
@@ -96,7 +96,7 @@ export class AwsChunkedDecoder extends Transform {
     if (this.hash) this.signatures?.verifyChunk(this.hash.digest('hex'), this.signature);
   }
 
-  /** An empty line may stand before the signature of the trailers, and may be missing at the end. */
+  /** An empty line may come before the signature of the trailers, and may be missing at the end. */
   private addTrailer(line: string): State {
     if (line === '') return 'trailer';
     const [name = '', value = ''] = line.split(/:(.*)/s);

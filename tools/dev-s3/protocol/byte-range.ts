@@ -7,7 +7,7 @@ export interface ByteRange {
 }
 
 /**
- * The range of a request. As in S3, several ranges and text that is no range mean the whole object.
+ * The range of a request. As in S3, several ranges or an invalid range mean the whole object.
  *
  * @throws S3Error InvalidRange when the object has none of these bytes
  */

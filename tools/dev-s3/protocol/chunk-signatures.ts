@@ -5,7 +5,8 @@ import { sha256, sign, type SigningKey } from './sigv4.ts';
 const EMPTY = sha256('');
 
 /**
- * Verifies the signatures of a body's chunks. Each covers the one before it; the first covers that of the request.
+ * Verifies the signatures of a body's chunks. Each covers the previous signature; the first covers that of the
+ * request.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */

@@ -1,7 +1,7 @@
 import { S3Error } from './s3.error.ts';
 import type { S3Request } from './s3-request.ts';
 
-/** What a condition is about. */
+/** The version that a condition is compared with. */
 interface Version {
   readonly etag: string;
   /** Milliseconds since the epoch. */
@@ -16,7 +16,7 @@ const failed = (condition: string): S3Error =>
     Condition: condition,
   });
 
-/** Whether a list of entity tags, or `*`, names this one. */
+/** Whether a list of entity tags includes this one, or is `*`. */
 function names(header: string, etag: string): boolean {
   const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, '').replaceAll('"', ''));
   return tags.includes('*') || tags.includes(etag);
@@ -46,9 +46,10 @@ export function isNotModified(request: S3Request, { etag, modified }: Version, p
 }
 
 /**
- * The condition of a write: `If-None-Match: *` or `If-Match: <entity tag>`. It is checked when the object appears.
+ * The condition of a write: `If-None-Match: *` or `If-Match: <entity tag>`. It is checked when the object is
+ * published.
  *
- * @throws S3Error NotImplemented for what S3 does not have
+ * @throws S3Error NotImplemented for conditions that S3 does not support
  */
 export function writeCondition(request: S3Request): WriteCondition {
   const none = request.header('if-none-match');
@@ -61,7 +62,7 @@ export function writeCondition(request: S3Request): WriteCondition {
   };
 }
 
-/** The condition that the object is there, with one of these entity tags. */
+/** The condition that the object exists with one of these entity tags. */
 export function matchCondition(tags: string | undefined, key: string): WriteCondition {
   return (current) => {
     if (tags === undefined) return;

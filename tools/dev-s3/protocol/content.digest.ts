@@ -43,7 +43,7 @@ export class ContentDigest extends Transform {
     done(null, bytes);
   }
 
-  /** To be called once, after the last byte. */
+  /** Call it once, after the last byte. */
   results(): ReadonlyMap<Algorithm, Buffer> {
     return new Map(Array.from(this.sums, ([algorithm, sum]) => [algorithm, sum.digest()]));
   }

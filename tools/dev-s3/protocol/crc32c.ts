@@ -7,7 +7,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** CRC32C of some bytes, going on from the value of the bytes before them. Node.js has CRC32 alone. */
+/** CRC32C of some bytes, continued from the value of the bytes before them. Node.js has only CRC32. */
 export function crc32c(bytes: Uint8Array, before = 0): number {
   let crc = ~before;
   for (const byte of bytes) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 0xff] ?? 0);

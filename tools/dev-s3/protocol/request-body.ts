@@ -6,7 +6,7 @@ import { type Algorithm, type Checksum, CHECKSUMS, ContentDigest } from './conte
 import { S3Error } from './s3.error.ts';
 import type { S3Request } from './s3-request.ts';
 
-/** What is known of content that was written. */
+/** Size and checksums of written content. */
 export interface Content {
   readonly size: number;
   /** MD5 in hexadecimal. */
@@ -15,7 +15,7 @@ export interface Content {
   readonly checksum?: Readonly<Record<string, string>>;
 }
 
-/** Of S3: the largest body of a request, and a document longer than any that a client has to send; in bytes. */
+/** Limits in bytes: the largest body of a request in S3, and a document longer than any that a client needs to send. */
 const MAX_BODY = 5 * 1024 ** 3;
 const MAX_DOCUMENT = 4 * 1024 ** 2;
 const PREFIX = 'x-amz-checksum-';
@@ -72,10 +72,8 @@ export class RequestBody {
   }
 
   /**
-   * Reads a document.
-   *
-   * @param checksum whether the checksum header is about the document. Where an upload is completed, it is about the
-   *   object
+   * @param checksum whether the checksum header covers the document. In the completion of an upload it covers the
+   * object
    */
   async text({ checksum = true } = {}): Promise<string> {
     const chunks: Buffer[] = [];
@@ -93,7 +91,7 @@ export class RequestBody {
     return Buffer.concat(chunks).toString();
   }
 
-  /** In a header, or announced for the end of the body. */
+  /** The checksum that a header contains, or announces for the end of the body. */
   private declaredChecksum(): Checksum[] {
     const names = this.request.header('x-amz-trailer')?.toLowerCase().split(',') ?? [];
     const trailers = names.map((name) => name.trim());

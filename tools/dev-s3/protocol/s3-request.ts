@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { S3Error } from './s3.error.ts';
 
-/** Of S3; in bytes. */
+/** Limit of S3, in bytes. */
 const MAX_KEY = 1024;
 
 function decodeOrRefuse(text: string): string {
@@ -13,7 +13,7 @@ function decodeOrRefuse(text: string): string {
 }
 
 /**
- * Text as the value of a header: its UTF-8 bytes.
+ * Converts text to the value of a header: its UTF-8 bytes.
  *
  * @throws S3Error InvalidArgument for control characters
  */
@@ -27,7 +27,7 @@ export function headerValue(text: string): string {
 export class S3Request {
   readonly message: IncomingMessage;
   readonly method: string;
-  /** Percent-encoded as it was sent. */
+  /** Percent-encoded, as sent. */
   readonly path: string;
   readonly bucket: string;
   readonly key: string;
@@ -62,7 +62,7 @@ export class S3Request {
     return headerValue(this.parameter(name) ?? '') || undefined;
   }
 
-  /** The value of a query parameter; empty when it has none. */
+  /** The value of a query parameter; empty when the parameter has none. */
   parameter(name: string): string | undefined {
     return this.query.find(([each]) => each === name)?.[1];
   }

@@ -8,7 +8,7 @@ export interface RequestToSign {
   readonly region: string;
 }
 
-/** The headers that sign a request without a body worth protecting. */
+/** The headers that sign a request whose body needs no protection. */
 export function signRequest(request: RequestToSign): Record<string, string> {
   const { method, url, accessKey, secretKey, region } = request;
   const timestamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');

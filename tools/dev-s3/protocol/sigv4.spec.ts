@@ -24,7 +24,7 @@ describe('a signature of version 4', () => {
     expect(signature).toBe('f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41');
   });
 
-  it('is the one that Amazon documents for a list with parameters, whatever their order', () => {
+  it('is the one that Amazon documents for a list with parameters, in any order', () => {
     const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
     const signature = signatureOf(
       {

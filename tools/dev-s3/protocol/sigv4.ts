@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** What a signature of version 4 covers. */
+/** The parts of a request that a signature of version 4 covers. */
 export interface SignedParts {
   readonly method: string;
-  /** The path as it was sent, percent-encoded. */
+  /** The path as sent, percent-encoded. */
   readonly path: string;
   readonly query: readonly (readonly [name: string, value: string])[];
   /** Lower-case names with their values. */
@@ -12,7 +12,7 @@ export interface SignedParts {
   readonly payloadHash: string;
 }
 
-/** What every signature of one request is made with. */
+/** The key for every signature of one request. */
 export interface SigningKey {
   readonly secret: Buffer;
   /** `yyyyMMddTHHmmssZ` */
@@ -25,7 +25,7 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** RFC 3986, as S3 wants it. */
+/** Percent-encoding of RFC 3986, as S3 requires it. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -44,7 +44,7 @@ export function signingKey(secretKey: string, timestamp: string, region: string)
   return { secret, timestamp, scope: parts.join('/') };
 }
 
-/** Signs the lines, in hexadecimal. The first names what is signed, `AWS4-HMAC-SHA256` for a request. */
+/** Signs the lines, in hexadecimal. The first line is the kind of the signature, `AWS4-HMAC-SHA256` for a request. */
 export function sign(
   { secret, timestamp, scope }: SigningKey,
   kind: string,

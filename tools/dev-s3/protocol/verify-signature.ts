@@ -22,7 +22,7 @@ interface Claim {
 }
 
 const ALLOWED_SKEW = 15 * 60_000;
-/** A week, in seconds: of S3 for presigned URLs. */
+/** Maximum expiry of S3 for presigned URLs: a week, in seconds. */
 const LONGEST_EXPIRY = 604_800;
 
 /** `20261120T120000Z` in milliseconds since the epoch */
@@ -82,9 +82,7 @@ function assertAllSigned({ message }: S3Request, { signedHeaders }: Claim): void
 }
 
 /**
- * Verifies the signature of a request.
- *
- * @returns what verifies the chunks of its body, where they have signatures of their own
+ * @returns the verifier for the chunks of its body, when they are signed
  * @throws S3Error as S3 does
  */
 export function verifySignature(request: S3Request, account: Account): ChunkSignatures {

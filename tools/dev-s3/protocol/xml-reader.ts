@@ -1,6 +1,6 @@
 import { S3Error } from './s3.error.ts';
 
-/** An element with its text and the elements in it. */
+/** An element with its text and its child elements. */
 export interface XmlElement {
   readonly name: string;
   text: string;
@@ -23,8 +23,8 @@ function unescape(text: string): string {
 const malformed = (): S3Error => new S3Error('MalformedXML', 'The XML of the request is not well-formed.');
 
 /**
- * Reads the small documents of S3's requests: elements, text and the five entities. It drops attributes and prefixes,
- * and refuses everything else, such as a DOCTYPE.
+ * Reads the small documents of S3's requests: elements, text and the five entities. It drops attributes and
+ * prefixes, and rejects everything else, such as a DOCTYPE.
  *
  * @throws S3Error MalformedXML
  */

@@ -13,7 +13,7 @@ describe('a document of S3', () => {
     '&amp;',
     ']]>',
     '',
-  ])('holds the text %j', (text) => {
+  ])('preserves the text %j', (text) => {
     const document = readXml(xml('Delete', { Object: [{ Key: text }, { Key: 'second' }], Quiet: true }));
     const keys = document.children
       .filter(({ name }) => name === 'Object')
@@ -22,7 +22,7 @@ describe('a document of S3', () => {
     expect(childText(document, 'Quiet')).toBe('true');
   });
 
-  it('holds no character that a parser changes or refuses', () => {
+  it('escapes characters that a parser changes or rejects', () => {
     expect(xml('Key', { A: '<\r\n\u0001>' })).toContain('<A>&#60;&#13;&#10;&#1;&#62;</A>');
   });
 

@@ -36,12 +36,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('a bucket', () => {
-  it('checks the condition of a write when the writes before it are done', async () => {
+  it('checks the condition of a write after the earlier writes are done', async () => {
     const refused = new Error('refused');
     const isNew: Condition = (current) => {
       if (current) throw refused;
     };
-    // All of them are begun before the first one has an effect.
+    // All writes begin before the first one has an effect.
     const writes = await Promise.allSettled(['1', '2', '3'].map((content) => put('key', content, isNew)));
     expect(writes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect(await files()).toHaveLength(1);
@@ -55,9 +55,9 @@ describe('a bucket', () => {
     expect(await files()).toEqual([]);
   });
 
-  it('takes the last version where a crash has left two, and deletes the other', async () => {
+  it('keeps the last version when a crash has left two, and deletes the other', async () => {
     await put('key', '1');
-    // The clock has been set back by a quarter of an hour since.
+    // The clock was set back by a quarter of an hour since then.
     const later = Number((await files())[0]) + 900_000_000;
     for (const [number, content] of [
       [later, '2'],
@@ -74,7 +74,7 @@ describe('a bucket', () => {
     expect(Number((await files())[0])).toBeGreaterThan(later);
   });
 
-  it('names a torn file in the log and serves the others', async () => {
+  it('logs the name of a torn file and serves the others', async () => {
     await put('whole', '1');
     await writeFile(join(folder, 'bucket', 'objects', '1'), 'torn');
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);

@@ -12,12 +12,12 @@ export interface StoredObject extends Description {
   readonly file: string;
 }
 
-/** Decides whether a write happens, by what is there at that moment. It throws when not. */
+/** Checks the current object before a write; throws to prevent the write. */
 export type Condition = (current: StoredObject | undefined) => void;
 
 /**
- * The objects of a bucket. Each version of an object is a file with a name of its own, a number that only grows, so
- * that a read goes on with its version while another one takes its place. The keys are held in memory.
+ * The objects of a bucket. Each version of an object is a file with its own name, an increasing number. So a read
+ * continues with its version while another one replaces it. The keys are held in memory.
  */
 export class Bucket {
   readonly name: string;
@@ -36,7 +36,7 @@ export class Bucket {
     this.uploads = new MultipartUploads(join(folder, 'uploads'), drafts);
   }
 
-  /** Opens a bucket, and makes it if there is none. */
+  /** Opens a bucket, and creates it if there is none. */
   static async open(name: string, folder: string, drafts: Drafts): Promise<Bucket> {
     for (const each of ['objects', 'uploads']) await mkdir(join(folder, each), { recursive: true });
     const bucket = new Bucket(name, folder, (await stat(folder)).birthtime, drafts);
@@ -59,14 +59,14 @@ export class Bucket {
     throw new S3Error('NoSuchKey', 'The specified key does not exist.', { Key: key });
   }
 
-  /** Opens the file of the present version. The caller closes it. */
+  /** Opens the file of the current version. The caller closes it. */
   async read(key: string): Promise<{ object: StoredObject; handle: FileHandle }> {
     for (;;) {
       const object = this.get(key);
       try {
         return { object, handle: await open(object.file) };
       } catch (error) {
-        // Another version has taken its place meanwhile, or none.
+        // Another version has replaced it meanwhile, or it was deleted.
         if (!isMissing(error) || this.find(key) === object) throw error;
       }
     }
@@ -76,7 +76,7 @@ export class Bucket {
     return this.keys.page(request);
   }
 
-  /** Publishes a file of content as the object. The file is moved. */
+  /** Publishes a content file as the object. The file is moved. */
   async put(draft: string, description: Description, condition: Condition): Promise<void> {
     await sealFile(draft, description);
     await this.write(description.key, condition, async () => {
@@ -95,7 +95,7 @@ export class Bucket {
     });
   }
 
-  /** Writes take turns, so that none happens between the condition of another one and its effect. */
+  /** Writes run one after the other, so that no write happens between the condition of another one and its effect. */
   private async write(key: string, condition: Condition, work: () => Promise<void>): Promise<void> {
     const write = this.turn.then(async () => {
       const before = this.find(key);
@@ -113,7 +113,7 @@ export class Bucket {
     return join(this.folder, String(this.lastNumber));
   }
 
-  /** A server that was killed may have left the version before: the greater number counts. */
+  /** A server that was killed may have left the previous version: the greater number counts. */
   private async load(): Promise<void> {
     const names = (await readdir(this.folder)).filter((name) => /^\d+$/.test(name));
     const files = names.sort((a, b) => Number(a) - Number(b)).map((name) => join(this.folder, name));

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
-/** Files that are being written. They have no name in a bucket yet, and a start deletes those of the run before. */
+/**
+ * Files that are being written. They have no name in a bucket yet. The next start deletes those of the previous
+ * run.
+ */
 export class Drafts {
   private readonly folder: string;
 
@@ -35,7 +38,7 @@ export class Drafts {
     }
   }
 
-  /** Deletes a folder. It is gone at once, whatever is still being moved into it. */
+  /** Deletes a folder. It disappears at once, even while files are still being moved into it. */
   async discard(folder: string): Promise<void> {
     const grave = join(this.folder, randomUUID());
     await rename(folder, grave);

@@ -13,7 +13,7 @@ export interface Upload {
   readonly key: string;
   /** Milliseconds since the epoch. */
   readonly initiated: number;
-  /** Of the object to be. */
+  /** Headers of the future object. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +27,7 @@ export interface ChosenPart {
   readonly etag: string;
 }
 
-/** Of S3, for every part but the last; in bytes. */
+/** Minimum of S3 for every part but the last; in bytes. */
 const MIN_PART = 5 * 1024 ** 2;
 
 /** The unfinished uploads of a bucket: folders with a file `upload.json` and a file for each part. */
@@ -54,7 +54,7 @@ export class MultipartUploads {
     throw noSuchUpload(id);
   }
 
-  /** By key in the order of its characters, then by age. */
+  /** Sorted by key in the order of its characters, then by age. */
   async list(): Promise<Upload[]> {
     const ids = await readdir(this.folder);
     const uploads = (await inBatches(ids, (id) => this.find(id))).filter((upload) => upload !== undefined);
@@ -80,7 +80,7 @@ export class MultipartUploads {
   }
 
   /**
-   * The parts that make up the object.
+   * Returns the parts that make up the object.
    *
    * @throws S3Error InvalidPartOrder, InvalidPart, EntityTooSmall
    */
@@ -110,7 +110,7 @@ export class MultipartUploads {
     }
   }
 
-  /** @throws S3Error NoSuchUpload when it is gone already */
+  /** @throws S3Error NoSuchUpload when it no longer exists */
   async remove(upload: Upload): Promise<void> {
     await this.within(upload, () => this.drafts.discard(this.folderOf(upload)));
   }
@@ -123,7 +123,7 @@ export class MultipartUploads {
     try {
       return JSON.parse(await readFile(join(this.folder, id, 'upload.json'), 'utf8')) as Upload;
     } catch (error) {
-      // Completed or aborted meanwhile, or left half-made by a server that was killed.
+      // Completed or aborted meanwhile, or incomplete because the server was killed.
       if (isMissing(error) || error instanceof SyntaxError) return undefined;
       throw error;
     }
@@ -138,7 +138,7 @@ export class MultipartUploads {
   }
 }
 
-/** As S3 makes it: the MD5 of the parts' MD5s, and their number. */
+/** Computed as in S3: the MD5 of the parts' MD5s, and their number. */
 export function etagOf(parts: readonly ChosenPart[]): string {
   const hash = createHash('md5');
   for (const { etag } of parts) hash.update(etag, 'hex');

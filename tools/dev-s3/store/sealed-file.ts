@@ -1,6 +1,6 @@
 import { appendFile, type FileHandle, open } from 'node:fs/promises';
 
-/** What is kept of an object or a part beside its content. */
+/** The data that is stored with the content of an object or a part. */
 export interface Description {
   readonly key: string;
   readonly size: number;
@@ -13,7 +13,7 @@ export interface Description {
   readonly checksum?: Readonly<Record<string, string>>;
 }
 
-/** Bytes of the description's length, at the very end. */
+/** Size of the length field at the very end, in bytes. */
 const LENGTH_BYTES = 4;
 
 /**

@@ -6,7 +6,7 @@ export interface Page {
   readonly keys: readonly string[];
   /** Common prefixes, up to the delimiter and with it. */
   readonly prefixes: readonly string[];
-  /** The last entry, where more follow. */
+  /** The last entry, when more follow. */
   readonly next?: string;
 }
 
@@ -52,7 +52,7 @@ export class SortedKeys {
       const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
       const entry = end < 0 ? key : key.slice(0, end + delimiter.length);
       if (entry > after) found.push({ entry, isPrefix: end >= 0 });
-      // No byte of UTF-8 is 0xff: this is behind every key with the prefix.
+      // No byte of UTF-8 is 0xff: this sorts after every key with the prefix.
       index = end < 0 ? index + 1 : this.search(`${entry}\xff`);
     }
     const entries = found.slice(0, request.limit);
@@ -63,7 +63,7 @@ export class SortedKeys {
     return { keys: select(false), prefixes: select(true), ...next };
   }
 
-  /** The index of the first key that is not less. */
+  /** The index of the first key that is greater than or equal to this one. */
   private search(bytes: string): number {
     let [low, high] = [0, this.keys.length];
     while (low < high) {

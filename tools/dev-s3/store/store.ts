@@ -4,7 +4,7 @@ import { S3Error } from '../protocol/s3.error.ts';
 import { Bucket } from './bucket.ts';
 import { Drafts } from './drafts.ts';
 
-/** The buckets, in a folder that one process uses at a time. What was answered survives a killed server. */
+/** The buckets, in a folder that one process uses at a time. Writes with a reply survive when the server is killed. */
 export class Store {
   readonly drafts: Drafts;
   private readonly folder: string;
@@ -23,7 +23,7 @@ export class Store {
     return store;
   }
 
-  /** By name. */
+  /** Sorted by name. */
   buckets(): Bucket[] {
     return [...this.bucketsByName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }

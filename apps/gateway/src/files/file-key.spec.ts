@@ -11,11 +11,11 @@ describe('the key of a new file', () => {
     { name: '../../etc/passwd', extension: '' },
     { name: 'x.p"h\np', extension: '' },
     { name: '', extension: '' },
-  ])('takes of the name $name nothing but a harmless extension', ({ name, extension }) => {
+  ])('keeps only a harmless extension of the name $name', ({ name, extension }) => {
     expect(newFileKey('uploads/', name, now)).toMatch(new RegExp(`^uploads/2026/03/${ID}${extension}$`));
   });
 
-  it('is another each time and begins with the time', () => {
+  it('is unique and begins with the time', () => {
     const [first, second] = [newFileKey('', '', now), newFileKey('', '', new Date(now.getTime() + 1))];
     expect(first).not.toBe(newFileKey('', '', now));
     expect(second > first).toBe(true);

@@ -3,8 +3,8 @@ import { uuidV7 } from '@app/ids';
 const EXTENSION = /\.([a-z0-9]{1,10})$/i;
 
 /**
- * A key that no other upload has: `uploads/2026/11/<UUIDv7>.png`. Of the client's file name only a harmless extension
- * is taken, never a path.
+ * Creates a unique key: `uploads/2026/11/<UUIDv7>.png`. Only a harmless extension of the client's file name is
+ * kept, never a path.
  *
  * @param prefix `s3.key_prefix`
  */

@@ -4,7 +4,7 @@ import { dispositionOf } from './media-type.js';
 
 const PARTIAL_CONTENT = 206;
 
-/** Says of a file what HTTP wants to know, and keeps a browser from running it in the name of this site. */
+/** Sets the headers that describe a file, and keeps a browser from executing it in the name of this site. */
 export function describeFile(reply: FastifyReply, file: FileHead): void {
   void reply.headers({
     etag: file.etag,
@@ -17,7 +17,7 @@ export function describeFile(reply: FastifyReply, file: FileHead): void {
   });
 }
 
-/** Says what of the file the reply holds. */
+/** Sets the headers for the part of the file that the reply holds. */
 export function describeContent(reply: FastifyReply, file: FileHead, range?: ResolvedRange): void {
   const length = range ? range.end - range.start + 1 : file.size;
   void reply.headers({ 'content-type': file.contentType, 'content-length': length });

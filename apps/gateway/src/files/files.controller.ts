@@ -100,7 +100,7 @@ export class FilesController {
     return { url, method, expires_at: expiresAt };
   }
 
-  /** Undefined when the client has the file already: then the reply says so. */
+  /** Undefined when the client has the file already; the reply is then 304. */
   private async open(
     key: string,
     request: FastifyRequest,

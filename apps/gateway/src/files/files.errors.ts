@@ -8,7 +8,7 @@ export class FileMissingError extends FilesError {
     return fileMissing('There is no file in the request.');
   }
 
-  /** @param what the form begins with */
+  /** @param what the first part of the form */
   static found(what: string): FileMissingError {
     return fileMissing(`The form has ${what} where the file is expected.`);
   }
@@ -61,7 +61,7 @@ export class UploadFormError extends FilesError {
   }
 }
 
-/** The key is taken, and what has it is not to be written over. */
+/** The key is taken, and its file must not be overwritten. */
 export class FileExistsError extends FilesError {
   static at(key: string): FileExistsError {
     return new FileExistsError({
@@ -73,7 +73,7 @@ export class FileExistsError extends FilesError {
   }
 }
 
-/** The file belongs to somebody else. */
+/** The file belongs to another user. */
 export class FileNotYoursError extends FilesError {
   static at(key: string): FileNotYoursError {
     return new FileNotYoursError({

@@ -4,7 +4,7 @@ import { faultOfKey } from '@app/s3';
 import { z } from 'zod';
 import { toMediaType } from './media-type.js';
 
-/** The store looks at the prefix, which is configured. */
+/** The store checks the prefix, which is configured. */
 const key = boundedText(GetFileRequestRules.key).refine((text) => faultOfKey(text) === undefined, {
   error: ({ input }) => faultOfKey(String(input)),
 });
@@ -31,7 +31,7 @@ const presigned = {
     .optional(),
 };
 
-/** For `put`, `size` bytes must then be sent, no more and no fewer, and `content_type` exactly so. */
+/** For `put`, the client must then send exactly `size` bytes, with exactly this `content_type`. */
 export const presignedUrlQuery = z.discriminatedUnion('method', [
   z.strictObject({ ...presigned, method: z.literal('get').default('get'), size: whole.optional() }),
   z.strictObject({ ...presigned, method: z.literal('put'), size: whole }),

@@ -21,7 +21,7 @@ import { newFileKey } from './file-key.js';
 import { FileExistsError, FileNotYoursError } from './files.errors.js';
 import { toMediaType } from './media-type.js';
 
-/** Files: their bytes are in the object store, who they belong to is in the register of the grpc-server. */
+/** Files: the object store holds their bytes, and the register of the grpc-server their owners. */
 @Injectable()
 export class FilesService implements OnModuleInit {
   private readonly logger = new Logger(FilesService.name);
@@ -43,7 +43,10 @@ export class FilesService implements OnModuleInit {
     });
   }
 
-  /** Stores the bytes, then registers them; what cannot be registered is not kept, nor what nobody will hear of. */
+  /**
+   * Stores the bytes, then registers them. A file that cannot be registered is deleted, and so is one whose caller
+   * is gone.
+   */
   async upload({ stream, originalname, mimetype }: MultipartFileStream): Promise<StoredFile> {
     const key = newFileKey(this.s3.current.keyPrefix, originalname, new Date());
     const stored = await this.store.upload(key, stream, { contentType: toMediaType(mimetype) });
@@ -61,8 +64,8 @@ export class FilesService implements OnModuleInit {
   }
 
   /**
-   * The conditions are compared with what the object store has at this moment; the removal follows as a step of its
-   * own. Between the two, only a presigned URL that is still valid can replace the content of the key.
+   * Deletes a file. The conditions are compared with the object store's version at this moment; the removal is a
+   * separate step. Between the two, only a presigned URL that is still valid can replace the content of the key.
    *
    * @throws FileKeyError
    * @throws FileNotYoursError
@@ -77,7 +80,8 @@ export class FilesService implements OnModuleInit {
   }
 
   /**
-   * Who may write is noted before the URL is handed out: what comes by it gets its record from the sweep.
+   * Creates a URL for writing. The owner is recorded before the URL is returned; the sweep later registers the file
+   * that was written with it.
    *
    * @throws FileExistsError when the key is taken
    */
@@ -105,9 +109,10 @@ export class FilesService implements OnModuleInit {
   }
 
   /**
-   * The reply of the register may have been lost after it took effect: the record goes too, if there is one.
+   * Deletes a file that could not be registered. The reply of the register may have been lost after it took effect,
+   * so the record is deleted too, if there is one.
    *
-   * @returns whether nothing can be read of the file any more
+   * @returns whether nothing of the file can be read any more
    */
   private async discard(key: string): Promise<boolean> {
     try {

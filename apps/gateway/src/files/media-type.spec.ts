@@ -14,13 +14,13 @@ describe('the media type of an upload', () => {
 });
 
 describe('the disposition of a download', () => {
-  it('lets a browser show what is harmless and saves what could act in the name of this site', () => {
+  it('lets a browser display harmless types and save types that could act in the name of this site', () => {
     expect(dispositionOf('2026/11/a.png', 'image/png')).toBe('inline; filename="a.png"');
     expect(dispositionOf('2026/11/a.svg', 'image/svg+xml')).toBe('attachment; filename="a.svg"');
     expect(dispositionOf('2026/11/a.html', 'text/html')).toBe('attachment; filename="a.html"');
   });
 
-  it('takes nothing of a key that could end the header', () => {
+  it('replaces characters of a key that could end the header', () => {
     expect(dispositionOf('dir/a";x="\n', 'text/html')).toMatch(
       /^attachment; filename="a__x___"; filename\*=UTF-8''a_%3Bx%3D__$/,
     );

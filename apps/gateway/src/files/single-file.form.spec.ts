@@ -118,7 +118,7 @@ describe('a form', () => {
     ['an empty file', form(file('')), '', 'a.txt'],
     ['a file and an epilogue', `${form(file('content'))}epilogue`, 'content', 'a.txt'],
     ['a file with a boundary in it', form(file('--c--\r\n-b')), '--c--\r\n-b', 'a.txt'],
-  ])('of %s is taken', async (_what, body, content, name) => {
+  ])('of %s is accepted', async (_what, body, content, name) => {
     const reply = await send(body);
     expect(reply.json()).toEqual({ name });
     expect(stored?.toString()).toBe(content);
@@ -128,7 +128,7 @@ describe('a form', () => {
     ['its file', joined([file(LARGE)])],
     ['its first part', `--b\r\n${disposition('name="file"')}`],
   ])(
-    'that the server cuts off in the middle of %s is refused for the reason of the cut',
+    'that the server cuts off in the middle of %s is refused with the reason of the cut',
     async (_what, sent) => {
       const payload = new PassThrough();
       payload.write(sent);

@@ -6,17 +6,17 @@ import type { MultipartFileStream } from '@nestjs/platform-fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { FileMissingError, type FilesError, UploadFormError } from './files.errors.js';
 
-/** The name of the one part. */
+/** The field name of the only part. */
 export const FIELD = 'file';
 
-/** A second part is an error, whatever it is. The size of the file is watched where it is stored. */
+/** Any second part is an error. The size of the file is checked where it is stored. */
 const LIMITS = { parts: 1, fileSize: Infinity };
-/** What leaves the bytes of a part as they are. */
+/** Transfer encodings that do not change the bytes of a part. */
 const PLAIN_ENCODINGS: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);
 
 /**
- * A form with one part, which is a file: a second file, or a text beside it, would be dropped and is refused. The stream
- * of the file ends once the form has ended as it must, so that nobody stores what is refused afterwards.
+ * A form with exactly one part, a file. A second file or a text would be dropped, so it is refused. The stream of
+ * the file ends only after the form has ended correctly, so that no file is stored of a form that is refused later.
  */
 export class SingleFileForm {
   private refused: AppError | undefined;
@@ -28,7 +28,7 @@ export class SingleFileForm {
     return new SingleFileForm(parts[Symbol.asyncIterator]());
   }
 
-  /** Why the form is refused; the stream fails for it, and who reads the stream may fail in words of its own. */
+  /** Why the form is refused. The stream fails with this error, but its reader may throw an error of its own. */
   get refusal(): AppError | undefined {
     return this.refused;
   }
@@ -42,7 +42,7 @@ export class SingleFileForm {
       part.file.resume();
       throw this.refuse(refusal);
     }
-    // A short form may have broken off before anybody could listen to its file.
+    // A short form may have failed before any code could listen to its file.
     if (part.file.errored) throw this.refuse(faultOf(part.file.errored));
     const { fieldname, filename: originalname, encoding, mimetype } = part;
     return { fieldname, originalname, encoding, mimetype, stream: this.guard(part) };
@@ -54,14 +54,14 @@ export class SingleFileForm {
       flush: (done) => void this.end().then(() => done(), done),
     });
     file.once('error', (error) => {
-      // Unless it is its reader who gave it up.
+      // Unless the reader itself has ended the stream.
       if (!guarded.destroyed) this.refuse(faultOf(error));
     });
-    // Whoever reads the other end gets the error.
+    // The reader of the stream gets the error.
     return pipeline(file, guarded, () => undefined);
   }
 
-  /** Resolves when nothing stands behind the file but the end of the form. */
+  /** Resolves when only the end of the form follows the file. */
   private async end(): Promise<void> {
     if (await this.next()) throw this.refuse(UploadFormError.moreThanOnePart());
   }
@@ -82,12 +82,12 @@ export class SingleFileForm {
   }
 }
 
-/** The server ends a form that comes too slowly with an error of its own; anything else broke the form. */
+/** The server ends a form that is too slow with an AppError; any other error is a malformed form. */
 function faultOf(error: Error): AppError {
   return error instanceof AppError ? error : UploadFormError.malformed(error);
 }
 
-/** The names come from outside; the types of the reader promise more than it keeps. */
+/** Checks the names, which come from the client: the parser's types promise more than it guarantees. */
 function refusalOf(part: MultipartFile): FilesError | undefined {
   const { fieldname, filename } = part as { fieldname?: string; filename?: string };
   if (fieldname === undefined) return FileMissingError.found('a part without a name');
@@ -101,7 +101,7 @@ function refusalOf(part: MultipartFile): FilesError | undefined {
   return PLAIN_ENCODINGS.has(part.encoding) ? undefined : UploadFormError.encoded(part.encoding);
 }
 
-/** Bytes that are not UTF-8 come as U+FFFD. */
+/** The parser replaces bytes that are not UTF-8 with U+FFFD. */
 function isText(name: string): boolean {
   return isStorableText(name) && !name.includes('\ufffd');
 }

@@ -8,15 +8,15 @@ import { catchError, concatMap, from, type Observable } from 'rxjs';
 import { SingleFileForm } from './single-file.form.js';
 
 /**
- * Hands the file of a form to the handler as a stream, as `@UploadedFile()`: undefined when the request has no form.
- * Nest's `FileStreamInterceptor` stops reading behind the file, and so drops what else the form has.
+ * Passes the file of a form to the handler as a stream, as `@UploadedFile()`: undefined when the request has no
+ * form. Nest's `FileStreamInterceptor` stops reading after the file, and so drops the other parts of the form.
  */
 @Injectable()
 export class SingleFileInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { raw } = request;
-    // The decorators of the reader stand where Nest looks for the file.
+    // The parser's own decorators use the property in which Nest expects the file.
     Object.assign(request, { file: undefined });
     if (!request.isMultipart()) return next.handle();
     const form = SingleFileForm.of(request);
@@ -38,7 +38,7 @@ export class SingleFileInterceptor implements NestInterceptor {
   }
 }
 
-/** The server itself has ended the reading, so there is no rest to wait for; or it would come too slowly. */
+/** The server itself has ended the read, so there is no rest to wait for, or the rest would come too slowly. */
 function isCutOff(error: unknown): boolean {
   return (
     error instanceof HttpRequestError ||
@@ -46,7 +46,7 @@ function isCutOff(error: unknown): boolean {
   );
 }
 
-/** A client that still sends would not see the reply. */
+/** Reads and drops the rest: a client that is still sending would not see the reply. */
 async function discardRest(request: IncomingMessage): Promise<void> {
   request.unpipe();
   if (request.readableEnded || request.destroyed) return;

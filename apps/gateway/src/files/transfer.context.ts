@@ -2,8 +2,8 @@ import { RequestContext } from '@app/context';
 import type { FastifyReply } from 'fastify';
 
 /**
- * Runs `work` in the request's context but without its deadline: a transfer takes as long as the client's line
- * does, which `http.request_timeout` and `http.min_body_rate` bound. It ends when the client goes away.
+ * Runs `work` in the request's context but without its deadline. A transfer takes as long as the client's
+ * connection needs, within `http.request_timeout` and `http.min_body_rate`. It ends when the client disconnects.
  */
 export function asTransfer<T>(reply: FastifyReply, work: () => Promise<T>): Promise<T> {
   const request = RequestContext.current();

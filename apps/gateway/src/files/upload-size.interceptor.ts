@@ -4,12 +4,12 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 
-/** What a form may have around its file, in bytes. */
+/** Allowed size of a form in addition to its file, in bytes. */
 const FORM_OVERHEAD = 1024 ** 2;
 
 /**
- * Refuses a form whose length alone says that its file is too large, before anything of it is read. Stands before the
- * reader of the form, which counts the bytes of the others.
+ * Refuses a form by its `Content-Length` before reading any of it, when its file must be too large. It runs before
+ * the parser of the form, which counts the bytes of forms without a length.
  */
 @Injectable()
 export class UploadSizeInterceptor implements NestInterceptor {

@@ -4,7 +4,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { BookStore } from './book.store.js';
 import { type BooksConfig, booksConfig } from './books.config.js';
 
-/** Somebody who has just cloned the project finds something to read. */
+/** Sample books, so that a fresh clone of the project has data to read. */
 const SAMPLES: readonly Book[] = [
   {
     id: 1,
@@ -26,7 +26,7 @@ const SAMPLES: readonly Book[] = [
   },
 ];
 
-/** Puts the samples into a register without books, where `books.samples` says so. */
+/** Stores the samples when `books.samples` is on and there is no book yet. */
 @Injectable()
 export class BookSamples implements OnApplicationBootstrap {
   private readonly logger = new Logger(BookSamples.name);

@@ -32,17 +32,17 @@ export class BookStore {
     return book;
   }
 
-  /** With its comments. */
+  /** Removes a book with its comments. */
   async remove(id: number): Promise<Book | undefined> {
     const deletion = this.books.createQueryBuilder().delete().where({ id });
     const [book] = this.entities(await deletion.returning('*').execute());
     return book;
   }
 
-  /** Stores these books under the ids that they have, if there is no book yet; how many it has stored. */
+  /** Stores these books under their own ids, if there is no book yet; returns how many it has stored. */
   async begin(books: readonly Book[]): Promise<number> {
     return this.transactions.run(async () => {
-      // Several servers may begin at once.
+      // Several servers may start at the same time.
       await this.transactions.query('LOCK TABLE book IN SHARE ROW EXCLUSIVE MODE');
       if (await this.books.exists()) return 0;
       await this.books.insert(books.map((book) => ({ ...book })));

@@ -3,11 +3,11 @@ import { z } from 'zod';
 
 export const booksConfig = defineConfig('books', {
   schema: z.object({
-    /** How long a book is read from the cache. A change of a book ends it at once. */
+    /** How long a book is fresh in the cache. A change of the book removes it at once. */
     cacheTtl: duration({ min: '1ms', max: '365d' }).prefault('1m'),
-    /** How long after that it may still be, while one request reads it anew. */
+    /** How long a stale book may still be returned after that, while one request reloads it. */
     cacheStale: duration({ max: '365d' }).prefault('10m'),
-    /** Whether a register without books begins with the samples 1 to 3; for development. */
+    /** Whether an empty database starts with the sample books 1 to 3; for development. */
     samples: z.boolean().default(false),
   }),
 });

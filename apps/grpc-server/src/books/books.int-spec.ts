@@ -35,14 +35,14 @@ describe('the books of an app without Redis', () => {
 
   afterAll(() => scratch.drop());
 
-  it('are none until somebody asks for the samples, and those are there once', async () => {
+  it('are absent unless the samples are on, and each sample is stored once', async () => {
     await started({ samples: false });
     expect(await titles()).toEqual([]);
     await Promise.all([started({ samples: true }), started({ samples: true })]);
     expect(await titles()).toMatchObject([{ id: '1' }, { id: '2' }, { id: '3' }]);
   });
 
-  it('are written, read and removed all the same', async () => {
+  it('can be written, read and removed', async () => {
     const books = await started({ samples: true });
     const book = { title: 'Computing Machinery', author: 'Alan Turing', intro: '' };
     const { id } = await books.create(book);
@@ -63,7 +63,7 @@ describe('the books of an app without Redis', () => {
     await expect(books.get(id)).rejects.toHaveReason('BOOK_NOT_FOUND');
   });
 
-  it('have comments, newest first, which go with them', async () => {
+  it('have comments, newest first, which are removed with them', async () => {
     const books = await started({ samples: true });
     const comments = app.get(CommentsService);
     const { id } = await books.create({ title: 'Notes', author: 'Ada Lovelace', intro: '' });
@@ -78,7 +78,7 @@ describe('the books of an app without Redis', () => {
     await expect(comments.list({ bookId: id, limit: 1 })).rejects.toHaveReason('BOOK_NOT_FOUND');
   });
 
-  it('come without comments when those are broken for good, and say so', async () => {
+  it('are returned without comments when these cannot be read, and marked as degraded', async () => {
     const books = await started({ samples: true });
     await scratch.execute('DROP TABLE book_comment');
     expect(await books.get(1)).toMatchObject({ book: { id: 1 }, comments: [], degraded: ['comments'] });

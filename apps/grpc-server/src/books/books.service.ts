@@ -9,12 +9,12 @@ import { type BooksConfig, booksConfig } from './books.config.js';
 import { BookNotFoundError } from './books.errors.js';
 import { CommentsService } from './comments.service.js';
 
-/** What of its comments comes with a book. */
+/** How many comments a book is returned with. */
 const NEWEST = 20;
 
 /**
- * Books, read from the cache, and with each what is said of it. Comments are another service's: they are asked for
- * through the policy `comments`, and a book whose comments cannot be had is told without them.
+ * Books, read from the cache, each with its newest comments. The comments belong to another service. They are
+ * requested through the policy `comments`; when they are unavailable, the book is returned without them.
  */
 @Injectable()
 export class BooksService {
@@ -66,7 +66,7 @@ export class BooksService {
     return book;
   }
 
-  /** Undefined when they cannot be had now. */
+  /** Undefined when they are unavailable. */
   private newestComments(id: number): Promise<Comment[] | undefined> {
     return this.policy.execute<Comment[] | undefined>(() => this.comments.newest(id, NEWEST), {
       idempotent: true,
@@ -78,7 +78,7 @@ export class BooksService {
     });
   }
 
-  /** The change stands; without Redis the book is old in the cache for as long as it lives there. */
+  /** The change is committed. Without Redis, the cache returns the old book until its entry expires. */
   private async forget(id: number): Promise<void> {
     try {
       await this.cached.invalidate(String(id));

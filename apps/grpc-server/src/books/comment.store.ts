@@ -21,7 +21,10 @@ export class CommentStore {
     }
   }
 
-  /** The comments of a book that are older than `before`, newest first. SQL, because each read of a book runs it. */
+  /**
+   * Lists the comments of a book that are older than `before`, newest first. It is SQL because each read of a book
+   * runs it.
+   */
   async list(bookId: number, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<Comment[]> {
     const rows = await this.transactions.query(
       'SELECT * FROM book_comment WHERE book_id = $1 AND id < $3 ORDER BY id DESC LIMIT $2',

@@ -5,7 +5,7 @@ import { BookStore } from './book.store.js';
 import { BookNotFoundError } from './books.errors.js';
 import { CommentStore } from './comment.store.js';
 
-/** What readers say of books. */
+/** The comments of readers on books. */
 @Injectable()
 export class CommentsService {
   constructor(
@@ -13,14 +13,14 @@ export class CommentsService {
     private readonly books: BookStore,
   ) {}
 
-  /** At most `limit`; none for a book that there is not. */
+  /** Returns at most `limit` comments; none for a book that does not exist. */
   newest(bookId: number, limit: number): Promise<Comment[]> {
     return this.store.list(bookId, limit);
   }
 
   /**
    * @throws BookNotFoundError
-   * @throws ValidationFailedError for a cursor of another make
+   * @throws ValidationFailedError for a cursor that this list did not return
    */
   async list({ bookId, ...request }: ListCommentsRequest): Promise<ListCommentsResponse> {
     const page = await keysetPage(request, {

@@ -12,8 +12,8 @@ const HASH_BYTES = 32;
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 /**
- * Hashes passwords with Argon2id (RFC 9106). How many at once, and how many wait, is the policy `passwords`: a hash
- * takes 19 MiB and one of libuv's few threads, and whoever may register may ask for one.
+ * Hashes passwords with Argon2id (RFC 9106). The policy `passwords` limits how many run at once and how many wait:
+ * a hash takes 19 MiB and one of libuv's few threads, and anybody who may register can request one.
  */
 @Injectable()
 export class PasswordHasher {
@@ -24,9 +24,9 @@ export class PasswordHasher {
   }
 
   /**
-   * The hash with its salt and cost, as a PHC string.
+   * Returns the hash with its salt and cost, as a PHC string.
    *
-   * @throws BulkheadFullError when too many wait already
+   * @throws BulkheadFullError when too many callers wait already
    */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
@@ -35,7 +35,7 @@ export class PasswordHasher {
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${toBase64(salt)}$${toBase64(hash)}`;
   }
 
-  /** Whether it is the password of which `phc` is the hash, also when that was made at another cost. */
+  /** Whether `phc` is the hash of this password, also when it was made at another cost. */
   async verify(password: string, phc: string): Promise<boolean> {
     const [, memory, passes, parallelism, salt = '', hash = ''] = PHC.exec(phc) ?? [];
     const expected = Buffer.from(hash, 'base64');
@@ -50,13 +50,13 @@ export class PasswordHasher {
     nonce: Buffer,
     cost: Omit<Argon2Parameters, 'message' | 'nonce'>,
   ): Promise<Buffer> {
-    // Keyboards write the same letter in different ways.
+    // Keyboards encode the same letter in different ways.
     const message = password.normalize('NFKC');
     return this.policy.execute(() => derive('argon2id', { message, nonce, ...cost }), { readOnly: true });
   }
 }
 
-/** PHC strings leave out the padding. */
+/** PHC strings omit the padding. */
 function toBase64(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('=', '');
 }

@@ -3,7 +3,7 @@ import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColum
 
 /** A row of `user_account`. */
 @Entity('user_account')
-// On lower(email), which a decorator cannot express: the migration creates it, db:generate does not touch it.
+// On lower(email), which a decorator cannot express: the migration creates it, and db:generate ignores it.
 @Index('user_account_email', { synchronize: false })
 export class UserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'user_account_pkey' })
@@ -22,7 +22,7 @@ export class UserEntity {
   @Column('text', { name: 'password_hash', select: false })
   declare passwordHash: string;
 
-  /** Each update adds one. No VersionColumn, because TypeORM makes an integer of that. */
+  /** Each update adds one. Not a VersionColumn, because TypeORM makes that an integer. */
   @Column('bigint', { default: 1, transformer: safeInteger })
   declare version: number;
 

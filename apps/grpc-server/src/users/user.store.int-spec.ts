@@ -29,7 +29,7 @@ describe('the store of users', () => {
     await store.insert({ id, ...ada });
   });
 
-  it('never returns the hash of a password, which it stores', async () => {
+  it('stores the hash of a password, and never returns it', async () => {
     const user = { id, ...profile, createdAt: expect.any(Date), updatedAt: expect.any(Date) };
     expect(await store.find(id)).toEqual({ ...user, version: 1 });
     expect(await store.list(1)).toEqual([{ ...user, version: 1 }]);
@@ -40,7 +40,7 @@ describe('the store of users', () => {
     expect(await store.remove(id, [])).toEqual({ ...user, version: 2 });
   });
 
-  it('changes what is given, and counts the version also when nothing is', async () => {
+  it('changes the given fields, and increments the version also when there is none', async () => {
     expect(await store.update(id, [], { name: 'Countess', roles: [] })).toMatchObject({
       name: 'Countess',
       roles: [],
@@ -50,7 +50,7 @@ describe('the store of users', () => {
     expect(await store.update(id, [], {})).toMatchObject({ name: 'Countess', version: 3 });
   });
 
-  it('changes and removes a user of one of the versions alone', async () => {
+  it('changes and removes a user only in one of the given versions', async () => {
     expect(await store.update(id, [2, 3], { name: 'Countess' })).toBeUndefined();
     expect(await store.update(id, [1, 3], { name: 'Countess' })).toMatchObject({ version: 2 });
     expect(await store.remove(id, [1])).toBeUndefined();
@@ -58,7 +58,7 @@ describe('the store of users', () => {
     expect(await store.find(id)).toBeUndefined();
   });
 
-  it('has an address once, in whatever case, for a new user as for one who takes another', async () => {
+  it('stores an address once, in any case, for a new user and for a changed address', async () => {
     const other = { ...ada, id: uuidV7(), email: 'ada@EXAMPLE.org' };
     await expect(store.insert(other)).rejects.toHaveReason('EMAIL_TAKEN');
     await store.insert({ ...other, email: 'grace@example.org' });
@@ -66,7 +66,7 @@ describe('the store of users', () => {
     await expect(taken).rejects.toHaveReason('EMAIL_TAKEN');
   });
 
-  it('writes in the transaction that is open', async () => {
+  it('writes in the open transaction', async () => {
     const undone = transactions.run(async () => {
       await store.update(id, [], { name: 'Countess' });
       await store.remove(id, []);

@@ -39,7 +39,7 @@ export class UserStore {
     return user;
   }
 
-  /** The users behind `after` in the order of their ids, which is the order of their creation. */
+  /** Lists the users after `after` in the order of their ids, which is the order of their creation. */
   async list(limit: number, after = BEFORE_ALL): Promise<User[]> {
     return this.query(`SELECT ${COLUMNS} FROM user_account WHERE id > $1 ORDER BY id LIMIT $2`, [
       after,
@@ -48,9 +48,9 @@ export class UserStore {
   }
 
   /**
-   * Undefined when no user has the id and one of the versions.
+   * Updates a user; undefined when no user has the id and one of the versions.
    *
-   * @param versions none: any version will do
+   * @param versions empty: any version
    * @throws EmailTakenError
    */
   async update(
@@ -68,7 +68,7 @@ export class UserStore {
     }
   }
 
-  /** As `update`. */
+  /** Removes a user; undefined as in `update`. */
   async remove(id: string, versions: readonly number[]): Promise<User | undefined> {
     const deletion = this.users.createQueryBuilder().delete().where(oneOf(id, versions));
     const [user] = this.entities(await deletion.returning(COLUMNS).execute());

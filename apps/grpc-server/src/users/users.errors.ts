@@ -2,7 +2,7 @@ import { AppError, Status } from '@app/errors';
 
 export abstract class UsersError extends AppError {}
 
-/** A user has this address already, in whatever case. */
+/** A user with this address exists already, in any case. */
 export class EmailTakenError extends UsersError {
   static create(): EmailTakenError {
     return new EmailTakenError({
@@ -25,7 +25,7 @@ export class UserNotFoundError extends UsersError {
   }
 }
 
-/** The user is of another version than the caller has seen; nothing was changed. */
+/** The user has another version than the caller expects; nothing was changed. */
 export class UserChangedError extends UsersError {
   static to(version: number): UserChangedError {
     return new UserChangedError({

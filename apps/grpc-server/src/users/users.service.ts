@@ -15,10 +15,13 @@ import { type NewUser, UserStore } from './user.store.js';
 import { UserChangedError, UserNotFoundError } from './users.errors.js';
 import { userRegistered } from './users.events.js';
 
-/** What everybody may who registers. */
+/** The roles of everybody who registers. */
 const INITIAL_ROLES = ['user'];
 
-/** Who there is. A version that the caller names is compared where the row is changed, so that one of many wins. */
+/**
+ * Users. A version that the caller names is compared in the statement that changes the row, so that only one of
+ * several writers succeeds.
+ */
 @Injectable()
 export class UsersService {
   constructor(
@@ -40,7 +43,7 @@ export class UsersService {
     return user;
   }
 
-  /** @throws ValidationFailedError for a cursor of another make */
+  /** @throws ValidationFailedError for a cursor that this list did not return */
   list(request: ListUsersRequest): Promise<ListUsersResponse> {
     return keysetPage(request, {
       codec: uuidCursor,
@@ -79,10 +82,11 @@ export class UsersService {
     throw UserChangedError.to(version);
   }
 
-  /** No transaction waits for a hash. */
+  /** The hash is computed before, so that no transaction waits for it. */
   @Transactional()
   private async register(user: Omit<NewUser, 'id'>): Promise<User> {
-    // The id comes last: the closer ids are to their rows' appearance, the less a list that is being read passes over.
+    // The id is made last: the shorter the time until the row is visible, the fewer rows a concurrent reader of the
+    // list skips.
     const registered = await this.store.insert({ id: uuidV7(), ...user });
     await this.outbox.add(userRegistered(registered));
     return registered;

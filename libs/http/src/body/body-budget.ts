@@ -2,17 +2,17 @@ import { type ActiveItem, UnorderedPool } from '@app/lifecycle';
 
 /** A body that is being collected. */
 export interface BudgetedBody extends ActiveItem {
-  /** Memory that it takes, in bytes; kept by the budget. */
+  /** Memory that it takes, in bytes; set by the budget. */
   held: number;
   /** When it began to arrive, in milliseconds. */
   readonly startedAt: number;
-  /** Gives up what it holds; its client gets a 503. */
+  /** Releases its memory; its client receives a 503. */
   refuse(): void;
 }
 
 /**
- * The memory of all bodies that are arriving. When they need more than there is, the one that holds the most is
- * refused, and of equal ones the oldest: clients that send large bodies slowly cannot keep small or quick ones out.
+ * Limits the memory of all arriving bodies. Beyond the limit, it refuses the body that holds the most, and of equal
+ * ones the oldest. So clients that send large bodies slowly cannot block small or fast ones.
  */
 export class BodyBudget {
   private readonly bodies = new UnorderedPool<BudgetedBody>();
@@ -21,12 +21,12 @@ export class BodyBudget {
   /** @param limit in bytes */
   constructor(private readonly limit: number) {}
 
-  /** Bytes that are held now. */
+  /** Bytes in use now. */
   get used(): number {
     return this.total;
   }
 
-  /** A body takes `bytes` from now on, instead of what it took before. It may be the one that is refused. */
+  /** Sets the memory of a body to `bytes`. The body itself may be the one that is refused. */
   hold(body: BudgetedBody, bytes: number): void {
     if (body.held === 0) this.bodies.add(body);
     this.total += bytes - body.held;

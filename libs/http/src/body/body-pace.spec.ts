@@ -4,7 +4,7 @@ import { BodyPace } from './body-pace.js';
 const SECOND = 1_000;
 const limits = { timeout: 20 * SECOND, minRate: 100, window: 5 * SECOND };
 
-/** The second at which a body that brings so many bytes in each second is too slow; undefined when it is not. */
+/** The second at which a body with these arrivals per second is too slow; undefined when it is not. */
 function slowAt(arrivals: number[], timeout: number | undefined) {
   const pace = new BodyPace(1000);
   let total = 1000;
@@ -24,11 +24,11 @@ describe('the pace of a body', () => {
     ['all that it must, but for longer than a body may take', seconds(30, 100), 20],
     ['enough', seconds(19, 100), undefined],
     ['enough in bursts', [500, 0, 0, 0, 0, 500, 0, 0, 0, 0, 500], undefined],
-  ])('is too slow with %s at the right second', (_what, arrivals, second) => {
+  ])('with %s is too slow at the expected second', (_what, arrivals, second) => {
     expect(slowAt(arrivals, limits.timeout)).toBe(second);
   });
 
-  it('is bounded by its rate alone where there is no time-out', () => {
+  it('is limited only by its rate when there is no time-out', () => {
     expect(slowAt(seconds(1000, 100), undefined)).toBeUndefined();
     expect(slowAt([...seconds(100, 100), ...seconds(10, 10)], undefined)).toBe(105);
   });

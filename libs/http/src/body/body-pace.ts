@@ -1,26 +1,26 @@
-/** How slowly a body may arrive. */
+/** Limits for a body that arrives slowly. */
 export interface PaceLimits {
-  /** For the whole body, in milliseconds; undefined when only its rate is bounded. */
+  /** Time for the whole body, in milliseconds; undefined when only the rate is limited. */
   timeout: number | undefined;
-  /** In bytes a second. */
+  /** Minimum rate, in bytes a second. */
   minRate: number;
-  /** Over which time the rate is measured, in milliseconds. */
+  /** Time over which the rate is measured, in milliseconds. */
   window: number;
 }
 
 /**
- * How fast one body arrives. The rate is measured in one window after the other: an average over the whole body would
- * let a client that began fast send a byte a minute for the rest of the hour.
+ * Measures how fast one body arrives, in one window after the other. An average over the whole body would let a
+ * client that began fast send a byte a minute for the rest of the hour.
  */
 export class BodyPace {
   private spent = 0;
   private spentInWindow = 0;
 
-  /** @param windowStart bytes that had arrived before */
+  /** @param windowStart bytes that had arrived before the body */
   constructor(private windowStart: number) {}
 
   /**
-   * Counts time in which the server waited for the client. Call it for no other time.
+   * Counts the time in which the server waited for the client. Call it for no other time.
    *
    * @param elapsed in milliseconds
    * @param arrived bytes that have arrived by now

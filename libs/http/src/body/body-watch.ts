@@ -9,15 +9,15 @@ import { HttpRequestError } from '../http.errors.js';
 import type { ArrivingBody } from './arriving-body.js';
 import { refuseSmallChunks } from './small-chunks.js';
 
-/** So many intervals count at most when the loop of our own process was held. */
+/** Maximum of intervals that count after our own event loop was blocked. */
 const MOST_INTERVALS = 4;
 
-/** Replies to a request whose body nobody reads; false when it was answered already. */
+/** Replies to a request whose body nothing reads; false when it already has a reply. */
 export type Answer = (request: IncomingMessage, error: AppError) => boolean;
 
 /**
- * Cuts off clients that send their body too slowly, whatever reads it: a parser, an upload, or nobody. One timer looks
- * at all connections; a body that arrives at once costs a flag.
+ * Cuts off clients that send their body too slowly, whether a parser, an upload or nothing reads it. One timer
+ * checks all connections; a body that arrives at once costs only a flag.
  */
 @Injectable()
 export class BodyWatch {
@@ -42,7 +42,7 @@ export class BodyWatch {
     this.timer = setInterval(() => this.look(), this.interval).unref();
   }
 
-  /** A body begins to arrive. */
+  /** Call it when a body begins to arrive. */
   watch(body: ArrivingBody): void {
     const { unfinished: request } = body;
     if (request?.headers['transfer-encoding'] !== undefined)
@@ -54,7 +54,7 @@ export class BodyWatch {
 
   private look(): void {
     const now = performance.now();
-    // When our own loop was held, clients may have sent what we have not seen.
+    // When our own event loop was blocked, clients may have sent bytes that we have not seen.
     const elapsed = Math.min(now - this.lookedAt, MOST_INTERVALS * this.interval);
     this.lookedAt = now;
     for (const body of this.bodies) {
@@ -73,7 +73,10 @@ export class BodyWatch {
     else request.socket.destroy();
   }
 
-  /** Whoever reads the body ends with the error. To destroy the request would destroy the socket too, and the reply. */
+  /**
+   * The reader of the body receives the error. Destroying the request would also destroy the socket, and so the
+   * reply.
+   */
   private end(request: IncomingMessage, error: AppError): void {
     if (request.listenerCount('error') > 0) request.emit('error', error);
     else if (!this.answer(request, error)) request.socket.destroy();

@@ -33,7 +33,7 @@ describe('the collector of a body', () => {
     ['in pieces', undefined, ['a', 'bc', 'd'.repeat(5_000), 'e'.repeat(100_000), 'f']],
     ['in pieces of a known length', 5_003, ['a', 'bc', 'd'.repeat(5_000)]],
     ['not at all', 0, []],
-  ])('hands over a body that comes %s', async (_how, length, pieces) => {
+  ])('passes on a body that comes %s', async (_how, length, pieces) => {
     const { payload, whole, budget } = given({ ...(length !== undefined && { length }) });
     for (const piece of pieces) payload.write(piece);
     payload.end();
@@ -41,7 +41,7 @@ describe('the collector of a body', () => {
     expect(budget.used).toBe(0);
   });
 
-  it('holds memory for what has come, not for what is announced', async () => {
+  it('holds memory for the received bytes, not for the announced ones', async () => {
     const { payload, budget } = given({ length: 1 << 20 });
     payload.write('{');
     expect(budget.used).toBe(4096);
@@ -52,7 +52,7 @@ describe('the collector of a body', () => {
     await eventually(() => expect(budget.used).toBe(400_004));
   });
 
-  it('takes a body of single bytes into one buffer', async () => {
+  it('collects a body of single bytes in one buffer', async () => {
     const { payload, whole, budget } = given();
     for (let count = 0; count < 10_000; count++) payload.write('x');
     expect(budget.used).toBe(16_384);
@@ -75,7 +75,7 @@ describe('the collector of a body', () => {
       (payload: PassThrough) =>
         payload.write('{') && payload.emit('error', HttpRequestError.requestTimeout()),
     ],
-  ])('says %s once, and holds nothing any more', async (reason, options, act) => {
+  ])('reports %s once, and releases its memory', async (reason, options, act) => {
     const { payload, whole, budget, results } = given(options);
     act(payload);
     await expect(whole).rejects.toHaveReason(reason);
@@ -85,7 +85,7 @@ describe('the collector of a body', () => {
     expect([results, budget.used]).toEqual([[reason], 0]);
   });
 
-  it('hands over one large body in a turn of the event loop, and small ones at once', async () => {
+  it('passes on one large body per turn of the event loop, and small ones at once', async () => {
     const parsing = new PacedTurns();
     const order: string[] = [];
     const collect = (name: string, content: string) => {

@@ -4,33 +4,33 @@ import type { FairTurns, PacedTurns } from '@app/lifecycle';
 import { HttpRequestError } from '../http.errors.js';
 import type { BodyBudget, BudgetedBody } from './body-budget.js';
 
-/** What a body in pieces gets at first, in bytes; it grows with what arrives. */
+/** Size of the first buffer of a body in pieces, in bytes; it grows with the body. */
 const FIRST_BYTES = 4 * 1024;
-/** By how much it grows. Each copy is garbage outside the heap, which V8 collects late. */
+/** Growth factor of the buffer. Each copy is garbage outside the heap, which V8 collects late. */
 const GROWTH = 4;
-/** A chunk of this size comes from a client that has more ready, in bytes. */
+/** A client that sends a chunk of this size has more ready, in bytes. */
 const LARGE_CHUNK = 32 * 1024;
-/** A body of this size takes its turn to be parsed, in bytes. */
+/** A body of this size waits for its turn to be parsed, in bytes. */
 export const LARGE_BODY = 64 * 1024;
 
 /** @internal */
 export interface CollectorOptions {
   budget: BodyBudget;
-  /** Of bodies that arrive. */
+  /** Turns of arriving bodies. */
   reading: FairTurns;
-  /** Of bodies that are whole. */
+  /** Turns of complete bodies. */
   parsing: PacedTurns;
-  /** Most bytes that the body may have. */
+  /** Maximum size of the body, in bytes. */
   limit: number;
-  /** What its header says; undefined when it comes in chunks. */
+  /** Value of its `Content-Length`; undefined when it comes in chunks. */
   length: number | undefined;
 }
 
 type Done = (error: Error | null, body?: Buffer) => void;
 
 /**
- * Collects a body into one buffer that grows with it. A list of the chunks would take some hundred bytes for each, and
- * a client may send chunks of one byte.
+ * Collects a body into one growing buffer. A list of the chunks would take some hundred bytes for each chunk, and a
+ * client may send chunks of one byte.
  */
 export class BodyCollector implements BudgetedBody {
   position = 0;
@@ -41,7 +41,7 @@ export class BodyCollector implements BudgetedBody {
   private isWhole = false;
   private isOver = false;
 
-  /** Calls `done` once: with the whole body, or with why there is none. */
+  /** Calls `done` once, with the complete body or with an error. */
   static collect(payload: Readable, options: CollectorOptions, done: Done): void {
     const collector = new BodyCollector(options, done);
     payload
@@ -53,7 +53,7 @@ export class BodyCollector implements BudgetedBody {
       })
       .once('end', () => collector.end())
       .once('close', () => collector.breakOff())
-      // More than one may come: of the watch, and of a connection that breaks.
+      // More than one error may come: from the watch, and from a connection that breaks.
       .on('error', (error) => collector.breakOff(error));
   }
 
@@ -71,7 +71,7 @@ export class BodyCollector implements BudgetedBody {
     const { limit, length } = this.options;
     const size = this.size + chunk.length;
     if (size > limit) this.finish(HttpRequestError.payloadTooLarge(limit));
-    // Most bodies come at once.
+    // Most bodies come in one chunk.
     else if (size === length && this.buffer === undefined) this.buffer = chunk;
     else this.append(chunk, size);
     this.size = size;

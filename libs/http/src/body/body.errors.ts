@@ -1,9 +1,9 @@
 import { AppError, Status, ValidationFailedError } from '@app/errors';
 import type { JsonFault } from '@app/json';
 
-/** A body that is refused, since it cannot be read or cannot be kept as it is. */
+/** A body that is refused because it cannot be read, or would change when it is read. */
 export class BodyRefusedError extends AppError {
-  /** What a JSON text is refused for, and where. */
+  /** Why a JSON text is refused, and at which path. */
   static of({ kind, path, message }: JsonFault): AppError {
     switch (kind) {
       case 'encoding':

@@ -9,7 +9,7 @@ import { registerJsonBody } from './json-body.parser.js';
 
 const JSON_TYPE = 'application/json';
 
-/** A server that answers what it has read, in the place of the whole pipeline. */
+/** A server that replies with what it has read, without the rest of the pipeline. */
 function server(): FastifyInstance {
   const app = fastify();
   registerJsonBody(app, new BodyBudget(1 << 26));
@@ -71,7 +71,7 @@ describe('the reader of requests', () => {
       [String.raw`{"a\u0000":1}`, String.raw`a\u0000`],
       [String.raw`{"a":"\ud800"}`, 'a'],
       [String.raw`["\udfff\ud800"]`, '[0]'],
-    ])('refuses text that cannot be stored, with its place: %s', async (payload, path) => {
+    ])('refuses text that cannot be stored, and names its path: %s', async (payload, path) => {
       expect(await post(url, payload)).toMatchObject({
         status: 400,
         reason: 'VALIDATION_FAILED',
@@ -123,7 +123,7 @@ describe('the reader of requests', () => {
     ['{"message":[1,1e400]}', 'message[1]'],
     ['{"message":12345678901234567890}', 'message'],
     [`{"message":${'['.repeat(65)}${']'.repeat(65)}}`, `message${'[0]'.repeat(64)}`],
-  ])('refuses what it would change where no schema describes the payload: %s', async (payload, path) => {
+  ])('refuses a payload without a schema that would change when it is read: %s', async (payload, path) => {
     expect(await post('/exact', payload)).toMatchObject({
       status: 400,
       reason: 'MALFORMED_BODY',
@@ -146,12 +146,12 @@ describe('the reader of requests', () => {
     ['/read/a?q=%C0%80', 'MALFORMED_REQUEST'],
     ['/read/a?q=%ED%A0%80', 'MALFORMED_REQUEST'],
     ['/read/a?q=%zz', 'MALFORMED_REQUEST'],
-  ])('refuses the address %s', async (url, reason) => {
+  ])('refuses the URL %s', async (url, reason) => {
     const reply = await app.inject({ method: 'GET', url });
     expect([reply.statusCode, reply.json<{ reason: string }>().reason]).toEqual([400, reason]);
   });
 
-  it('reads an address in UTF-8', async () => {
+  it('reads a URL in UTF-8', async () => {
     const reply = await app.inject({ method: 'GET', url: '/read/%C3%A9%E2%82%AC?q=%F0%9F%98%80+%25' });
     expect(reply.json()).toEqual({ params: { name: 'é€' }, query: { q: '😀 %' } });
   });

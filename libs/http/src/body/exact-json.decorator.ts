@@ -2,8 +2,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * For a route whose body carries a payload that no schema describes: what reading it would change is refused with 400
- * `MALFORMED_BODY`: a name that is there twice, a number that a double cannot hold, nesting of the payload beyond 64.
+ * For a route whose payload no schema describes. A body that would change when it is read is refused with 400
+ * `MALFORMED_BODY`: a duplicate name, a number that a double cannot hold, or a payload nested deeper than 64.
  *
  *     @Post()
  *     @ExactJson()
@@ -15,7 +15,7 @@ export function ExactJson(): MethodDecorator {
   return RouteConfig({ exactJson: true });
 }
 
-/** Whether the route of a request is decorated so. */
+/** Whether the route of a request has this decorator. */
 export function isExact({ routeOptions }: FastifyRequest): boolean {
   return (routeOptions.config as { exactJson?: boolean }).exactJson === true;
 }

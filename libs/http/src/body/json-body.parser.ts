@@ -6,18 +6,18 @@ import { BodyRefusedError } from './body.errors.js';
 import type { BodyBudget } from './body-budget.js';
 import { isExact } from './exact-json.decorator.js';
 
-/** How many readers of large bodies go on in one turn of the event loop; each takes a chunk of at most 64 KiB. */
+/** How many readers of large bodies continue in one turn of the event loop; each reads a chunk of at most 64 KiB. */
 const READERS = 16;
-/** The payload stands in a member of the body. */
+/** The payload is a member of the body, one level below its root. */
 const EXACT = { exactTo: MAX_PAYLOAD_DEPTH + 1 };
 
 /**
- * Reads JSON bodies in place of Fastify's own parser, which takes bytes that are not UTF-8 for U+FFFD, refuses
- * `constructor`, and keeps each chunk of a body in a buffer of its own.
+ * Reads JSON bodies instead of Fastify's own parser. That one replaces bytes that are not UTF-8 with U+FFFD,
+ * refuses `constructor`, and keeps each chunk of a body in a separate buffer.
  */
 export function registerJsonBody(fastify: FastifyInstance, budget: BodyBudget): void {
   const reading = new FairTurns(READERS);
-  // Each may take 40 ms to parse, and as much to validate.
+  // Each body may take 40 ms to parse, and as much to validate.
   const parsing = new PacedTurns();
   fastify.addContentTypeParser('application/json', (request, payload, done) => {
     const length = request.headers['content-length'];
@@ -41,6 +41,7 @@ function parse(request: FastifyRequest, body: Buffer, done: Done): void {
   if (body.length === 0) return done(errorCodes.FST_ERR_CTP_EMPTY_JSON_BODY());
   const reading = readJson(body, isExact(request) ? EXACT : {});
   if (reading.fault) done(BodyRefusedError.of(reading.fault));
-  // The validation follows at once: a scavenge in between would move what was parsed to where it is collected late.
+  // The validation follows at once: a scavenge in between would move the parsed objects to the old generation,
+  // which is collected late.
   else done(null, reading.value);
 }

@@ -43,7 +43,7 @@ describe('a client that is slow', () => {
       'after much of the body',
       post('/orders', `${JSON_TYPE}content-length: 900000\r\n`, 'x'.repeat(899_999)),
     ],
-    ['behind another request', order('a') + post('/orders', JSON_TYPE + LENGTH, '{')],
+    ['after another request', order('a') + post('/orders', JSON_TYPE + LENGTH, '{')],
   ])('%s is answered with 408 and cut off', async (_what, bytes) => {
     const replies = await server.exchange(bytes);
     const reply = replies.at(-1);
@@ -52,7 +52,7 @@ describe('a client that is slow', () => {
     await eventually(() => expect(server.lines.at(-1)).toMatchObject({ status: 408 }));
   });
 
-  it('with its headers is cut off about when its time is over', async () => {
+  it('with its headers is cut off at about the end of its time', async () => {
     const startedAt = performance.now();
     const replies = await Promise.all([server.replyTo('POST /or'), server.replyTo('')]);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
@@ -66,7 +66,7 @@ describe('a client that is slow', () => {
     ['another encoding', 415, post('/orders', `${JSON_TYPE}content-encoding: gzip\r\n${LENGTH}`, '{')],
     ['a route that reads no body', 200, get('/slow?ms=0', LENGTH)],
     ['a form that nobody reads', 201, post('/forms', FORM + LENGTH, '--x')],
-  ])('is cut off where its body finds %s', async (_what, status, bytes) => {
+  ])('is cut off when its body meets %s', async (_what, status, bytes) => {
     expect((await server.exchange(bytes)).map((reply) => reply.status)).toEqual([status]);
   });
 
@@ -77,7 +77,7 @@ describe('a client that is slow', () => {
     await slow.closed();
   });
 
-  it('by way of handlers is not cut off: only the time of its body counts', async () => {
+  it('because of a slow handler is not cut off: only the time of its body counts', async () => {
     expect((await server.replyTo(get('/slow?ms=800', CLOSE))).status).toBe(200);
   });
 });
@@ -88,19 +88,19 @@ describe('a body of very many chunks of one byte', () => {
   it.each([
     ['JSON', 400, post('/orders', JSON_TYPE + CHUNKED, chunks)],
     ['a form that nobody reads', 201, post('/forms', FORM + CHUNKED, chunks)],
-    ['JSON for a route that is not there', 404, post('/nowhere', JSON_TYPE + CHUNKED, chunks)],
+    ['JSON for an unknown route', 404, post('/nowhere', JSON_TYPE + CHUNKED, chunks)],
   ])('is not read to its end: %s', async (_what, status, bytes) => {
     expect((await server.exchange(bytes)).map((reply) => reply.status)).toEqual([status]);
   });
 
-  it('is taken when there are fewer', async () => {
+  it('is accepted when there are fewer chunks', async () => {
     const body = Array.from(JSON.stringify({ id: 'x'.repeat(2_000) }), (byte) => `1\r\n${byte}\r\n`);
     const bytes = post('/orders', JSON_TYPE + CHUNKED + CLOSE, `${body.join('')}0\r\n\r\n`);
     expect((await server.replyTo(bytes)).status).toBe(201);
   });
 });
 
-describe('bodies that take more memory than there is', () => {
+describe('bodies that need more memory than is available', () => {
   it('are refused with 503, the largest first, and others are served', async () => {
     const connections = await Promise.all(Array.from({ length: 3 }, () => RawConnection.open(server.port)));
     for (const connection of connections)

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-/** So many chunks of any size are taken. */
+/** Number of chunks that are accepted with any size. */
 const FREE_CHUNKS = 8_192;
-/** What more chunks must have on average, in bytes. */
+/** Minimum average size of further chunks, in bytes. */
 const SMALL_BYTES = 32;
 
 /**
- * Calls `refuse` when a body comes in very many and very small chunks, and reads no more of it. Node makes a Buffer and
- * an event of each chunk: a megabyte of single bytes takes hundreds of megabytes where it waits, and seconds to read.
+ * Calls `refuse` when a body comes in very many and very small chunks, and then stops reading it. Node makes a
+ * Buffer and an event of each chunk. A megabyte of single bytes takes hundreds of megabytes of memory while it
+ * waits, and seconds to read.
  */
 export function refuseSmallChunks(request: IncomingMessage, refuse: () => void): void {
   const push = request.push.bind(request);

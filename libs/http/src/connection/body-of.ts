@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-/** Whether a request says that it has a body. In chunks it may still turn out to be empty. */
+/** Whether a request announces a body. A chunked body may still turn out to be empty. */
 export function hasBody(headers: IncomingHttpHeaders): boolean {
   if (headers['transfer-encoding'] !== undefined) return true;
   const length = headers['content-length'];
   return length !== undefined && length !== '0' && Number(length) > 0;
 }
 
-/** Whether only the chunks themselves can say if there is JSON to be parsed. */
+/** Whether only the chunks can show if there is JSON to parse. */
 export function isJsonInChunks(headers: IncomingHttpHeaders): boolean {
   return (
     headers['transfer-encoding'] !== undefined && /^application\/json\b/i.test(headers['content-type'] ?? '')
@@ -15,8 +15,8 @@ export function isJsonInChunks(headers: IncomingHttpHeaders): boolean {
 }
 
 /**
- * Calls back once it is known whether chunks hold anything. Also when the connection breaks meanwhile: the next
- * reader finds that out.
+ * Calls back when it is clear whether a chunked body is empty, and also when the connection breaks meanwhile: then
+ * the next reader gets the error.
  */
 export function whenBodyIsKnown(request: IncomingMessage, callback: (isEmpty: boolean) => void): void {
   const known = (): void => {
@@ -28,7 +28,7 @@ export function whenBodyIsKnown(request: IncomingMessage, callback: (isEmpty: bo
   request.once('readable', known).once('close', known);
 }
 
-/** A type says nothing about a body that is not there: without the header no parser looks for one. */
+/** Removes the headers of an absent body, so that no parser looks for one. */
 export function forgetBody({ headers }: IncomingMessage): void {
   delete headers['content-type'];
   delete headers['transfer-encoding'];

@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /**
- * Sends `100 Continue` when something reads the body, not before. Whatever refuses a request without reading, by
- * route, method, length, type or access, so spares the client its body. Other expectations are dispatched as well,
- * to be refused like any request.
+ * Sends `100 Continue` when code reads the body, not before. A request that is refused without reading (by route,
+ * method, length, type or access) so saves the client from sending its body. Other expectations are dispatched like
+ * any request, and refused there.
  *
  * @see RFC 9110, section 10.1.1
  */
@@ -21,7 +21,7 @@ function continueWhenRead(request: IncomingMessage, response: ServerResponse): v
   const read = request._read.bind(request);
   request._read = (size) => {
     request._read = read;
-    // After the final reply Node reads what is left, to drop it.
+    // After the final reply Node reads the rest only to drop it.
     if (!response.headersSent) response.writeContinue();
     read(size);
   };

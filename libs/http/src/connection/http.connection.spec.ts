@@ -24,8 +24,8 @@ beforeEach(() => server.forget());
 
 afterAll(() => server.app.close());
 
-describe('requests behind one another on a connection', () => {
-  it('are all answered before the connection closes upon what is no request', async () => {
+describe('pipelined requests on a connection', () => {
+  it('are all answered before the connection closes because of invalid bytes', async () => {
     const replies = await server.exchange(get('/slow?ms=80') + order('a') + 'NONSENSE\r\n\r\n');
     expect(replies.map(({ status }) => status)).toEqual([200, 201, 400]);
     expectRefusal(replies[2], 400, 'MALFORMED_REQUEST');
@@ -43,7 +43,7 @@ describe('requests behind one another on a connection', () => {
       `${'1e8480\r\n'}${' '.repeat(2_000_000)}\r\n0\r\n\r\n`,
       413,
     ],
-  ])('do not run behind a body that %s', async (_what, headers, body, refusal) => {
+  ])('do not run after a body that %s', async (_what, headers, body, refusal) => {
     const bytes = get('/slow?ms=50') + post('/orders', headers, body) + order('smuggled');
     const replies = await server.exchange(bytes);
     expect(replies.map(({ status }) => status)).toEqual([200, refusal]);
@@ -56,21 +56,21 @@ describe('requests behind one another on a connection', () => {
     ['no host', 'GET /slow?ms=0 HTTP/1.1\r\n\r\n'],
     ['a host that is none', 'GET /slow?ms=0 HTTP/1.1\r\nhost: a b@/\r\n\r\n'],
     ['an address that cannot be decoded', 'GET /orders/%zz HTTP/1.1\r\nhost: a\r\n\r\n'],
-  ])('do not run behind a request without a body that has %s', async (_what, bytes) => {
+  ])('do not run after a request without a body that has %s', async (_what, bytes) => {
     const replies = await server.exchange(get('/slow?ms=50') + bytes + order('smuggled'));
     expect(replies.map(({ status }) => status)).toEqual([200, 400]);
     expect(replies[1]?.headers['connection']).toBe('close');
     expect(server.ran).toEqual([]);
   });
 
-  it('do not run behind an unknown address that has a body', async () => {
+  it('do not run after a request with a body for an unknown URL', async () => {
     const replies = await server.exchange(
       post('/nowhere', `${JSON_TYPE}content-length: 2\r\n`, '{}') + order('smuggled'),
     );
     expect([replies.map(({ status }) => status), server.ran]).toEqual([[404], []]);
   });
 
-  it('do not run behind chunks that break', async () => {
+  it('do not run after broken chunks', async () => {
     const broken = post('/orders', `${JSON_TYPE}transfer-encoding: chunked\r\n`, '5\r\n{"id"\r\nXYZ\r\n');
     const replies = await server.exchange(get('/slow?ms=50') + broken + order('smuggled'));
     expect(replies.map(({ status }) => status)).toEqual([200, 400]);
@@ -85,7 +85,7 @@ describe('requests behind one another on a connection', () => {
     );
   });
 
-  it('are answered when the client ends in the middle of the next, which nobody waits for', async () => {
+  it('are answered when the client closes in the middle of the next one, which is dropped', async () => {
     const connection = await RawConnection.open(server.port);
     connection.send(get('/slow?ms=50') + order('never').slice(0, -3));
     connection.end();
@@ -100,7 +100,7 @@ describe('requests behind one another on a connection', () => {
     );
   });
 
-  it('run one after the other when their bodies are good', async () => {
+  it('run one after the other when their bodies are valid', async () => {
     const replies = await server.exchange(order('a') + order('b') + order('c', CLOSE));
     expect([replies.map(({ body }) => body), server.ran]).toEqual([
       ['a', 'b', 'c'],
@@ -108,13 +108,13 @@ describe('requests behind one another on a connection', () => {
     ]);
   });
 
-  it('stay on their connection after a refusal that had no body', async () => {
+  it('keep their connection after the refusal of a request without a body', async () => {
     const replies = await server.exchange(get('/nowhere') + order('a', CLOSE));
     expect([replies.map(({ status }) => status), server.ran]).toEqual([[404, 201], ['a']]);
   });
 });
 
-describe('a request that asks before it sends its body', () => {
+describe('a request with Expect: 100-continue', () => {
   const expecting = (path: string, headers: string, method = 'POST', version = '1.1') =>
     `${method} ${path} HTTP/${version}\r\nhost: a\r\nexpect: 100-continue\r\n${headers}\r\n`;
 
@@ -139,7 +139,7 @@ describe('a request that asks before it sends its body', () => {
     await eventually(() => expect(server.lines).toMatchObject([{ status }]));
   });
 
-  it('is asked for it when nothing speaks against it', async () => {
+  it('receives 100 Continue when no rule refuses it', async () => {
     const connection = await RawConnection.open(server.port);
     connection.send(expecting('/orders', `${JSON_TYPE}content-length: 10\r\n${CLOSE}`));
     await eventually(() => expect(connection.statuses()).toEqual([100]));
@@ -148,7 +148,7 @@ describe('a request that asks before it sends its body', () => {
     expect([connection.statuses(), server.ran]).toEqual([[100, 201], ['a']]);
   });
 
-  it('is asked for it in its turn', async () => {
+  it('receives 100 Continue in its turn', async () => {
     const connection = await RawConnection.open(server.port);
     connection.send(get('/slow?ms=50') + expecting('/orders', `${JSON_TYPE}content-length: 10\r\n${CLOSE}`));
     await eventually(() => expect(connection.statuses()).toEqual([200, 100]));
@@ -157,12 +157,12 @@ describe('a request that asks before it sends its body', () => {
     expect(connection.statuses()).toEqual([200, 100, 201]);
   });
 
-  it('has none to send, and is answered', async () => {
+  it('without a body receives the reply only', async () => {
     expect((await server.replyTo(expecting('/ticks', `content-length: 0\r\n${CLOSE}`))).status).toBe(201);
     expect((await server.replyTo(expecting('/slow?ms=0', CLOSE, 'GET'))).status).toBe(200);
   });
 
-  it('is not heard in HTTP/1.0', async () => {
+  it('receives no 100 Continue in HTTP/1.0', async () => {
     const bytes = expecting('/orders', `${JSON_TYPE}content-length: 10\r\n`, 'POST', '1.0');
     expect((await server.replyTo(`${bytes}{"id":"a"}`)).status).toBe(201);
   });
@@ -181,8 +181,12 @@ describe('the metrics', () => {
     ['is not HTTP', 'NONSENSE\r\n\r\n', 400],
     ['has headers that are too large', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
     ['asks for a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 501],
-    ['has two lengths', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
-  ])('count what the parser refuses because it %s, once', async (_what, bytes, status) => {
+    [
+      'has two content lengths',
+      'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+      400,
+    ],
+  ])('count a request once that the parser refuses because it %s', async (_what, bytes, status) => {
     const before = await counted(status);
     expect((await server.replyTo(bytes)).status).toBe(status);
     expect(await counted(status)).toBe(before + 1);
@@ -197,7 +201,7 @@ describe('the metrics', () => {
     expect(await counted(400)).toBe(before + 1);
   });
 
-  it('count no connection that asked for nothing', async () => {
+  it('do not count a connection without a request', async () => {
     const total = async () => (await page()).sum('http_requests_total');
     const before = await total();
     const connection = await RawConnection.open(server.port);
@@ -206,7 +210,7 @@ describe('the metrics', () => {
     expect(await total()).toBe(before);
   });
 
-  it('show the faults of each route, and refusals of the parser, with 0 before the first', async () => {
+  it('export the faults of each route, and refusals of the parser, with 0 before the first', async () => {
     const { samples } = await page();
     const valueOf = (method: string, route: string, status: string) =>
       samples.find(
@@ -220,7 +224,7 @@ describe('the metrics', () => {
     expect(valueOf('UNKNOWN', 'unmatched', '408')).toBe(0);
   });
 
-  it('do not count the request that reads them as one under way', async () => {
+  it('do not count the request that reads them as in flight', async () => {
     const reading = new RequestContext({ entry: 'http', operation: '/metrics' });
     expect((await page()).sum('http_inflight_requests')).toBe(0);
     const connection = await RawConnection.open(server.port);

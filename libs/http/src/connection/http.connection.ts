@@ -7,14 +7,14 @@ const CONNECTION = Symbol('http connection');
 type Carrier = Socket & { [CONNECTION]?: HttpConnection };
 
 /**
- * What the server knows of a connection. Requests may be pipelined, and Node hands each of them over as soon as it is
- * parsed. Two rules hold here: a request waits until the body of the one before it was taken, and nothing runs behind
- * a reply that closes the connection.
+ * The state of a connection. Clients may pipeline requests, and Node passes each of them on as soon as it is
+ * parsed. This class enforces two rules. A request waits until the body of the previous one was read. No request
+ * runs after a reply that closes the connection.
  *
  * @see RFC 9112, sections 9.3.2 and 9.6
  */
 export class HttpConnection {
-  /** What the parser refused; nothing further arrives. */
+  /** The error of the parser; nothing more arrives after it. */
   failure: Error | undefined;
   private body: ArrivingBody | undefined;
   private closing = false;
@@ -39,7 +39,7 @@ export class HttpConnection {
     return !this.closing && !this.reading;
   }
 
-  /** Calls `start` when the body before was taken; never when the connection closes instead. */
+  /** Calls `start` when the previous body was read; never when the connection closes instead. */
   wait(start: () => void): void {
     if (!this.closing) this.waiting.push(start);
   }
@@ -53,27 +53,30 @@ export class HttpConnection {
     this.checkIdle();
   }
 
-  /** A body arrives; what comes behind it waits. */
+  /** A body arrives; requests after it wait. */
   startBody(request: IncomingMessage, isStreamed: boolean): ArrivingBody {
     this.reading = true;
     this.body ??= new ArrivingBody();
     return this.body.begin(request, isStreamed);
   }
 
-  /** The body was taken, or is taken from now on. */
+  /** Lets the next request start once this body was read. */
   releaseAfter(request: IncomingMessage): void {
     if (request.readableEnded) this.release();
     else request.once('end', () => this.release());
   }
 
-  /** A body that is judged while it is read: what comes behind it waits for the reply, which may close the connection. */
+  /**
+   * For a body that is checked while it is read: requests after it wait for the reply, which may close the
+   * connection.
+   */
   releaseWith(reply: ServerResponse): void {
     reply.once('close', () => this.release());
   }
 
   /**
-   * The reply to this request is the last one. A client that still sends its body would lose the reply to a reset:
-   * what arrives is read and dropped for a moment.
+   * The reply to this request is the last one. A client that is still sending its body would lose the reply to a
+   * reset, so the server reads and drops the rest for a moment.
    */
   closeAfter(request: IncomingMessage): void {
     if (this.closing) return;
@@ -82,7 +85,7 @@ export class HttpConnection {
     lingerThenDestroy(this.socket, request);
   }
 
-  /** Resolves when every request that arrived was answered, but for so many. */
+  /** Resolves when every request that arrived has a reply, except for this number. */
   idle(but = 0): Promise<void> {
     return new Promise((resolve) => {
       this.whenIdle = resolve;

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long a client may go on sending after the last reply, in milliseconds. */
+/** How long a client may continue to send after the last reply, in milliseconds. */
 const TOTAL_MS = 5_000;
 /** How long it may be silent meanwhile, in milliseconds. */
 const SILENCE_MS = 1_000;
 
 /**
- * Makes the end of a connection gentle: Node destroys a socket right after its last reply, and the kernel answers
- * bytes that still arrive with a reset, which makes the client's kernel drop the reply. Here the writing side is
- * closed first, and what arrives is read and dropped until the client closes too.
+ * Closes a connection so that the client can read the last reply. Node destroys a socket right after its last
+ * reply. The kernel then answers bytes that still arrive with a reset, and the client's kernel drops the reply.
+ * Here the server first closes its writing side, then reads and drops bytes until the client closes too.
  *
  * @see RFC 9112, section 9.6
  */

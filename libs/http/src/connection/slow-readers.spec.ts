@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { cutSlowReaders } from './slow-readers.js';
 
 const MiB = 1024 ** 2;
-/** More than the kernels of both sides keep. */
+/** More bytes than the kernels of both sides buffer. */
 const LARGE = Buffer.alloc(64 * MiB);
 const SECOND = 1_000;
-/** Everything but the interval. */
+/** Every timer except the interval. */
 const REAL = [
   'nextTick',
   'setImmediate',
@@ -24,7 +24,7 @@ let client: Socket;
 let cut: Socket[];
 let reply: ServerResponse;
 
-/** A server that looks at its connections when the test's clock says so, and a client that does not read. */
+/** A server that checks its connections by the test's clock, and a client that does not read. */
 beforeEach(async () => {
   jest.useFakeTimers({ doNotFake: [...REAL] });
   cut = [];
@@ -44,7 +44,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Lets the client read until so many bytes more have come. */
+/** Lets the client read until this many more bytes have arrived. */
 async function read(bytes: number): Promise<void> {
   for (let rest = bytes; rest > 0;) {
     const chunk = client.read() as Buffer | null;
@@ -53,7 +53,7 @@ async function read(bytes: number): Promise<void> {
   }
 }
 
-/** Lets the client read until the server's kernel has taken more of the reply, which it does in large steps. */
+/** Lets the client read until the server's kernel has accepted more of the reply, which it does in large steps. */
 async function readOn(): Promise<void> {
   const waiting = () => {
     const { _handle: handle } = reply.req.socket as unknown as { _handle: { writeQueueSize: number } };
@@ -70,7 +70,7 @@ const pass = (seconds: number) => jest.advanceTimersByTime(seconds * SECOND);
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('a peer that does not read its reply', () => {
-  it('is cut when its grace is over, and the reply closes', async () => {
+  it('is cut after its grace period, and the reply closes', async () => {
     reply.end(LARGE);
     await turn();
     pass(4);
@@ -88,7 +88,7 @@ describe('a peer that does not read its reply', () => {
     expect(cut).toHaveLength(1);
   });
 
-  it('has read in vain when it then stops: what it has read gives no credit', async () => {
+  it('is cut when it stops reading, because earlier reads give no credit', async () => {
     reply.end(LARGE);
     await read(8 * MiB);
     pass(1);
@@ -99,7 +99,7 @@ describe('a peer that does not read its reply', () => {
 });
 
 describe('a peer that reads', () => {
-  it('keeps its connection as long as it pays its grace back, also in the middle of one large write', async () => {
+  it('keeps its connection while it restores its grace period, even during one large write', async () => {
     reply.end(LARGE);
     for (let burst = 0; burst < 6; burst++) {
       await turn();

@@ -5,13 +5,13 @@ import type { Socket } from 'node:net';
 export interface ReadLimits {
   /** How long a peer may read too slowly, in milliseconds. */
   grace: number;
-  /** Bytes a second. */
+  /** Minimum rate, in bytes a second. */
   minRate: number;
 }
 
 /** @internal */
 export interface SlowReadersOptions {
-  /** Asked at each look, so that they may change. */
+  /** Read at each check, because they may change. */
   limits: () => ReadLimits;
   /** Called before a connection is cut. */
   onCut?: (socket: Socket) => void;
@@ -20,9 +20,10 @@ export interface SlowReadersOptions {
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Cuts connections whose peer does not read what is sent to it: such a reply holds its memory and whatever it streams
- * from. A peer has a grace; each second in which bytes wait for it costs one, and what it reads pays back at the least
- * rate. So it may read in bursts, as TCP's windows make it, and is never late while the server has nothing to send.
+ * Cuts connections whose peer does not read: an unread reply holds its memory and its source. A peer has a grace
+ * period. Each second in which bytes wait for the peer uses up one second of it; bytes that it reads restore it at
+ * the minimum rate. So a peer may read in bursts, as TCP windows cause, and it is never late while the server has
+ * nothing to send.
  */
 export function cutSlowReaders(server: Server, { limits, onCut }: SlowReadersOptions): void {
   const readers = new Map<Socket, Reader>();
@@ -35,23 +36,23 @@ export function cutSlowReaders(server: Server, { limits, onCut }: SlowReadersOpt
     for (const [socket, reader] of readers) {
       if (reader.lateMs(minRate) < grace) continue;
       onCut?.(socket);
-      // Not in order: the kernel would keep what the peer does not read.
+      // A reset instead of an orderly close: otherwise the kernel would keep the bytes that the peer does not read.
       socket.resetAndDestroy();
     }
   };
-  // Each look counts as one interval, so that a process that was stopped meanwhile does not blame its peers.
+  // Each check counts as one interval, so that peers are not blamed when this process was paused.
   const timer = setInterval(look, LOOK_EVERY_MS).unref();
   server.once('close', () => clearInterval(timer));
 }
 
-/** How one connection's peer reads. */
+/** The reading progress of one connection's peer. */
 class Reader {
   private read = 0;
   private late = 0;
 
   constructor(private readonly socket: Socket) {}
 
-  /** By how much the peer is late after one more interval, in milliseconds. */
+  /** How late the peer is after one more interval, in milliseconds. */
   lateMs(minRate: number): number {
     const { read } = this;
     this.read = takenFrom(this.socket);
@@ -63,13 +64,13 @@ class Reader {
 
 /** Members of Node's sockets that their types do not declare. Node's own socket time-out reads them as well. */
 interface KernelHandle {
-  /** Bytes handed over, those that wait included. */
+  /** Bytes handed over, including those that wait. */
   bytesWritten: number;
-  /** Bytes that the kernel has not taken. */
+  /** Bytes that the kernel has not accepted. */
   writeQueueSize: number;
 }
 
-/** How many bytes the kernel has taken. A large reply is one write, whose progress is seen nowhere else. */
+/** How many bytes the kernel has accepted. A large reply is one write, and only this shows its progress. */
 function takenFrom(socket: Socket): number {
   const { _handle: handle } = socket as unknown as { _handle?: KernelHandle | null };
   return handle ? handle.bytesWritten - handle.writeQueueSize : socket.bytesWritten;

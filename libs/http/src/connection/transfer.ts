@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 const RECEIVED = Symbol('bytes of the requests before');
 type Carrier = Socket & { [RECEIVED]?: number };
 
-/** What went over a connection for one request, headers included; one request at a time has the connection. */
+/** Bytes of one request on a connection, headers included. One request at a time uses the connection. */
 export class Transfer {
   private readonly sentBefore: number;
 
@@ -11,12 +11,12 @@ export class Transfer {
     this.sentBefore = socket.bytesWritten;
   }
 
-  /** Bytes that were handed to the connection so far. */
+  /** Bytes that were passed to the connection so far. */
   get sent(): number {
     return this.socket.bytesWritten - this.sentBefore;
   }
 
-  /** Bytes that came since the request before. Those of a request that is pipelined behind may be among them. */
+  /** Bytes received since the previous request. They may include bytes of a pipelined request after it. */
   end(): number {
     const carrier: Carrier = this.socket;
     const received = carrier.bytesRead - (carrier[RECEIVED] ?? 0);

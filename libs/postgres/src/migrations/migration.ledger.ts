@@ -1,13 +1,13 @@
 import { type Migration, MigrationExecutor } from 'typeorm';
 
-/** TypeORM's record of what was run (table `migrations`), readable by its own tools too. */
+/** TypeORM's record of executed migrations (table `migrations`). Its own tools can read it too. */
 export class MigrationLedger extends MigrationExecutor {
   /** Creates the table when it is missing. */
   async prepare(): Promise<void> {
     await this.withQueryRunner((runner) => this.createMigrationsTableIfNotExist(runner));
   }
 
-  /** What has not been run in `schema`, by timestamp; everything when there is no table yet. Only reads. */
+  /** Migrations that have not run in `schema`, by timestamp; all of them when the table does not exist. Only reads. */
   async pending(schema: string): Promise<Migration[]> {
     return this.withQueryRunner(async (runner) => {
       const sql = "SELECT to_regclass(format('%I.migrations', $1::text)) IS NOT NULL AS stands";

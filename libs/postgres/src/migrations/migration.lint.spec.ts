@@ -57,7 +57,7 @@ describe('a migration that would break running pods', () => {
     ['LOCK TABLE book IN EXCLUSIVE MODE', 'exclusive-lock'],
     ['DO $$ BEGIN DROP TABLE book; END $$', 'procedural-block'],
     ['SELECT 1; -- nothing\n DROP TABLE book', 'drop-table'],
-  ])('is told of: %s', async (sql, rule) => {
+  ])('is reported: %s', async (sql, rule) => {
     await expect(rulesBrokenBy([sql])).resolves.toEqual([rule]);
   });
 
@@ -74,11 +74,11 @@ describe('a migration that would break running pods', () => {
     "COMMENT ON TABLE book IS 'DROP TABLE book; the joke'",
     'UPDATE book SET title = $1 WHERE id = 1',
     'CREATE TABLE book (id integer PRIMARY KEY, shelf integer NOT NULL REFERENCES shelf)',
-  ])('is not what this is: %s', async (sql) => {
+  ])('does not include: %s', async (sql) => {
     await expect(rulesBrokenBy([sql])).resolves.toEqual([]);
   });
 
-  it('may do with a table that it creates what it likes', async () => {
+  it('may change a table that it creates itself in any way', async () => {
     const statements = [
       'CREATE TABLE "library"."book" (id integer)',
       'ALTER TABLE library.book ADD COLUMN title text NOT NULL',
@@ -88,14 +88,14 @@ describe('a migration that would break running pods', () => {
     await expect(rulesBrokenBy(statements)).resolves.toEqual([]);
   });
 
-  it('creates an index without blocking, outside a transaction and alone', async () => {
+  it('may create an index CONCURRENTLY, outside of a transaction and as its only statement', async () => {
     const index = 'CREATE INDEX CONCURRENTLY book_title ON book (title)';
     await expect(rulesBrokenBy([index])).resolves.toEqual(['concurrent-in-transaction']);
     await expect(rulesBrokenBy([index], { transaction: false })).resolves.toEqual([]);
     await expect(rulesBrokenBy([index, 'SELECT 1'], { transaction: false })).resolves.toEqual(['half-done']);
   });
 
-  it('says what to do instead, and where', async () => {
+  it('is reported with its statement and a remedy', async () => {
     const script = await scriptOf('Change1', migrationOf(['ALTER TABLE book DROP COLUMN title']));
     const [finding] = lintMigration(script);
     expect(finding?.message).toMatch(
@@ -103,7 +103,7 @@ describe('a migration that would break running pods', () => {
     );
   });
 
-  it('is excused by a reason for each rule, and for no other', async () => {
+  it('is excused by a reason for each rule that it breaks, and for no other rule', async () => {
     const statements = ['ALTER TABLE book DROP COLUMN title'];
     const breaks = (reasons: ReviewedMigration['breaks'] & object) =>
       rulesBrokenBy(statements, { breaks: reasons });
@@ -112,7 +112,7 @@ describe('a migration that would break running pods', () => {
     await expect(breaks({ 'drop-column': 'unread', rename: 'none' })).resolves.toEqual(['needless-excuse']);
   });
 
-  it('cannot be read when it does more than send SQL', async () => {
+  it('is reported as unreadable when it does more than send SQL', async () => {
     const migration = migrationOf([], { up: (runner: QueryRunner) => runner.dropTable('book') });
     await expect(scriptOf('Change1', migration)).rejects.toBeInstanceOf(MigrationUnreadableError);
   });

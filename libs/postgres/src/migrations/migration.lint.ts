@@ -1,7 +1,7 @@
 import { ADVICE, brokenBy, type MigrationRuleName } from './migration.rules.js';
 import type { MigrationScript } from './migration.script.js';
 
-/** One thing that would break running pods, or a reason that excuses nothing. @publicApi */
+/** A statement that would break running pods, or an excuse that nothing needs. @publicApi */
 export interface MigrationFinding {
   migration: string;
   rule: MigrationRuleName | 'needless-excuse';
@@ -10,8 +10,8 @@ export interface MigrationFinding {
 }
 
 /**
- * What of a migration would break pods of the release before it, which run on while it is deployed, or would stop
- * their work: expand in one release, contract in a later one. A migration may excuse itself, see `breaks`.
+ * Finds statements that would break pods of the previous release, which still run during the deployment, or would
+ * stop their work. Expand in one release, contract in a later one. A migration may excuse itself, see `breaks`.
  */
 export function lintMigration({ name, statements, atomic, breaks }: MigrationScript): MigrationFinding[] {
   const fresh = new Set<string>();

@@ -1,6 +1,6 @@
 import { normalise, splitList } from './sql-statements.js';
 
-/** By what a running pod, or its work, is broken. @publicApi */
+/** Ways to break a running pod or block its work. @publicApi */
 export type MigrationRuleName =
   | 'drop-column'
   | 'drop-default'
@@ -24,7 +24,7 @@ interface Rule {
   readonly unless?: RegExp;
 }
 
-/** Why a rule stands, and what to do instead. */
+/** The reason for each rule, and what to do instead. */
 export const ADVICE: Readonly<Record<MigrationRuleName, string>> = {
   'drop-column': 'running pods still name the column: stop using it in one release, drop it in a later one',
   'drop-default': 'running pods insert without the column: drop the default in a later release than its use',
@@ -57,7 +57,7 @@ export const ADVICE: Readonly<Record<MigrationRuleName, string>> = {
 const COLUMN = String.raw`^add(?: column)?(?: if not exists)? (?!constraint |unique|primary key|foreign key|check|exclude)`;
 const ALTER_COLUMN = String.raw`^alter(?: column)? \S+ `;
 
-/** What an action of ALTER TABLE does to a table that is in use. */
+/** Rules for the actions of ALTER TABLE on a table that is in use. */
 const ACTIONS: readonly Rule[] = [
   { name: 'drop-column', breaks: /^drop (?!constraint )/ },
   { name: 'rename', breaks: /^(rename (?!constraint )|set schema )/ },
@@ -87,7 +87,7 @@ const ACTIONS: readonly Rule[] = [
   },
 ];
 
-/** What a statement does to a table that is in use; the table is the first group, where it names one. */
+/** Rules for statements on a table that is in use. The first group is the table, where the statement names one. */
 const STATEMENTS: readonly Rule[] = [
   { name: 'drop-table', breaks: /^drop (?:foreign )?table (?:if exists )?([^\s(,]+)/ },
   { name: 'drop-object', breaks: /^drop (?!table|foreign table|index)/ },
@@ -111,7 +111,10 @@ const ALTER_TABLE = /^alter (?:foreign )?table (?:if exists )?(?:only )?([^\s(]+
 const CREATE_TABLE =
   /^create (?:(?:global |local )?temp(?:orary)? |unlogged )?table (?:if not exists )?([^\s(]+)/;
 
-/** The rules that a statement breaks, given the tables that nobody uses yet; adds the table that it creates. */
+/**
+ * Returns the rules that a statement breaks. `fresh` holds tables that nobody uses yet; a table that the statement
+ * creates is added to it.
+ */
 export function brokenBy(statement: string, fresh: Set<string>): MigrationRuleName[] {
   const sql = normalise(statement);
   const created = CREATE_TABLE.exec(sql)?.[1];

@@ -3,13 +3,16 @@ import { MigrationUnreadableError } from '../postgres.errors.js';
 import type { MigrationRuleName } from './migration.rules.js';
 import { splitStatements } from './sql-statements.js';
 
-/** A migration that may say which rules it breaks on purpose. @publicApi */
+/** A migration that may declare which rules it breaks on purpose. @publicApi */
 export interface ReviewedMigration extends MigrationInterface {
-  /** Rules that it breaks, each with the reason why no running pod minds: `{ 'drop-column': 'unread since 1.4' }`. */
+  /**
+   * Rules that it breaks, each with the reason why no running pod is affected:
+   * `{ 'drop-column': 'unread since 1.4' }`.
+   */
   readonly breaks?: Partial<Record<MigrationRuleName, string>>;
 }
 
-/** What a migration would send, found without a database. */
+/** The statements that a migration would send, found without a database. */
 export interface MigrationScript {
   readonly name: string;
   readonly statements: readonly string[];
@@ -19,9 +22,9 @@ export interface MigrationScript {
 }
 
 /**
- * Lets `up` run against a recorder that answers every query with no rows.
+ * Runs `up` against a recorder that returns no rows for every query.
  *
- * @throws MigrationUnreadableError when it asks the runner for anything but `query`: migrations are plain SQL
+ * @throws MigrationUnreadableError when it uses any member of the runner but `query`: migrations are plain SQL
  */
 export async function scriptOf(name: string, migration: ReviewedMigration): Promise<MigrationScript> {
   const statements: string[] = [];

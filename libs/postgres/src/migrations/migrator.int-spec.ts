@@ -66,25 +66,25 @@ describe('the migrator', () => {
   });
   afterEach(() => scratch.drop());
 
-  it('creates the schema and runs what is pending by timestamp', async () => {
+  it('creates the schema and runs the pending migrations by timestamp', async () => {
     await expect(migrator().migrate()).resolves.toEqual(['CreateBook1700000000001', 'AddTitle1700000000002']);
     await expect(migrator().migrate()).resolves.toEqual([]);
     expect(await columns()).toEqual(['id', 'title']);
   });
 
-  it('runs each migration once when three processes migrate at the same time, and lets all of them go on', async () => {
+  it('runs each migration once when three processes migrate at the same time, and all continue', async () => {
     const runs = await Promise.all([migrator().migrate(), migrator().migrate(), migrator().migrate()]);
     expect(runs.flat().sort()).toEqual(['AddTitle1700000000002', 'CreateBook1700000000001']);
   });
 
-  it('leaves the schema as it was when a migration fails, and says which one and why', async () => {
+  it('keeps the schema as it was when a migration fails, and reports which one and why', async () => {
     const outcome = migrator([Broken1700000000003]).migrate();
     await expect(outcome).rejects.toBeInstanceOf(MigrationFailedError);
     await expect(outcome).rejects.toThrow(/Broken1700000000003 .*no_such_table/);
     expect(await columns()).toEqual(['id', 'title']);
   });
 
-  it('tells what it would run, and changes nothing', async () => {
+  it('lists the pending migrations in a plan, and changes nothing', async () => {
     const schemas = () =>
       scratch.execute('SELECT nspname FROM pg_namespace WHERE nspname = $1', [scratch.schema]);
     const plan = await migrator([Broken1700000000003]).plan();
@@ -102,12 +102,12 @@ describe('the migrator', () => {
     await expect(migrator().plan()).resolves.toEqual([]);
   });
 
-  it('says that part may stand of a failed migration that no transaction held together', async () => {
+  it('reports that a migration that failed outside of a transaction may be partly applied', async () => {
     const outcome = migrator([HalfDone1700000000004]).migrate();
     await expect(outcome).rejects.toThrow(/HalfDone1700000000004 \(up\) failed outside a transaction/);
   });
 
-  it('takes back the migration that was run last', async () => {
+  it('reverts the migration that ran last', async () => {
     await migrator().migrate();
     await expect(migrator().rollback()).resolves.toBe('AddTitle1700000000002');
     expect(await columns()).toEqual(['id']);
@@ -115,13 +115,13 @@ describe('the migrator', () => {
     await expect(migrator().rollback()).resolves.toBeUndefined();
   });
 
-  it('does not take back a migration that the build does not contain', async () => {
+  it('does not revert a migration that the build does not contain', async () => {
     await migrator().migrate();
     const older = new Migrator(scratch.config, { entities: [], migrations: [CreateBook1700000000001] });
     await expect(older.rollback()).rejects.toThrow(/AddTitle1700000000002/);
   });
 
-  it('tells what the tables lack of the entities, without naming the schema', async () => {
+  it('lists how the tables differ from the entities, without the name of the schema', async () => {
     await new Migrator(scratch.config, { entities: [], migrations: [CreateBook1700000000001] }).migrate();
     const difference = await new Migrator(scratch.config, { entities: [Book], migrations: [] }).difference();
     expect(difference).toEqual({

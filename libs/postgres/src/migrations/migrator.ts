@@ -11,20 +11,20 @@ import type { PostgresConfig } from '../postgres.config.js';
 import { MigrationFailedError } from '../postgres.errors.js';
 import { translateError } from '../translate-error.js';
 
-/** A migration that has not been run, and what it would do. @publicApi */
+/** A migration that has not run yet, and what it would do. @publicApi */
 export interface PlannedMigration extends MigrationScript {
-  /** What of it would break running pods. */
+  /** Its statements that would break running pods. */
   findings: readonly MigrationFinding[];
 }
 
 const LOCK_POLL_MS = 100;
 
-/** A migration may take as long as it takes, and so may waiting for another process. */
+/** A migration has no time limit, and neither has the wait for another process. */
 const UNHURRIED = { poolSize: 2, statementTimeout: 0, idleInTransactionTimeout: 0 };
 
 /**
- * Changes the schema of one app. Any number of processes may do so at once: an advisory lock of the schema is
- * held by the very session that migrates, so that it cannot be lost while the work goes on.
+ * Migrates the schema of one app. Any number of processes may do so at once. The session that migrates holds an
+ * advisory lock of the schema, so that the lock cannot be lost while the work goes on.
  *
  * @publicApi
  */
@@ -43,10 +43,10 @@ export class Migrator {
   }
 
   /**
-   * Runs what has not been run yet, by timestamp, each migration in a transaction of its own.
+   * Runs the migrations that have not run yet, by timestamp, each in a transaction of its own.
    *
-   * @returns the names of what was run
-   * @throws MigrationFailedError those before it stand, it and those after it do not
+   * @returns the names of the migrations that ran
+   * @throws MigrationFailedError the migrations before it are applied; it and those after it are not
    */
   async migrate(): Promise<string[]> {
     return this.exclusively(async (ledger, runner) => {
@@ -60,9 +60,9 @@ export class Migrator {
   }
 
   /**
-   * Takes back the migration that was run last.
+   * Reverts the migration that ran last.
    *
-   * @returns its name; undefined when none has been run
+   * @returns its name; undefined when none has run
    */
   async rollback(): Promise<string | undefined> {
     return this.exclusively(async (ledger, runner) => {
@@ -79,7 +79,8 @@ export class Migrator {
   }
 
   /**
-   * What `migrate` would run, by timestamp. Asks the database what has been run; changes and locks nothing.
+   * Lists what `migrate` would run, by timestamp. Reads from the database which migrations have run; changes and
+   * locks nothing.
    *
    * @throws MigrationUnreadableError when a migration is not plain SQL
    */
@@ -95,12 +96,13 @@ export class Migrator {
 
   /**
    * The statements that would change the tables to what the entities declare, and those that would undo that. None
-   * names the schema: it is the search path of whoever runs them. Tables without an entity are not compared.
+   * names the schema, which comes from the search path of the session that runs them. Tables without an entity are
+   * not compared.
    */
   async difference(): Promise<{ up: string[]; down: string[] }> {
     return this.connected(async (dataSource) => {
       const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
-      // TypeORM names it in DROP INDEX, in ALTER INDEX and before enums.
+      // TypeORM writes the schema in DROP INDEX, in ALTER INDEX and before enums.
       const bare = ({ query }: { query: string }) => withoutSchema(query, this.schema);
       return { up: upQueries.map(bare), down: downQueries.map(bare).reverse() };
     });
@@ -149,7 +151,7 @@ export class Migrator {
     });
   }
 
-  /** Asks first: where the schema stands, the right to create one is not needed. */
+  /** Checks first: when the schema exists, the role needs no right to create one. */
   private async createSchema(runner: QueryRunner): Promise<void> {
     const found = (await runner.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [
       this.schema,
@@ -157,7 +159,10 @@ export class Migrator {
     if (found.length === 0) await runner.query(`CREATE SCHEMA "${this.schema}"`);
   }
 
-  /** Polls: a statement that waits for the lock would hold a snapshot, on which CREATE INDEX CONCURRENTLY waits. */
+  /**
+   * Polls, because a statement that waits for the lock would hold a snapshot, and CREATE INDEX CONCURRENTLY waits
+   * for that snapshot.
+   */
   private async lock(runner: QueryRunner): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const sql = 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken';

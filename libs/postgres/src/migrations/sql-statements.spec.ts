@@ -14,7 +14,7 @@ describe('a generated statement', () => {
       'ALTER TABLE "a"."b" ADD "c" "colour"[] NOT NULL',
     ],
     ['ALTER TABLE "book" ADD "library" text', 'ALTER TABLE "book" ADD "library" text'],
-  ])('names no schema: %s', (statement, bare) => {
+  ])('loses the name of its schema: %s', (statement, bare) => {
     expect(withoutSchema(statement, 'library')).toBe(bare);
   });
 });

@@ -1,8 +1,11 @@
-/** What separates statements, and what hides a separator: literals, quoted names, dollar quotes, comments. */
+/**
+ * Separators of statements, and tokens that may contain a separator: literals, quoted names, dollar quotes,
+ * comments.
+ */
 const TOKEN =
   /(?<dollar>\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$)|(?<literal>[eE]?'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*")|(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/)|(?<end>;)|(?<other>[^'"$;\-/]+|[\s\S])/g;
 
-/** The statements of a text, each as it was written, without comments around it. */
+/** The statements of a text, each as written, without the comments around it. */
 export function splitStatements(sql: string): string[] {
   const statements = [''];
   for (const { 0: text, groups = {} } of sql.matchAll(TOKEN)) {
@@ -13,7 +16,10 @@ export function splitStatements(sql: string): string[] {
   return statements.map((statement) => statement.trim()).filter((statement) => statement !== '');
 }
 
-/** One statement as rules compare it: lower case, single spaces, no comments, no text in literals, names bare. */
+/**
+ * One statement in the form that the rules compare: lower case, single spaces, no comments, empty literals,
+ * unquoted names.
+ */
 export function normalise(statement: string): string {
   const parts = [...statement.matchAll(TOKEN)].map(({ 0: text, groups = {} }) => {
     if (groups['comment'] !== undefined) return ' ';
@@ -28,7 +34,7 @@ export function normalise(statement: string): string {
     .trim();
 }
 
-/** A statement without the name of `schema` before its tables, indexes and types; literals stay as they are. */
+/** A statement without the name of `schema` before its tables, indexes and types. Literals do not change. */
 export function withoutSchema(statement: string, schema: string): string {
   const quoted = `"${schema}"`;
   const tokens = [...statement.matchAll(TOKEN)].map(([text]) => text);
@@ -38,7 +44,7 @@ export function withoutSchema(statement: string, schema: string): string {
   }, '');
 }
 
-/** The parts between commas that stand in no parentheses. */
+/** Splits at the commas that are not inside parentheses. */
 export function splitList(text: string): string[] {
   const parts = [''];
   let depth = 0;

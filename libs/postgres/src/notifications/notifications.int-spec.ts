@@ -21,7 +21,7 @@ describe('a listener', () => {
   });
   afterEach(() => scratch.drop());
 
-  it('hears what is said on its channel, and nothing else', async () => {
+  it('receives the notifications of its channel, and no others', async () => {
     const app = await start();
     const heard: string[] = [];
     const listening = Promise.withResolvers<void>();
@@ -35,7 +35,7 @@ describe('a listener', () => {
     await eventually(() => expect(heard).toEqual(['for it']));
   });
 
-  it('hears again after its session was lost, and is told of the gap', async () => {
+  it('receives again after its session was lost, and is informed of the gap', async () => {
     const app = await start();
     const heard: string[] = [];
     let listening = 0;
@@ -49,7 +49,7 @@ describe('a listener', () => {
     await eventually(() => expect(heard).toEqual(['after']));
   });
 
-  it('shares one session with the others, takes none of the pool, and leaves none behind', async () => {
+  it('shares one session with the others, outside of the pool, and the last one closes it', async () => {
     const app = await start();
     const page = async () => new MetricsPage((await app.get(Metrics).expose()).body);
     const subscriptions = ['a', 'b'].map((channel) =>

@@ -1,21 +1,21 @@
-/** What a listener may want to know beside the notifications themselves. */
+/** Callbacks of a listener in addition to the notifications. */
 export interface ListenOptions {
   /**
-   * Called each time the subscription stands, the first time too. What was sent while it did not stand is lost:
-   * look for it here.
+   * Called each time the subscription is established, including the first time. Notifications that were sent
+   * before, or while it was lost, are missing: look for the work here.
    */
   onListening?: () => void;
 }
 
-/** A subscription, until it is closed. */
+/** A subscription; it ends with `close`. */
 export interface Subscription {
-  /** Nothing is delivered any more once it resolves. */
+  /** No notification is delivered after it resolves. */
   close(): Promise<void>;
 }
 
 /**
- * Hears what other sessions NOTIFY. A hint that something is to be done, never the only one: a notification
- * that is sent while the database or the connection is unavailable is lost.
+ * Receives what other sessions NOTIFY. Use a notification as a hint that there is work, never as the only sign of
+ * it: one that is sent while the database or the connection is unavailable is lost.
  *
  * @publicApi
  * @see https://www.postgresql.org/docs/current/sql-notify.html
@@ -23,7 +23,7 @@ export interface Subscription {
 export abstract class Notifications {
   /**
    * Calls `listener` with the payload of each notification on `channel`. Does not wait for the database: the
-   * subscription is made when it is there, and made again after every loss.
+   * subscription is made when the database is available, and again after every loss.
    */
   abstract listen(
     channel: string,

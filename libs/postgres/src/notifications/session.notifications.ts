@@ -8,7 +8,7 @@ import { assertWritable } from '../server-state.js';
 import { ClosingClient } from '../session/closing-client.js';
 import { type ListenOptions, Notifications, type Subscription } from './notifications.js';
 
-/** Pauses before a lost session is opened again, and how often one that stands is asked; milliseconds. */
+/** Pauses before a lost session is reopened, interval of the heartbeat, and time limit of a reply; milliseconds. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 1_000;
 const HEARTBEAT = 2_000;
@@ -19,7 +19,7 @@ interface Listener extends ListenOptions {
   readonly call: (payload: string) => void;
 }
 
-/** One session of its own on the server itself, opened when somebody listens, kept until nobody does. */
+/** One separate session, directly on the server. It opens with the first listener and closes with the last. */
 @Injectable()
 export class SessionNotifications extends Notifications {
   private readonly logger = new Logger(Notifications.name);
@@ -58,7 +58,7 @@ export class SessionNotifications extends Notifications {
     await supervision;
   }
 
-  /** Opens a session again and again until nobody listens any more. */
+  /** Reopens the session until there are no listeners. */
   private async supervise(stop: AbortSignal): Promise<void> {
     let pause = FIRST_PAUSE;
     while (!stop.aborted) {
@@ -93,7 +93,7 @@ export class SessionNotifications extends Notifications {
       const over = AbortSignal.any([stop, lost.signal]);
       while (!over.aborted) {
         await delay(HEARTBEAT, undefined, { signal: over }).catch(() => undefined);
-        // Nobody notifies through a server that is no primary any more, though it goes on answering.
+        // A server that is no longer the primary still answers, but it sends no notifications.
         if (!over.aborted) await assertWritable(session);
       }
     } finally {

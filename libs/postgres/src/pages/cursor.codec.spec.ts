@@ -34,12 +34,12 @@ describe('a cursor', () => {
     encoded('9007199254740992'),
     `${encoded('1')}==`,
     `${encoded('1')}!`,
-  ])('is not of a number in %j, which no list has given', (cursor) => {
+  ])('of a number is not accepted as %j, which no list has returned', (cursor) => {
     expect(numberCursor.decode(cursor)).toBeUndefined();
   });
 
   it.each(['', 'AAAA', '!', `${'A'.repeat(22)}=`, 'A'.repeat(21) + 'B', 'A'.repeat(43)])(
-    'is not of a UUID in %j, which no list has given',
+    'of a UUID is not accepted as %j, which no list has returned',
     (cursor) => {
       expect(uuidCursor.decode(cursor)).toBeUndefined();
     },

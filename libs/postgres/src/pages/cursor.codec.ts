@@ -1,11 +1,11 @@
-/** How the key of a row is written as the cursor that a client sends back. @publicApi */
+/** Converts between the key of a row and the cursor that a client sends back. @publicApi */
 export interface CursorCodec<Key, Cursor = string> {
   encode(key: Key): Cursor;
-  /** Undefined for a cursor that `encode` has not written. */
+  /** Undefined for a cursor that `encode` did not write. */
   decode(cursor: Cursor): Key | undefined;
 }
 
-/** The digits of a positive whole number, such as an identity column has. */
+/** A positive integer, such as the key of an identity column, as its digits. */
 export const numberCursor = base64Cursor<number>(
   (id) => Buffer.from(String(id)),
   (bytes) => {
@@ -16,7 +16,7 @@ export const numberCursor = base64Cursor<number>(
 
 const UUID_BYTES = 16;
 
-/** The bytes of a UUID. */
+/** A UUID as its 16 bytes. */
 export const uuidCursor = base64Cursor<string>(
   (id) => Buffer.from(id.replaceAll('-', ''), 'hex'),
   (bytes) => {
@@ -25,12 +25,15 @@ export const uuidCursor = base64Cursor<string>(
   },
 );
 
-/** The key as it is, where the transport has checked its form already. */
+/** The key itself as the cursor, for transports that have already checked its form. */
 export function keyAsCursor<Key>(): CursorCodec<Key, Key> {
   return { encode: (key) => key, decode: (cursor) => cursor };
 }
 
-/** Refuses what decodes to a key but is not how `encode` writes that key: a list has one cursor for one place. */
+/**
+ * Rejects a cursor that decodes to a key but is not what `encode` writes for it: each place in a list has exactly
+ * one cursor.
+ */
 function base64Cursor<Key>(
   toBytes: (key: Key) => Buffer,
   fromBytes: (bytes: Buffer) => Key | undefined,

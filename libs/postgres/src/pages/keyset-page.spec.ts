@@ -8,7 +8,7 @@ const keyOf = ({ id }: { id: number }) => id;
 const pageOf = (request: PageRequest) => keysetPage(request, { codec: numberCursor, keyOf, read });
 
 describe('a page of a list', () => {
-  it('leads to the next one by the key of its last item, until the last', async () => {
+  it('has a cursor to the next page from the key of its last item, except the last page', async () => {
     const first = await pageOf({ limit: 2 });
     expect(first).toEqual({ items: [{ id: 1 }, { id: 2 }], nextCursor: numberCursor.encode(2) });
     const second = await pageOf({ limit: 2, cursor: first.nextCursor });
@@ -16,12 +16,12 @@ describe('a page of a list', () => {
     expect(await pageOf({ limit: 2, cursor: second.nextCursor })).toEqual({ items: [{ id: 5 }] });
   });
 
-  it('has no next one when it holds exactly what is there', async () => {
+  it('has no cursor when it holds exactly the remaining items', async () => {
     expect((await pageOf({ limit: 5 })).nextCursor).toBeUndefined();
     expect(await pageOf({ limit: 1, cursor: numberCursor.encode(5) })).toEqual({ items: [] });
   });
 
-  it('is refused for a cursor of another make, before anything is read', async () => {
+  it('is rejected for a foreign cursor before anything is read', async () => {
     const unread = () => Promise.reject(new Error('read'));
     const list = { codec: numberCursor, keyOf, read: unread };
     await expect(keysetPage({ limit: 1, cursor: 'x' }, list)).rejects.toMatchObject({
@@ -30,7 +30,7 @@ describe('a page of a list', () => {
     });
   });
 
-  it('may have the key itself for a cursor', async () => {
+  it('may use the key itself as the cursor', async () => {
     const page = await keysetPage({ limit: 2, cursor: 1 }, { codec: keyAsCursor<number>(), keyOf, read });
     expect(page).toEqual({ items: [{ id: 2 }, { id: 3 }], nextCursor: 3 });
   });

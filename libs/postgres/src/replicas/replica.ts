@@ -3,10 +3,10 @@ import { ServerProbe, type ServerProbeOptions } from '../server.probe.js';
 import type { SessionPool } from '../session/session.pool.js';
 import { isReadOnly, translateError } from '../translate-error.js';
 
-/** How often a replica is asked whether it is there, in milliseconds. */
+/** Interval of the checks of a replica, in milliseconds. */
 const PROBE_INTERVAL_MS = 1_000;
 
-/** One server that follows the primary, with the sessions on it and what is known of it. */
+/** One replica: its sessions, and the result of the last check. */
 export class Replica {
   /** Host and port. */
   readonly place: string;
@@ -34,15 +34,15 @@ export class Replica {
     return this.failure === undefined;
   }
 
-  /** @throws why it was not there when it was asked last */
+  /** @throws the failure of the last check */
   async check(): Promise<void> {
     if (this.failure) throw this.failure;
   }
 
   /**
-   * The rows; undefined when the replica is unavailable, or had to give the query up to keep up with the primary.
+   * Returns the rows; undefined when the replica is unavailable, or had to cancel the query to follow the primary.
    *
-   * @throws what the statement itself fails with
+   * @throws the error of the statement itself
    */
   async query<T>(sql: string, parameters: readonly unknown[]): Promise<T[] | undefined> {
     try {
@@ -54,7 +54,7 @@ export class Replica {
         client.release();
       }
     } catch (error) {
-      // A statement that writes is a fault of who sends it here; the replica is as it should be.
+      // A statement that writes is a fault of the caller; the replica is healthy.
       if (isReadOnly(error)) throw error;
       const meaning = translateError(error);
       if (meaning instanceof PostgresUnavailableError) this.failure = meaning;

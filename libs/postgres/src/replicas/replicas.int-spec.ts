@@ -34,7 +34,7 @@ describe('a read', () => {
     await primary.remove();
   });
 
-  it('goes to a replica that streams from the primary, and a query to the primary', async () => {
+  it('goes to a replica that streams from the primary, while a query goes to the primary', async () => {
     await host.query('CREATE TABLE public.entry AS SELECT 1 AS id');
     await eventually(async () =>
       expect(await host.read(`${WHERE}, id FROM public.entry`)).toEqual([{ replica: true, id: 1 }]),
@@ -43,7 +43,7 @@ describe('a read', () => {
     await expect(health()).resolves.toMatchObject({ status: 'up', needed: false });
   });
 
-  it('inside a transaction is part of that', async () => {
+  it('inside a transaction is part of the transaction', async () => {
     await host.run(async () => {
       await host.query('INSERT INTO public.entry VALUES (2)');
       await expect(host.read(`${WHERE}, id FROM public.entry WHERE id = 2`)).resolves.toEqual([
@@ -52,12 +52,12 @@ describe('a read', () => {
     });
   });
 
-  it('fails for its own mistakes as it would on the primary', async () => {
+  it('with an error of its own fails as it would on the primary', async () => {
     await expect(host.read('SELECT no_such_column')).rejects.toThrow('no_such_column');
     await expect(host.read('INSERT INTO public.entry VALUES (3) RETURNING id')).rejects.toThrow('read-only');
   });
 
-  it('goes to the primary while the replica is unavailable, which health tells, and back when it has returned', async () => {
+  it('goes to the primary while health reports the replica as unavailable, and back when it has returned', async () => {
     await replica.kill();
     await expect(host.read(WHERE)).resolves.toEqual([{ replica: false }]);
     await eventually(async () => expect(await health()).toMatchObject({ status: 'down', needed: false }));

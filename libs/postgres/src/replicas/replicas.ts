@@ -9,7 +9,7 @@ import { SessionPool } from '../session/session.pool.js';
 import { sessionOptions } from '../session/session.settings.js';
 import { Replica } from './replica.js';
 
-/** The replicas of `postgres.replicas`, taken by turns; one that is unavailable is passed over until it answers again. */
+/** The replicas of `postgres.replicas`, used in turn. One that is unavailable is skipped until it answers again. */
 @Injectable()
 export class Replicas implements OnModuleInit {
   private readonly all: Replica[] = [];
@@ -38,7 +38,7 @@ export class Replicas implements OnModuleInit {
       this.lifecycle.register({ name: 'postgres replicas', close: () => this.close() });
   }
 
-  /** The rows from the first replica that has them; undefined when none is there. */
+  /** Returns the rows from the first replica that answers; undefined when none is available. */
   async query<T>(sql: string, parameters: readonly unknown[]): Promise<T[] | undefined> {
     this.turn += 1;
     for (let step = 0; step < this.all.length; step++) {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { isIP } from 'node:net';
 import pg from 'pg';
 
-/** A session whose running statement is to be cancelled: where its server is, and its key there. */
+/** The session whose running statement is cancelled: the address of its server, and its key there. */
 export interface CancelTarget {
   readonly host: string;
   readonly port: number;
@@ -11,7 +11,7 @@ export interface CancelTarget {
   readonly secretKey: number;
 }
 
-/** The part of `pg`'s protocol connection that a cancel request needs; its types do not tell of it. */
+/** The part of `pg`'s protocol connection that a cancel request needs; its types do not declare it. */
 interface ProtocolConnection extends EventEmitter {
   readonly stream: { destroy(): void };
   connect(port: number | string, host?: string): void;
@@ -20,10 +20,11 @@ interface ProtocolConnection extends EventEmitter {
 }
 
 /**
- * Asks the server to cancel what a session runs.
+ * Requests that the server cancel the running statement of a session.
  *
- * @returns whether the request has returned: the server has closed its connection, by when it has signalled the
- * session, so that no later statement can be hit. False when it could not be sent, or may still be on its way.
+ * @returns true when the server has closed the connection of the request. By then it has signalled the session, so
+ * that the request cannot cancel a later statement. False when the request could not be sent, or may still be on
+ * its way.
  * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  */
 export async function sendCancelRequest(target: CancelTarget, giveUp: AbortSignal): Promise<boolean> {
@@ -53,8 +54,8 @@ export async function sendCancelRequest(target: CancelTarget, giveUp: AbortSigna
 }
 
 /**
- * The very server that a session has reached: one name may stand for several, and only this one knows the session.
- * Its certificate is still checked against the name.
+ * The address of the server that the session has reached. One name may stand for several servers, and only this one
+ * has the session. Its certificate is still checked against the name.
  */
 export function addressOf(
   reached: string | undefined,

@@ -29,7 +29,7 @@ describe('the end of a context', () => {
   });
   afterAll(() => scratch.drop());
 
-  it('by its deadline ends the statement on the server too', async () => {
+  it('by its deadline cancels the statement on the server too', async () => {
     const started = performance.now();
     const outcome = within({ ms: 100 }, () => host.query('SELECT pg_sleep(30)'));
     await expect(outcome).rejects.toBeInstanceOf(DeadlineExceededError);
@@ -37,7 +37,7 @@ describe('the end of a context', () => {
     await eventually(async () => expect(await running()).toEqual([]));
   });
 
-  it('by its caller ends the statement on the server too', async () => {
+  it('by its caller cancels the statement on the server too', async () => {
     const caller = new AbortController();
     const outcome = within({ signal: caller.signal }, () => host.query('SELECT pg_sleep(30)'));
     await eventually(async () => expect(await running()).toEqual(['SELECT pg_sleep(30)']));
@@ -46,7 +46,7 @@ describe('the end of a context', () => {
     await eventually(async () => expect(await running()).toEqual([]));
   });
 
-  it('undoes the transaction that it finds open, and lets nothing of it be committed', async () => {
+  it('rolls back the open transaction, and nothing of it is committed', async () => {
     const outcome = within({ ms: 100 }, () =>
       host.run(async () => {
         await host.query("INSERT INTO entry VALUES ('late')");
@@ -57,7 +57,7 @@ describe('the end of a context', () => {
     expect(await scratch.execute('SELECT * FROM entry')).toEqual([]);
   });
 
-  it('sends nothing that begins after it', async () => {
+  it('prevents every later statement from being sent', async () => {
     const caller = AbortSignal.abort();
     const insert = () => host.query("INSERT INTO entry VALUES ('never')");
     await expect(within({ signal: caller }, insert)).rejects.toBeInstanceOf(CancelledError);
@@ -65,7 +65,7 @@ describe('the end of a context', () => {
     expect(await scratch.execute('SELECT * FROM entry')).toEqual([]);
   });
 
-  it('is known to the server from the beginning of a transaction, in case that nobody can tell it later', async () => {
+  it('is sent to the server with the beginning of a transaction, as a fallback for cancel requests', async () => {
     const limits = await within({ ms: 5_000 }, () =>
       host.run(() =>
         host.query<{ ms: number }>(
@@ -81,7 +81,7 @@ describe('the end of a context', () => {
     expect(outside?.timeout).toBe('30s');
   });
 
-  it('ends the waiting for a connection, long before the wait has its own end', async () => {
+  it('ends the wait for a connection, long before the time limit of the wait', async () => {
     const started = performance.now();
     const busy = [1, 2].map(() =>
       within({ ms: 1_500 }, () => host.query('SELECT pg_sleep(30)')).catch(String),
@@ -92,7 +92,7 @@ describe('the end of a context', () => {
     await Promise.all(busy);
   });
 
-  it('does not touch a statement of the same transaction that has more time', async () => {
+  it('does not affect a statement of the same transaction that has more time', async () => {
     const results = await host.run(() =>
       Promise.allSettled([
         host.query("SELECT pg_sleep(0.2), 'mine' AS of"),
@@ -102,7 +102,7 @@ describe('the end of a context', () => {
     expect(results[0]).toMatchObject({ status: 'fulfilled', value: [{ of: 'mine' }] });
   });
 
-  it('is not what ends the waiting of work that has none: the wait has a bound of its own', async () => {
+  it('is not needed to end a wait for a connection, which has a time limit of its own', async () => {
     const small = await scratch.start({
       imports: [PostgresModule.forRoot()],
       postgres: { poolSize: 1, acquireTimeout: 50 },

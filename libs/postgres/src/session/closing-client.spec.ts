@@ -4,18 +4,18 @@ import { describe, expect, it } from '@jest/globals';
 import { ClosingClient } from './closing-client.js';
 
 describe('a client of PostgreSQL', () => {
-  it('does not end the process when its server ends the session between two statements', () => {
+  it('keeps the process alive when its server ends the session between two statements', () => {
     const client = new ClosingClient();
     expect(client.emit('error', new Error('terminating connection due to administrator command'))).toBe(true);
   });
 
-  it('ends within a second though its server never closes the connection', async () => {
+  it('ends within a second although its server never closes the connection', async () => {
     const accepted: Socket[] = [];
     const server = createServer({ allowHalfOpen: true }, (socket) => accepted.push(socket.resume()));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     const client = new ClosingClient({ host: '127.0.0.1', port });
-    // It settles neither way when the client ends first.
+    // It neither resolves nor rejects when the client ends first.
     void client.connect().catch(() => undefined);
     await once(server, 'connection');
     await client.end();

@@ -1,13 +1,14 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 
-/** How long the server may take to close a session that ends, in milliseconds. */
+/** How long the server may take to close a session after `end`, in milliseconds. */
 const CLOSED_WITHIN_MS = 1_000;
 
 /**
- * A client whose loss ends neither the process nor waits for ever. A server that stops ends sessions between two
- * statements too, when nobody listens for `error`: the next statement fails then. And pg's `end` waits until the server
- * has closed the connection, which a server that does not reply never does; here it ends.
+ * A client that survives the loss of its connection and never waits forever. A server that stops also ends idle
+ * sessions, when nothing listens for `error`; here the next statement fails instead of the process. `end` of `pg`
+ * waits until the server closes the connection. A server that does not reply never does so; here the client closes
+ * it after a second.
  */
 export class ClosingClient extends pg.Client {
   private readonly socket: Socket;
@@ -21,7 +22,7 @@ export class ClosingClient extends pg.Client {
     this.on('error', () => undefined);
   }
 
-  /** The address that the connection has reached; undefined before, and over a Unix socket. */
+  /** The address that the connection has reached; undefined before that, and over a Unix socket. */
   protected get reachedAddress(): string | undefined {
     return this.reached;
   }

@@ -17,7 +17,7 @@ const CASES = [
   [INSERT, 'T', LOST, undefined],
   ['SELECT 1', 'I', LOST, undefined],
   ['START TRANSACTION', 'I', LOST, undefined],
-  // The server has answered, or nothing was sent.
+  // The server has replied, or nothing was sent.
   ['COMMIT', 'T', withCode('40001'), undefined],
   ['COMMIT', 'T', withCode('53100'), undefined],
   [INSERT, 'I', withCode('23505'), undefined],
@@ -25,7 +25,7 @@ const CASES = [
   [INSERT, 'I', new Error('Client has encountered a connection error and is not queryable'), undefined],
 ] as const;
 
-describe('a statement without an answer', () => {
+describe('a statement without a reply', () => {
   it.each(CASES)('%s in the state %s after %s', (sql, status, error, expected) => {
     expect(lostAnswer(sql, status, error)?.constructor).toBe(expected);
   });

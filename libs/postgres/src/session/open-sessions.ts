@@ -1,10 +1,10 @@
-/** What a stop does with a session. */
+/** The part of a session that shutdown uses. */
 interface GivenUpSession {
   giveUp(): void;
   once(event: 'end', listener: () => void): unknown;
 }
 
-/** The sessions of an app's pools, so that a stop does not wait for a server that does not reply. */
+/** The sessions of an app's pools. With it, shutdown does not wait for a server that does not reply. */
 export class OpenSessions {
   private readonly all = new Set<GivenUpSession>();
   private isGivenUp = false;
@@ -15,7 +15,7 @@ export class OpenSessions {
     if (this.isGivenUp) session.giveUp();
   }
 
-  /** Ends the statements that run, and gives every later one a second. */
+  /** Ends the running statements, and gives every later one a second. */
   giveUp(): void {
     this.isGivenUp = true;
     for (const session of this.all) session.giveUp();

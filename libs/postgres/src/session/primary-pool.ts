@@ -1,6 +1,6 @@
 import { SessionPool, type SessionPoolConfig } from './session.pool.js';
 
-/** The pool on the primary, which TypeORM creates: one for each attempt to connect. */
+/** The pool on the primary. TypeORM creates a new one for each attempt to connect. */
 export class PrimaryPool {
   private latest: SessionPool | undefined;
 
@@ -9,7 +9,7 @@ export class PrimaryPool {
     return this.latest;
   }
 
-  /** What TypeORM creates the pool of: the class `Pool` in its option `driver`. */
+  /** The class that TypeORM instantiates: `Pool` in its option `driver`. */
   get poolClass(): typeof SessionPool {
     const created = (pool: SessionPool) => (this.latest = pool);
     return class extends SessionPool {

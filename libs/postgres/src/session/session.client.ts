@@ -12,7 +12,7 @@ import { type EndableSession, StatementEnding } from './statement.ending.js';
 import { endOf, givenUp, limitOf } from './statement.limit.js';
 import { transactionEdgeOf } from './transaction.edge.js';
 
-/** Stands around the sending of every statement, and returns what `send` returns. */
+/** Wraps the sending of every statement, and returns what `send` returns. */
 export type QueryObserver = <T>(sql: string, send: () => Promise<T>) => Promise<T>;
 
 export type SessionSettings = Pick<
@@ -20,7 +20,7 @@ export type SessionSettings = Pick<
   'schema' | 'connectTimeout' | 'statementTimeout' | 'idleInTransactionTimeout' | 'directUrl'
 >;
 
-/** What a statement may take when the stop's time is nearly over, in milliseconds. */
+/** Time limit of a statement when the time for shutdown is nearly over, in milliseconds. */
 const GIVEN_UP_MS = 1_000;
 
 /** Members of `pg`'s clients that its types do not declare. */
@@ -30,18 +30,20 @@ interface BackendKey {
 }
 
 /**
- * One session with the server; statements run one after the other. None outlives its context: when the deadline
- * passes or the caller goes away the server is asked to cancel it, and the statement is not over before that
- * request is, so that the session never goes back to the pool with a cancel under way that would hit the next one.
- * A server that does not answer loses the connection; the session then emits `unresponsive`. When the server refuses a
- * write because it is read-only, the session emits `readonly`.
+ * One session with the server; statements run one after the other. No statement outlives its context. When the
+ * deadline passes or the caller gives up, the session sends a cancel request. The statement is over only when that
+ * request is over, so that the session never returns to the pool with a pending cancel that would hit the next
+ * statement.
+ *
+ * When the server does not reply, the session closes the connection and emits `unresponsive`. When the server
+ * refuses a write because it is read-only, the session emits `readonly`.
  */
 export class SessionClient extends ClosingClient implements EndableSession {
   /** By the monotonic clock. */
   readonly openedAt = performance.now();
   private tail: Promise<void> | undefined;
   private isGivenUp = false;
-  /** Ends the statement that runs. */
+  /** Ends the running statement. */
   private endRunning: (() => void) | undefined;
 
   constructor(
@@ -49,11 +51,11 @@ export class SessionClient extends ClosingClient implements EndableSession {
     private readonly settings: SessionSettings,
     private readonly observe: QueryObserver,
   ) {
-    // The pool knows one time-out for opening and for waiting; here opening gets its own.
+    // The pool has one time-out for opening and for waiting; here opening gets its own.
     super({ ...config, connectionTimeoutMillis: settings.connectTimeout });
   }
 
-  /** The class of a pool's sessions. */
+  /** Creates the class of a pool's sessions. */
   static for(settings: SessionSettings, observe: QueryObserver, open: OpenSessions): typeof pg.Client {
     return class extends SessionClient {
       constructor(config: pg.ClientConfig) {
@@ -63,14 +65,14 @@ export class SessionClient extends ClosingClient implements EndableSession {
     };
   }
 
-  /** Ends the statement that runs; a later one has a second. For a stop whose time is nearly over. */
+  /** Ends the running statement, and gives a later one a second. Called when the time for shutdown is nearly over. */
   giveUp(): void {
     this.isGivenUp = true;
     this.endRunning?.();
   }
 
-  // `query` has overloads for callbacks and cursors; only the one with a promise, which is what TypeORM uses,
-  // is supervised.
+  // `query` has overloads for callbacks and cursors. Only the one with a promise, which TypeORM uses, is
+  // supervised.
   override query(...parameters: unknown[]): never {
     const [sql, ...values] = parameters;
     const send = (text: unknown) =>
@@ -91,7 +93,7 @@ export class SessionClient extends ClosingClient implements EndableSession {
     this.destroyConnection();
   }
 
-  /** A cancel ends what the session runs, so that nothing may stand in its queue. */
+  /** Statements run one at a time: a cancel request ends whatever the session runs, so that its queue must be empty. */
   private async inTurn<T>(sql: string, send: (text: string) => Promise<T>): Promise<T> {
     const before = this.tail;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -132,7 +134,7 @@ export class SessionClient extends ClosingClient implements EndableSession {
   }
 }
 
-/** The server answers the COMMIT of a failed transaction with success and the word ROLLBACK. */
+/** The server replies to the COMMIT of a failed transaction with success and the command tag ROLLBACK. */
 function tookEffect<T>(sql: string, result: T): T {
   const { command } = result as { command?: string };
   if (command === 'ROLLBACK' && transactionEdgeOf(sql) === 'commit') throw TransactionFailedError.create();

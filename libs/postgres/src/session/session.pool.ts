@@ -8,7 +8,9 @@ import { SessionClient } from './session.client.js';
 import { endOf, givenUp } from './statement.limit.js';
 
 export interface SessionPoolConfig extends pg.PoolConfig {
-  /** Called when nobody gets a session: the server cannot be reached, or none came free. @default nothing */
+  /**
+   * Called when no session is available: the server cannot be reached, or no session became free. @default nothing
+   */
   onFailure?: (error: Error) => void;
 }
 
@@ -16,19 +18,19 @@ type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, release: Release) => void;
 
 const nothing = () => undefined;
-/** The pool of `pg` says so when nobody has released a connection in time. */
+/** Message of `pg`'s pool when no connection was released in time. */
 const WAITED = 'timeout exceeded when trying to connect';
 
 /**
- * How often the sessions are replaced while the server stays read-only, in milliseconds: each write that fails would
- * otherwise cost the server a new session.
+ * Minimum interval between replacements of the sessions while the server stays read-only, in milliseconds. Without
+ * it, each failed write would cost the server a new session.
  */
 const REPLACED_EVERY_MS = 250;
 
 /**
- * A pool in which nobody waits longer than their own time, and which mends itself. When a session turns out to be
- * dead without having been closed (a failover, a cut cable), or its server is read-only (a failover, the settings of a
- * role), those that were opened before are no better, and none of them is handed out any more.
+ * A pool that repairs itself, and in which no caller waits beyond its deadline. It discards all older sessions when
+ * one session turns out to be dead without having been closed (a failover, a cut cable), or when its server is
+ * read-only (a failover, the settings of a role).
  */
 export class SessionPool extends pg.Pool {
   private suspectBefore = 0;
@@ -39,7 +41,7 @@ export class SessionPool extends pg.Pool {
   constructor({ onFailure = nothing, ...config }: SessionPoolConfig) {
     super(config);
     this.onFailure = onFailure;
-    // One session that ends is no outage yet.
+    // One session that ends is not yet an outage.
     this.on('error', () => this.dependency?.suspect());
     this.on('connect', (client) => {
       if (this.dependency?.isLost) this.dependency.suspect();
@@ -51,12 +53,12 @@ export class SessionPool extends pg.Pool {
     });
   }
 
-  /** From now on the failures of this pool are reported here. */
+  /** From now on the pool reports its failures to this dependency. */
   reportTo(dependency: Dependency): void {
     this.dependency = dependency;
   }
 
-  /** Sessions that were opened before this instant of the monotonic clock are not handed out any more. */
+  /** Sessions that were opened before this instant of the monotonic clock are not used any more. */
   get trustedSince(): number {
     return this.suspectBefore;
   }
@@ -95,7 +97,7 @@ export class SessionPool extends pg.Pool {
     return client instanceof SessionClient && client.openedAt < this.suspectBefore;
   }
 
-  /** A session that is suspect by now, or still in a transaction, is not for anybody else. */
+  /** A session that is suspect by now, or still in a transaction, does not return to the pool. */
   private cleanly(client: pg.PoolClient, release: Release): Release {
     return (error) => {
       const status = client.getTransactionStatus();
@@ -112,7 +114,7 @@ export class SessionPool extends pg.Pool {
   }
 }
 
-/** Who waits for a session, at most until the end of its context. */
+/** A caller that waits for a session, at most until the end of its context. */
 class Waiter {
   over = false;
   private readonly context = RequestContext.current();
@@ -120,7 +122,7 @@ class Waiter {
 
   constructor(private readonly callback: Callback) {}
 
-  /** From here on the end of the context ends the wait; a session that is idle is had sooner. */
+  /** From now on the end of the context ends the wait. Not needed for an idle session, which is available sooner. */
   watch(): void {
     const ms = remainingMs(this.context?.deadline);
     if (ms !== Infinity) this.timer = setTimeout(this.giveUp, Math.ceil(ms));

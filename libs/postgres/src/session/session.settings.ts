@@ -8,8 +8,8 @@ type Settings = Pick<
 >;
 
 /**
- * What the server is told about a session when it opens. Nothing behind a pooler, which hands its server sessions
- * from one client to the next: there the settings go with each transaction, and those of the role hold outside.
+ * The startup options of a session. Undefined behind a pooler, which passes its server sessions from one client to
+ * the next: there each transaction sends its settings, and the settings of the role apply outside.
  */
 export function sessionOptions(settings: Settings): string | undefined {
   if (settings.directUrl !== undefined) return undefined;
@@ -19,8 +19,9 @@ export function sessionOptions(settings: Settings): string | undefined {
 }
 
 /**
- * The statement that begins a transaction, in one message with what holds in it alone: `statement_timeout` is what
- * remains of the context, so that the server gives up by itself when this process cannot ask it to any more.
+ * The statement that begins a transaction, in one message with its `SET LOCAL` settings. `statement_timeout` is the
+ * remaining time of the context, so that the server stops by itself when this process can no longer send a cancel
+ * request.
  */
 export function beginning(sql: string, settings: Settings, context: RequestContext | undefined): string {
   if (transactionEdgeOf(sql) !== 'start') return sql;

@@ -4,24 +4,24 @@ import { isConnectionFailure, isQueryCanceled } from '../translate-error.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
 import type { StatementLimit } from './statement.limit.js';
 
-/** How long the server may take to give up a statement that it was asked to cancel, in milliseconds. */
+/** How long the server may take to end a statement after the cancel request, in milliseconds. */
 const GRACE_MS = 500;
-/** When it is asked again: a request that overtakes its statement finds nothing to cancel. */
+/** Interval between cancel requests, in milliseconds: one that overtakes its statement finds nothing to cancel. */
 const AGAIN_MS = 50;
 
-/** What an ending can do to the session of its statement. */
+/** The operations on the session of the statement. */
 export interface EndableSession {
   cancelTarget(): CancelTarget;
-  /** Breaks the connection: whatever runs on it fails at once. */
+  /** Closes the connection: everything that runs on it fails at once. */
   abandon(): void;
 }
 
-/** The end of a statement before its own: the server is asked to cancel it, and left when it does not answer. */
+/** Ends a statement early: sends cancel requests, and closes the connection when the server does not react. */
 export class StatementEnding {
   private readonly answered = new AbortController();
   private readonly done: Promise<void>;
 
-  /** @param reason what the statement fails with when this has ended it */
+  /** @param reason the error of the statement when this has ended it */
   constructor(
     private readonly session: EndableSession,
     private readonly limit: StatementLimit,
@@ -30,13 +30,13 @@ export class StatementEnding {
     this.done = this.run();
   }
 
-  /** What the statement's failure means: a constraint that broke just before is still that. */
+  /** Translates the failure of the statement. A constraint violation just before the cancel keeps its own error. */
   meaningOf(error: unknown): unknown {
     const ended = this.limit.cancellable && (isQueryCanceled(error) || isConnectionFailure(error));
     return ended ? this.reason : error;
   }
 
-  /** Called when the statement has its answer; resolves when no cancel is under way any more. */
+  /** Called when the statement has its reply. Resolves when no cancel request is under way any more. */
   async settle(): Promise<void> {
     this.answered.abort();
     await this.done;
@@ -55,7 +55,7 @@ export class StatementEnding {
     if (!returned || !this.answered.signal.aborted) this.session.abandon();
   }
 
-  /** Until the statement has its answer, at most until it is time to ask again. */
+  /** Waits until the statement has its reply, at most until the next cancel request. */
   private async pause(): Promise<void> {
     await delay(AGAIN_MS, undefined, { signal: this.answered.signal }).catch(() => undefined);
   }

@@ -2,29 +2,30 @@ import { remainingMs, type RequestContext } from '@app/context';
 import { type AppError, CancelledError, DeadlineExceededError } from '@app/errors';
 import { transactionEdgeOf } from './transaction.edge.js';
 
-/** How much longer than the server's own time-out we wait for its answer, in milliseconds. */
+/** How much longer than the server's own time-out we wait for its reply, in milliseconds. */
 const SERVER_MARGIN_MS = 500;
-/** How long a ROLLBACK may take, in milliseconds: it comes when the work's own time may be over. */
+/** Time limit of a ROLLBACK, in milliseconds. It runs when the time of the work may be over. */
 const ROLLBACK_MS = 1_000;
 
-/** A transport tells of a deadline as of a caller who goes away, and its clock is not ours; milliseconds. */
+/** A transport may report an expired deadline as a cancelled caller, and its clock differs from ours; milliseconds. */
 const SAME_MOMENT_MS = 25;
 
 const WHAT = 'A database query';
 
-/** When a statement is given up, and how. */
+/** Time limit of a statement, and how it is ended. */
 export interface StatementLimit {
   /** Milliseconds from now; Infinity: never. */
   readonly ms: number;
-  /** Aborted when nobody waits for the statement any more. */
+  /** Aborted when nobody waits for the statement. */
   readonly signal: AbortSignal | undefined;
-  /** Whether the server is asked to cancel it; otherwise only the loss of its connection ends it. */
+  /** Whether a cancel request may end it; otherwise only the loss of its connection does. */
   readonly cancellable: boolean;
 }
 
 /**
- * What a statement may take: what remains of its context, never more than `statementTimeout`. COMMIT is not
- * cancelled, since nobody could say what became of it; ROLLBACK is for work whose time is over, and has its own.
+ * The limit of a statement: the remaining time of its context, never more than `statementTimeout`. A COMMIT is not
+ * cancelled, because its outcome would be unknown. A ROLLBACK runs after the time of the work, and has a limit of
+ * its own.
  *
  * @param statementTimeout milliseconds; 0: none
  */
@@ -41,13 +42,16 @@ export function limitOf(
   return { ms, signal: context?.callerSignal, cancellable: true };
 }
 
-/** Why nothing more may be sent for this context; undefined while it may. */
+/** The reason why this context may send no more statements; undefined while it may. */
 export function endOf(context: RequestContext | undefined): AppError | undefined {
   const over = context?.callerSignal?.aborted || remainingMs(context?.deadline) === 0;
   return over ? givenUp(context) : undefined;
 }
 
-/** What a statement fails with that was given up: for its time, unless the caller went away before that was over. */
+/**
+ * The error of a statement that was ended early: CancelledError when the caller gave up clearly before the
+ * deadline, otherwise DeadlineExceededError.
+ */
 export function givenUp(context: RequestContext | undefined): AppError {
   const { aborted = false, reason } = context?.callerSignal ?? {};
   const { name } = (reason ?? {}) as { name?: string };

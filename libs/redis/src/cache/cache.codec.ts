@@ -5,7 +5,7 @@ export interface CacheCodec<T> {
   decode(bytes: Buffer): T;
 }
 
-/** What the generated constant of a message offers. */
+/** The methods of a generated message constant. */
 export interface CacheMessage<T> {
   encode(message: T): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;

@@ -12,13 +12,13 @@ import { RedisModule } from '../index.js';
 import { redisToken } from '../redis.role.js';
 
 const COMMAND_TIMEOUT_MS = 200;
-/** Of equal lines; the lowest that may be configured. */
+/** The limit of equal log lines; the lowest that may be configured. */
 const PERIOD_MS = 1_000;
 const LIMIT = 5;
 const CALLS = 60;
 const BACK_WITHIN_MS = 10_000;
 
-/** Bounded: the server is gone for as long as the calls take, some hundred milliseconds. */
+/** Bounded: the server is unavailable for as long as the calls take, some hundred milliseconds. */
 describe('the log of an outage of Redis', () => {
   let server: ScratchRedisServer;
   let folder: string;
@@ -68,7 +68,7 @@ describe('the log of an outage of Redis', () => {
   it.each<[string, () => Promise<void> | void, () => Promise<void> | void]>([
     ['is killed and starts again', () => server.kill(), () => server.restart()],
     ['stops and goes on', () => server.pause(), () => server.resume()],
-  ])('that %s has one line as it begins and one as it is over', async (_what, lose, restore) => {
+  ])('that %s has one line at its beginning and one at its end', async (_what, lose, restore) => {
     await lose();
     await failAll('a call');
     await eventually(() => expect(ofRedis()).toHaveLength(1), { within: BACK_WITHIN_MS });

@@ -1,11 +1,11 @@
 import type { TraceContext } from '@app/context';
 import type { IdGenerator } from '@opentelemetry/sdk-trace';
 
-/** Gives the SDK the ids that the context already has: logs, headers and spans speak of the same trace. */
+/** Passes the ids of the context to the SDK, so that logs, headers and spans name the same trace. */
 export class ContextIds implements IdGenerator {
   private next: TraceContext | undefined;
 
-  /** Whatever `start` starts has the ids of this step. */
+  /** The span that `start` creates has the ids of this step. */
   with<T>(trace: TraceContext, start: () => T): T {
     this.next = trace;
     return start();

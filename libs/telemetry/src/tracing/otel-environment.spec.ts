@@ -36,13 +36,13 @@ describe("OpenTelemetry's own variables", () => {
       { OTEL_SERVICE_NAME: 'front', OTEL_RESOURCE_ATTRIBUTES: 'service.name=edge,team=a%2Cb' },
       { ...OWN, 'service.name': 'front', team: 'a,b' },
     ],
-  ])('say what a resource is: %s', (_which, variables, attributes) => {
+  ])('set the attributes of the resource: %s', (_which, variables, attributes) => {
     expect(read(variables).resource(OWN).attributes).toEqual(attributes);
     expect(warned).toEqual([]);
   });
 
   it.each(['team', 'team=a=b', '=a', 'team=%zz', `team=${'x'.repeat(300)}`])(
-    'are ignored with a warning where they cannot be read, and the name stays: OTEL_RESOURCE_ATTRIBUTES=%s',
+    'are ignored with a warning when invalid, and the name stays: OTEL_RESOURCE_ATTRIBUTES=%s',
     (text) => {
       const variables = { OTEL_SERVICE_NAME: 'front', OTEL_RESOURCE_ATTRIBUTES: `region=eu,${text}` };
       expect(read(variables).resource(OWN).attributes).toEqual({ ...OWN, 'service.name': 'front' });
@@ -50,7 +50,7 @@ describe("OpenTelemetry's own variables", () => {
     },
   );
 
-  it('say how spans go over the wire, the one for traces first', () => {
+  it('set the protocol of the export, the one for traces first', () => {
     expect(read({}).protocol).toBeUndefined();
     expect(read({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).protocol).toBe('grpc');
     const both = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' };
@@ -61,7 +61,7 @@ describe("OpenTelemetry's own variables", () => {
   });
 
   it.each(['OTEL_TRACES_SAMPLER', 'OTEL_PROPAGATORS', 'OTEL_TRACES_EXPORTER'])(
-    'that change nothing are named in a warning: %s',
+    'without an effect are named in a warning: %s',
     (variable) => {
       read({ [variable]: 'something' }).warnOfIgnored();
       expect(warned).toEqual([{ variable }]);

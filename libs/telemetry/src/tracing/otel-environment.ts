@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/resources';
 import { OTLP_PROTOCOLS, type OtlpProtocol } from '../telemetry.config.js';
 
-/** Variables of OpenTelemetry that change nothing here, and what does instead. */
+/** Variables of OpenTelemetry that have no effect here, and the setting that has. */
 const NOT_HONOURED: Readonly<Record<string, string>> = {
   OTEL_TRACES_EXPORTER: 'telemetry.traces.exporter',
   OTEL_TRACES_SAMPLER: 'telemetry.sample_ratio',
@@ -22,20 +22,23 @@ const NOT_HONOURED: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the environment says in OpenTelemetry's own variables. As its specification has it, what cannot be read is ignored
- * with a warning and stops no app.
+ * Reads OpenTelemetry's own environment variables. As its specification requires, an invalid value is ignored with
+ * a warning and never stops the app.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export class OtelEnvironment {
   private readonly logger = new Logger('Traces');
 
-  /** `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` over what the app says of itself; the name over the attribute. */
+  /**
+   * `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` override the app's own attributes; the name overrides the
+   * attribute.
+   */
   resource(own: Readonly<Record<string, string>>): Resource {
     const detectors = [resourceAttributesEnvDetector, serviceNameEnvDetector];
     const said = detectResources({ detectors });
     const variable = 'OTEL_RESOURCE_ATTRIBUTES';
-    // The detector discards all of them when one cannot be read, as the specification has it, and says nothing.
+    // The detector discards all attributes when one is invalid, as the specification requires, and reports nothing.
     const { attributes = {} } = resourceAttributesEnvDetector.detect();
     if (this.value(variable) !== undefined && Object.keys(attributes).length === 0)
       this.ignore(variable, 'write it as key=value,key=value, with other characters percent-encoded');
@@ -53,7 +56,7 @@ export class OtelEnvironment {
     return protocol;
   }
 
-  /** Warns of the variables that are set and change nothing. */
+  /** Warns about variables that are set and have no effect. */
   warnOfIgnored(): void {
     for (const [variable, instead] of Object.entries(NOT_HONOURED)) {
       if (this.value(variable) !== undefined)
@@ -61,7 +64,7 @@ export class OtelEnvironment {
     }
   }
 
-  /** An empty variable counts as none. */
+  /** An empty variable counts as absent. */
   private value(variable: string): string | undefined {
     return process.env[variable]?.trim() || undefined;
   }

@@ -37,7 +37,7 @@ function recorded() {
 describe('the parent of a step', () => {
   const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
-  it('is the caller’s step where no span was opened, not a span that is never exported', () => {
+  it('is the caller’s step when no span was opened, not a span that is never exported', () => {
     contextOf(`00-${TRACE}-00f067aa0ba902b7-01`).run(() => spans.run('load', {}, () => undefined));
     expect(recorded()).toMatchObject([{ name: 'load', trace: TRACE, parent: '00f067aa0ba902b7' }]);
   });
@@ -70,7 +70,7 @@ describe('the span of a piece of work', () => {
     });
   });
 
-  it('follows its caller: under its step, and only when the caller records', () => {
+  it('has the caller’s step as its parent, and is recorded only when the caller records', () => {
     spans.open(contextOf('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'), 'recorded').end();
     spans.open(contextOf('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00'), 'not').end();
     expect(recorded()).toMatchObject([
@@ -78,7 +78,7 @@ describe('the span of a piece of work', () => {
     ]);
   });
 
-  it('is recorded for a share of the traces that begin here, as the ratio is at that time', () => {
+  it('is recorded for a share of the traces that begin here, by the current ratio', () => {
     ratio = 0;
     const context = contextOf();
     spans.open(context, 'one').end();
@@ -91,7 +91,7 @@ describe('the span of a piece of work', () => {
     expect(ids.filter((id) => isSampled(id, 0.1) && !isSampled(id, 0.25))).toEqual([]);
   });
 
-  it('fails with what the work failed with; what a caller did wrong is an answer', () => {
+  it('fails with the error of the work, but not for a fault of the caller', () => {
     spans.open(contextOf(), 'broken').end({ error: new TypeError('no such thing') });
     const refusal = new AppError({
       reason: 'ORDER_NOT_FOUND',
@@ -110,7 +110,7 @@ describe('the span of a piece of work', () => {
 });
 
 describe('a step', () => {
-  it('stands under the step that runs it, and what it calls stands under it', async () => {
+  it('is a child of the step that runs it, and the parent of the steps that it calls', async () => {
     const context = contextOf();
     const entry = spans.open(context, 'entry');
     await context.run(() =>
@@ -122,7 +122,7 @@ describe('a step', () => {
     expect([inner?.parent, outer?.parent, root?.parent]).toEqual([outer?.id, root?.id, undefined]);
   });
 
-  it('gives back what the work gives, and ends when its promise does', async () => {
+  it('returns the result of the work, and ends when its promise settles', async () => {
     const context = contextOf();
     spans.open(context, 'entry').end();
     const { promise, resolve } = Promise.withResolvers<number>();
@@ -149,7 +149,7 @@ describe('a step', () => {
     ).toEqual(['no', 'never']);
   });
 
-  it('is nothing outside a piece of work', () => {
+  it('is not recorded outside a piece of work', () => {
     expect(spans.run('background', {}, () => RequestContext.current())).toBeUndefined();
     expect(recorded()).toEqual([]);
   });
@@ -165,7 +165,7 @@ describe('merged work', () => {
     expect(inside).toMatchObject({ traceId: one.traceId, parentSpanId: one.spanId, sampled: true });
   });
 
-  it('is a step of a trace that it came from twice', () => {
+  it('is one step of a trace that it came from twice', () => {
     const one = origin(true);
     spans.merged('batch', {}, [one, one], () => undefined);
     expect(recorded()).toMatchObject([{ trace: one.traceId, parent: one.spanId, links: [] }]);

@@ -25,13 +25,13 @@ const KINDS = {
 
 const NOT_RECORDED: OpenSpan = { end: () => undefined };
 
-/** Spans made with OpenTelemetry's SDK, under the ids of the context. */
+/** Records spans with OpenTelemetry's SDK, under the ids of the context. */
 export class RecordingSpans extends Spans {
   readonly enabled = true;
-  /** Steps that have a span of this process. */
+  /** Steps for which this process has opened a span. */
   private readonly started = new WeakSet<TraceContext>();
 
-  /** @param sampleRatio asked for each trace that begins here */
+  /** @param sampleRatio read for each trace that begins here */
   constructor(
     private readonly tracer: Tracer,
     private readonly ids: ContextIds,
@@ -71,7 +71,7 @@ export class RecordingSpans extends Spans {
     return endedWith(span, () => here.fork({ trace }).run(work));
   }
 
-  /** The step itself, or the caller's where nobody opened a span for it: a parent that is never exported is none. */
+  /** The step itself, or the caller's step when no span was opened for it: a parent must be exported to be of use. */
   private withSpan(step: TraceContext): TraceContext {
     const { parentSpanId } = step;
     return this.started.has(step) || parentSpanId === undefined ? step : { ...step, spanId: parentSpanId };
@@ -97,14 +97,14 @@ export class RecordingSpans extends Spans {
   }
 }
 
-/** The recorded ones; what came twice from one trace belongs to it once. */
+/** The recorded origins, one for each trace. */
 function onePerTrace(origins: readonly (TraceContext | undefined)[]): TraceContext[] {
   const recorded = origins.filter((origin) => origin?.sampled === true) as TraceContext[];
   return [...new Map(recorded.map((origin) => [origin.traceId, origin])).values()];
 }
 
 /**
- * Decides by the random end of the trace id, so that every process comes to the same answer.
+ * Decides by the random end of the trace id, so that every process decides alike.
  *
  * @see https://www.w3.org/TR/trace-context-2/#random-trace-id-flag
  */
@@ -123,7 +123,7 @@ function end(span: Span, { error, attributes = {} }: SpanEnding = {}): void {
   span.end();
 }
 
-/** Runs `work` and ends the span with what becomes of it. */
+/** Runs `work` and ends the span with its outcome. */
 function endedWith<T>(span: OpenSpan, work: () => T): T {
   let result: T;
   try {
@@ -145,7 +145,7 @@ function spanContextOf({ traceId }: TraceContext, spanId: string): SpanContext {
   return { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true };
 }
 
-/** What a caller did wrong is an answer, not a failure of the work. */
+/** A fault of the caller is a reply, not a failure of the work. */
 function isFailure(error: unknown): boolean {
   return !(error instanceof AppError) || error.status.http >= 500;
 }

@@ -19,7 +19,7 @@ describe('spans', () => {
     return { ...others, protocol };
   };
 
-  /** Exports a span and what it consists of, and gives the id of their trace. */
+  /** Exports a span with its steps, and returns the id of their trace. */
   async function exported(traces: object): Promise<string> {
     const exporter = await createExporter(settings(traces));
     const provider = new TracerProvider({

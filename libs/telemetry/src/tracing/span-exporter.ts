@@ -5,10 +5,10 @@ import type { OtlpProtocol, TelemetryConfig } from '../telemetry.config.js';
 
 type TracesConfig = Pick<TelemetryConfig['traces'], 'exporter' | 'endpoint'> & { protocol: OtlpProtocol };
 
-/** How long one attempt to hand spans over may take; a stop waits for no more than this either. Milliseconds. */
+/** Time limit of one export, in milliseconds. The shutdown waits no longer than this either. */
 export const EXPORT_TIMEOUT_MS = 3_000;
 
-/** OpenTelemetry's own exporters; one is loaded, those that are not configured are not. */
+/** OpenTelemetry's own exporters; only the configured one is loaded. */
 const OTLP_EXPORTERS = {
   'http/json': () => import('@opentelemetry/exporter-trace-otlp-http'),
   'http/protobuf': () => import('@opentelemetry/exporter-trace-otlp-proto'),
@@ -18,7 +18,7 @@ const OTLP_EXPORTERS = {
 const OTLP_PATHS = { 'http/json': '/v1/traces', 'http/protobuf': '/v1/traces', grpc: '' } as const;
 const ZIPKIN_PATH = '/api/v2/spans';
 
-/** Loads the exporter that is configured, and no other. */
+/** Loads only the configured exporter. */
 export async function createExporter({ exporter, protocol, endpoint }: TracesConfig): Promise<SpanExporter> {
   reportWarnings();
   const path = exporter === 'zipkin' ? ZIPKIN_PATH : OTLP_PATHS[protocol];
@@ -31,14 +31,17 @@ export async function createExporter({ exporter, protocol, endpoint }: TracesCon
   return new OTLPTraceExporter({ ...address, timeoutMillis: EXPORT_TIMEOUT_MS });
 }
 
-/** The base address of a receiver is not where it takes spans. */
+/** Adds the path for spans to the base URL of a receiver. */
 function withPath(address: string, path: string): string {
   const url = new URL(address);
   if (url.pathname === '/' && path !== '') url.pathname = path;
   return url.href;
 }
 
-/** What the SDK cannot read of its own variables: an address, a certificate. Failed exports are reported elsewhere. */
+/**
+ * Logs the SDK's warnings about its own variables: an invalid URL or certificate. Failed exports are reported
+ * elsewhere.
+ */
 function reportWarnings(): void {
   const logger = new Logger('Traces');
   const nothing = () => undefined;

@@ -10,11 +10,11 @@ import { RecordingSpans } from './recording.spans.js';
 import { createExporter, EXPORT_TIMEOUT_MS } from './span-exporter.js';
 import { type ExportObserver, WatchedExporter } from './watched.exporter.js';
 
-/** How long spans wait for others, in milliseconds. */
+/** How long spans wait for a batch, in milliseconds. */
 const EXPORT_INTERVAL_MS = 1_000;
 const MAX_WAITING_SPANS = 16_384;
 
-/** Recording with the SDK and exporting in batches, until it is closed. */
+/** Records with the SDK and exports in batches, until it is closed. */
 export class Tracing {
   private constructor(
     readonly spans: Spans,
@@ -53,12 +53,15 @@ export class Tracing {
     return new Tracing(spans, provider);
   }
 
-  /** Hands over what waits; a receiver that is unavailable has been counted and logged by then. */
+  /**
+   * Exports the waiting spans. When the receiver is unavailable, the observer has already counted and logged the
+   * loss.
+   */
   async flush(): Promise<void> {
     await this.provider.forceFlush({ timeoutMillis: EXPORT_TIMEOUT_MS }).catch(() => undefined);
   }
 
-  /** Hands over the last spans and ends. */
+  /** Exports the last spans and ends. */
   async close(): Promise<void> {
     await this.flush();
     await this.provider.shutdown().catch(() => undefined);

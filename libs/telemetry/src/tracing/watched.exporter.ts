@@ -3,17 +3,17 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 type Result = Parameters<Parameters<SpanExporter['export']>[1]>[0];
 
 /**
- * What became of spans that were handed to the exporter.
+ * Receives the outcome of each export.
  *
  * @publicApi
  */
 export interface ExportObserver {
   exported(spans: number): void;
-  /** The receiver of traces took none of them. */
+  /** The receiver of traces accepted none of them. */
   lost(spans: number, error: unknown): void;
 }
 
-/** Reports what the receiver of traces has taken and what it has missed. */
+/** Reports the spans that the receiver of traces has accepted and those that were lost. */
 export class WatchedExporter implements SpanExporter {
   constructor(
     private readonly exporter: SpanExporter,

@@ -1,4 +1,4 @@
-// The S3 server as minio-go sees it. Run it with: npm run s3:check -- minio-go
+// Checks the S3 server with minio-go. Run it with: npm run s3:check -- minio-go
 package main
 
 import (
@@ -106,7 +106,7 @@ func keys(client *minio.Client) {
 	refused(err, "NoSuchKey")
 }
 
-// A body in signed chunks, with a checksum behind it, and one in parts of unknown number.
+// A body in signed chunks with a checksum as its trailer, and one in an unknown number of parts.
 func streams(client *minio.Client) {
 	content := make([]byte, 12<<20+1)
 	_, err := rand.Read(content)
