@@ -20,10 +20,10 @@ export async function ensureBuild(signal: AbortSignal): Promise<void> {
   rmSync(stampFile, { force: true });
   await step('nest build', async () => {
     const queue = [...appNames];
-    const lane = async (): Promise<void> => {
+    const worker = async (): Promise<void> => {
       for (let app = queue.shift(); app !== undefined; app = queue.shift()) await build(app, signal);
     };
-    await Promise.all(Array.from({ length: Math.min(queue.length, availableParallelism()) }, lane));
+    await Promise.all(Array.from({ length: Math.min(queue.length, availableParallelism()) }, worker));
   });
   writeFileSync(stampFile, buildStamp(paths.root, stamp));
 }

@@ -66,17 +66,17 @@ describe('the configuration', () => {
   });
 
   it('takes a value from its last source: default, environment file, local, environment, secret file', async () => {
-    const told = async (environment = {}) => (await load({ APP_ENV: 'test', ...environment })).host;
+    const loadedFrom = async (environment = {}) => (await load({ APP_ENV: 'test', ...environment })).host;
     await given('default.yaml', 'mail: { host: default }');
-    expect(await told()).toBe('default');
+    expect(await loadedFrom()).toBe('default');
     await given('test.yaml', 'mail: { host: test }');
-    expect(await told()).toBe('test');
+    expect(await loadedFrom()).toBe('test');
     await given('local.yaml', 'mail: { host: local }');
-    expect(await told()).toBe('local');
-    expect(await told({ APP__MAIL__HOST: 'environment' })).toBe('environment');
+    expect(await loadedFrom()).toBe('local');
+    expect(await loadedFrom({ APP__MAIL__HOST: 'environment' })).toBe('environment');
     await given('secret', 'file\n');
     const files = { APP__MAIL__HOST: 'environment', APP__MAIL__HOST_FILE: join(directory, 'secret') };
-    expect(await told(files)).toBe('file');
+    expect(await loadedFrom(files)).toBe('file');
   });
 
   it.each(['development', 'test', 'production'])(

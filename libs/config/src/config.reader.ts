@@ -33,11 +33,11 @@ class SectionReader {
   read(node: Node | undefined): SectionReading {
     const raw = this.walk(this.definition.schema, node ?? {}, [this.definition.section]) ?? {};
     const result = this.definition.schema.safeParse(raw);
-    const told = this.problems.map(({ path }) => `${path}.`);
+    const reported = this.problems.map(({ path }) => `${path}.`);
     for (const issue of result.error?.issues ?? []) {
       const problem = this.problemOf(issue, raw);
       // A value that is not a section was reported once; its missing keys are not reported again.
-      if (!told.some((path) => `${problem.path}.`.startsWith(path))) this.problems.push(problem);
+      if (!reported.some((path) => `${problem.path}.`.startsWith(path))) this.problems.push(problem);
     }
     if (!result.success || this.problems.length > 0) return { problems: this.problems };
     return { value: result.data, written: raw as Record<string, unknown> };

@@ -95,7 +95,7 @@ describe('a configuration that changes while the app runs', () => {
 
   const given = (file: string, text: string) => writeFile(join(directory, file), text);
   const current = () => ({ ...store.handle(mail).current, ...store.handle(sms).current });
-  const told = (...events: (string | RegExp)[]) =>
+  const expectReports = (...events: (string | RegExp)[]) =>
     eventually(() => {
       expect(heard.events).toHaveLength(events.length);
       for (const [at, event] of events.entries()) expect(heard.events[at]).toMatch(event);
@@ -105,7 +105,7 @@ describe('a configuration that changes while the app runs', () => {
     const heardTimeouts: number[] = [];
     store.handle(mail).changes.subscribe(({ timeout }) => heardTimeouts.push(timeout));
     await given('timeout', '7s');
-    await told('applied mail.timeout');
+    await expectReports('applied mail.timeout');
     expect(current()).toMatchObject({ timeout: 7000 });
     expect(heardTimeouts).toEqual([7000]);
   });
@@ -114,16 +114,16 @@ describe('a configuration that changes while the app runs', () => {
     const seen: number[] = [];
     store.handle(mail).changes.subscribe(() => seen.push(store.handle(sms).current.limit));
     remote.say({ mail: { timeout: '9s' }, sms: { limit: 2 } });
-    await told('applied mail.timeout, sms.limit');
+    await expectReports('applied mail.timeout, sms.limit');
     expect(seen).toEqual([2]);
   });
 
   it('is rejected as a whole when any part is invalid, and applied once it is corrected', async () => {
     await given('local.yaml', 'sms: { limit: 3 }\nmail: { host: 5 }\n');
-    await told(/^refused .*mail\.host is 5/s);
+    await expectReports(/^refused .*mail\.host is 5/s);
     expect(current()).toEqual({ timeout: 5000, host: 'localhost', limit: 1, most: 10 });
     await given('local.yaml', 'sms: { limit: 3 }\n');
-    await told(/^refused/, 'applied sms.limit');
+    await expectReports(/^refused/, 'applied sms.limit');
     expect(current()).toMatchObject({ limit: 3 });
   });
 
@@ -141,7 +141,7 @@ describe('a configuration that changes while the app runs', () => {
       store.handle(mail).changes.subscribe((value) => seen.push(value));
       store.handle(sms).changes.subscribe((value) => seen.push(value));
       await change();
-      await told(/^refused .*(sms\.limit is "three"|mail\.timeout is "soon")/s);
+      await expectReports(/^refused .*(sms\.limit is "three"|mail\.timeout is "soon")/s);
       expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
       expect(seen).toEqual([]);
     },
@@ -154,11 +154,11 @@ describe('a configuration that changes while the app runs', () => {
       if (timeout === 7000) throw new Error('seven is not for us');
     });
     remote.say({ mail: { timeout: '7s' }, sms: { limit: 2 } });
-    await told(/^refused .*seven is not for us/);
+    await expectReports(/^refused .*seven is not for us/);
     expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
     expect(limits).toEqual([]);
     remote.say({ mail: { timeout: '8s' }, sms: { limit: 2 } });
-    await told(/^refused/, 'applied mail.timeout, sms.limit');
+    await expectReports(/^refused/, 'applied mail.timeout, sms.limit');
     expect(limits).toEqual([2]);
   });
 
@@ -171,11 +171,11 @@ describe('a configuration that changes while the app runs', () => {
     });
     store.handle(sms).changes.subscribe(({ limit }) => limits.push(limit));
     remote.say({ mail: { timeout: '7s' }, sms: { limit: 3 } });
-    await told(/^refused .*cannot be put into effect: no room for three\. Correct the values/);
+    await expectReports(/^refused .*cannot be put into effect: no room for three\. Correct the values/);
     expect(current()).toMatchObject({ timeout: 5000, limit: 1 });
     expect({ timeouts, limits }).toEqual({ timeouts: [7000, 5000], limits: [1] });
     remote.say({ mail: { timeout: '7s' }, sms: { limit: 2 } });
-    await told(/^refused/, 'applied mail.timeout, sms.limit');
+    await expectReports(/^refused/, 'applied mail.timeout, sms.limit');
     expect(current()).toMatchObject({ timeout: 7000, limit: 2 });
   });
 
@@ -184,7 +184,7 @@ describe('a configuration that changes while the app runs', () => {
       throw new Error('stuck');
     });
     remote.say({ sms: { limit: 3 } });
-    await told(/^refused .*restart the app/);
+    await expectReports(/^refused .*restart the app/);
     expect(current()).toMatchObject({ limit: 1 });
   });
 
@@ -195,36 +195,36 @@ describe('a configuration that changes while the app runs', () => {
     watch = new ConfigWatch({ files, interval: 20 });
     new ConfigReloader(options, store, heard).follow(watch);
     await given('local.yaml', 'sms: { limit: 3 }\n');
-    await told('applied sms.limit');
+    await expectReports('applied sms.limit');
     listed = false;
     await given('local.yaml', 'sms: { limit: 4 }\n');
-    await told('applied sms.limit', 'applied sms.limit');
+    await expectReports('applied sms.limit', 'applied sms.limit');
     expect(current()).toMatchObject({ limit: 4 });
   });
 
   it('does not change a key that needs a restart, reports it once, and reports nothing when it is reverted', async () => {
     await given('local.yaml', 'mail: { host: other }\n');
-    await told('restart mail.host');
+    await expectReports('restart mail.host');
     expect(current()).toMatchObject({ host: 'localhost' });
     await given('local.yaml', 'mail: {}\n');
     remote.say({ sms: { limit: 4 } });
-    await told('restart mail.host', 'applied sms.limit');
+    await expectReports('restart mail.host', 'applied sms.limit');
   });
 
   it('does not apply a value that is valid only together with one that needs a restart', async () => {
     remote.say({ sms: { limit: 20, most: 30 } });
-    await told('restart sms.limit, sms.most');
+    await expectReports('restart sms.limit, sms.most');
     expect(current()).toMatchObject({ limit: 1, most: 10 });
     remote.say({ sms: { limit: 5, most: 30 } });
-    await told(/^restart/, 'applied sms.limit');
+    await expectReports(/^restart/, 'applied sms.limit');
     expect(current()).toMatchObject({ limit: 5, most: 10 });
   });
 
   it('may lose a file, and falls back to its other sources', async () => {
     await given('local.yaml', 'sms: { limit: 3 }\n');
-    await told('applied sms.limit');
+    await expectReports('applied sms.limit');
     await rm(join(directory, 'local.yaml'));
-    await told('applied sms.limit', 'applied sms.limit');
+    await expectReports('applied sms.limit', 'applied sms.limit');
     expect(current()).toMatchObject({ limit: 1 });
   });
 
@@ -233,27 +233,27 @@ describe('a configuration that changes while the app runs', () => {
     await given('..one/local.yaml', 'sms: { limit: 5 }\n');
     await symlink('..one', join(directory, '..data'));
     await symlink('..data/local.yaml', join(directory, 'local.yaml'));
-    await told('applied sms.limit');
+    await expectReports('applied sms.limit');
     await mkdir(join(directory, '..two'));
     await given('..two/local.yaml', 'sms: { limit: 6 }\n');
     await symlink('..two', join(directory, '..data_tmp'));
     await rename(join(directory, '..data_tmp'), join(directory, '..data'));
-    await told('applied sms.limit', 'applied sms.limit');
+    await expectReports('applied sms.limit', 'applied sms.limit');
     expect(current()).toMatchObject({ limit: 6 });
   });
 
   it('may come from a remote source, which has the highest priority', async () => {
     remote.say({ mail: { timeout: '1s' } });
-    await told('applied mail.timeout');
+    await expectReports('applied mail.timeout');
     await given('timeout', '8s');
     await given('local.yaml', 'sms: { limit: 9 }\n');
-    await told('applied mail.timeout', 'applied sms.limit');
+    await expectReports('applied mail.timeout', 'applied sms.limit');
     expect(current()).toMatchObject({ timeout: 1000, limit: 9 });
   });
 
   it('is not applied from a half-written file', async () => {
     await given('local.yaml', 'sms: { limit: 3 }\n');
-    await told('applied sms.limit');
+    await expectReports('applied sms.limit');
     watch.stop();
     // Long enough that even a busy machine writes the rest in time.
     let looks = 0;
@@ -263,13 +263,13 @@ describe('a configuration that changes while the app runs', () => {
     new ConfigReloader(options, store, heard).follow(watch);
     await eventually(() => expect(looks).toBeGreaterThan(0));
     await given('local.yaml', 'sms: { limit: 4 }\n');
-    await told('applied sms.limit', 'applied sms.limit');
+    await expectReports('applied sms.limit', 'applied sms.limit');
     expect(current()).toMatchObject({ limit: 4 });
   });
 
   it('is no longer applied once the watch was stopped', async () => {
     await given('timeout', '6s');
-    await told('applied mail.timeout');
+    await expectReports('applied mail.timeout');
     watch.stop();
     remote.say({ sms: { limit: 7 } });
     await given('timeout', '8s');

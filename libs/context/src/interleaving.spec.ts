@@ -72,7 +72,7 @@ describe('a thousand concurrent requests', () => {
         return RequestContext.current();
       });
     });
-    const told = (await Promise.all(contexts)).map((context) => [context?.principal?.id, context?.operation]);
-    expect(told).toEqual(contexts.map((_, at) => [`user-${at}`, `rpc-${at}`]));
+    const seen = (await Promise.all(contexts)).map((context) => [context?.principal?.id, context?.operation]);
+    expect(seen).toEqual(contexts.map((_, at) => [`user-${at}`, `rpc-${at}`]));
   });
 });

@@ -88,8 +88,8 @@ export class AppError extends Error {
 
   /** Prints like Node, but without parameters, requests and passwords in its causes. */
   [inspect.custom](_depth: number, options: InspectOptions): string {
-    const { stack, type: _type, message: _message, ...told } = describeError(this);
-    return `${stack ?? String(this)} ${inspect(told, { ...options, depth: 10 })}`;
+    const { stack, type: _type, message: _message, ...described } = describeError(this);
+    return `${stack ?? String(this)} ${inspect(described, { ...options, depth: 10 })}`;
   }
 }
 

@@ -157,9 +157,9 @@ describe('an error of others', () => {
   it.each([['a text'], [undefined], [{ password: 'hunter2', code: 1 }]])(
     'may be a value that is not an error: %p',
     (thrown) => {
-      const told = JSON.stringify(describeError(thrown));
-      expect(told).toContain(typeof thrown);
-      expect(told).not.toContain('hunter2');
+      const described = JSON.stringify(describeError(thrown));
+      expect(described).toContain(typeof thrown);
+      expect(described).not.toContain('hunter2');
     },
   );
 });

@@ -81,12 +81,12 @@ function begin(client: Client, kind: Kind, forMs: number): Call {
   const { path } = methods[kind];
   const rest = [new Metadata(), { deadline: Date.now() + forMs }] as const;
   const { promise: ending, resolve } = Promise.withResolvers<ServiceError | null>();
-  const told = (error: ServiceError | null) => resolve(error);
+  const settled = (error: ServiceError | null) => resolve(error);
   const call = {
-    echo: () => client.makeUnaryRequest(path, asIs, asIs, BYTES, ...rest, told),
-    expand: () => readAll(client.makeServerStreamRequest(path, asIs, asIs, BYTES, ...rest), told),
-    collect: () => sendOne(client.makeClientStreamRequest(path, asIs, asIs, ...rest, told)),
-    converse: () => readAll(sendOne(client.makeBidiStreamRequest(path, asIs, asIs, ...rest)), told),
+    echo: () => client.makeUnaryRequest(path, asIs, asIs, BYTES, ...rest, settled),
+    expand: () => readAll(client.makeServerStreamRequest(path, asIs, asIs, BYTES, ...rest), settled),
+    collect: () => sendOne(client.makeClientStreamRequest(path, asIs, asIs, ...rest, settled)),
+    converse: () => readAll(sendOne(client.makeBidiStreamRequest(path, asIs, asIs, ...rest)), settled),
   }[kind]();
   return { ending, cancel: () => call.cancel() };
 }
@@ -98,10 +98,10 @@ function sendOne<Stream extends ClientWritableStream<Buffer>>(call: Stream): Str
 
 function readAll<Stream extends ClientReadableStream<Buffer>>(
   call: Stream,
-  told: (error: ServiceError | null) => void,
+  settled: (error: ServiceError | null) => void,
 ): Stream {
-  call.once('error', (error) => told(error as ServiceError));
-  return call.once('end', () => told(null)).resume();
+  call.once('error', (error) => settled(error as ServiceError));
+  return call.once('end', () => settled(null)).resume();
 }
 
 /** Whether the server sent the status; a client that gives up has no such details. */

@@ -86,12 +86,12 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
   /** Sends connected clients GOAWAY. The server accepts new connections until `stopIntake`. */
   startDraining(): void {
     if (this.listener) this.calls.leave(this.listener);
-    void this.health.tell();
+    void this.health.notifyWatchers();
   }
 
   /** Refuses new calls. Open streams have `grpc.stream_grace` to end. */
   async stopIntake(): Promise<void> {
-    await this.health.tell();
+    await this.health.notifyWatchers();
     if (this.listener) this.calls.refuse(this.listener);
     this.grace = setTimeout(() => this.calls.endStreams(), this.config.current.streamGrace).unref();
   }

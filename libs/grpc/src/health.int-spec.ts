@@ -43,16 +43,16 @@ describe('health over gRPC', () => {
     );
 
   function follow(name: string) {
-    const told: string[] = [];
+    const statuses: string[] = [];
     const stream = client.makeServerStreamRequest(
       watch.path,
       watch.requestSerialize,
       watch.responseDeserialize,
       { service: name },
     ) as unknown as ClientReadableStream<{ status: string }>;
-    stream.on('data', ({ status }: { status: string }) => told.push(status));
+    stream.on('data', ({ status }: { status: string }) => statuses.push(status));
     const ended = new Promise<ServiceError>((resolve) => stream.on('error', resolve));
-    return { told, ended };
+    return { statuses, ended };
   }
 
   it('is SERVING for "liveness" whatever the state of the dependencies', async () => {
@@ -88,15 +88,15 @@ describe('health over gRPC', () => {
   });
 
   it('is sent to watchers, each change once, until the server has stopped', async () => {
-    const { told, ended } = follow(ECHO);
+    const { statuses, ended } = follow(ECHO);
     const unknown = follow('nobody');
-    await eventually(() => expect([told, unknown.told]).toEqual([['SERVING'], ['SERVICE_UNKNOWN']]));
+    await eventually(() => expect([statuses, unknown.statuses]).toEqual([['SERVING'], ['SERVICE_UNKNOWN']]));
     up = false;
-    await eventually(() => expect(told).toEqual(['SERVING', 'NOT_SERVING']));
+    await eventually(() => expect(statuses).toEqual(['SERVING', 'NOT_SERVING']));
     up = true;
-    await eventually(() => expect(told).toEqual(['SERVING', 'NOT_SERVING', 'SERVING']));
+    await eventually(() => expect(statuses).toEqual(['SERVING', 'NOT_SERVING', 'SERVING']));
     await fixture.server.close();
-    expect(told).toEqual(['SERVING', 'NOT_SERVING', 'SERVING', 'NOT_SERVING']);
+    expect(statuses).toEqual(['SERVING', 'NOT_SERVING', 'SERVING', 'NOT_SERVING']);
     expect(fromWire(await ended, 'echo', watch.path).reason).toBe('SHUTTING_DOWN');
   });
 });

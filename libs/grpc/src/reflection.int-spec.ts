@@ -102,7 +102,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
     ['a service of the app', 'ganymede.testing.v1.EchoService'],
     ['a message with a time', 'ganymede.counters.v1.TopCountersResponse'],
     ['health, with its map', 'grpc.health.v1.Health'],
-    ['what errors tell', 'google.rpc.ErrorInfo'],
+    ['the details of errors', 'google.rpc.ErrorInfo'],
   ])('returns %s with all its imports', async (_what, symbol) => {
     const registry = await filesOf(symbol);
     const found = registry.getService(symbol) ?? registry.getMessage(symbol);

@@ -29,7 +29,7 @@ const DOMAIN = 'ganymede';
  * @see https://google.aip.dev/193
  */
 export function toWire(error: AppError): WireStatus {
-  const message = told(error.message);
+  const message = wireText(error.message);
   const details = [errorInfoOf(error), ...badRequestOf(error), ...retryInfoOf(error)];
   const rpcStatus = RpcStatus.encode({ code: error.status.grpc, message, details }).finish();
   const trailers = new Metadata();
@@ -43,7 +43,7 @@ const MAX_DETAILS = 8192;
 const MAX_ISSUES = 20;
 
 /** grpc-js encodes the message as a URI, which throws on half a surrogate pair. */
-function told(message: string): string {
+function wireText(message: string): string {
   return message.slice(0, MAX_MESSAGE).toWellFormed();
 }
 
@@ -78,8 +78,8 @@ function badRequestOf({ details }: AppError): Any[] {
   const issues = issuesOf(details).slice(0, MAX_ISSUES);
   if (issues.length === 0) return [];
   const fieldViolations = issues.map(({ path, message }) => ({
-    field: told(path),
-    description: told(message),
+    field: wireText(path),
+    description: wireText(message),
     reason: '',
     localizedMessage: undefined,
   }));

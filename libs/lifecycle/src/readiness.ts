@@ -135,7 +135,7 @@ export class Readiness implements OnApplicationBootstrap {
 
   private readNotes(): Pick<ReadinessReport, 'notes'> {
     const all = [...this.notes].map(([name, read]) => [name, read()] as const);
-    const told = all.filter(([, note]) => Object.keys(note).length > 0);
-    return told.length > 0 ? { notes: Object.fromEntries(told) } : {};
+    const shown = all.filter(([, note]) => Object.keys(note).length > 0);
+    return shown.length > 0 ? { notes: Object.fromEntries(shown) } : {};
   }
 }

@@ -8,7 +8,7 @@ export class NoTransactionError extends MessagingError {
     return new NoTransactionError({
       reason: 'INTERNAL',
       status: Status.INTERNAL,
-      message: `The event ${type} was added outside a transaction. Add it in a @Transactional() method, beside what it tells of.`,
+      message: `The event ${type} was added outside a transaction. Add it in a @Transactional() method, beside the change that it reports.`,
     });
   }
 }

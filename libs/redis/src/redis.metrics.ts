@@ -51,7 +51,7 @@ export class RedisMetrics {
       help: 'Connections by role of the server and state.',
       labelNames: ['role', 'state'],
       collect() {
-        for (const [role, { status }] of connections) tell(this, role, status);
+        for (const [role, { status }] of connections) showStatus(this, role, status);
       },
     });
   }
@@ -101,6 +101,6 @@ export class RedisMetrics {
   }
 }
 
-function tell(gauge: Gauge<'role' | 'state'>, role: string, status: string): void {
+function showStatus(gauge: Gauge<'role' | 'state'>, role: string, status: string): void {
   for (const state of STATES) gauge.set({ role, state }, state === status ? 1 : 0);
 }

@@ -60,7 +60,7 @@ export class Resilience implements OnApplicationShutdown {
       target,
       settings: settingsOf(this.config.current, name),
       metrics: this.metrics.of(name),
-      changed: (changed, condition) => this.tell(changed, condition),
+      changed: (changed, condition) => this.reportChange(changed, condition),
     });
     this.policies.set(key, policy);
     return policy;
@@ -73,7 +73,7 @@ export class Resilience implements OnApplicationShutdown {
     if (key !== undefined) this.policies.delete(key);
   }
 
-  private tell(policy: Policy, condition: CircuitCondition): void {
+  private reportChange(policy: Policy, condition: CircuitCondition): void {
     const { name, target } = policy;
     const fields = { policy: name, ...(target && { target }), condition };
     const called = target || name;

@@ -25,7 +25,7 @@ class Prices {
   }
 
   @Resilient('prices')
-  @SetMetadata('told', 'before')
+  @SetMetadata('marker', 'before')
   async change(): Promise<void> {
     this.calls += 1;
     throw UpstreamUnavailableError.of('prices');
@@ -91,7 +91,7 @@ describe('a method that is @Resilient', () => {
 
   it('keeps the metadata of other decorators', () => {
     const { value } = Object.getOwnPropertyDescriptor(Prices.prototype, 'change') ?? {};
-    expect(Reflect.getMetadata('told', value as object)).toBe('before');
+    expect(Reflect.getMetadata('marker', value as object)).toBe('before');
   });
 
   it('explains what is missing when Nest did not create the object', () => {

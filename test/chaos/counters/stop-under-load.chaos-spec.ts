@@ -30,14 +30,14 @@ describe('increments, 500 per second', () => {
     });
     await eventually(() => expect(load.succeeded).toBeGreaterThan(RATE / 2));
 
-    const told = which === 'gateway' ? gateway : server;
-    told.signal('SIGTERM');
-    expect(await told.exited).toEqual({ code: 0, signal: null });
+    const stopped = which === 'gateway' ? gateway : server;
+    stopped.signal('SIGTERM');
+    expect(await stopped.exited).toEqual({ code: 0, signal: null });
     const { succeeded, failures } = await load.stop();
     expect(
       unexpected(failures).filter((failure) => which === 'gateway' || !failure.startsWith('503 ')),
     ).toEqual([]);
-    expect(told.log.errors()).toEqual([]);
+    expect(stopped.log.errors()).toEqual([]);
 
     const successor = await start('grpc-server');
     const reader = await start('gateway', {

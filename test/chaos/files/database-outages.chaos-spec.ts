@@ -88,8 +88,8 @@ describe('a grpc-server under steady load, whose PostgreSQL', () => {
       await delay(LONG ? 2_000 : 300);
       await load.stop();
 
-      const told = load.between(begun, recovered).map(({ status, message }) => `${status} ${message}`);
-      expect(told.filter((each) => !/^(OK|UNAVAILABLE|DEADLINE_EXCEEDED) /.test(each))).toEqual([]);
+      const answers = load.between(begun, recovered).map(({ status, message }) => `${status} ${message}`);
+      expect(answers.filter((each) => !/^(OK|UNAVAILABLE|DEADLINE_EXCEEDED) /.test(each))).toEqual([]);
       expect(load.between(begun, ended).filter(({ status }) => status !== 'OK').length).toBeGreaterThan(0);
       expect(Math.max(...load.done.map(({ ms }) => ms))).toBeLessThan(DEADLINE_MS + LATE_MS);
       expect(Math.max(...durations())).toBeLessThan(DEADLINE_MS + LATE_MS);

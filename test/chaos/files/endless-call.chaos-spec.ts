@@ -35,10 +35,10 @@ describe('a grpc-server that stops while a call never ends', () => {
       })
       .catch((error: unknown) => error);
     await eventually(async () => expect(await schema.postgres.waitingFor('file')).toBe(1));
-    const told = performance.now();
+    const signalledAt = performance.now();
     server.signal('SIGTERM');
     expect(await server.exited).toEqual({ code: 1, signal: null });
-    expect(performance.now() - told).toBeLessThan(4_000);
+    expect(performance.now() - signalledAt).toBeLessThan(4_000);
     expect(server.log.errors().at(-1)?.msg).toMatch(
       /left behind: grpc server: .*FilesService\/Register \(for \d+ ms\)/,
     );

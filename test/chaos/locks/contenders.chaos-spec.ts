@@ -17,7 +17,7 @@ const TTL_MS = 600;
 /** Errors of a stopped process that continues: its session was ended, or its lease has expired. */
 const OF_THE_STOPPED = /UPSTREAM_UNAVAILABLE|OUTCOME_UNKNOWN|LEASE_LOST|TRANSACTION/;
 
-interface Told {
+interface Report {
   event: string;
   contender: number;
   pid: number;
@@ -27,7 +27,7 @@ interface Told {
 describe(`fifty contenders in ${PROCESSES} processes`, () => {
   let postgres: ScratchPostgres;
   let children: ChildProcess[] = [];
-  const told: Told[] = [];
+  const reports: Report[] = [];
 
   const start = async (): Promise<ChildProcess> => {
     const child = fork(resolve(SUPPORT, 'lock-contender.ts'), {
@@ -46,18 +46,18 @@ describe(`fifty contenders in ${PROCESSES} processes`, () => {
       },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    child.on('message', (message) => told.push(message as Told));
+    child.on('message', (message) => reports.push(message as Report));
     children.push(child);
     await once(child, 'spawn');
     return child;
   };
   const holder = () => {
-    const last = told.findLast(({ event }) => event === 'entered' || event === 'left');
+    const last = reports.findLast(({ event }) => event === 'entered' || event === 'left');
     const child = children.find(({ pid }) => pid === last?.pid);
     if (last?.event !== 'entered' || !child) throw new Error('nobody is inside at the moment');
     return child;
   };
-  const entries = () => told.filter(({ event }) => event === 'entered').length;
+  const entries = () => reports.filter(({ event }) => event === 'entered').length;
   const goesOn = async () => {
     const before = entries();
     await eventually(() => expect(entries()).toBeGreaterThan(before + 3), { within: 15_000 });
@@ -80,7 +80,7 @@ describe(`fifty contenders in ${PROCESSES} processes`, () => {
     for (const child of running) child.kill('SIGKILL');
     await Promise.all(ended);
     children = [];
-    told.length = 0;
+    reports.length = 0;
   });
   afterAll(async () => {
     await postgres.drop();
@@ -88,10 +88,10 @@ describe(`fifty contenders in ${PROCESSES} processes`, () => {
 
   it('write to a fenced store one at a time, even if holders are killed or stopped beyond their lease', async () => {
     await Promise.all(Array.from({ length: PROCESSES }, () => start()));
-    await eventually(() => expect(new Set(told.map(({ pid }) => pid)).size).toBe(PROCESSES), {
+    await eventually(() => expect(new Set(reports.map(({ pid }) => pid)).size).toBe(PROCESSES), {
       within: 40_000,
     });
-    const refused = () => told.filter(({ event }) => event === 'refused').length;
+    const refused = () => reports.filter(({ event }) => event === 'refused').length;
     for (let round = 0; round < ROUNDS || (refused() === 0 && round < ROUNDS + 5); round++) {
       const zombie = await eventually(holder, { every: 1 });
       zombie.kill('SIGSTOP');
@@ -107,7 +107,7 @@ describe(`fifty contenders in ${PROCESSES} processes`, () => {
     );
     const fences = visits.map(({ fence }) => Number(fence));
     expect(fences).toEqual(fences.toSorted((a, b) => a - b));
-    const failures = told.filter(({ event }) => event.startsWith('failed') && !OF_THE_STOPPED.test(event));
+    const failures = reports.filter(({ event }) => event.startsWith('failed') && !OF_THE_STOPPED.test(event));
     expect(failures).toEqual([]);
   }, 180_000);
 });

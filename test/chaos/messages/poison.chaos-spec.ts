@@ -37,8 +37,8 @@ describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`,
   const queues = new Map<string, string>();
 
   const start = async (names: readonly string[]): Promise<AppProcess> => {
-    const told = { QUEUES: JSON.stringify(names), LADDER: JSON.stringify(LADDER) };
-    const env = { ...schema.env, APP__POSTGRES__POOL_SIZE: '20', ...told };
+    const queueEnv = { QUEUES: JSON.stringify(names), LADDER: JSON.stringify(LADDER) };
+    const env = { ...schema.env, APP__POSTGRES__POOL_SIZE: '20', ...queueEnv };
     const app = await startApp('worker', { main, env });
     processes.push(app);
     return app;

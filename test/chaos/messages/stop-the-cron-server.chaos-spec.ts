@@ -74,10 +74,10 @@ describe('a cron server that stops while a job runs', () => {
 
   it('gives up on a job that never ends by its deadline, names it, and exits with 1', async () => {
     await start({ APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '2s' });
-    const told = performance.now();
+    const signalledAt = performance.now();
     cron.signal('SIGTERM');
     expect(await cron.exited).toEqual({ code: 1, signal: null });
-    expect(performance.now() - told).toBeLessThan(4_000);
+    expect(performance.now() - signalledAt).toBeLessThan(4_000);
     expect(cron.log.errors().at(-1)?.msg).toMatch(/left behind: .*scheduler: messages\.purge \(for \d+ ms\)/);
     expect(await runs()).toEqual([{ outcome: null }]);
   });

@@ -9,7 +9,7 @@ const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support', 'apps');
 const PROCESSES = 3;
 const KEYS = 5;
 
-interface Told {
+interface Report {
   event: 'ready' | 'load' | 'answers';
   key?: string;
   right?: number;
@@ -18,8 +18,8 @@ interface Told {
 describe('a value that three processes miss a thousand times at once', () => {
   let redis: ScratchRedisServer;
   let children: ChildProcess[];
-  const told: Told[] = [];
-  const count = (event: Told['event']) => told.filter((each) => each.event === event).length;
+  const reports: Report[] = [];
+  const count = (event: Report['event']) => reports.filter((each) => each.event === event).length;
 
   beforeAll(async () => {
     redis = await ScratchRedisServer.start();
@@ -35,7 +35,7 @@ describe('a value that three processes miss a thousand times at once', () => {
         },
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
-      return child.on('message', (message) => told.push(message as Told));
+      return child.on('message', (message) => reports.push(message as Report));
     });
   });
   afterAll(async () => {
@@ -54,7 +54,7 @@ describe('a value that three processes miss a thousand times at once', () => {
         every: 5,
       });
     }
-    expect(told.every(({ right = 334 }) => right === 334)).toBe(true);
+    expect(reports.every(({ right = 334 }) => right === 334)).toBe(true);
     expect(count('load')).toBe(KEYS);
   });
 });

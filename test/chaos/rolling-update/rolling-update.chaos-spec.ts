@@ -71,10 +71,10 @@ suite('a rolling update under load, with a migration and another version of a me
       },
       { within: 150_000, every: 250 },
     );
-    const told = await fixture.query<{ queue: string }>(
+    const consumed = await fixture.query<{ queue: string }>(
       `SELECT DISTINCT queue FROM ${fixture.schemaOf('worker')}.inbox ORDER BY queue`,
     );
-    expect(told.map(({ queue }) => queue)).toEqual(['counter_events', 'counter_events_v2']);
+    expect(consumed.map(({ queue }) => queue)).toEqual(['counter_events', 'counter_events_v2']);
     const dead = await fixture.query(`SELECT FROM ${fixture.schemaOf('worker')}.dead_letter`);
     expect(dead).toEqual([]);
   }, 600_000);

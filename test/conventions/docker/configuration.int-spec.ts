@@ -21,8 +21,8 @@ describe('the environment in the compose file', () => {
       const store = await loadConfig({ ...reading, environment, dotenv: '.stack/there-is-none' });
       expect(store).toBeDefined();
       const sections = new Set(reading.definitions.map((each) => each.section.toUpperCase()));
-      const told = Object.keys(environment).flatMap((key) => key.match(/^APP__([A-Z0-9]+)__/)?.[1] ?? []);
-      expect(told.filter((section) => !sections.has(section))).toEqual([]);
+      const named = Object.keys(environment).flatMap((key) => key.match(/^APP__([A-Z0-9]+)__/)?.[1] ?? []);
+      expect(named.filter((section) => !sections.has(section))).toEqual([]);
     },
   );
 

@@ -29,7 +29,7 @@ class Contenders {}
 const app = await NestFactory.createApplicationContext(Contenders, { logger: false });
 const [locks, host, fencing] = [app.get(Locks), app.get(TransactionHost), app.get(Fencing)];
 
-const tell = (event: string, contender: number) =>
+const report = (event: string, contender: number) =>
   process.send?.({ event, contender, pid: process.pid, at: performance.timeOrigin + performance.now() });
 
 async function visit({ fence }: Lock, what: string): Promise<void> {
@@ -48,14 +48,14 @@ async function contend(contender: number): Promise<never> {
     try {
       await locks.withLock(NAME, { ttl: Number(TTL), wait: 60_000 }, async (lock) => {
         await visit(lock, 'enter');
-        tell('entered', contender);
+        report('entered', contender);
         await delay(40);
         await visit(lock, 'leave');
-        tell('left', contender);
+        report('left', contender);
       });
     } catch (error) {
       const { reason = String(error) } = error as { reason?: string };
-      tell(reason === 'FENCE_LOST' ? 'refused' : `failed: ${reason}`, contender);
+      report(reason === 'FENCE_LOST' ? 'refused' : `failed: ${reason}`, contender);
     }
   }
 }

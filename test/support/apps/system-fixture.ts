@@ -38,8 +38,8 @@ export const SystemFixture = {
   /** @throws with the name of each app that had crashed or did not exit with 0 */
   async close(): Promise<void> {
     const failures = await Promise.all((shared.ganymedePeer ?? []).map(stopped));
-    const told = failures.filter((failure) => failure !== undefined);
-    if (told.length > 0) throw new Error(`The fixture did not close cleanly.\n${told.join('\n')}`);
+    const failed = failures.filter((failure) => failure !== undefined);
+    if (failed.length > 0) throw new Error(`The fixture did not close cleanly.\n${failed.join('\n')}`);
   },
 
   /** @throws when no system was opened for this spec */

@@ -83,12 +83,12 @@ export class ScratchCounters {
   }
 
   /** The sums in PostgreSQL: of the ledger, and of the events for the worker. */
-  async inPostgres(): Promise<{ ledger: number; told: number }> {
-    const [row] = await this.sql<{ ledger: string; told: string }>(`
+  async inPostgres(): Promise<{ ledger: number; published: number }> {
+    const [row] = await this.sql<{ ledger: string; published: string }>(`
       SELECT (SELECT coalesce(sum(value), 0) FROM counter) AS ledger,
              (SELECT coalesce(sum((delta ->> 'delta')::bigint), 0)
-                FROM outbox, jsonb_array_elements(convert_from(payload, 'UTF8')::jsonb -> 'deltas') AS delta) AS told`);
-    return { ledger: Number(row?.ledger), told: Number(row?.told) };
+                FROM outbox, jsonb_array_elements(convert_from(payload, 'UTF8')::jsonb -> 'deltas') AS delta) AS published`);
+    return { ledger: Number(row?.ledger), published: Number(row?.published) };
   }
 
   /** The current data of Redis. */

@@ -51,8 +51,8 @@ export class BooksController {
   /** A part that could not be loaded is left out, and `degraded` names it. An empty list would be wrong. */
   private async describe(id: number): Promise<unknown> {
     const { book, comments, degraded } = await this.books.get({ id });
-    const told = Book.toJSON(book ?? Book.create());
-    if (degraded.length > 0) return { ...Object(told), degraded };
-    return { ...Object(told), comments: comments.map((comment) => Comment.toJSON(comment)) };
+    const json = Book.toJSON(book ?? Book.create());
+    if (degraded.length > 0) return { ...Object(json), degraded };
+    return { ...Object(json), comments: comments.map((comment) => Comment.toJSON(comment)) };
   }
 }

@@ -18,9 +18,9 @@ describe('the payload of a dead letter', () => {
     ['no text', Buffer.from([0x22, 0xff, 0x22])],
     ['nothing', Buffer.alloc(0)],
   ])('is shown in base64 when it is %s', (_what, bytes) => {
-    const told = letterOf(bytes);
-    expect(told).toMatchObject({ payload: bytes.toString('base64'), payload_encoding: 'base64' });
-    expect(told).not.toHaveProperty('payload_truncated');
+    const letter = letterOf(bytes);
+    expect(letter).toMatchObject({ payload: bytes.toString('base64'), payload_encoding: 'base64' });
+    expect(letter).not.toHaveProperty('payload_truncated');
   });
 
   it('is marked when it is truncated', () => {

@@ -38,7 +38,7 @@ describe('a counter', () => {
     }
     await one.drain.drainAll();
     await one.drain.drainAll();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 40, told: 40 });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 40, published: 40 });
   });
 
   it('is drained with any number of others, in small batches and events', async () => {
@@ -52,7 +52,7 @@ describe('a counter', () => {
       await one.counters.increment(batch);
     }
     await one.drain.drainAll();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: total, told: total });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: total, published: total });
     await expect(one.store.sizes()).resolves.toEqual({ held: 6000, waiting: 0 });
     const [{ most } = { most: 0 }] = await scratch.sql<{ most: number }>(
       `SELECT max(jsonb_array_length(convert_from(payload, 'UTF8')::jsonb -> 'deltas')) AS most FROM outbox`,
@@ -85,7 +85,10 @@ describe('a counter', () => {
     for (const refused of outcomes.filter((outcome) => typeof outcome !== 'number'))
       expect(refused).toHaveReason('COUNTER_OVERFLOW');
     await one.drain.drainAll();
-    await expect(scratch.inPostgres()).resolves.toMatchObject({ ledger: Number.MAX_SAFE_INTEGER, told: 50 });
+    await expect(scratch.inPostgres()).resolves.toMatchObject({
+      ledger: Number.MAX_SAFE_INTEGER,
+      published: 50,
+    });
   });
 
   it('crosses its whole range in one drain', async () => {

@@ -21,7 +21,7 @@ export class FileRemoval {
     await this.forget(key, state);
   }
 
-  /** Removes the record and tells of it, unless nobody was ever told that there is such a file. */
+  /** Removes the record and publishes the removal, unless the file was never published. */
   @Transactional()
   async forget(key: string, state: FileRecord['state']): Promise<void> {
     const file = await this.register.remove(key, state);

@@ -91,14 +91,14 @@ describe('the files of the grpc-server', () => {
   });
 
   describe('in the register', () => {
-    it('are told of as it was said of them', async () => {
+    it('are reported with the data that was registered', async () => {
       const file = newFile();
       const registered = await files.add(file);
       expect(registered).toMatchObject({ ...file, createdAt: expect.any(Date) });
       expect(await files.get(file.key)).toEqual(registered);
     });
 
-    it('are told to the world once, in the transaction that registers or removes them', async () => {
+    it('are published once, in the transaction that registers or removes them', async () => {
       const key = await stored();
       await expect(files.add(newFile(key))).rejects.toHaveReason('FILE_EXISTS');
       expect(await events()).toEqual([['files.stored.v1', key]]);

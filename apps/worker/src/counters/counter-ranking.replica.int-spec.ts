@@ -11,7 +11,7 @@ import { CounterRankingStore } from './counter-ranking.store.js';
 import { CountersModule } from './counters.module.js';
 
 /**
- * Stands for a replica: another database, so that its rows tell where a read went. That replicas stream and are passed
+ * Stands for a replica: another database, so that its rows show where a read went. That replicas stream and are passed
  * over is the matter of `replicas.int-spec.ts` in the lib postgres.
  */
 describe('the ranking with a replica', () => {

@@ -38,7 +38,7 @@ export function answersMethod(method: StreamMethod, spans: Spans): Answers {
       async ({ signal }) => {
         const call = new StreamCall(method, options);
         const answers = call.answers(input, signal);
-        const first = await told(call, answers.next());
+        const first = await withCallErrors(call, answers.next());
         return { call, answers, first };
       },
       {
@@ -65,7 +65,7 @@ export function answersMethod(method: StreamMethod, spans: Spans): Answers {
   };
 }
 
-async function told<T>(call: StreamCall, work: Promise<T>): Promise<T> {
+async function withCallErrors<T>(call: StreamCall, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (thrown) {

@@ -24,7 +24,7 @@ const ACKNOWLEDGED_WITHIN_MS = 1000;
  * @see https://www.rfc-editor.org/rfc/rfc9113#section-6.8
  */
 export class GracefulGoaway {
-  private readonly told = new WeakSet<ServerHttp2Session>();
+  private readonly notified = new WeakSet<ServerHttp2Session>();
   /** Connections that were opened after `begin`, with the time at which each was first seen. */
   private readonly late = new WeakMap<ServerHttp2Session, number>();
   private present: WeakSet<ServerHttp2Session> | undefined;
@@ -37,8 +37,8 @@ export class GracefulGoaway {
   /** Ends a call. Sends the GOAWAY of its connection first, when that is due. */
   conclude(call: ServerInterceptingCallInterface, end: () => void): void {
     const session = this.present && sessionOf(call);
-    if (!session || session.closed || this.told.has(session) || this.mayStay(session)) return end();
-    this.told.add(session);
+    if (!session || session.closed || this.notified.has(session) || this.mayStay(session)) return end();
+    this.notified.add(session);
     const last = setTimeout(() => end(), ACKNOWLEDGED_WITHIN_MS).unref();
     session.goaway(constants.NGHTTP2_NO_ERROR, EVERY_STREAM);
     session.ping(() => {
@@ -50,7 +50,7 @@ export class GracefulGoaway {
   /** Sends GOAWAY on connections that had no call. Their clients repeat later calls elsewhere by themselves. */
   finish(server: Server): void {
     for (const session of sessionsOf(server))
-      if (!session.closed && !this.told.has(session)) session.goaway(constants.NGHTTP2_NO_ERROR);
+      if (!session.closed && !this.notified.has(session)) session.goaway(constants.NGHTTP2_NO_ERROR);
     this.present = undefined;
   }
 

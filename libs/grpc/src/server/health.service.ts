@@ -50,7 +50,7 @@ export class HealthService {
   }
 
   /** Sends the current status to the watchers now, without waiting for the next check. */
-  async tell(): Promise<void> {
+  async notifyWatchers(): Promise<void> {
     for (const watcher of this.watchers.keys()) await this.update(watcher);
   }
 
@@ -76,8 +76,8 @@ export class HealthService {
   private async update(watcher: Watcher, first = false): Promise<void> {
     if (!this.services.has(watcher.request.service)) return;
     const status = await this.statusNow();
-    const told = this.watchers.get(watcher);
-    if (told === undefined || (told === status && !first)) return;
+    const sent = this.watchers.get(watcher);
+    if (sent === undefined || (sent === status && !first)) return;
     this.watchers.set(watcher, status);
     watcher.write({ status });
   }
@@ -92,7 +92,7 @@ export class HealthService {
   private schedule(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      void this.tell().finally(() => this.watchers.size > 0 && this.schedule());
+      void this.notifyWatchers().finally(() => this.watchers.size > 0 && this.schedule());
     }, WATCH_EVERY_MS).unref();
   }
 

@@ -50,8 +50,8 @@ export class ServedCalls {
       start(this.surround(listener, enter, () => served?.gone()));
     };
     call.sendStatus = (status) => {
-      const told = served ? served.close(status) : status;
-      if (told) this.goaway.conclude(call, () => sendStatus(told));
+      const finalStatus = served ? served.close(status) : status;
+      if (finalStatus) this.goaway.conclude(call, () => sendStatus(finalStatus));
     };
     // The type requires the wrapper class, but grpc-js accepts the call itself.
     return call as ServerInterceptingCall;

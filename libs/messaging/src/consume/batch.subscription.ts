@@ -60,7 +60,7 @@ export class BatchSubscription extends QueueSubscription {
   private async quarantine(message: IncomingMessage): Promise<void> {
     const started = performance.now();
     await this.contextOf(message).run(() => this.parts.failures.quarantine(this.options.queue, message));
-    this.tell(message, 'quarantined', started);
+    this.report(message, 'quarantined', started);
   }
 
   private async deal(messages: readonly IncomingMessage[]): Promise<void> {
@@ -85,7 +85,7 @@ export class BatchSubscription extends QueueSubscription {
     try {
       const fresh = await this.takeEffect(batch);
       for (const [index, { message }] of batch.entries())
-        this.tell(message, fresh[index] ? 'done' : 'duplicate', started);
+        this.report(message, fresh[index] ? 'done' : 'duplicate', started);
     } catch (thrown) {
       if (batch.length === 1 || isBlameless(thrown)) return this.fail(batch, thrown, started);
       this.logger.debug({ err: thrown, size: batch.length }, 'a batch failed and is tried again in halves');
@@ -133,11 +133,11 @@ export class BatchSubscription extends QueueSubscription {
 
   private async route(message: IncomingMessage, thrown: unknown, started: number): Promise<void> {
     const routed = () => this.parts.failures.route(this.options.queue, message, thrown);
-    this.tell(message, await this.contextOf(message).run(routed), started);
+    this.report(message, await this.contextOf(message).run(routed), started);
   }
 
   /** Counts and logs the outcome of one message, in that message's own context instead of the batch's. */
-  private tell(message: IncomingMessage, outcome: ConsumeOutcome, started: number): void {
+  private report(message: IncomingMessage, outcome: ConsumeOutcome, started: number): void {
     const duration = performance.now() - started;
     this.parts.count(outcome, duration);
     const fields = { message_id: message.id, outcome, duration_ms: Math.round(duration) };

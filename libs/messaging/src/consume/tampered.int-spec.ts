@@ -31,7 +31,7 @@ class TaskConsumer {
     @Ctx() { message }: MessageContext,
   ): Promise<void> {
     attempts.push(message.attempt);
-    if (task === 'fail') throw new Error('as it was told');
+    if (task === 'fail') throw new Error('as requested');
     await this.transactions.query('INSERT INTO effect (name) VALUES ($1)', [task]);
   }
 }

@@ -14,7 +14,7 @@ import { RelayLoop } from './relay.loop.js';
 import { RelayMetrics } from './relay.metrics.js';
 
 /** Each stream has a loop of its own, so that neither waits for the other. */
-const LINES: readonly OutboxStream[] = ['ordered', 'unordered'];
+const STREAMS: readonly OutboxStream[] = ['ordered', 'unordered'];
 
 /** Publishes the events of every outbox to the broker: those of `messaging.relay.sources`, and the worker's own. */
 @Injectable()
@@ -35,11 +35,11 @@ export class OutboxRelay implements OnApplicationBootstrap {
     for (const schema of new Set([...sources, postgres.current.schema])) {
       const source = new OutboxSource(schema, transactions);
       metrics.watch(source);
-      for (const line of LINES) {
+      for (const stream of STREAMS) {
         const relay = async (limit: number) =>
           metrics.count(
             schema,
-            await source.relay(line, limit, (message) => send(message, publisher, spans)),
+            await source.relay(stream, limit, (message) => send(message, publisher, spans)),
           );
         this.loops.push(new RelayLoop({ source: schema, ...options, relay }));
       }

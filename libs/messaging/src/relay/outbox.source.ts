@@ -33,14 +33,14 @@ export class OutboxSource {
    * without a key), in equal shares. So a key with many events does not delay the others.
    */
   async relay(
-    line: OutboxStream,
+    name: OutboxStream,
     limit: number,
     publish: (message: BrokerMessage) => Promise<void>,
   ): Promise<RelayedBatch> {
     await this.takeUpDue();
     return this.transactions.run(async () => {
-      if (line === 'ordered' && !(await this.ownsOrder())) return EMPTY_BATCH;
-      const { rows, more } = await this.take(line, limit);
+      if (name === 'ordered' && !(await this.ownsOrder())) return EMPTY_BATCH;
+      const { rows, more } = await this.take(name, limit);
       if (rows.length === 0) return { ...EMPTY_BATCH, more };
       const batch = new RelayBatch(rows, publish);
       await batch.send();
@@ -59,15 +59,15 @@ export class OutboxSource {
     return row ?? { size: 0, lag: 0 };
   }
 
-  private async take(line: OutboxStream, limit: number): Promise<{ rows: OutboxRow[]; more: boolean }> {
-    const stream = STREAMS[line];
-    const from = this.from[line];
+  private async take(name: OutboxStream, limit: number): Promise<{ rows: OutboxRow[]; more: boolean }> {
+    const stream = STREAMS[name];
+    const from = this.from[name];
     const rows = await this.transactions.query<OutboxRow>(takeShares(this.table, stream), [limit, from]);
     const parts = Map.groupBy(rows, ({ part }) => part);
     const last = rows.at(-1)?.part;
     // With as many parts as the limit, there may be more parts. Otherwise the next batch starts from the first part.
     const isCut = last !== undefined && parts.size >= limit;
-    this.from[line] = isCut ? last : stream.first;
+    this.from[name] = isCut ? last : stream.first;
     const isShort = [...parts.values()].some((part) => part.length >= (part[0]?.share ?? 0));
     return { rows, more: isShort || from !== stream.first };
   }

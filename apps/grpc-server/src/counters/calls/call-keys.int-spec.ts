@@ -66,7 +66,7 @@ describe('a call with an idempotency key', () => {
     const later = await scratch.replica();
     await later.counters.increment(many, named('restart'));
     await later.drain.drainAll();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 199, told: 199 });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 199, published: 199 });
   });
 
   it('completes a call that was counted in part before its server crashed', async () => {

@@ -56,7 +56,7 @@ describe('an unused counter', () => {
     for (let look = 0; look < 2; look++) await crowded.drain.drainAll();
     const { held } = await crowded.store.sizes();
     expect(held).toBeLessThanOrEqual(1000);
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5000, told: 5000 });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5000, published: 5000 });
   });
 
   it('is not loaded with a value that was read before it was dropped', async () => {
@@ -97,7 +97,7 @@ describe('an unused counter', () => {
     const sums = resources.map((resourceId) => expected.get(resourceId) ?? 0);
     await expect(two.counters.read(keys)).resolves.toEqual(sums);
     const total = sums.reduce((sum, value) => sum + value, 0);
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: total, told: total });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: total, published: total });
   });
 });
 

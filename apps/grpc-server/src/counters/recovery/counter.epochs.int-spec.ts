@@ -42,7 +42,7 @@ describe('a counter after Redis has lost data', () => {
     await expect(two.counters.read([key])).resolves.toEqual([7]);
     await expect(one.counters.increment(add(1))).resolves.toEqual([8]);
     await drainBoth();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 8, told: 8 });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 8, published: 8 });
   });
 
   it('never returns less than was drained when Redis goes back without closing connections', async () => {
@@ -55,7 +55,7 @@ describe('a counter after Redis has lost data', () => {
     await expect(one.counters.read([key])).resolves.toEqual([15]);
     await expect(two.counters.increment(add(1))).resolves.toEqual([16]);
     await drainBoth();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 16, told: 16 });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 16, published: 16 });
   });
 
   it('is corrected by the next drain of a process that has not counted since', async () => {
@@ -81,7 +81,7 @@ describe('a counter after Redis has lost data', () => {
       await drainBoth();
       await expect(two.counters.read([key])).resolves.toEqual([expected]);
     }
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5, told: 5 });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5, published: 5 });
   });
 
   it('is not counted twice when Redis goes back to a sealed batch that was drained since', async () => {
@@ -95,13 +95,13 @@ describe('a counter after Redis has lost data', () => {
     await one.counters.increment(add(1));
     const sealed = await scratch.snapshot();
     await two.drain.drainAll();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5, told: 5 });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 5, published: 5 });
     await scratch.goBack(sealed);
     await expect(one.counters.read([key])).resolves.toEqual([5]);
     await drainBoth();
     await expect(one.counters.increment(add(1))).resolves.toEqual([6]);
     await drainBoth();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 6, told: 6 });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 6, published: 6 });
   });
 
   it('keeps a sealed batch when the draining process crashes before PostgreSQL has it', async () => {
@@ -117,7 +117,7 @@ describe('a counter after Redis has lost data', () => {
     );
     await one.counters.increment(add(2));
     await two.drain.drainAll();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 6, told: 6 });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: 6, published: 6 });
   });
 
   it('begins one new epoch, not one for each process and caller that detects the loss', async () => {

@@ -32,11 +32,11 @@ describe('a counter after a failover of PostgreSQL', () => {
     return { epoch: Number(row?.epoch), sequence: Number(row?.sequence) };
   };
   /** Expects the value from Redis and, after Redis has lost its data, from PostgreSQL. */
-  const expectEverywhere = async (value: number, told = value) => {
+  const expectEverywhere = async (value: number, published = value) => {
     await expect(two.counters.read([key])).resolves.toEqual([value]);
     await scratch.redis.flushdb();
     await expect(one.counters.read([key])).resolves.toEqual([value]);
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: value, told });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: value, published });
   };
 
   beforeAll(async () => {
@@ -116,7 +116,7 @@ describe('a counter after a failover of PostgreSQL', () => {
     await drain();
     const total = 5 * 3000 + 1000;
     await scratch.redis.flushdb();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: total, told: total });
+    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: total, published: total });
   });
 
   it('has the value of Redis when the beginning of the epoch is lost', async () => {

@@ -76,7 +76,10 @@ describe('counters in a full Redis', () => {
 
   it('are still drained, which makes room again', async () => {
     for (let look = 0; look < 3; look++) await one.drain.drainAll();
-    await expect(scratch.inPostgres()).resolves.toEqual({ ledger: acknowledged + 5, told: acknowledged + 5 });
+    await expect(scratch.inPostgres()).resolves.toEqual({
+      ledger: acknowledged + 5,
+      published: acknowledged + 5,
+    });
     await expect(
       one.counters.increment([{ resourceId: 'early', counterType: 'view', delta: 1 }]),
     ).resolves.toEqual([6]);
