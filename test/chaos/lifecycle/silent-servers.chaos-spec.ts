@@ -18,10 +18,12 @@ describe('an app whose servers no longer reply', () => {
   const environment: Record<string, string> = {
     APP__LIFECYCLE__DRAIN_WAIT: '0s',
     // At its end the app would exit with 1.
-    APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '10s',
+    APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '20s',
     APP__RABBITMQ__REPLY_TIMEOUT: '3s',
     // The relay has a statement in flight when the servers stop replying.
     APP__MESSAGING__RELAY__POLL_INTERVAL: '1ms',
+    // So does the drain of the counters.
+    APP__COUNTERS__DRAIN_INTERVAL: '10ms',
     // A running job counts as work, which may last until the deadline.
     APP__SCHEDULING__JOBS: JSON.stringify({ 'messages.purge': NEVER, 'files.sweep': NEVER }),
     // Several start at the same time.

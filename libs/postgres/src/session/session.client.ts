@@ -59,7 +59,7 @@ export class SessionClient extends ClosingClient implements EndableSession {
   static for(settings: SessionSettings, observe: QueryObserver, open: OpenSessions): typeof pg.Client {
     return class extends SessionClient {
       constructor(config: pg.ClientConfig) {
-        super(config, settings, observe);
+        super(config, open.isGivenUp ? { ...settings, connectTimeout: GIVEN_UP_MS } : settings, observe);
         open.add(this);
       }
     };

@@ -19,6 +19,7 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
   private timer: NodeJS.Timeout | undefined;
   private pass: Promise<void> = Promise.resolve();
   private stopped = false;
+  private isGivenUp = false;
 
   constructor(
     private readonly drainer: CounterDrain,
@@ -37,7 +38,12 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.pass;
-    await this.runPass();
+    if (!this.isGivenUp) await this.runPass();
+  }
+
+  /** Begins no pass any more: a server does not reply. The next process drains the journal. */
+  giveUp(): void {
+    this.isGivenUp = true;
   }
 
   private schedule(took: number): void {
