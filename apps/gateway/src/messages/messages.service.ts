@@ -67,7 +67,7 @@ export class MessagesService {
 
 function nameOf(status: MessageStatus): MessageState['status'] {
   if (status === MessageStatus.DEAD) return 'dead';
-  // A dead letter that was redriven.
+  // An operator has sent the dead letter back to its queue.
   return status === MessageStatus.ACCEPTED ? 'accepted' : 'done';
 }
 

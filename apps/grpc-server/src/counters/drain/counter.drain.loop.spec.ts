@@ -8,12 +8,16 @@ import { CounterDrainLoop } from './counter.drain.loop.js';
 describe('the drain of an app that stops', () => {
   let passes: PromiseWithResolvers<void>[];
   let loop: CounterDrainLoop;
+  let started: Promise<PromiseWithResolvers<void>>;
 
   beforeEach(() => {
     passes = [];
+    const first = Promise.withResolvers<PromiseWithResolvers<void>>();
+    started = first.promise;
     const drainAll = () => {
       const pass = Promise.withResolvers<void>();
       passes.push(pass);
+      first.resolve(pass);
       return pass.promise;
     };
     const config = new ConfigHandle({ drainInterval: 2 } as CountersConfig);
@@ -39,9 +43,8 @@ describe('the drain of an app that stops', () => {
     expect(passes).toHaveLength(1);
   });
 
-  async function firstPass(): Promise<PromiseWithResolvers<void>> {
+  function firstPass(): Promise<PromiseWithResolvers<void>> {
     loop.onApplicationBootstrap();
-    while (passes[0] === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
-    return passes[0];
+    return started;
   }
 });
