@@ -12,6 +12,7 @@ export {
   type ValidationIssue,
 } from './common.errors.js';
 export { withoutOutcome } from './without-outcome.js';
+export { errorOfRepeated } from './error-of-repeated.js';
 export { toAppError } from './to-app-error.js';
 export { rootMessage } from './error-chain.js';
 export { describeError, type ErrorDescription, maskSecrets } from './describe-error.js';

@@ -1,5 +1,5 @@
 import { childBudgetMs, type Deadline, deadlineIn, earliest, RequestContext } from '@app/context';
-import { type AppError, type Outcome, Status, toAppError } from '@app/errors';
+import { type AppError, errorOfRepeated, type Outcome } from '@app/errors';
 import type { TimeLimit } from './time-limit.js';
 
 /** The limits of one attempt, for work that observes them itself. */
@@ -104,15 +104,9 @@ export class Call implements TimeLimit {
     return this.underWay || this.uncertain ? 'unknown' : 'refused';
   }
 
-  /**
-   * The error to report after the last attempt. An earlier attempt that may have taken effect has priority over a later
-   * one that was refused, but not over an answer: the target gives the same answer to a repeated request.
-   */
+  /** The error to report after the last attempt. */
   reported(thrown: unknown): unknown {
-    if (!this.uncertain) return thrown;
-    const { status, outcome } = toAppError(thrown);
-    const isAnswer = status.http < 500 && status.http !== Status.RESOURCE_EXHAUSTED.http;
-    return isAnswer || outcome === 'unknown' ? thrown : this.uncertain;
+    return this.uncertain ? errorOfRepeated(this.uncertain, thrown) : thrown;
   }
 
   /** Whether the caller has cancelled. */

@@ -40,6 +40,11 @@ export class KeyedIncrements {
     this.done = Promise.all(Array.from({ length: options.clients }, () => this.run())).then(() => undefined);
   }
 
+  /** How many requests have no reply yet. */
+  get inFlight(): number {
+    return this.begun - this.sent.length;
+  }
+
   /** The number of increments with this conclusion. */
   sum(conclusion: Conclusion): number {
     return this.sent

@@ -48,9 +48,11 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
   const faults = [
     {
       what: 'is killed',
-      begin: async () => {
+      begin: async (load: KeyedIncrements) => {
+        await holdReplies(load);
         grpcServer.signal('SIGKILL');
         await grpcServer.exited;
+        proxy.restore();
       },
       end: async () => void (grpcServer = launch('grpc-server', place)),
     },
@@ -59,7 +61,14 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
       begin: async () => grpcServer.signal('SIGSTOP'),
       end: async () => grpcServer.signal('SIGCONT'),
     },
-    { what: 'is cut off', begin: async () => proxy.cut(), end: async () => proxy.restore() },
+    {
+      what: 'is cut off',
+      begin: async (load: KeyedIncrements) => {
+        await holdReplies(load);
+        proxy.cut();
+      },
+      end: async () => proxy.restore(),
+    },
     {
       what: 'does not reach its clients',
       begin: async () => proxy.stall('replies'),
@@ -69,6 +78,12 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
       },
     },
   ];
+
+  /** Lets the requests through and keeps the replies, until every client waits: then the fault meets calls in flight. */
+  async function holdReplies(load: KeyedIncrements): Promise<void> {
+    proxy.stall('replies');
+    await eventually(() => expect(load.inFlight).toBe(CLIENTS));
+  }
 
   /** The value, once the counter can be read. */
   const read = ({ resource_id, counter_type }: { resource_id: string; counter_type: string }) =>
@@ -95,7 +110,7 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
       const answered = (share: number) =>
         eventually(() => expect(load.sent.length).toBeGreaterThan(REQUESTS * share), { within: 30_000 });
       await answered(0.2);
-      await begin();
+      await begin(load);
       await answered(0.6);
       await end();
       await load.done;

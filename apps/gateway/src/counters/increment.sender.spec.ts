@@ -29,7 +29,12 @@ class FailingClient {
   readonly keys: string[] = [];
   readonly counted: string[] = [];
 
-  constructor(private readonly failures: AppError[]) {}
+  constructor(private readonly failures: (AppError | undefined)[]) {}
+
+  /** Fails once with `failure`, after `count` increments that succeed. */
+  failAfter(count: number, failure: AppError): void {
+    this.failures.push(...Array.from({ length: count }, () => undefined), failure);
+  }
 
   async increment({ attemptKey, resourceId, counterType }: IncrementRequest): Promise<Counter> {
     this.keys.push(attemptKey);
@@ -71,6 +76,11 @@ describe('an increment without a key of its client', () => {
     expect(client.keys.length).toBe(2);
   });
 
+  it('has an unknown outcome when its repetition is refused: the first call may have counted it', async () => {
+    const { sender } = given(unavailable('OUTCOME_UNKNOWN'), unavailable('UPSTREAM_UNAVAILABLE'));
+    await expect(sender.one(request('a'))).rejects.toHaveReason('OUTCOME_UNKNOWN');
+  });
+
   it('is sent under a new key when it was refused because Redis had lost its data', async () => {
     const { client, sender } = given(unavailable('OUTCOME_UNKNOWN', { new_keys_from: from.toISOString() }));
     await sender.one(request('a'));
@@ -81,6 +91,13 @@ describe('an increment without a key of its client', () => {
     const { client, sender } = given(unavailable('UPSTREAM_UNAVAILABLE'));
     await expect(sender.one(request('a'))).rejects.toHaveReason('UPSTREAM_UNAVAILABLE');
     expect(client.keys.length).toBe(1);
+  });
+
+  it('was counted beside another one whose repetition failed', async () => {
+    const { client, sender } = given();
+    client.failAfter(2, unavailable('UPSTREAM_UNAVAILABLE'));
+    const outcomes = await sender.many(['a', 'lost', 'b'].map(request));
+    expect(outcomes.map(({ outcome }) => outcome?.$case)).toEqual(['counter', 'failure', 'counter']);
   });
 
   it('is sent again alone when it was part of a batch, and its result keeps its place', async () => {

@@ -4,7 +4,7 @@ import {
   type IncrementOutcome,
   type IncrementRequest,
 } from '@app/contracts';
-import { AppError } from '@app/errors';
+import { AppError, errorOfRepeated } from '@app/errors';
 import { Injectable } from '@nestjs/common';
 import { AttemptKeys } from './attempt-keys.js';
 
@@ -37,8 +37,10 @@ export class IncrementSender {
     const outcomes = await send(items);
     const refused = outcomes.flatMap((outcome, index) => (this.learnFrom(outcome) ? [index] : []));
     if (refused.length === 0) return outcomes;
-    const again = await send(items.filter((_, index) => refused.includes(index)));
-    for (const [at, index] of refused.entries()) outcomes[index] = again[at] ?? { outcome: undefined };
+    // The other items have taken effect: when this call fails, each of its items keeps its first outcome.
+    const again = await send(items.filter((_, index) => refused.includes(index))).catch(() => []);
+    for (const [at, index] of refused.entries())
+      outcomes[index] = again[at] ?? outcomes[index] ?? { outcome: undefined };
     return outcomes;
   }
 
@@ -49,9 +51,13 @@ export class IncrementSender {
     } catch (error) {
       if (!(error instanceof AppError) || error.reason !== 'OUTCOME_UNKNOWN') throw error;
       const newKeysFrom = Date.parse(String(error.details?.['new_keys_from']));
-      if (Number.isNaN(newKeysFrom)) return send(key);
-      this.keys.learn(newKeysFrom);
-      return send(this.keys.next());
+      if (!Number.isNaN(newKeysFrom)) {
+        this.keys.learn(newKeysFrom);
+        return send(this.keys.next());
+      }
+      return send(key).catch((last: unknown) => {
+        throw errorOfRepeated(error, last);
+      });
     }
   }
 
