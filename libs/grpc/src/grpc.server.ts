@@ -174,8 +174,8 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
   }
 }
 
-/** How long the last replies may take to be sent, in milliseconds. */
-const LAST_REPLIES_MS = 500;
+/** How long the last replies may take to be sent, in milliseconds: longer than one waits for its client's PING. */
+const LAST_REPLIES_MS = 1_500;
 
 function bind(listener: Listener, address: string, credentials: ServerCredentials): Promise<void> {
   return new Promise((resolve, reject) =>

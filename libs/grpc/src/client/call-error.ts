@@ -11,9 +11,9 @@ export interface OutgoingCall {
 
 /**
  * The details of two cases in grpc-js: RST_STREAM(REFUSED_STREAM), and a stream id above the last one that a GOAWAY
- * names. It reports them in no other way.
+ * names, also while the request was being written. It reports them in no other way.
  */
-const NOT_PROCESSED = 'Stream refused by server';
+const NOT_PROCESSED = /^Stream refused by server$|NGHTTP2_REFUSED_STREAM$/;
 
 /**
  * Statuses that grpc-js creates when a stream ends without a status, because the connection closed or RST_STREAM
@@ -61,7 +61,7 @@ function outcomeOf(
 ): Outcome | undefined {
   if (code === undefined) return undefined;
   if (call?.getPeer() === target) return 'refused';
-  if (code === GrpcCode.UNAVAILABLE && details === NOT_PROCESSED) return 'refused';
+  if (code === GrpcCode.UNAVAILABLE && NOT_PROCESSED.test(details)) return 'refused';
   // A proxy also answers UNAVAILABLE when it loses a connection. Without an ErrorInfo the outcome is unknown.
   if (code === GrpcCode.UNAVAILABLE || code === GrpcCode.DEADLINE_EXCEEDED) return 'unknown';
   const isOfServer = Object.keys(metadata?.getMap() ?? {}).length > 0;

@@ -28,6 +28,7 @@ export class GracefulGoaway {
   /** Connections that were opened after `begin`, with the time at which each was first seen. */
   private readonly late = new WeakMap<ServerHttp2Session, number>();
   private present: WeakSet<ServerHttp2Session> | undefined;
+  private isFinishing = false;
 
   /** From now on, each connection receives GOAWAY at the end of its next call. */
   begin(server: Server): void {
@@ -47,15 +48,24 @@ export class GracefulGoaway {
     });
   }
 
-  /** Sends GOAWAY on connections that had no call. Their clients repeat later calls elsewhere by themselves. */
-  finish(server: Server): void {
+  /**
+   * From now on, no connection may stay. One with a call in flight receives GOAWAY at the end of its next call, as
+   * before: its client must read the reply before the connection closes. One without a call receives it at once; its
+   * client repeats later calls elsewhere by itself.
+   *
+   * @param inFlight the calls that have not ended
+   */
+  finish(server: Server, inFlight: readonly ServerInterceptingCallInterface[]): void {
+    this.isFinishing = true;
+    this.present ??= new WeakSet();
+    const busy = new Set(inFlight.map(sessionOf));
     for (const session of sessionsOf(server))
-      if (!session.closed && !this.notified.has(session)) session.goaway(constants.NGHTTP2_NO_ERROR);
-    this.present = undefined;
+      if (!session.closed && !this.notified.has(session) && !busy.has(session))
+        session.goaway(constants.NGHTTP2_NO_ERROR);
   }
 
   private mayStay(session: ServerHttp2Session): boolean {
-    if (this.present?.has(session)) return false;
+    if (this.isFinishing || this.present?.has(session)) return false;
     const since = this.late.get(session);
     if (since === undefined) this.late.set(session, performance.now());
     return since === undefined || performance.now() - since < STAY_MS;

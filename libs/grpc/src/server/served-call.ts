@@ -57,7 +57,7 @@ export class ServedCall implements ActiveItem {
 
   constructor(
     readonly method: ServedMethod,
-    private readonly call: ServerInterceptingCallInterface,
+    readonly call: ServerInterceptingCallInterface,
     metadata: Metadata,
     private readonly environment: ServerEnvironment,
     /** Called when nothing of the call is pending. */

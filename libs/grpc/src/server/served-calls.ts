@@ -64,7 +64,10 @@ export class ServedCalls {
 
   /** Refuses new calls, and ends the endless streams. */
   refuse(server: Server): void {
-    this.goaway.finish(server);
+    this.goaway.finish(
+      server,
+      Array.from(this.active, ({ call }) => call),
+    );
     this.refusing = true;
     this.endEach(({ method }) => method.endless);
   }
