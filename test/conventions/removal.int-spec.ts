@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LONG } from '../support/assertions/long.js';
+import { FULL } from '../support/assertions/form.js';
 import { type CommandEnd, ProjectCopy } from './project-copy.js';
 import { removalSteps } from './removal-steps.js';
 
@@ -8,13 +8,13 @@ import { removalSteps } from './removal-steps.js';
 const SAMPLES = ['messages', 'counters', 'files', 'users', 'books'].filter((sample) =>
   existsSync(`proto/ganymede/${sample}`),
 );
-/** All together; in the long form each alone as well. */
-const REMOVALS = [...(LONG ? SAMPLES.map((sample) => [sample]) : []), SAMPLES].filter(
+/** All together; in the full form each alone as well. */
+const REMOVALS = [...(FULL ? SAMPLES.map((sample) => [sample]) : []), SAMPLES].filter(
   (samples) => samples.length > 0,
 );
-/** The longest first: two run at a time. The unit tests of what stays take minutes: in the long form. */
-const STATIC_CHECKS = ['typecheck', 'build', 'lint', 'format:check', 'proto:check', 'floors'];
-const CHECKS = LONG ? ['test:unit', ...STATIC_CHECKS] : STATIC_CHECKS;
+const ALWAYS = ['typecheck', 'build', 'proto:check', 'floors'];
+/** The longest first: two run at a time. */
+const CHECKS = FULL ? ['test:unit', 'lint', 'format:check', ...ALWAYS] : ALWAYS;
 const WITHIN_MS = 600_000;
 const DONE: CommandEnd = { code: 0, output: '' };
 

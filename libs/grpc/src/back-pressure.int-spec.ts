@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { from, Observable } from 'rxjs';
 import { answer, EchoController, EchoFixture, request } from '../../../test/support/apps/echo-fixture.js';
 import { eventually } from '../../../test/support/assertions/eventually.js';
-import { LONG } from '../../../test/support/assertions/long.js';
+import { LONG } from '../../../test/support/assertions/form.js';
 import { GrpcService } from './grpc-service.decorator.js';
 
 const KIB = 1024;

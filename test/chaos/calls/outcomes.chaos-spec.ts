@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppProcess, launch, startApp } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
 import { freePort } from '../../support/network/free-port.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import { KeyedIncrements } from './keyed-increments.js';
 

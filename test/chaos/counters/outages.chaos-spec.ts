@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { CountersFixture } from './counters-fixture.js';
 import { CountingClients } from './counting-clients.js';
 

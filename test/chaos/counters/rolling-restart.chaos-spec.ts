@@ -3,7 +3,7 @@ import { type AppProcess, launch, startApp } from '../../support/apps/app-proces
 import { eventually } from '../../support/assertions/eventually.js';
 import { freePort } from '../../support/network/free-port.js';
 import { HttpClient } from '../../support/network/http-client.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { ReadinessBalancer } from '../../support/network/readiness-balancer.js';
 import { SteadyLoad } from '../../support/network/steady-load.js';
 

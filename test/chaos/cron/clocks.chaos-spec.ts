@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { Replicas } from './replicas.js';
 
 const [LIBFAKETIME] = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { FilesServer, KEY } from './files-server.js';
 import { DEADLINE_MS, RATE, SteadyLookups } from './steady-lookups.js';

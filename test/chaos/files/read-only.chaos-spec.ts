@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { eventually } from '../../support/assertions/eventually.js';
 import { GrpcCaller } from '../../support/network/grpc-caller.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { FilesServer } from './files-server.js';
 
 /** How long the primary refuses writes, in milliseconds. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FilesServiceDefinition } from '@app/contracts';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 
 /** The result of one call. */
 export interface Lookup {

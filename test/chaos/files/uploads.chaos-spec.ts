@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
 import { digestOf, formOf, generatedFile } from '../../support/assertions/generated-file.js';
 import type { HttpReply } from '../../support/network/http-client.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { FilesFixture } from './files-fixture.js';
 import { goneAfter, heldUpload } from './sender.js';
 

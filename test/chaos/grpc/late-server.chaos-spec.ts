@@ -4,7 +4,7 @@ import { type AppProcess, launch } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
 import { freePort } from '../../support/network/free-port.js';
 import { HeadlessDns } from '../../support/network/headless-dns.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { kindsOf, SteadyLoad } from '../../support/network/steady-load.js';
 import { GatewayProbes } from './gateway-probes.js';
 import { openCircuits, startPatientGateway } from './patient-gateway.js';

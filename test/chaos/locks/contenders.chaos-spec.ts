@@ -6,7 +6,7 @@ import { LocksModule } from '@app/locks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { ScratchPostgres } from '../../support/servers/scratch-postgres.js';
 
 const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support', 'apps');

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import type { AppName } from '../../support/apps/app-process.js';
 import { SteadyLoad } from '../../support/network/steady-load.js';
 import { MessageSenders } from './message-senders.js';

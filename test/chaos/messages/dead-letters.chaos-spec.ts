@@ -3,7 +3,7 @@ import { DeadLettersServiceDefinition } from '@app/contracts';
 import { type AppProcess, startApp } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
 import { GrpcCaller } from '../../support/network/grpc-caller.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { ScratchRabbitMq } from '../../support/servers/scratch-rabbitmq.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';

@@ -6,7 +6,7 @@ import type { Delay } from '@app/contracts';
 import { type AppProcess, type Exit, startApp } from '../../support/apps/app-process.js';
 import { buildProgram } from '../../support/apps/build-program.js';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { ScratchBroker } from '../../support/servers/scratch-broker.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppProcess, startApp } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
 import { SteadyLoad } from '../../support/network/steady-load.js';

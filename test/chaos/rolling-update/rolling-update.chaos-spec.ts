@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
 import { HttpClient } from '../../support/network/http-client.js';
-import { LONG } from '../../support/assertions/long.js';
+import { LONG } from '../../support/assertions/form.js';
 import { kindsOf, SteadyLoad } from '../../support/network/steady-load.js';
 import { nextRelease } from './next-release.js';
 import { Release } from './release.js';

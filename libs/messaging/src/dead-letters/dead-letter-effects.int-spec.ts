@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { deadMessage } from '../../../../test/support/apps/dead-message.js';
-import { LONG } from '../../../../test/support/assertions/long.js';
+import { LONG } from '../../../../test/support/assertions/form.js';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import {
   ConsumerModule,

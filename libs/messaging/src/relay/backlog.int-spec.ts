@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TransactionHost } from '@app/postgres';
-import { LONG } from '../../../../test/support/assertions/long.js';
+import { LONG } from '../../../../test/support/assertions/form.js';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { ConsumerModule, OutboxModule } from '../index.js';
 import { backlogOf } from './outbox.sql.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { TransactionConflictError, TransactionHost } from '@app/postgres';
 import { type BrokerMessage, ConfirmPublisher, RabbitMqModule } from '@app/rabbitmq';
 import { eventually } from '../../../../test/support/assertions/eventually.js';
-import { LONG } from '../../../../test/support/assertions/long.js';
+import { LONG } from '../../../../test/support/assertions/form.js';
 import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { ConsumerModule, EventOutbox, OutboxModule } from '../index.js';
