@@ -5,6 +5,7 @@ import { Client } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 import { channelOptions } from './client/channel-options.js';
 import { checkUpstream } from './client/check-upstream.js';
+import { pingUntilGoaway } from './client/ping-until-goaway.js';
 import { UpstreamConnection } from './client/upstream-connection.js';
 import { CertificateFiles } from './tls/certificate-files.js';
 import { clientCredentials } from './tls/client-credentials.js';
@@ -35,6 +36,7 @@ export class GrpcChannels implements Participant {
     private readonly readiness: Readiness,
     lifecycle: Lifecycle,
   ) {
+    pingUntilGoaway();
     lifecycle.register(this);
   }
 
