@@ -17,6 +17,7 @@ import { MethodTable } from './server/method-table.js';
 import type { EndedCall } from './server/server-environment.js';
 import { ServedCalls } from './server/served-calls.js';
 import { bytesOf, handlersOf } from './server/service-handlers.js';
+import { pingUntilClosing } from './server/ping-until-closing.js';
 import { allowResets } from './server/stream-resets.js';
 import { capTimeouts } from './server/timeout-cap.js';
 import { observeUnserved, type UnservedCall } from './server/unserved-calls.js';
@@ -146,6 +147,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
       bind(listener, hostAndPort(host, port), serverCredentials(tls, this.certificates)),
     );
     capTimeouts(listener);
+    pingUntilClosing(listener);
     observeUnserved(listener, (call) => this.countUnserved(call));
     this.listener = listener;
   }
