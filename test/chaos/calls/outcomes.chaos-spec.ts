@@ -12,6 +12,8 @@ const ROUNDS = LONG ? 5 : 1;
 const CLIENTS = 25;
 const PAUSE_MS = 20;
 const BACK_WITHIN_MS = 30_000;
+/** Less than a call has, and more than a keepalive ping. */
+const CALL_BYTES = 60;
 /** Many calls must be in flight before the circuit opens, and it must close soon after the fault. */
 const POLICIES = {
   grpc_server: { attempt_timeout: '1s', breaker: { minimum_calls: 40, half_open_after: '200ms' } },
@@ -79,10 +81,14 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
     },
   ];
 
-  /** Lets the requests through and keeps the replies, until every client waits: then the fault meets calls in flight. */
+  /** Lets the requests through and keeps the replies, until the fault meets calls that the server has received. */
   async function holdReplies(load: KeyedIncrements): Promise<void> {
     proxy.stall('replies');
-    await eventually(() => expect(load.inFlight).toBe(CLIENTS));
+    const before = proxy.sent;
+    await eventually(() => {
+      expect(load.inFlight).toBe(CLIENTS);
+      expect(proxy.sent).toBeGreaterThan(before + CALL_BYTES);
+    });
   }
 
   /** The value, once the counter can be read. */
