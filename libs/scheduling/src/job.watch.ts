@@ -94,10 +94,10 @@ export class JobWatch {
   private async serveOrRetry(): Promise<number> {
     try {
       const pause = await this.serve(this.job);
-      this.outage.back();
+      this.outage.recovered();
       return pause;
     } catch (error) {
-      if (!this.stopping.signal.aborted) this.outage.lost(error);
+      if (!this.stopping.signal.aborted) this.outage.failed(error);
       return this.outage.pause(RETRY);
     }
   }
@@ -108,7 +108,7 @@ export class JobWatch {
     const asked = performance.now();
     const now = await this.now(job);
     const read = performance.now();
-    const outage = this.outage.lasts || read - asked > LATE_IN_OUTAGE_MS;
+    const outage = this.outage.isOngoing || read - asked > LATE_IN_OUTAGE_MS;
     await this.collect(job, now);
     for (const instant of await store.unfinished(job.name, now)) await this.attempt(job, instant, []);
     const { due, missed } = divide(this.pending, now, {
@@ -170,7 +170,7 @@ export class JobWatch {
 
   private async untilEnded(job: Job, ended: Promise<void>): Promise<void> {
     // A run whose end could not be recorded counts as crashed.
-    await this.parts.inFlight.track(job.name, () => ended).catch((error: unknown) => this.outage.lost(error));
+    await this.parts.inFlight.track(job.name, () => ended).catch((error: unknown) => this.outage.failed(error));
   }
 }
 

@@ -20,10 +20,10 @@ export class RedisAcceptedMessages extends AcceptedMessages {
   async note(messageId: string, delayMs: number): Promise<void> {
     try {
       await this.redis.set(keyOf(messageId), new Date().toISOString(), 'PX', REMEMBER_MS + delayMs);
-      this.outage.back();
+      this.outage.recovered();
     } catch (error) {
       // The message is still accepted; only its state cannot be queried.
-      this.outage.lost(error);
+      this.outage.failed(error);
     }
   }
 

@@ -57,14 +57,14 @@ export class Candidate implements Candidacy {
     while (!signal.aborted) {
       try {
         const lock = await locks.acquire(name, request);
-        this.outage.back();
+        this.outage.recovered();
         await this.lead(lock);
       } catch (error) {
-        if (error instanceof LockBusyError) this.outage.back();
-        else if (!signal.aborted) this.outage.lost(error);
+        if (error instanceof LockBusyError) this.outage.recovered();
+        else if (!signal.aborted) this.outage.failed(error);
       }
       const pause = this.outage.pause({ first: PAUSE_MS, longest: LONGEST_PAUSE_MS });
-      await delay(this.outage.lasts ? pause : (lookEvery ?? PAUSE_MS), undefined, { signal }).catch(
+      await delay(this.outage.isOngoing ? pause : (lookEvery ?? PAUSE_MS), undefined, { signal }).catch(
         () => undefined,
       );
     }

@@ -73,10 +73,10 @@ export class Redriver implements OnApplicationBootstrap, Participant {
     try {
       const { redriveRate } = this.config.current;
       const more = await this.store.send(Math.ceil(redriveRate / PER_SECOND), redriveRate);
-      this.outage.back();
+      this.outage.recovered();
       return more ? 1_000 / PER_SECOND : POLL_MS;
     } catch (error) {
-      this.outage.lost(error);
+      this.outage.failed(error);
       return this.outage.pause({ first: POLL_MS, longest: LONGEST_PAUSE_MS });
     }
   }

@@ -51,7 +51,7 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
     // Runs twice per interval, so that an increment reaches PostgreSQL within the interval, including the time of the
     // pass itself.
     const interval = this.config.current.drainInterval / 2;
-    const pause = this.outage.lasts
+    const pause = this.outage.isOngoing
       ? this.outage.pause({ first: interval, longest: Math.max(interval, LONGEST_PAUSE_MS) })
       : Math.max(interval - took, 0);
     this.timer = setTimeout(() => {
@@ -63,9 +63,9 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
   private async runPass(): Promise<void> {
     try {
       await this.drainer.drainAll();
-      this.outage.back();
+      this.outage.recovered();
     } catch (error) {
-      this.outage.lost(error);
+      this.outage.failed(error);
     }
   }
 }
