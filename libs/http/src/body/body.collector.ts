@@ -49,7 +49,7 @@ export class BodyCollector implements BudgetedBody {
         collector.add(chunk);
         if (chunk.length < LARGE_CHUNK || collector.isOver) return;
         payload.pause();
-        options.reading.ask(() => payload.resume());
+        options.reading.enqueue(() => payload.resume());
       })
       .once('end', () => collector.end())
       .once('close', () => collector.breakOff())
@@ -96,7 +96,7 @@ export class BodyCollector implements BudgetedBody {
   private end(): void {
     this.isWhole = true;
     if (this.size < LARGE_BODY) this.finish(null);
-    else this.options.parsing.ask(AsyncResource.bind(() => this.finish(null)));
+    else this.options.parsing.enqueue(AsyncResource.bind(() => this.finish(null)));
   }
 
   private breakOff(error?: Error): void {
