@@ -1,5 +1,5 @@
 import { OutageLog } from '@app/logging';
-import { answered, InjectRedis } from '@app/redis';
+import { InjectRedis, withRedisErrors } from '@app/redis';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { AcceptedMessages } from './accepted-messages.js';
@@ -28,7 +28,7 @@ export class RedisAcceptedMessages extends AcceptedMessages {
   }
 
   async since(messageId: string): Promise<Date | undefined> {
-    const noted = await answered(() => this.redis.get(keyOf(messageId)));
+    const noted = await withRedisErrors(() => this.redis.get(keyOf(messageId)));
     return noted === null ? undefined : new Date(noted);
   }
 }

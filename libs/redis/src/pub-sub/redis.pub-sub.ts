@@ -8,7 +8,7 @@ import { type RedisConfig, redisConfig } from '../redis.config.js';
 import { RedisUnavailableError } from '../redis.errors.js';
 import { RedisMetrics } from '../redis.metrics.js';
 import { InjectRedis } from '../redis.role.js';
-import { answered } from '../to-redis-error.js';
+import { withRedisErrors } from '../to-redis-error.js';
 import { MessageQueue } from './message.queue.js';
 import { type MessageHandler, PubSub, type SubscribeOptions, type Subscription } from './pub-sub.js';
 import { PubSubMetrics } from './pub-sub.metrics.js';
@@ -48,7 +48,7 @@ export class RedisPubSub extends PubSub implements Participant {
   }
 
   async publish(channel: string, message: string): Promise<void> {
-    await answered(() => this.redis.publish(channel, message));
+    await withRedisErrors(() => this.redis.publish(channel, message));
   }
 
   async subscribe(

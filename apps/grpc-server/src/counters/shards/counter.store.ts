@@ -1,4 +1,4 @@
-import { answered, InjectRedis, registerScript } from '@app/redis';
+import { InjectRedis, registerScript, withRedisErrors } from '@app/redis';
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { KeyedCall } from '../calls/call-key.js';
@@ -145,7 +145,7 @@ export class CounterStore {
     for (const key of [cold, values]) {
       let cursor = '0';
       do {
-        const [next, pairs] = await answered(() => this.redis.hscan(key, cursor, 'COUNT', pageSize));
+        const [next, pairs] = await withRedisErrors(() => this.redis.hscan(key, cursor, 'COUNT', pageSize));
         cursor = next;
         const fields = pairs.filter((_, index) => index % 2 === 0);
         if (fields.length > 0) yield fields;
@@ -191,7 +191,7 @@ export class CounterStore {
   /** How many counters Redis holds, and how many have deltas that are not in PostgreSQL yet. */
   async sizes(): Promise<{ held: number; waiting: number }> {
     // One pipeline on a single server, or one for each node of a cluster.
-    const parts = await answered(() => Promise.all(SHARD_KEYS.map((keys) => this.sizesOf(keys))));
+    const parts = await withRedisErrors(() => Promise.all(SHARD_KEYS.map((keys) => this.sizesOf(keys))));
     return {
       held: parts.reduce((sum, { held }) => sum + held, 0),
       waiting: parts.reduce((sum, { waiting }) => sum + waiting, 0),
