@@ -9,7 +9,7 @@ const INTERVAL_MS = 10 * 60_000;
 /** How long a leader that died is still taken for one. */
 const TTL_MS = 30_000;
 /** How soon another worker leads after a leader has stopped. */
-const LOOK_EVERY_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 
 /**
  * Deletes rows of the minute table that are older than the longest window. The elected worker does it for all; two at once
@@ -25,8 +25,8 @@ export class CounterRankingPruner implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const options = { ttl: TTL_MS, lookEvery: LOOK_EVERY_MS };
-    this.elections.stand('counter-ranking-pruner', options, (signal) => this.lead(signal));
+    const options = { ttl: TTL_MS, pollInterval: POLL_INTERVAL_MS };
+    this.elections.campaign('counter-ranking-pruner', options, (signal) => this.lead(signal));
   }
 
   private async lead(signal: AbortSignal): Promise<void> {

@@ -32,7 +32,7 @@ export class Candidate implements Candidacy {
   constructor(private readonly parts: CandidateParts) {
     const subject = `The election for ${parts.name}`;
     this.outage = new OutageLog(this.logger, { subject, fields: { election: parts.name }, dependent: true });
-    this.ended = RequestContext.detach(() => this.stand());
+    this.ended = RequestContext.detach(() => this.campaign());
   }
 
   get leading(): boolean {
@@ -49,11 +49,11 @@ export class Candidate implements Candidacy {
     await this.ended;
   }
 
-  private async stand(): Promise<void> {
+  private async campaign(): Promise<void> {
     const { name, locks, options } = this.parts;
     const { signal } = this.stopping;
-    const { ttl = TTL_MS, lookEvery } = options;
-    const request = { ttl, wait: lookEvery === undefined ? WAIT_MS : 0, signal };
+    const { ttl = TTL_MS, pollInterval } = options;
+    const request = { ttl, wait: pollInterval === undefined ? WAIT_MS : 0, signal };
     while (!signal.aborted) {
       try {
         const lock = await locks.acquire(name, request);
@@ -64,7 +64,7 @@ export class Candidate implements Candidacy {
         else if (!signal.aborted) this.outage.failed(error);
       }
       const pause = this.outage.pause({ first: PAUSE_MS, longest: LONGEST_PAUSE_MS });
-      await delay(this.outage.isOngoing ? pause : (lookEvery ?? PAUSE_MS), undefined, { signal }).catch(
+      await delay(this.outage.isOngoing ? pause : (pollInterval ?? PAUSE_MS), undefined, { signal }).catch(
         () => undefined,
       );
     }

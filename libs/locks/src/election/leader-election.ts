@@ -8,7 +8,7 @@ export interface CampaignOptions {
    * saves the database the queries of waiting candidates.
    * @default waits for the lock like `Locks.acquire`
    */
-  lookEvery?: number;
+  pollInterval?: number;
 }
 
 /**
@@ -37,5 +37,5 @@ export abstract class LeaderElection {
    * `work`. When `work` ends or fails, the process is a candidate again. Two processes may lead for a moment; then the
    * fence of the older leader is rejected.
    */
-  abstract stand(name: string, options: CampaignOptions, work: LeaderWork): Candidacy;
+  abstract campaign(name: string, options: CampaignOptions, work: LeaderWork): Candidacy;
 }

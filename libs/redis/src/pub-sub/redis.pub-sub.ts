@@ -57,7 +57,7 @@ export class RedisPubSub extends PubSub implements Participant {
     { maxWaiting = MAX_WAITING, onGap = () => undefined }: SubscribeOptions = {},
   ): Promise<Subscription> {
     const { subscriber } = (this.connection ??= this.connect());
-    const queue = new MessageQueue(handler, maxWaiting, (error) => this.tellFailure(channel, error));
+    const queue = new MessageQueue(handler, maxWaiting, (error) => this.reportFailure(channel, error));
     const listener = { queue, onGap };
     const close = () => this.forget(channel, listener);
     this.listenersOf(channel).add(listener);
@@ -93,7 +93,7 @@ export class RedisPubSub extends PubSub implements Participant {
     const subscriber = new Subscriber(
       client,
       (channel, message) => this.deliver(channel, message),
-      (channels) => this.tellGaps(channels),
+      (channels) => this.reportGaps(channels),
     );
     const { host } = server.url;
     const signal = this.readiness.dependency('redis', `Redis at ${host}`).connection('subscriptions');
@@ -110,7 +110,7 @@ export class RedisPubSub extends PubSub implements Participant {
     }
   }
 
-  private tellGaps(channels: readonly string[]): void {
+  private reportGaps(channels: readonly string[]): void {
     for (const channel of channels) for (const { onGap } of this.listeners.get(channel) ?? []) onGap();
   }
 
@@ -130,7 +130,7 @@ export class RedisPubSub extends PubSub implements Participant {
     await listener.queue.close();
   }
 
-  private tellFailure(channel: string, error: unknown): void {
+  private reportFailure(channel: string, error: unknown): void {
     this.metrics.failed.inc();
     this.logger.error({ err: error, channel }, 'a message could not be handled');
   }
