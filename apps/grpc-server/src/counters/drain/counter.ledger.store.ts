@@ -8,8 +8,11 @@ export interface ShardLedger {
   sequence: number;
 }
 
-/** The sequence of a shard whose epoch began only in Redis: PostgreSQL lacks the data with which it began. */
-export const BEFORE_THE_EPOCH = -1;
+/**
+ * The sequence of a shard whose epoch PostgreSQL has not committed, or has lost. It makes the next drain copy the
+ * values of Redis to PostgreSQL.
+ */
+export const EPOCH_NOT_COMMITTED = -1;
 
 /** After this idle time PostgreSQL ends a session that holds the lock of a shard, in milliseconds. */
 const LOCK_IDLE_MS = 5000;
