@@ -47,8 +47,8 @@ export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
   async prune(): Promise<void> {
     const { retention, auditRetention } = this.config.current;
     await this.repeat(() => this.letters.settleEarlier(BATCH));
-    await this.repeat(() => this.store.removeLetters(retention, BATCH));
-    await this.repeat(() => this.store.removeActions(auditRetention, BATCH));
+    await this.repeat(() => this.store.deleteLetters(retention, BATCH));
+    await this.repeat(() => this.store.deleteActions(auditRetention, BATCH));
   }
 
   private begin(): void {
