@@ -18,7 +18,7 @@ import {
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { MultipartFileStream } from '@nestjs/platform-fastify/multipart';
 import { newFileKey } from './file-key.js';
-import { FileExistsError, FileNotYoursError } from './files.errors.js';
+import { FileExistsError, FileNotOwnedError } from './files.errors.js';
 import { toMediaType } from './media-type.js';
 
 /** Files: the object store holds their bytes, and the register of the grpc-server their owners. */
@@ -68,13 +68,13 @@ export class FilesService implements OnModuleInit {
    * separate step. Between the two, only a presigned URL that is still valid can replace the content of the key.
    *
    * @throws FileKeyError
-   * @throws FileNotYoursError
+   * @throws FileNotOwnedError
    * @throws PreconditionFailedError
    */
   async delete(key: string, conditions: ConditionalHeaders): Promise<void> {
     this.store.assertKey(key);
     const file = await this.register.get({ key });
-    if (!this.mayDelete(file)) throw FileNotYoursError.at(key);
+    if (!this.mayDelete(file)) throw FileNotOwnedError.at(key);
     if (hasConditions(conditions)) evaluateConditions('DELETE', conditions, await this.find(key));
     await this.register.delete({ key });
   }
