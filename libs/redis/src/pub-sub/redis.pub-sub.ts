@@ -14,6 +14,7 @@ import { type MessageHandler, PubSub, type SubscribeOptions, type Subscription }
 import { PubSubMetrics } from './pub-sub.metrics.js';
 import { Subscriber } from './subscriber.js';
 
+/** Messages that may wait for a slow handler, unless the subscriber sets another limit. */
 const MAX_WAITING = 1000;
 
 interface Listener {
@@ -27,7 +28,10 @@ interface Connection {
   readonly subscriber: Subscriber;
 }
 
-/** Publishes on the connection for commands, and subscribes on its own, which the first subscription opens. */
+/**
+ * Publishes on the connection for commands. Subscriptions share a second connection, which the first one opens: Redis
+ * accepts no other commands on a connection with subscriptions.
+ */
 @Injectable()
 export class RedisPubSub extends PubSub implements Participant {
   readonly name = 'redis pub/sub';
@@ -59,7 +63,7 @@ export class RedisPubSub extends PubSub implements Participant {
     const { subscriber } = (this.connection ??= this.connect());
     const queue = new MessageQueue(handler, maxWaiting, (error) => this.reportFailure(channel, error));
     const listener = { queue, onGap };
-    const close = () => this.forget(channel, listener);
+    const close = () => this.unsubscribe(channel, listener);
     this.listenersOf(channel).add(listener);
     try {
       await subscriber.add(channel, this.config.current.commandTimeout);
@@ -115,12 +119,12 @@ export class RedisPubSub extends PubSub implements Participant {
   }
 
   private listenersOf(channel: string): Set<Listener> {
-    const known = this.listeners.get(channel) ?? new Set<Listener>();
-    this.listeners.set(channel, known);
-    return known;
+    const listeners = this.listeners.get(channel) ?? new Set<Listener>();
+    this.listeners.set(channel, listeners);
+    return listeners;
   }
 
-  private async forget(channel: string, listener: Listener): Promise<void> {
+  private async unsubscribe(channel: string, listener: Listener): Promise<void> {
     const listeners = this.listenersOf(channel);
     listeners.delete(listener);
     if (listeners.size === 0) {
