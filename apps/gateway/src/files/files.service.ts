@@ -44,8 +44,8 @@ export class FilesService implements OnModuleInit {
   }
 
   /**
-   * Stores the bytes, then registers them. A file that cannot be registered is deleted, and so is one whose caller
-   * is gone.
+   * Stores a file, then registers it. The file is deleted again when it cannot be registered, or when the client has
+   * closed the request.
    */
   async upload({ stream, originalname, mimetype }: MultipartFileStream): Promise<StoredFile> {
     const key = newFileKey(this.s3.current.keyPrefix, originalname, new Date());
@@ -83,7 +83,7 @@ export class FilesService implements OnModuleInit {
    * Creates a URL for writing. The owner is recorded before the URL is returned; the sweep later registers the file
    * that was written with it.
    *
-   * @throws FileExistsError when the key is taken
+   * @throws FileExistsError when a file with this key exists
    */
   async presignPut(key: string, options: PresignPutOptions): Promise<PresignedUrl> {
     if (await this.find(key)) throw FileExistsError.at(key);
@@ -112,7 +112,7 @@ export class FilesService implements OnModuleInit {
    * Deletes a file that could not be registered. The reply of the register may have been lost after it took effect,
    * so the record is deleted too, if there is one.
    *
-   * @returns whether nothing of the file can be read any more
+   * @returns whether the file was deleted
    */
   private async discard(key: string): Promise<boolean> {
     try {

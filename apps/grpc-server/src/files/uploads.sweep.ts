@@ -5,7 +5,7 @@ import { UnfinishedUploads } from '@app/s3';
 import { Injectable } from '@nestjs/common';
 import { FilesMetrics } from './files.metrics.js';
 
-/** Multipart uploads that a crash left. */
+/** Aborts the multipart uploads that crashes left unfinished. */
 @Injectable()
 export class UploadsSweep {
   constructor(
