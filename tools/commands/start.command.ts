@@ -50,8 +50,8 @@ async function installEverything(stack: Stack, signal: AbortSignal): Promise<Set
 }
 
 /**
- * Starts the servers, builds the apps and migrates the databases, at the same time where possible. A migration needs only
- * PostgreSQL and the build, so it does not wait for RabbitMQ, which starts slowest.
+ * Starts the servers, builds the apps and migrates the databases, at the same time where possible. A migration needs
+ * only PostgreSQL and the build, so it does not wait for RabbitMQ, which starts slowest.
  */
 async function prepareServers(
   stack: Stack,

@@ -47,7 +47,9 @@ export function toRedisError(thrown: unknown): unknown {
   return OUTAGES.has(code) || TOO_MANY_CLIENTS.test(message) ? RedisUnavailableError.because(thrown) : thrown;
 }
 
-/** Sends a command and converts its errors. @throws RedisUnavailableError when Redis does not reply or rejects commands */
+/**
+ * Sends a command and converts its errors. @throws RedisUnavailableError when Redis does not reply or rejects commands
+ */
 export async function withRedisErrors<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();

@@ -170,7 +170,9 @@ export class JobWatch {
 
   private async untilEnded(job: Job, ended: Promise<void>): Promise<void> {
     // A run whose end could not be recorded counts as crashed.
-    await this.parts.inFlight.track(job.name, () => ended).catch((error: unknown) => this.outage.failed(error));
+    await this.parts.inFlight
+      .track(job.name, () => ended)
+      .catch((error: unknown) => this.outage.failed(error));
   }
 }
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 
 /**
- * A substitute for the Erlang port mapper daemon (epmd), without registered nodes. RabbitMQ queries an epmd when it boots,
- * and fails without one. A real epmd would keep running as a daemon; this server runs only during the boot.
+ * A substitute for the Erlang port mapper daemon (epmd), without registered nodes. RabbitMQ queries an epmd when it
+ * boots, and fails without one. A real epmd would keep running as a daemon; this server runs only during the boot.
  *
  * @see https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html#get-all-registered-names-from-epmd
  */

@@ -20,8 +20,8 @@ export class FileReservationStore {
   constructor(private readonly transactions: TransactionHost) {}
 
   /**
-   * Reserves a key. Returns false when another owner has reserved it. A second reservation by the same owner extends the
-   * first one.
+   * Reserves a key. Returns false when another owner has reserved it. A second reservation by the same owner extends
+   * the first one.
    */
   async save({ key, owner, expiresAt }: FileReservation): Promise<boolean> {
     const rows = await this.transactions.query(

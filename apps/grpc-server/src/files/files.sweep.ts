@@ -19,8 +19,8 @@ export type SweepResult = Record<Swept, number> & { next: string | undefined };
 
 /**
  * Compares the objects in the object store with their records, and repairs what crashes left inconsistent. Each repair
- * is first recorded in a transaction that checks the caller's fence, and then carried out. After a crash in between, the
- * next sweep finds the record and completes the repair.
+ * is first recorded in a transaction that checks the caller's fence, and then carried out. After a crash in between,
+ * the next sweep finds the record and completes the repair.
  */
 @Injectable()
 export class FilesSweep {

@@ -16,8 +16,8 @@ export class UploadsSweep {
   ) {}
 
   /**
-   * Checks the fence before the work and does not hold it meanwhile. A caller that loses it then aborts only uploads that
-   * its successor would abort as well.
+   * Checks the fence before the work and does not hold it meanwhile. A caller that loses it then aborts only uploads
+   * that its successor would abort as well.
    *
    * @throws FenceLostError when another process holds the caller's lease
    */

@@ -8,7 +8,7 @@ const EVERY_STREAM = 2 ** 31 - 1;
  * Grace period for connections opened during shutdown, in milliseconds. Such a client still has an outdated address
  * list; it receives GOAWAY after this time.
  */
-const STAY_MS = 500;
+const GRACE_PERIOD_MS = 500;
 
 /** How long the server waits for the PING acknowledgement, in milliseconds. Then it ends the call without it. */
 const ACKNOWLEDGED_WITHIN_MS = 1000;
@@ -37,7 +37,8 @@ export class GracefulGoaway {
   /** Ends a call. Sends the GOAWAY of its connection first, when that is due. */
   conclude(call: ServerInterceptingCallInterface, end: () => void): void {
     const session = this.present && sessionOf(call);
-    if (!session || session.closed || this.notified.has(session) || this.mayStay(session)) return end();
+    if (!session || session.closed || this.notified.has(session) || this.isInGracePeriod(session))
+      return end();
     this.notified.add(session);
     const last = setTimeout(() => end(), ACKNOWLEDGED_WITHIN_MS).unref();
     session.goaway(constants.NGHTTP2_NO_ERROR, EVERY_STREAM);
@@ -47,18 +48,18 @@ export class GracefulGoaway {
     });
   }
 
-  /** Sends GOAWAY on connections that had no call. Their clients repeat later calls elsewhere by themselves. */
+  /** Sends GOAWAY on connections that had no call. Their clients send later calls to another server. */
   finish(server: Server): void {
     for (const session of sessionsOf(server))
       if (!session.closed && !this.notified.has(session)) session.goaway(constants.NGHTTP2_NO_ERROR);
     this.present = undefined;
   }
 
-  private mayStay(session: ServerHttp2Session): boolean {
+  private isInGracePeriod(session: ServerHttp2Session): boolean {
     if (this.present?.has(session)) return false;
     const since = this.late.get(session);
     if (since === undefined) this.late.set(session, performance.now());
-    return since === undefined || performance.now() - since < STAY_MS;
+    return since === undefined || performance.now() - since < GRACE_PERIOD_MS;
   }
 }
 

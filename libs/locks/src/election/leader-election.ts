@@ -4,8 +4,8 @@ export interface CampaignOptions {
   /** How long a crashed leader keeps the leadership, in milliseconds. @default 10000 */
   ttl?: number;
   /**
-   * Milliseconds between two attempts to take the lock. For housekeeping that may pause when its leader is gone; it
-   * saves the database the queries of waiting candidates.
+   * Milliseconds between two attempts to take the lock. Set it for background work that may pause when its leader
+   * crashes: candidates then send fewer queries to the database.
    * @default waits for the lock like `Locks.acquire`
    */
   pollInterval?: number;

@@ -9,7 +9,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Header } from '../headers.js';
 import { failureOf } from './failure.js';
 import { forward, type IncomingMessage } from './incoming-message.js';
-import { isBlameless } from './outage.js';
+import { isUncounted } from './outage.js';
 import { waitWhileUnavailable } from './wait-while-unavailable.js';
 
 /** Pauses between attempts to publish a message, in milliseconds. They double. */
@@ -57,7 +57,7 @@ export class FailureRouter {
     }
     await this.hand(forward(failed, retryQueueOf(queue.name, delay), { [Header.attempt]: attempt }));
     // In an outage every message fails for the same reason, and the connection has logged it already.
-    this.logger[isBlameless(thrown) ? 'debug' : 'warn'](
+    this.logger[isUncounted(thrown) ? 'debug' : 'warn'](
       fields,
       `a message of ${queue.name} failed and is tried again in ${delay}: ${rootMessage(thrown)}`,
     );
@@ -120,7 +120,7 @@ function isRetryable(error: unknown): boolean {
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
   // The message did not cause this failure: it waits, and the attempt is not counted.
   // A commit with unknown outcome may be tried again here: the inbox records whether it took effect.
-  if (isBlameless(thrown)) return { delay: waitWhileUnavailable(queue.retry), attempt };
+  if (isUncounted(thrown)) return { delay: waitWhileUnavailable(queue.retry), attempt };
   const final = thrown instanceof AppError ? !thrown.retryable : isDataError(thrown);
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
 }

@@ -73,8 +73,9 @@ export class DeadLetters {
   }
 
   /**
-   * Records in the dead letters of these messages that the messages were processed. The inbox calls the same SQL function.
-   * As long as such a dead letter is kept, its message has no second effect, and no operator needs to redrive it.
+   * Records in the dead letters of these messages that the messages were processed. The inbox calls the same SQL
+   * function. As long as such a dead letter is kept, its message has no second effect, and no operator needs to redrive
+   * it.
    */
   async settle(queue: string, messageIds: readonly string[]): Promise<void> {
     await this.transactions.query(SETTLE, [messageIds, queue]);

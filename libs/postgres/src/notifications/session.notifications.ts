@@ -12,7 +12,7 @@ import { type ListenOptions, Notifications, type Subscription } from './notifica
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 1_000;
 const HEARTBEAT = 2_000;
-const ANSWER_WITHIN = 2_000;
+const REPLY_TIMEOUT_MS = 2_000;
 
 interface Listener extends ListenOptions {
   readonly channel: string;
@@ -79,7 +79,7 @@ export class SessionNotifications extends Notifications {
       connectionString: directUrl.href,
       application_name: `${schema}/notifications`,
       connectionTimeoutMillis: connectTimeout,
-      query_timeout: ANSWER_WITHIN,
+      query_timeout: REPLY_TIMEOUT_MS,
       keepAlive: true,
     });
     const lost = new AbortController();

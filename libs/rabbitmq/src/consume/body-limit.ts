@@ -13,15 +13,15 @@ interface FrameAcceptor {
 }
 
 /**
- * The sizes of messages whose body was dropped, by their `properties` object. amqplib delivers the same object. A size in
- * the headers of the message could be forged by its sender.
+ * The sizes of messages whose body was dropped, by their `properties` object. amqplib delivers the same object. A size
+ * in the headers of the message could be forged by its sender.
  */
 const droppedSizes = new WeakMap<object, number>();
 
 /**
- * Limits the size of message bodies on a channel. amqplib collects the whole body before it delivers a message, whatever
- * its size. The header frame states the size first. So this function delivers a message beyond `maxSize` at once without
- * its body, and drops its body frames when they arrive.
+ * Limits the size of message bodies on a channel. amqplib collects the whole body before it delivers a message,
+ * whatever its size. The header frame states the size first. So this function delivers a message beyond `maxSize` at
+ * once without its body, and drops its body frames when they arrive.
  *
  * @see https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf 4.2.6
  * @param maxSize returns the limit in bytes; called for each message

@@ -24,7 +24,7 @@ export function deadLetterQueueOf(queue: string): string {
 /**
  * All broker queues of one definition. They are quorum queues with at-least-once dead-lettering, which requires
  * `reject-publish`: a full queue rejects new messages (the publisher gets an error) instead of dropping its oldest.
- * Each delay has a queue of its own, because a message with a longer TTL would block those behind it.
+ * Each delay has a separate queue, because a message with a longer TTL would block the messages behind it.
  *
  * @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
  */
@@ -41,12 +41,13 @@ export function brokerQueuesOf({ name, retry }: QueueDefinition): BrokerQueue[] 
 }
 
 /**
- * RabbitMQ 4 gives up a message after 20 deliveries by default. It would drop dead letters while the database is
- * unavailable, and give up messages that share a consumer with one that crashes it. Version 3 does not support -1.
+ * By default RabbitMQ 4 drops or dead-letters a message after 20 deliveries. It would drop dead letters while the
+ * database is unavailable, and dead-letter messages whose consumer another message crashes. Version 3 does not support
+ * -1.
  */
 const NO_DELIVERY_LIMIT = { 'x-delivery-limit': 2_147_483_647 };
 
-/** After this many deliveries, the broker gives up a message in quarantine. */
+/** After this many deliveries, the broker dead-letters a message in quarantine. */
 const QUARANTINE_DELIVERIES = 3;
 
 function quorum(name: string, more: BrokerQueue['arguments'] = {}): BrokerQueue {

@@ -108,7 +108,11 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
   private async loadUnderLease(key: string, load: CacheLoader<T>, anyway: boolean): Promise<T | undefined> {
     const { singleFlight, loadTimeout } = this.options;
     const deadline = performance.now() + 2 * loadTimeout + LEASE_MARGIN_MS;
-    for (let interval = MIN_POLL_MS; performance.now() < deadline; interval = Math.min(2 * interval, MAX_POLL_MS)) {
+    for (
+      let interval = MIN_POLL_MS;
+      performance.now() < deadline;
+      interval = Math.min(2 * interval, MAX_POLL_MS)
+    ) {
       let reply: LeaseReply;
       try {
         reply = await this.lease(key, { joining: singleFlight === 'process', anyway });

@@ -6,7 +6,13 @@ import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { given } from '../../../../test/support/apps/given.js';
 import { ScratchRedisServer } from '../../../../test/support/servers/scratch-redis-server.js';
 import { TcpProxy } from '../../../../test/support/network/tcp-proxy.js';
-import { RedisModule, RedisUnavailableError, registerScript, type RunScript, withRedisErrors } from '../index.js';
+import {
+  RedisModule,
+  RedisUnavailableError,
+  registerScript,
+  type RunScript,
+  withRedisErrors,
+} from '../index.js';
 import { redisToken } from '../redis.role.js';
 
 type Change = (server: Redis) => Promise<unknown>;

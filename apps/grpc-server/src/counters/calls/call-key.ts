@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import { uuidV7Time } from '@app/ids';
 
-/** A table of keys in Redis. `keys` holds the keys of clients, `attempts` those of callers that retry within seconds. */
+/**
+ * A table of keys in Redis. `keys` holds the keys of clients, `attempts` those of callers that retry within seconds.
+ */
 export type KeyTable = 'keys' | 'attempts';
 
 /** The key of a call. Calls with the same key are counted once. */

@@ -48,7 +48,8 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
 
   private schedule(lastPassMs: number): void {
     if (this.stopped) return;
-    // Two passes per interval: an increment then reaches PostgreSQL within the interval, including the time of the pass.
+    // Two passes per interval: an increment then reaches PostgreSQL within the interval, including the time of the
+    // pass.
     const interval = this.config.current.drainInterval / 2;
     const pause = this.outage.isOngoing
       ? this.outage.pause({ first: interval, longest: Math.max(interval, LONGEST_PAUSE_MS) })

@@ -3,8 +3,8 @@ import { GUARD } from '../shards/counter.scripts.js';
 import { ROTATE } from '../shards/increment.script.js';
 
 /**
- * Checks whether Redis still has a complete batch. The mark of a batch in `meta` is `<sequence>:<size>`, and the batch is
- * complete when its hash has that size. An older release seals batches without a mark, and deletes batches without
+ * Checks whether Redis still has a complete batch. The mark of a batch in `meta` is `<sequence>:<size>`, and the batch
+ * is complete when its hash has that size. An older release seals batches without a mark, and deletes batches without
  * updating their marks.
  */
 const IS_COMPLETE = `
@@ -26,8 +26,8 @@ end
  *
  * - `EMPTY`: PostgreSQL has every batch, and no delta is pending.
  * - `BEHIND`: PostgreSQL lacks a batch that Redis no longer has.
- * - `SEALED`, the sequence of the batch, 1 when more deltas are pending, the number of committed batches that PostgreSQL
- *   has lost, and the batch as fields and deltas.
+ * - `SEALED`, the sequence of the batch, 1 when more deltas are pending, the number of committed batches that
+ *   PostgreSQL has lost, and the batch as fields and deltas.
  */
 export const SEAL: RedisScript = {
   name: 'countersSeal',

@@ -26,7 +26,9 @@ interface Verification {
 export class CounterEpochs {
   private readonly logger = new Logger(CounterEpochs.name);
   private readonly verifications = new Map<number, Verification>();
-  /** The last verified states. One is removed when Redis holds another state; a failed verification does not remove it. */
+  /**
+   * The last verified states. One is removed when Redis holds another state; a failed verification does not remove it.
+   */
   private readonly verified = new Map<number, ShardState>();
 
   constructor(

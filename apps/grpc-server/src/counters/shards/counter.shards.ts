@@ -23,7 +23,7 @@ export interface ShardEntry {
 /** The result of one increment; never MISSING at the end. */
 export type ShardReply = CounterReply | AppError;
 
-/** How often a shard may turn out to be stale or incomplete before the call is given up. */
+/** How often a call is repeated when its shard is stale or lacks counters. Then the call fails. */
 const ATTEMPTS = 5;
 
 /** Runs the scripts of one shard in Redis. Verifies a stale shard again, and loads missing counters from PostgreSQL. */
