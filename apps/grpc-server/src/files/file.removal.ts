@@ -18,12 +18,12 @@ export class FileRemoval {
   /** Deletes the object, then the record. The method is idempotent, and may run twice at the same time. */
   async finish({ key, state }: FileRecord): Promise<void> {
     await this.objects.delete(key);
-    await this.forget(key, state);
+    await this.removeRecord(key, state);
   }
 
   /** Deletes the record and publishes an event. An orphaned file has no event, because it was never published. */
   @Transactional()
-  async forget(key: string, state: FileRecord['state']): Promise<void> {
+  async removeRecord(key: string, state: FileRecord['state']): Promise<void> {
     const file = await this.register.remove(key, state);
     if (file && state !== 'orphaned') await this.outbox.add(fileRemoved(file));
   }

@@ -111,7 +111,7 @@ export class FilesSweep {
 
   private async removeLost(record: FileRecord, before: Date, fence: Fence): Promise<Swept | undefined> {
     if (record.stateSince >= before || (await this.exists(record.key))) return undefined;
-    await this.withFence(fence, () => this.removal.forget(record.key, 'missing'));
+    await this.withFence(fence, () => this.removal.removeRecord(record.key, 'missing'));
     return 'removed';
   }
 

@@ -58,7 +58,7 @@ export class ServedCalls {
   };
 
   /** Begins to send GOAWAY: each connection receives it at the end of its next call. All calls are still served. */
-  leave(server: Server): void {
+  drainConnections(server: Server): void {
     this.goaway.begin(server);
   }
 

@@ -60,7 +60,7 @@ export class BodyWatch {
     for (const body of this.bodies) {
       const { unfinished } = body;
       if (unfinished) this.check(body, unfinished, elapsed);
-      else this.forget(body);
+      else this.remove(body);
     }
   }
 
@@ -82,7 +82,7 @@ export class BodyWatch {
     else if (!this.answer(request, error)) request.socket.destroy();
   }
 
-  private forget(body: ArrivingBody): void {
+  private remove(body: ArrivingBody): void {
     body.isWatched = false;
     this.bodies.remove(body);
   }

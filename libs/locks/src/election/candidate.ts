@@ -10,7 +10,7 @@ const TTL_MS = 10_000;
 const WAIT_MS = 30_000;
 /** The pause before the next candidacy, so that work which ends at once does not load the database. */
 const PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 15_000;
+const MAX_PAUSE_MS = 15_000;
 
 export interface CandidateParts {
   readonly name: string;
@@ -63,7 +63,7 @@ export class Candidate implements Candidacy {
         if (error instanceof LockBusyError) this.outage.recovered();
         else if (!signal.aborted) this.outage.failed(error);
       }
-      const pause = this.outage.pause({ first: PAUSE_MS, longest: LONGEST_PAUSE_MS });
+      const pause = this.outage.pause({ first: PAUSE_MS, longest: MAX_PAUSE_MS });
       await delay(this.outage.isOngoing ? pause : (pollInterval ?? PAUSE_MS), undefined, { signal }).catch(
         () => undefined,
       );

@@ -27,7 +27,7 @@ export class DeadLetterConsumer {
 
   async take(queue: QueueDefinition, delivery: Delivery): Promise<void> {
     const message = readMessage(queue.name, delivery);
-    if (await this.isReturnable(message)) await this.failures.giveBack(queue, message);
+    if (await this.isReturnable(message)) await this.failures.returnToQueue(queue, message);
     else await this.deadLetters.take(message);
     await this.starts.end(message.id, message.queue);
   }

@@ -11,7 +11,7 @@ const PER_SECOND = 10;
 /** How often it polls for dead letters that another worker has accepted, in milliseconds. */
 const POLL_MS = 1_000;
 /** The longest pause after failures, in milliseconds. */
-const LONGEST_PAUSE_MS = 15_000;
+const MAX_PAUSE_MS = 15_000;
 
 /**
  * Publishes the dead letters that were accepted for redrive, at `dead_letters.redrive_rate`. They stay in the database
@@ -77,7 +77,7 @@ export class Redriver implements OnApplicationBootstrap, Participant {
       return more ? 1_000 / PER_SECOND : POLL_MS;
     } catch (error) {
       this.outage.failed(error);
-      return this.outage.pause({ first: POLL_MS, longest: LONGEST_PAUSE_MS });
+      return this.outage.pause({ first: POLL_MS, longest: MAX_PAUSE_MS });
     }
   }
 }

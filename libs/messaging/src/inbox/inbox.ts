@@ -111,7 +111,7 @@ export class Inbox {
    * Deletes the rows of these messages. A later redelivery would have its effect again, so delete only rows that are
    * far older than any message in a queue can be.
    */
-  async forget(queue: string, messageIds: readonly string[]): Promise<void> {
+  async deleteRows(queue: string, messageIds: readonly string[]): Promise<void> {
     await this.transactions.query('DELETE FROM inbox WHERE queue = $1 AND message_id = ANY($2)', [
       queue,
       messageIds,

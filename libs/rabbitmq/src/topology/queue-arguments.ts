@@ -66,7 +66,7 @@ function deadLettering(target: string): BrokerQueue['arguments'] {
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 /** The broker rejects a queue whose TTL needs more than 32 bits, in milliseconds. */
-const LONGEST_DELAY_MS = 2 ** 32 - 1;
+const MAX_DELAY_MS = 2 ** 32 - 1;
 
 /** Converts a delay to milliseconds. @throws Error when it is invalid, or longer than RabbitMQ accepts */
 export function parseDelay(delay: Delay): number {
@@ -74,7 +74,7 @@ export function parseDelay(delay: Delay): number {
   if (amount === undefined)
     throw new Error(`"${delay}" is no delay. Write a number with its unit, such as 500ms or 5s.`);
   const ms = Math.round(Number(amount) * UNITS[unit as keyof typeof UNITS]);
-  if (ms > LONGEST_DELAY_MS)
+  if (ms > MAX_DELAY_MS)
     throw new Error(`The delay "${delay}" is longer than RabbitMQ takes. Write at most 1193h.`);
   return ms;
 }

@@ -74,15 +74,15 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
       encodeEntry(this.options.codec, { value }),
       this.lifetime(value),
     );
-    this.loads.leave(key);
+    this.loads.detach(key);
   }
 
   async invalidate(key: string): Promise<void> {
     try {
       await this.store.remove(this.keyOf(key));
     } finally {
-      this.loads.leave(key);
-      this.refreshes.leave(key);
+      this.loads.detach(key);
+      this.refreshes.detach(key);
     }
   }
 

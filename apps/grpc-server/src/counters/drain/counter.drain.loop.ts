@@ -6,7 +6,7 @@ import { CounterDrain } from './counter.drain.js';
 import { type CountersConfig, countersConfig } from '../counters.config.js';
 
 /** The longest pause after failures, in milliseconds. */
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 
 /** Writes the journals of the counters from Redis to PostgreSQL while the app runs, and once more when it stops. */
 @Injectable()
@@ -52,7 +52,7 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
     // pass.
     const interval = this.config.current.drainInterval / 2;
     const pause = this.outage.isOngoing
-      ? this.outage.pause({ first: interval, longest: Math.max(interval, LONGEST_PAUSE_MS) })
+      ? this.outage.pause({ first: interval, longest: Math.max(interval, MAX_PAUSE_MS) })
       : Math.max(interval - lastPassMs, 0);
     this.timer = setTimeout(() => {
       const started = performance.now();

@@ -46,7 +46,7 @@ export class CounterEpochs {
     const state = RequestContext.detach(() => this.renew(shard, known?.state));
     const verification = { state, disconnects: this.store.disconnects };
     this.verifications.set(shard, verification);
-    state.catch(() => this.forget(shard, verification));
+    state.catch(() => this.removeVerification(shard, verification));
     return state;
   }
 
@@ -55,7 +55,7 @@ export class CounterEpochs {
     const verification = this.verifications.get(shard);
     if (this.verified.get(shard) === state) this.verified.delete(shard);
     if (verification && (await verification.state.catch(() => state)) === state)
-      this.forget(shard, verification);
+      this.removeVerification(shard, verification);
   }
 
   /** Records the sequence of PostgreSQL. Redis must not have a lower one. */
@@ -64,7 +64,7 @@ export class CounterEpochs {
     if (state?.epoch === epoch) advance(state, sequence);
   }
 
-  private forget(shard: number, verification: Verification): void {
+  private removeVerification(shard: number, verification: Verification): void {
     if (this.verifications.get(shard) === verification) this.verifications.delete(shard);
   }
 
