@@ -23,44 +23,44 @@ const usage = new ToolError(
   { exitCode: 2 },
 );
 
-/** Explains how to get a database, instead of letting an app reach its time-out. */
+/** Fails at once with instructions when there is no database. Without this check an app would wait for its timeout. */
 function requirePostgres(environment: AppEnvironment, settings: SettingSources): void {
   if (environment === 'production') return;
   const profile = environment === 'test' ? profiles.test : profiles.dev;
-  if (configuredAddress(postgresService, profile, settings) || new Stack(profile).records.living('postgres'))
+  if (configuredAddress(postgresService, profile, settings) || new Stack(profile).records.running('postgres'))
     return;
   throw new ToolError(`PostgreSQL of the ${profile.name} stack does not run, and no other is configured.`, {
     remedies: [`npm run stack -- up${profile.name === 'test' ? ' --test' : ''}`, 'or set DATABASE_URL'],
   });
 }
 
-/** `npm run db:migrate`, `db:rollback`, `db:generate`: runs the commands of the apps one after the other. */
+/** `npm run db:migrate`, `db:rollback` and `db:generate`: runs the command in one app, or in each app in turn. */
 export const db: Command = async ({ args, interruption }) => {
   const { signal } = interruption;
-  const [verb = '', ...others] = args;
-  const isDryRun = verb === 'migrate' && others.includes(DRY_RUN);
-  const rest = isDryRun ? others.filter((each) => each !== DRY_RUN) : others;
+  const [verb = '', ...options] = args;
+  const isDryRun = verb === 'migrate' && options.includes(DRY_RUN);
+  const [appName, ...parameters] = isDryRun ? options.filter((each) => each !== DRY_RUN) : options;
   await ensureDependencies(signal);
   const environment = chosenEnvironment();
   const settings = await SettingSources.load(environment);
-  const owners = resolveApps(settings).filter(({ hasMigrations }) => hasMigrations);
-  const named = owners.find(({ name }) => name === rest[0]);
-  const everyApp = (verb === 'migrate' || verb === 'rollback') && rest.length === 0;
-  const complete =
-    named !== undefined &&
+  const migratable = resolveApps(settings).filter(({ hasMigrations }) => hasMigrations);
+  const app = migratable.find(({ name }) => name === appName);
+  const isForAll = (verb === 'migrate' || verb === 'rollback') && appName === undefined;
+  const isForOne =
+    app !== undefined &&
     ['migrate', 'rollback', 'generate'].includes(verb) &&
-    (verb !== 'generate' || rest.length > 1);
-  if (!everyApp && !complete) throw usage;
+    (verb !== 'generate' || parameters.length > 0);
+  if (!isForAll && !isForOne) throw usage;
   requirePostgres(environment, settings);
   await ensureBuild(signal);
-  for (const app of named ? [named] : owners) {
+  for (const each of app ? [app] : migratable) {
     const output = await runMigration(
-      app,
-      [verb, ...rest.slice(1), ...(isDryRun ? [DRY_RUN] : [])],
+      each,
+      [verb, ...parameters, ...(isDryRun ? [DRY_RUN] : [])],
       { ...process.env, ...environmentVariables(environment) },
       signal,
     );
-    terminal.line(`${terminal.green('✓')} ${app.name} ${isDryRun ? 'would run' : verb}`);
+    terminal.line(`${terminal.green('✓')} ${each.name} ${isDryRun ? 'would run' : verb}`);
     if (output.trim() !== '') terminal.line(output.trimEnd());
   }
   return 0;

@@ -53,7 +53,7 @@ async function control(
 ): Promise<void> {
   const service = services.find((each) => each.name === name);
   if (!service) throw usage;
-  const record = stack.records.living(service.name);
+  const record = stack.records.running(service.name);
   const server = record && new ServerControl(stack.profile, record);
   switch (action) {
     case 'stop':

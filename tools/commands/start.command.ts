@@ -49,8 +49,11 @@ async function installEverything(stack: Stack, signal: AbortSignal): Promise<Set
   return SettingSources.load('development');
 }
 
-/** Starts servers, builds and migrates. RabbitMQ needs the longest; a migration needs only PostgreSQL and the build. */
-async function prepareGround(
+/**
+ * Starts the servers, builds the apps and migrates the databases, at the same time where possible. A migration needs
+ * only PostgreSQL and the build, so it does not wait for RabbitMQ, which starts slowest.
+ */
+async function prepareServers(
   stack: Stack,
   settings: SettingSources,
   programs: Programs,
@@ -110,7 +113,7 @@ export async function runSystem(
     programs = await open();
     const { entryOf } = programs;
     const migrations = (either: AbortSignal): Promise<void> => migrate(apps, environment, either, entryOf);
-    await prepareGround(stack, settings, programs, migrations, signal);
+    await prepareServers(stack, settings, programs, migrations, signal);
     fleet = new AppFleet(apps, stack, { ...environment, ...programs.environment }, entryOf);
     await fleet.start(signal);
     programs.follow(fleet);

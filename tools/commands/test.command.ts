@@ -21,8 +21,8 @@ import type { Command } from './command.ts';
 
 const isPattern = (argument: string): boolean => !argument.startsWith('-');
 
-/** A preparation step of the tests; a failure is printed and counted, and the other steps still run. */
-async function ground(tally: Tally, signal: AbortSignal, work: () => Promise<void>): Promise<boolean> {
+/** Runs a preparation step of the tests. A failure is printed and counted, and the other steps still run. */
+async function prepare(tally: Tally, signal: AbortSignal, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
     return true;
@@ -36,8 +36,8 @@ async function ground(tally: Tally, signal: AbortSignal, work: () => Promise<voi
 
 const notRun: Outcome = { passed: 0, failed: 1, remark: 'not run, its preparation failed' };
 
-/** Removes the processes that a killed earlier run has left. */
-async function clearAway(stack: Stack): Promise<void> {
+/** Ends the processes and deletes the data that a killed test run has left. */
+async function removeLeftovers(stack: Stack): Promise<void> {
   endStrays(testsOwner(stack));
   if (stack.isKept) return;
   await stack.down();
@@ -74,7 +74,7 @@ export const test: Command = async ({ args, interruption }) => {
     if (!(await needsServers(args, signal))) return await testUnits(tally, args, stack, signal);
   }
   try {
-    await clearAway(stack);
+    await removeLeftovers(stack);
     const early = await SettingSources.load('test');
     await checkPorts(stack.neededPorts(early));
     await together(signal, ensureDependencies, (either) => stack.installMissing(early, either));
@@ -82,18 +82,18 @@ export const test: Command = async ({ args, interruption }) => {
     const env = testEnvironment(stack, settings);
     const apps: readonly App[] = resolveApps(settings);
 
-    let grounded = false;
+    let serversUp = false;
     await together(
       signal,
       async () => {
-        grounded = await ground(tally, signal, () => stack.up(settings, signal));
+        serversUp = await prepare(tally, signal, () => stack.up(settings, signal));
       },
       async () => {
         if (!selected) await runStaticChecks(tally, signal);
       },
     );
-    const built = await ground(tally, signal, () => ensureBuild(signal));
-    const migrated = grounded && built && (await ground(tally, signal, () => migrate(apps, env, signal)));
+    const built = await prepare(tally, signal, () => ensureBuild(signal));
+    const migrated = serversUp && built && (await prepare(tally, signal, () => migrate(apps, env, signal)));
 
     for (const project of projects) {
       const possible = project === 'unit' || migrated;
@@ -105,6 +105,6 @@ export const test: Command = async ({ args, interruption }) => {
     if (selected && tally.passed + tally.failed === 0) noteNoMatch(tally, args);
     return tally.close();
   } finally {
-    await clearAway(stack);
+    await removeLeftovers(stack);
   }
 };

@@ -20,7 +20,7 @@ import { packagesOf } from './bundle-imports.ts';
 import { dependencyClosure, type LockedPackage } from './dependency-closure.ts';
 
 /** Suffixes of files that are not needed at run time. Licences are kept. */
-const LEFT_OUT = new Set([
+const UNUSED_SUFFIXES = new Set([
   '.map',
   '.ts',
   '.mts',
@@ -33,7 +33,8 @@ const LEFT_OUT = new Set([
 ]);
 
 /** Folders of a package that are never imported: development files, and builds for other platforms. */
-const ASIDE = /^(?:\..*|tests?|__tests__|bench(?:marks?)?|examples?|esm5|esnext|dist-types|browser)$/;
+const UNUSED_FOLDERS =
+  /^(?:\..*|tests?|__tests__|bench(?:marks?)?|examples?|esm5|esnext|dist-types|browser)$/;
 
 try {
   const [app = '', target = ''] = process.argv.slice(2);
@@ -77,8 +78,8 @@ function copyPackage(folder: string, target: string): void {
   for (const entry of readdirSync(paths.inClone(folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (entry.name !== 'node_modules' && !ASIDE.test(entry.name)) copyPackage(path, target);
-    } else if (!LEFT_OUT.has(extname(entry.name))) {
+      if (entry.name !== 'node_modules' && !UNUSED_FOLDERS.test(entry.name)) copyPackage(path, target);
+    } else if (!UNUSED_SUFFIXES.has(extname(entry.name))) {
       mkdirSync(join(target, folder), { recursive: true });
       copyFileSync(paths.inClone(path), join(target, path));
     }

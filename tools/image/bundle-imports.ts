@@ -2,20 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 
-/** `… from "x"`, `import "x"` and `import("x")`, as the builder writes them. */
+/** `… from "x"`, `import "x"` and `import("x")`, as rspack writes them. */
 const IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"'./][^"']*)["']/g;
 
-/** The packages that the bundle in a folder imports, including those of its lazily loaded parts. */
+/** The npm packages that a bundle imports, including the imports of its lazily loaded chunks. */
 export function packagesOf(folder: string): string[] {
-  const parts = readdirSync(folder).filter((name) => name.endsWith('.js'));
-  const specifiers = parts.flatMap((name) =>
+  const chunks = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const specifiers = chunks.flatMap((name) =>
     [...readFileSync(join(folder, name), 'utf8').matchAll(IMPORT)].map(([, specifier = '']) => specifier),
   );
-  const foreign = specifiers.filter((each) => !each.startsWith('node:') && !builtinModules.includes(each));
-  return [...new Set(foreign.map(packageOf))];
+  const packages = specifiers.filter((name) => !name.startsWith('node:') && !builtinModules.includes(name));
+  return [...new Set(packages.map(packageOf))];
 }
 
-/** `@nestjs/common/internal` → `@nestjs/common`. */
+/** Returns the package of an import: `@nestjs/common` for `@nestjs/common/internal`. */
 function packageOf(specifier: string): string {
   return specifier
     .split('/')

@@ -56,7 +56,9 @@ export class ChildGroup {
     this.process.unref();
   }
 
-  /** Ends the whole process tree and resolves when none of its processes can write a file any more. */
+  /**
+   * Ends the whole process tree and resolves when all its processes have ended, so that none can still write a file.
+   */
   async endTree(signal: NodeJS.Signals, grace: number): Promise<void> {
     if (!this.hasExited) signalTree(this.pid, signal);
     const insist = setTimeout(() => this.kill(), grace);

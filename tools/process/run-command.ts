@@ -5,9 +5,9 @@ import { ChildGroup } from './child-group.ts';
 export interface RunCommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Log file for its output. */
+  /** Path of the log file for the output of the command. */
   readonly log: string;
-  /** Ends the command with all its descendants. */
+  /** When it is aborted, the command and all its child processes are ended. */
   readonly signal: AbortSignal;
   readonly uid?: number;
   readonly gid?: number;
@@ -16,14 +16,18 @@ export interface RunCommandOptions {
 }
 
 export interface CommandResult {
+  /** Whether the exit code is 0. */
   readonly ok: boolean;
+  /** The exit code; null when a signal ended the command. */
   readonly code: number | null;
+  /** The content of the log file. */
   readonly output: string;
 }
 
 /**
- * Runs a command with its output in a log file. After an interruption it ends the command, and then throws the reason
- * of the interruption.
+ * Runs a command and writes its output to a log file. A failure of the command is a return value.
+ *
+ * @throws the reason of the signal when the signal was aborted, after the command has ended
  */
 export async function runCommand(
   file: string,
@@ -36,14 +40,14 @@ export async function runCommand(
   try {
     const { cwd, env, uid, gid } = options;
     const child = new ChildGroup(file, args, { cwd, env, uid, gid, stdio: ['ignore', log, log] });
-    let ending: Promise<void> | undefined;
+    let ended: Promise<void> | undefined;
     const interrupt = (): void => {
-      ending = child.endTree('SIGTERM', 2_000);
+      ended = child.endTree('SIGTERM', 2_000);
     };
     options.signal.addEventListener('abort', interrupt, { once: true });
     try {
       const { code } = await child.exited;
-      await ending;
+      await ended;
       options.signal.throwIfAborted();
       return { ok: code === 0, code, output: readFileSync(options.log, 'utf8') };
     } finally {

@@ -10,12 +10,12 @@ export interface DescriptorSet {
   /** A serialized google.protobuf.FileDescriptorSet with imports and without comments. */
   readonly bytes: Uint8Array;
   readonly registry: FileRegistry;
-  /** Our own files, sorted by name. */
+  /** The proto files of the project, without those of libraries, sorted by name. */
   readonly files: readonly DescFile[];
 }
 
-/** Compiles the proto files. */
-export function readDescriptorSet(): DescriptorSet {
+/** Compiles the proto files with buf. */
+export function buildDescriptorSet(): DescriptorSet {
   const folder = mkdtempSync(join(tmpdir(), 'proto-descriptors-'));
   try {
     const path = join(folder, 'descriptors.binpb');

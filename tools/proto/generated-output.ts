@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { readDescriptorSet } from './descriptor-set.ts';
+import { buildDescriptorSet } from './descriptor-set.ts';
 import { RulesReader } from './field-rules.ts';
 import { generateBarrel } from './generate-barrel.ts';
 import { generateDescriptors } from './generate-descriptors.ts';
@@ -16,7 +16,7 @@ import { allMessages, ValidTypes } from './valid-types.ts';
 export async function generateOutput(): Promise<Map<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'proto-messages-'));
   try {
-    const descriptors = readDescriptorSet();
+    const descriptors = buildDescriptorSet();
     const output = generateMessages(folder);
     const { files, registry } = descriptors;
     const rules = new RulesReader(registry);

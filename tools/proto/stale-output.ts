@@ -8,7 +8,7 @@ export interface StaleFile {
   readonly problem: 'missing' | 'out of date' | 'no longer generated';
 }
 
-/** Compares the output that proto generates now with the committed files. */
+/** Generates the code from the proto files in memory, and returns the committed files that differ from it. */
 export async function findStale(): Promise<StaleFile[]> {
   const output = await generateOutput();
   const stale: StaleFile[] = [];

@@ -9,7 +9,7 @@ import type { Stack } from './stack.ts';
 async function row(stack: Stack, service: Service, settings: SettingSources): Promise<string[]> {
   const configured = configuredAddress(service, stack.profile, settings);
   if (configured) return [service.title, 'yours', `from ${configured.source}`];
-  const record = stack.records.living(service.name);
+  const record = stack.records.running(service.name);
   if (!record) return [service.title, 'down'];
   const state = await service.answers(record.port).then(
     () => 'up',

@@ -27,7 +27,7 @@ describe('the records of a stack', () => {
   it('stay valid when a checkout is moved while its servers run', () => {
     renameSync(join(home, 'original'), join(home, 'moved'));
     expect(at('moved').all()).toHaveLength(3);
-    expect(at('moved').living('program')).toMatchObject({ pid: process.pid });
+    expect(at('moved').running('program')).toMatchObject({ pid: process.pid });
   });
 });
 

@@ -20,7 +20,7 @@ export interface ServerRecord extends ProcessIdentity {
  * The stored form, with the folder in which it was written, because a copied checkout contains records of the
  * original.
  */
-type KeptRecord = ServerRecord & { readonly folder: string };
+type StoredRecord = ServerRecord & { readonly folder: string };
 
 /**
  * The records of one stack. Each is a separate file that is replaced atomically, so that concurrent commands for
@@ -36,7 +36,7 @@ export class ServerRecords {
   /**
    * The record of a running server. A container is not a child process, so its record is valid as long as it exists.
    */
-  living(name: string): ServerRecord | undefined {
+  running(name: string): ServerRecord | undefined {
     const record = this.read(name);
     return record && (record.kind === 'container' || isAlive(record)) ? record : undefined;
   }
@@ -44,7 +44,7 @@ export class ServerRecords {
   /** The record of a server that this checkout has started, even if the checkout has been moved since. */
   read(name: string): ServerRecord | undefined {
     try {
-      const { folder, ...record } = JSON.parse(readFileSync(this.file(name), 'utf8')) as KeptRecord;
+      const { folder, ...record } = JSON.parse(readFileSync(this.file(name), 'utf8')) as StoredRecord;
       return folder === folderIdentity(this.folder) ? record : undefined;
     } catch {
       return undefined;
@@ -54,13 +54,13 @@ export class ServerRecords {
   all(): ServerRecord[] {
     if (!existsSync(this.folder)) return [];
     const names = readdirSync(this.folder).filter((file) => file.endsWith('.json'));
-    return names.flatMap((file) => this.living(basename(file, '.json')) ?? []);
+    return names.flatMap((file) => this.running(basename(file, '.json')) ?? []);
   }
 
   write(record: ServerRecord): void {
     mkdirSync(this.folder, { recursive: true });
     const draft = `${this.file(record.name)}.${process.pid}`;
-    const kept: KeptRecord = { ...record, folder: folderIdentity(this.folder) };
+    const kept: StoredRecord = { ...record, folder: folderIdentity(this.folder) };
     writeFileSync(draft, `${JSON.stringify(kept, null, 2)}\n`);
     renameSync(draft, this.file(record.name));
   }

@@ -15,7 +15,7 @@ export function watchServers(stack: Stack): Disposable {
   const timer = setInterval(() => {
     for (const [name, record] of watched) {
       if (isAlive(record)) continue;
-      const successor = stack.records.living(name);
+      const successor = stack.records.running(name);
       if (successor) {
         watched.set(name, successor);
         continue;

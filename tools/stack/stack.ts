@@ -53,7 +53,7 @@ export class Stack {
 
   /** The ports that `up` needs and that our own servers do not use yet. */
   neededPorts(settings: SettingSources): NeededPort[] {
-    const toStart = services.filter(({ name }) => !this.records.living(name));
+    const toStart = services.filter(({ name }) => !this.records.running(name));
     return toStart
       .filter((service) => !configuredAddress(service, this.profile, settings))
       .flatMap((service) => {
@@ -79,7 +79,7 @@ export class Stack {
   async installMissing(settings: SettingSources, signal: AbortSignal): Promise<void> {
     const missing: [Service, readonly string[]][] = [];
     for (const service of services.filter(({ systemPackage }) => systemPackage !== undefined)) {
-      if (this.records.living(service.name) || configuredAddress(service, this.profile, settings)) continue;
+      if (this.records.running(service.name) || configuredAddress(service, this.profile, settings)) continue;
       const found = await findProvider(service);
       if (!isProvider(found)) missing.push([service, found]);
     }
@@ -149,7 +149,7 @@ export class Stack {
 
   /** Stops one server and deletes its data; the others keep theirs. */
   async reset(service: Service): Promise<void> {
-    const record = this.records.living(service.name);
+    const record = this.records.running(service.name);
     if (record) await new ServerControl(this.profile, record).stop();
     await deleteDataOf(this.profile, service.name);
   }
@@ -173,12 +173,12 @@ export class Stack {
       await startServer(service, resolution.provider, placeOf(this.profile, service.name), signal);
       return `${resolution.provider.name}, port ${this.profile.ports[service.name]}`;
     });
-    return this.records.living(service.name);
+    return this.records.running(service.name);
   }
 
   /** Whether it already runs; a server that does not answer is stopped for a restart. */
   private async isUsable(service: Service): Promise<boolean> {
-    const record = this.records.living(service.name);
+    const record = this.records.running(service.name);
     if (!record) return false;
     try {
       await service.answers(record.port);

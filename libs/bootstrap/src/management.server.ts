@@ -19,7 +19,7 @@ export interface ManagementSubject {
 /** Requests have no body. Node enforces the time-outs only once per checking interval. Milliseconds. */
 const TIME_LIMITS = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 /** The longest idle time of a connection, in milliseconds; longer than any response takes. */
-const SILENCE_MS = 30_000;
+const IDLE_TIMEOUT_MS = 30_000;
 
 type Reply = { status?: number; type?: string; body: unknown };
 
@@ -36,7 +36,7 @@ export class ManagementServer {
   ) {
     this.server = createServer(TIME_LIMITS, (request, response) => void this.answer(request, response));
     // Ends idle connections, including those whose clients do not read.
-    this.server.setTimeout(SILENCE_MS);
+    this.server.setTimeout(IDLE_TIMEOUT_MS);
     this.server.unref();
   }
 

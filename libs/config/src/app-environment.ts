@@ -22,14 +22,14 @@ export function appEnvironment(
   throw ConfigInvalidError.of([
     {
       path: 'APP_ENV',
-      found: JSON.stringify(said.slice(0, LONGEST_SHOWN)),
+      found: JSON.stringify(said.slice(0, MAX_SHOWN)),
       expected: `development, test or production${meant ? `; did you mean ${meant}?` : ''}`,
       origin: 'environment variable',
     },
   ]);
 }
 
-const LONGEST_SHOWN = 40;
+const MAX_SHOWN = 40;
 
 /** `prod` and `dev` are abbreviations; anything else may be a typing error. */
 function nearestEnvironment(word: string): string | undefined {

@@ -158,11 +158,11 @@ function expectedSection(shape: Shape, text: boolean): string {
   return `a section${keys}${text ? ', as JSON' : ''}`;
 }
 
-const LONGEST_SHOWN = 80;
+const MAX_SHOWN = 80;
 
 function show(value: unknown): string {
   const text = maskText(JSON.stringify(value));
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 /** A section where none is allowed, as plain values; the validation rejects it. */

@@ -59,7 +59,7 @@ export class ConfigReloader {
       this.observer.refused(error);
       return;
     }
-    for (const change of changes) this.remember(change);
+    for (const change of changes) this.record(change);
     const applied = changes.flatMap(({ definition, applied: keys }) => namesOf(definition, keys));
     const waiting = changes.flatMap(({ definition, waiting: keys }) => namesOf(definition, keys));
     if (applied.length > 0) this.observer.applied(applied);
@@ -85,7 +85,7 @@ export class ConfigReloader {
     return [{ handle: this.store.handle(definition) as ConfigChange['handle'], value: now.value }];
   }
 
-  private remember({ definition, reading, now }: SectionChange): void {
+  private record({ definition, reading, now }: SectionChange): void {
     this.latest.set(definition, reading.written);
     if (now) this.effective.set(definition, now.written);
   }

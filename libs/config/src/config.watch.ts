@@ -14,7 +14,7 @@ export interface ConfigWatchOptions {
   settle?: number;
 }
 
-const MOST_SETTLES = 5;
+const MAX_SETTLES = 5;
 
 type Contents = Record<string, string | undefined>;
 
@@ -67,7 +67,7 @@ export class ConfigWatch {
   /** Waits until no file changes: a file that is being written may be empty or incomplete for a moment. */
   private async settled(first: Contents): Promise<Contents> {
     let contents = first;
-    for (let round = 0; round < MOST_SETTLES; round++) {
+    for (let round = 0; round < MAX_SETTLES; round++) {
       await delay(this.options.settle ?? 100, undefined, { ref: false });
       const again = await this.read();
       if (isDeepStrictEqual(again, contents)) break;

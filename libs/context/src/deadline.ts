@@ -8,7 +8,7 @@ export type Deadline = number;
  * The longest delay of a timer, in milliseconds: 24 days. Node.js fires a timer at once if its delay is longer than
  * 2^31 - 1 ms (24.8 days). The difference allows additions such as a jitter or a margin.
  */
-export const LONGEST_TIMER_MS = 24 * 86_400_000;
+export const MAX_TIMER_MS = 24 * 86_400_000;
 
 /**
  * The deadline `ms` milliseconds from now, at most 24 days, the longest delay of a timer.
@@ -17,13 +17,13 @@ export const LONGEST_TIMER_MS = 24 * 86_400_000;
  */
 export function deadlineIn(ms: number): Deadline {
   if (Number.isNaN(ms)) throw new RangeError('A deadline must be a number or a valid date.');
-  return performance.now() + Math.min(ms, LONGEST_TIMER_MS);
+  return performance.now() + Math.min(ms, MAX_TIMER_MS);
 }
 
-/** Milliseconds left, from 0 to {@link LONGEST_TIMER_MS}; Infinity when there is no deadline. */
+/** Milliseconds left, from 0 to {@link MAX_TIMER_MS}; Infinity when there is no deadline. */
 export function remainingMs(deadline: Deadline | undefined): number {
   if (deadline === undefined) return Infinity;
-  return Math.min(Math.max(0, deadline - performance.now()), LONGEST_TIMER_MS);
+  return Math.min(Math.max(0, deadline - performance.now()), MAX_TIMER_MS);
 }
 
 /** The earlier of two deadlines. */

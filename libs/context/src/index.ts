@@ -1,11 +1,4 @@
-export {
-  childBudgetMs,
-  type Deadline,
-  deadlineIn,
-  earliest,
-  LONGEST_TIMER_MS,
-  remainingMs,
-} from './deadline.js';
+export { childBudgetMs, type Deadline, deadlineIn, earliest, MAX_TIMER_MS, remainingMs } from './deadline.js';
 export { LazyAbortController } from './lazy-abort-controller.js';
 export type { Principal } from './principal.js';
 export { type ContextOptions, type Entry, RequestContext } from './request-context.js';

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../../../test/support/assertions/eventually.js';
-import { deadlineIn, LONGEST_TIMER_MS, remainingMs } from './deadline.js';
+import { deadlineIn, MAX_TIMER_MS, remainingMs } from './deadline.js';
 import { type ContextOptions, RequestContext } from './request-context.js';
 import { stepOf } from './trace-context.js';
 
@@ -62,7 +62,7 @@ describe('a request context', () => {
     (ms) => {
       const timer = jest.spyOn(AbortSignal, 'timeout');
       expect(contextOf({ deadline: deadlineIn(ms) }).signal?.aborted).toBe(false);
-      expect(timer.mock.calls).toEqual([[LONGEST_TIMER_MS]]);
+      expect(timer.mock.calls).toEqual([[MAX_TIMER_MS]]);
       timer.mockRestore();
     },
   );

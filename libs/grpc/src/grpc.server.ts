@@ -86,7 +86,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy, Parti
 
   /** Sends connected clients GOAWAY. The server accepts new connections until `stopIntake`. */
   startDraining(): void {
-    if (this.listener) this.calls.leave(this.listener);
+    if (this.listener) this.calls.drainConnections(this.listener);
     void this.health.notifyWatchers();
   }
 

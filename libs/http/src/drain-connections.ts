@@ -4,7 +4,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 
 /** How long open connections may still send a request and receive `Connection: close`, in milliseconds. */
 const LINGER_MS = 300;
-const LOOK_EVERY_MS = 10;
+const POLL_INTERVAL_MS = 10;
 const CALM_MS = 0.5;
 const CALM_WITHIN_TURNS = 100;
 
@@ -21,7 +21,7 @@ export async function drainConnections(server: Server): Promise<void> {
   await quietTurn();
   NetServer.prototype.close.call(server);
   const end = performance.now() + LINGER_MS;
-  while (performance.now() < end && (await connectionsOf(server)) > 0) await delay(LOOK_EVERY_MS);
+  while (performance.now() < end && (await connectionsOf(server)) > 0) await delay(POLL_INTERVAL_MS);
 }
 
 /** Resolves after an event-loop turn that only accepted connections. */

@@ -90,12 +90,12 @@ export class Dependency {
     if (this.stopped) return;
     this.lost.add(source);
     // An outage does not belong to a request, even if a request detected it.
-    RequestContext.detach(() => this.outage.lost(error));
+    RequestContext.detach(() => this.outage.failed(error));
   }
 
   private restore(source: string): void {
     if (this.lost.delete(source) && !this.isLost && !this.stopped)
-      RequestContext.detach(() => this.outage.back());
+      RequestContext.detach(() => this.outage.recovered());
   }
 }
 

@@ -34,8 +34,8 @@ describe('turns of the event loop', () => {
     expect(order).toEqual(['a', 'b', 'a', 'b']);
   });
 
-  it('rest between turns while more wait than make a crowd, and not otherwise', async () => {
-    const turns = new FairTurns(1, { crowd: 2 });
+  it('pause between turns while more than `pauseAbove` wait, and not otherwise', async () => {
+    const turns = new FairTurns(1, { pauseAbove: 2 });
     const rests = jest.spyOn(globalThis, 'setTimeout');
     await Promise.all([1, 2, 3].map(() => turns.next()));
     expect(rests).not.toHaveBeenCalled();

@@ -1,15 +1,15 @@
-/** The longest rest after a turn, in milliseconds. On a busy machine a turn can take long; the rest must not. */
-const LONGEST_REST_MS = 5;
+/** The longest pause after a turn, in milliseconds. On a busy machine a turn can take long; the pause must not. */
+const MAX_PAUSE_MS = 5;
 
 /** @publicApi */
 export interface FairTurnsOptions {
   /**
-   * When more streams than this wait, a rest follows each turn and takes as long as the turn. So the event loop, and
-   * the servers that the streams read from, have half of the time for other work.
+   * When more streams than this wait, each turn is followed by a pause of the same duration. So the event loop, and the
+   * servers that the streams read from, have half of the time for other work.
    *
    * @default Infinity
    */
-  crowd?: number;
+  pauseAbove?: number;
 }
 
 /**
@@ -21,25 +21,25 @@ export interface FairTurnsOptions {
  */
 export class FairTurns {
   private readonly waiting: (() => void)[] = [];
-  private readonly crowd: number;
+  private readonly pauseAbove: number;
   private isScheduled = false;
 
   /** @param perTurn how many streams continue in one turn */
   constructor(
     private readonly perTurn: number,
-    { crowd = Infinity }: FairTurnsOptions = {},
+    { pauseAbove = Infinity }: FairTurnsOptions = {},
   ) {
-    this.crowd = crowd;
+    this.pauseAbove = pauseAbove;
   }
 
   /** Resolves in a later turn of the event loop. */
   next(): Promise<void> {
-    return new Promise((resolve) => this.ask(resolve));
+    return new Promise((resolve) => this.enqueue(resolve));
   }
 
-  /** Calls `go` in one of the next turns, in the order of the requests. */
-  ask(go: () => void): void {
-    this.waiting.push(go);
+  /** Calls `work` in one of the next turns, in the order of the requests. */
+  enqueue(work: () => void): void {
+    this.waiting.push(work);
     this.schedule();
   }
 
@@ -51,14 +51,14 @@ export class FairTurns {
 
   private turn(): void {
     const started = performance.now();
-    for (const go of this.waiting.splice(0, this.perTurn)) go();
-    if (this.waiting.length > this.crowd) setImmediate(() => this.rest(performance.now() - started));
+    for (const work of this.waiting.splice(0, this.perTurn)) work();
+    if (this.waiting.length > this.pauseAbove) setImmediate(() => this.pause(performance.now() - started));
     else this.resume();
   }
 
   /** @param milliseconds the duration of the turn, including the work that it caused */
-  private rest(milliseconds: number): void {
-    setTimeout(() => this.resume(), Math.min(milliseconds, LONGEST_REST_MS));
+  private pause(milliseconds: number): void {
+    setTimeout(() => this.resume(), Math.min(milliseconds, MAX_PAUSE_MS));
   }
 
   private resume(): void {

@@ -18,7 +18,7 @@ describe('heavy work in paced turns', () => {
     const starts: number[] = [];
     await new Promise<void>((resolve) => {
       for (let number = 0; number < 4; number++)
-        turns.ask(() => {
+        turns.enqueue(() => {
           starts.push(performance.now());
           piece();
           if (starts.length === 4) resolve();
@@ -37,8 +37,8 @@ describe('heavy work in paced turns', () => {
       if (counting) setImmediate(count);
     };
     await new Promise<void>((resolve) => {
-      turns.ask(() => (hold(PIECE_MS), setImmediate(count)));
-      turns.ask(resolve);
+      turns.enqueue(() => (hold(PIECE_MS), setImmediate(count)));
+      turns.enqueue(resolve);
     });
     counting = false;
     expect(passed).toBeGreaterThan(10);
@@ -47,7 +47,7 @@ describe('heavy work in paced turns', () => {
   it('starts in a later turn of the event loop', () => {
     const turns = new PacedTurns();
     let hasBegun = false;
-    turns.ask(() => (hasBegun = true));
+    turns.enqueue(() => (hasBegun = true));
     expect(hasBegun).toBe(false);
   });
 
@@ -55,9 +55,9 @@ describe('heavy work in paced turns', () => {
     const turns = new PacedTurns();
     const order: string[] = [];
     await new Promise<void>((resolve) => {
-      turns.ask(() => order.push('a'));
-      turns.ask(() => order.push('b'));
-      turns.ask(resolve);
+      turns.enqueue(() => order.push('a'));
+      turns.enqueue(() => order.push('b'));
+      turns.enqueue(resolve);
     });
     expect(order).toEqual(['a', 'b']);
   });

@@ -13,14 +13,14 @@ export class PacedTurns {
   private isBusy = false;
 
   /** Calls `work` in a later turn of the event loop, in the order of the requests. */
-  ask(work: () => void): void {
+  enqueue(work: () => void): void {
     this.waiting.push(work);
     this.schedule();
   }
 
   /** Resolves when it is the caller's turn. The caller's synchronous work and microtasks after that are its piece. */
   next(): Promise<void> {
-    return new Promise((resolve) => this.ask(resolve));
+    return new Promise((resolve) => this.enqueue(resolve));
   }
 
   private schedule(): void {

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS, remainingMs, RequestContext } from '@app/context';
+import { MAX_TIMER_MS, remainingMs, RequestContext } from '@app/context';
 import { CancelledError } from '@app/errors';
 import { Injectable } from '@nestjs/common';
 import { LockBusyError, LockQueueFullError } from './lock.errors.js';
@@ -55,7 +55,7 @@ export class LockService extends Locks {
     const either = signals.length > 0 ? AbortSignal.any(signals) : undefined;
     try {
       if (either?.aborted) throw either.reason;
-      const limit = Math.min(wait, remainingMs(context?.deadline), LONGEST_TIMER_MS);
+      const limit = Math.min(wait, remainingMs(context?.deadline), MAX_TIMER_MS);
       return await this.locks.acquire({ name, ttl, wait: limit, signal: either });
     } catch (error) {
       throw either?.aborted ? CancelledError.of(`Waiting for the lock ${name}`, error) : error;

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS } from '@app/context';
+import { MAX_TIMER_MS } from '@app/context';
 import { Logger } from '@nestjs/common';
 import { LeaseLostError } from './lock.errors.js';
 
@@ -34,7 +34,7 @@ export class RenewedLease {
   ) {
     this.endsAt = held.since + held.ttl;
     this.expiry = this.armExpiry();
-    this.renewal = setInterval(() => void this.renewInBackground(), Math.min(held.ttl / 3, LONGEST_TIMER_MS));
+    this.renewal = setInterval(() => void this.renewInBackground(), Math.min(held.ttl / 3, MAX_TIMER_MS));
   }
 
   get name(): string {
@@ -84,7 +84,7 @@ export class RenewedLease {
   }
 
   private armExpiry(): NodeJS.Timeout {
-    const left = Math.min(this.endsAt - performance.now(), LONGEST_TIMER_MS);
+    const left = Math.min(this.endsAt - performance.now(), MAX_TIMER_MS);
     return setTimeout(() => this.lose('it was not renewed in time'), left);
   }
 

@@ -23,10 +23,10 @@ describe('the log of an outage', () => {
 
   it('has one line when it begins and one with its duration when it is over, for 500 failures', () => {
     const outage = new OutageLog(logger, { subject: 'Redis' });
-    for (let attempt = 0; attempt < 500; attempt += 1) outage.lost(refused);
+    for (let attempt = 0; attempt < 500; attempt += 1) outage.failed(refused);
     jest.advanceTimersByTime(38_000);
-    outage.back();
-    outage.back();
+    outage.recovered();
+    outage.recovered();
     expect(lines.warn.mock.calls).toEqual([
       [{ cause: refused.message }, `Redis fails and is retried: ${refused.message}`],
     ]);
@@ -38,14 +38,14 @@ describe('the log of an outage', () => {
   it('starts again with the next outage', () => {
     const outage = new OutageLog(logger, { subject: 'Redis' });
     for (let time = 0; time < 2; time += 1) {
-      outage.lost(refused);
-      outage.back();
+      outage.failed(refused);
+      outage.recovered();
     }
     expect(lines.warn).toHaveBeenCalledTimes(2);
   });
 
   it('is empty without a failure', () => {
-    new OutageLog(logger, { subject: 'Redis' }).back();
+    new OutageLog(logger, { subject: 'Redis' }).recovered();
     expect(lines.log).not.toHaveBeenCalled();
   });
 
@@ -56,32 +56,32 @@ describe('the log of an outage', () => {
     ['a fault in the code', new TypeError('x is not a function'), true],
     ['an error that another attempt cannot cure', InternalError.because(new Error('x')), true],
   ])('has the stack of %s only if it is not retryable', (_case, error, hasStack) => {
-    new OutageLog(logger, { subject: 'Redis' }).lost(error);
+    new OutageLog(logger, { subject: 'Redis' }).failed(error);
     expect(Object.keys(lines.warn.mock.calls[0]?.[0] ?? {})).toEqual([hasStack ? 'err' : 'cause']);
   });
 
   it('includes the cause of an AppError', () => {
     const error = UpstreamUnavailableError.of('worker', refused);
-    new OutageLog(logger, { subject: 'The relay' }).lost(error);
+    new OutageLog(logger, { subject: 'The relay' }).failed(error);
     expect(lines.warn.mock.calls[0]?.[1]).toContain(refused.message);
   });
 
   it('of dependent work has warnings only for its own failures', () => {
     const outage = new OutageLog(logger, { subject: 'The relay', dependent: true });
-    outage.lost(UpstreamUnavailableError.of('worker', refused));
-    outage.back();
+    outage.failed(UpstreamUnavailableError.of('worker', refused));
+    outage.recovered();
     expect([lines.warn, lines.log].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
-    outage.lost(UpstreamUnavailableError.of('worker', refused));
-    outage.lost(new TypeError('x is not a function'));
-    outage.lost(new TypeError('x is not a function'));
-    outage.back();
+    outage.failed(UpstreamUnavailableError.of('worker', refused));
+    outage.failed(new TypeError('x is not a function'));
+    outage.failed(new TypeError('x is not a function'));
+    outage.recovered();
     expect([lines.warn, lines.log].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   });
 
   it('increases pauses up to a cap, each with jitter', () => {
     const outage = new OutageLog(logger, { subject: 'Redis' });
     const pauses = Array.from({ length: 40 }, () => {
-      outage.lost(refused);
+      outage.failed(refused);
       return outage.pause({ first: 100, longest: 1_000 });
     });
     for (const [at, pause] of pauses.entries()) {

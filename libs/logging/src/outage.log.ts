@@ -41,42 +41,42 @@ export class OutageLog {
   private began: number | undefined;
   private failures = 0;
   /** The highest level of the lines of this outage. */
-  private loudest: 'warn' | 'debug' | undefined;
+  private highestLevel: 'warn' | 'debug' | undefined;
 
   constructor(
     private readonly logger: Logger,
     private readonly options: OutageOptions,
   ) {}
 
-  get lasts(): boolean {
+  get isOngoing(): boolean {
     return this.began !== undefined;
   }
 
   /** An attempt failed, or a connection was lost. */
-  lost(error?: unknown): void {
+  failed(error?: unknown): void {
     this.failures += 1;
     this.began ??= performance.now();
     const { subject, fields } = this.options;
     const reason = reasonOf(error);
     const level = this.levelOf(error);
-    if (this.loudest === level || this.loudest === 'warn') {
+    if (this.highestLevel === level || this.highestLevel === 'warn') {
       const entry = { ...fields, failures: this.failures, cause: reason };
       return this.logger.debug(entry, `${subject} still fails: ${reason}`);
     }
-    this.loudest = level;
+    this.highestLevel = level;
     const evidence = isCurable(error) ? { cause: reason } : { err: error };
     this.logger[level]({ ...fields, ...evidence }, `${subject} fails and is retried: ${reason}`);
   }
 
   /** An attempt succeeded. Does nothing when there is no outage. */
-  back(): void {
+  recovered(): void {
     if (this.began === undefined) return;
     const outage = Math.round(performance.now() - this.began);
     const { subject, fields } = this.options;
     const entry = { ...fields, outage_ms: outage, failures: this.failures };
-    const level = this.loudest === 'warn' ? 'log' : 'debug';
+    const level = this.highestLevel === 'warn' ? 'log' : 'debug';
     this.began = undefined;
-    this.loudest = undefined;
+    this.highestLevel = undefined;
     this.failures = 0;
     this.logger[level](entry, `${subject} works again after ${(outage / 1000).toFixed(1)} s`);
   }

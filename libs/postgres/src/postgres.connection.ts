@@ -13,7 +13,7 @@ import { isConnectionFailure } from './translate-error.js';
 
 /** Pauses between attempts at the start; milliseconds. */
 const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 2_000;
+const MAX_PAUSE = 2_000;
 
 /** An error of `pg` or of the socket. An error that covers several addresses has a code and no message. */
 type ConnectionFailure = Error & { code?: string };
@@ -51,7 +51,7 @@ export class PostgresConnection implements OnModuleInit {
   private async open(failed: (failure: ConnectionFailure) => void): Promise<void> {
     const started = performance.now();
     const { startTimeout } = this.lifecycleSettings.current;
-    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, MAX_PAUSE)) {
       const failure = await this.attempt();
       if (failure === undefined) return this.checkSearchPath();
       const waited = performance.now() - started;

@@ -18,7 +18,7 @@ import { translateError } from './translate-error.js';
 
 /** Bounds of the pause before a transaction is retried, in milliseconds. */
 const FIRST_PAUSE = 10;
-const LONGEST_PAUSE = 500;
+const MAX_PAUSE = 500;
 
 @Injectable()
 export class TypeOrmTransactionHost extends TransactionHost {
@@ -81,7 +81,7 @@ export class TypeOrmTransactionHost extends TransactionHost {
         return await this.transaction(work, isolation);
       } catch (error) {
         if (!(error instanceof TransactionConflictError) || attempt >= retries) throw error;
-        await delay(Math.random() * Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE));
+        await delay(Math.random() * Math.min(FIRST_PAUSE * 2 ** attempt, MAX_PAUSE));
       }
     }
   }

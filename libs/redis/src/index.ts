@@ -7,4 +7,4 @@ export { RedisError, RedisUnavailableError } from './redis.errors.js';
 export { RedisModule, type RedisModuleOptions } from './redis.module.js';
 export { InjectRedis, type RedisRole } from './redis.role.js';
 export { registerScript, type RedisScript, type RunScript } from './redis.script.js';
-export { answered } from './to-redis-error.js';
+export { withRedisErrors } from './to-redis-error.js';

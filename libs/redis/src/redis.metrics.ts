@@ -74,11 +74,11 @@ export class RedisMetrics {
       const ms = performance.now() - started;
       seconds.observe(ms / 1000);
       const { slowCommand } = this.config.current;
-      if (slowCommand !== undefined && ms > slowCommand) this.tellSlow(command, ms);
+      if (slowCommand !== undefined && ms > slowCommand) this.logSlow(command, ms);
     }
   }
 
-  private tellSlow(command: string, ms: number): void {
+  private logSlow(command: string, ms: number): void {
     const operation = RequestContext.current()?.operation;
     this.logger.warn({ command, duration_ms: Math.round(ms), operation }, 'slow command');
   }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { answered } from './to-redis-error.js';
+import { withRedisErrors } from './to-redis-error.js';
 
 /** A Lua script. All its keys must carry the same hash tag, so that a cluster can run it. */
 export interface RedisScript {
@@ -26,5 +26,5 @@ type Send<Reply> = (...args: readonly (string | number | Buffer)[]) => Promise<R
 export function registerScript<Reply>(client: Redis, script: RedisScript): RunScript<Reply> {
   client.defineCommand(script.name, { numberOfKeys: script.numberOfKeys, lua: script.lua });
   const send = Reflect.get(client, script.name) as Send<Reply>;
-  return (keys, args) => answered(() => send.call(client, ...keys, ...args));
+  return (keys, args) => withRedisErrors(() => send.call(client, ...keys, ...args));
 }

@@ -47,8 +47,10 @@ export function toRedisError(thrown: unknown): unknown {
   return OUTAGES.has(code) || TOO_MANY_CLIENTS.test(message) ? RedisUnavailableError.because(thrown) : thrown;
 }
 
-/** Sends a command. @throws RedisUnavailableError when Redis does not answer, or cannot serve commands for now */
-export async function answered<T>(send: () => Promise<T>): Promise<T> {
+/**
+ * Sends a command and converts its errors. @throws RedisUnavailableError when Redis does not reply or rejects commands
+ */
+export async function withRedisErrors<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (thrown) {

@@ -33,7 +33,7 @@ export interface CallOptions extends CallLimits {
 }
 
 const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 250;
 
 /** One call through a policy, with all its attempts. */
 export class Call implements TimeLimit {
@@ -88,7 +88,7 @@ export class Call implements TimeLimit {
 
   /** The pause before an attempt starts again because of its precondition, in milliseconds. */
   nextPause(): number {
-    this.pause = Math.min(LONGEST_PAUSE_MS, this.pause * 2);
+    this.pause = Math.min(MAX_PAUSE_MS, this.pause * 2);
     return this.pause;
   }
 

@@ -18,7 +18,7 @@ describe('downloads that start together', () => {
 
   const of = (bytes: number, known?: number) => ({
     known: () => known,
-    ask: () => Promise.resolve(((asked += 1), bytes)),
+    request: () => Promise.resolve(((asked += 1), bytes)),
   });
   const settle = () => jest.advanceTimersByTimeAsync(0);
   beforeEach(async () => {
@@ -42,17 +42,17 @@ describe('downloads that start together', () => {
   it.each([
     ['asks the store', MiB, undefined, 2],
     ['knows it', 20 * MiB, MiB, 1],
-  ])('do not hold up a small file whose size it %s', async (_how, bytes, known, questions) => {
+  ])('do not hold up a small file whose size it %s', async (_how, bytes, known, sizeRequests) => {
     await starts.begin(of(bytes, known), never);
-    expect([asked, isWaiting]).toEqual([questions, true]);
+    expect([asked, isWaiting]).toEqual([sizeRequests, true]);
   });
 
   it('let a download begin whose size the store refuses to state: its own reply has the reason', async () => {
     const refused = FileRefusedError.of(400, new Error('a HEAD has no body'));
-    await starts.begin({ known: () => undefined, ask: () => Promise.reject(refused) }, never);
+    await starts.begin({ known: () => undefined, request: () => Promise.reject(refused) }, never);
     const missing = FileNotFoundError.at('a');
     await expect(
-      starts.begin({ known: () => undefined, ask: () => Promise.reject(missing) }, never),
+      starts.begin({ known: () => undefined, request: () => Promise.reject(missing) }, never),
     ).rejects.toBe(missing);
     expect(isWaiting).toBe(true);
   });

@@ -1,6 +1,6 @@
 import { type ConfigHandle, InjectConfig } from '@app/config';
 import { Injectable } from '@nestjs/common';
-import { Places } from './places.js';
+import { Semaphore } from './semaphore.js';
 import { type S3Config, s3Config } from './s3.config.js';
 import { FileRefusedError } from './s3.errors.js';
 import { S3Metrics } from './s3.metrics.js';
@@ -14,11 +14,12 @@ const START_BYTES = 256 * 1024;
 /** A download has also started when its reader requests nothing for this long, in milliseconds. */
 const STALL_MS = 20;
 
-/** How many bytes a download has. */
+/** The size of a download. */
 export interface DownloadSize {
+  /** The size in bytes, if it is known without a request. */
   known: () => number | undefined;
-  /** Requests it from the store. */
-  ask: () => Promise<number>;
+  /** Requests the size from the store. */
+  request: () => Promise<number>;
 }
 
 /** The start of one download: from the request to the store until its first bytes are passed on. */
@@ -28,7 +29,7 @@ export class DownloadStart {
   constructor(private onEnd?: () => void) {}
 
   /**
-   * @param turn who has to act next
+   * @param turn which side must act next
    * @param passed bytes that the reader has
    */
   turn(turn: 'reader' | 'source', passed: number): void {
@@ -53,38 +54,41 @@ export class DownloadStart {
  */
 @Injectable()
 export class DownloadStarts {
-  private readonly places: Places;
-  private readonly questions: Places;
+  private readonly places: Semaphore;
+  private readonly sizeRequests: Semaphore;
 
   constructor(metrics: S3Metrics, @InjectConfig(s3Config) config: ConfigHandle<S3Config>) {
     const count = (): number => config.current.startingDownloads;
     const onTimeout = (): void => metrics.turnAway('refused');
-    this.places = new Places({ count, next: 'oldest', wait: WAIT_MS, onTimeout });
+    this.places = new Semaphore({ count, next: 'oldest', wait: WAIT_MS, onTimeout });
     // The newest first: a single client does not wait behind hundreds of earlier ones.
-    this.questions = new Places({ count, next: 'newest', wait: WAIT_MS, onTimeout });
+    this.sizeRequests = new Semaphore({ count, next: 'newest', wait: WAIT_MS, onTimeout });
   }
 
   /** @throws BulkheadFullError when no place becomes free in time */
   async begin(size: DownloadSize, signal: AbortSignal | undefined): Promise<DownloadStart> {
-    if (!this.places.tryTake()) {
-      const bytes = size.known() ?? (await this.ask(size, signal));
+    if (!this.places.tryAcquire()) {
+      const bytes = size.known() ?? (await this.requestSize(size, signal));
       if (bytes === undefined || bytes <= SMALL_BYTES) return new DownloadStart();
-      await this.places.take(signal);
+      await this.places.acquire(signal);
     }
     return new DownloadStart(() => this.places.release());
   }
 
-  /** Undefined when the store refuses to say: its reply to the download has a body, and so the reason. */
-  private async ask(size: DownloadSize, signal: AbortSignal | undefined): Promise<number | undefined> {
-    await this.questions.take(signal);
+  /** The size; undefined when the store refuses to state it. Its reply to the download then contains the reason. */
+  private async requestSize(
+    size: DownloadSize,
+    signal: AbortSignal | undefined,
+  ): Promise<number | undefined> {
+    await this.sizeRequests.acquire(signal);
     try {
       // Another download of the same file may have found the size meanwhile.
-      return size.known() ?? (await size.ask());
+      return size.known() ?? (await size.request());
     } catch (error) {
       if (error instanceof FileRefusedError) return undefined;
       throw error;
     } finally {
-      this.questions.release();
+      this.sizeRequests.release();
     }
   }
 }

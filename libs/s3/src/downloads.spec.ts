@@ -23,7 +23,7 @@ async function full() {
     Array.from({ length: 3 }, async () => {
       const download = await downloads.begin(undefined);
       const streams = carrying();
-      download.carries(streams.stream, streams.source);
+      download.attach(streams.stream, streams.source);
       return { download, ...streams };
     }),
   );

@@ -25,22 +25,24 @@ export class Download {
   }
 
   /**
-   * The download ends when either stream closes: a stream that nobody has begun to read does not notice the end of
-   * its source.
+   * Attaches the streams. The download ends when either of them closes: a stream whose reader has not begun to read
+   * emits nothing when its source ends.
    */
-  carries(stream: Readable, source: Readable): void {
+  attach(stream: Readable, source: Readable): void {
     this.stream = stream;
     this.turn('reader');
     finished(stream, { writable: false }, () => this.end());
     source.once('close', () => this.end());
   }
 
-  /** The download holds its place for starting until the reader has enough bytes or stalls, or the download ends. */
-  starts(start: DownloadStart): void {
+  /**
+   * Attaches the place in `DownloadStarts`. It is released when the reader has enough bytes or stalls, or at the end.
+   */
+  holdStart(start: DownloadStart): void {
     this.start = start;
   }
 
-  /** Who has to act next. */
+  /** Records which side must act next: the reader must request bytes, or the source must send some. */
   turn(turn: 'reader' | 'source', passed = 0): void {
     this.start?.turn(turn, passed);
     this.idleSince = turn === 'reader' ? performance.now() : undefined;
@@ -58,45 +60,45 @@ export class Download {
 }
 
 /**
- * Limits the number of open downloads: each holds a connection to the store for as long as its reader takes. When
+ * Limits the number of open downloads. Each holds a connection to the store until its reader has all bytes. When
  * all places are taken, the download whose reader has been idle the longest is cut. When all readers are active, a
  * new download waits for a moment and is then refused.
  */
 @Injectable()
 export class Downloads {
-  private readonly open = new Set<Download>();
+  private readonly current = new Set<Download>();
   private readonly waiting = new Set<(download: Download) => void>();
 
   constructor(
     private readonly metrics: S3Metrics,
     @InjectConfig(s3Config) private readonly config: ConfigHandle<S3Config>,
   ) {
-    metrics.showDownloads(() => this.open.size);
+    metrics.showDownloads(() => this.current.size);
   }
 
   /**
-   * Takes a place; waits for one at most `s3.download_wait`.
+   * Acquires a place. Waits for one at most `s3.download_wait`.
    *
-   * @throws BulkheadFullError when none became free in time
+   * @throws BulkheadFullError when no place becomes free in time
    */
   async begin(signal: AbortSignal | undefined): Promise<Download> {
     if (signal?.aborted) throw toFileError(signal.reason, { signal });
-    return this.hasPlace() || this.cutIdle() ? this.enter() : this.wait(signal);
+    return this.hasPlace() || this.cutIdle() ? this.open() : this.wait(signal);
   }
 
   private async wait(signal: AbortSignal | undefined): Promise<Download> {
     const place = Promise.withResolvers<Download>();
-    // Removes it at once, not when the promise has settled: otherwise a place that becomes free meanwhile would be
-    // lost.
-    const giveUp = (error: Error): void => {
+    // Removes the caller at once. If it were removed when the promise has settled, a place that becomes free in between
+    // would be lost.
+    const cancel = (error: Error): void => {
       this.waiting.delete(place.resolve);
       place.reject(error);
     };
-    const onAbort = (): void => giveUp(toFileError(signal?.reason, { signal }));
+    const onAbort = (): void => cancel(toFileError(signal?.reason, { signal }));
     const timer = setTimeout(() => {
       if (this.cutIdle()) return this.admit(place.resolve);
       this.metrics.turnAway('refused');
-      giveUp(BulkheadFullError.queueTimeout('the file storage'));
+      cancel(BulkheadFullError.queueTimeout('the file storage'));
     }, this.config.current.downloadWait);
     signal?.addEventListener('abort', onAbort, { once: true });
     this.waiting.add(place.resolve);
@@ -109,33 +111,33 @@ export class Downloads {
   }
 
   private hasPlace(): boolean {
-    return this.open.size < this.config.current.maxDownloads;
+    return this.current.size < this.config.current.maxDownloads;
   }
 
-  private enter(): Download {
-    const download = new Download((ended) => this.leave(ended));
-    this.open.add(download);
+  private open(): Download {
+    const download = new Download((ended) => this.remove(ended));
+    this.current.add(download);
     return download;
   }
 
-  private leave(download: Download): void {
-    if (!this.open.delete(download) || !this.hasPlace()) return;
+  private remove(download: Download): void {
+    if (!this.current.delete(download) || !this.hasPlace()) return;
     const [next] = this.waiting;
     if (next) this.admit(next);
   }
 
   private admit(waiting: (download: Download) => void): void {
     this.waiting.delete(waiting);
-    waiting(this.enter());
+    waiting(this.open());
   }
 
   /** @returns whether an idle download was cut, so that its place is free for the caller */
   private cutIdle(): boolean {
     let idlest: Download | undefined;
-    for (const download of this.open)
+    for (const download of this.current)
       if (download.idleMs >= Math.max(IDLE_MS, idlest?.idleMs ?? 0)) idlest = download;
     if (!idlest) return false;
-    this.open.delete(idlest);
+    this.current.delete(idlest);
     idlest.cut();
     this.metrics.turnAway('cut');
     return true;

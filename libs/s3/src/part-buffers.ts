@@ -3,9 +3,9 @@ import { UploadsBusyError } from './s3.errors.js';
 
 /** @internal */
 export interface PartBuffersOptions {
-  /** Of one buffer, in bytes. */
+  /** Size of one buffer, in bytes. */
   size: number;
-  /** How many there may be. */
+  /** Maximum number of buffers. */
   count: number;
   /** How long an upload waits for a buffer, in milliseconds. */
   wait: number;
@@ -13,25 +13,25 @@ export interface PartBuffersOptions {
 
 /**
  * The buffers that all uploads of a process share. There are at most `count`. They are allocated when first needed
- * and reused, because memory outside the heap is freed late. When all are taken, an upload waits its turn and stops
- * reading from its client.
+ * and reused, because memory outside the heap is freed late. When all are in use, an upload waits for its turn, and
+ * stops reading from its client.
  */
 export class PartBuffers {
   private readonly free: Buffer[] = [];
   private readonly waiters: ((buffer: Buffer) => void)[] = [];
   private readonly fillers = new PartFillers();
-  private made = 0;
+  private allocated = 0;
 
   constructor(private readonly options: PartBuffersOptions) {}
 
-  /** Of one buffer, in bytes. */
+  /** Size of one buffer, in bytes. */
   get size(): number {
     return this.options.size;
   }
 
-  /** Buffers that are taken. */
+  /** Number of buffers in use. */
   get inUse(): number {
-    return this.made - this.free.length;
+    return this.allocated - this.free.length;
   }
 
   /**
@@ -43,12 +43,12 @@ export class PartBuffers {
    */
   async acquire(filler: PartFiller, signal: AbortSignal): Promise<Buffer> {
     signal.throwIfAborted();
-    const buffer = this.free.pop() ?? this.make() ?? (await this.wait(signal));
+    const buffer = this.free.pop() ?? this.allocate() ?? (await this.wait(signal));
     this.fillers.add(filler);
     return buffer;
   }
 
-  /** From now on the buffer waits for the store, no longer for the client. */
+  /** Call it when the buffer is full: from now on it waits for the store, not for the client. */
   filled(filler: PartFiller): void {
     this.fillers.remove(filler);
   }
@@ -59,9 +59,9 @@ export class PartBuffers {
     else this.free.push(buffer);
   }
 
-  private make(): Buffer | undefined {
-    if (this.made >= this.options.count) return undefined;
-    this.made += 1;
+  private allocate(): Buffer | undefined {
+    if (this.allocated >= this.options.count) return undefined;
+    this.allocated += 1;
     return Buffer.allocUnsafeSlow(this.options.size);
   }
 
@@ -77,13 +77,13 @@ export class PartBuffers {
         settle();
         resolve(buffer);
       };
-      const giveUp = (reason: Error): void => {
+      const cancel = (reason: Error): void => {
         settle();
         this.waiters.splice(this.waiters.indexOf(take), 1);
         reject(reason);
       };
-      const onAbort = (): void => giveUp(signal.reason as Error);
-      const clock = setTimeout(() => giveUp(UploadsBusyError.create()), this.options.wait).unref();
+      const onAbort = (): void => cancel(signal.reason as Error);
+      const clock = setTimeout(() => cancel(UploadsBusyError.create()), this.options.wait).unref();
       this.waiters.push(take);
       signal.addEventListener('abort', onAbort, { once: true });
     });

@@ -16,7 +16,7 @@ export class Part implements PartFiller {
   /** Whether the content ends with this part. */
   last = false;
   private length = 0;
-  private giveBack: (() => void) | undefined;
+  private onRelease: (() => void) | undefined;
 
   constructor(
     /** From 1, as S3 counts. */
@@ -48,13 +48,13 @@ export class Part implements PartFiller {
   /**
    * Moves the content to a larger buffer and releases the old one.
    *
-   * @param giveBack called once, when nothing needs the new buffer any more
+   * @param onRelease called once, when the new buffer is no longer needed
    */
-  moveTo(buffer: Buffer, giveBack: () => void): void {
+  moveTo(buffer: Buffer, onRelease: () => void): void {
     buffer.set(this.bytes);
     this.release();
     this.buffer = buffer;
-    this.giveBack = giveBack;
+    this.onRelease = onRelease;
   }
 
   /** Copies the bytes that fit, and returns the rest. */
@@ -70,7 +70,7 @@ export class Part implements PartFiller {
   }
 
   release(): void {
-    this.giveBack?.();
-    this.giveBack = undefined;
+    this.onRelease?.();
+    this.onRelease = undefined;
   }
 }

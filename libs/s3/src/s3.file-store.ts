@@ -121,11 +121,11 @@ export class S3FileStore extends FileStore {
     const Range = part && toRangeHeader(part);
     const size = {
       known: () => (part ? part.end - part.start + 1 : (version?.size ?? this.sizes.get(key))),
-      ask: async () => (await this.head(key, options)).size,
+      request: async () => (await this.head(key, options)).size,
     };
     const download = await this.downloads.begin(signal);
     try {
-      download.starts(await this.starts.begin(size, signal));
+      download.holdStart(await this.starts.begin(size, signal));
       const reply = await this.requests.send(new GetObjectCommand({ ...this.at(key), Range }), { signal });
       return this.opened(key, reply, { signal, download });
     } catch (error) {
@@ -148,7 +148,7 @@ export class S3FileStore extends FileStore {
       onTurn: (turn, passed) => download.turn(turn, passed),
       translate: (error) => toFileError(error, { key, signal }),
     });
-    download.carries(stream, body);
+    download.attach(stream, body);
     const file = headOf(key, reply, found?.size ?? reply.ContentLength ?? 0);
     this.sizes.set(key, file.size);
     return {

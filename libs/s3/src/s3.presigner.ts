@@ -12,7 +12,7 @@ import type { PresignedUrl } from './stored-file.js';
 import { toFileError } from './to-file-error.js';
 
 /** The shortest expiry: the store counts in seconds. */
-const SHORTEST_MS = 1_000;
+const MIN_MS = 1_000;
 
 /** No browser displays this type, whatever type the file was stored with. */
 const SAVED_ONLY = 'application/octet-stream';
@@ -78,7 +78,7 @@ export class S3Presigner {
   private expiryOf({ expiresIn }: PresignOptions): number {
     const { presignedExpiry, maxPresignedExpiry } = this.config.current;
     const wanted = expiresIn ?? presignedExpiry;
-    if (wanted >= SHORTEST_MS && wanted <= maxPresignedExpiry) return Math.floor(wanted / 1000) * 1000;
+    if (wanted >= MIN_MS && wanted <= maxPresignedExpiry) return Math.floor(wanted / 1000) * 1000;
     const message = `must be between 1 and ${maxPresignedExpiry / 1000} seconds`;
     throw ValidationFailedError.of([{ path: 'expires_in', message }]);
   }

@@ -25,14 +25,14 @@ export interface WatchOptions extends SilenceOptions {
  * The first bytes of each stream that go before the others, so that small files do not wait behind hundreds of
  * large ones.
  */
-const YOUNG_BYTES = 1024 ** 2;
+const PRIORITY_BYTES = 1024 ** 2;
 /** Chunks that all streams of the process together pass on in one turn of the event loop; each has at most 64 KiB. */
 const PER_TURN = 8;
 /** When more streams than this have a chunk, the event loop and the store keep half of their time for other work. */
-const CROWD = 16;
+const PAUSE_ABOVE = 16;
 
-const youngTurns = new FairTurns(PER_TURN);
-const turns = new FairTurns(PER_TURN, { crowd: CROWD });
+const priorityTurns = new FairTurns(PER_TURN);
+const turns = new FairTurns(PER_TURN, { pauseAbove: PAUSE_ABOVE });
 
 /** The source sent nothing for too long. */
 export class SilenceError extends Error {
@@ -72,7 +72,7 @@ export async function* readWatched(
       onTurn?.('source', passed);
       // Without the turn, a source with megabytes in its kernel buffer would occupy the event loop, and so would
       // the next one.
-      await (passed < YOUNG_BYTES ? youngTurns : turns).next();
+      await (passed < PRIORITY_BYTES ? priorityTurns : turns).next();
       waiting = true;
       clock.refresh();
     }

@@ -6,7 +6,7 @@ import type { Job } from './job.js';
 import type { Outcome } from './job-run.js';
 
 /** Attempts of a run whose process crashed each time; the run itself may be the cause of the crash. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /** A run whose record has been written. */
 export interface BegunRun {
@@ -37,7 +37,7 @@ export class JobRunStore {
       const first = await this.beginFirst(job.name, scheduledAt, fence.number);
       if (first) return first;
       const crashed = await this.markCrashed(job.name, scheduledAt);
-      const again = crashed !== undefined && job.misfire === 'run-once' && crashed.attempt < MOST_ATTEMPTS;
+      const again = crashed !== undefined && job.misfire === 'run-once' && crashed.attempt < MAX_ATTEMPTS;
       return again ? this.beginAgain(crashed.id, fence.number) : undefined;
     });
   }

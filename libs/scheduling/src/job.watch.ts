@@ -17,12 +17,12 @@ const LATE_MS = 10_000;
 /** The same limit when the database did not answer. A cut connection alone does not make an instant missed. */
 const LATE_IN_OUTAGE_MS = 1_000;
 /** Timers drift, and stop on a suspended machine, so the clock of the database is read again after this time. */
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_PAUSE_MS = 60_000;
 /** The database counts as unavailable when it has not returned the time within this limit. */
 const ANSWER_MS = 5_000;
 const RETRY = { first: 250, longest: 5_000 };
 /** How many instants of an outage get a record; the last ones are kept. */
-const MOST_INSTANTS = 50;
+const MAX_INSTANTS = 50;
 
 export interface JobWatchParts {
   readonly clock: SchedulingClock;
@@ -94,10 +94,10 @@ export class JobWatch {
   private async serveOrRetry(): Promise<number> {
     try {
       const pause = await this.serve(this.job);
-      this.outage.back();
+      this.outage.recovered();
       return pause;
     } catch (error) {
-      if (!this.stopping.signal.aborted) this.outage.lost(error);
+      if (!this.stopping.signal.aborted) this.outage.failed(error);
       return this.outage.pause(RETRY);
     }
   }
@@ -108,7 +108,7 @@ export class JobWatch {
     const asked = performance.now();
     const now = await this.now(job);
     const read = performance.now();
-    const outage = this.outage.lasts || read - asked > LATE_IN_OUTAGE_MS;
+    const outage = this.outage.isOngoing || read - asked > LATE_IN_OUTAGE_MS;
     await this.collect(job, now);
     for (const instant of await store.unfinished(job.name, now)) await this.attempt(job, instant, []);
     const { due, missed } = divide(this.pending, now, {
@@ -122,7 +122,7 @@ export class JobWatch {
     this.next = job.schedule.next(now);
     const lease = await this.waits.soonest();
     const instant = this.next.getTime() - now.getTime() - (performance.now() - read);
-    const pause = Math.min(instant, lease, LONGEST_PAUSE_MS);
+    const pause = Math.min(instant, lease, MAX_PAUSE_MS);
     return Math.max(Math.ceil(pause), 1);
   }
 
@@ -140,9 +140,9 @@ export class JobWatch {
     const unserved =
       this.seen || !this.parts.starting ? [] : await this.unservedBefore(name, schedule, since);
     const abandoned = await this.waits.ended();
-    const come = this.next && now < this.next ? [] : schedule.between(since, now, MOST_INSTANTS);
+    const come = this.next && now < this.next ? [] : schedule.between(since, now, MAX_INSTANTS);
     const all = [...this.pending, ...abandoned, ...unserved, ...come];
-    this.pending = all.toSorted((one, other) => one.getTime() - other.getTime()).slice(-MOST_INSTANTS);
+    this.pending = all.toSorted((one, other) => one.getTime() - other.getTime()).slice(-MAX_INSTANTS);
     this.seen = now;
   }
 
@@ -170,7 +170,9 @@ export class JobWatch {
 
   private async untilEnded(job: Job, ended: Promise<void>): Promise<void> {
     // A run whose end could not be recorded counts as crashed.
-    await this.parts.inFlight.track(job.name, () => ended).catch((error: unknown) => this.outage.lost(error));
+    await this.parts.inFlight
+      .track(job.name, () => ended)
+      .catch((error: unknown) => this.outage.failed(error));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Leases } from '@app/locks';
 
 /** Shortest delay before a lease is checked again, in milliseconds. */
-const SHORTEST_MS = 20;
+const MIN_MS = 20;
 
 /** The leases of other processes that this process waits for, and the instants that need them. */
 export class LeaseWaits {
@@ -33,7 +33,7 @@ export class LeaseWaits {
 
   /** Milliseconds until the first lease expires if it is not renewed; Infinity without waits. */
   async soonest(): Promise<number> {
-    const lefts = (await this.lefts()).map(([, left = 0]) => Math.max(left, SHORTEST_MS));
+    const lefts = (await this.lefts()).map(([, left = 0]) => Math.max(left, MIN_MS));
     return Math.min(Infinity, ...lefts);
   }
 

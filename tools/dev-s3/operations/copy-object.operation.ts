@@ -18,13 +18,13 @@ export const copyObject: Operation = async (call) => {
     (target) => copyContent(call, target),
     async (draft, { source: original, content }) => {
       const modified = Date.now();
-      const description = {
+      const metadata = {
         key: request.key,
         modified,
         ...content,
         headers: replaces ? headers : original.headers,
       };
-      await bucket.put(draft, description, condition);
+      await bucket.put(draft, metadata, condition);
       const result = { LastModified: new Date(modified).toISOString(), ETag: `"${content.etag}"` };
       return { status: 200, body: xml('CopyObjectResult', result) };
     },

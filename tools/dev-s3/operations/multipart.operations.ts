@@ -43,8 +43,8 @@ export const uploadPart: Operation = async (call) => {
     async (target) => (isCopy ? (await copyContent(call, target)).content : body.receive(target)),
     async (draft, content) => {
       const modified = Date.now();
-      const description = { key: request.key, modified, headers: {}, ...content };
-      await store.bucket(request.bucket).uploads.putPart(upload, number, draft, description);
+      const metadata = { key: request.key, modified, headers: {}, ...content };
+      await store.bucket(request.bucket).uploads.putPart(upload, number, draft, metadata);
       const etag = `"${content.etag}"`;
       if (!isCopy) return { status: 200, headers: { etag, ...content.checksum } };
       const result = { LastModified: new Date(modified).toISOString(), ETag: etag };

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { S3Error } from '../protocol/s3.error.ts';
 import { headerValue, type S3Request } from '../protocol/s3-request.ts';
-import type { Description } from '../store/sealed-file.ts';
+import type { ObjectMetadata } from '../store/object-metadata.ts';
 
 const STORED = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
 /** Headers that a read may override: `response-content-type=…` and so on. */
@@ -37,12 +37,12 @@ export function headersToStore(request: S3Request): Record<string, string> {
 }
 
 /** The headers that identify a version of an object. */
-export function versionOf({ etag, modified }: Description): OutgoingHttpHeaders {
+export function versionOf({ etag, modified }: ObjectMetadata): OutgoingHttpHeaders {
   return { etag: `"${etag}"`, 'last-modified': new Date(modified).toUTCString() };
 }
 
 /** The headers of a reply with an object, including those that the request overrides. */
-export function headersOf(object: Description, request: S3Request): OutgoingHttpHeaders {
+export function headersOf(object: ObjectMetadata, request: S3Request): OutgoingHttpHeaders {
   const overrides = OVERRIDABLE.flatMap((name) => {
     const value = request.parameter(`response-${name}`);
     return value === undefined ? [] : [[name, headerValue(value)] as const];

@@ -4,7 +4,7 @@ import { S3Error } from '../protocol/s3.error.ts';
 import type { S3Request } from '../protocol/s3-request.ts';
 import { childText, readXml } from '../protocol/xml-reader.ts';
 import { xml } from '../protocol/xml-writer.ts';
-import type { Description } from '../store/sealed-file.ts';
+import type { ObjectMetadata } from '../store/object-metadata.ts';
 import { headersOf, headersToStore, versionOf } from './object-headers.ts';
 import type { Operation, Reply } from './operation.ts';
 
@@ -13,7 +13,7 @@ const MAX_DELETES = 1000;
 
 /** Status and headers of a reply to GET and HEAD, and the range of bytes that follows. */
 function headOf(
-  object: Description,
+  object: ObjectMetadata,
   request: S3Request,
 ): Required<Omit<Reply, 'body'>> & { range: ByteRange } {
   const whole = { start: 0, end: object.size - 1 };
@@ -50,8 +50,8 @@ export const putObject: Operation = async ({ request, body, store }) => {
   return store.drafts.write(
     (target) => body.receive(target),
     async (draft, content) => {
-      const description = { key: request.key, modified: Date.now(), headers, ...content };
-      await bucket.put(draft, description, condition);
+      const metadata = { key: request.key, modified: Date.now(), headers, ...content };
+      await bucket.put(draft, metadata, condition);
       return { status: 200, headers: { etag: `"${content.etag}"`, ...content.checksum } };
     },
   );

@@ -6,7 +6,7 @@ import { S3Error } from './s3.error.ts';
 type State = 'size' | 'data' | 'data-end' | 'trailer';
 
 /** The header of a chunk and a trailer are short; a longer line is not in this encoding. */
-const LONGEST_LINE = 8_192;
+const MAX_LINE = 8_192;
 const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
 
 /**
@@ -63,7 +63,7 @@ export class AwsChunkedDecoder extends Transform {
   private takeLine(bytes: Buffer): Buffer {
     const end = bytes.indexOf(0x0a);
     this.line += bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
-    if (this.line.length > LONGEST_LINE)
+    if (this.line.length > MAX_LINE)
       throw new S3Error('InvalidRequest', 'A line of the chunked body is too long.');
     if (end < 0) return bytes.subarray(bytes.length);
     const line = this.line.replace(/\r$/, '');

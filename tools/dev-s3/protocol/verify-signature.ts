@@ -23,7 +23,7 @@ interface Claim {
 
 const ALLOWED_SKEW = 15 * 60_000;
 /** Maximum expiry of S3 for presigned URLs: a week, in seconds. */
-const LONGEST_EXPIRY = 604_800;
+const MAX_EXPIRY = 604_800;
 
 /** `20261120T120000Z` in milliseconds since the epoch */
 function parseTimestamp(text: string): number {
@@ -33,8 +33,8 @@ function parseTimestamp(text: string): number {
 function presignedClaim(request: S3Request): Claim {
   const field = (name: string): string => request.parameter(`X-Amz-${name}`) ?? '';
   const expiry = Number(field('Expires') || Number.NaN);
-  if (!(expiry >= 0 && expiry <= LONGEST_EXPIRY)) {
-    const message = `X-Amz-Expires must be a number of seconds, at most ${LONGEST_EXPIRY}`;
+  if (!(expiry >= 0 && expiry <= MAX_EXPIRY)) {
+    const message = `X-Amz-Expires must be a number of seconds, at most ${MAX_EXPIRY}`;
     throw new S3Error('AuthorizationQueryParametersError', message);
   }
   return {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Bucket, type Condition } from './bucket.ts';
 import { Drafts } from './drafts.ts';
-import { sealFile } from './sealed-file.ts';
+import { appendMetadata } from './object-metadata.ts';
 
 let folder: string;
 let drafts: Drafts;
 let bucket: Bucket;
 let sequence = 0;
 
-const descriptionOf = (key: string, content: string) => ({
+const metadataOf = (key: string, content: string) => ({
   key,
   size: content.length,
   etag: content,
@@ -22,7 +22,7 @@ const descriptionOf = (key: string, content: string) => ({
 async function put(key: string, content: string, condition: Condition = () => undefined): Promise<void> {
   const draft = join(folder, `draft-${(sequence += 1)}`);
   await writeFile(draft, content);
-  await bucket.put(draft, descriptionOf(key, content), condition);
+  await bucket.put(draft, metadataOf(key, content), condition);
 }
 
 const open = async () => (bucket = await Bucket.open('bucket', join(folder, 'bucket'), drafts));
@@ -65,7 +65,7 @@ describe('a bucket', () => {
     ] as const) {
       const file = join(folder, 'bucket', 'objects', String(number));
       await writeFile(file, content);
-      await sealFile(file, descriptionOf('key', content));
+      await appendMetadata(file, metadataOf('key', content));
     }
     await open();
     expect(bucket.get('key').etag).toBe('2');

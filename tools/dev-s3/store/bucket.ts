@@ -5,10 +5,10 @@ import type { Drafts } from './drafts.ts';
 import { inBatches } from './in-batches.ts';
 import { isMissing } from './is-missing.ts';
 import { MultipartUploads } from './multipart-uploads.ts';
-import { type Description, readDescription, sealFile } from './sealed-file.ts';
+import { appendMetadata, type ObjectMetadata, readMetadata } from './object-metadata.ts';
 import { type Page, type PageRequest, SortedKeys } from './sorted-keys.ts';
 
-export interface StoredObject extends Description {
+export interface StoredObject extends ObjectMetadata {
   readonly file: string;
 }
 
@@ -77,13 +77,13 @@ export class Bucket {
   }
 
   /** Publishes a content file as the object. The file is moved. */
-  async put(draft: string, description: Description, condition: Condition): Promise<void> {
-    await sealFile(draft, description);
-    await this.write(description.key, condition, async () => {
+  async put(draft: string, metadata: ObjectMetadata, condition: Condition): Promise<void> {
+    await appendMetadata(draft, metadata);
+    await this.write(metadata.key, condition, async () => {
       const file = this.nextFile();
       await rename(draft, file);
-      this.objects.set(description.key, { ...description, file });
-      this.keys.add(description.key);
+      this.objects.set(metadata.key, { ...metadata, file });
+      this.keys.add(metadata.key);
     });
   }
 
@@ -117,7 +117,7 @@ export class Bucket {
   private async load(): Promise<void> {
     const names = (await readdir(this.folder)).filter((name) => /^\d+$/.test(name));
     const files = names.sort((a, b) => Number(a) - Number(b)).map((name) => join(this.folder, name));
-    for (const object of await inBatches(files, describe)) {
+    for (const object of await inBatches(files, readObject)) {
       if (!object) continue;
       const before = this.find(object.key);
       if (before) await rm(before.file);
@@ -128,10 +128,10 @@ export class Bucket {
   }
 }
 
-/** A power cut may leave a torn file. It stays where it is, and the others are served. */
-async function describe(file: string): Promise<StoredObject | undefined> {
+/** A power failure may leave an incomplete file. It is not deleted and not served; the other files are. */
+async function readObject(file: string): Promise<StoredObject | undefined> {
   try {
-    return { ...(await readDescription(file)), file };
+    return { ...(await readMetadata(file)), file };
   } catch (error) {
     process.stderr.write(`${String(error)} It is not served.\n`);
     return undefined;

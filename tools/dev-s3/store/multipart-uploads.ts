@@ -6,7 +6,7 @@ import { S3Error } from '../protocol/s3.error.ts';
 import type { Drafts } from './drafts.ts';
 import { inBatches } from './in-batches.ts';
 import { isMissing } from './is-missing.ts';
-import { type Description, readDescription, sealFile } from './sealed-file.ts';
+import { appendMetadata, type ObjectMetadata, readMetadata } from './object-metadata.ts';
 
 export interface Upload {
   readonly id: string;
@@ -17,7 +17,7 @@ export interface Upload {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Part extends Description {
+export interface Part extends ObjectMetadata {
   readonly number: number;
   readonly file: string;
 }
@@ -62,8 +62,8 @@ export class MultipartUploads {
   }
 
   /** @throws S3Error NoSuchUpload when the upload was completed or aborted meanwhile */
-  async putPart(upload: Upload, number: number, draft: string, description: Description): Promise<void> {
-    await sealFile(draft, description);
+  async putPart(upload: Upload, number: number, draft: string, metadata: ObjectMetadata): Promise<void> {
+    await appendMetadata(draft, metadata);
     await this.within(upload, () => rename(draft, join(this.folderOf(upload), String(number))));
   }
 
@@ -71,12 +71,12 @@ export class MultipartUploads {
     const folder = this.folderOf(upload);
     const names = await this.within(upload, () => readdir(folder));
     const numbers = names.map(Number).filter((number) => number > 0);
-    const describe = async (number: number): Promise<Part> => {
+    const readPart = async (number: number): Promise<Part> => {
       const file = join(folder, String(number));
-      return { ...(await readDescription(file)), number, file };
+      return { ...(await readMetadata(file)), number, file };
     };
     const ascending = numbers.sort((a, b) => a - b);
-    return this.within(upload, () => inBatches(ascending, describe));
+    return this.within(upload, () => inBatches(ascending, readPart));
   }
 
   /**

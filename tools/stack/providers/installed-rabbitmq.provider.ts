@@ -4,8 +4,8 @@ import { credentials } from '../credentials.ts';
 import { findProgram } from '../find-program.ts';
 import type { Place } from '../place.ts';
 import type { ProgramProvider } from '../service.ts';
-import { EmptyNameServer } from './empty-name-server.ts';
-import { followMove } from './quorum-paths.ts';
+import { EmptyPortMapper } from './empty-port-mapper.ts';
+import { rewriteQuorumPaths } from './quorum-paths.ts';
 
 /** On Debian, the program on PATH is a wrapper that supports only the system's node; this finds the real one. */
 const find = (): string | undefined =>
@@ -51,14 +51,14 @@ export const installedRabbitmq: ProgramProvider = {
       for (const half of ['mnesia', '.erlang.cookie']) rmSync(file(half), { recursive: true, force: true });
       writeFileSync(firstBoot, 'The first boot did not finish: its data is deleted before the next one.\n');
     }
-    followMove(file('mnesia'));
-    const names = await EmptyNameServer.open();
+    rewriteQuorumPaths(file('mnesia'));
+    const portMapper = await EmptyPortMapper.open();
     const port = String(place.profile.distributionPort);
     return {
       file: program,
       args: [],
       cwd: place.data,
-      whileStarting: names,
+      whileStarting: portMapper,
       onAnswer: () => rmSync(firstBoot, { force: true }),
       env: {
         PATH: `${dirname(program)}:${process.env['PATH'] ?? ''}`,
@@ -71,7 +71,7 @@ export const installedRabbitmq: ProgramProvider = {
         RABBITMQ_MNESIA_BASE: file('mnesia'),
         RABBITMQ_LOG_BASE: file('log'),
         RABBITMQ_CONF_ENV_FILE: '/dev/null',
-        ERL_EPMD_PORT: String(names.port),
+        ERL_EPMD_PORT: String(portMapper.port),
         ERL_CRASH_DUMP_SECONDS: '0',
         ERL_FLAGS: `-start_epmd false -erl_epmd_port ${port} -kernel inet_dist_use_interface {127,0,0,1}`,
       },

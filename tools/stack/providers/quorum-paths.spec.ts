@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { followMove } from './quorum-paths.ts';
+import { rewriteQuorumPaths } from './quorum-paths.ts';
 
 describe('the path that a quorum queue keeps', () => {
   let home: string;
@@ -36,22 +36,22 @@ describe('the path that a quorum queue keeps', () => {
     ['that of a folder with spaces', '"/old"', 'my clone'],
   ])('is changed to its current folder when it was %s', (_case, old, checkout) => {
     const file = configIn(checkout, old);
-    followMove(join(home, checkout, 'mnesia'));
+    rewriteQuorumPaths(join(home, checkout, 'mnesia'));
     expect(readFileSync(file, 'utf8')).toBe(term(`"${dirname(dirname(file))}"`));
   });
 
   it('is written in ASCII only', () => {
     const file = configIn('é€"', '"/old"');
-    followMove(join(home, 'é€"', 'mnesia'));
+    rewriteQuorumPaths(join(home, 'é€"', 'mnesia'));
     expect(readFileSync(file, 'utf8')).toContain('/\\x{e9}\\x{20ac}\\x{22}/mnesia/');
   });
 
   it('is not changed when it is correct', () => {
     const file = configIn('here', '"/old"');
     const mnesia = join(home, 'here', 'mnesia');
-    followMove(mnesia);
+    rewriteQuorumPaths(mnesia);
     const { ino } = statSync(file);
-    followMove(mnesia);
+    rewriteQuorumPaths(mnesia);
     expect(statSync(file).ino).toBe(ino);
   });
 });

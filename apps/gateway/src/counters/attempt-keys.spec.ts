@@ -19,7 +19,7 @@ describe("the key of the gateway's own call", () => {
   it('has at least the latest time from which keys are certainly new', () => {
     const keys = new AttemptKeys();
     const from = Date.now() + 60_000;
-    for (const time of [from, from - 1000, Number.NaN]) keys.learn(time);
+    for (const time of [from, from - 1000, Number.NaN]) keys.advanceTo(time);
     expect(timeOf(keys.next())).toBe(from);
   });
 });

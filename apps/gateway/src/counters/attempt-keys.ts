@@ -12,8 +12,10 @@ export class AttemptKeys {
     return uuidV7(Math.max(Date.now(), this.newFrom));
   }
 
-  /** @param time the time from which keys are certainly new, in milliseconds since 1970 */
-  learn(time: number): void {
+  /**
+   * Sets the minimum time of the next keys. @param time from which keys are certainly new, in milliseconds since 1970
+   */
+  advanceTo(time: number): void {
     if (time > this.newFrom) this.newFrom = time;
   }
 }

@@ -35,7 +35,7 @@ export class IncrementSender {
       return reply.outcomes;
     };
     const outcomes = await send(items);
-    const refused = outcomes.flatMap((outcome, index) => (this.learnFrom(outcome) ? [index] : []));
+    const refused = outcomes.flatMap((outcome, index) => (this.refusedAsOld(outcome) ? [index] : []));
     if (refused.length === 0) return outcomes;
     // The other items have taken effect: when this call fails, each of its items keeps its first outcome.
     const again = await send(items.filter((_, index) => refused.includes(index))).catch(() => []);
@@ -52,7 +52,7 @@ export class IncrementSender {
       if (!(error instanceof AppError) || error.reason !== 'OUTCOME_UNKNOWN') throw error;
       const newKeysFrom = Date.parse(String(error.details?.['new_keys_from']));
       if (!Number.isNaN(newKeysFrom)) {
-        this.keys.learn(newKeysFrom);
+        this.keys.advanceTo(newKeysFrom);
         return send(this.keys.next());
       }
       return send(key).catch((last: unknown) => {
@@ -61,10 +61,10 @@ export class IncrementSender {
     }
   }
 
-  /** Whether an increment was refused because its key may be too old. */
-  private learnFrom({ outcome }: IncrementOutcome): boolean {
+  /** Whether an increment was refused because its key may be too old. If so, the next keys are newer. */
+  private refusedAsOld({ outcome }: IncrementOutcome): boolean {
     if (outcome?.$case !== 'failure' || !outcome.value.newKeysFrom) return false;
-    this.keys.learn(outcome.value.newKeysFrom.getTime());
+    this.keys.advanceTo(outcome.value.newKeysFrom.getTime());
     return true;
   }
 }

@@ -9,7 +9,7 @@ import { actionJson, letterJson, summaryJson } from './dead-letter.json.js';
 import type { ActionsQuery, HandleManyBody, LettersQuery } from './dead-letters.schemas.js';
 
 /** Half of the worker's limit per call, so that no call comes near the time-out of the upstream. */
-const LIMIT_OF_CALL = 5_000;
+const MAX_PER_CALL = 5_000;
 
 const STATUSES: Readonly<Record<LettersQuery['status'], DeadLetterStatus[]>> = {
   dead: [DeadLetterStatus.DEAD],
@@ -63,7 +63,7 @@ export class DeadLettersService {
     const filter = DeadLetterFilter.fromPartial(body);
     let count = 0;
     for (;;) {
-      const share = Math.min(LIMIT_OF_CALL, limit - count);
+      const share = Math.min(MAX_PER_CALL, limit - count);
       const handled = await this.worker[method]({ filter, limit: share, actor, note });
       count += handled.count;
       if (handled.count < share || count === limit) return { count };

@@ -2,15 +2,15 @@ import { AppError, Status } from '@app/errors';
 
 export abstract class FilesError extends AppError {}
 
-/** The form has no file where one is expected. */
+/** The form has no part with a file, or another part comes first. */
 export class FileMissingError extends FilesError {
   static create(): FileMissingError {
     return fileMissing('There is no file in the request.');
   }
 
-  /** @param what the first part of the form */
-  static found(what: string): FileMissingError {
-    return fileMissing(`The form has ${what} where the file is expected.`);
+  /** @param found a description of the part that came instead of the file */
+  static expectedFile(found: string): FileMissingError {
+    return fileMissing(`The form has ${found} where the file is expected.`);
   }
 }
 
@@ -22,7 +22,7 @@ function fileMissing(fault: string): FileMissingError {
   });
 }
 
-/** The request is not a form that can be read. */
+/** The server cannot read the form of the upload. */
 export class UploadFormError extends FilesError {
   static moreThanOnePart(): UploadFormError {
     const message = 'must be the only part of the form';
@@ -43,7 +43,7 @@ export class UploadFormError extends FilesError {
     });
   }
 
-  static encoded(encoding: string): UploadFormError {
+  static unsupportedEncoding(encoding: string): UploadFormError {
     return new UploadFormError({
       reason: 'UNSUPPORTED_MEDIA_TYPE',
       status: Status.UNSUPPORTED_MEDIA_TYPE,
@@ -61,7 +61,7 @@ export class UploadFormError extends FilesError {
   }
 }
 
-/** The key is taken, and its file must not be overwritten. */
+/** A file with this key exists already and is not overwritten. */
 export class FileExistsError extends FilesError {
   static at(key: string): FileExistsError {
     return new FileExistsError({
@@ -74,9 +74,9 @@ export class FileExistsError extends FilesError {
 }
 
 /** The file belongs to another user. */
-export class FileNotYoursError extends FilesError {
-  static at(key: string): FileNotYoursError {
-    return new FileNotYoursError({
+export class FileNotOwnedError extends FilesError {
+  static at(key: string): FileNotOwnedError {
+    return new FileNotOwnedError({
       reason: 'PERMISSION_DENIED',
       status: Status.PERMISSION_DENIED,
       message: 'Only the owner of a file or an admin may delete it.',

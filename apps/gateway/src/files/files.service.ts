@@ -18,7 +18,7 @@ import {
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { MultipartFileStream } from '@nestjs/platform-fastify/multipart';
 import { newFileKey } from './file-key.js';
-import { FileExistsError, FileNotYoursError } from './files.errors.js';
+import { FileExistsError, FileNotOwnedError } from './files.errors.js';
 import { toMediaType } from './media-type.js';
 
 /** Files: the object store holds their bytes, and the register of the grpc-server their owners. */
@@ -44,8 +44,8 @@ export class FilesService implements OnModuleInit {
   }
 
   /**
-   * Stores the bytes, then registers them. A file that cannot be registered is deleted, and so is one whose caller
-   * is gone.
+   * Stores a file, then registers it. The file is deleted again when it cannot be registered, or when the client has
+   * closed the request.
    */
   async upload({ stream, originalname, mimetype }: MultipartFileStream): Promise<StoredFile> {
     const key = newFileKey(this.s3.current.keyPrefix, originalname, new Date());
@@ -68,13 +68,13 @@ export class FilesService implements OnModuleInit {
    * separate step. Between the two, only a presigned URL that is still valid can replace the content of the key.
    *
    * @throws FileKeyError
-   * @throws FileNotYoursError
+   * @throws FileNotOwnedError
    * @throws PreconditionFailedError
    */
   async delete(key: string, conditions: ConditionalHeaders): Promise<void> {
     this.store.assertKey(key);
     const file = await this.register.get({ key });
-    if (!this.mayDelete(file)) throw FileNotYoursError.at(key);
+    if (!this.mayDelete(file)) throw FileNotOwnedError.at(key);
     if (hasConditions(conditions)) evaluateConditions('DELETE', conditions, await this.find(key));
     await this.register.delete({ key });
   }
@@ -83,7 +83,7 @@ export class FilesService implements OnModuleInit {
    * Creates a URL for writing. The owner is recorded before the URL is returned; the sweep later registers the file
    * that was written with it.
    *
-   * @throws FileExistsError when the key is taken
+   * @throws FileExistsError when a file with this key exists
    */
   async presignPut(key: string, options: PresignPutOptions): Promise<PresignedUrl> {
     if (await this.find(key)) throw FileExistsError.at(key);
@@ -112,7 +112,7 @@ export class FilesService implements OnModuleInit {
    * Deletes a file that could not be registered. The reply of the register may have been lost after it took effect,
    * so the record is deleted too, if there is one.
    *
-   * @returns whether nothing of the file can be read any more
+   * @returns whether the file was deleted
    */
   private async discard(key: string): Promise<boolean> {
     try {

@@ -36,7 +36,7 @@ export class SingleFileForm {
   /** @throws FileMissingError, UploadFormError */
   async open(): Promise<MultipartFileStream> {
     const part = await this.next();
-    if (part?.type !== 'file') throw this.refuse(FileMissingError.found('no part'));
+    if (part?.type !== 'file') throw this.refuse(FileMissingError.expectedFile('no part'));
     const refusal = refusalOf(part);
     if (refusal) {
       part.file.resume();
@@ -90,15 +90,15 @@ function faultOf(error: Error): AppError {
 /** Checks the names, which come from the client: the parser's types promise more than it guarantees. */
 function refusalOf(part: MultipartFile): FilesError | undefined {
   const { fieldname, filename } = part as { fieldname?: string; filename?: string };
-  if (fieldname === undefined) return FileMissingError.found('a part without a name');
+  if (fieldname === undefined) return FileMissingError.expectedFile('a part without a name');
   if (![fieldname, filename ?? ''].every(isText)) return UploadFormError.unreadableName();
   if (fieldname !== FIELD)
-    return FileMissingError.found(
+    return FileMissingError.expectedFile(
       `the ${filename === undefined ? 'text' : 'file'} "${printable(fieldname)}"`,
     );
-  if (filename === undefined) return FileMissingError.found(`the text "${FIELD}" without a file name`);
-  if (filename === '') return FileMissingError.found(`the field "${FIELD}" with an empty file name`);
-  return PLAIN_ENCODINGS.has(part.encoding) ? undefined : UploadFormError.encoded(part.encoding);
+  if (filename === undefined) return FileMissingError.expectedFile(`the text "${FIELD}" without a file name`);
+  if (filename === '') return FileMissingError.expectedFile(`the field "${FIELD}" with an empty file name`);
+  return PLAIN_ENCODINGS.has(part.encoding) ? undefined : UploadFormError.unsupportedEncoding(part.encoding);
 }
 
 /** The parser replaces bytes that are not UTF-8 with U+FFFD. */

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { dashedUuid, uuidV7Time } from '@app/ids';
 
 const HOUR_MS = 60 * 60 * 1000;
-/** How long after its message was due an id proves the acceptance, in milliseconds. */
-const REMEMBER_MS = 24 * HOUR_MS;
+/** How long an id is valid after its message was due, in milliseconds. */
+const ID_VALIDITY_MS = 24 * HOUR_MS;
 /** How far the clocks of two gateways may be apart, in milliseconds. */
 const CLOCK_SKEW_MS = 60_000;
 
@@ -31,7 +31,7 @@ export function acceptedAt(messageId: string): Date | undefined {
   if (time === undefined || checkOf(hex.slice(0, -4)) !== hex.slice(-4)) return undefined;
   const delayMs = (Number.parseInt(hex.slice(13, 16), 16) >> 2) * HOUR_MS;
   const age = Date.now() - time;
-  return age > -CLOCK_SKEW_MS && age < delayMs + REMEMBER_MS ? new Date(time) : undefined;
+  return age > -CLOCK_SKEW_MS && age < delayMs + ID_VALIDITY_MS ? new Date(time) : undefined;
 }
 
 function checkOf(hex: string): string {

@@ -1,11 +1,11 @@
 import { OutageLog } from '@app/logging';
-import { answered, InjectRedis } from '@app/redis';
+import { InjectRedis, withRedisErrors } from '@app/redis';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { AcceptedMessages } from './accepted-messages.js';
 
-/** How long the entry of a message is kept after it was due, in milliseconds. */
-const REMEMBER_MS = 24 * 60 * 60 * 1000;
+/** How long the entry of a message is kept after the message was due, in milliseconds. */
+const ENTRY_TTL_MS = 24 * 60 * 60 * 1000;
 
 @Injectable()
 export class RedisAcceptedMessages extends AcceptedMessages {
@@ -19,16 +19,16 @@ export class RedisAcceptedMessages extends AcceptedMessages {
 
   async note(messageId: string, delayMs: number): Promise<void> {
     try {
-      await this.redis.set(keyOf(messageId), new Date().toISOString(), 'PX', REMEMBER_MS + delayMs);
-      this.outage.back();
+      await this.redis.set(keyOf(messageId), new Date().toISOString(), 'PX', ENTRY_TTL_MS + delayMs);
+      this.outage.recovered();
     } catch (error) {
       // The message is still accepted; only its state cannot be queried.
-      this.outage.lost(error);
+      this.outage.failed(error);
     }
   }
 
   async since(messageId: string): Promise<Date | undefined> {
-    const noted = await answered(() => this.redis.get(keyOf(messageId)));
+    const noted = await withRedisErrors(() => this.redis.get(keyOf(messageId)));
     return noted === null ? undefined : new Date(noted);
   }
 }

@@ -8,6 +8,7 @@ import { AcceptedMessages } from './accepted-messages.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
 
+/** Submits messages to the task queue, and returns their state from the worker. */
 @Module({
   imports: [
     PublisherModule,

@@ -3,7 +3,7 @@ import { User, UsersServiceClient } from '@app/contracts';
 import { evaluateConditions, hasConditions, readConditions, strongEntityTag } from '@app/http';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NoUserError } from './users.errors.js';
+import { NotAUserError } from './users.errors.js';
 import {
   createUser,
   type CreateUserBody,
@@ -101,9 +101,9 @@ export class UsersController {
   }
 }
 
-/** @throws NoUserError for the token of an operator or an app, which are not users */
+/** @throws NotAUserError for the token of an operator or an app, which are not users */
 function idOf({ id }: UserParams): string {
   const subject = subjectOf(id);
-  if (!userId.safeParse(subject).success) throw NoUserError.behind(subject);
+  if (!userId.safeParse(subject).success) throw NotAUserError.of(subject);
   return subject;
 }

@@ -54,7 +54,7 @@ export class BooksService {
   async update({ id, ...changes }: UpdateBookRequest): Promise<Book> {
     const book = await this.store.update(id, changes);
     if (!book) throw BookNotFoundError.of(id);
-    await this.forget(id);
+    await this.invalidate(id);
     return book;
   }
 
@@ -62,7 +62,7 @@ export class BooksService {
   async remove(id: number): Promise<Book> {
     const book = await this.store.remove(id);
     if (!book) throw BookNotFoundError.of(id);
-    await this.forget(id);
+    await this.invalidate(id);
     return book;
   }
 
@@ -79,7 +79,7 @@ export class BooksService {
   }
 
   /** The change is committed. Without Redis, the cache returns the old book until its entry expires. */
-  private async forget(id: number): Promise<void> {
+  private async invalidate(id: number): Promise<void> {
     try {
       await this.cached.invalidate(String(id));
     } catch (error) {

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { BookNotFoundError } from './books.errors.js';
 import { CommentEntity } from './comment.entity.js';
 
-/** Comments in PostgreSQL. */
+/** The comments on books in PostgreSQL. */
 @Injectable()
 export class CommentStore {
   constructor(private readonly transactions: TransactionHost) {}
@@ -22,8 +22,8 @@ export class CommentStore {
   }
 
   /**
-   * Lists the comments of a book that are older than `before`, newest first. It is SQL because each read of a book
-   * runs it.
+   * Lists the comments of a book with an id below `before`, newest first. The query is plain SQL, because each read of
+   * a book runs it and a query builder is slower.
    */
   async list(bookId: number, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<Comment[]> {
     const rows = await this.transactions.query(

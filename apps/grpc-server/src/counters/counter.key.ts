@@ -4,13 +4,13 @@ export interface CounterKey {
   counterType: string;
 }
 
-/** The number of shards. Fixed, since it determines the shard of existing counters. */
+/** The number of shards. Never change it: `shardOf` would find existing counters in other shards. */
 export const SHARDS = 16;
 
-/** Does not occur in ids, so that a field can be split again. */
+/** No resource id contains this character, so `keyOfField` can split a field. */
 const SEPARATOR = '|';
 
-/** The counter as a field of its shard's hashes in Redis. */
+/** The field of a counter in the Redis hashes of its shard. */
 export function fieldOf({ resourceId, counterType }: CounterKey): string {
   return resourceId + SEPARATOR + counterType;
 }
@@ -20,7 +20,11 @@ export function keyOfField(field: string): CounterKey {
   return { resourceId: field.slice(0, at), counterType: field.slice(at + 1) };
 }
 
-/** The shard of a counter: FNV-1a of its field, http://www.isthe.com/chongo/tech/comp/fnv/. */
+/**
+ * The shard of a counter: the FNV-1a hash of its field.
+ *
+ * @see http://www.isthe.com/chongo/tech/comp/fnv/
+ */
 export function shardOf(field: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < field.length; index++) {

@@ -61,7 +61,9 @@ function toWire(key: CounterKey, outcome: IncrementOutcome | undefined) {
   return { $case: 'failure' as const, value: { reason, message, code: status.grpc, newKeysFrom } };
 }
 
-/** Refuses keys on the items of a batch: such a key would be ignored, and a repetition would be counted. */
+/**
+ * Rejects keys on the items of a batch. Such a key would have no effect, and a repeated item would be counted twice.
+ */
 function refuseKeysOf(items: readonly IncrementRequest[]): void {
   const issues = items.flatMap(({ idempotencyKey, attemptKey }, index) => {
     if (idempotencyKey === '' && attemptKey === '') return [];

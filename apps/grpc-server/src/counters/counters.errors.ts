@@ -43,8 +43,8 @@ export class IdempotencyKeyReusedError extends CounterError {
 }
 
 /**
- * The increments may have been counted under their key before, but the entry of the key is gone: Redis has lost its
- * data, or dropped the key because of many newer ones. They were not counted now.
+ * The increments may have been counted under their key before, but Redis no longer has the key: it has lost its data,
+ * or dropped the key because of many newer ones. They were not counted now.
  */
 export class IncrementOutcomeUnknownError extends CounterError {
   /** @param newKeysFrom a UUIDv7 that is created from this time on is certainly new */

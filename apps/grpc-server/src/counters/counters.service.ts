@@ -72,17 +72,17 @@ export class CountersService {
   /** Queries the shards in parallel, each for its part. The replies are in the order of the request. */
   private async eachShard<Reply>(
     entries: readonly Entry[],
-    ask: (shard: number, part: readonly Entry[]) => Promise<Reply[]>,
+    query: (shard: number, part: readonly Entry[]) => Promise<Reply[]>,
   ): Promise<Reply[]> {
     const [first] = entries;
-    if (entries.length === 1 && first) return ask(shardOf(first.field), entries);
+    if (entries.length === 1 && first) return query(shardOf(first.field), entries);
     const parts = [...Map.groupBy(entries, ({ field }) => shardOf(field))];
     const replies = new Array<Reply>(entries.length);
-    const askFor = async (shard: number, part: readonly Entry[]) => {
-      const answers = await ask(shard, part);
+    const queryPart = async (shard: number, part: readonly Entry[]) => {
+      const answers = await query(shard, part);
       for (const [at, answer] of answers.entries()) replies[part[at]?.index ?? 0] = answer;
     };
-    await Promise.all(parts.map(([shard, part]) => askFor(shard, part)));
+    await Promise.all(parts.map(([shard, part]) => queryPart(shard, part)));
     return replies;
   }
 

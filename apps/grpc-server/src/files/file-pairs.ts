@@ -4,13 +4,14 @@ interface Keyed {
   readonly key: string;
 }
 
-/** A part of a sorted list, and the last key up to which it is complete; undefined: to the end. */
+/** A page of a list that is sorted by key. */
 export interface KeyedPage<T extends Keyed> {
   readonly items: readonly T[];
+  /** The page has every item up to this key; undefined when it is the last page. */
   readonly completeTo: string | undefined;
 }
 
-/** What stands at one key on both sides. */
+/** The object and the record of one key. At least one of them exists. */
 export interface Pair<A, B> {
   readonly key: string;
   readonly object: A | undefined;
@@ -19,12 +20,12 @@ export interface Pair<A, B> {
 
 export interface PairPage<A, B> {
   readonly pairs: readonly Pair<A, B>[];
-  /** To go on after; undefined: both lists have ended. */
+  /** The key after which the next pages begin; undefined when both lists have ended. */
   readonly next: string | undefined;
 }
 
-/** Lays two pages side by side, key by key, as far as both of them reach. */
-export function pairUp<A extends Keyed, B extends Keyed>(
+/** Joins two pages by key, up to the key to which both of them are complete. */
+export function joinByKey<A extends Keyed, B extends Keyed>(
   objects: KeyedPage<A>,
   records: KeyedPage<B>,
 ): PairPage<A, B> {

@@ -1,12 +1,14 @@
 import type { StoredFile } from '@app/contracts';
 
 /**
- * `stored`: the object is there. `missing`: a sweep did not find it. `removing`: it is being deleted, and the record
- * goes last. `orphaned`: there was an object without a record, and the record keeps the key while it is deleted.
+ * - `stored`: the object exists.
+ * - `missing`: a sweep did not find the object.
+ * - `removing`: the object is being deleted. The record is deleted after it.
+ * - `orphaned`: an object had no record. The record reserves the key while the object is deleted.
  */
 export type FileState = 'stored' | 'missing' | 'removing' | 'orphaned';
 
-/** A file as the register has it. */
+/** The record of a file in the register. */
 export interface FileRecord extends StoredFile {
   readonly state: FileState;
   readonly stateSince: Date;

@@ -2,12 +2,12 @@ import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { type FileRecord, type FileRow, type FileState, toFileRecord } from './file-record.js';
 
-/** What is said of a new record. */
+/** The data of a new record. */
 export interface NewFile {
   key: string;
   size: number;
   contentType: string;
-  /** Empty when nobody has hashed the content. */
+  /** SHA-256 of the content in hexadecimal; empty when the content was not hashed. */
   sha256: string;
   owner?: string | undefined;
   etag?: string | undefined;
@@ -18,7 +18,7 @@ export interface NewFile {
 export class FileRegisterStore {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** Undefined when the key is taken. */
+  /** Inserts a record. Returns undefined when the key has a record already. */
   insert(file: NewFile, state: FileState = 'stored'): Promise<FileRecord | undefined> {
     const { key, size, contentType, sha256, owner, etag } = file;
     return this.one(
@@ -32,7 +32,7 @@ export class FileRegisterStore {
     return this.one('SELECT * FROM file WHERE key = $1', [key]);
   }
 
-  /** The records behind a key, in the order of the object store: that of the bytes. */
+  /** The records after a key. They are sorted by the bytes of the key, as in the object store. */
   async page(after: string, limit: number): Promise<FileRecord[]> {
     const rows = await this.transactions.query<FileRow>(
       'SELECT * FROM file WHERE key COLLATE "C" > $1 ORDER BY key COLLATE "C" LIMIT $2',
@@ -41,7 +41,7 @@ export class FileRegisterStore {
     return rows.map(toFileRecord);
   }
 
-  /** Undefined when there is no such record, or it is in none of the states `from`. */
+  /** Changes the state of a record. Returns undefined when there is none, or its state is not one of `from`. */
   change(key: string, from: readonly FileState[], to: FileState): Promise<FileRecord | undefined> {
     return this.one(
       `UPDATE file SET state = $3, state_since = now() WHERE key = $1 AND state = ANY($2::text[]) RETURNING *`,
@@ -49,7 +49,7 @@ export class FileRegisterStore {
     );
   }
 
-  /** Undefined when there is no such record, or it is not in this state. */
+  /** Deletes a record. Returns undefined when there is none in this state. */
   remove(key: string, state: FileState): Promise<FileRecord | undefined> {
     return this.one('DELETE FROM file WHERE key = $1 AND state = $2 RETURNING *', [key, state]);
   }

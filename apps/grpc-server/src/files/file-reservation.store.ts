@@ -1,7 +1,7 @@
 import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 
-/** Somebody may write this key past the gateway. */
+/** The right to write a key directly to the object store, with a presigned URL. */
 export interface FileReservation {
   readonly key: string;
   readonly owner: string | undefined;
@@ -14,12 +14,15 @@ interface ReservationRow {
   expires_at: Date;
 }
 
-/** Keys that may be written with a presigned URL, and on whose behalf. */
+/** The keys that clients may write with a presigned URL, with the owner of each. */
 @Injectable()
 export class FileReservationStore {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** False when somebody else has the key; the owner's own reservation lasts as long as the later of both. */
+  /**
+   * Reserves a key. Returns false when another owner has reserved it. A second reservation by the same owner extends
+   * the first one.
+   */
   async save({ key, owner, expiresAt }: FileReservation): Promise<boolean> {
     const rows = await this.transactions.query(
       `INSERT INTO file_reservation AS held (key, owner, expires_at) VALUES ($1, $2, $3)
@@ -39,14 +42,14 @@ export class FileReservationStore {
     return row && { key: row.key, owner: row.owner ?? undefined, expiresAt: row.expires_at };
   }
 
-  /** Removes it unless the key may still be written. */
+  /** Deletes the reservation of a key if it has expired. */
   async removeExpired(key: string): Promise<void> {
     await this.transactions.query('DELETE FROM file_reservation WHERE key = $1 AND expires_at < now()', [
       key,
     ]);
   }
 
-  /** Removes those that expired before an instant: what they were for never came. */
+  /** Deletes the reservations that expired before a time. The clients have not written these keys. */
   async purge(before: Date): Promise<void> {
     await this.transactions.query('DELETE FROM file_reservation WHERE expires_at < $1', [before]);
   }

@@ -6,7 +6,7 @@ import type { FileRecord } from './file-record.js';
 import { FileRegisterStore } from './file-register.store.js';
 import { fileRemoved } from './files.events.js';
 
-/** The second half of a removal: the record says already that the object is to go. */
+/** The second step of a removal. Before it, the state of the record was set to `removing`, `missing` or `orphaned`. */
 @Injectable()
 export class FileRemoval {
   constructor(
@@ -15,15 +15,15 @@ export class FileRemoval {
     private readonly outbox: EventOutbox,
   ) {}
 
-  /** Removes the object and then the record; doing it twice, or at the same time, changes nothing. */
+  /** Deletes the object, then the record. The method is idempotent, and may run twice at the same time. */
   async finish({ key, state }: FileRecord): Promise<void> {
     await this.objects.delete(key);
-    await this.forget(key, state);
+    await this.removeRecord(key, state);
   }
 
-  /** Removes the record and publishes the removal, unless the file was never published. */
+  /** Deletes the record and publishes an event. An orphaned file has no event, because it was never published. */
   @Transactional()
-  async forget(key: string, state: FileRecord['state']): Promise<void> {
+  async removeRecord(key: string, state: FileRecord['state']): Promise<void> {
     const file = await this.register.remove(key, state);
     if (file && state !== 'orphaned') await this.outbox.add(fileRemoved(file));
   }

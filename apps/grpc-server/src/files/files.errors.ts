@@ -2,7 +2,7 @@ import { AppError, Status } from '@app/errors';
 
 export abstract class FileRegisterError extends AppError {}
 
-/** The key is taken; the file that has it was not touched. */
+/** A file with this key exists already. It was not changed. */
 export class FileExistsError extends FileRegisterError {
   static at(key: string): FileExistsError {
     return new FileExistsError({

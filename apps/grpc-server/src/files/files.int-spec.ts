@@ -109,26 +109,26 @@ describe('the files of the grpc-server', () => {
       ]);
     });
 
-    it('keep the first of a key', async () => {
+    it('are registered once for each key; a second registration fails', async () => {
       const file = newFile();
       await files.add(file);
       await expect(files.add({ ...file, size: 1 })).rejects.toHaveReason('FILE_EXISTS');
       expect(await files.get(file.key)).toMatchObject({ size: file.size });
     });
 
-    it('lose the object together with the record', async () => {
+    it('are removed with their object and their record', async () => {
       const key = await stored();
       expect(await files.remove(key)).toMatchObject({ key });
       expect(await s3.objects()).toEqual([]);
       await expect(files.get(key)).rejects.toHaveReason('FILE_NOT_FOUND');
     });
 
-    it('are unknown when nobody registered them', async () => {
+    it('are not found when they were not registered', async () => {
       await expect(files.get('unknown')).rejects.toHaveReason('FILE_NOT_FOUND');
       await expect(files.remove('uploads/unknown')).rejects.toHaveReason('FILE_NOT_FOUND');
     });
 
-    it('keep the record while the object cannot be removed, and lose it by the next attempt', async () => {
+    it('keep their record while the object cannot be deleted; the next attempt removes both', async () => {
       const key = await stored();
       const cutOff = (await started({ endpoint: NOBODY_LISTENS })).get(FilesService);
       // The sweep finishes what has begun.
@@ -138,7 +138,7 @@ describe('the files of the grpc-server', () => {
       expect(await records()).toEqual([]);
     });
 
-    it('hold no connection to the database while the object store is asked', async () => {
+    it('use no database connection during a request to the object store', async () => {
       const keys = await Promise.all(Array.from({ length: 15 }, stored));
       s3.pause();
       const removals = Promise.allSettled(keys.map((key) => files.remove(key)));
@@ -148,10 +148,10 @@ describe('the files of the grpc-server', () => {
     });
   });
 
-  describe('that are written past the gateway', () => {
+  describe('that are written with a presigned URL', () => {
     const inAnHour = () => new Date(Date.now() + HOUR);
 
-    it('belong to who has reserved the key, and nobody else may', async () => {
+    it('belong to the owner who reserved the key; nobody else can reserve it', async () => {
       const key = newKey();
       await files.reserve({ key, owner: 'user-1', expiresAt: inAnHour() });
       await expect(files.reserve({ key, owner: 'user-2', expiresAt: inAnHour() })).rejects.toHaveReason(
@@ -162,12 +162,12 @@ describe('the files of the grpc-server', () => {
       expect(await files.get(key)).toMatchObject({ key, owner: 'user-1', size: 7, sha256: '' });
     });
 
-    it('may not take a key outside the prefix', async () => {
+    it('cannot reserve a key outside the prefix', async () => {
       const reserved = files.reserve({ key: 'elsewhere/1', owner: 'user-1', expiresAt: new Date() });
       await expect(reserved).rejects.toHaveReason('VALIDATION_FAILED');
     });
 
-    it('may not take the key of a file that there is', async () => {
+    it('cannot reserve the key of an existing file', async () => {
       const key = await stored();
       await expect(files.reserve({ key, owner: 'user-1', expiresAt: inAnHour() })).rejects.toHaveReason(
         'FILE_EXISTS',
@@ -206,13 +206,13 @@ describe('the files of the grpc-server', () => {
       return { name: held?.name ?? '', number: held?.fence ?? 0 };
     }
 
-    it('stay when object and record are there', async () => {
+    it('are kept when object and record exist', async () => {
       const keys = [await stored(), await stored(), await stored()];
       expect(await sweep()).toEqual({ orphans: 0, adopted: 0, missing: 0, removed: 0 });
       expect(await s3.objects()).toEqual([...keys].sort());
     });
 
-    it('lose objects that nobody registered, unless they are young', async () => {
+    it('lose unregistered objects, unless these are recent', async () => {
       const key = await stored();
       for (let orphan = 0; orphan < 5; orphan += 1) await put(newKey());
       expect(await sweep({ before: new Date(Date.now() - HOUR) })).toMatchObject({ orphans: 0 });
@@ -222,7 +222,7 @@ describe('the files of the grpc-server', () => {
       expect(await events()).toEqual([['files.stored.v1', key]]);
     });
 
-    it('lose records without an object only when it is missing again a grace later', async () => {
+    it('lose a record only when its object is still missing after the grace period', async () => {
       const { key } = await files.add(newFile());
       expect(await sweep()).toMatchObject({ missing: 1, removed: 0 });
       expect(await sweep({ before: new Date(Date.now() - HOUR) })).toMatchObject({ missing: 0, removed: 0 });
@@ -232,7 +232,7 @@ describe('the files of the grpc-server', () => {
       expect(await events()).toContainEqual(['files.removed.v1', key]);
     });
 
-    it('are whole again when the object is found again', async () => {
+    it('are restored when the object exists again', async () => {
       const { key } = await files.add(newFile());
       await sweep();
       await put(key);
@@ -240,7 +240,7 @@ describe('the files of the grpc-server', () => {
       expect(await scratch.execute('SELECT state FROM file')).toEqual([{ state: 'stored' }]);
     });
 
-    it('are removed when somebody began to remove them and did not end', async () => {
+    it('are removed when an earlier removal was interrupted', async () => {
       const key = await stored();
       await scratch.execute(`UPDATE file SET state = 'removing'`);
       expect(await sweep()).toMatchObject({ removed: 1 });
@@ -248,7 +248,7 @@ describe('the files of the grpc-server', () => {
       expect(await events()).toContainEqual(['files.removed.v1', key]);
     });
 
-    it('get their record when they were written past the gateway, as soon as nobody may write them', async () => {
+    it('are registered after a write with a presigned URL, once the URL has expired', async () => {
       const key = newKey();
       await files.reserve({ key, owner: 'user-1', expiresAt: new Date(Date.now() + HOUR) });
       await put(key);
@@ -260,13 +260,13 @@ describe('the files of the grpc-server', () => {
       expect(await scratch.execute('SELECT key FROM file_reservation')).toEqual([]);
     });
 
-    it('forget who was to write and never did', async () => {
+    it('lose reservations that expired without a write', async () => {
       await files.reserve({ key: newKey(), owner: undefined, expiresAt: new Date(Date.now() - HOUR) });
       await sweep();
       expect(await scratch.execute('SELECT key FROM file_reservation')).toEqual([]);
     });
 
-    it('change nothing under a fence that somebody else has', async () => {
+    it('are not changed when another process holds the fence', async () => {
       await put(newKey());
       const { name, number } = await lease();
       const stale = { name, number: number + 1 };
@@ -277,7 +277,7 @@ describe('the files of the grpc-server', () => {
       expect(await s3.objects()).toHaveLength(1);
     });
 
-    it('stay when they are outside the prefix, object or record, stored or about to go', async () => {
+    it('are kept outside the prefix, whatever their state', async () => {
       const [kept, going] = ['elsewhere/1', 'elsewhere/2'];
       await s3.client.send(new PutObjectCommand({ Bucket: 'ganymede', Key: kept, Body: 'theirs' }));
       for (const key of [kept, going]) await files.add(newFile(key));
@@ -290,7 +290,7 @@ describe('the files of the grpc-server', () => {
       await s3.client.send(new DeleteObjectCommand({ Bucket: 'ganymede', Key: kept }));
     });
 
-    it('take unfinished uploads with them', async () => {
+    it('lose their unfinished uploads', async () => {
       await s3.client.send(new CreateMultipartUploadCommand({ Bucket: 'ganymede', Key: newKey() }));
       const fence = await lease();
       expect(await app.get(UploadsSweep).abort({ before: later(), fence, limit: 10 })).toBe(1);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 
 const SWEPT = ['orphans', 'adopted', 'missing', 'removed'] as const;
 
-/** What a sweep mends. */
+/** The kinds of inconsistencies that a sweep repairs. */
 export type Swept = (typeof SWEPT)[number];
 
 @Injectable()

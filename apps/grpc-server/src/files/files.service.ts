@@ -10,7 +10,7 @@ import { FileReservationStore } from './file-reservation.store.js';
 import { fileStored } from './files.events.js';
 import { FileExistsError, FileNotRegisteredError } from './files.errors.js';
 
-/** Which files there are and whose. */
+/** The register of files: which files exist, and who owns them. */
 @Injectable()
 export class FilesService {
   constructor(
@@ -31,7 +31,8 @@ export class FilesService {
   }
 
   /**
-   * Also of a file that was written past the gateway and that no sweep has come by yet.
+   * Returns the record of a file. It also finds a file that a client wrote with a presigned URL and that no sweep has
+   * registered yet.
    *
    * @throws FileNotRegisteredError
    */
@@ -40,11 +41,11 @@ export class FilesService {
   }
 
   /**
-   * Removes the object between two steps of the record, so that no transaction waits for the object store. What a
-   * failure leaves is finished by the next attempt, or by the sweep.
+   * Removes a file in three steps: it sets the state of the record, deletes the object, and deletes the record. So no
+   * transaction waits for the object store. After a failure, the next attempt or the sweep completes the removal.
    *
    * @throws FileNotRegisteredError
-   * @throws OutcomeUnknownError when the object could not be removed now; the sweep will
+   * @throws OutcomeUnknownError when the object could not be deleted; the sweep will delete it
    */
   async remove(key: string): Promise<StoredFile> {
     this.objects.assertKey(key);
@@ -58,7 +59,7 @@ export class FilesService {
     return file;
   }
 
-  /** @throws FileExistsError when the key is taken, or reserved for somebody else */
+  /** @throws FileExistsError when a file with this key exists, or another owner has reserved the key */
   @Transactional()
   async reserve({ key, owner, expiresAt }: ValidReserveFileRequest): Promise<void> {
     this.objects.assertKey(key);

@@ -4,7 +4,7 @@ import { EventOutbox } from '@app/messaging';
 import { TransactionHost } from '@app/postgres';
 import { FileNotFoundError, FileStore, type ListedFile } from '@app/s3';
 import { Injectable, Logger } from '@nestjs/common';
-import { pairUp, type Pair } from './file-pairs.js';
+import { joinByKey, type Pair } from './file-pairs.js';
 import type { FileRecord } from './file-record.js';
 import { FileRegisterStore } from './file-register.store.js';
 import { FileRemoval } from './file.removal.js';
@@ -14,12 +14,13 @@ import { FilesMetrics, type Swept } from './files.metrics.js';
 
 const UNKNOWN = 'application/octet-stream';
 
-/** What a page of the sweep has found, and where to go on. */
+/** How much a page of the sweep has repaired, and the key after which the next page begins. */
 export type SweepResult = Record<Swept, number> & { next: string | undefined };
 
 /**
- * Lays the objects beside their records and mends what crashes left. Each step is decided in a transaction under the
- * caller's fence and carried out after it, so that whoever finds the decision can finish it.
+ * Compares the objects in the object store with their records, and repairs what crashes left inconsistent. Each repair
+ * is first recorded in a transaction that checks the caller's fence, and then carried out. After a crash in between,
+ * the next sweep finds the record and completes the repair.
  */
 @Injectable()
 export class FilesSweep {
@@ -36,45 +37,49 @@ export class FilesSweep {
     private readonly metrics: FilesMetrics,
   ) {}
 
-  /** @throws FenceLostError when the caller's lease has gone to somebody else */
+  /**
+   * Sweeps one page of keys.
+   *
+   * @throws FenceLostError when another process holds the caller's lease
+   */
   async page({ before, fence, after, limit }: ValidSweepFilesRequest): Promise<SweepResult> {
     const [listed, records] = await Promise.all([
       this.objects.list({ after, limit }),
       this.register.page(after, limit),
     ]);
-    const { pairs, next } = pairUp(
+    const { pairs, next } = joinByKey(
       { items: listed.files, completeTo: listed.next },
       { items: records, completeTo: records.length < limit ? undefined : records.at(-1)?.key },
     );
     const result: SweepResult = { orphans: 0, adopted: 0, missing: 0, removed: 0, next };
     for (const pair of pairs) {
-      const swept = await this.mend(pair, before, fence);
+      const swept = await this.repair(pair, before, fence);
       if (!swept) continue;
       result[swept] += 1;
       this.metrics.swept(swept);
     }
-    if (next === undefined) await this.under(fence, () => this.reservations.purge(before));
+    if (next === undefined) await this.withFence(fence, () => this.reservations.purge(before));
     return result;
   }
 
-  private mend(pair: Pair<ListedFile, FileRecord>, before: Date, fence: Fence): Promise<Swept | undefined> {
+  private repair(pair: Pair<ListedFile, FileRecord>, before: Date, fence: Fence): Promise<Swept | undefined> {
     const { key, object, record } = pair;
-    // Such a file is not ours to touch: the prefix was changed, or somebody else writes below it.
+    // A key outside the prefix does not belong to this app: the prefix was changed, or another app uses the bucket.
     if (this.objects.faultOfKey(key) !== undefined) return nothing();
-    if (!record) return object ? this.mendObject(object, before, fence) : nothing();
-    if (record.state === 'stored') return object ? nothing() : this.mendMissing(record, before, fence);
+    if (!record) return object ? this.repairObject(object, before, fence) : nothing();
+    if (record.state === 'stored') return object ? nothing() : this.markMissing(record, before, fence);
     if (record.state === 'missing')
-      return object ? this.foundAgain(record, fence) : this.mendLost(record, before, fence);
+      return object ? this.restore(record, fence) : this.removeLost(record, before, fence);
     return record.stateSince < before ? this.finish(record, fence) : nothing();
   }
 
-  /** An object without a record: a crash left it, or it was written past the gateway. */
-  private async mendObject(object: ListedFile, before: Date, fence: Fence): Promise<Swept | undefined> {
+  /** Handles an object without a record: an upload crashed, or a client wrote the object with a presigned URL. */
+  private async repairObject(object: ListedFile, before: Date, fence: Fence): Promise<Swept | undefined> {
     const reservation = await this.reservations.find(object.key);
     if (reservation) return reservation.expiresAt > new Date() ? undefined : this.adopt(reservation, fence);
     if (!object.lastModified || object.lastModified >= before) return undefined;
     const file = { key: object.key, size: object.size, contentType: UNKNOWN, sha256: '' };
-    const orphan = await this.under(fence, () => this.register.insert(file, 'orphaned'));
+    const orphan = await this.withFence(fence, () => this.register.insert(file, 'orphaned'));
     if (!orphan) return undefined;
     await this.removal.finish(orphan);
     return 'orphans';
@@ -82,7 +87,7 @@ export class FilesSweep {
 
   private async adopt({ key, owner }: FileReservation, fence: Fence): Promise<Swept | undefined> {
     const { size, contentType, etag } = await this.objects.head(key);
-    return this.under(fence, async () => {
+    return this.withFence(fence, async () => {
       const file = await this.register.insert({ key, size, contentType, etag, owner, sha256: '' });
       await this.reservations.removeExpired(key);
       if (!file) return undefined;
@@ -91,11 +96,11 @@ export class FilesSweep {
     });
   }
 
-  /** A record without its object. It is kept until it has been missing for as long as the grace lasts. */
-  private async mendMissing(record: FileRecord, before: Date, fence: Fence): Promise<Swept | undefined> {
+  /** Marks a record without an object as missing. A later sweep deletes it, if the object is still missing then. */
+  private async markMissing(record: FileRecord, before: Date, fence: Fence): Promise<Swept | undefined> {
     const { key } = record;
     if (record.createdAt >= before || (await this.exists(key))) return undefined;
-    const changed = await this.under(fence, () => this.register.change(key, ['stored'], 'missing'));
+    const changed = await this.withFence(fence, () => this.register.change(key, ['stored'], 'missing'));
     if (!changed) return undefined;
     this.logger.warn(
       { key },
@@ -104,19 +109,19 @@ export class FilesSweep {
     return 'missing';
   }
 
-  private async mendLost(record: FileRecord, before: Date, fence: Fence): Promise<Swept | undefined> {
+  private async removeLost(record: FileRecord, before: Date, fence: Fence): Promise<Swept | undefined> {
     if (record.stateSince >= before || (await this.exists(record.key))) return undefined;
-    await this.under(fence, () => this.removal.forget(record.key, 'missing'));
+    await this.withFence(fence, () => this.removal.removeRecord(record.key, 'missing'));
     return 'removed';
   }
 
-  private async foundAgain({ key }: FileRecord, fence: Fence): Promise<undefined> {
-    await this.under(fence, () => this.register.change(key, ['missing'], 'stored'));
+  private async restore({ key }: FileRecord, fence: Fence): Promise<undefined> {
+    await this.withFence(fence, () => this.register.change(key, ['missing'], 'stored'));
   }
 
-  /** A removal that was begun and not ended. */
+  /** Completes a removal that was interrupted. */
   private async finish(record: FileRecord, fence: Fence): Promise<Swept> {
-    await this.under(fence, () => Promise.resolve());
+    await this.withFence(fence, () => Promise.resolve());
     await this.removal.finish(record);
     return 'removed';
   }
@@ -131,7 +136,7 @@ export class FilesSweep {
     }
   }
 
-  private under<T>(fence: Fence, work: () => Promise<T>): Promise<T> {
+  private withFence<T>(fence: Fence, work: () => Promise<T>): Promise<T> {
     return this.transactions.run(async () => {
       await this.fencing.assertHeld(fence);
       return work();

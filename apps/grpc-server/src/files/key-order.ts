@@ -1,4 +1,4 @@
-/** The order of the object store's lists: that of the bytes, which is not that of JavaScript's strings. */
+/** Compares keys by their bytes, as the object store sorts its lists. JavaScript compares UTF-16 code units instead. */
 export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -5,7 +5,7 @@ import { UnfinishedUploads } from '@app/s3';
 import { Injectable } from '@nestjs/common';
 import { FilesMetrics } from './files.metrics.js';
 
-/** Multipart uploads that a crash left. */
+/** Aborts the multipart uploads that crashes left unfinished. */
 @Injectable()
 export class UploadsSweep {
   constructor(
@@ -16,9 +16,10 @@ export class UploadsSweep {
   ) {}
 
   /**
-   * The fence is looked at before and not held meanwhile: who lost it aborts what its successor would, too.
+   * Checks the fence before the work and does not hold it meanwhile. A caller that loses it then aborts only uploads
+   * that its successor would abort as well.
    *
-   * @throws FenceLostError when the caller's lease has gone to somebody else
+   * @throws FenceLostError when another process holds the caller's lease
    */
   async abort({ before, fence, limit }: ValidAbortUploadsRequest): Promise<number> {
     await this.transactions.run(() => this.fencing.assertHeld(fence));

@@ -13,7 +13,7 @@ const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Z
 
 /**
  * Hashes passwords with Argon2id (RFC 9106). The policy `passwords` limits how many run at once and how many wait:
- * a hash takes 19 MiB and one of libuv's few threads, and anybody who may register can request one.
+ * a hash takes 19 MiB and one of libuv's few threads, and any client that can register can request one.
  */
 @Injectable()
 export class PasswordHasher {

@@ -15,7 +15,7 @@ import { type NewUser, UserStore } from './user.store.js';
 import { UserChangedError, UserNotFoundError } from './users.errors.js';
 import { userRegistered } from './users.events.js';
 
-/** The roles of everybody who registers. */
+/** The roles of a user who registers. */
 const INITIAL_ROLES = ['user'];
 
 /**

@@ -6,14 +6,14 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { CounterRankingStore } from './counter-ranking.store.js';
 
 const INTERVAL_MS = 10 * 60_000;
-/** How long a leader that died is still taken for one. */
+/** How long a crashed leader keeps the leadership, in milliseconds. */
 const TTL_MS = 30_000;
-/** How soon another worker leads after a leader has stopped. */
-const LOOK_EVERY_MS = 2_000;
+/** How often the other workers try to become the leader, in milliseconds. */
+const POLL_INTERVAL_MS = 2_000;
 
 /**
- * Deletes rows of the minute table that are older than the longest window. The elected worker does it for all; two at once
- * would do no harm.
+ * Deletes rows of the minute table that are older than the longest window, every ten minutes. Only the elected worker
+ * does it, which saves queries; two leaders at once would delete the same rows.
  */
 @Injectable()
 export class CounterRankingPruner implements OnApplicationBootstrap {
@@ -25,14 +25,14 @@ export class CounterRankingPruner implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const options = { ttl: TTL_MS, lookEvery: LOOK_EVERY_MS };
-    this.elections.stand('counter-ranking-pruner', options, (signal) => this.lead(signal));
+    const options = { ttl: TTL_MS, pollInterval: POLL_INTERVAL_MS };
+    this.elections.campaign('counter-ranking-pruner', options, (signal) => this.lead(signal));
   }
 
   private async lead(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.prune();
-      // The end of the leadership ends the pause.
+      // When the leadership ends, the signal ends the pause.
       await delay(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }
   }

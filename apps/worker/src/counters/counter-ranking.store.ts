@@ -8,25 +8,25 @@ interface RankedRow {
   value: string;
 }
 
-/** A delta of a counter with its time. */
-export interface Count extends CounterDelta {
+/** A change of a counter, with the time at which it was counted. */
+export interface TimedDelta extends CounterDelta {
   readonly at: Date;
 }
 
-/** The counts per minute for the windows, and the totals. */
+/** The ranking of counters in PostgreSQL: sums of their deltas per minute for the time windows, and totals. */
 @Injectable()
 export class CounterRankingStore {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** Adds counts. Runs in the transaction that records the events in the inbox. */
-  async add(counts: readonly Count[]): Promise<void> {
+  /** Adds deltas. Runs in the transaction that records their events in the inbox. */
+  async add(deltas: readonly TimedDelta[]): Promise<void> {
     await this.transactions.query(
       `INSERT INTO counter_total (counter_type, resource_id, value)
        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
        ON CONFLICT (counter_type, resource_id) DO UPDATE SET value = counter_total.value + excluded.value`,
-      columnsOf(sumOf(counts, keyOf)),
+      columnsOf(sumOf(deltas, keyOf)),
     );
-    const minutes = sumOf(counts, (count) => `${keyOf(count)}|${minuteOf(count.at).toISOString()}`);
+    const minutes = sumOf(deltas, (delta) => `${keyOf(delta)}|${minuteOf(delta.at).toISOString()}`);
     await this.transactions.query(
       `INSERT INTO counter_minute (counter_type, resource_id, value, minute)
        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[])
@@ -36,8 +36,8 @@ export class CounterRankingStore {
   }
 
   /**
-   * The counters of a type with the largest counts in the window, largest first. It reads from a replica if there is one:
-   * events update the ranking, so no client expects its own increment in it.
+   * The counters of a type with the largest sums in the window, largest first. The query runs on a replica if there is
+   * one. Replication lag is acceptable, because events update the ranking some time after each increment.
    */
   async top(counterType: string, window: RankingWindow, limit: number): Promise<RankedCounter[]> {
     const hours = window === RankingWindow.HOUR ? 1 : 24;
@@ -60,27 +60,28 @@ export class CounterRankingStore {
     }));
   }
 
-  /** Deletes the minutes that are older than every window. */
+  /** Deletes the minutes that are older than the longest window, a day, and an hour of tolerance. */
   async prune(): Promise<void> {
     await this.transactions.query(`DELETE FROM counter_minute WHERE minute < now() - interval '25 hours'`);
   }
 }
 
-/** One row per key, sorted by key, so that two consumers cannot deadlock. */
-function sumOf(counts: readonly Count[], key: (count: Count) => string): Count[] {
-  const sums = new Map<string, Count>();
-  for (const count of counts) {
-    const known = sums.get(key(count));
-    sums.set(key(count), { ...count, delta: count.delta + (known?.delta ?? 0) });
+/** Sums the deltas of each key. The result is sorted by key, so that two consumers cannot deadlock. */
+function sumOf(deltas: readonly TimedDelta[], key: (delta: TimedDelta) => string): TimedDelta[] {
+  const sums = new Map<string, TimedDelta>();
+  for (const each of deltas) {
+    const sum = sums.get(key(each))?.delta ?? 0;
+    sums.set(key(each), { ...each, delta: sum + each.delta });
   }
-  return [...sums].sort(([a], [b]) => compare(a, b)).map(([, count]) => count);
+  return [...sums].sort(([a], [b]) => compare(a, b)).map(([, sum]) => sum);
 }
 
-function columnsOf(counts: readonly Count[]): [string[], string[], string[]] {
+/** The columns `counter_type`, `resource_id` and `value` as arrays for `unnest`. */
+function columnsOf(deltas: readonly TimedDelta[]): [string[], string[], string[]] {
   return [
-    counts.map(({ counterType }) => counterType),
-    counts.map(({ resourceId }) => resourceId),
-    counts.map(({ delta }) => String(delta)),
+    deltas.map(({ counterType }) => counterType),
+    deltas.map(({ resourceId }) => resourceId),
+    deltas.map(({ delta }) => String(delta)),
   ];
 }
 
@@ -88,7 +89,7 @@ function minuteOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / 60_000) * 60_000);
 }
 
-function keyOf({ counterType, resourceId }: Count): string {
+function keyOf({ counterType, resourceId }: TimedDelta): string {
   return `${counterType}|${resourceId}`;
 }
 

@@ -46,8 +46,8 @@ export class MessagesService {
   async purge({ before, fence, limit }: ValidPurgeMessagesRequest): Promise<number> {
     await this.fencing.assertHeld(fence);
     const purged = await this.store.purge(before, limit);
-    await this.inbox.forget(taskQueue.name, purged);
-    await this.delayed.forget(purged);
+    await this.inbox.deleteRows(taskQueue.name, purged);
+    await this.delayed.deleteRows(purged);
     await this.deadLetters.settle(taskQueue.name, purged);
     return purged.length;
   }

@@ -19,7 +19,7 @@ const NOT_PROCESSED = /^Stream refused by server$|NGHTTP2_REFUSED_STREAM$/;
  * Statuses that grpc-js creates when a stream ends without a status, because the connection closed or RST_STREAM
  * arrived. No server sent them, so they have no metadata.
  */
-const WITHOUT_ANSWER: ReadonlySet<number> = new Set([
+const LOCAL_STATUSES: ReadonlySet<number> = new Set([
   GrpcCode.UNKNOWN,
   GrpcCode.INTERNAL,
   GrpcCode.CANCELLED,
@@ -27,7 +27,7 @@ const WITHOUT_ANSWER: ReadonlySet<number> = new Set([
 ]);
 
 /** The details when this side ended the call: by `cancel()`, or because a message exceeded the client's own limit. */
-const BY_OURSELVES = /^Cancelled on client|larger than/;
+const CANCELLED_LOCALLY = /^Cancelled on client|larger than/;
 
 /** The error of a failed call: the error that the server sent, or else one that states the outcome of the call. */
 export function errorOfCall(
@@ -65,5 +65,5 @@ function outcomeOf(
   // A proxy also answers UNAVAILABLE when it loses a connection. Without an ErrorInfo the outcome is unknown.
   if (code === GrpcCode.UNAVAILABLE || code === GrpcCode.DEADLINE_EXCEEDED) return 'unknown';
   const isOfServer = Object.keys(metadata?.getMap() ?? {}).length > 0;
-  return !isOfServer && WITHOUT_ANSWER.has(code) && !BY_OURSELVES.test(details) ? 'unknown' : undefined;
+  return !isOfServer && LOCAL_STATUSES.has(code) && !CANCELLED_LOCALLY.test(details) ? 'unknown' : undefined;
 }

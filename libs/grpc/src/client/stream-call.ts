@@ -102,7 +102,7 @@ export class StreamCall {
     this.outgoing = outgoing;
     metrics.started.inc();
     signal?.addEventListener('abort', cancel, { once: true });
-    // An error may come after the last reader has gone. Without a listener it would end the process.
+    // An error may occur after the last reader has stopped. Without a listener it would end the process.
     outgoing.on('error', () => undefined);
     outgoing.once('status', ({ code }: { code: number }) => {
       signal?.removeEventListener('abort', cancel);

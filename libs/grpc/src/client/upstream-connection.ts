@@ -9,10 +9,10 @@ import {
 } from '@grpc/grpc-js';
 
 /**
- * How often a channel without a connection is triggered to connect, in milliseconds. grpc-js does not resolve a name
- * again by itself when the name had no address. The channel options limit how often it really resolves the name.
+ * How often a channel without a connection is triggered to connect, in milliseconds. When a name had no address,
+ * grpc-js does not resolve it again without a trigger. The channel options limit how often it resolves the name.
  */
-const REMINDER_MS = 250;
+const RECONNECT_INTERVAL_MS = 250;
 
 /** The details of a call for which grpc-js found no connection. */
 const NOT_SENT =
@@ -46,7 +46,7 @@ export class UpstreamConnection implements Precondition {
     ready: (limits) => this.ready(limits),
     isUnmet: () => false,
   };
-  private reminder: NodeJS.Timeout | undefined;
+  private reconnectTimer: NodeJS.Timeout | undefined;
   private readonly waiting = new Set<PromiseWithResolvers<void>>();
 
   constructor(
@@ -104,8 +104,8 @@ export class UpstreamConnection implements Precondition {
     if (state === State.CONNECTING || state === State.TRANSIENT_FAILURE) return this.lose();
     const wasLost = this.lostAt !== undefined;
     this.lostAt = undefined;
-    clearInterval(this.reminder);
-    this.reminder = undefined;
+    clearInterval(this.reconnectTimer);
+    this.reconnectTimer = undefined;
     if (state === State.READY && wasLost) this.options.restored();
     for (const { resolve, reject } of this.waiting) {
       if (state === State.READY) resolve();
@@ -115,7 +115,7 @@ export class UpstreamConnection implements Precondition {
 
   private lose(): void {
     this.lostAt ??= performance.now();
-    this.reminder ??= setInterval(() => this.connect(), REMINDER_MS).unref();
+    this.reconnectTimer ??= setInterval(() => this.connect(), RECONNECT_INTERVAL_MS).unref();
   }
 
   private async wait({ ms, signal }: WaitLimits): Promise<void> {

@@ -8,7 +8,7 @@ const EVERY_STREAM = 2 ** 31 - 1;
  * Grace period for connections opened during shutdown, in milliseconds. Such a client still has an outdated address
  * list; it receives GOAWAY after this time.
  */
-const STAY_MS = 500;
+const GRACE_PERIOD_MS = 500;
 
 /** How long the server waits for the PING acknowledgement, in milliseconds. Then it ends the call without it. */
 const ACKNOWLEDGED_WITHIN_MS = 1000;
@@ -38,7 +38,8 @@ export class GracefulGoaway {
   /** Ends a call. Sends the GOAWAY of its connection first, when that is due. */
   conclude(call: ServerInterceptingCallInterface, end: () => void): void {
     const session = this.present && sessionOf(call);
-    if (!session || session.closed || this.notified.has(session) || this.mayStay(session)) return end();
+    if (!session || session.closed || this.notified.has(session) || this.isInGracePeriod(session))
+      return end();
     this.notified.add(session);
     const last = setTimeout(() => end(), ACKNOWLEDGED_WITHIN_MS).unref();
     session.goaway(constants.NGHTTP2_NO_ERROR, EVERY_STREAM);
@@ -49,9 +50,9 @@ export class GracefulGoaway {
   }
 
   /**
-   * From now on, no connection may stay. One with a call in flight receives GOAWAY at the end of its next call, as
+   * From now on, no connection has a grace period. One with a call in flight receives GOAWAY at the end of its next call, as
    * before: its client must read the reply before the connection closes. One without a call receives it at once; its
-   * client repeats later calls elsewhere by itself.
+   * client sends later calls to another server.
    *
    * @param inFlight the calls that have not ended
    */
@@ -64,11 +65,11 @@ export class GracefulGoaway {
         session.goaway(constants.NGHTTP2_NO_ERROR);
   }
 
-  private mayStay(session: ServerHttp2Session): boolean {
+  private isInGracePeriod(session: ServerHttp2Session): boolean {
     if (this.isFinishing || this.present?.has(session)) return false;
     const since = this.late.get(session);
     if (since === undefined) this.late.set(session, performance.now());
-    return since === undefined || performance.now() - since < STAY_MS;
+    return since === undefined || performance.now() - since < GRACE_PERIOD_MS;
   }
 }
 

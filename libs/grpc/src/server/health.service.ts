@@ -66,7 +66,7 @@ export class HealthService {
   }
 
   private async watch(call: Watcher): Promise<void> {
-    call.once('cancelled', () => this.forget(call));
+    call.once('cancelled', () => this.remove(call));
     this.watchers.set(call, 'SERVICE_UNKNOWN');
     this.schedule();
     if (this.services.has(call.request.service)) await this.update(call, true);
@@ -82,7 +82,7 @@ export class HealthService {
     watcher.write({ status });
   }
 
-  private forget(watcher: Watcher): void {
+  private remove(watcher: Watcher): void {
     this.watchers.delete(watcher);
     if (this.watchers.size > 0) return;
     clearTimeout(this.timer);

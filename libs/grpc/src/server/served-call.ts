@@ -28,14 +28,14 @@ const DEADLINE_NEAR_MS = 50;
 const ABORTED: ReadonlySet<string> = new Set(['CANCELLED', 'DEADLINE_EXCEEDED']);
 
 /** The status that grpc-js sends at the client's deadline. Its timer fires too late, so this class sends it earlier. */
-const OUT_OF_TIME = { code: GrpcCode.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
+const DEADLINE_STATUS = { code: GrpcCode.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
 
 type Carrier = Metadata & { [SERVED]?: ServedCall };
 
 /**
- * One call, from its metadata to its end. It is over when its status was sent or the client has gone, and its handler
- * has settled. A call that ends before its handler aborts the signal of its context. The deadline ends the call while
- * the client still waits for a status, and does not wait for the handler.
+ * One call, from its metadata to its end. It has ended when its handler has settled, and its status was sent or the
+ * client has closed it. A call that ends before its handler aborts the signal of its context. At the deadline the call
+ * ends without waiting for the handler, while the client still waits for a status.
  */
 export class ServedCall implements ActiveItem {
   readonly context: RequestContext;
@@ -163,8 +163,8 @@ export class ServedCall implements ActiveItem {
     return isTheirs && this.error ? { ...toWire(this.error), code } : status;
   }
 
-  /** The client has gone, or the call is over. */
-  gone(): void {
+  /** The client has closed the call, or the call has ended already. */
+  clientClosed(): void {
     if (this.hasEnded) return;
     const { path } = this.method;
     this.error = this.isOutOfTime ? DeadlineExceededError.of(path) : CancelledError.of(path);
@@ -188,7 +188,7 @@ export class ServedCall implements ActiveItem {
 
   private expireBy(deadline: Deadline | undefined): NodeJS.Timeout | undefined {
     if (deadline === undefined) return undefined;
-    return setTimeout(() => this.call.sendStatus(OUT_OF_TIME), remainingMs(deadline));
+    return setTimeout(() => this.call.sendStatus(DEADLINE_STATUS), remainingMs(deadline));
   }
 
   private async attend(work: () => Promise<void>): Promise<void> {

@@ -47,7 +47,7 @@ export class ServedCalls {
     let served: ServedCall | undefined;
     call.start = (listener) => {
       const enter = (metadata: Metadata) => (served = this.enter(method, call, metadata));
-      start(this.surround(listener, enter, () => served?.gone()));
+      start(this.surround(listener, enter, () => served?.clientClosed()));
     };
     call.sendStatus = (status) => {
       const finalStatus = served ? served.close(status) : status;
@@ -58,7 +58,7 @@ export class ServedCalls {
   };
 
   /** Begins to send GOAWAY: each connection receives it at the end of its next call. All calls are still served. */
-  leave(server: Server): void {
+  drainConnections(server: Server): void {
     this.goaway.begin(server);
   }
 
@@ -90,7 +90,7 @@ export class ServedCalls {
   private surround(
     listener: CallListener,
     enter: (metadata: Metadata) => ServedCall,
-    gone: () => void,
+    onClose: () => void,
   ): CallListener {
     let requests: ServedCall['requests'] | undefined;
     let call: ServedCall | undefined;
@@ -114,7 +114,7 @@ export class ServedCalls {
         else listener.onReceiveHalfClose();
       },
       onCancel: () => {
-        gone();
+        onClose();
         listener.onCancel();
       },
     };

@@ -18,7 +18,7 @@ type Invoke = (request: unknown, metadata: Metadata, call: unknown) => Promise<u
 type Call = { metadata: Metadata; request?: Buffer };
 
 /** How much of an Observable may be buffered for its reader, in messages of the largest size. */
-const KEPT_MESSAGES = 4;
+const BUFFERED_MESSAGES = 4;
 
 /** The definition of a service for grpc-js: bytes in, bytes out. */
 export function bytesOf(service: ServiceDefinition): Record<string, GrpcMethodDefinition<Buffer, Buffer>> {
@@ -64,7 +64,7 @@ function serving(invoke: Invoke, method: Method, maxMessageSize: number) {
         : read(call.request ?? Buffer.alloc(0), method, served);
       const result = await invoke(request, call.metadata, call);
       if (method.responseStream) {
-        await sendStream(result, served, encode, KEPT_MESSAGES * maxMessageSize);
+        await sendStream(result, served, encode, BUFFERED_MESSAGES * maxMessageSize);
         served.complete();
       } else served.reply(encode(await answerOf(result, served.signal)));
     });

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { LONGEST_TIMER_MS } from '@app/context';
+import { MAX_TIMER_MS } from '@app/context';
 import type { Server } from '@grpc/grpc-js';
 
 const HEADER = 'grpc-timeout';
 const FORM = /^(\d{1,8})([HMSmun])$/;
 const UNITS_MS = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 0.001, n: 0.000_001 } as const;
-const LONGEST = `${LONGEST_TIMER_MS / UNITS_MS.H}H`;
+const MAX_TIMEOUT = `${MAX_TIMER_MS / UNITS_MS.H}H`;
 
 type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 interface Http2Listener {
@@ -36,5 +36,5 @@ export function capTimeouts(listener: Server): void {
 export function cappedTimeout(value: string): string {
   const [, amount, unit] = FORM.exec(value) ?? [];
   if (amount === undefined) return value;
-  return Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS] > LONGEST_TIMER_MS ? LONGEST : value;
+  return Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS] > MAX_TIMER_MS ? MAX_TIMEOUT : value;
 }

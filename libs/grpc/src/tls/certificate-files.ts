@@ -15,7 +15,7 @@ type CaListener = experimental.CaCertificateUpdateListener;
 type IdentityListener = experimental.IdentityCertificateUpdateListener;
 
 /** How often the files are read, in milliseconds. A rotated secret is mounted long before the old one expires. */
-const LOOK_EVERY_MS = 5000;
+const CHECK_INTERVAL_MS = 5000;
 
 /**
  * Certificates from files, reloaded when the files change. An unusable change (half written, or a key of another
@@ -31,10 +31,10 @@ export class CertificateFiles implements experimental.CertificateProvider {
   /** @throws CertificateError when they cannot be used */
   constructor(
     private readonly paths: CertificatePaths,
-    everyMs = LOOK_EVERY_MS,
+    everyMs = CHECK_INTERVAL_MS,
   ) {
     this.current = this.read();
-    this.timer = setInterval(() => this.look(), everyMs).unref();
+    this.timer = setInterval(() => this.check(), everyMs).unref();
   }
 
   addCaCertificateListener(listener: CaListener): void {
@@ -60,7 +60,7 @@ export class CertificateFiles implements experimental.CertificateProvider {
     clearInterval(this.timer);
   }
 
-  private look(): void {
+  private check(): void {
     try {
       const found = this.read();
       if (isDeepStrictEqual(found, this.current)) return;

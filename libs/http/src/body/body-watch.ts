@@ -10,7 +10,7 @@ import type { ArrivingBody } from './arriving-body.js';
 import { refuseSmallChunks } from './small-chunks.js';
 
 /** Maximum of intervals that count after our own event loop was blocked. */
-const MOST_INTERVALS = 4;
+const MAX_INTERVALS = 4;
 
 /** Replies to a request whose body nothing reads; false when it already has a reply. */
 export type Answer = (request: IncomingMessage, error: AppError) => boolean;
@@ -24,7 +24,7 @@ export class BodyWatch {
   private readonly bodies = new UnorderedPool<ArrivingBody>();
   private readonly interval: number;
   private timer: NodeJS.Timeout | undefined;
-  private lookedAt = 0;
+  private checkedAt = 0;
   private answer: Answer = () => false;
 
   constructor(
@@ -38,8 +38,8 @@ export class BodyWatch {
 
   start(answer: Answer): void {
     this.answer = answer;
-    this.lookedAt = performance.now();
-    this.timer = setInterval(() => this.look(), this.interval).unref();
+    this.checkedAt = performance.now();
+    this.timer = setInterval(() => this.checkAll(), this.interval).unref();
   }
 
   /** Call it when a body begins to arrive. */
@@ -52,15 +52,15 @@ export class BodyWatch {
     this.bodies.add(body);
   }
 
-  private look(): void {
+  private checkAll(): void {
     const now = performance.now();
     // When our own event loop was blocked, clients may have sent bytes that we have not seen.
-    const elapsed = Math.min(now - this.lookedAt, MOST_INTERVALS * this.interval);
-    this.lookedAt = now;
+    const elapsed = Math.min(now - this.checkedAt, MAX_INTERVALS * this.interval);
+    this.checkedAt = now;
     for (const body of this.bodies) {
       const { unfinished } = body;
       if (unfinished) this.check(body, unfinished, elapsed);
-      else this.forget(body);
+      else this.remove(body);
     }
   }
 
@@ -82,7 +82,7 @@ export class BodyWatch {
     else if (!this.answer(request, error)) request.socket.destroy();
   }
 
-  private forget(body: ArrivingBody): void {
+  private remove(body: ArrivingBody): void {
     body.isWatched = false;
     this.bodies.remove(body);
   }

@@ -4,42 +4,44 @@ import type { FairTurns, PacedTurns } from '@app/lifecycle';
 import { HttpRequestError } from '../http.errors.js';
 import type { BodyBudget, BudgetedBody } from './body-budget.js';
 
-/** Size of the first buffer of a body in pieces, in bytes; it grows with the body. */
+/** Size of the first buffer of a body that arrives in several chunks, in bytes. The buffer grows with the body. */
 const FIRST_BYTES = 4 * 1024;
-/** Growth factor of the buffer. Each copy is garbage outside the heap, which V8 collects late. */
+/** Growth factor of the buffer. Each growth leaves an old buffer outside the heap, which V8 collects late. */
 const GROWTH = 4;
-/** A client that sends a chunk of this size has more ready, in bytes. */
+/** After a chunk of this size or more, in bytes, the client probably has more data ready. */
 const LARGE_CHUNK = 32 * 1024;
-/** A body of this size waits for its turn to be parsed, in bytes. */
+/** A body of this size or more, in bytes, is parsed in its turn of `CollectorOptions.parsing`. */
 export const LARGE_BODY = 64 * 1024;
 
 /** @internal */
 export interface CollectorOptions {
   budget: BodyBudget;
-  /** Turns of arriving bodies. */
+  /** Limits how many large bodies are read in one turn of the event loop. */
   reading: FairTurns;
-  /** Turns of complete bodies. */
+  /** Parses complete large bodies one at a time. */
   parsing: PacedTurns;
   /** Maximum size of the body, in bytes. */
   limit: number;
-  /** Value of its `Content-Length`; undefined when it comes in chunks. */
+  /** The `Content-Length` of the body; undefined for a chunked body. */
   length: number | undefined;
 }
 
 type Done = (error: Error | null, body?: Buffer) => void;
 
 /**
- * Collects a body into one growing buffer. A list of the chunks would take some hundred bytes for each chunk, and a
- * client may send chunks of one byte.
+ * Collects a body into one growing buffer. A list of chunks would cost hundreds of bytes per chunk, and a client may
+ * send chunks of one byte.
  */
 export class BodyCollector implements BudgetedBody {
+  /** Index in the budget's pool; set by the pool. */
   position = 0;
+  /** Size of the buffer in bytes; set by the budget. */
   held = 0;
   readonly startedAt = performance.now();
   private buffer: Buffer | undefined;
   private size = 0;
-  private isWhole = false;
-  private isOver = false;
+  private hasEnded = false;
+  private isFinished = false;
 
   /** Calls `done` once, with the complete body or with an error. */
   static collect(payload: Readable, options: CollectorOptions, done: Done): void {
@@ -47,14 +49,14 @@ export class BodyCollector implements BudgetedBody {
     payload
       .on('data', (chunk: Buffer) => {
         collector.add(chunk);
-        if (chunk.length < LARGE_CHUNK || collector.isOver) return;
+        if (chunk.length < LARGE_CHUNK || collector.isFinished) return;
         payload.pause();
-        options.reading.ask(() => payload.resume());
+        options.reading.enqueue(() => payload.resume());
       })
       .once('end', () => collector.end())
-      .once('close', () => collector.breakOff())
-      // More than one error may come: from the watch, and from a connection that breaks.
-      .on('error', (error) => collector.breakOff(error));
+      .once('close', () => collector.abort())
+      // Not `once`: the body watch and a lost connection may each emit an error.
+      .on('error', (error) => collector.abort(error));
   }
 
   private constructor(
@@ -67,11 +69,11 @@ export class BodyCollector implements BudgetedBody {
   }
 
   private add(chunk: Buffer): void {
-    if (this.isOver) return;
+    if (this.isFinished) return;
     const { limit, length } = this.options;
     const size = this.size + chunk.length;
     if (size > limit) this.finish(HttpRequestError.payloadTooLarge(limit));
-    // Most bodies come in one chunk.
+    // Most bodies arrive in one chunk.
     else if (size === length && this.buffer === undefined) this.buffer = chunk;
     else this.append(chunk, size);
     this.size = size;
@@ -84,30 +86,30 @@ export class BodyCollector implements BudgetedBody {
 
   private grow(size: number): void {
     const { budget, limit, length = limit } = this.options;
-    const wanted = Math.max(size, FIRST_BYTES, GROWTH * (this.buffer?.length ?? 0));
-    const capacity = Math.max(size, Math.min(wanted, length));
+    const grown = Math.max(size, FIRST_BYTES, GROWTH * (this.buffer?.length ?? 0));
+    const capacity = Math.max(size, Math.min(grown, length));
     budget.hold(this, capacity);
-    if (this.isOver) return;
+    if (this.isFinished) return;
     const buffer = Buffer.allocUnsafeSlow(capacity);
     this.buffer?.copy(buffer, 0, 0, this.size);
     this.buffer = buffer;
   }
 
   private end(): void {
-    this.isWhole = true;
+    this.hasEnded = true;
     if (this.size < LARGE_BODY) this.finish(null);
-    else this.options.parsing.ask(AsyncResource.bind(() => this.finish(null)));
+    else this.options.parsing.enqueue(AsyncResource.bind(() => this.finish(null)));
   }
 
-  private breakOff(error?: Error): void {
-    if (this.isWhole) return;
+  private abort(error?: Error): void {
+    if (this.hasEnded) return;
     if (error instanceof HttpRequestError) this.finish(error);
     else this.finish(HttpRequestError.malformedBody('it broke off before its end', error));
   }
 
   private finish(error: Error | null): void {
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.isFinished) return;
+    this.isFinished = true;
     const { buffer = Buffer.alloc(0), size } = this;
     this.buffer = undefined;
     this.options.budget.release(this);

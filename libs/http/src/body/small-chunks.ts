@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Number of chunks that are accepted with any size. */
-const FREE_CHUNKS = 8_192;
-/** Minimum average size of further chunks, in bytes. */
+/** The number of chunks of a body before their size is checked. */
+const UNCHECKED_CHUNKS = 8_192;
+/** Minimum average size of the chunks of a body with more chunks, in bytes. */
 const SMALL_BYTES = 32;
 
 /**
- * Calls `refuse` when a body comes in very many and very small chunks, and then stops reading it. Node makes a
- * Buffer and an event of each chunk. A megabyte of single bytes takes hundreds of megabytes of memory while it
- * waits, and seconds to read.
+ * Calls `refuse` when a body has very many and very small chunks, and then stops reading it. Node.js creates a Buffer
+ * and an event for each chunk. A buffered megabyte in chunks of one byte takes hundreds of megabytes of memory, and
+ * seconds to read.
  */
 export function refuseSmallChunks(request: IncomingMessage, refuse: () => void): void {
   const push = request.push.bind(request);
@@ -21,7 +21,7 @@ export function refuseSmallChunks(request: IncomingMessage, refuse: () => void):
     if (chunk === null) return push(chunk, encoding);
     chunks += 1;
     bytes += chunk.length;
-    isRefused = chunks > FREE_CHUNKS && bytes < chunks * SMALL_BYTES;
+    isRefused = chunks > UNCHECKED_CHUNKS && bytes < chunks * SMALL_BYTES;
     if (!isRefused) return push(chunk, encoding);
     refuse();
     return false;

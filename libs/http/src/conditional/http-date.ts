@@ -14,7 +14,7 @@ const FORMATS = [
 ];
 
 /** A two-digit year further ahead than this, in years, belongs to the previous century. */
-const FURTHEST_YEARS_AHEAD = 50;
+const MAX_YEARS_AHEAD = 50;
 
 /**
  * Parses an HTTP date in each of its three formats. Undefined when it is invalid, so that the header is ignored.
@@ -51,5 +51,5 @@ function toDate({
 function fullYear(twoDigits: number): number {
   const now = new Date().getUTCFullYear();
   const year = now - (now % 100) + twoDigits;
-  return year > now + FURTHEST_YEARS_AHEAD ? year - 100 : year;
+  return year > now + MAX_YEARS_AHEAD ? year - 100 : year;
 }

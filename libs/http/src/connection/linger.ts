@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** How long a client may continue to send after the last reply, in milliseconds. */
 const TOTAL_MS = 5_000;
 /** How long it may be silent meanwhile, in milliseconds. */
-const SILENCE_MS = 1_000;
+const IDLE_TIMEOUT_MS = 1_000;
 
 /**
  * Closes a connection so that the client can read the last reply. Node destroys a socket right after its last
@@ -20,7 +20,7 @@ export function lingerThenDestroy(socket: Socket, request: IncomingMessage): voi
     request.resume();
     socket.once('end', destroy);
     socket.end();
-    socket.setTimeout(SILENCE_MS, destroy);
+    socket.setTimeout(IDLE_TIMEOUT_MS, destroy);
     const clock = setTimeout(destroy, TOTAL_MS).unref();
     socket.once('close', () => clearTimeout(clock));
   };

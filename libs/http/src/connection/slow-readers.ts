@@ -17,7 +17,7 @@ export interface SlowReadersOptions {
   onCut?: (socket: Socket) => void;
 }
 
-const LOOK_EVERY_MS = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
 /**
  * Cuts connections whose peer does not read: an unread reply holds its memory and its source. A peer has a grace
@@ -31,7 +31,7 @@ export function cutSlowReaders(server: Server, { limits, onCut }: SlowReadersOpt
     readers.set(socket, new Reader(socket));
     socket.once('close', () => readers.delete(socket));
   });
-  const look = (): void => {
+  const check = (): void => {
     const { grace, minRate } = limits();
     for (const [socket, reader] of readers) {
       if (reader.lateMs(minRate) < grace) continue;
@@ -41,7 +41,7 @@ export function cutSlowReaders(server: Server, { limits, onCut }: SlowReadersOpt
     }
   };
   // Each check counts as one interval, so that peers are not blamed when this process was paused.
-  const timer = setInterval(look, LOOK_EVERY_MS).unref();
+  const timer = setInterval(check, CHECK_INTERVAL_MS).unref();
   server.once('close', () => clearInterval(timer));
 }
 
@@ -57,7 +57,7 @@ class Reader {
     const { read } = this;
     this.read = takenFrom(this.socket);
     if (this.socket.writableLength === 0) this.late = 0;
-    else this.late = Math.max(0, this.late + LOOK_EVERY_MS - ((this.read - read) * 1_000) / minRate);
+    else this.late = Math.max(0, this.late + CHECK_INTERVAL_MS - ((this.read - read) * 1_000) / minRate);
     return this.late;
   }
 }

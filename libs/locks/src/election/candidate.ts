@@ -10,7 +10,7 @@ const TTL_MS = 10_000;
 const WAIT_MS = 30_000;
 /** The pause before the next candidacy, so that work which ends at once does not load the database. */
 const PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 15_000;
+const MAX_PAUSE_MS = 15_000;
 
 export interface CandidateParts {
   readonly name: string;
@@ -32,7 +32,7 @@ export class Candidate implements Candidacy {
   constructor(private readonly parts: CandidateParts) {
     const subject = `The election for ${parts.name}`;
     this.outage = new OutageLog(this.logger, { subject, fields: { election: parts.name }, dependent: true });
-    this.ended = RequestContext.detach(() => this.stand());
+    this.ended = RequestContext.detach(() => this.campaign());
   }
 
   get leading(): boolean {
@@ -49,22 +49,22 @@ export class Candidate implements Candidacy {
     await this.ended;
   }
 
-  private async stand(): Promise<void> {
+  private async campaign(): Promise<void> {
     const { name, locks, options } = this.parts;
     const { signal } = this.stopping;
-    const { ttl = TTL_MS, lookEvery } = options;
-    const request = { ttl, wait: lookEvery === undefined ? WAIT_MS : 0, signal };
+    const { ttl = TTL_MS, pollInterval } = options;
+    const request = { ttl, wait: pollInterval === undefined ? WAIT_MS : 0, signal };
     while (!signal.aborted) {
       try {
         const lock = await locks.acquire(name, request);
-        this.outage.back();
+        this.outage.recovered();
         await this.lead(lock);
       } catch (error) {
-        if (error instanceof LockBusyError) this.outage.back();
-        else if (!signal.aborted) this.outage.lost(error);
+        if (error instanceof LockBusyError) this.outage.recovered();
+        else if (!signal.aborted) this.outage.failed(error);
       }
-      const pause = this.outage.pause({ first: PAUSE_MS, longest: LONGEST_PAUSE_MS });
-      await delay(this.outage.lasts ? pause : (lookEvery ?? PAUSE_MS), undefined, { signal }).catch(
+      const pause = this.outage.pause({ first: PAUSE_MS, longest: MAX_PAUSE_MS });
+      await delay(this.outage.isOngoing ? pause : (pollInterval ?? PAUSE_MS), undefined, { signal }).catch(
         () => undefined,
       );
     }

@@ -4,11 +4,11 @@ export interface CampaignOptions {
   /** How long a crashed leader keeps the leadership, in milliseconds. @default 10000 */
   ttl?: number;
   /**
-   * Milliseconds between two attempts to take the lock. For housekeeping that may pause when its leader is gone; it
-   * saves the database the queries of waiting candidates.
+   * Milliseconds between two attempts to take the lock. Set it for background work that may pause when its leader
+   * crashes: candidates then send fewer queries to the database.
    * @default waits for the lock like `Locks.acquire`
    */
-  lookEvery?: number;
+  pollInterval?: number;
 }
 
 /**
@@ -37,5 +37,5 @@ export abstract class LeaderElection {
    * `work`. When `work` ends or fails, the process is a candidate again. Two processes may lead for a moment; then the
    * fence of the older leader is rejected.
    */
-  abstract stand(name: string, options: CampaignOptions, work: LeaderWork): Candidacy;
+  abstract campaign(name: string, options: CampaignOptions, work: LeaderWork): Candidacy;
 }

@@ -40,7 +40,7 @@ export class LockLeaderElection extends LeaderElection implements Participant {
     );
   }
 
-  stand(name: string, options: CampaignOptions, work: LeaderWork): Candidacy {
+  campaign(name: string, options: CampaignOptions, work: LeaderWork): Candidacy {
     const gauge = this.leading.labels({ election: name });
     gauge.set(0);
     const terms = this.terms.labels({ election: name });

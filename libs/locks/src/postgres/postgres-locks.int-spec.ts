@@ -83,15 +83,15 @@ describe('a lock on PostgreSQL', () => {
 
   it('elects a leader, and another one when the first is gone', async () => {
     const seen: string[] = [];
-    const stand = (index: number) =>
-      at(index, LeaderElection).stand(name, { ttl: 1_000 }, async (signal, { fence }) => {
+    const campaign = (index: number) =>
+      at(index, LeaderElection).campaign(name, { ttl: 1_000 }, async (signal, { fence }) => {
         seen.push(`${index} leads under ${fence.number}`);
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         seen.push(`${index} ends`);
       });
-    const first = stand(0);
+    const first = campaign(0);
     await eventually(() => expect(first.leading).toBe(true));
-    const second = stand(1);
+    const second = campaign(1);
     await first.withdraw();
     await eventually(() => expect(second.leading).toBe(true));
     expect(first.leading).toBe(false);
@@ -101,7 +101,7 @@ describe('a lock on PostgreSQL', () => {
 
   it('lets a leader that has lost its lease be a candidate again', async () => {
     let terms = 0;
-    const candidacy = at(0, LeaderElection).stand(name, { ttl: 300 }, async (signal) => {
+    const candidacy = at(0, LeaderElection).campaign(name, { ttl: 300 }, async (signal) => {
       terms += 1;
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     });

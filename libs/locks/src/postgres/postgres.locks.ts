@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { type Lease, Leases } from '../lease.js';
 import type { Lock } from '../locks.js';
 
-const FIRST_LOOK_MS = 10;
-const LAST_LOOK_MS = 250;
+const MIN_POLL_MS = 10;
+const MAX_POLL_MS = 250;
 
 /** A request for a lock, with all defaults applied. */
 export interface LockRequest {
@@ -26,28 +26,28 @@ export class PostgresLocks {
   /** Waits for the lock. Returns undefined when others held it for the whole wait. @throws the signal's reason */
   async acquire(request: LockRequest): Promise<Lock | undefined> {
     const { name, wait, signal } = request;
-    const giveUp = performance.now() + wait;
+    const deadline = performance.now() + wait;
     const before = this.tails.get(name) ?? Promise.resolve();
     const done = Promise.withResolvers<void>();
     const tail = before.then(() => done.promise);
     this.tails.set(name, tail);
     try {
-      if (!(await inTime(before, giveUp, signal))) return undefined;
-      return await this.poll(request, giveUp);
+      if (!(await inTime(before, deadline, signal))) return undefined;
+      return await this.poll(request, deadline);
     } finally {
       done.resolve();
       if (this.tails.get(name) === tail) this.tails.delete(name);
     }
   }
 
-  private async poll({ name, ttl, signal }: LockRequest, giveUp: number): Promise<Lock | undefined> {
-    for (let look = FIRST_LOOK_MS; ; look = Math.min(2 * look, LAST_LOOK_MS)) {
+  private async poll({ name, ttl, signal }: LockRequest, deadline: number): Promise<Lock | undefined> {
+    for (let interval = MIN_POLL_MS; ; interval = Math.min(2 * interval, MAX_POLL_MS)) {
       signal?.throwIfAborted();
       const lease = await this.leases.acquire(name, { ttl });
       if (lease) return lockOf(lease);
-      const left = giveUp - performance.now();
+      const left = deadline - performance.now();
       if (left <= 0) return undefined;
-      await delay(Math.min(left, look * (0.75 + Math.random() / 2)), undefined, { signal });
+      await delay(Math.min(left, interval * (0.75 + Math.random() / 2)), undefined, { signal });
     }
   }
 }
@@ -62,15 +62,15 @@ function lockOf(lease: Lease): Lock {
   };
 }
 
-/** Whether `turn` resolved before `giveUp`. @throws the signal's reason */
+/** Whether `turn` resolved before `deadline`. @throws the signal's reason */
 async function inTime(
   turn: Promise<void>,
-  giveUp: number,
+  deadline: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const end = new AbortController();
   const either = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
-  const late = delay(Math.max(giveUp - performance.now(), 0), false, { signal: either });
+  const late = delay(Math.max(deadline - performance.now(), 0), false, { signal: either });
   try {
     return await Promise.race([turn.then(() => true), late]);
   } finally {

@@ -30,10 +30,10 @@ const SLOW_MS = 256;
 const LAST_LINES_MS = 1000;
 
 /** The time from the first line that was dropped or not written to the first that is written again. */
-interface Trouble {
+interface OutputFailure {
   since: number;
   droppedBefore: number;
-  said: boolean;
+  isReported: boolean;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -56,7 +56,7 @@ export class LineQueue implements DestinationStream {
   private busySince: number | undefined;
   private draining = false;
   private timer: NodeJS.Timeout | undefined;
-  private trouble: Trouble | undefined;
+  private outputFailure: OutputFailure | undefined;
   private droppedLines = 0;
 
   constructor(
@@ -73,7 +73,7 @@ export class LineQueue implements DestinationStream {
   write(line: string, urgent = false): void {
     const { limit } = this.options;
     if (this.waiting + line.length > (urgent ? limit : limit * (1 - RESERVE))) {
-      this.trouble ??= this.newTrouble();
+      this.outputFailure ??= this.newFailure();
       this.droppedLines += 1;
       return;
     }
@@ -92,9 +92,9 @@ export class LineQueue implements DestinationStream {
   }
 
   /**
-   * Writes all waiting lines synchronously, before the process ends. Gives up when the output fails, or after one
-   * second when nobody reads. The thread pool finishes a write that is already running. If that write has taken more
-   * than a second, the disk hangs, and this method writes nothing so that the thread does not hang too.
+   * Writes all waiting lines synchronously, before the process ends. Stops when the output fails, or after one
+   * second when its reader does not read. The thread pool finishes a write that is already running. If that write has
+   * taken more than a second, the disk hangs, and this method writes nothing so that the thread does not hang too.
    *
    * @returns the number of lines that were not written
    */
@@ -150,7 +150,7 @@ export class LineQueue implements DestinationStream {
       const failure = await this.writeSome();
       if (failure === undefined) {
         pause = RETRY_MS.first;
-        if (this.trouble && this.waiting < this.options.limit / 2) this.recover(this.trouble);
+        if (this.outputFailure && this.waiting < this.options.limit / 2) this.recover(this.outputFailure);
       } else {
         if (failure !== 'EAGAIN' || pause >= SLOW_MS) this.fail(failure);
         await delay(pause, undefined, { ref: false });
@@ -180,19 +180,19 @@ export class LineQueue implements DestinationStream {
     }
   }
 
-  private newTrouble(): Trouble {
-    return { since: performance.now(), droppedBefore: this.droppedLines, said: false };
+  private newFailure(): OutputFailure {
+    return { since: performance.now(), droppedBefore: this.droppedLines, isReported: false };
   }
 
   private fail(code: string): void {
-    this.trouble ??= this.newTrouble();
-    if (this.trouble.said) return;
-    this.trouble.said = true;
+    this.outputFailure ??= this.newFailure();
+    if (this.outputFailure.isReported) return;
+    this.outputFailure.isReported = true;
     this.options.observer.troubled(this.sink.name, code);
   }
 
-  private recover({ since, droppedBefore }: Trouble): void {
-    this.trouble = undefined;
+  private recover({ since, droppedBefore }: OutputFailure): void {
+    this.outputFailure = undefined;
     const dropped = this.droppedLines - droppedBefore;
     this.options.observer.recovered(this.sink.name, dropped, Math.round(performance.now() - since));
   }

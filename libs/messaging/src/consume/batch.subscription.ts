@@ -8,7 +8,7 @@ import { BatchCollector } from './batch.collector.js';
 import { BatchContext } from './batch.context.js';
 import type { ConsumeOptions } from './consume.decorator.js';
 import { type IncomingMessage, readMessage } from './incoming-message.js';
-import { isBlameless } from './outage.js';
+import { isUncounted } from './outage.js';
 import { QueueSubscription, type ReceiveOptions, type SubscriptionParts } from './queue.subscription.js';
 import { readPayload } from './read-payload.js';
 
@@ -77,8 +77,9 @@ export class BatchSubscription extends QueueSubscription {
   }
 
   /**
-   * Handles a batch. A batch that fails is halved and tried again, until the failing message is alone; only that one
-   * goes up the retry ladder. The others have their effect in smaller batches, in order, and no attempt is counted.
+   * Handles a batch. A batch that fails is halved and tried again, until one message fails alone. Only that message
+   * is retried with a delay. The others are processed in smaller batches, in order, and no attempt of theirs is
+   * counted.
    */
   private async attempt(batch: readonly Readable[]): Promise<void> {
     const started = performance.now();
@@ -87,7 +88,7 @@ export class BatchSubscription extends QueueSubscription {
       for (const [index, { message }] of batch.entries())
         this.report(message, fresh[index] ? 'done' : 'duplicate', started);
     } catch (thrown) {
-      if (batch.length === 1 || isBlameless(thrown)) return this.fail(batch, thrown, started);
+      if (batch.length === 1 || isUncounted(thrown)) return this.fail(batch, thrown, started);
       this.logger.debug({ err: thrown, size: batch.length }, 'a batch failed and is tried again in halves');
       const middle = Math.ceil(batch.length / 2);
       await this.attempt(batch.slice(0, middle));

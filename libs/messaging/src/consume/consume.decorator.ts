@@ -28,7 +28,7 @@ export interface ConsumeOptions {
   schema?: StandardSchema;
   /**
    * Whether the handler runs in a transaction with its inbox row, so that a redelivery has no second effect.
-   * Switch it off only for a handler that is idempotent by itself. @default true
+   * Switch it off only for a handler that is idempotent without it. @default true
    */
   inbox?: boolean;
 }
@@ -50,7 +50,7 @@ type HandlerOf<Payload> = <T extends (payload: Payload, context: never) => Promi
 /**
  * Handles an event, or the messages of a queue. The signature is `handler(payload)`, or parameters with `@Payload()`
  * and `@Ctx() context: MessageContext`. With `batch`, the handler receives `payloads` and a `BatchContext`. A batch
- * that fails is tried again in halves, until the failing message is alone.
+ * that fails is tried again in halves, until the failing message is the only one.
  *
  * Pipes, guards, interceptors and filters work as on any Nest handler. The message is acknowledged when the promise
  * resolves. If the handler fails, the message goes to the next delay of the queue's retry ladder. An `AppError` whose

@@ -7,9 +7,9 @@ import { HandlerStarts } from '../inbox/handler-starts.js';
 import { FailureRouter } from './failure.router.js';
 import { type IncomingMessage, readMessage } from './incoming-message.js';
 
-/** After this many handlers that began on a message and never ended, the message stays a dead letter. */
-const CONDEMNED_AFTER = 3;
-/** How often a message is sent back if the broker gave it up but no handler failed on it. */
+/** A message stays a dead letter when this many of its handlers began and never ended: they may have crashed. */
+const MAX_CRASHES = 3;
+/** How often a message is returned to its queue when the broker made it a dead letter without a failed handler. */
 const MAX_RETURNS = 3;
 
 /**
@@ -27,13 +27,13 @@ export class DeadLetterConsumer {
 
   async take(queue: QueueDefinition, delivery: Delivery): Promise<void> {
     const message = readMessage(queue.name, delivery);
-    if (await this.isInnocent(message)) await this.failures.giveBack(queue, message);
+    if (await this.isReturnable(message)) await this.failures.returnToQueue(queue, message);
     else await this.deadLetters.take(message);
     await this.starts.end(message.id, message.queue);
   }
 
-  private async isInnocent(message: IncomingMessage): Promise<boolean> {
+  private async isReturnable(message: IncomingMessage): Promise<boolean> {
     if (!isBrokerFailure(message) || message.returns >= MAX_RETURNS) return false;
-    return (await this.starts.count(message.id, message.queue)) < CONDEMNED_AFTER;
+    return (await this.starts.count(message.id, message.queue)) < MAX_CRASHES;
   }
 }

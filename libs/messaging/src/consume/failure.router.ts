@@ -9,12 +9,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Header } from '../headers.js';
 import { failureOf } from './failure.js';
 import { forward, type IncomingMessage } from './incoming-message.js';
-import { isBlameless } from './outage.js';
+import { isUncounted } from './outage.js';
 import { waitWhileUnavailable } from './wait-while-unavailable.js';
 
 /** Pauses between attempts to publish a message, in milliseconds. They double. */
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 
 /**
  * Routes messages that could not be handled. The message is published to another queue, with a publisher confirm,
@@ -51,13 +51,13 @@ export class FailureRouter {
       retry_in: delay,
     };
     if (delay === undefined) {
-      await this.hand(forward(failed, deadLetterQueueOf(queue.name), {}));
+      await this.publish(forward(failed, deadLetterQueueOf(queue.name), {}));
       this.logger.error(fields, `a message of ${queue.name} is a dead letter: ${rootMessage(thrown)}`);
       return 'dead';
     }
-    await this.hand(forward(failed, retryQueueOf(queue.name, delay), { [Header.attempt]: attempt }));
+    await this.publish(forward(failed, retryQueueOf(queue.name, delay), { [Header.attempt]: attempt }));
     // In an outage every message fails for the same reason, and the connection has logged it already.
-    this.logger[isBlameless(thrown) ? 'debug' : 'warn'](
+    this.logger[isUncounted(thrown) ? 'debug' : 'warn'](
       fields,
       `a message of ${queue.name} failed and is tried again in ${delay}: ${rootMessage(thrown)}`,
     );
@@ -66,17 +66,17 @@ export class FailureRouter {
 
   /** Publishes a message to its quarantine: it may have crashed its consumer. */
   async quarantine(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
-    await this.hand(forward(message, quarantineOf(queue.name), marksOf(message)));
+    await this.publish(forward(message, quarantineOf(queue.name), marksOf(message)));
     this.logger.warn(
       { message_id: message.id, deliveries: message.deliveries },
       `a message of ${queue.name} is in quarantine`,
     );
   }
 
-  /** Sends a message back to its queue: the broker gave it up, but no handler failed on it. */
-  async giveBack(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
+  /** Returns a message to its queue, when the broker made it a dead letter but no handler failed on it. */
+  async returnToQueue(queue: QueueDefinition, message: IncomingMessage): Promise<void> {
     const changes = { ...marksOf(message), [Header.returns]: message.returns + 1 };
-    await this.hand(forward(message, queue.name, changes));
+    await this.publish(forward(message, queue.name, changes));
     this.logger.warn(
       { message_id: message.id },
       `a message of ${queue.name} was delivered too often, but not because of a handler; it is back in its queue`,
@@ -88,8 +88,8 @@ export class FailureRouter {
    * this one stays unacknowledged, and publishing is retried. Closing the channel instead would redeliver all of its
    * messages and run their handlers again for nothing.
    */
-  private async hand(message: ReturnType<typeof forward>): Promise<void> {
-    for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {
+  private async publish(message: ReturnType<typeof forward>): Promise<void> {
+    for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, MAX_PAUSE_MS)) {
       try {
         return await RequestContext.detach(() => this.publisher.publish(message));
       } catch (error) {
@@ -120,7 +120,7 @@ function isRetryable(error: unknown): boolean {
 function nextStep(queue: QueueDefinition, { attempt }: IncomingMessage, thrown: unknown) {
   // The message did not cause this failure: it waits, and the attempt is not counted.
   // A commit with unknown outcome may be tried again here: the inbox records whether it took effect.
-  if (isBlameless(thrown)) return { delay: waitWhileUnavailable(queue.retry), attempt };
+  if (isUncounted(thrown)) return { delay: waitWhileUnavailable(queue.retry), attempt };
   const final = thrown instanceof AppError ? !thrown.retryable : isDataError(thrown);
   return { delay: final ? undefined : queue.retry[attempt - 1], attempt: attempt + 1 };
 }

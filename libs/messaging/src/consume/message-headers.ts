@@ -2,7 +2,7 @@ import { Header } from '../headers.js';
 import { type PlainValue, PlainReader } from './plain-value.js';
 
 /** Headers that the broker writes or acts on. They are removed from a message that is sent on. */
-const OF_THE_BROKER = /^(x-death|x-first-death-.*|x-last-death-.*|x-delivery-count|x-delivery-limit)$/i;
+const BROKER_HEADERS = /^(x-death|x-first-death-.*|x-last-death-.*|x-delivery-count|x-delivery-limit)$/i;
 /** The broker would send a copy to each queue that these headers name. */
 const ROUTING = new Set(['cc', 'bcc']);
 
@@ -37,7 +37,7 @@ export function portableHeaders(headers: Readonly<Record<string, unknown>>): Rec
       ([key, value]) =>
         Buffer.byteLength(key) <= 255 &&
         (typeof value !== 'object' || value === null) &&
-        !OF_THE_BROKER.test(key),
+        !BROKER_HEADERS.test(key),
     ),
   );
 }

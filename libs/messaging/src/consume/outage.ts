@@ -5,7 +5,7 @@ import { MessageInProgressError } from '../inbox/inbox.errors.js';
 const STORES: ReadonlySet<unknown> = new Set(['postgres', 'redis', 's3']);
 
 /**
- * Whether an attempt failed because of a dependency and not because of its message. Either a store serves nobody (it
+ * Whether an attempt failed because of a dependency and not because of its message. Either a store serves no caller (it
  * is unavailable or read-only), here or behind a gRPC call; or a circuit is open, and nothing was sent. An unavailable
  * gRPC server of the project does not count as an outage: the message itself may crash it.
  */
@@ -18,7 +18,7 @@ export function isOutage(thrown: unknown): boolean {
   );
 }
 
-/** Whether no attempt is counted: it is an outage, or another delivery of the same message is being handled. */
-export function isBlameless(thrown: unknown): boolean {
+/** Whether a failed attempt is not counted: it is an outage, or another delivery of the same message is in progress. */
+export function isUncounted(thrown: unknown): boolean {
   return isOutage(thrown) || thrown instanceof MessageInProgressError;
 }

@@ -85,7 +85,7 @@ export abstract class QueueSubscription {
   }
 
   /**
-   * Calls the handler with a timeout, so that a handler that hangs does not block its slot for ever. At the timeout
+   * Calls the handler with a timeout, so that a handler that hangs does not block its slot without end. At the timeout
    * the transaction is rolled back, later statements in it are rejected, and the message is tried again.
    */
   protected async call(payload: unknown, context: object): Promise<void> {

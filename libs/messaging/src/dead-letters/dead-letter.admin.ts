@@ -17,7 +17,7 @@ import { Redriver } from './redriver.js';
 /** Dead letters handled in one transaction. */
 const BATCH = 1_000;
 
-/** Operations of people on dead letters. Each is recorded with its actor, in the same transaction. */
+/** The operations of operators on dead letters. Each is recorded with its actor, in the same transaction. */
 @Injectable()
 export class DeadLetterAdmin {
   constructor(
@@ -50,7 +50,7 @@ export class DeadLetterAdmin {
    * message id.
    *
    * @throws DeadLetterNotFoundError
-   * @throws DeadLetterHandledError when it was handled already, or somebody else is handling it now
+   * @throws DeadLetterHandledError when it was handled already, or another call is handling it now
    */
   async handle(
     action: DeadLetterAction['action'],
@@ -77,7 +77,7 @@ export class DeadLetterAdmin {
   ): Promise<number> {
     if (filter.queue === undefined && !filter.ids?.length)
       throw ValidationFailedError.of([{ path: 'filter', message: 'must name a queue or ids' }]);
-    // A letter that is redriven and dies again meanwhile is not handled a second time.
+    // A message that is redriven and fails again during this call is not handled a second time.
     const until = await this.store.now();
     let count = 0;
     try {

@@ -8,10 +8,13 @@ import { DeadLetters } from './dead-letters.js';
 import { RetentionStore } from './retention.store.js';
 
 const INTERVAL_MS = 10 * 60_000;
-/** Rows removed in one transaction. */
+/** Rows changed or deleted in one transaction. */
 const BATCH = 1_000;
 
-/** Settles letters whose message had its effect; removes old letters and actions. Every worker may run it. */
+/**
+ * Resolves dead letters whose message was processed by an earlier release, and deletes dead letters and actions whose
+ * retention has expired. All workers may run it at the same time.
+ */
 @Injectable()
 export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
   readonly name = 'dead letter pruner';
@@ -43,12 +46,12 @@ export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
     return this.running;
   }
 
-  /** Works batch by batch until nothing is left or the app stops. */
+  /** Handles batches until no row is left or the app stops. */
   async prune(): Promise<void> {
     const { retention, auditRetention } = this.config.current;
     await this.repeat(() => this.letters.settleEarlier(BATCH));
-    await this.repeat(() => this.store.removeLetters(retention, BATCH));
-    await this.repeat(() => this.store.removeActions(auditRetention, BATCH));
+    await this.repeat(() => this.store.deleteLetters(retention, BATCH));
+    await this.repeat(() => this.store.deleteActions(auditRetention, BATCH));
   }
 
   private begin(): void {

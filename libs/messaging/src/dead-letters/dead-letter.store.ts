@@ -85,8 +85,8 @@ export class DeadLetterStore {
   }
 
   /**
-   * Redrives or discards letters that are dead, oldest first, and records who did it. It skips letters that another
-   * transaction is handling.
+   * Redrives or discards dead letters with the status `dead`, oldest first, and records the operator. It skips those
+   * that another transaction is handling.
    *
    * @returns the queue of each letter that was handled, at most `limit`
    */

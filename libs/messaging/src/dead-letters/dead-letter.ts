@@ -1,13 +1,15 @@
 import type { Failure } from '../consume/failure.js';
 
 /**
- * `dead`: waits for a person. `redriving`: accepted for redrive. `redriven`: published again; if it dies again, it is
- * `dead` again. `discarded`: given up by a person. `resolved`: another delivery of the message had its effect while
- * the letter waited.
+ * - `dead`: an operator must handle it.
+ * - `redriving`: accepted for redrive, and not published yet.
+ * - `redriven`: published to its queue again. When the message fails for good again, the status is `dead` again.
+ * - `discarded`: an operator decided not to process the message.
+ * - `resolved`: another delivery of the message was processed before an operator handled the dead letter.
  */
 export type DeadLetterStatus = 'dead' | 'redriving' | 'redriven' | 'discarded' | 'resolved';
 
-/** The fields of a dead letter that lists show. */
+/** A dead letter in a list, without its content. */
 export interface DeadLetterSummary {
   id: string;
   messageId: string;
@@ -17,14 +19,16 @@ export interface DeadLetterSummary {
   reason: string;
   /** The message of the latest failure. */
   error: string;
-  /** Attempts since it was last published. */
+  /** Attempts to process the message since it was last published. */
   attempts: number;
+  /** When the first attempt failed. */
   firstFailedAt: Date;
+  /** When the message last became a dead letter. */
   deadAt: Date;
   status: DeadLetterStatus;
   /** When it was redriven, discarded or resolved. */
   handledAt: Date | undefined;
-  /** How often it was published again. */
+  /** How often it was redriven. */
   redrives: number;
   /** Size of the payload in bytes. */
   size: number;
@@ -34,38 +38,38 @@ export interface DeadLetterSummary {
 export interface DeadLetter extends DeadLetterSummary {
   correlationId: string | undefined;
   headers: Readonly<Record<string, unknown>>;
-  /** The first mebibyte. */
+  /** The first mebibyte of the payload; `size` is its full size. */
   payload: Buffer;
-  /** All failures, also those before each redrive, oldest first. */
+  /** All failures, including those before each redrive, oldest first. */
   errors: readonly Failure[];
-  /** Latest first. */
+  /** The recorded actions of operators, latest first. */
   actions: readonly DeadLetterAction[];
 }
 
-/** Selects dead letters. A field that is undefined matches every letter. */
+/** Selects dead letters. An undefined field matches every dead letter. */
 export interface DeadLetterFilter {
   queue?: string | undefined;
   reason?: string | undefined;
   type?: string | undefined;
-  /** Died at this instant or later. */
+  /** Selects dead letters whose `deadAt` is this time or later. */
   since?: Date | undefined;
   ids?: readonly string[] | undefined;
 }
 
-/** Who acts, and why. */
+/** The operator of an action, and the reason. */
 export interface OperatorAction {
-  /** The id that the caller supplies; it is not verified here. */
+  /** The id of the operator, as the caller states it. This lib does not verify it. */
   actor: string;
   note: string;
 }
 
-/** A recorded action of a person on a dead letter. */
+/** A recorded action of an operator on a dead letter. */
 export interface DeadLetterAction extends OperatorAction {
   id: number;
   letterId: string;
   messageId: string;
   queue: string;
-  /** The reason of the letter at the time of the action. */
+  /** The `reason` of the dead letter at the time of the action. */
   reason: string;
   action: 'redrive' | 'discard';
   at: Date;

@@ -10,9 +10,9 @@ const RELEASE = 'DELETE FROM inbox WHERE message_id = $1 AND queue = $2';
  * Stores a dead letter. It inserts the inbox row of the message first: it waits for a handler that is running, and no
  * handler of the message can commit until this transaction ends.
  *
- * A letter is identified by message and queue. If all failures of a dead letter are recorded already, it is the same
- * death, delivered again. A new failure makes the letter `dead` again, whatever was done to it, unless its message has
- * had its effect.
+ * A dead letter is identified by message and queue. If all its failures are recorded already, the broker has delivered
+ * the same dead letter again, and nothing changes. A new failure sets the status to `dead` again, whatever an operator
+ * did before, unless the message was processed.
  */
 const TAKE = `
   WITH claimed AS (
@@ -54,15 +54,14 @@ const STATUS_OF = `
   SELECT status, coalesce(handled_at, dead_at) AS since FROM dead_letter WHERE message_id = $1 AND done_at IS NULL
   ORDER BY array_position(ARRAY['dead', 'redriving', 'redriven', 'discarded'], status), dead_at DESC LIMIT 1`;
 
-/** Stores messages whose every attempt failed, and looks them up by message id. */
+/** Stores messages whose attempts all failed, and finds them by message id. */
 @Injectable()
 export class DeadLetters {
   constructor(private readonly transactions: TransactionHost) {}
 
   /**
-   * Stores a dead letter, unless its message has had its effect: the broker may give up a message whose
-   * acknowledgements were lost. Waits for a running handler of the message. Storing the same death twice changes
-   * nothing.
+   * Stores a dead letter, unless its message was processed: the broker may reject a message whose acknowledgements were
+   * lost. Waits for a running handler of the message. Storing the same dead letter twice changes nothing.
    */
   async take(message: IncomingMessage): Promise<void> {
     const { id, queue } = message;
@@ -74,15 +73,16 @@ export class DeadLetters {
   }
 
   /**
-   * Records in the letters of these messages that they have had their effect. The inbox calls the same SQL function by
-   * itself. As long as such a letter is kept, its message has no second effect, and nobody needs to redrive it.
+   * Records in the dead letters of these messages that the messages were processed. The inbox calls the same SQL
+   * function. As long as such a dead letter is kept, its message has no second effect, and no operator needs to redrive
+   * it.
    */
   async settle(queue: string, messageIds: readonly string[]): Promise<void> {
     await this.transactions.query(SETTLE, [messageIds, queue]);
   }
 
   /**
-   * Does the same for letters whose messages were handled by an earlier release, which did not record the effect.
+   * Does the same for messages that an earlier release processed: it did not record that in the dead letter.
    *
    * @returns how many, at most `limit`
    */

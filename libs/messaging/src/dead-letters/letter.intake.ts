@@ -2,20 +2,20 @@ import type { Failure } from '../consume/failure.js';
 import type { IncomingMessage } from '../consume/incoming-message.js';
 import { newMessageId } from '../message-id.js';
 
-/** The reason for messages that the broker gave up because they were delivered too often. */
+/** The reason for messages that the broker delivered too often and then made a dead letter. */
 const DELIVERY_LIMIT = 'DELIVERY_LIMIT';
 /** The reason for messages that were published to the dead-letter queue without a history. */
 const UNKNOWN = 'UNKNOWN';
 
 /** An entry of the broker's `x-death` header; the latest is first. */
-interface BrokerDeath {
+interface XDeathEntry {
   reason?: unknown;
   time?: { value?: unknown };
 }
 
-/** Whether the broker itself made it a dead letter: it was delivered too often without an acknowledgement. */
+/** Whether the broker made the message a dead letter, because it was delivered too often without an acknowledgement. */
 export function isBrokerFailure({ headers }: IncomingMessage): boolean {
-  return latestDeath(headers)?.reason === 'delivery_limit';
+  return latestXDeath(headers)?.reason === 'delivery_limit';
 }
 
 /** The columns of a dead letter, in the order of the statement's parameters. */
@@ -39,10 +39,10 @@ export function letterOf(message: IncomingMessage): unknown[] {
 
 /**
  * The failure that no handler could record, because each attempt crashed its process. Then the latest `x-death` entry
- * has the reason `delivery_limit`. The result is the same each time that the letter is delivered.
+ * has the reason `delivery_limit`. Each delivery of the same dead letter has the same result.
  */
 function brokerFailure({ attempt, headers }: IncomingMessage): Failure[] {
-  const latest = latestDeath(headers);
+  const latest = latestXDeath(headers);
   if (latest?.reason !== 'delivery_limit') return [];
   const seconds = Number(latest.time?.value);
   // The broker's time. A forged value that is out of range becomes 0.
@@ -51,7 +51,7 @@ function brokerFailure({ attempt, headers }: IncomingMessage): Failure[] {
   return [{ attempt, at, reason: DELIVERY_LIMIT, message }];
 }
 
-function latestDeath(headers: IncomingMessage['headers']): BrokerDeath | undefined {
-  const deaths: unknown = headers['x-death'];
-  return ((Array.isArray(deaths) ? deaths : []) as (BrokerDeath | undefined)[])[0];
+function latestXDeath(headers: IncomingMessage['headers']): XDeathEntry | undefined {
+  const entries: unknown = headers['x-death'];
+  return ((Array.isArray(entries) ? entries : []) as (XDeathEntry | undefined)[])[0];
 }

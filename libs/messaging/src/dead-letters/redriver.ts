@@ -6,16 +6,16 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { type DeadLettersConfig, deadLettersConfig } from './dead-letters.config.js';
 import { RedriveStore } from './redrive.store.js';
 
-/** Batches per second while there are letters, so that the letters of one second are not sent at once. */
+/** Batches per second. It spreads the dead letters of one second over that second. */
 const PER_SECOND = 10;
-/** How often it looks for letters that another worker has accepted, in milliseconds. */
+/** How often it polls for dead letters that another worker has accepted, in milliseconds. */
 const POLL_MS = 1_000;
 /** The longest pause after failures, in milliseconds. */
-const LONGEST_PAUSE_MS = 15_000;
+const MAX_PAUSE_MS = 15_000;
 
 /**
- * Sends letters that were accepted for redrive, at `dead_letters.redrive_rate`. The database holds what is still to be
- * sent, so another worker continues when one dies.
+ * Publishes the dead letters that were accepted for redrive, at `dead_letters.redrive_rate`. They stay in the database
+ * until they are published, so when one worker crashes, another continues.
  */
 @Injectable()
 export class Redriver implements OnApplicationBootstrap, Participant {
@@ -73,11 +73,11 @@ export class Redriver implements OnApplicationBootstrap, Participant {
     try {
       const { redriveRate } = this.config.current;
       const more = await this.store.send(Math.ceil(redriveRate / PER_SECOND), redriveRate);
-      this.outage.back();
+      this.outage.recovered();
       return more ? 1_000 / PER_SECOND : POLL_MS;
     } catch (error) {
-      this.outage.lost(error);
-      return this.outage.pause({ first: POLL_MS, longest: LONGEST_PAUSE_MS });
+      this.outage.failed(error);
+      return this.outage.pause({ first: POLL_MS, longest: MAX_PAUSE_MS });
     }
   }
 }

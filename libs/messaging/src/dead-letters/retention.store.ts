@@ -1,17 +1,18 @@
 import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 
-/** Removes rows whose retention is over. Each call removes at most `limit` rows and returns their number. */
+/** Deletes rows whose retention has expired. Each call deletes at most `limit` rows and returns their number. */
 @Injectable()
 export class RetentionStore {
   constructor(private readonly transactions: TransactionHost) {}
 
   /**
-   * Removes letters that were redriven, discarded or resolved. A letter that waits is kept for ever.
+   * Deletes dead letters that were redriven, discarded or resolved. A dead letter that no operator has handled is never
+   * deleted.
    *
-   * @param retention milliseconds since it was handled
+   * @param retention milliseconds since the dead letter was handled
    */
-  async removeLetters(retention: number, limit: number): Promise<number> {
+  async deleteLetters(retention: number, limit: number): Promise<number> {
     const sql = `
       DELETE FROM dead_letter WHERE id IN (
         SELECT id FROM dead_letter
@@ -21,8 +22,12 @@ export class RetentionStore {
     return (await this.transactions.query(sql, [retention, limit])).length;
   }
 
-  /** @param retention milliseconds since the action */
-  async removeActions(retention: number, limit: number): Promise<number> {
+  /**
+   * Deletes recorded actions of operators.
+   *
+   * @param retention milliseconds since the action
+   */
+  async deleteActions(retention: number, limit: number): Promise<number> {
     const sql = `
       DELETE FROM dead_letter_action WHERE id IN (
         SELECT id FROM dead_letter_action WHERE at < now() - $1 * interval '1 millisecond'

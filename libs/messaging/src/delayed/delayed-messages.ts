@@ -23,7 +23,7 @@ export class DelayedMessages {
   }
 
   /** Deletes the inbox rows of messages that have had their effect. */
-  async forget(messageIds: readonly string[]): Promise<void> {
+  async deleteRows(messageIds: readonly string[]): Promise<void> {
     const sql = 'DELETE FROM inbox WHERE message_id = ANY($1) AND queue = $2';
     await this.transactions.query(sql, [messageIds, scheduledQueue.name]);
   }

@@ -8,10 +8,13 @@ import { HandlerStarts } from './handler-starts.js';
 import { Inbox } from './inbox.js';
 
 const INTERVAL_MS = 10 * 60_000;
-/** Rows removed in one transaction. */
+/** Rows deleted in one transaction. */
 const BATCH = 5_000;
 
-/** Deletes inbox rows whose retention is over. Several workers may run it at once: each locks different rows. */
+/**
+ * Deletes expired rows of the inbox and of the handler starts, every ten minutes. All workers may run it at the same
+ * time: each locks different rows.
+ */
 @Injectable()
 export class InboxPruner implements OnApplicationBootstrap, Participant {
   readonly name = 'inbox pruner';
@@ -44,9 +47,9 @@ export class InboxPruner implements OnApplicationBootstrap, Participant {
     return this.running;
   }
 
-  /** Works batch by batch until nothing is left or the app stops. */
+  /** Deletes batches until no expired row is left or the app stops. */
   async prune(): Promise<void> {
-    for (const rows of [this.inbox, this.starts])
-      while (!this.stopped && (await rows.prune(this.config.current.inboxRetention, BATCH)) === BATCH);
+    for (const table of [this.inbox, this.starts])
+      while (!this.stopped && (await table.prune(this.config.current.inboxRetention, BATCH)) === BATCH);
   }
 }

@@ -5,9 +5,9 @@ import { Injectable } from '@nestjs/common';
 import { MessageInProgressError } from './inbox.errors.js';
 
 /**
- * `claimed` are the messages whose row is new. Rows are inserted in sorted order, so that batches that share messages
- * cannot deadlock. The dead letters of claimed messages are settled. `settled` are the messages whose letter had
- * recorded the effect before; a letter may be kept for longer than the inbox row.
+ * `claimed` are the messages whose row is new. Rows are inserted in sorted order, so that batches with common messages
+ * cannot deadlock. `settle_dead_letters` records in the dead letters of the claimed messages that these were processed.
+ * `settled` are the messages whose dead letter recorded that before: it may be kept for longer than the inbox row.
  */
 const CLAIM = `
   WITH noted AS (
@@ -111,7 +111,7 @@ export class Inbox {
    * Deletes the rows of these messages. A later redelivery would have its effect again, so delete only rows that are
    * far older than any message in a queue can be.
    */
-  async forget(queue: string, messageIds: readonly string[]): Promise<void> {
+  async deleteRows(queue: string, messageIds: readonly string[]): Promise<void> {
     await this.transactions.query('DELETE FROM inbox WHERE queue = $1 AND message_id = ANY($2)', [
       queue,
       messageIds,

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Records the effect in the letters of these messages, and returns the messages whose letter had recorded it before. A
- * statement in a function has its own snapshot: it finds a letter that was committed while the outer statement waited
- * for another delivery.
+ * Creates `settle_dead_letters`. It records in the dead letters of messages that the messages were processed, and
+ * returns the messages whose dead letter recorded that before. It is a function because each of its statements has its
+ * own snapshot: it finds a dead letter that was committed while the calling statement waited for another delivery.
  */
 export class SettleDeadLetters1764300000009 implements MigrationInterface {
   readonly name = 'SettleDeadLetters1764300000009';

@@ -50,7 +50,7 @@ const INSERT_DELAYED = `
   )
   ${NOTIFY}`;
 
-const TAKE_TURNS = `
+const LOCK_PARTITIONS = `
   SELECT pg_advisory_xact_lock(lock) FROM (
     SELECT DISTINCT ${partitionLock('partition')} AS lock FROM unnest($1::text[]) AS partition ORDER BY lock
   ) AS locks`;
@@ -68,10 +68,10 @@ export class OutboxWriter {
   }
 
   /** Locks the partitions of all these rows for this transaction, in the order of their lock numbers. */
-  async takeTurns(rows: readonly Pick<OutboxRow, 'queue' | 'aggregateKey'>[]): Promise<void> {
+  async lockPartitions(rows: readonly Pick<OutboxRow, 'queue' | 'aggregateKey'>[]): Promise<void> {
     const partitions = rows.flatMap(({ queue, aggregateKey: key }) =>
       key === undefined ? [] : [`${queue} ${key}`],
     );
-    if (partitions.length > 0) await this.transactions.query(TAKE_TURNS, [partitions]);
+    if (partitions.length > 0) await this.transactions.query(LOCK_PARTITIONS, [partitions]);
   }
 }

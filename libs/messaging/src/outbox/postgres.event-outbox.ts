@@ -51,7 +51,7 @@ export class PostgresEventOutbox extends EventOutbox {
     const [first] = events;
     if (!first) return [];
     if (!this.transactions.isOpen) throw NoTransactionError.of(first.type);
-    await this.writer.takeTurns(events.map(({ queue, ...event }) => ({ ...event, queue: queue.name })));
+    await this.writer.lockPartitions(events.map(({ queue, ...event }) => ({ ...event, queue: queue.name })));
     const added: { messageId: string }[] = [];
     for (const event of events) added.push(await this.add(event));
     return added;

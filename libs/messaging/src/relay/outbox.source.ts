@@ -9,8 +9,8 @@ import { backlogOf, STREAMS, takeShares } from './outbox.sql.js';
 /** `ordered`: events with an aggregate key, in the order of their key. `unordered`: all others, for any relay. */
 export type OutboxStream = keyof typeof STREAMS;
 
-/** How many due rows are released at once. */
-const DUE_AT_ONCE = 10_000;
+/** How many due rows one statement releases. */
+const RELEASE_BATCH = 10_000;
 
 /** Reads and empties the outbox of one schema. Several relays may work on it at once. */
 export class OutboxSource {
@@ -37,7 +37,7 @@ export class OutboxSource {
     limit: number,
     publish: (message: BrokerMessage) => Promise<void>,
   ): Promise<RelayedBatch> {
-    await this.takeUpDue();
+    await this.releaseDue();
     return this.transactions.run(async () => {
       if (name === 'ordered' && !(await this.ownsOrder())) return EMPTY_BATCH;
       const { rows, more } = await this.take(name, limit);
@@ -45,7 +45,7 @@ export class OutboxSource {
       const batch = new RelayBatch(rows, publish);
       await batch.send();
       await this.remove(batch.published);
-      await this.deferred(batch.deferred);
+      await this.defer(batch.deferred);
       return { taken: rows.length, published: batch.published.length, failures: batch.failures, more };
     });
   }
@@ -76,11 +76,11 @@ export class OutboxSource {
    * Releases due rows: delayed messages, and events that were deferred. Rows that another relay has locked are skipped.
    * The later events of a partition are held until its earlier ones are released.
    */
-  private async takeUpDue(): Promise<void> {
+  private async releaseDue(): Promise<void> {
     const sql = `
       UPDATE ${this.table} SET due_at = NULL WHERE id IN (
         SELECT id FROM ${this.table} WHERE due_at <= now() ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)`;
-    await this.transactions.query(sql, [DUE_AT_ONCE]);
+    await this.transactions.query(sql, [RELEASE_BATCH]);
   }
 
   /**
@@ -100,7 +100,7 @@ export class OutboxSource {
   }
 
   /** Defers rows that cannot be published now, so that they do not delay others. They stay in the outbox. */
-  private async deferred(rows: readonly Deferred[]): Promise<void> {
+  private async defer(rows: readonly Deferred[]): Promise<void> {
     if (rows.length === 0) return;
     const sql = `
       WITH clock AS MATERIALIZED (SELECT date_trunc('milliseconds', clock_timestamp()) AS time)
@@ -125,7 +125,7 @@ export class OutboxSource {
       };
       this.logger.error(
         fields,
-        `an event for ${queue} cannot be published and is put off, with those of its key behind it`,
+        `an event for ${queue} cannot be published and is deferred, with the later events of its key`,
       );
     }
   }

@@ -29,7 +29,7 @@ export class RelayLoop {
 
   /** Starts a batch, or another one after the running one. After a failure, only the timer starts one. */
   wake(): void {
-    if (this.stopped || this.outage.lasts) return;
+    if (this.stopped || this.outage.isOngoing) return;
     if (this.running) this.again = true;
     else this.start();
   }
@@ -67,16 +67,16 @@ export class RelayLoop {
         this.again = false;
         batch = await this.options.relay(this.options.batchSize);
         if (batch.failures.length > 0) throw batch.failures[0];
-        this.outage.back();
+        this.outage.recovered();
       } while (!this.stopped && (this.again || batch.more));
     } catch (error) {
-      this.outage.lost(error);
+      this.outage.failed(error);
     }
   }
 
   private pause(): number {
     const { pollInterval, maxBackOff } = this.options;
-    if (!this.outage.lasts) return pollInterval;
+    if (!this.outage.isOngoing) return pollInterval;
     return this.outage.pause({ first: pollInterval * 2, longest: Math.max(pollInterval, maxBackOff) });
   }
 }

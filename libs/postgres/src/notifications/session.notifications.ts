@@ -10,9 +10,9 @@ import { type ListenOptions, Notifications, type Subscription } from './notifica
 
 /** Pauses before a lost session is reopened, interval of the heartbeat, and time limit of a reply; milliseconds. */
 const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 1_000;
+const MAX_PAUSE = 1_000;
 const HEARTBEAT = 2_000;
-const ANSWER_WITHIN = 2_000;
+const REPLY_TIMEOUT_MS = 2_000;
 
 interface Listener extends ListenOptions {
   readonly channel: string;
@@ -41,10 +41,10 @@ export class SessionNotifications extends Notifications {
     this.listeners.add(listener);
     if (this.session) void this.subscribe(this.session, [listener]).catch(() => this.session?.end());
     this.supervision ??= this.supervise(this.stop.signal);
-    return { close: () => this.leave(listener) };
+    return { close: () => this.unsubscribe(listener) };
   }
 
-  private async leave(listener: Listener): Promise<void> {
+  private async unsubscribe(listener: Listener): Promise<void> {
     this.listeners.delete(listener);
     if (this.listeners.size === 0) await this.close();
   }
@@ -68,7 +68,7 @@ export class SessionNotifications extends Notifications {
         this.logger.debug({ err: error }, 'the session that listens was lost, or could not be opened');
       }
       await delay(pause, undefined, { signal: stop }).catch(() => undefined);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      pause = Math.min(pause * 2, MAX_PAUSE);
     }
   }
 
@@ -79,7 +79,7 @@ export class SessionNotifications extends Notifications {
       connectionString: directUrl.href,
       application_name: `${schema}/notifications`,
       connectionTimeoutMillis: connectTimeout,
-      query_timeout: ANSWER_WITHIN,
+      query_timeout: REPLY_TIMEOUT_MS,
       keepAlive: true,
     });
     const lost = new AbortController();

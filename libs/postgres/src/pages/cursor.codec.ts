@@ -1,11 +1,11 @@
 /** Converts between the key of a row and the cursor that a client sends back. @publicApi */
 export interface CursorCodec<Key, Cursor = string> {
   encode(key: Key): Cursor;
-  /** Undefined for a cursor that `encode` did not write. */
+  /** Returns undefined for a cursor that `encode` did not write. */
   decode(cursor: Cursor): Key | undefined;
 }
 
-/** A positive integer, such as the key of an identity column, as its digits. */
+/** Encodes a positive integer, such as the value of an identity column, as its digits in base64url. */
 export const numberCursor = base64Cursor<number>(
   (id) => Buffer.from(String(id)),
   (bytes) => {
@@ -16,7 +16,7 @@ export const numberCursor = base64Cursor<number>(
 
 const UUID_BYTES = 16;
 
-/** A UUID as its 16 bytes. */
+/** Encodes a UUID as its 16 bytes in base64url. */
 export const uuidCursor = base64Cursor<string>(
   (id) => Buffer.from(id.replaceAll('-', ''), 'hex'),
   (bytes) => {
@@ -25,14 +25,14 @@ export const uuidCursor = base64Cursor<string>(
   },
 );
 
-/** The key itself as the cursor, for transports that have already checked its form. */
+/** Uses the key itself as the cursor, for transports that have already validated it. */
 export function keyAsCursor<Key>(): CursorCodec<Key, Key> {
   return { encode: (key) => key, decode: (cursor) => cursor };
 }
 
 /**
- * Rejects a cursor that decodes to a key but is not what `encode` writes for it: each place in a list has exactly
- * one cursor.
+ * Each key has exactly one cursor. So `decode` also rejects a cursor with another spelling of the same key, such as
+ * leading zeros or padding.
  */
 function base64Cursor<Key>(
   toBytes: (key: Key) => Buffer,

@@ -31,7 +31,7 @@ interface BackendKey {
 
 /**
  * One session with the server; statements run one after the other. No statement outlives its context. When the
- * deadline passes or the caller gives up, the session sends a cancel request. The statement is over only when that
+ * deadline passes or the caller cancels, the session sends a cancel request. The statement is over only when that
  * request is over, so that the session never returns to the pool with a pending cancel that would hit the next
  * statement.
  *
@@ -51,7 +51,7 @@ export class SessionClient extends ClosingClient implements EndableSession {
     private readonly settings: SessionSettings,
     private readonly observe: QueryObserver,
   ) {
-    // The pool has one time-out for opening and for waiting; here opening gets its own.
+    // The pool has one timeout for opening a session and for waiting for one. Here opening has a separate timeout.
     super({ ...config, connectionTimeoutMillis: settings.connectTimeout });
   }
 

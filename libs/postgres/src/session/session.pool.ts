@@ -25,7 +25,7 @@ const WAITED = 'timeout exceeded when trying to connect';
  * Minimum interval between replacements of the sessions while the server stays read-only, in milliseconds. Without
  * it, each failed write would cost the server a new session.
  */
-const REPLACED_EVERY_MS = 250;
+const MIN_REPLACE_INTERVAL_MS = 250;
 
 /**
  * A pool that repairs itself, and in which no caller waits beyond its deadline. It discards all older sessions when
@@ -48,7 +48,7 @@ export class SessionPool extends pg.Pool {
       const session: EventEmitter = client;
       session.once('unresponsive', () => this.suspectAll());
       session.on('readonly', () => {
-        if (performance.now() - this.suspectBefore >= REPLACED_EVERY_MS) this.suspectAll();
+        if (performance.now() - this.suspectBefore >= MIN_REPLACE_INTERVAL_MS) this.suspectAll();
       });
     });
   }
@@ -58,7 +58,7 @@ export class SessionPool extends pg.Pool {
     this.dependency = dependency;
   }
 
-  /** Sessions that were opened before this instant of the monotonic clock are not used any more. */
+  /** Sessions that were opened before this instant of the monotonic clock are no longer used. */
   get trustedSince(): number {
     return this.suspectBefore;
   }

@@ -6,8 +6,8 @@ import type { StatementLimit } from './statement.limit.js';
 
 /** How long the server may take to end a statement after the cancel request, in milliseconds. */
 const GRACE_MS = 500;
-/** Interval between cancel requests, in milliseconds: one that overtakes its statement finds nothing to cancel. */
-const AGAIN_MS = 50;
+/** Interval between cancel requests, in milliseconds. A request that arrives before its statement has no effect. */
+const CANCEL_INTERVAL_MS = 50;
 
 /** The operations on the session of the statement. */
 export interface EndableSession {
@@ -36,7 +36,7 @@ export class StatementEnding {
     return ended ? this.reason : error;
   }
 
-  /** Called when the statement has its reply. Resolves when no cancel request is under way any more. */
+  /** Called when the statement has its reply. Resolves when no cancel request is in progress. */
   async settle(): Promise<void> {
     this.answered.abort();
     await this.done;
@@ -57,6 +57,6 @@ export class StatementEnding {
 
   /** Waits until the statement has its reply, at most until the next cancel request. */
   private async pause(): Promise<void> {
-    await delay(AGAIN_MS, undefined, { signal: this.answered.signal }).catch(() => undefined);
+    await delay(CANCEL_INTERVAL_MS, undefined, { signal: this.answered.signal }).catch(() => undefined);
   }
 }

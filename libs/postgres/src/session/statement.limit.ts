@@ -2,13 +2,16 @@ import { remainingMs, type RequestContext } from '@app/context';
 import { type AppError, CancelledError, DeadlineExceededError } from '@app/errors';
 import { transactionEdgeOf } from './transaction.edge.js';
 
-/** How much longer than the server's own time-out we wait for its reply, in milliseconds. */
+/** How much longer than the server's `statement_timeout` the client waits for a reply, in milliseconds. */
 const SERVER_MARGIN_MS = 500;
-/** Time limit of a ROLLBACK, in milliseconds. It runs when the time of the work may be over. */
+/** Time limit of a ROLLBACK, in milliseconds. It often runs after the deadline of the work. */
 const ROLLBACK_MS = 1_000;
 
-/** A transport may report an expired deadline as a cancelled caller, and its clock differs from ours; milliseconds. */
-const SAME_MOMENT_MS = 25;
+/**
+ * Tolerance for clock differences, in milliseconds. A transport may report an expired deadline as a cancelled caller, a
+ * little before the deadline by this process's clock.
+ */
+const CLOCK_TOLERANCE_MS = 25;
 
 const WHAT = 'A database query';
 
@@ -16,7 +19,7 @@ const WHAT = 'A database query';
 export interface StatementLimit {
   /** Milliseconds from now; Infinity: never. */
   readonly ms: number;
-  /** Aborted when nobody waits for the statement. */
+  /** Aborted when no caller waits for the statement any longer. */
   readonly signal: AbortSignal | undefined;
   /** Whether a cancel request may end it; otherwise only the loss of its connection does. */
   readonly cancellable: boolean;
@@ -24,8 +27,8 @@ export interface StatementLimit {
 
 /**
  * The limit of a statement: the remaining time of its context, never more than `statementTimeout`. A COMMIT is not
- * cancelled, because its outcome would be unknown. A ROLLBACK runs after the time of the work, and has a limit of
- * its own.
+ * cancelled, because its outcome would be unknown. A ROLLBACK runs after the deadline of the work, and has a
+ * separate limit.
  *
  * @param statementTimeout milliseconds; 0: none
  */
@@ -55,6 +58,6 @@ export function endOf(context: RequestContext | undefined): AppError | undefined
 export function givenUp(context: RequestContext | undefined): AppError {
   const { aborted = false, reason } = context?.callerSignal ?? {};
   const { name } = (reason ?? {}) as { name?: string };
-  const isEarly = aborted && name !== 'TimeoutError' && remainingMs(context?.deadline) > SAME_MOMENT_MS;
+  const isEarly = aborted && name !== 'TimeoutError' && remainingMs(context?.deadline) > CLOCK_TOLERANCE_MS;
   return isEarly ? CancelledError.of(WHAT) : DeadlineExceededError.of(WHAT);
 }

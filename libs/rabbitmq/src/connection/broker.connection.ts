@@ -26,7 +26,7 @@ const STABLE_AFTER_MS = 5_000;
 
 /**
  * A connection to RabbitMQ that reconnects whenever it is lost, until `close`. It does not use amqplib's own recovery,
- * which waits for ever when a connection breaks while it is being closed.
+ * which waits without end when a connection is lost while it is being closed.
  * Every call ends: with the broker's reply, with the end of the connection, or with its timeout.
  */
 export class BrokerConnection {

@@ -13,7 +13,8 @@ export interface WaitOptions {
 
 /**
  * Waits for a reply of the broker, until the channel or connection ends or the timeout is over. amqplib settles some
- * calls only when the broker replies: `channel.close()` waits for CloseOk for ever when the connection breaks first.
+ * calls only when the broker replies: `channel.close()` waits for CloseOk without end when the connection is lost
+ * first.
  *
  * @throws ConnectionLostError when the owner closes first
  * @throws BrokerTimeoutError when no reply came within the timeout

@@ -1,6 +1,6 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 
-/** A frame as amqplib decodes it. A header frame has the size of the message; a body frame has content. */
+/** A decoded frame of amqplib. A header frame has the size of the message; a body frame has content. */
 interface Frame {
   readonly size?: number;
   readonly fields?: object;
@@ -12,13 +12,16 @@ interface FrameAcceptor {
   accept(frame: Frame): void;
 }
 
-/** Sizes, by the properties object of the message. amqplib passes this object on, and no sender can forge an entry. */
-const sizes = new WeakMap<object, number>();
+/**
+ * The sizes of messages whose body was dropped, by their `properties` object. amqplib delivers the same object. A size
+ * in the headers of the message could be forged by its sender.
+ */
+const droppedSizes = new WeakMap<object, number>();
 
 /**
- * Limits the size of message bodies on a channel. amqplib collects the whole body before it delivers a message, however
- * large it is. But the header frame states the size first: a message beyond `maxSize` is delivered at once without its
- * body, and its body frames are dropped when they arrive.
+ * Limits the size of message bodies on a channel. amqplib collects the whole body before it delivers a message,
+ * whatever its size. The header frame states the size first. So this function delivers a message beyond `maxSize` at
+ * once without its body, and drops its body frames when they arrive.
  *
  * @see https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf 4.2.6
  * @param maxSize returns the limit in bytes; called for each message
@@ -26,13 +29,13 @@ const sizes = new WeakMap<object, number>();
 export function limitBodies(channel: Channel, maxSize: () => number): void {
   const acceptor = channel as unknown as FrameAcceptor;
   const accept = acceptor.accept.bind(channel);
-  let dropping = 0;
+  let bytesToDrop = 0;
   acceptor.accept = (frame) => {
-    if (frame.content && dropping > 0) {
-      dropping -= frame.content.length;
+    if (frame.content && bytesToDrop > 0) {
+      bytesToDrop -= frame.content.length;
     } else if (frame.size !== undefined && frame.fields && frame.size > maxSize()) {
-      dropping = frame.size;
-      sizes.set(frame.fields, frame.size);
+      bytesToDrop = frame.size;
+      droppedSizes.set(frame.fields, frame.size);
       accept({ ...frame, size: 0 });
     } else {
       accept(frame);
@@ -42,5 +45,5 @@ export function limitBodies(channel: Channel, maxSize: () => number): void {
 
 /** The size in bytes of a message whose body was dropped; undefined for a complete message. */
 export function droppedSizeOf({ properties }: ConsumeMessage): number | undefined {
-  return sizes.get(properties);
+  return droppedSizes.get(properties);
 }

@@ -7,7 +7,7 @@ import { Topology } from '../topology/topology.js';
 import { type ConsumerOptions, SupervisedConsumer } from './supervised.consumer.js';
 
 /** How long a consumer may be missing before it is restarted, in milliseconds. */
-const MISSING_TOO_LONG_MS = 60_000;
+const MAX_MISSING_MS = 60_000;
 
 /**
  * Creates consumers and supervises them. Every 30 s it checks at the broker that each consumer still exists. As a last
@@ -30,7 +30,7 @@ export class SupervisedConsumers implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.watchdog = setInterval(() => this.watch(), MISSING_TOO_LONG_MS / 2).unref();
+    this.watchdog = setInterval(() => this.watch(), MAX_MISSING_MS / 2).unref();
   }
 
   /** Creates a consumer. It consumes from `start` to `cancel`. */
@@ -48,7 +48,7 @@ export class SupervisedConsumers implements OnModuleInit {
 
   private restartMissing(): void {
     if (this.connections.publishing.trouble) return;
-    for (const consumer of this.consumers.filter(({ missingForMs }) => missingForMs > MISSING_TOO_LONG_MS)) {
+    for (const consumer of this.consumers.filter(({ missingForMs }) => missingForMs > MAX_MISSING_MS)) {
       this.logger.error(
         { queue: consumer.queue, missing_ms: Math.round(consumer.missingForMs) },
         `no consumer on ${consumer.queue} for a minute; it begins anew on a connection of its own`,

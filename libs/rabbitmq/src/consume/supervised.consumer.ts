@@ -51,12 +51,13 @@ export interface SupervisedConsumerOptions extends ConsumerOptions {
 }
 
 /** Why consuming ended: the connection was lost, or the consumer itself failed. */
-type Loss = 'connection' | 'fault';
+type EndReason = 'connection' | 'fault';
 
 /**
- * A consumer that is set up again until it is cancelled. After a lost connection, that happens at once on the next
- * connection. After a failure of its own (a deleted queue, a quorum queue without a leader), it waits longer each time.
- * If it makes the broker close the connection, it gets a connection of its own, so that other consumers continue.
+ * A consumer that is set up again until it is cancelled. When the connection was lost, it is set up at once on the next
+ * connection. When the consumer itself failed (a deleted queue, a quorum queue without a leader), it waits longer each
+ * time. When it makes the broker close the connection, it moves to a separate connection, so that other consumers
+ * continue.
  */
 export class SupervisedConsumer {
   private readonly logger = new Logger(SupervisedConsumer.name);
@@ -96,7 +97,7 @@ export class SupervisedConsumer {
     await this.firstAttempt.promise;
   }
 
-  /** Cancels the current attempt and starts again on a connection of its own. */
+  /** Cancels the current attempt and starts again on a separate connection. */
   restart(): void {
     this.restarting.abort();
   }
@@ -145,7 +146,7 @@ export class SupervisedConsumer {
   }
 
   /** @param signal cancels the attempt */
-  private async consumeUntilLost(signal: AbortSignal): Promise<Loss> {
+  private async consumeUntilLost(signal: AbortSignal): Promise<EndReason> {
     const connection = this.separate ?? this.connections.openConsuming();
     const attempt = new ConsumerAttempt(connection, this.topology, {
       queue: this.queue,
@@ -170,7 +171,7 @@ export class SupervisedConsumer {
     }
   }
 
-  private async consumeOn(channel: ConsumerChannel): Promise<Loss> {
+  private async consumeOn(channel: ConsumerChannel): Promise<EndReason> {
     const since = performance.now();
     this.current = channel;
     this.missing = undefined;

@@ -154,13 +154,13 @@ export class ConfirmPublisher {
       persistent: true,
       mandatory: true,
     };
-    publication.written();
+    publication.markWritten();
     try {
       channel.publish(message.exchange ?? '', message.queue, message.content, options, (error: unknown) =>
         this.onConfirm(publication, error),
       );
     } catch (error) {
-      publication.answered();
+      publication.markReplied();
       // The message cannot be encoded, for example its headers exceed a frame. A closed channel emits `close` itself.
       if (this.channel === channel && this.unconfirmed.delete(publication))
         publication.end('unsendable', error);
@@ -170,12 +170,12 @@ export class ConfirmPublisher {
   private onConfirm(publication: Publication, error: unknown): void {
     // The channel has ended, and the publication waits for the next one.
     if (!this.unconfirmed.delete(publication)) return;
-    publication.answered();
+    publication.markReplied();
     const returned = this.returned.take(publication.message);
     if (returned && !error) void this.onReturned(publication);
     else publication.end(error ? 'refused' : 'confirmed', error);
     this.pump();
-    this.tellIdle();
+    this.resolveIdle();
   }
 
   /** The broker has no such queue. If it belongs to this app, it was deleted: declares it and sends once more. */
@@ -194,7 +194,7 @@ export class ConfirmPublisher {
       publication.end('refused', error);
     } finally {
       this.returning.delete(publication);
-      this.tellIdle();
+      this.resolveIdle();
     }
   }
 
@@ -223,7 +223,7 @@ export class ConfirmPublisher {
     for (const publication of this.unconfirmed) {
       const outcome = outcomeOf(publication.message);
       if (!outcome || !this.unconfirmed.delete(publication)) continue;
-      publication.answered();
+      publication.markReplied();
       publication.end(outcome, error);
     }
   }
@@ -239,14 +239,14 @@ export class ConfirmPublisher {
     this.unconfirmed.clear();
     this.waiting = new Set([...again, ...this.waiting]);
     if (this.waiting.size > 0) this.openChannel();
-    this.tellIdle();
+    this.resolveIdle();
   }
 
   /** A publication that expires stays in the window until the broker replies or the channel ends. */
   private onEnd(publication: Publication, outcome: PublishOutcome): void {
     this.waiting.delete(publication);
     this.metrics.published(publication.message.queue, outcome, performance.now() - publication.startedAt);
-    this.tellIdle();
+    this.resolveIdle();
   }
 
   private drained(): Promise<void> {
@@ -254,7 +254,7 @@ export class ConfirmPublisher {
     return new Promise((resolve) => this.idle.push(resolve));
   }
 
-  private tellIdle(): void {
+  private resolveIdle(): void {
     if (this.idle.length === 0 || !this.allSettled()) return;
     for (const resolve of this.idle.splice(0)) resolve();
   }

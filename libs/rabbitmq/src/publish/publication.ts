@@ -28,10 +28,10 @@ export class Publication {
   /** Whether it was sent again because the broker had returned it. */
   repeated = false;
   private ended = false;
-  private unanswered = 0;
+  private pendingReplies = 0;
 
   constructor(private readonly options: PublicationOptions) {
-    options.signal?.addEventListener('abort', this.giveUp, { once: true });
+    options.signal?.addEventListener('abort', this.abort, { once: true });
   }
 
   get message(): BrokerMessage {
@@ -44,17 +44,17 @@ export class Publication {
 
   /** Whether the broker may have it: it was written to a channel, and the broker has not replied to that write. */
   get inDoubt(): boolean {
-    return this.unanswered > 0;
+    return this.pendingReplies > 0;
   }
 
   /** Records that it is written to a channel. */
-  written(): void {
-    this.unanswered += 1;
+  markWritten(): void {
+    this.pendingReplies += 1;
   }
 
   /** Records that the broker has replied to the last write, or that nothing was written. */
-  answered(): void {
-    this.unanswered -= 1;
+  markReplied(): void {
+    this.pendingReplies -= 1;
   }
 
   /** @param now time of the monotonic clock, in milliseconds */
@@ -66,9 +66,9 @@ export class Publication {
   end(outcome: PublishOutcome, cause?: unknown): void {
     if (this.ended) return;
     this.ended = true;
-    this.options.signal?.removeEventListener('abort', this.giveUp);
+    this.options.signal?.removeEventListener('abort', this.abort);
     this.options.onEnd(this, outcome, cause);
   }
 
-  private readonly giveUp = (): void => this.end('expired', this.options.signal?.reason);
+  private readonly abort = (): void => this.end('expired', this.options.signal?.reason);
 }

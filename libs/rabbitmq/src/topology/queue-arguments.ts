@@ -24,7 +24,7 @@ export function deadLetterQueueOf(queue: string): string {
 /**
  * All broker queues of one definition. They are quorum queues with at-least-once dead-lettering, which requires
  * `reject-publish`: a full queue rejects new messages (the publisher gets an error) instead of dropping its oldest.
- * Each delay has a queue of its own, because a message with a longer TTL would block those behind it.
+ * Each delay has a separate queue, because a message with a longer TTL would block the messages behind it.
  *
  * @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
  */
@@ -41,12 +41,13 @@ export function brokerQueuesOf({ name, retry }: QueueDefinition): BrokerQueue[] 
 }
 
 /**
- * RabbitMQ 4 gives up a message after 20 deliveries by default. It would drop dead letters while the database is
- * unavailable, and give up messages that share a consumer with one that crashes it. Version 3 does not support -1.
+ * By default RabbitMQ 4 drops or dead-letters a message after 20 deliveries. It would drop dead letters while the
+ * database is unavailable, and dead-letter messages whose consumer another message crashes. Version 3 does not support
+ * -1.
  */
 const NO_DELIVERY_LIMIT = { 'x-delivery-limit': 2_147_483_647 };
 
-/** After this many deliveries, the broker gives up a message in quarantine. */
+/** After this many deliveries, the broker dead-letters a message in quarantine. */
 const QUARANTINE_DELIVERIES = 3;
 
 function quorum(name: string, more: BrokerQueue['arguments'] = {}): BrokerQueue {
@@ -65,7 +66,7 @@ function deadLettering(target: string): BrokerQueue['arguments'] {
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 /** The broker rejects a queue whose TTL needs more than 32 bits, in milliseconds. */
-const LONGEST_DELAY_MS = 2 ** 32 - 1;
+const MAX_DELAY_MS = 2 ** 32 - 1;
 
 /** Converts a delay to milliseconds. @throws Error when it is invalid, or longer than RabbitMQ accepts */
 export function parseDelay(delay: Delay): number {
@@ -73,7 +74,7 @@ export function parseDelay(delay: Delay): number {
   if (amount === undefined)
     throw new Error(`"${delay}" is no delay. Write a number with its unit, such as 500ms or 5s.`);
   const ms = Math.round(Number(amount) * UNITS[unit as keyof typeof UNITS]);
-  if (ms > LONGEST_DELAY_MS)
+  if (ms > MAX_DELAY_MS)
     throw new Error(`The delay "${delay}" is longer than RabbitMQ takes. Write at most 1193h.`);
   return ms;
 }

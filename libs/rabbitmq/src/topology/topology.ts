@@ -10,7 +10,7 @@ import { brokerQueuesOf } from './queue-arguments.js';
 import { isProtocolFault } from './protocol-fault.js';
 
 /** How long a definition is skipped after its declaration closed the connection, in milliseconds. */
-const LEFT_OUT_MS = 30_000;
+const SKIP_MS = 30_000;
 
 /**
  * The queues and exchanges that this app publishes to or consumes from. Each is declared once per connection, on a
@@ -26,7 +26,7 @@ export class Topology {
   private readonly failures = new Map<string, Error>();
   /** Declarations that were running when the broker closed the connection because of one of them. */
   private readonly suspects = new Set<string>();
-  private readonly leftOut = new Map<string, number>();
+  private readonly skippedUntil = new Map<string, number>();
 
   constructor(@InjectConfig(rabbitmqConfig) private readonly config: ConfigHandle<RabbitMqConfig>) {}
 
@@ -70,7 +70,7 @@ export class Topology {
   async declareAll(model: ChannelModel): Promise<void> {
     const attempt = (name: string): Promise<void> => this.declare(model, name).catch(() => undefined);
     const names = [...new Set([...this.exchanges.keys(), ...this.definitions.keys()])];
-    const due = names.filter((name) => !this.isLeftOut(name));
+    const due = names.filter((name) => !this.isSkipped(name));
     await Promise.all(due.filter((name) => !this.suspects.has(name)).map(attempt));
     for (const name of due.filter((each) => this.suspects.has(each))) await attempt(name);
   }
@@ -131,12 +131,12 @@ export class Topology {
   }
 
   private suspect(name: string): void {
-    if (this.suspects.has(name)) this.leftOut.set(name, performance.now() + LEFT_OUT_MS);
+    if (this.suspects.has(name)) this.skippedUntil.set(name, performance.now() + SKIP_MS);
     this.suspects.add(name);
   }
 
-  private isLeftOut(name: string): boolean {
-    return performance.now() < (this.leftOut.get(name) ?? 0);
+  private isSkipped(name: string): boolean {
+    return performance.now() < (this.skippedUntil.get(name) ?? 0);
   }
 
   private fail(name: string, error: unknown): void {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { registerScript } from '../redis.script.js';
-import { answered } from '../to-redis-error.js';
+import { withRedisErrors } from '../to-redis-error.js';
 import { LEASE, RELEASE, REPLACE, STORE } from './cache.scripts.js';
 
 /** A stored value and its remaining time to live, in milliseconds. */
@@ -39,7 +39,7 @@ export class CacheStore {
 
   /** @param timed whether to read the remaining time too, with a second command in the same turn */
   async read(key: string, timed: boolean): Promise<StoredBytes | undefined> {
-    const [bytes, remaining] = await answered(() =>
+    const [bytes, remaining] = await withRedisErrors(() =>
       Promise.all([this.redis.getBuffer(key), timed ? this.redis.pttl(key) : Infinity]),
     );
     return bytes === null ? undefined : { bytes, remaining };
@@ -65,7 +65,7 @@ export class CacheStore {
   }
 
   async remove(key: string): Promise<void> {
-    await answered(() => this.redis.del(keysOf(key)));
+    await withRedisErrors(() => this.redis.del(keysOf(key)));
   }
 }
 

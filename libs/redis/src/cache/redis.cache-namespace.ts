@@ -14,8 +14,8 @@ import { SharedLoads } from './shared-loads.js';
 /** The difference between the time to live of a lease and the time limit of its load. */
 const LEASE_MARGIN_MS = 1000;
 /** First and last polling delay while another process loads the value. */
-const FIRST_LOOK_MS = 5;
-const LAST_LOOK_MS = 100;
+const MIN_POLL_MS = 5;
+const MAX_POLL_MS = 100;
 
 type Found<T> = { state: 'fresh' | 'stale'; entry: CacheEntry<T> } | { state: 'missing' | 'unreadable' };
 
@@ -74,15 +74,15 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
       encodeEntry(this.options.codec, { value }),
       this.lifetime(value),
     );
-    this.loads.leave(key);
+    this.loads.detach(key);
   }
 
   async invalidate(key: string): Promise<void> {
     try {
       await this.store.remove(this.keyOf(key));
     } finally {
-      this.loads.leave(key);
-      this.refreshes.leave(key);
+      this.loads.detach(key);
+      this.refreshes.detach(key);
     }
   }
 
@@ -107,8 +107,12 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
 
   private async loadUnderLease(key: string, load: CacheLoader<T>, anyway: boolean): Promise<T | undefined> {
     const { singleFlight, loadTimeout } = this.options;
-    const giveUp = performance.now() + 2 * loadTimeout + LEASE_MARGIN_MS;
-    for (let look = FIRST_LOOK_MS; performance.now() < giveUp; look = Math.min(2 * look, LAST_LOOK_MS)) {
+    const deadline = performance.now() + 2 * loadTimeout + LEASE_MARGIN_MS;
+    for (
+      let interval = MIN_POLL_MS;
+      performance.now() < deadline;
+      interval = Math.min(2 * interval, MAX_POLL_MS)
+    ) {
       let reply: LeaseReply;
       try {
         reply = await this.lease(key, { joining: singleFlight === 'process', anyway });
@@ -118,7 +122,7 @@ export class RedisCacheNamespace<T> extends CacheNamespace<T> {
         return this.loadWithoutRedis(load, error);
       }
       if (reply.state === 'LEASE') return this.loadAndStore(key, load, reply.token);
-      await delay(look * (0.5 + Math.random()));
+      await delay(interval * (0.5 + Math.random()));
     }
     throw DeadlineExceededError.of('Another process, which loads the value,');
   }

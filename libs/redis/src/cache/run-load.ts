@@ -1,4 +1,4 @@
-import { deadlineIn, LONGEST_TIMER_MS, RequestContext } from '@app/context';
+import { deadlineIn, MAX_TIMER_MS, RequestContext } from '@app/context';
 import { DeadlineExceededError } from '@app/errors';
 import type { CacheLoader } from './cache.js';
 
@@ -15,7 +15,7 @@ export async function runLoad<T>(load: CacheLoader<T>, timeout: number): Promise
       end.abort(error);
       late.reject(error);
     },
-    Math.min(timeout, LONGEST_TIMER_MS),
+    Math.min(timeout, MAX_TIMER_MS),
   );
   try {
     return await Promise.race([late.promise, apart(() => load(end.signal), timeout, end.signal)]);

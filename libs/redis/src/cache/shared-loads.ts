@@ -19,8 +19,8 @@ export class SharedLoads<T> {
     return signal ? unlessAborted(load, signal) : load;
   }
 
-  /** Later callers do not join the load that is running now. */
-  leave(key: string): void {
+  /** Detaches the running load of the key: later callers begin a new one. */
+  detach(key: string): void {
     this.current.delete(key);
   }
 
@@ -43,14 +43,14 @@ export class SharedLoads<T> {
 }
 
 async function unlessAborted<T>(load: Promise<T>, signal: AbortSignal): Promise<T> {
-  const gone = Promise.withResolvers<never>();
-  const leave = () => gone.reject(abortError(signal));
-  if (signal.aborted) leave();
-  signal.addEventListener('abort', leave, { once: true });
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(abortError(signal));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([gone.promise, load]);
+    return await Promise.race([aborted.promise, load]);
   } finally {
-    signal.removeEventListener('abort', leave);
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -6,7 +6,7 @@ import type { CommandPath } from './observed-commands.js';
  * Replies of a node that has not executed the command, because the slot belongs to another node or the script is not
  * loaded; and the error of the driver for a pipeline that it has not sent because its keys are no longer on one node.
  */
-const NOT_CARRIED_OUT = /^((MOVED|ASK|TRYAGAIN|NOSCRIPT) |All keys in the pipeline should belong)/;
+const NOT_EXECUTED = /^((MOVED|ASK|TRYAGAIN|NOSCRIPT) |All keys in the pipeline should belong)/;
 
 /**
  * Sends commands to a cluster. They fail at once while the slot map is unknown, and otherwise after `timeout` at the
@@ -24,7 +24,7 @@ export function clusterPath(cluster: Cluster, timeout: number): CommandPath {
       try {
         return await send();
       } catch (error) {
-        if (!NOT_CARRIED_OUT.test((error as Error).message)) throw error;
+        if (!NOT_EXECUTED.test((error as Error).message)) throw error;
         return alone();
       }
     };

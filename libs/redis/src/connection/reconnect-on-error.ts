@@ -2,13 +2,13 @@
 const WRONG_SERVER = /^(ERR Error running script .*-)?(READONLY|MASTERDOWN) /s;
 
 /** Minimum interval: a reconnect at every rejected write would abort running reads while the server is the same. */
-const AGAIN_AFTER_MS = 500;
+const MIN_RECONNECT_INTERVAL_MS = 500;
 
 /** Creates the check of one client: whether a reply is a reason to reconnect. */
 export function reconnectOnError(): (error: Error) => boolean {
   let last = -Infinity;
   return ({ message }) => {
-    if (!WRONG_SERVER.test(message) || performance.now() - last < AGAIN_AFTER_MS) return false;
+    if (!WRONG_SERVER.test(message) || performance.now() - last < MIN_RECONNECT_INTERVAL_MS) return false;
     last = performance.now();
     return true;
   };

@@ -6,7 +6,13 @@ import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { given } from '../../../../test/support/apps/given.js';
 import { ScratchRedisServer } from '../../../../test/support/servers/scratch-redis-server.js';
 import { TcpProxy } from '../../../../test/support/network/tcp-proxy.js';
-import { answered, RedisModule, RedisUnavailableError, registerScript, type RunScript } from '../index.js';
+import {
+  RedisModule,
+  RedisUnavailableError,
+  registerScript,
+  type RunScript,
+  withRedisErrors,
+} from '../index.js';
 import { redisToken } from '../redis.role.js';
 
 type Change = (server: Redis) => Promise<unknown>;
@@ -91,7 +97,7 @@ describe('a server that answers and rejects writes, because it is', () => {
         status: { http: 503 },
         retryAfterMs: 1000,
       });
-      await expect(answered(() => redis.set('n', 1))).rejects.toBeInstanceOf(RedisUnavailableError);
+      await expect(withRedisErrors(() => redis.set('n', 1))).rejects.toBeInstanceOf(RedisUnavailableError);
       await eventually(async () =>
         expect(await health()).toMatchObject({
           status: 'down',

@@ -8,12 +8,13 @@ import { type RedisConfig, redisConfig } from '../redis.config.js';
 import { RedisUnavailableError } from '../redis.errors.js';
 import { RedisMetrics } from '../redis.metrics.js';
 import { InjectRedis } from '../redis.role.js';
-import { answered } from '../to-redis-error.js';
+import { withRedisErrors } from '../to-redis-error.js';
 import { MessageQueue } from './message.queue.js';
 import { type MessageHandler, PubSub, type SubscribeOptions, type Subscription } from './pub-sub.js';
 import { PubSubMetrics } from './pub-sub.metrics.js';
 import { Subscriber } from './subscriber.js';
 
+/** Messages that may wait for a slow handler, unless the subscriber sets another limit. */
 const MAX_WAITING = 1000;
 
 interface Listener {
@@ -27,7 +28,10 @@ interface Connection {
   readonly subscriber: Subscriber;
 }
 
-/** Publishes on the connection for commands, and subscribes on its own, which the first subscription opens. */
+/**
+ * Publishes on the connection for commands. Subscriptions share a second connection, which the first one opens: Redis
+ * accepts no other commands on a connection with subscriptions.
+ */
 @Injectable()
 export class RedisPubSub extends PubSub implements Participant {
   readonly name = 'redis pub/sub';
@@ -48,7 +52,7 @@ export class RedisPubSub extends PubSub implements Participant {
   }
 
   async publish(channel: string, message: string): Promise<void> {
-    await answered(() => this.redis.publish(channel, message));
+    await withRedisErrors(() => this.redis.publish(channel, message));
   }
 
   async subscribe(
@@ -57,9 +61,9 @@ export class RedisPubSub extends PubSub implements Participant {
     { maxWaiting = MAX_WAITING, onGap = () => undefined }: SubscribeOptions = {},
   ): Promise<Subscription> {
     const { subscriber } = (this.connection ??= this.connect());
-    const queue = new MessageQueue(handler, maxWaiting, (error) => this.tellFailure(channel, error));
+    const queue = new MessageQueue(handler, maxWaiting, (error) => this.reportFailure(channel, error));
     const listener = { queue, onGap };
-    const close = () => this.forget(channel, listener);
+    const close = () => this.unsubscribe(channel, listener);
     this.listenersOf(channel).add(listener);
     try {
       await subscriber.add(channel, this.config.current.commandTimeout);
@@ -93,7 +97,7 @@ export class RedisPubSub extends PubSub implements Participant {
     const subscriber = new Subscriber(
       client,
       (channel, message) => this.deliver(channel, message),
-      (channels) => this.tellGaps(channels),
+      (channels) => this.reportGaps(channels),
     );
     const { host } = server.url;
     const signal = this.readiness.dependency('redis', `Redis at ${host}`).connection('subscriptions');
@@ -110,17 +114,17 @@ export class RedisPubSub extends PubSub implements Participant {
     }
   }
 
-  private tellGaps(channels: readonly string[]): void {
+  private reportGaps(channels: readonly string[]): void {
     for (const channel of channels) for (const { onGap } of this.listeners.get(channel) ?? []) onGap();
   }
 
   private listenersOf(channel: string): Set<Listener> {
-    const known = this.listeners.get(channel) ?? new Set<Listener>();
-    this.listeners.set(channel, known);
-    return known;
+    const listeners = this.listeners.get(channel) ?? new Set<Listener>();
+    this.listeners.set(channel, listeners);
+    return listeners;
   }
 
-  private async forget(channel: string, listener: Listener): Promise<void> {
+  private async unsubscribe(channel: string, listener: Listener): Promise<void> {
     const listeners = this.listenersOf(channel);
     listeners.delete(listener);
     if (listeners.size === 0) {
@@ -130,7 +134,7 @@ export class RedisPubSub extends PubSub implements Participant {
     await listener.queue.close();
   }
 
-  private tellFailure(channel: string, error: unknown): void {
+  private reportFailure(channel: string, error: unknown): void {
     this.metrics.failed.inc();
     this.logger.error({ err: error, channel }, 'a message could not be handled');
   }

@@ -9,7 +9,7 @@ import {
 import { OTLP_PROTOCOLS, type OtlpProtocol } from '../telemetry.config.js';
 
 /** Variables of OpenTelemetry that have no effect here, and the setting that has. */
-const NOT_HONOURED: Readonly<Record<string, string>> = {
+const UNSUPPORTED: Readonly<Record<string, string>> = {
   OTEL_TRACES_EXPORTER: 'telemetry.traces.exporter',
   OTEL_TRACES_SAMPLER: 'telemetry.sample_ratio',
   OTEL_TRACES_SAMPLER_ARG: 'telemetry.sample_ratio',
@@ -58,7 +58,7 @@ export class OtelEnvironment {
 
   /** Warns about variables that are set and have no effect. */
   warnOfIgnored(): void {
-    for (const [variable, instead] of Object.entries(NOT_HONOURED)) {
+    for (const [variable, instead] of Object.entries(UNSUPPORTED)) {
       if (this.value(variable) !== undefined)
         this.logger.warn({ variable }, `${variable} is not honoured; what counts is ${instead}`);
     }

@@ -1,24 +1,26 @@
 import { hash } from 'node:crypto';
 import { uuidV7Time } from '@app/ids';
 
-/** `keys` holds the keys of clients, `attempts` those of callers that repeat their own calls within seconds. */
+/**
+ * A table of keys in Redis. `keys` holds the keys of clients, `attempts` those of callers that retry within seconds.
+ */
 export type KeyTable = 'keys' | 'attempts';
 
-/** Identifies repetitions of a call. */
+/** The key of a call. Calls with the same key are counted once. */
 export interface CallKey {
   readonly key: string;
   readonly table: KeyTable;
-  /** The key with its parameters for the script, built once for all shards of the call. */
+  /** The key and its rules as an argument of the script. It is built once for all shards of the call. */
   readonly rules: string;
 }
 
-/** A call in one of its shards. */
+/** The key of a call in one of its shards. */
 export interface KeyedCall extends CallKey {
   /** The fingerprint of the increments under the key; empty when they are not compared. */
   readonly fingerprint: string;
 }
 
-/** How a table of keys is kept. */
+/** The limits of a table of keys. */
 export interface KeyRules {
   /** How many calls (attempts) or results (keys) a generation of a shard's table holds. */
   readonly tableSize: number;
@@ -39,7 +41,7 @@ export function claimOf(call: CallKey, fingerprint: string): KeyedCall {
   return { ...call, rules: `\u007f${call.rules}`, fingerprint };
 }
 
-/** A hash that differs for other increments under the same key. */
+/** A hash of the increments. It differs when a client reuses a key for other increments. */
 export function fingerprintOf(increments: readonly { field: string; delta: number }[]): string {
   return hash('sha1', increments.map(({ field, delta }) => `${field} ${delta}`).join('\n'));
 }

@@ -4,37 +4,41 @@ import { type CallKey, callKeyOf } from './call-key.js';
 import { SHARDS } from '../counter.key.js';
 import { type CountersConfig, countersConfig } from '../counters.config.js';
 
-/** How long an attempt is kept, in milliseconds: longer than callers repeat their own calls. */
+/** How long the result of a call with an attempt key is kept, in milliseconds. Retries by callers end earlier. */
 export const ATTEMPT_RETENTION_MS = 20_000;
 
-/** How many attempts a generation of a shard holds: about 3 MB. With more of them, older ones are dropped earlier. */
-const ATTEMPTS_HELD = 20_000;
+/**
+ * The most attempt keys in one generation of a shard's table, about 3 MB. A full generation is rotated early, so older
+ * keys are dropped before their retention ends.
+ */
+const MAX_ATTEMPTS = 20_000;
 
-/** The keys that a call may carry. */
+/** The two keys that a call may have. Increments with the same key are counted once. */
 export interface KeyedRequest {
+  /** Set by a client, for repetitions within `counters.idempotency_retention`; empty without one. */
   idempotencyKey: string;
-  /** Without `idempotencyKey`: names the call for repetitions by its caller. */
+  /** Set by a caller such as the gateway, for its own retries within seconds. Ignored with an `idempotencyKey`. */
   attemptKey: string;
 }
 
-/** The keys of calls, with the rules of the table that each belongs to. */
+/** Reads the key of a call, and selects the table in Redis that stores it: `keys` or `attempts`. */
 @Injectable()
 export class CallKeys {
   constructor(@InjectConfig(countersConfig) private readonly config: ConfigHandle<CountersConfig>) {}
 
-  /** The key of a call; undefined without one. */
+  /** The key of a call; undefined when the call has none. */
   of({ idempotencyKey, attemptKey }: KeyedRequest): CallKey | undefined {
     const key = idempotencyKey || attemptKey;
     if (key === '') return undefined;
     const { idempotencyRetention, maxIdempotencyResults, clockSkew: clockSkewMs } = this.config.current;
     if (idempotencyKey === '')
       return callKeyOf(key, 'attempts', {
-        tableSize: ATTEMPTS_HELD,
+        tableSize: MAX_ATTEMPTS,
         clockSkewMs,
         retentionMs: ATTEMPT_RETENTION_MS,
       });
     return callKeyOf(key, 'keys', {
-      // Two generations share the limit.
+      // The limit covers two generations of the table.
       tableSize: Math.ceil(maxIdempotencyResults / SHARDS / 2),
       clockSkewMs,
       retentionMs: idempotencyRetention,

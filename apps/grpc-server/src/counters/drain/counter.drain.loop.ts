@@ -6,9 +6,9 @@ import { CounterDrain } from './counter.drain.js';
 import { type CountersConfig, countersConfig } from '../counters.config.js';
 
 /** The longest pause after failures, in milliseconds. */
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 
-/** Drains the journals while the app runs, and once more when it stops. */
+/** Writes the journals of the counters from Redis to PostgreSQL while the app runs, and once more when it stops. */
 @Injectable()
 export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
   readonly name = 'counter drain';
@@ -33,7 +33,7 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
     this.schedule(0);
   }
 
-  /** Runs the last pass, after the last increment was answered. */
+  /** Runs the last pass. At this phase of the shutdown the server has answered every increment. */
   async flush(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
@@ -41,19 +41,19 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
     if (!this.isGivenUp) await this.runPass();
   }
 
-  /** Begins no pass any more: a server does not reply. The next process drains the journal. */
+  /** Skips the last pass, because Redis or PostgreSQL does not reply. The next process drains the journal. */
   giveUp(): void {
     this.isGivenUp = true;
   }
 
-  private schedule(took: number): void {
+  private schedule(lastPassMs: number): void {
     if (this.stopped) return;
-    // Runs twice per interval, so that an increment reaches PostgreSQL within the interval, including the time of the
-    // pass itself.
+    // Two passes per interval: an increment then reaches PostgreSQL within the interval, including the time of the
+    // pass.
     const interval = this.config.current.drainInterval / 2;
-    const pause = this.outage.lasts
-      ? this.outage.pause({ first: interval, longest: Math.max(interval, LONGEST_PAUSE_MS) })
-      : Math.max(interval - took, 0);
+    const pause = this.outage.isOngoing
+      ? this.outage.pause({ first: interval, longest: Math.max(interval, MAX_PAUSE_MS) })
+      : Math.max(interval - lastPassMs, 0);
     this.timer = setTimeout(() => {
       const started = performance.now();
       this.pass = this.runPass().finally(() => this.schedule(performance.now() - started));
@@ -63,9 +63,9 @@ export class CounterDrainLoop implements OnApplicationBootstrap, Participant {
   private async runPass(): Promise<void> {
     try {
       await this.drainer.drainAll();
-      this.outage.back();
+      this.outage.recovered();
     } catch (error) {
-      this.outage.lost(error);
+      this.outage.failed(error);
     }
   }
 }

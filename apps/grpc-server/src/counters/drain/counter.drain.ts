@@ -55,7 +55,7 @@ export class CounterDrain {
     const ledgers = [...(await this.ledger.all())];
     const next = ledgers.values();
     const refused: DataError[] = [];
-    const drainNext = async () => {
+    const drainShards = async () => {
       for (const [shard, ledger] of next) {
         try {
           await this.drainShard(shard, ledger);
@@ -66,13 +66,13 @@ export class CounterDrain {
         }
       }
     };
-    const outcomes = await Promise.allSettled(Array.from({ length: SHARDS_AT_ONCE }, drainNext));
+    const outcomes = await Promise.allSettled(Array.from({ length: SHARDS_AT_ONCE }, drainShards));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     for (const error of refused) throw error;
   }
 
   private async drainShard(shard: number, known: ShardLedger): Promise<void> {
-    await this.epochs.learn(shard, known);
+    await this.epochs.recordSequence(shard, known);
     let asOf = performance.now();
     const { waiting, aging } = await this.sweep(shard, known);
     let more = waiting > 0 || aging;
@@ -81,7 +81,7 @@ export class CounterDrain {
       asOf = performance.now();
       const drained = await this.drainBatch(shard, evenEmpty);
       if (!drained) return;
-      await this.epochs.learn(shard, drained.ledger);
+      await this.epochs.recordSequence(shard, drained.ledger);
       await this.sweep(shard, drained.ledger);
       more = drained.more;
     }
@@ -99,7 +99,7 @@ export class CounterDrain {
     };
     const reply = await this.store.sweep(shard, ledger, limits);
     if (reply === STALE) {
-      await this.reprove(shard);
+      await this.verifyAgain(shard);
       return { waiting: 0, aging: false };
     }
     this.metrics.dropped(reply.dropped);
@@ -110,13 +110,13 @@ export class CounterDrain {
   private async drainBatch(shard: number, evenEmpty: boolean): Promise<Drained | undefined> {
     const outcome = await this.transactions.run(async () => {
       const ledger = await this.ledger.tryLock(shard);
-      return ledger && this.bringNext(shard, ledger, evenEmpty);
+      return ledger && this.drainLocked(shard, ledger, evenEmpty);
     });
-    if (outcome === STALE) await this.reprove(shard);
+    if (outcome === STALE) await this.verifyAgain(shard);
     return outcome === STALE ? undefined : outcome;
   }
 
-  private async bringNext(
+  private async drainLocked(
     shard: number,
     ledger: ShardLedger,
     evenEmpty: boolean,
@@ -124,7 +124,7 @@ export class CounterDrain {
     const sealed = await this.store.seal(shard, ledger, { most: COUNTERS_PER_BATCH, evenEmpty });
     switch (sealed.state) {
       case 'SEALED':
-        return this.bring(shard, ledger, sealed);
+        return this.drainSealed(shard, ledger, sealed);
       case 'EMPTY':
         return { ledger, more: false };
       case BEHIND: {
@@ -136,7 +136,7 @@ export class CounterDrain {
     }
   }
 
-  private async bring(shard: number, ledger: ShardLedger, sealed: SealedBatch): Promise<Drained> {
+  private async drainSealed(shard: number, ledger: ShardLedger, sealed: SealedBatch): Promise<Drained> {
     if (sealed.lost > 0) this.reportLoss(shard, ledger, sealed);
     const next = { epoch: ledger.epoch, sequence: sealed.sequence };
     await this.spans.merged('drain counters', {}, this.origins.take(shard), () =>
@@ -161,7 +161,7 @@ export class CounterDrain {
   }
 
   /** Redis lacks data that PostgreSQL has. A new epoch begins, and increments since the last batch are lost. */
-  private async reprove(shard: number): Promise<void> {
+  private async verifyAgain(shard: number): Promise<void> {
     await this.epochs.invalidate(shard, await this.epochs.current(shard));
     await this.epochs.current(shard);
   }

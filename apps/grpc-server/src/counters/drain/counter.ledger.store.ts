@@ -2,16 +2,21 @@ import { TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { fieldOf, keyOfField } from '../counter.key.js';
 
-/** The state of a shard in PostgreSQL: the valid epoch of Redis's data, and the last batch that was drained. */
+/** The state of a shard in PostgreSQL. */
 export interface ShardLedger {
+  /** The epoch of the shard's data in Redis. Data of another epoch is not valid. */
   epoch: number;
+  /** The last batch of the epoch that was committed. */
   sequence: number;
 }
 
-/** The sequence of a shard whose epoch began only in Redis: PostgreSQL lacks the data with which it began. */
-export const BEFORE_THE_EPOCH = -1;
+/**
+ * The sequence of a shard whose epoch PostgreSQL has not committed, or has lost. It makes the next drain copy the
+ * values of Redis to PostgreSQL.
+ */
+export const EPOCH_NOT_COMMITTED = -1;
 
-/** After this idle time PostgreSQL ends a session that holds the lock of a shard, in milliseconds. */
+/** PostgreSQL ends a session that holds the lock of a shard and is idle for this time, in milliseconds. */
 const LOCK_IDLE_MS = 5000;
 
 interface ShardRow {
@@ -41,7 +46,7 @@ export class CounterLedgerStore {
     return new Map(rows.map((row) => [fieldOfRow(row), Number(row.value)]));
   }
 
-  /** Adds the deltas of a batch. They are text, since their sum may exceed the safe integers. */
+  /** Adds the deltas of a batch. They are text, because a sum of increments may exceed the safe integers. */
   async add(deltas: ReadonlyMap<string, string>): Promise<void> {
     // Sorted by key, so that two writers cannot deadlock.
     const fields = [...deltas.keys()].sort();
@@ -54,7 +59,7 @@ export class CounterLedgerStore {
   }
 
   /**
-   * Sets counters to newer values.
+   * Sets counters to the given values. The values are text for the same reason.
    *
    * @returns the delta of each counter that changed
    */
@@ -77,18 +82,18 @@ export class CounterLedgerStore {
     return new Map(rows.map((row) => [fieldOfRow(row), row.value]));
   }
 
-  /** The current ledger of every shard. */
+  /** The ledgers of all shards, by shard. */
   async all(): Promise<Map<number, ShardLedger>> {
     const rows = await this.transactions.query<ShardRow>('SELECT shard, epoch, sequence FROM counter_shard');
     return new Map(rows.map((row) => [row.shard, ledgerOf(row)]));
   }
 
-  /** Locks a shard for this transaction; waits for the current holder. */
+  /** Locks the row of a shard until the transaction ends. Waits while another transaction holds the lock. */
   async lock(shard: number): Promise<ShardLedger> {
     return (await this.select(shard, 'FOR UPDATE')) ?? { epoch: 0, sequence: 0 };
   }
 
-  /** Locks a shard for this transaction; undefined when another transaction holds the lock. */
+  /** Locks the row of a shard until the transaction ends; undefined when another transaction holds the lock. */
   tryLock(shard: number): Promise<ShardLedger | undefined> {
     return this.select(shard, 'FOR UPDATE SKIP LOCKED');
   }

@@ -63,11 +63,11 @@ describe('an unused counter', () => {
     await one.counters.increment(add(1));
     const shard = shardOf(fieldOf(key));
     const ledger = await ledgerOf(scratch);
-    const life = { ...ledger, identity: '' };
-    const asked = await one.store.read(shard, life, ['nobody|view']);
+    const state = { ...ledger, identity: '' };
+    const asked = await one.store.read(shard, state, ['nobody|view']);
     if (asked === 'STALE') throw new Error('the shard was verified a moment ago');
     for (let look = 0; look < 4; look++) await one.drain.drainAll();
-    await one.store.load(shard, life, asked.generation, new Map([[fieldOf(key), 0]]));
+    await one.store.load(shard, state, asked.generation, new Map([[fieldOf(key), 0]]));
     await expect(one.counters.read([key])).resolves.toEqual([1]);
   });
 

@@ -1,19 +1,19 @@
 import { RequestContext } from '@app/context';
 import { TransactionHost } from '@app/postgres';
 import { Injectable, Logger } from '@nestjs/common';
-import { BEFORE_THE_EPOCH, CounterLedgerStore, type ShardLedger } from '../drain/counter.ledger.store.js';
+import { EPOCH_NOT_COMMITTED, CounterLedgerStore, type ShardLedger } from '../drain/counter.ledger.store.js';
 import { CounterRestorer } from './counter.restorer.js';
 import { CounterStore } from '../shards/counter.store.js';
 import { CounterUnsettledError } from '../counters.errors.js';
-import { advance, type ShardGeneration } from '../shards/shard.generation.js';
+import { advance, type ShardState } from '../shards/shard.state.js';
 
 /** How often the connection may break while one shard is verified. */
 const ATTEMPTS = 3;
 
-interface Proof {
-  life: Promise<ShardGeneration>;
-  /** The number of broken connections when the verification began. */
-  breaks: number;
+interface Verification {
+  state: Promise<ShardState>;
+  /** The number of ended connections when the verification began. */
+  disconnects: number;
 }
 
 /**
@@ -25,9 +25,11 @@ interface Proof {
 @Injectable()
 export class CounterEpochs {
   private readonly logger = new Logger(CounterEpochs.name);
-  private readonly proofs = new Map<number, Proof>();
-  /** The last verified generations, until Redis contradicts them. Attempts to continue one may fail in between. */
-  private readonly lives = new Map<number, ShardGeneration>();
+  private readonly verifications = new Map<number, Verification>();
+  /**
+   * The last verified states. One is removed when Redis holds another state; a failed verification does not remove it.
+   */
+  private readonly verified = new Map<number, ShardState>();
 
   constructor(
     private readonly store: CounterStore,
@@ -36,64 +38,65 @@ export class CounterEpochs {
     private readonly restorer: CounterRestorer,
   ) {}
 
-  /** The verified generation of a shard. Concurrent callers share one verification. */
-  current(shard: number): Promise<ShardGeneration> {
-    const known = this.proofs.get(shard);
-    if (known?.breaks === this.store.breaks) return known.life;
+  /** The verified state of a shard. Concurrent callers share one verification. */
+  current(shard: number): Promise<ShardState> {
+    const known = this.verifications.get(shard);
+    if (known?.disconnects === this.store.disconnects) return known.state;
     // The verification is shared, so it must not be cancelled with the first caller.
-    const life = RequestContext.detach(() => this.renew(shard, known?.life));
-    const proof = { life, breaks: this.store.breaks };
-    this.proofs.set(shard, proof);
-    life.catch(() => this.forget(shard, proof));
-    return life;
+    const state = RequestContext.detach(() => this.renew(shard, known?.state));
+    const verification = { state, disconnects: this.store.disconnects };
+    this.verifications.set(shard, verification);
+    state.catch(() => this.removeVerification(shard, verification));
+    return state;
   }
 
-  /** Redis reported another generation, so the shard must be verified again. */
-  async invalidate(shard: number, life: ShardGeneration): Promise<void> {
-    const proof = this.proofs.get(shard);
-    if (this.lives.get(shard) === life) this.lives.delete(shard);
-    if (proof && (await proof.life.catch(() => life)) === life) this.forget(shard, proof);
+  /** Redis reported another state, so the shard must be verified again. */
+  async invalidate(shard: number, state: ShardState): Promise<void> {
+    const verification = this.verifications.get(shard);
+    if (this.verified.get(shard) === state) this.verified.delete(shard);
+    if (verification && (await verification.state.catch(() => state)) === state)
+      this.removeVerification(shard, verification);
   }
 
   /** Records the sequence of PostgreSQL. Redis must not have a lower one. */
-  async learn(shard: number, { epoch, sequence }: ShardLedger): Promise<void> {
-    const life = await this.proofs.get(shard)?.life.catch(() => undefined);
-    if (life?.epoch === epoch) advance(life, sequence);
+  async recordSequence(shard: number, { epoch, sequence }: ShardLedger): Promise<void> {
+    const state = await this.verifications.get(shard)?.state.catch(() => undefined);
+    if (state?.epoch === epoch) advance(state, sequence);
   }
 
-  private forget(shard: number, proof: Proof): void {
-    if (this.proofs.get(shard) === proof) this.proofs.delete(shard);
+  private removeVerification(shard: number, verification: Verification): void {
+    if (this.verifications.get(shard) === verification) this.verifications.delete(shard);
   }
 
-  private async renew(shard: number, before: Promise<ShardGeneration> | undefined): Promise<ShardGeneration> {
+  private async renew(shard: number, before: Promise<ShardState> | undefined): Promise<ShardState> {
     await before?.catch(() => undefined);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { breaks } = this.store;
-      const last = this.lives.get(shard);
+      const { disconnects } = this.store;
+      const last = this.verified.get(shard);
       const continued = last && (await this.continued(shard, last));
-      const life = continued ?? (await this.restorer.bounded(() => this.prove(shard)));
-      if (breaks !== this.store.breaks) continue;
-      this.lives.set(shard, life);
-      return life;
+      const state = continued ?? (await this.restorer.bounded(() => this.verify(shard)));
+      if (disconnects !== this.store.disconnects) continue;
+      this.verified.set(shard, state);
+      return state;
     }
     throw CounterUnsettledError.of(shard);
   }
 
-  /** The last generation, when the same server still has the same data, so that nothing can have gone back. */
-  private async continued(shard: number, last: ShardGeneration): Promise<ShardGeneration | undefined> {
+  /** The last verified state, if the same server still has the same data, so that no data can have been lost. */
+  private async continued(shard: number, last: ShardState): Promise<ShardState | undefined> {
     const { epoch, sequence, identity } = await this.store.stateOf(shard);
     const same = identity !== '' && identity === last.identity && epoch === last.epoch;
     return same && sequence >= last.sequence ? last : undefined;
   }
 
-  private prove(shard: number): Promise<ShardGeneration> {
+  private verify(shard: number): Promise<ShardState> {
     return this.transactions.run(async () => {
       const ledger = await this.ledger.lock(shard);
       const state = await this.store.stateOf(shard);
       if (agree(ledger, state)) return state;
       if (ledger.epoch > 0 && state.epoch > ledger.epoch) {
         // PostgreSQL has not committed this epoch, or has lost it. The drain copies the data of Redis to it.
-        await this.ledger.save(shard, { epoch: state.epoch, sequence: BEFORE_THE_EPOCH });
+        await this.ledger.save(shard, { epoch: state.epoch, sequence: EPOCH_NOT_COMMITTED });
         return state;
       }
       const epoch = Math.max(ledger.epoch, state.epoch) + 1;

@@ -1,7 +1,7 @@
 /** A script's reply for one counter. */
 export type CounterReply = number | 'MISSING' | 'OVERFLOW';
 
-/** Redis holds another generation than the caller's; nothing was changed. */
+/** Redis holds another state of the shard than the caller; nothing was changed. */
 export const STALE = 'STALE';
 
 export interface CounterReplies {

@@ -21,9 +21,9 @@ import type { RedisScript } from '@app/redis';
  *                    _since: every key that arrived later is in one of the two
  *
  * Each script receives the epoch that its caller expects and a sequence that it has seen there. When Redis holds
- * another epoch, none (its data is gone), or a lower sequence (it went back), the script returns STALE and changes
- * nothing. A full Redis refuses the first command that writes, or none: a script runs completely or not at all. Values
- * are returned as text, since the driver reads large integers of the protocol inexactly.
+ * another epoch, none (it lost all data), or a lower sequence (it lost the last writes), the script returns STALE and
+ * changes nothing. A full Redis refuses the first command that writes, or none: a script runs completely or not at all.
+ * Values are returned as text, since the driver reads large integers of the protocol inexactly.
  */
 export const GUARD = guard();
 

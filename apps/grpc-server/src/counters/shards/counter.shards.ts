@@ -12,7 +12,7 @@ import {
   IdempotencyKeyReusedError,
   IncrementOutcomeUnknownError,
 } from '../counters.errors.js';
-import type { ShardGeneration } from './shard.generation.js';
+import type { ShardState } from './shard.state.js';
 
 /** An increment of a shard. */
 export interface ShardEntry {
@@ -23,7 +23,7 @@ export interface ShardEntry {
 /** The result of one increment; never MISSING at the end. */
 export type ShardReply = CounterReply | AppError;
 
-/** How often a shard may turn out to be stale or incomplete before the call is given up. */
+/** How often a call is repeated when its shard is stale or lacks counters. Then the call fails. */
 const ATTEMPTS = 5;
 
 /** Runs the scripts of one shard in Redis. Verifies a stale shard again, and loads missing counters from PostgreSQL. */
@@ -45,7 +45,7 @@ export class CounterShards {
   async claim(shard: number, call: CallKey, entries: readonly ShardEntry[]): Promise<void> {
     const claim = claimOf(call, fingerprintOf(entries));
     for (let attempt = 0; attempt < ATTEMPTS; attempt++)
-      if ((await this.ask(shard, [], claim)) !== STALE) return;
+      if ((await this.incrementOnce(shard, [], claim)) !== STALE) return;
     throw CounterUnsettledError.of(shard);
   }
 
@@ -61,15 +61,15 @@ export class CounterShards {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const open =
           attempt === 0 || keyed ? entries : entries.filter((_, index) => replies[index] === 'MISSING');
-        const life = await this.epochs.current(shard);
-        const answer = await this.ask(shard, open, keyed, life);
+        const state = await this.epochs.current(shard);
+        const answer = await this.incrementOnce(shard, open, keyed, state);
         if (answer === STALE) continue;
         if (keyed) replies.fill('MISSING');
         const missing = fill(replies, answer.replies, open);
         if (missing.size === 0) return replies;
         const found = await this.restorer.find([...missing]);
         const values = new Map([...missing].map((field) => [field, found.get(field) ?? 0]));
-        await this.store.load(shard, life, answer.generation, values);
+        await this.store.load(shard, state, answer.generation, values);
       }
       throw CounterUnsettledError.of(shard);
     } catch (thrown) {
@@ -81,17 +81,17 @@ export class CounterShards {
   /** Values in the order of the fields; 0 for a counter that was never incremented. */
   async read(shard: number, fields: readonly string[]): Promise<number[]> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const life = await this.epochs.current(shard);
-      const answer = await this.store.read(shard, life, fields);
+      const state = await this.epochs.current(shard);
+      const answer = await this.store.read(shard, state, fields);
       if (answer === STALE) {
-        await this.epochs.invalidate(shard, life);
+        await this.epochs.invalidate(shard, state);
         continue;
       }
       const missing = new Set(fields.filter((_, index) => answer.replies[index] === 'MISSING'));
       if (missing.size === 0) return answer.replies.map(Number);
       // A counter that Redis does not hold has no pending delta, so PostgreSQL has its current value.
       const found = await this.restorer.find([...missing]);
-      if (found.size > 0) await this.keep(shard, life, answer.generation, found);
+      if (found.size > 0) await this.keep(shard, state, answer.generation, found);
       return fields.map((field, index) => {
         const reply = answer.replies[index];
         return typeof reply === 'number' ? reply : (found.get(field) ?? 0);
@@ -100,14 +100,14 @@ export class CounterShards {
     throw CounterUnsettledError.of(shard);
   }
 
-  /** Runs the increments once. Invalidates a generation that Redis contradicts. */
-  private async ask(
+  /** Runs the increments once. If Redis holds another state than the verified one, the state is invalidated. */
+  private async incrementOnce(
     shard: number,
     entries: readonly ShardEntry[],
     call: KeyedCall | undefined,
-    life?: ShardGeneration,
+    state?: ShardState,
   ): Promise<typeof STALE | CounterReplies> {
-    const current = life ?? (await this.epochs.current(shard));
+    const current = state ?? (await this.epochs.current(shard));
     const answer = await this.store.increment(shard, current, entries, call);
     if (answer === STALE) await this.epochs.invalidate(shard, current);
     else if (answer === REUSED) throw IdempotencyKeyReusedError.create();
@@ -119,12 +119,12 @@ export class CounterShards {
   /** Stores values in Redis to save later queries. A full or unavailable Redis does not fail the read. */
   private async keep(
     shard: number,
-    life: ShardGeneration,
+    state: ShardState,
     generation: string,
     values: ReadonlyMap<string, number>,
   ): Promise<void> {
     try {
-      await this.store.load(shard, life, generation, values);
+      await this.store.load(shard, state, generation, values);
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
     }

@@ -1,4 +1,4 @@
-import { answered, InjectRedis, registerScript } from '@app/redis';
+import { InjectRedis, registerScript, withRedisErrors } from '@app/redis';
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { KeyedCall } from '../calls/call-key.js';
@@ -18,7 +18,7 @@ import {
   type SweepReply,
 } from './counter.replies.js';
 import { allKeysOf, keysOf, SHARD_KEYS, type ShardKeys } from './shard.keys.js';
-import { advance, type ShardGeneration } from './shard.generation.js';
+import { advance, type ShardState } from './shard.state.js';
 
 /** The counters in Redis. One call runs one script on one shard. @throws RedisUnavailableError */
 @Injectable()
@@ -32,7 +32,7 @@ export class CounterStore {
   private readonly runTakeOver;
   private readonly runState;
   private readonly runBeginEpoch;
-  private brokenConnections = 0;
+  private endedConnections = 0;
 
   constructor(@InjectRedis('state') private readonly redis: Redis) {
     this.runIncrement = registerScript<string[]>(redis, INCREMENT);
@@ -45,24 +45,28 @@ export class CounterStore {
     this.runState = registerScript<[string, string, string]>(redis, STATE);
     this.runBeginEpoch = registerScript<string>(redis, BEGIN_EPOCH);
     // A connection belongs to one server process. A cluster emits `-node` and `+node` for its connections.
-    for (const event of ['close', '-node', '+node']) redis.on(event, () => (this.brokenConnections += 1));
+    for (const event of ['close', '-node', '+node']) redis.on(event, () => (this.endedConnections += 1));
   }
 
   /** How many connections have ended. After that, another server may answer, or one with older data. */
-  get breaks(): number {
-    return this.brokenConnections;
+  get disconnects(): number {
+    return this.endedConnections;
   }
 
   /** Adds each delta to its counter and to the journal, in order. Skips increments that the key already counted. */
   async increment(
     shard: number,
-    life: ShardGeneration,
+    state: ShardState,
     items: readonly { field: string; delta: number }[],
     call?: KeyedCall,
   ): Promise<IncrementReply> {
     const { values, cold, journal, meta, ...tables } = keysOf(shard);
     const table = call?.table ?? 'attempts';
-    const args: (string | number)[] = [life.epoch, life.sequence, call ? call.rules + call.fingerprint : ''];
+    const args: (string | number)[] = [
+      state.epoch,
+      state.sequence,
+      call ? call.rules + call.fingerprint : '',
+    ];
     for (const { field, delta } of items) args.push(field, delta);
     const reply = await this.runIncrement(
       [values, cold, journal, tables[table], tables[`${table}_before`], meta],
@@ -70,16 +74,19 @@ export class CounterStore {
     );
     if (reply[0] === REUSED) return REUSED;
     if (reply[0] === 'UNKNOWN') return { newKeysFrom: new Date(Number(reply[1])) };
-    return repliesOf(life, reply);
+    return repliesOf(state, reply);
   }
 
   async read(
     shard: number,
-    life: ShardGeneration,
+    state: ShardState,
     fields: readonly string[],
   ): Promise<typeof STALE | CounterReplies> {
     const { values, cold, meta } = keysOf(shard);
-    return repliesOf(life, await this.runRead([values, cold, meta], [life.epoch, life.sequence, ...fields]));
+    return repliesOf(
+      state,
+      await this.runRead([values, cold, meta], [state.epoch, state.sequence, ...fields]),
+    );
   }
 
   /**
@@ -88,7 +95,7 @@ export class CounterStore {
    */
   async load(
     shard: number,
-    { epoch, sequence }: ShardGeneration,
+    { epoch, sequence }: ShardState,
     generation: string,
     counters: ReadonlyMap<string, number>,
   ): Promise<void> {
@@ -145,7 +152,7 @@ export class CounterStore {
     for (const key of [cold, values]) {
       let cursor = '0';
       do {
-        const [next, pairs] = await answered(() => this.redis.hscan(key, cursor, 'COUNT', pageSize));
+        const [next, pairs] = await withRedisErrors(() => this.redis.hscan(key, cursor, 'COUNT', pageSize));
         cursor = next;
         const fields = pairs.filter((_, index) => index % 2 === 0);
         if (fields.length > 0) yield fields;
@@ -182,8 +189,8 @@ export class CounterStore {
     await this.runBeginEpoch(allKeysOf(shard), [epoch, afterLoss ? 1 : 0]);
   }
 
-  /** The current generation of the shard in Redis; epoch 0 when it has no data. */
-  async stateOf(shard: number): Promise<ShardGeneration> {
+  /** The current state of the shard in Redis; epoch 0 when it has no data. */
+  async stateOf(shard: number): Promise<ShardState> {
     const [epoch, sequence, identity] = await this.runState([keysOf(shard).meta], []);
     return { epoch: Number(epoch), sequence: Number(sequence), identity };
   }
@@ -191,7 +198,7 @@ export class CounterStore {
   /** How many counters Redis holds, and how many have deltas that are not in PostgreSQL yet. */
   async sizes(): Promise<{ held: number; waiting: number }> {
     // One pipeline on a single server, or one for each node of a cluster.
-    const parts = await answered(() => Promise.all(SHARD_KEYS.map((keys) => this.sizesOf(keys))));
+    const parts = await withRedisErrors(() => Promise.all(SHARD_KEYS.map((keys) => this.sizesOf(keys))));
     return {
       held: parts.reduce((sum, { held }) => sum + held, 0),
       waiting: parts.reduce((sum, { waiting }) => sum + waiting, 0),
@@ -212,11 +219,11 @@ export class CounterStore {
 }
 
 function repliesOf(
-  life: ShardGeneration,
-  [state, sequence, generation = '', ...replies]: readonly string[],
+  state: ShardState,
+  [status, sequence, generation = '', ...replies]: readonly string[],
 ): typeof STALE | CounterReplies {
-  if (state === STALE) return STALE;
-  advance(life, Number(sequence));
+  if (status === STALE) return STALE;
+  advance(state, Number(sequence));
   return {
     generation,
     replies: replies.map((reply) => (reply === 'MISSING' || reply === 'OVERFLOW' ? reply : Number(reply))),

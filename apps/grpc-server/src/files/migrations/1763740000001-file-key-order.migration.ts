@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The order of the object store, in which the sweep goes through the records. */
+/** An index in the key order of the object store. The sweep reads the records in this order. */
 export class FileKeyOrder1763740000001 implements MigrationInterface {
   readonly transaction = false;
 

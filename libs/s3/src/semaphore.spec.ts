@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Places } from './places.js';
+import { Semaphore } from './semaphore.js';
 
 const never = undefined;
 
-describe('places', () => {
+describe('the places of a semaphore', () => {
   let count: number;
   let timeouts: number;
   const placesFor = (next: 'oldest' | 'newest') =>
-    new Places({ count: () => count, next, wait: 100, onTimeout: () => (timeouts += 1) });
+    new Semaphore({ count: () => count, next, wait: 100, onTimeout: () => (timeouts += 1) });
 
   beforeEach(() => {
     [count, timeouts] = [1, 0];
@@ -21,10 +21,10 @@ describe('places', () => {
     ['newest', [3, 2, 1]],
   ] as const)('go to the %s of those that wait', async (next, expected) => {
     const places = placesFor(next);
-    await places.take(never);
+    await places.acquire(never);
     const order: number[] = [];
     const all = [1, 2, 3].map(async (number) => {
-      await places.take(never);
+      await places.acquire(never);
       order.push(number);
       places.release();
     });
@@ -36,34 +36,34 @@ describe('places', () => {
 
   it('are refused with 503 after too long a wait, and are not lost', async () => {
     const places = placesFor('oldest');
-    await places.take(never);
-    const refused = places.take(never).catch((error: unknown) => error);
+    await places.acquire(never);
+    const refused = places.acquire(never).catch((error: unknown) => error);
     await jest.advanceTimersByTimeAsync(100);
     expect(await refused).toMatchObject({ reason: 'QUEUE_TIMEOUT', status: { http: 503 } });
     expect(timeouts).toBe(1);
     places.release();
-    expect([places.tryTake(), places.tryTake()]).toEqual([true, false]);
+    expect([places.tryAcquire(), places.tryAcquire()]).toEqual([true, false]);
   });
 
   it('are not kept for a caller whose signal is aborted', async () => {
     const places = placesFor('oldest');
-    await places.take(never);
+    await places.acquire(never);
     const caller = new AbortController();
-    const gone = places.take(caller.signal).catch((error: unknown) => error);
+    const gone = places.acquire(caller.signal).catch((error: unknown) => error);
     caller.abort();
     expect(await gone).toMatchObject({ reason: 'CANCELLED' });
-    await expect(places.take(caller.signal)).rejects.toMatchObject({ reason: 'CANCELLED' });
+    await expect(places.acquire(caller.signal)).rejects.toMatchObject({ reason: 'CANCELLED' });
     places.release();
-    expect(places.tryTake()).toBe(true);
+    expect(places.tryAcquire()).toBe(true);
   });
 
   it('are as many as the current configuration allows', async () => {
     const places = placesFor('oldest');
-    await places.take(never);
-    const waiting = [places.take(never), places.take(never)];
+    await places.acquire(never);
+    const waiting = [places.acquire(never), places.acquire(never)];
     count = 3;
     places.release();
     await Promise.all(waiting);
-    expect([places.tryTake(), places.tryTake()]).toEqual([true, false]);
+    expect([places.tryAcquire(), places.tryAcquire()]).toEqual([true, false]);
   });
 });

@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 
 /**
- * An Erlang port mapper (epmd) without nodes. RabbitMQ does not boot unless it can query one for its node name. A real
- * epmd would keep running as a daemon; this one runs only during the boot.
+ * A substitute for the Erlang port mapper daemon (epmd), without registered nodes. RabbitMQ queries an epmd when it
+ * boots, and fails without one. A real epmd would keep running as a daemon; this server runs only during the boot.
  *
  * @see https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html#get-all-registered-names-from-epmd
  */
-export class EmptyNameServer implements Disposable {
+export class EmptyPortMapper implements Disposable {
   private readonly server: Server;
 
   private constructor(server: Server) {
     this.server = server;
   }
 
-  static async open(): Promise<EmptyNameServer> {
+  static async open(): Promise<EmptyPortMapper> {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => {
@@ -25,7 +25,7 @@ export class EmptyNameServer implements Disposable {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new EmptyNameServer(server);
+    return new EmptyPortMapper(server);
   }
 
   get port(): number {

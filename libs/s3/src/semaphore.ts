@@ -2,50 +2,52 @@ import { BulkheadFullError } from '@app/resilience';
 import { toFileError } from './to-file-error.js';
 
 /** @internal */
-export interface PlacesOptions {
-  /** Read each time, because it may change. */
+export interface SemaphoreOptions {
+  /** Returns the number of places. It is called each time, because the number may change. */
   count: () => number;
-  /** Who gets the next place that becomes free. */
+  /** Which waiting caller receives the next free place. */
   next: 'oldest' | 'newest';
   /** How long a caller may wait, in milliseconds. */
   wait: number;
-  /** Called when a caller has waited too long. */
+  /** Called when a caller has waited for `wait`. */
   onTimeout: () => void;
 }
 
 /** A semaphore: at most `count` callers hold a place, and the others wait for a bounded time. */
-export class Places {
+export class Semaphore {
   private readonly waiting: (() => void)[] = [];
   private taken = 0;
 
-  constructor(private readonly options: PlacesOptions) {}
+  constructor(private readonly options: SemaphoreOptions) {}
 
-  /** @returns whether a place was free */
-  tryTake(): boolean {
+  /** Acquires a place if one is free. @returns whether it did */
+  tryAcquire(): boolean {
     if (this.taken >= this.options.count()) return false;
     this.taken += 1;
     return true;
   }
 
   /**
-   * @throws BulkheadFullError when none became free in time
+   * Waits for a place.
+   *
+   * @throws BulkheadFullError when no place becomes free in time
    * @throws the error for `signal` when it is aborted meanwhile
    */
-  async take(signal: AbortSignal | undefined): Promise<void> {
+  async acquire(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) throw toFileError(signal.reason, { signal });
-    if (this.tryTake()) return;
+    if (this.tryAcquire()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const giveUp = (error: Error): void => {
+    const cancel = (error: Error): void => {
       const index = this.waiting.indexOf(resolve);
-      // It may have received its place in this same turn.
+      // The caller may have received a place in the same turn of the event loop.
       if (index < 0) return;
       this.waiting.splice(index, 1);
       reject(error);
     };
-    const onAbort = (): void => giveUp(toFileError(signal?.reason, { signal }));
+    const onAbort = (): void => cancel(toFileError(signal?.reason, { signal }));
     const onTimeout = (): void => {
       this.options.onTimeout();
-      giveUp(BulkheadFullError.queueTimeout('the file storage'));
+      cancel(BulkheadFullError.queueTimeout('the file storage'));
     };
     const timer = setTimeout(onTimeout, this.options.wait).unref();
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -58,10 +60,10 @@ export class Places {
     }
   }
 
-  /** Gives a place back. */
+  /** Releases a place. */
   release(): void {
     this.taken -= 1;
-    while (this.waiting.length > 0 && this.tryTake())
+    while (this.waiting.length > 0 && this.tryAcquire())
       (this.options.next === 'oldest' ? this.waiting.shift() : this.waiting.pop())?.();
   }
 }
