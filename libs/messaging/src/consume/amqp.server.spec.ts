@@ -3,12 +3,13 @@ import { ConfigHandle } from '@app/config';
 import { remainingMs, RequestContext } from '@app/context';
 import { defineQueue, type QueueDefinition } from '@app/contracts';
 import { Lifecycle, type Readiness } from '@app/lifecycle';
+import type { TransactionHost } from '@app/postgres';
 import type { ConsumerOptions, Delivery, SupervisedConsumers, Topology } from '@app/rabbitmq';
 import { Metrics, NoSpans } from '@app/telemetry';
 import { Logger } from '@nestjs/common';
 import { MetricsPage } from '../../../../test/support/assertions/metrics-page.js';
 import type { HandlerStarts } from '../inbox/handler-starts.js';
-import type { Inbox } from '../inbox/inbox.js';
+import { Inbox } from '../inbox/inbox.js';
 import { newMessageId } from '../message-id.js';
 import type { MessagingConfig } from '../messaging.config.js';
 import { MessagingMetrics } from '../messaging.metrics.js';
@@ -28,6 +29,9 @@ describe('a handler of messages', () => {
   let consumers: ConsumerOptions[];
   let routed: QueueDefinition[];
   let declared: QueueDefinition[];
+  let quarantined: number;
+  /** How long each claim of an inbox row may take, in milliseconds. */
+  let claims: number[];
 
   /** Starts the consumers of a handler, and returns a function that delivers a message to the first of them. */
   async function serve(
@@ -39,20 +43,26 @@ describe('a handler of messages', () => {
       return { start: () => Promise.resolve() };
     };
     const route = (to: QueueDefinition) => Promise.resolve(routed.push(to)).then(() => 'retried');
+    const quarantine = () => Promise.resolve((quarantined += 1));
+    const query = (_sql: string, [claimed]: [string]) => {
+      claims.push(remainingMs(RequestContext.current()?.deadline));
+      return Promise.resolve([{ claimed: [claimed].flat(), settled: null }]);
+    };
     const server = new AmqpServer(
       config,
       { create } as unknown as SupervisedConsumers,
       { add: (added: QueueDefinition) => declared.push(added) } as unknown as Topology,
-      undefined as unknown as Inbox,
-      { route } as unknown as FailureRouter,
-      undefined as unknown as HandlerStarts,
+      new Inbox({ query, run: (work: () => unknown) => work() } as unknown as TransactionHost),
+      { route, quarantine } as unknown as FailureRouter,
+      // A handler began on each message once and never ended.
+      { begin: () => Promise.resolve(1), end: () => Promise.resolve() } as unknown as HandlerStarts,
       undefined as unknown as DeadLetterConsumer,
       new MessagingMetrics(metrics),
       new NoSpans(),
       new Lifecycle(),
       { register: () => undefined } as unknown as Readiness,
     );
-    server.addHandler(queue.name, handler, true, { consume: { queue, inbox: false, ...options } });
+    server.addHandler(queue.name, handler, true, { consume: { queue, ...options } });
     await server.listen(() => undefined);
     return async (headers = {}) => {
       const properties = { messageId: newMessageId(), headers };
@@ -64,7 +74,7 @@ describe('a handler of messages', () => {
   beforeEach(() => {
     config = new ConfigHandle(CONFIG as MessagingConfig);
     metrics = new Metrics(new NoSpans());
-    [consumers, routed, declared] = [[], [], []];
+    [consumers, routed, declared, claims, quarantined] = [[], [], [], [], 0];
   });
 
   it.each<[Partial<ConsumeOptions>, number]>([
@@ -129,5 +139,39 @@ describe('a handler of messages', () => {
     const deliver = await serve(options, () => Promise.reject(new Error('the bug')));
     await deliver();
     expect([...declared, ...routed].map((each) => each.retry)).toEqual([retry, retry]);
+  });
+
+  it.each<[Partial<ConsumeOptions>, number]>([
+    [{}, 1],
+    [{ inbox: false }, 0],
+    [{ batch }, 1],
+    [{ batch, inbox: false }, 0],
+  ])('with %j runs once, with %d inbox rows', async (options, expected) => {
+    let calls = 0;
+    const deliver = await serve(options, () => Promise.resolve(void (calls += 1)));
+    await deliver();
+    expect([calls, claims.length]).toEqual([1, expected]);
+  });
+
+  it('waits for another delivery for the time of one attempt, and then has the same time', async () => {
+    let remaining = 0;
+    const deliver = await serve({}, async () => {
+      remaining = remainingMs(RequestContext.current()?.deadline);
+      return Promise.resolve();
+    });
+    await deliver();
+    for (const time of [...claims, remaining]) {
+      expect(time).toBeLessThanOrEqual(30_000);
+      expect(time).toBeGreaterThan(25_000);
+    }
+  });
+
+  it.each([
+    [1, 0],
+    [2, 1],
+  ])('that never ended, with %d deliveries: %d in quarantine', async (deliveries, expected) => {
+    const deliver = await serve({});
+    await deliver({ 'x-delivery-count': deliveries });
+    expect([quarantined, claims.length]).toEqual([expected, 1 - expected]);
   });
 });
