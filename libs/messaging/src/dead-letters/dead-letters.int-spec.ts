@@ -24,7 +24,6 @@ import {
 } from '../index.js';
 import { DeadLetterPruner } from './dead-letter.pruner.js';
 import { RedriveStore } from './redrive.store.js';
-import { RetentionStore } from './retention.store.js';
 
 const RATE = 500;
 const broker = await ScratchBroker.create();
@@ -282,18 +281,6 @@ describe('dead letters', () => {
     expect(items.map(({ messageId }) => messageId).toSorted()).toEqual([young, dead].toSorted());
     const actions = await admin.actions({}, { limit: 10 });
     expect(actions.items).toMatchObject([{ messageId: old, actor: 'alice' }]);
-  });
-
-  it.each(['dead', 'redriving'])('are kept for ever while they wait (%s)', async (status) => {
-    await take(ELSEWHERE);
-    // In one transaction: the redriver must not find the letter in between.
-    const removed = await worker.app.get(TransactionHost).run(async () => {
-      await worker.app
-        .get(TransactionHost)
-        .query(`UPDATE dead_letter SET status = $1, handled_at = now() - interval '9 years'`, [status]);
-      return worker.app.get(RetentionStore).removeLetters(1, 10);
-    });
-    expect(removed).toBe(0);
   });
 
   it('are counted by queue, and so are the actions of people', async () => {
