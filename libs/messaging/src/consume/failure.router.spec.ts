@@ -60,7 +60,7 @@ describe('a message that failed', () => {
     await nextTurn();
     expect([published.length, outcome]).toEqual([1, undefined]);
     // Ends the pause.
-    participant?.stopIntake?.();
+    await participant?.stopIntake?.();
     await routing;
     expect([published.length, outcome]).toEqual([2, 'retried']);
   });

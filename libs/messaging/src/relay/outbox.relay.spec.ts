@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ConfigHandle } from '@app/config';
 import type { Lifecycle, Participant } from '@app/lifecycle';
-import type { Notifications, PostgresConfig, TransactionHost } from '@app/postgres';
+import type { PostgresConfig, TransactionHost } from '@app/postgres';
 import { type BrokerMessage, type ConfirmPublisher, PublishRefusedError } from '@app/rabbitmq';
 import { Metrics, NoSpans } from '@app/telemetry';
 import { Logger } from '@nestjs/common';
@@ -49,10 +49,13 @@ describe('the relay', () => {
       { query, run: (work: () => unknown) => work() } as unknown as TransactionHost,
       { publish: (message: BrokerMessage) => publish(message) } as unknown as ConfirmPublisher,
       new RelayMetrics(metrics),
-      new OutboxListener({ listen } as unknown as Notifications),
+      new OutboxListener({ listen }),
       new NoSpans(),
       { register: (each: Participant) => participants.push(each) } as unknown as Lifecycle,
     ).onApplicationBootstrap();
+  };
+  const end = async (phase: 'stopIntake' | 'drain') => {
+    for (const participant of participants) await participant[phase]?.();
   };
   const schemas = () => taken.map(([schema]) => schema).toSorted();
 
@@ -63,7 +66,7 @@ describe('the relay', () => {
     metrics = new Metrics(new NoSpans());
   });
   afterEach(async () => {
-    for (const participant of participants) await participant.stopIntake?.();
+    await end('stopIntake');
   });
 
   it('publishes the outboxes of its sources and its own, in batches, and again when it is notified', async () => {
@@ -72,7 +75,7 @@ describe('the relay', () => {
     await eventually(() => expect(schemas()).toEqual(all));
     expect(new Set(taken.map(([, limit]) => limit))).toEqual(new Set([7]));
     // The batches of the start have ended.
-    for (const { drain } of participants) await drain?.();
+    await end('drain');
     notify('worker');
     await eventually(() => expect(schemas()).toEqual([...all, 'worker', 'worker']));
   });
@@ -85,8 +88,8 @@ describe('the relay', () => {
     await begun.promise;
     let hasEnded = false;
     const stopping = (async () => {
-      for (const { stopIntake } of participants) await stopIntake?.();
-      for (const { drain } of participants) await drain?.();
+      await end('stopIntake');
+      await end('drain');
       hasEnded = true;
     })();
     await nextTurn();
@@ -95,12 +98,25 @@ describe('the relay', () => {
     await stopping;
   });
 
+  it('logs an event that it defers, with its destination and its error', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const error = PublishRefusedError.of('full');
+    rows = [rowOf('1', 'full')];
+    publish = () => Promise.reject(error);
+    start();
+    await end('drain');
+    expect(logged.mock.calls).toEqual([
+      [expect.objectContaining({ queue: 'full', message_id: 'm', err: error }), expect.any(String)],
+    ]);
+    logged.mockRestore();
+  });
+
   it('counts what was confirmed and what was not', async () => {
     rows = [rowOf('1', 'q'), rowOf('2', 'full')];
     publish = ({ queue }) =>
       queue === 'full' ? Promise.reject(PublishRefusedError.of(queue)) : Promise.resolve();
     start();
-    for (const { drain } of participants) await drain?.();
+    await end('drain');
     const page = new MetricsPage((await metrics.expose()).body);
     const counted = (outcome: string) => page.sum('outbox_relayed_total', { outcome });
     expect([counted('confirmed'), counted('failed')]).toEqual([1, 1]);
