@@ -229,6 +229,19 @@ describe('a consumer', () => {
     );
   });
 
+  it('receives a message again when the connection is lost before its acknowledgement', async () => {
+    const duplicates = (await counted('duplicate')) || 0;
+    const gate = Promise.withResolvers<void>();
+    behave = () => gate.promise;
+    await publish('interrupted');
+    await eventually(() => expect(attempts).toHaveLength(1));
+    proxy.cut();
+    proxy.restore();
+    gate.resolve();
+    await eventually(async () => expect(await counted('duplicate')).toBe(duplicates + 1), { within: 10_000 });
+    expect(await effects()).toEqual(['interrupted']);
+  });
+
   it('consumes again after the broker has cancelled it because its queue was deleted', async () => {
     await broker.delete(queue.name);
     await eventually(async () => {

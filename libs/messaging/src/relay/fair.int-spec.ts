@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TransactionConflictError, TransactionHost } from '@app/postgres';
+import { Notifications, TransactionConflictError, TransactionHost } from '@app/postgres';
 import { type BrokerMessage, ConfirmPublisher, RabbitMqModule } from '@app/rabbitmq';
 import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { LONG } from '../../../../test/support/assertions/form.js';
 import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
-import { ConsumerModule, EventOutbox, OutboxModule } from '../index.js';
+import { ConsumerModule, EventOutbox, newMessageId, OutboxModule } from '../index.js';
+import { OUTBOX_CHANNEL } from '../outbox/outbox.channel.js';
+import { OutboxWriter } from '../outbox/outbox.writer.js';
 import { type OutboxStream, OutboxSource } from './outbox.source.js';
 import { RelayLoop } from './relay.loop.js';
 
@@ -182,6 +184,25 @@ describe('events of one key', () => {
     expect(await worker.postgres.execute('SELECT id FROM outbox')).toHaveLength(3);
     held.resolve();
     await holding;
+  });
+
+  it.each([
+    ['with a key', { aggregateKey: 'one' }],
+    ['without a key', {}],
+    ['that are delayed', { dueAt: new Date(0) }],
+  ])('notify the relay when their transaction commits (%s)', async (_which, more) => {
+    const notified: string[] = [];
+    const listening = Promise.withResolvers<void>();
+    const subscription = worker.app
+      .get(Notifications)
+      .listen(OUTBOX_CHANNEL, (schema) => notified.push(schema), { onListening: listening.resolve });
+    await listening.promise;
+    const row = { queue: queue.name, type: undefined, headers: {}, content: Buffer.from('1') };
+    await transactions.run(() =>
+      worker.app.get(OutboxWriter).write({ ...row, messageId: newMessageId(), ...more }),
+    );
+    await eventually(() => expect(notified).toContain(worker.postgres.schema));
+    await subscription.close();
   });
 
   it.each<[OutboxStream, string | null]>([

@@ -11,7 +11,7 @@ import { RelayLoop } from './relay.loop.js';
 const KEYS = 20;
 const EVENTS_OF_A_KEY = 40;
 
-describe('events of one key', () => {
+describe('events of the outbox', () => {
   let broker: ScratchBroker;
   let worker: ScratchWorker;
   let outbox: EventOutbox;
@@ -60,7 +60,7 @@ describe('events of one key', () => {
   });
   beforeEach(() => worker.postgres.execute('TRUNCATE outbox'));
 
-  it('keep their order with three relays, lost confirms and lost sessions', async () => {
+  it('of one key keep their order with three relays, lost confirms and lost sessions', async () => {
     for (let number = 1; number <= EVENTS_OF_A_KEY; number++)
       await transactions.run(async () => {
         for (let key = 1; key <= KEYS; key++) await add(key, number);
@@ -96,7 +96,7 @@ describe('events of one key', () => {
     for (const each of numbers.values()) expect(each).toEqual(inOrder);
   });
 
-  it('wait behind one that could not be published, and other events do not', async () => {
+  it('of one key wait behind one that could not be published, and other events do not', async () => {
     const nowhere = { ...queue, name: `${queue.name}.nowhere` };
     await transactions.run(async () => {
       await add(1, 1, nowhere);
@@ -121,7 +121,7 @@ describe('events of one key', () => {
     expect(await arrived()).toEqual(new Map([[1, [1, 2, 3]]]));
   });
 
-  it('are published by one relay at a time, while other relays publish events without a key', async () => {
+  it('of one key are published by one relay at a time, while other relays publish events without a key', async () => {
     const held = Promise.withResolvers<void>();
     await transactions.run(async () => {
       await add(1, 1);
@@ -140,5 +140,23 @@ describe('events of one key', () => {
     held.resolve();
     expect(await holding).toMatchObject({ published: 1 });
     expect(await take('ordered')).toMatchObject({ taken: 0 });
+  });
+
+  it('without a key are shared by relays that run at the same time', async () => {
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await transactions.run(async () => {
+      for (const number of [1, 2])
+        await outbox.add({ type: 'tests.happened.v1', queue, payload: { key: 0, number } });
+    });
+    const holding = source().relay('unordered', 1, async (message) => {
+      begun.resolve();
+      await held.promise;
+      await publish(message);
+    });
+    await begun.promise;
+    expect(await source().relay('unordered', 10, publish)).toMatchObject({ taken: 1, published: 1 });
+    held.resolve();
+    await holding;
+    expect(await arrived()).toEqual(new Map([[0, [2, 1]]]));
   });
 });

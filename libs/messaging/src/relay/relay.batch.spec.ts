@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { PublishRefusedError, PublishUnconfirmedError, QueueNotFoundError } from '@app/rabbitmq';
+import {
+  MessageUnsendableError,
+  PublishRefusedError,
+  PublishUnconfirmedError,
+  QueueNotFoundError,
+} from '@app/rabbitmq';
 import type { OutboxRow } from './outbox.row.js';
 import { RelayBatch } from './relay.batch.js';
 
@@ -63,6 +68,7 @@ describe('a batch of the relay', () => {
   it.each([
     [PublishRefusedError.of('q'), 5_000],
     [QueueNotFoundError.of('q'), 60_000],
+    [MessageUnsendableError.because('q', new Error('headers beyond a frame')), 60_000],
   ])('defers events for a duration, without a clock of this process: %s', async (error, wait) => {
     const batch = new RelayBatch([rowOf(1, 'q', 'a'), rowOf(2, 'q', 'a')], () => Promise.reject(error));
     await batch.send();
