@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Lifecycle } from './lifecycle.js';
 import { PHASES, type Participant } from './participant.js';
 
@@ -65,6 +65,19 @@ describe('the lifecycle of an app', () => {
     expect(diary.entries.at(-1)).toBe('pool ends close');
   });
 
+  it.each(PHASES)('waits for the end of %s before Nest continues', async (phase) => {
+    const lifecycle = new Lifecycle();
+    const written = Promise.withResolvers<void>();
+    lifecycle.register({ name: 'slow', [phase]: () => written.promise });
+    const hook = phase === 'close' ? 'onApplicationShutdown' : 'beforeApplicationShutdown';
+    let hasEnded = false;
+    const stopping = lifecycle[hook]().then(() => (hasEnded = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hasEnded).toBe(false);
+    written.resolve();
+    await stopping;
+  });
+
   it('calls startDraining of participants once, even if it is called several times', async () => {
     const lifecycle = new Lifecycle();
     const diary = new Diary();
@@ -78,13 +91,15 @@ describe('the lifecycle of an app', () => {
   it('reports a participant with the phase that it has not ended, and calls giveUp when no work is left', async () => {
     const lifecycle = new Lifecycle();
     const answer = Promise.withResolvers<void>();
-    lifecycle.register({ name: 'pool', close: () => answer.promise, giveUp: answer.resolve });
+    const giveUp = jest.fn(answer.resolve);
+    lifecycle.register({ name: 'pool', close: () => answer.promise, giveUp });
     const work = ['GET /slow'];
     lifecycle.register({ name: 'server', pending: () => work });
     await lifecycle.beforeApplicationShutdown();
     expect(lifecycle.pending()).toEqual(['server: GET /slow']);
     const closing = lifecycle.onApplicationShutdown();
     lifecycle.giveUp();
+    expect(giveUp).not.toHaveBeenCalled();
     expect(lifecycle.pending()).toEqual(['pool: close', 'server: GET /slow']);
     work.pop();
     lifecycle.giveUp();
@@ -103,16 +118,22 @@ describe('the lifecycle of an app', () => {
     await stopping;
   });
 
-  it('continues with the others and with the next phase when one fails', async () => {
+  it('logs the failure of one, and continues with the others and with the next phase', async () => {
+    const lines = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
     const lifecycle = new Lifecycle();
     const diary = new Diary();
-    lifecycle.register(diary.participant('broken', { drain: new Error('stuck') }));
+    const stuck = new Error('stuck');
+    lifecycle.register(diary.participant('broken', { drain: stuck }));
     lifecycle.register(diary.participant('sound'));
     await stop(lifecycle);
     expect(diary.entries).toEqual(
       expect.arrayContaining(['sound ends drain', 'broken ends flush', 'broken ends close']),
     );
     expect(lifecycle.state).toBe('stopped');
+    expect(lines.mock.calls).toEqual([
+      [{ err: stuck, participant: 'broken', phase: 'drain' }, 'broken failed to stop cleanly'],
+    ]);
+    lines.mockRestore();
   });
 
   it('reports pending work by participant', () => {

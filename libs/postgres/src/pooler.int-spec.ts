@@ -1,7 +1,8 @@
 import { ServiceUrl } from '@app/config';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../test/support/assertions/eventually.js';
 import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
-import { PostgresModule, SearchPathError, TransactionHost } from './index.js';
+import { Migrator, Notifications, PostgresModule, SearchPathError, TransactionHost } from './index.js';
 
 /** `direct_url` declares that `url` leads to a pooler; here both lead to the server. */
 describe('behind a pooler', () => {
@@ -42,5 +43,21 @@ describe('behind a pooler', () => {
     await expect(host.run(() => host.query(settings))).resolves.toEqual([
       { path: scratch.schema, timeout: '7s' },
     ]);
+  });
+
+  it('notifications use a session of `direct_url`', async () => {
+    await scratch.execute(`ALTER ROLE ${role} SET search_path = ${scratch.schema}`);
+    (await start(role)).get(Notifications).listen('orders', () => undefined);
+    const sql = 'SELECT usename AS name FROM pg_stat_activity WHERE application_name = $1';
+    const direct = new URL(scratch.config.url.href).username;
+    await eventually(async () =>
+      expect(await scratch.execute(sql, [`${scratch.schema}/notifications`])).toEqual([{ name: direct }]),
+    );
+  });
+
+  it('migrations use `direct_url`', async () => {
+    const url = new ServiceUrl('postgres://nobody@127.0.0.1:9/ganymede');
+    const config = { ...scratch.config, url, directUrl: scratch.config.url };
+    await expect(new Migrator(config, { entities: [], migrations: [] }).migrate()).resolves.toEqual([]);
   });
 });

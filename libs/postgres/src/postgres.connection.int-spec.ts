@@ -82,6 +82,20 @@ describe('the connection to PostgreSQL', () => {
     await expect(start(150)).rejects.toBeInstanceOf(PostgresUnavailableError);
   });
 
+  it.each([
+    ['a wrong password', { password: 'guessed' }, /password authentication failed/],
+    ['a missing database', { pathname: '/no_such_database' }, /does not exist/],
+  ])('fails the start at once because of %s', async (_what, change, message) => {
+    const url = Object.assign(new URL(scratch.config.url.href), change);
+    const starting = scratch.start({
+      imports: [PostgresModule.forRoot()],
+      config: [[lifecycleConfig, settings(2_000)]],
+      postgres: { url: new ServiceUrl(url.href) },
+    });
+    // At the end of the time for the start it would be PostgresUnavailableError.
+    await expect(starting).rejects.toThrow(message);
+  });
+
   it('reports unavailable and not ready while it is cut, and recovers by itself', async () => {
     const app = await start(10_000);
     const host = app.get(TransactionHost);

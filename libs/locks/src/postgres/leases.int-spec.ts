@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { collectFeatures, Migrator, PostgresModule, TransactionHost } from '@app/postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
 import {
   FenceLostError,
@@ -82,6 +83,12 @@ describe('a lease', () => {
     expect(heir?.fence).toBe((dead?.fence ?? NaN) + 1);
     await expect(dead?.renew()).rejects.toBeInstanceOf(LeaseLostError);
     expect(dead?.signal.aborted).toBe(true);
+  });
+
+  it('is free after its time to live when its holder no longer renews it', async () => {
+    await expect(table.take(name, 100, 'a holder that crashes')).resolves.toBe(1);
+    expect(await other.expiresIn(name)).toBeLessThanOrEqual(100);
+    await eventually(async () => expect((await other.acquire(name, { ttl: 5_000 }))?.fence).toBe(2));
   });
 
   it('is renewed beyond its time to live', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadlineIn, RequestContext } from '@app/context';
 import { CancelledError, DeadlineExceededError } from '@app/errors';
+import { Lifecycle } from '@app/lifecycle';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/assertions/eventually.js';
 import { ScratchPostgres } from '../../../../test/support/servers/scratch-postgres.js';
@@ -100,6 +101,15 @@ describe('the end of a context', () => {
       ]),
     );
     expect(results[0]).toMatchObject({ status: 'fulfilled', value: [{ of: 'mine' }] });
+  });
+
+  it('is not needed when a shutdown takes long, which cancels the statement on the server too', async () => {
+    const app = await scratch.start({ imports: [PostgresModule.forRoot()] });
+    const outcome = app.get(TransactionHost).query('SELECT pg_sleep(30)');
+    await eventually(async () => expect(await running()).toEqual(['SELECT pg_sleep(30)']));
+    app.get(Lifecycle).giveUp();
+    await expect(outcome).rejects.toBeInstanceOf(DeadlineExceededError);
+    await eventually(async () => expect(await running()).toEqual([]));
   });
 
   it('is not needed to end a wait for a connection, which has a time limit of its own', async () => {

@@ -37,5 +37,7 @@ describe('a statement without a reply', () => {
         status: { http: 503, grpc: 14 },
         details: { upstream: 'postgres', outcome: 'unknown' },
       });
+    expect(lostAnswer('COMMIT', 'T', LOST)?.retryable).toBe(false);
+    expect(lostAnswer(INSERT, 'I', LOST)?.retryable).toBe(true);
   });
 });
