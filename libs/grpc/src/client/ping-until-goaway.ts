@@ -5,7 +5,8 @@ type Connector = Http2SubchannelConnector;
 type Connect = (this: Connector, ...parameters: Parameters<Connector['connect']>) => Promise<Transport>;
 type Transport = Awaited<ReturnType<Connector['connect']>>;
 
-const connectOfGrpc = Reflect.get(Http2SubchannelConnector.prototype, 'connect') as Connect;
+const prototype: { connect: Connect } = Http2SubchannelConnector.prototype;
+const connectOfGrpc = prototype.connect;
 
 /**
  * Ends the keepalive of a connection when it receives GOAWAY, so that its calls in flight can end. HTTP/2 of Node.js
@@ -16,7 +17,7 @@ const connectOfGrpc = Reflect.get(Http2SubchannelConnector.prototype, 'connect')
  * @see https://github.com/grpc/grpc-node/issues/3068
  */
 export function pingUntilGoaway(): void {
-  Http2SubchannelConnector.prototype.connect = connect;
+  prototype.connect = connect;
 }
 
 async function connect(this: Connector, ...parameters: Parameters<Connect>): Promise<Transport> {

@@ -57,7 +57,7 @@ describe('a candidate for the leadership', () => {
   });
 
   it('is shown in /readyz and in the metrics while it leads, and after that', async () => {
-    const candidacy = elections.stand('pruner', {}, untilAborted);
+    const candidacy = elections.campaign('pruner', {}, untilAborted);
     expect(note()).toEqual({ pruner: 'following' });
     await eventually(() => expect(candidacy.leading).toBe(true));
     expect([note(), await counts()]).toEqual([{ pruner: 'leading' }, [1, 1]]);
@@ -67,7 +67,9 @@ describe('a candidate for the leadership', () => {
 
   it('aborts its work when the lock is lost', async () => {
     const aborted = Promise.withResolvers<void>();
-    const candidacy = elections.stand('pruner', {}, (signal) => untilAborted(signal).then(aborted.resolve));
+    const candidacy = elections.campaign('pruner', {}, (signal) =>
+      untilAborted(signal).then(aborted.resolve),
+    );
     await eventually(() => expect(candidacy.leading).toBe(true));
     loss.abort(LeaseLostError.of('pruner', 'another holder has taken over'));
     await aborted.promise;
@@ -76,7 +78,7 @@ describe('a candidate for the leadership', () => {
   it('aborts its work when the app stops, and has released the lock before the phase `drain` ends', async () => {
     const finish = Promise.withResolvers<void>();
     const aborted = jest.fn();
-    const candidacy = elections.stand('pruner', {}, async (signal) => {
+    const candidacy = elections.campaign('pruner', {}, async (signal) => {
       signal.addEventListener('abort', aborted);
       await finish.promise;
     });
@@ -93,13 +95,13 @@ describe('a candidate for the leadership', () => {
   });
 
   it('releases the lock when its work ends', async () => {
-    elections.stand('pruner', {}, () => Promise.resolve());
+    elections.campaign('pruner', {}, () => Promise.resolve());
     await eventually(() => expect(release).toHaveBeenCalledTimes(1));
   });
 
-  it('tries to take the lock every `lookEvery` milliseconds, and does not wait for it in between', async () => {
+  it('tries to take the lock every `pollInterval` milliseconds, and does not wait for it in between', async () => {
     acquire.mockRejectedValue(LockBusyError.of('pruner', 0));
-    elections.stand('pruner', { ttl: 30_000, lookEvery: 1 }, untilAborted);
+    elections.campaign('pruner', { ttl: 30_000, pollInterval: 1 }, untilAborted);
     await eventually(() => expect(acquire.mock.calls.length).toBeGreaterThan(20));
     expect(acquire.mock.lastCall).toEqual(['pruner', expect.objectContaining({ ttl: 30_000, wait: 0 })]);
   });

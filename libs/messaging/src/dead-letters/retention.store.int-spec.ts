@@ -24,7 +24,7 @@ describe('the retention of dead letters', () => {
     const removed = await transactions.run(async () => {
       const sql = `UPDATE dead_letter SET status = $1, handled_at = now() - interval '9 years'`;
       await transactions.query(sql, [status]);
-      const count = await worker.app.get(RetentionStore).removeLetters(1, 10);
+      const count = await worker.app.get(RetentionStore).deleteLetters(1, 10);
       await transactions.query(`UPDATE dead_letter SET status = 'dead'`);
       return count;
     });
