@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { InternalError, UpstreamUnavailableError } from '@app/errors';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
@@ -51,6 +52,11 @@ describe('the log of an outage', () => {
 
   it.each([
     ['a socket', refused, false],
+    [
+      'a socket in another realm',
+      runInNewContext("Object.assign(new Error('read'), { code: 'ECONNRESET' })"),
+      false,
+    ],
     ['a closed connection', undefined, false],
     ['several addresses', Object.assign(new AggregateError([refused]), { code: 'ECONNREFUSED' }), false],
     ['a fault in the code', new TypeError('x is not a function'), true],

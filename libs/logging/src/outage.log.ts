@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { AppError, maskText, Status, toAppError } from '@app/errors';
 import type { Logger } from '@nestjs/common';
 
@@ -97,10 +97,11 @@ export class OutageLog {
 /** Errors of sockets and drivers have a code; the error for several failed addresses has no message of its own. */
 function reasonOf(error: unknown): string {
   if (error === undefined || error === null) return 'the connection was closed';
-  if (!(error instanceof Error)) return maskText(inspect(error));
+  // Not `instanceof`: an error of a socket may come from another realm than ours.
+  if (!types.isNativeError(error)) return maskText(inspect(error));
   // The message of an AppError says what to do; its cause says what happened.
   const { cause } = error;
-  const origin = error instanceof AppError && cause instanceof Error ? ` (${textOf(cause)})` : '';
+  const origin = error instanceof AppError && types.isNativeError(cause) ? ` (${textOf(cause)})` : '';
   return maskText(`${textOf(error)}${origin}`);
 }
 
@@ -116,5 +117,5 @@ function codeOf(error: object): string | undefined {
 function isCurable(error: unknown): boolean {
   if (error === undefined || error === null) return true;
   if (error instanceof AppError) return error.retryable;
-  return (error instanceof Error && codeOf(error) !== undefined) || toAppError(error).retryable;
+  return (types.isNativeError(error) && codeOf(error) !== undefined) || toAppError(error).retryable;
 }
