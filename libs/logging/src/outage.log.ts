@@ -1,4 +1,4 @@
-import { inspect, types } from 'node:util';
+import { inspect } from 'node:util';
 import { AppError, maskText, Status, toAppError } from '@app/errors';
 import type { Logger } from '@nestjs/common';
 
@@ -98,10 +98,10 @@ export class OutageLog {
 function reasonOf(error: unknown): string {
   if (error === undefined || error === null) return 'the connection was closed';
   // Not `instanceof`: an error of a socket may come from another realm than ours.
-  if (!types.isNativeError(error)) return maskText(inspect(error));
+  if (!Error.isError(error)) return maskText(inspect(error));
   // The message of an AppError says what to do; its cause says what happened.
   const { cause } = error;
-  const origin = error instanceof AppError && types.isNativeError(cause) ? ` (${textOf(cause)})` : '';
+  const origin = error instanceof AppError && Error.isError(cause) ? ` (${textOf(cause)})` : '';
   return maskText(`${textOf(error)}${origin}`);
 }
 
@@ -117,5 +117,5 @@ function codeOf(error: object): string | undefined {
 function isCurable(error: unknown): boolean {
   if (error === undefined || error === null) return true;
   if (error instanceof AppError) return error.retryable;
-  return (types.isNativeError(error) && codeOf(error) !== undefined) || toAppError(error).retryable;
+  return (Error.isError(error) && codeOf(error) !== undefined) || toAppError(error).retryable;
 }
