@@ -64,7 +64,11 @@ describe('the metrics of the gateway under requests of any kind', () => {
   beforeAll(async () => {
     // Nothing listens on this address, so requests that need the grpc-server are refused.
     const nobody = `127.0.0.1:${await freePort()}`;
-    gateway = await startApp('gateway', { env: { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: nobody } });
+    const env = {
+      APP__UPSTREAMS__GRPC_SERVER__ADDRESS: nobody,
+      APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: '200ms',
+    };
+    gateway = await startApp('gateway', { env });
     await gateway.ready();
   });
 

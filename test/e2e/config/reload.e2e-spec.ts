@@ -11,8 +11,11 @@ const IN_EFFECT = { within: 2_000 };
 const OUTCOMES = ['applied', 'refused', 'restart_needed'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 const INITIAL = 'logging: { level: info }\n';
-/** Nothing listens on this address, and each call to it fails at once. */
-const NOBODY = '127.0.0.1:9';
+/** Nothing listens on this address. The first calls wait so long for a connection; later calls fail at once. */
+const NO_WORKER = {
+  APP__UPSTREAMS__WORKER__ADDRESS: '127.0.0.1:9',
+  APP__UPSTREAMS__WORKER__CONNECT_WAIT: '200ms',
+};
 
 describe('a running app whose configuration changes', () => {
   let folder: string;
@@ -24,7 +27,7 @@ describe('a running app whose configuration changes', () => {
     folder = await mkdtemp(join(tmpdir(), 'config-'));
     await cp('config', folder, { recursive: true });
     await given(INITIAL);
-    const env = { CONFIG_DIR: folder, APP__UPSTREAMS__WORKER__ADDRESS: NOBODY };
+    const env = { CONFIG_DIR: folder, ...NO_WORKER };
     app = await (await startApp('gateway', { env })).ready();
     initial = await config();
   });

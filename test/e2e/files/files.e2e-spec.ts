@@ -237,7 +237,11 @@ describe('files', () => {
     let lonely: AppProcess;
 
     beforeAll(async () => {
-      const env = { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: '127.0.0.1:9', APP__S3__MAX_FILE_SIZE: '16MiB' };
+      const env = {
+        APP__UPSTREAMS__GRPC_SERVER__ADDRESS: '127.0.0.1:9',
+        APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: '200ms',
+        APP__S3__MAX_FILE_SIZE: '16MiB',
+      };
       lonely = await (await startApp('gateway', { env })).ready();
     }, 60_000);
 
