@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { APPS, type AppProcess, startApp } from '../support/apps/app-process.js';
 import { freePort } from '../support/network/free-port.js';
 import { eventually } from '../support/assertions/eventually.js';
+import { FULL } from '../support/assertions/form.js';
 import { MetricsPage } from '../support/assertions/metrics-page.js';
+import { runningSystem } from '../support/apps/running-system.js';
 import { hasPromtool, promtoolCheck } from '../support/servers/promtool.js';
 
-const URLS = 10_000;
+const URLS = FULL ? 10_000 : 200;
 const CONNECTIONS = 20;
 /** The series that a new combination of route, method and status may add: buckets, sum, count and total. */
 const SERIES_PER_COMBINATION = 16;
@@ -18,14 +20,7 @@ const title = hasPromtool()
   : 'in the eyes of promtool (which is not on this machine: Debian has it in the package prometheus)';
 
 describe.each(APPS)('the metrics of %s', (name) => {
-  let app: AppProcess;
-
-  beforeAll(async () => {
-    app = await startApp(name);
-    await app.ready();
-  });
-
-  afterAll(() => app.stop());
+  const app = runningSystem().apps[name];
 
   linting(title, () => {
     it('are valid for Prometheus', async () => {
@@ -69,7 +64,11 @@ describe('the metrics of the gateway under requests of any kind', () => {
   beforeAll(async () => {
     // Nothing listens on this address, so requests that need the grpc-server are refused.
     const nobody = `127.0.0.1:${await freePort()}`;
-    gateway = await startApp('gateway', { env: { APP__UPSTREAMS__GRPC_SERVER__ADDRESS: nobody } });
+    const env = {
+      APP__UPSTREAMS__GRPC_SERVER__ADDRESS: nobody,
+      APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: '200ms',
+    };
+    gateway = await startApp('gateway', { env });
     await gateway.ready();
   });
 
@@ -120,6 +119,6 @@ async function visit({ http }: AppProcess, connection: number): Promise<void> {
   agent.destroy();
 }
 
-async function metricsOf(app: AppProcess): Promise<MetricsPage> {
+async function metricsOf(app: Pick<AppProcess, 'management'>): Promise<MetricsPage> {
   return new MetricsPage((await app.management.get('/metrics')).text);
 }

@@ -6,8 +6,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppName, type AppProcess, APPS, startApp } from '../../support/apps/app-process.js';
 import { othersMayRunNode } from '../../support/apps/others-may-run-node.js';
+import { FULL } from '../../support/assertions/form.js';
 import { STACK_ADDRESSES } from '../../support/servers/stack-addresses.js';
 
+const NAMES = FULL ? APPS : (['grpc-server'] as const);
 const run = promisify(execFile);
 const NOBODY = 65_534;
 const MAX_MIB = 60;
@@ -23,9 +25,9 @@ describe('the folder of an image', () => {
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'ganymede-image-'));
     chmodSync(root, 0o755);
-    await Promise.all(APPS.map((app) => assemble(app)));
+    await Promise.all(NAMES.map((app) => assemble(app)));
     await run('chmod', ['--recursive', 'a-w,a+rX', root]);
-    for (const app of APPS) apps.set(app, await startFrom(app));
+    for (const app of NAMES) apps.set(app, await startFrom(app));
   });
 
   afterAll(async () => {
@@ -34,14 +36,14 @@ describe('the folder of an image', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  it.each(APPS)('is small for %s, also on disk', async (app) => {
+  it.each(NAMES)('is small for %s, also on disk', async (app) => {
     const [, size] = /([\d.]+) MiB without Node\.js/.exec(printed.get(app) ?? '') ?? [];
     const { stdout } = await run('du', ['--summarize', '--block-size=1M', join(root, app)]);
     expect(Number(size)).toBeGreaterThan(1);
     expect(Number.parseInt(stdout, 10)).toBeLessThanOrEqual(MAX_MIB);
   });
 
-  it.each(APPS)('contains all that %s needs to start, answer its probes, and stop', async (app) => {
+  it.each(NAMES)('contains all that %s needs to start, answer its probes, and stop', async (app) => {
     const started = await running(app).ready({ within: 60_000 });
     const paths = ['/livez', '/readyz', '/metrics', '/info'];
     const probes = await Promise.all(paths.map((path) => started.management.get(path)));

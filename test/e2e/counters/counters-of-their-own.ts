@@ -80,12 +80,20 @@ export class CountersOfTheirOwn {
       await work();
     } finally {
       this.toPostgres.restore();
-      const unknown = `/api/v1/counter/${randomUUID()}/view`;
-      await eventually(async () => {
+      await this.loadsCounters();
+    }
+  }
+
+  /** Waits until a counter can be loaded. */
+  private async loadsCounters(): Promise<void> {
+    const unknown = `/api/v1/counter/${randomUUID()}/view`;
+    await eventually(
+      async () => {
         const { status } = await this.http.get(unknown);
         if (status !== 200) throw new Error(`counters cannot be loaded yet: ${status}`);
-      });
-    }
+      },
+      { within: 20_000 },
+    );
   }
 
   async stop(): Promise<void> {
@@ -112,6 +120,8 @@ export class CountersOfTheirOwn {
       env: { ...this.env, APP__UPSTREAMS__GRPC_SERVER__ADDRESS: address },
     });
     this.apps = [await server.ready(), await gateway.ready()];
+    // The gateway pauses between its attempts to connect, the first of which the starting server refused.
+    await this.loadsCounters();
   }
 
   private async stopApps(): Promise<void> {

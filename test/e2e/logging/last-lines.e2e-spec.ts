@@ -11,30 +11,6 @@ const REJECT_ON_SIGUSR2 = `data:text/javascript,process.on('SIGUSR2', () => { vo
 describe('the last lines of a process', () => {
   const start = startingApps();
 
-  it('are written when it stops cleanly', async () => {
-    const app = await (await start('gateway')).ready();
-    await app.http.get('/ping');
-    app.signal('SIGTERM');
-    expect(await app.exited).toEqual({ code: 0, signal: null });
-    const messages = app.log.lines().map(({ msg }) => msg);
-    expect(messages).toContain('request');
-    expect(messages.at(-1)).toBe('stopped');
-  });
-
-  it('are written when a second signal ends it at once', async () => {
-    const app = await (await start('gateway', { APP__LIFECYCLE__DRAIN_WAIT: '20s' })).ready();
-    app.signal('SIGTERM');
-    await eventually(async () => expect((await app.management.get('/readyz')).text).toContain('draining'));
-    await eventually(
-      () => {
-        app.signal('SIGTERM');
-        expect(app.hasExited).toBe(true);
-      },
-      { every: 100 },
-    );
-    expect(app.log.lines().at(-1)?.msg).toMatch(/second SIGTERM/);
-  });
-
   it('are written when it crashes, with all details of the crash but its secrets', async () => {
     const app = await (await start('gateway', { NODE_OPTIONS: `--import "${CRASH_ON_SIGUSR2}"` })).ready();
     app.signal('SIGUSR2');
@@ -54,11 +30,5 @@ describe('the last lines of a process', () => {
     expect(await app.exited).toEqual({ code: 1, signal: null });
     expect(app.log.errors()).toMatchObject([{ level: 'fatal', err: { message: 'nobody awaits me' } }]);
     expect(app.log.lines().at(-1)?.msg).toBe('stopped');
-  });
-
-  it('are written when the configuration is wrong', async () => {
-    const app = await start('gateway', { APP__LOGGING__LEVEL: 'loud' });
-    expect(await app.exited).toEqual({ code: 78, signal: null });
-    expect(app.log.text()).toMatch(/logging\.level is "loud"/);
   });
 });

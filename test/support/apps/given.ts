@@ -7,7 +7,7 @@ import {
   Module,
   type ModuleMetadata,
 } from '@nestjs/common';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { TestingModule } from '@nestjs/testing';
 import type { AppName } from './app-process.js';
 import { onPlatform } from './platform.js';
@@ -24,7 +24,7 @@ export class GivenApp {
   private readonly imports: Imports = [];
   private readonly providers: Providers = [];
   private readonly controllers: Controllers = [];
-  private adapter = new FastifyAdapter();
+  private adapter: FastifyAdapter | undefined;
   private environment: Record<string, string> = {};
 
   constructor(private readonly name: AppName) {}
@@ -63,7 +63,8 @@ export class GivenApp {
 
   /** Returns the initialised app with its transports open and ready. Close it at the end of the test. */
   async serving(...transports: Transport[]): Promise<INestApplication> {
-    const app = (await this.compile()).createNestApplication(this.adapter, { bodyParser: false });
+    const adapter = this.adapter ?? (await ownAdapter());
+    const app = (await this.compile()).createNestApplication(adapter, { bodyParser: false });
     for (const transport of transports) transport.attach(app);
     await app.init();
     await app.startAllMicroservices();
@@ -88,6 +89,12 @@ export class GivenApp {
     const builder = onPlatform(store, { imports: [Subject], providers, controllers }, root);
     return builder.setLogger(nestLogger(root)).compile();
   }
+}
+
+/** Fastify is hundreds of modules, which most specs do without. */
+async function ownAdapter(): Promise<FastifyAdapter> {
+  const { FastifyAdapter: Adapter } = await import('@nestjs/platform-fastify');
+  return new Adapter();
 }
 
 export const given = {

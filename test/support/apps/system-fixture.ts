@@ -24,6 +24,8 @@ const shared = globalThis as { ganymedePeer?: AppProcess[] };
 /** The four apps of an end-to-end run, on the ports of config/test.yaml. */
 export const SystemFixture = {
   async open(): Promise<void> {
+    // A start compiles some thousand modules. With the code of an earlier start it takes a quarter less of a processor.
+    process.env['NODE_COMPILE_CACHE'] ??= join(process.cwd(), '.stack', 'compile-cache');
     await requireStack();
     await requireFreePorts();
     const apps = APPS.map((name) => ({ name, app: launch(name, portsOf(name)) }));

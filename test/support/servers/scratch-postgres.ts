@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { ConfigStore, type ConfigDefinition, loadConfig } from '@app/config';
+import { collectDefinitions, ConfigStore, type ConfigDefinition, loadConfig } from '@app/config';
 import { lifecycleConfig } from '@app/lifecycle';
 import { loggingConfig } from '@app/logging';
-import { messagingConfig } from '@app/messaging';
 import { type PostgresConfig, postgresConfig } from '@app/postgres';
-import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
+import { type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
 import pg from 'pg';
 import { onPlatform } from '../apps/platform.js';
 
@@ -12,7 +11,7 @@ import { onPlatform } from '../apps/platform.js';
 export interface ScratchAppOptions {
   imports: NonNullable<ModuleMetadata['imports']>;
   providers?: ModuleMetadata['providers'];
-  /** Values of sections beside `postgres` and `lifecycle`. */
+  /** Values of sections beside `postgres`, `lifecycle` and `messaging`. */
   config?: readonly (readonly [ConfigDefinition, unknown])[];
   /** Overrides the settings of the test stack. */
   postgres?: Partial<PostgresConfig>;
@@ -46,10 +45,13 @@ export class ScratchPostgres {
     config = [],
     postgres = {},
   }: ScratchAppOptions): Promise<INestApplicationContext> {
+    @Module({ imports })
+    class Subject {}
+    const messaging = (await collectDefinitions(Subject)).filter(({ section }) => section === 'messaging');
     const store = ConfigStore.of([
       [lifecycleConfig, this.store.handle(lifecycleConfig).current],
       [postgresConfig, { ...this.config, ...postgres }],
-      [messagingConfig, messagingConfig.schema.parse({})],
+      ...messaging.map((definition) => [definition, definition.schema.parse({})] as const),
       ...config,
     ]);
     const module = await onPlatform(store, { imports, providers }).compile();

@@ -7,15 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AmqpProxy } from '../../../../test/support/network/amqp-proxy.js';
 import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { FULL, LONG } from '../../../../test/support/assertions/form.js';
 import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { TransactionHost } from '@app/postgres';
 import { Consume, ConsumerModule, MessagePublisher, newMessageId, PublisherModule } from '../index.js';
 
-/** The long form runs every round; the short form runs the same sample of them each time. */
-const LONG = process.env['CHAOS'] === 'long';
-const ROUNDS = LONG ? 50 : 6;
-const EVERY_NTH_FRAME = LONG ? 1 : 7;
+/** The long form runs every round; the others run the same sample of them each time. */
+const [ROUNDS, EVERY_NTH_FRAME] = LONG ? [50, 1] : FULL ? [6, 7] : [2, 21];
 /** Timeout for all rounds of a test, in milliseconds. */
 const TIMEOUT = LONG ? 600_000 : 60_000;
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { TransactionHost } from '@app/postgres';
 import { type BrokerMessage, ConfirmPublisher, PublishUnconfirmedError, RabbitMqModule } from '@app/rabbitmq';
 import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { FULL } from '../../../../test/support/assertions/form.js';
 import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { ConsumerModule, EventOutbox, OutboxModule } from '../index.js';
@@ -9,7 +10,7 @@ import { type OutboxStream, OutboxSource } from './outbox.source.js';
 import { RelayLoop } from './relay.loop.js';
 
 const KEYS = 20;
-const EVENTS_OF_A_KEY = 40;
+const EVENTS_OF_A_KEY = FULL ? 40 : 20;
 
 describe('events of the outbox', () => {
   let broker: ScratchBroker;
