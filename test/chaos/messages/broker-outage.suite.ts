@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, LONG } from '../../support/assertions/form.js';
 import type { AppName } from '../../support/apps/app-process.js';
 import { SteadyLoad } from '../../support/network/steady-load.js';
 import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
-const OUTAGE_MS = LONG ? 60_000 : 5_000;
+const OUTAGE_MS = byForm({ short: 2_000, full: 5_000, long: 60_000 });
 /** `rabbitmq.confirm_timeout` of these apps, with a margin for a busy machine. */
 const ANSWERED_WITHIN_MS = 6_000;
 const BACK_WITHIN_MS = 30_000;
