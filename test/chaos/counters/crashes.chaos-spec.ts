@@ -37,7 +37,7 @@ describe(`${INCREMENTS} increments by 8 clients, the grpc-server killed and Redi
   afterAll(async () => {
     await load.stop();
     await fixture.close();
-  }, 60_000);
+  });
 
   it('leave every counter between the acknowledged and the attempted sum', async () => {
     for (const [counter, { acknowledged, perhapsUp, perhapsDown }] of load.known) {

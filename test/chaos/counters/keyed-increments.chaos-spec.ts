@@ -45,9 +45,9 @@ describe(`${INCREMENTS} increments with keys, each repeated until it is answered
 
   beforeAll(async () => {
     fixture = await CountersFixture.start();
-  }, 60_000);
+  });
 
-  afterAll(() => fixture.close(), 60_000);
+  afterAll(() => fixture.close());
 
   const faults: readonly (readonly [string, () => Promise<void>])[] = [
     ['the connections to Redis are cut', async () => fixture.cutRedis()],

@@ -75,7 +75,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
 
   beforeAll(async () => {
     fixture = await CountersFixture.start({ replicas: 2 });
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     counters = Array.from({ length: 3 }, () => randomUUID());
@@ -97,7 +97,7 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
     await Promise.all([load.stop(), watch.stop()]);
   });
 
-  afterAll(() => fixture.close(), 60_000);
+  afterAll(() => fixture.close());
 
   it('continue from the drained values when it returns with an older state', async () => {
     await fixture.saveRedis();

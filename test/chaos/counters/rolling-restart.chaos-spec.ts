@@ -24,12 +24,12 @@ describe('a client with busy keep-alive connections', () => {
     }
     gateways = await Promise.all(places.map((place) => launch('gateway', place).ready()));
     balancer = await ReadinessBalancer.before(...places);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await balancer.close();
     await Promise.all([...gateways, server].map((app) => app.stop()));
-  }, 60_000);
+  });
 
   it(
     `sees no failure over ${RESTARTS} rolling restarts of one of two gateways`,

@@ -7,7 +7,7 @@ import { FilesFixture } from './files-fixture.js';
 import { goneAfter, heldUpload } from './sender.js';
 
 const MiB = 1024 ** 2;
-const PATIENCE_MS = LONG ? 600_000 : 60_000;
+const PATIENCE_MS = LONG ? 600_000 : 180_000;
 const MEMORY_BOUND = 150 * MiB;
 const [LARGE, MANY, EACH] = LONG ? [1024 * MiB, 8, 100 * MiB] : [64 * MiB, 3, 12 * MiB];
 const MOMENTS = byForm({ short: 4, full: 10 });

@@ -30,7 +30,7 @@ describe('a gateway that starts before its grpc-server', () => {
     await Promise.all([gateway.stop(), server?.stop()]);
     dns?.close();
     [server, dns] = [undefined, undefined];
-  }, 60_000);
+  });
 
   /** The address of an app that has not started yet. */
   const upstreams = {

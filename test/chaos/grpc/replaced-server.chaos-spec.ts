@@ -36,7 +36,7 @@ describe('the only grpc-server behind a gateway', () => {
 
   afterEach(async () => {
     await Promise.all([gateway.stop(), server.stop()]);
-  }, 60_000);
+  });
 
   afterAll(() => dns.close());
 

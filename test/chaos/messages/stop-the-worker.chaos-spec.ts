@@ -105,7 +105,7 @@ describe('a worker that stops while it consumes', () => {
     // After a lost acknowledgement, the broker would have redelivered the message.
     expect(await metric(successor, 'amqp_consumed_total', { outcome: 'duplicate' })).toBe(0);
     expect(await schema.postgres.execute('SELECT * FROM dead_letter')).toEqual([]);
-  }, 90_000);
+  });
 
   /** In the short form a gateway gives up on a request. */
   (FULL ? describe : describe.skip)('in the full form', () => {

@@ -105,7 +105,6 @@ describe('the apps under 200 requests per second', () => {
       expect(apps.map(({ hasExited }) => hasExited)).toEqual([false, false]);
       await eventually(() => expect(proxy.connections).toBe(connections));
     },
-    60_000,
   );
 
   it('stop cleanly after all that', async () => {

@@ -42,7 +42,7 @@ suite('a rolling update under load, with a migration and another version of a me
   afterAll(async () => {
     await fixture.close();
     await next.remove();
-  }, 60_000);
+  });
 
   it(`fails none of ${REQUESTS} requests and loses no increment`, async () => {
     const http = new HttpClient(fixture.url);
