@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { parse } from 'yaml';
 import type { AppName, AppProcess, Exit } from '../../support/apps/app-process.js';
-import { byForm, FULL } from '../../support/assertions/form.js';
 import { freePort } from '../../support/network/free-port.js';
 import { HeadlessDns } from '../../support/network/headless-dns.js';
 import { ReadinessBalancer } from '../../support/network/readiness-balancer.js';
@@ -14,10 +13,7 @@ import type { Place, Release } from './release.js';
 const { postgres } = parse(readFileSync('config/test.yaml', 'utf8')) as { postgres: { url: string } };
 
 /** The number of replicas of each app, except during a replacement. */
-const REPLICAS = byForm({
-  short: { 'grpc-server': 1, worker: 1, gateway: 1 },
-  full: { 'grpc-server': 2, worker: 1, gateway: 2 },
-});
+const REPLICAS = { 'grpc-server': 2, worker: 1, gateway: 2 } as const;
 /** How long a busy machine may take to start five processes. */
 const PATIENCE_MS = 120_000;
 
@@ -60,10 +56,9 @@ export class RollingFixture {
     return new RollingFixture(rabbitmq, redis, observer, places, dns, balancer);
   }
 
-  /** The URL for clients. The short form replaces no gateway, so that its clients need no balancer. */
+  /** The URL for clients. */
   get url(): string {
-    const [{ port } = this.balancer] = FULL ? [] : this.places.gateway;
-    return `http://127.0.0.1:${port}`;
+    return `http://127.0.0.1:${this.balancer.port}`;
   }
 
   /** Migrates both schemas to the release, while the running apps continue. */
