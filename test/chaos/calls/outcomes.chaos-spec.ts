@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AppProcess, launch, startApp } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
 import { freePort } from '../../support/network/free-port.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, FULL, LONG } from '../../support/assertions/form.js';
 import { TcpProxy } from '../../support/network/tcp-proxy.js';
 import { KeyedIncrements } from './keyed-increments.js';
 
-const REQUESTS = LONG ? 1_000 : 250;
+const REQUESTS = byForm({ short: 100, full: 250, long: 1_000 });
 const ROUNDS = LONG ? 5 : 1;
 const CLIENTS = 25;
 const PAUSE_MS = 20;
@@ -16,8 +16,14 @@ const BACK_WITHIN_MS = 30_000;
 const CALL_BYTES = 60;
 /** Many calls must be in flight before the circuit opens, and it must close soon after the fault. */
 const POLICIES = {
-  grpc_server: { attempt_timeout: '1s', breaker: { minimum_calls: 40, half_open_after: '200ms' } },
+  grpc_server: {
+    attempt_timeout: '1s',
+    ...(!FULL && { total_timeout: '2s' }),
+    breaker: { minimum_calls: 40, half_open_after: '200ms' },
+  },
 };
+/** How long a call waits for a connection: each request of a fault takes this time. */
+const CONNECT_WAIT = byForm({ short: '500ms', full: '10s' });
 /** The replies that are allowed when a request had no effect, and when it may have had one. */
 const REFUSED =
   /^503 (UPSTREAM_UNAVAILABLE|CIRCUIT_OPEN|SHUTTING_DOWN|QUEUE_TIMEOUT)$|^504 DEADLINE_EXCEEDED$/;
@@ -36,6 +42,7 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
     gateway = await startApp('gateway', {
       env: {
         APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${proxy.port}`,
+        APP__UPSTREAMS__GRPC_SERVER__CONNECT_WAIT: CONNECT_WAIT,
         APP__RESILIENCE__POLICIES: JSON.stringify(POLICIES),
       },
     });
@@ -57,11 +64,13 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
         proxy.restore();
       },
       end: async () => void (grpcServer = launch('grpc-server', place)),
+      inShort: true,
     },
     {
       what: 'is stopped',
       begin: async () => grpcServer.signal('SIGSTOP'),
       end: async () => grpcServer.signal('SIGCONT'),
+      inShort: false,
     },
     {
       what: 'is cut off',
@@ -70,6 +79,7 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
         proxy.cut();
       },
       end: async () => proxy.restore(),
+      inShort: false,
     },
     {
       what: 'does not reach its clients',
@@ -78,8 +88,9 @@ describe(`${REQUESTS} requests that write, while the grpc-server`, () => {
         proxy.cut();
         proxy.restore();
       },
+      inShort: true,
     },
-  ];
+  ].filter(({ inShort }) => FULL || inShort);
 
   /** Lets the requests through and keeps the replies, until the fault meets calls that the server has received. */
   async function holdReplies(load: KeyedIncrements): Promise<void> {

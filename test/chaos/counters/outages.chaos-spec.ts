@@ -33,7 +33,7 @@ const OUTAGE_MS = 10_000;
 
     beforeAll(async () => {
       fixture = await CountersFixture.start();
-    }, 60_000);
+    });
 
     beforeEach(async () => {
       counters = Array.from({ length: 3 }, () => randomUUID());
@@ -54,7 +54,7 @@ const OUTAGE_MS = 10_000;
       await load.stop();
     });
 
-    afterAll(() => fixture.close(), 60_000);
+    afterAll(() => fixture.close());
 
     it.each([
       ['stalled', (toPostgres: CountersFixture['toPostgres']) => toPostgres.stall()],

@@ -3,11 +3,11 @@ import { type AppProcess, launch, startApp } from '../../support/apps/app-proces
 import { eventually } from '../../support/assertions/eventually.js';
 import { freePort } from '../../support/network/free-port.js';
 import { HttpClient } from '../../support/network/http-client.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm } from '../../support/assertions/form.js';
 import { ReadinessBalancer } from '../../support/network/readiness-balancer.js';
 import { SteadyLoad } from '../../support/network/steady-load.js';
 
-const RESTARTS = LONG ? 20 : 3;
+const RESTARTS = byForm({ short: 1, full: 3, long: 20 });
 const env = { APP__LIFECYCLE__DRAIN_WAIT: '500ms' };
 
 describe('a client with busy keep-alive connections', () => {
@@ -24,12 +24,12 @@ describe('a client with busy keep-alive connections', () => {
     }
     gateways = await Promise.all(places.map((place) => launch('gateway', place).ready()));
     balancer = await ReadinessBalancer.before(...places);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await balancer.close();
     await Promise.all([...gateways, server].map((app) => app.stop()));
-  }, 60_000);
+  });
 
   it(
     `sees no failure over ${RESTARTS} rolling restarts of one of two gateways`,

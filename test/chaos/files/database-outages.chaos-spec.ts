@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, FULL, LONG } from '../../support/assertions/form.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { FilesServer, KEY } from './files-server.js';
 import { DEADLINE_MS, RATE, SteadyLookups } from './steady-lookups.js';
 
 /** How long PostgreSQL is unavailable, in milliseconds. */
-const OUTAGE_MS = LONG ? 10_000 : 1_000;
+const OUTAGE_MS = byForm({ short: 500, full: 1_000, long: 10_000 });
 /** The longest time until an outage, or its end, is reported. */
 const NOTICED_MS = 3_000;
 /** The longest time until work resumes after the outage. */
-const RESUMED_MS = LONG ? 3_000 : 1_000;
+const RESUMED_MS = 3_000;
 /** The delay that a busy machine may add to a deadline, beside the half second of a cancellation. */
 const LATE_MS = 1_500;
 /** The allowed growth of the process. It is young, and its space for young objects (64 MiB) still fills up. */
@@ -32,10 +32,12 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
     begin: ({ postgres }) => postgres.pause(),
     end: ({ postgres }) => postgres.resume(),
   },
-  'is cut off': {
-    begin: ({ network }) => network.cut(),
-    end: ({ network }) => network.restore(),
-  },
+  ...(FULL && {
+    'is cut off': {
+      begin: ({ network }: FilesServer) => network.cut(),
+      end: ({ network }: FilesServer) => network.restore(),
+    },
+  }),
   ...(LONG && {
     'runs, but is unreachable for all packets': {
       begin: ({ network }: FilesServer) => network.stall(),

@@ -2,14 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
 import { digestOf, formOf, generatedFile } from '../../support/assertions/generated-file.js';
 import type { HttpReply } from '../../support/network/http-client.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, LONG } from '../../support/assertions/form.js';
 import { FilesFixture } from './files-fixture.js';
 import { goneAfter, heldUpload } from './sender.js';
 
 const MiB = 1024 ** 2;
-const PATIENCE_MS = LONG ? 600_000 : 60_000;
+const PATIENCE_MS = LONG ? 600_000 : 180_000;
 const MEMORY_BOUND = 150 * MiB;
 const [LARGE, MANY, EACH] = LONG ? [1024 * MiB, 8, 100 * MiB] : [64 * MiB, 3, 12 * MiB];
+const MOMENTS = byForm({ short: 4, full: 10 });
+const READS = byForm({ short: 20, full: 100 });
 /** Enough for parts in flight, parts that wait, and one that is being filled. */
 const BROKEN = 24 * MiB;
 
@@ -46,7 +48,7 @@ describe('uploads', () => {
   it(
     'leave no data when their sender disconnects at any moment',
     async () => {
-      const moments = Array.from({ length: 10 }, (_, tenth) => Math.floor((BROKEN * tenth) / 10) + 200);
+      const moments = Array.from({ length: MOMENTS }, (_, n) => Math.floor((BROKEN * n) / MOMENTS) + 200);
       const gone = async () =>
         (await fixture.metrics()).sum('http_requests_total', { route: '/api/v1/upload', status: '499' });
       await Promise.all(moments.map((after) => goneAfter(fixture.gateway.http.base, BROKEN, after)));
@@ -121,7 +123,7 @@ describe('uploads', () => {
       const size = 20 * MiB + 4321;
       const content = Buffer.concat([...generatedFile(size)]);
       const { url } = await uploaded(size);
-      for (let read = 0; read < 100; read += 1) {
+      for (let read = 0; read < READS; read += 1) {
         const start = Math.floor(Math.random() * size);
         const end = Math.min(size - 1, start + Math.floor(Math.random() * 200_000));
         const reply = await fixture.gateway.http.get(url, { headers: { range: `bytes=${start}-${end}` } });

@@ -4,15 +4,14 @@ import { type AppProcess, launch } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
 import { freePort } from '../../support/network/free-port.js';
 import { HeadlessDns } from '../../support/network/headless-dns.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm } from '../../support/assertions/form.js';
 import { kindsOf, SteadyLoad } from '../../support/network/steady-load.js';
 import { GatewayProbes } from './gateway-probes.js';
 import { openCircuits, startPatientGateway } from './patient-gateway.js';
 
 /** How much earlier the gateway starts, in milliseconds. */
-const EARLIER = LONG ? [1000, 4000, 8000] : [3000];
-const SHORT = ['an address', 'a name without addresses'] as const;
-const REQUESTS = LONG ? 10_000 : 2_000;
+const EARLIER = byForm({ short: [1500], full: [3000], long: [1000, 4000, 8000] });
+const REQUESTS = byForm({ short: 200, full: 2_000, long: 10_000 });
 const CLIENTS = 20;
 
 interface Place {
@@ -31,7 +30,7 @@ describe('a gateway that starts before its grpc-server', () => {
     await Promise.all([gateway.stop(), server?.stop()]);
     dns?.close();
     [server, dns] = [undefined, undefined];
-  }, 60_000);
+  });
 
   /** The address of an app that has not started yet. */
   const upstreams = {
@@ -50,7 +49,11 @@ describe('a gateway that starts before its grpc-server', () => {
     },
   };
 
-  const found = LONG ? (Object.keys(upstreams) as (keyof typeof upstreams)[]) : SHORT;
+  const found = byForm<readonly (keyof typeof upstreams)[]>({
+    short: ['a name without addresses'],
+    full: ['an address', 'a name without addresses'],
+    long: ['an address', 'several addresses', 'a name without addresses'],
+  });
   const cases = EARLIER.flatMap((earlier) => found.map((by) => [earlier, by] as const));
 
   it.each(cases)(

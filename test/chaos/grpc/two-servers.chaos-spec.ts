@@ -8,15 +8,17 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AppProcess, startApp } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
 import { given } from '../../support/apps/given.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, FULL } from '../../support/assertions/form.js';
 
-const RATE = 200;
+const RATE = byForm({ short: 100, full: 200 });
 /** After this time the loss of a server must cause no more failures, in milliseconds. */
 const NOTICED = 3000;
 /** The period without failures that counts as recovered, in milliseconds. */
 const QUIET = 1000;
 /** How many calls the remaining server serves after that. */
-const SERVED = LONG ? 4000 : 200;
+const SERVED = byForm({ short: 50, full: 200, long: 4000 });
+/** A stopped server is the harder loss: its connections stay open. */
+const SIGNALS = FULL ? (['SIGSTOP', 'SIGKILL'] as const) : (['SIGSTOP'] as const);
 /** The documented errors of a call whose server is lost during the call. */
 const DOCUMENTED = ['UPSTREAM_UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CIRCUIT_OPEN'];
 
@@ -90,7 +92,7 @@ describe('of two servers behind one client, when one', () => {
     return eventually(() => assert(succeeded >= goal), { within });
   };
 
-  it.each(['SIGSTOP', 'SIGKILL'] as const)('is lost by %s, the other still serves', async (signal) => {
+  it.each(SIGNALS)('is lost by %s, the other still serves', async (signal) => {
     const lost = performance.now();
     servers[0]?.signal(signal);
     const quiet = () => performance.now() - Math.max(lost, ...failures.map(({ begun }) => begun));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, LONG } from '../../support/assertions/form.js';
 import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
-const MESSAGES = LONG ? 100_000 : 5_000;
+const MESSAGES = byForm({ short: 500, full: 5_000, long: 100_000 });
 const PATIENCE_MS = LONG ? 40 * 60_000 : 120_000;
 /** The longest time in which the worker completes the backlog after the last failure. */
 const WORKED_OFF_MS = LONG ? 5 * 60_000 : 45_000;
@@ -36,15 +36,18 @@ const databaseReadOnly: Fault = async (fixture) => {
 };
 
 /** The faults in order, spread evenly over the messages. */
-const FAULTS: readonly Fault[] = LONG
-  ? Array.from({ length: 10 }, (_, round) => [
-      networkCut,
-      workerKilled,
-      brokerKilled,
-      ...(round % 4 === 1 ? [databaseRestarted] : []),
-      ...(round % 4 === 3 ? [databaseReadOnly] : []),
-    ]).flat()
-  : [networkCut, workerKilled, databaseReadOnly, databaseRestarted, brokerKilled];
+const FAULTS = byForm<readonly Fault[]>({
+  // The other faults have suites of their own.
+  short: [networkCut, workerKilled, databaseRestarted],
+  full: [networkCut, workerKilled, databaseReadOnly, databaseRestarted, brokerKilled],
+  long: Array.from({ length: 10 }, (_, round) => [
+    networkCut,
+    workerKilled,
+    brokerKilled,
+    ...(round % 4 === 1 ? [databaseRestarted] : []),
+    ...(round % 4 === 3 ? [databaseReadOnly] : []),
+  ]).flat(),
+});
 
 /** Everything that carries a message fails while many are in flight. The suite accounts for each message. */
 export function acceptedMessages(of: () => MessagesFixture): void {

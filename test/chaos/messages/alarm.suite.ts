@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AppProcess } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, LONG } from '../../support/assertions/form.js';
 import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
-const BACKLOG = LONG ? 20_000 : 1_000;
+const BACKLOG = byForm({ short: 100, full: 1_000, long: 20_000 });
 const WITHIN = { within: LONG ? 300_000 : 30_000, every: 50 };
 /** The longest time of an immediate refusal on a busy machine, in milliseconds. */
 const AT_ONCE_MS = 500;

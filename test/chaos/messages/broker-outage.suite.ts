@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, LONG } from '../../support/assertions/form.js';
 import type { AppName } from '../../support/apps/app-process.js';
 import { SteadyLoad } from '../../support/network/steady-load.js';
 import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
-const OUTAGE_MS = LONG ? 60_000 : 5_000;
+const OUTAGE_MS = byForm({ short: 2_000, full: 5_000, long: 60_000 });
 /** `rabbitmq.confirm_timeout` of these apps, with a margin for a busy machine. */
 const ANSWERED_WITHIN_MS = 6_000;
 const BACK_WITHIN_MS = 30_000;
@@ -60,7 +60,10 @@ export function brokerOutage(of: () => MessagesFixture): void {
           await fixture.broker.kill();
           const [counted, registered] = [increments.succeeded, users.succeeded];
           await delay(OUTAGE_MS);
-          const during = [increments.succeeded - counted, users.succeeded - registered];
+          const written = () => [increments.succeeded - counted, users.succeeded - registered];
+          // A busy machine may not hash one password in a short outage.
+          await eventually(() => expect(Math.min(...written())).toBeGreaterThan(0));
+          const during = written();
           const grown = residentMiB(fixture).map((mib, index) => mib - (before[index] ?? 0));
           await fixture.broker.restart();
           const acceptedBefore = senders.accepted.size;
@@ -74,7 +77,6 @@ export function brokerOutage(of: () => MessagesFixture): void {
           expect(senders.refusals.size).toBeGreaterThan(0);
           expect(senders.slowest).toBeLessThan(ANSWERED_WITHIN_MS);
           expect([...increment.failures, ...registration.failures]).toEqual([]);
-          expect(Math.min(...during)).toBeGreaterThan(0);
           expect(Math.max(...grown)).toBeLessThan(GROWTH_MIB);
           const top = `/api/v1/counter/top?counter_type=${counter_type}&window=all`;
           const items = async () => (await http.get(top)).json<{ items: { value: number }[] }>().items;

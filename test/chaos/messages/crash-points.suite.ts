@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
+import { FULL } from '../../support/assertions/form.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
@@ -56,34 +57,6 @@ export function crashPoints(of: () => MessagesFixture): void {
       expect(await fixture.effects()).toEqual([{ messageId, number }]);
     };
 
-    it('between the commit of an event and its publishing, are published by the next process', async () => {
-      const id = await commit(1);
-      fixture.workerToBroker.stall('requests');
-      await relayHasIt();
-      await killWorker();
-      expect(await fixture.broker.waitingIn('task_queue')).toBe(0);
-      expect(await outbox()).toHaveLength(1);
-      await expectOneEffect(id, 1, 0);
-    });
-
-    it('between the publishing of an event and its confirm, are published twice and have one effect', async () => {
-      const id = await commit(2);
-      fixture.workerToBroker.stall('replies');
-      const { sent } = fixture.workerToBroker;
-      await relayHasIt();
-      await eventually(() => expect(fixture.workerToBroker.sent).toBeGreaterThan(sent + SOME_BYTES));
-      await killWorker();
-      await eventually(async () => expect(await fixture.broker.waitingIn('task_queue')).toBe(1));
-      expect(await outbox()).toHaveLength(1);
-      const worker = await fixture.startApp('worker');
-      await eventually(async () => {
-        const page = new MetricsPage((await worker.management.get('/metrics')).text);
-        expect(page.sum('amqp_consumed_total', { queue: 'task_queue', outcome: 'duplicate' })).toBe(1);
-      }, IN_A_MOMENT);
-      expect(await fixture.effects()).toEqual([{ messageId: id, number: 2 }]);
-      expect(await outbox()).toEqual([]);
-    });
-
     it('between their effect and its acknowledgement, are redelivered without a second effect', async () => {
       fixture.workerToBroker.stall('requests');
       const id = await submit(3);
@@ -93,24 +66,55 @@ export function crashPoints(of: () => MessagesFixture): void {
       await expectOneEffect(id, 3, 1);
     });
 
-    it('between their publishing and the reply to their sender, may have one effect', async () => {
-      fixture.gatewayToBroker.stall('replies');
-      const answer = submit(4).then(
-        () => 'accepted',
-        () => 'not accepted',
-      );
-      await eventually(
-        async () => expect(await fixture.effects()).toMatchObject([{ number: 4 }]),
-        IN_A_MOMENT,
-      );
-      await fixture.killApp('gateway');
-      expect(await answer).toBe('not accepted');
-      fixture.gatewayToBroker.cut();
-      fixture.gatewayToBroker.restore();
-      await fixture.startApp('gateway');
-      await submit(5);
-      const numbers = async () => (await fixture.effects()).map(({ number }) => number).sort((a, b) => a - b);
-      await eventually(async () => expect(await numbers()).toEqual([4, 5]), IN_A_MOMENT);
+    (FULL ? describe : describe.skip)('in the full form', () => {
+      it('between the commit of an event and its publishing, are published by the next process', async () => {
+        const id = await commit(1);
+        fixture.workerToBroker.stall('requests');
+        await relayHasIt();
+        await killWorker();
+        expect(await fixture.broker.waitingIn('task_queue')).toBe(0);
+        expect(await outbox()).toHaveLength(1);
+        await expectOneEffect(id, 1, 0);
+      });
+
+      it('between the publishing of an event and its confirm, are published twice and have one effect', async () => {
+        const id = await commit(2);
+        fixture.workerToBroker.stall('replies');
+        const { sent } = fixture.workerToBroker;
+        await relayHasIt();
+        await eventually(() => expect(fixture.workerToBroker.sent).toBeGreaterThan(sent + SOME_BYTES));
+        await killWorker();
+        await eventually(async () => expect(await fixture.broker.waitingIn('task_queue')).toBe(1));
+        expect(await outbox()).toHaveLength(1);
+        const worker = await fixture.startApp('worker');
+        await eventually(async () => {
+          const page = new MetricsPage((await worker.management.get('/metrics')).text);
+          expect(page.sum('amqp_consumed_total', { queue: 'task_queue', outcome: 'duplicate' })).toBe(1);
+        }, IN_A_MOMENT);
+        expect(await fixture.effects()).toEqual([{ messageId: id, number: 2 }]);
+        expect(await outbox()).toEqual([]);
+      });
+
+      it('between their publishing and the reply to their sender, may have one effect', async () => {
+        fixture.gatewayToBroker.stall('replies');
+        const answer = submit(4).then(
+          () => 'accepted',
+          () => 'not accepted',
+        );
+        await eventually(
+          async () => expect(await fixture.effects()).toMatchObject([{ number: 4 }]),
+          IN_A_MOMENT,
+        );
+        await fixture.killApp('gateway');
+        expect(await answer).toBe('not accepted');
+        fixture.gatewayToBroker.cut();
+        fixture.gatewayToBroker.restore();
+        await fixture.startApp('gateway');
+        await submit(5);
+        const numbers = async () =>
+          (await fixture.effects()).map(({ number }) => number).sort((a, b) => a - b);
+        await eventually(async () => expect(await numbers()).toEqual([4, 5]), IN_A_MOMENT);
+      });
     });
   });
 }

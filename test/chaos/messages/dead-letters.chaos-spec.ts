@@ -3,14 +3,14 @@ import { DeadLettersServiceDefinition } from '@app/contracts';
 import { type AppProcess, startApp } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
 import { GrpcCaller } from '../../support/network/grpc-caller.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, LONG } from '../../support/assertions/form.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { ScratchRabbitMq } from '../../support/servers/scratch-rabbitmq.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 
-const LETTERS = LONG ? 100_000 : 1_500;
-const RATE = LONG ? 2_000 : 750;
-const WITHIN_MS = LONG ? 900_000 : 30_000;
+const LETTERS = byForm({ short: 300, full: 1_500, long: 100_000 });
+const RATE = byForm({ short: 150, full: 750, long: 2_000 });
+const WITHIN_MS = LONG ? 900_000 : 90_000;
 const { redriveMany } = DeadLettersServiceDefinition.methods;
 const MIB = 1024 ** 2;
 
@@ -46,7 +46,7 @@ describe(`a worker that crashes while it redrives ${LETTERS} dead letters`, () =
        FROM generate_series(1, $1)`,
       [LETTERS],
     );
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await Promise.all(started.map((app) => app.stop()));

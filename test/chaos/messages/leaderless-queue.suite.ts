@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm, LONG } from '../../support/assertions/form.js';
 import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
-const MESSAGES = LONG ? 20_000 : 1_000;
+const MESSAGES = byForm({ short: 100, full: 1_000, long: 20_000 });
 const ACCEPTED_WITHIN = { within: LONG ? 300_000 : 30_000 };
 /** Counted from the acceptance of the last message. */
 const DONE_WITHIN = { within: 5_000 };

@@ -85,7 +85,7 @@ export class MessagesFixture {
     const options = { env: { ...this.envOf(name), ...env } };
     const app = before ? launch(name, { ...portsOf(before), ...options }) : await startApp(name, options);
     this.apps.set(name, app);
-    return app.ready({ within: 60_000 });
+    return app.ready();
   }
 
   /** Kills an app with SIGKILL: connections break at once, and their data is lost. */

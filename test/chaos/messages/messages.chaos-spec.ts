@@ -17,10 +17,10 @@ describe('messages', () => {
       beside: ['grpc-server', 'gateway'],
       env: { APP__RABBITMQ__CONFIRM_TIMEOUT: '3s' },
     });
-  }, 120_000);
+  });
   beforeEach(() => fixture.mend());
   afterEach(() => fixture.assertSettled());
-  afterAll(() => fixture.close(), 60_000);
+  afterAll(() => fixture.close());
 
   crashPoints(() => fixture);
   alarm(() => fixture);

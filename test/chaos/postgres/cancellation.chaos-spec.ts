@@ -5,12 +5,12 @@ import { Metrics } from '@app/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { LONG } from '../../support/assertions/form.js';
+import { byForm } from '../../support/assertions/form.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { ScratchPostgres } from '../../support/servers/scratch-postgres.js';
 
 /** The number of statements. Every other one is aborted at a random moment. */
-const HAMMERED = LONG ? 10_000 : 2_000;
+const HAMMERED = byForm({ short: 400, full: 2_000, long: 10_000 });
 /** How many of them compete for the two connections at the same time. */
 const CLIENTS = 4;
 

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrateApp } from '../../support/apps/migrate-app.js';
+import { byForm } from '../../support/assertions/form.js';
 import { ScratchPostgresServer } from '../../support/servers/scratch-postgres-server.js';
 
-describe('three processes that migrate an empty database at the same time', () => {
+const PROCESSES = byForm({ short: 2, full: 3 });
+
+describe(`${PROCESSES} processes that migrate an empty database at the same time`, () => {
   let postgres: ScratchPostgresServer;
 
   beforeAll(async () => {
@@ -12,7 +15,7 @@ describe('three processes that migrate an empty database at the same time', () =
 
   it('run each migration once, and all of them continue', async () => {
     const settings = { APP__POSTGRES__URL: postgres.url };
-    const said = await Promise.all([1, 2, 3].map(() => migrateApp('worker', settings)));
+    const said = await Promise.all(Array.from({ length: PROCESSES }, () => migrateApp('worker', settings)));
     const ran = said.flatMap((output) =>
       [...output.matchAll(/ran (\w+) in worker/g)].map(([, name]) => name),
     );

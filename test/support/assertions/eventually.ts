@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** How long the condition may take, in milliseconds. @default 5000 */
+  /** How long the condition may take, in milliseconds. A busy machine needs most of it. @default 20000 */
   within?: number;
   /** The pause between two attempts, in milliseconds. @default 25 */
   every?: number;
@@ -15,7 +15,7 @@ export async function eventually<T>(
   assertion: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<T> {
-  const { within = 5_000, every = 25 } = options;
+  const { within = 20_000, every = 25 } = options;
   const end = performance.now() + within;
   for (;;) {
     try {
