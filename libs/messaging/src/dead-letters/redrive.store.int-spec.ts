@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { deadMessage } from '../../../../test/support/apps/dead-message.js';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { ConsumerModule, DeadLetterAdminModule, DeadLetters, newMessageId } from '../index.js';
+import { DeadLetterStore } from './dead-letter.store.js';
 import { RedriveStore } from './redrive.store.js';
 import { Redriver } from './redriver.js';
 
@@ -32,6 +33,12 @@ describe('dead letters that are accepted for redrive', () => {
     for (let count = 0; count < 5; count += 1)
       await worker.app.get(DeadLetters).take({ ...deadMessage(QUEUE), id: newMessageId() });
     await worker.postgres.execute(`UPDATE dead_letter SET status = 'redriving', handled_at = now()`);
+  });
+
+  it('are counted by queue until they are sent', async () => {
+    await store.send(2, 500);
+    const counts = await worker.app.get(DeadLetterStore).count();
+    expect(counts).toEqual([{ queue: QUEUE, status: 'redriving', count: 3 }]);
   });
 
   it('are sent without a key, at most as many as the limit', async () => {
