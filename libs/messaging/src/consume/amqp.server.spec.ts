@@ -132,6 +132,22 @@ describe('a handler of messages', () => {
     expect(context?.trace.traceId).toBe(TRACE);
   });
 
+  it.each<[Partial<ConsumeOptions>, 'done' | 'retried']>([
+    [{}, 'done'],
+    [{}, 'retried'],
+    [{ batch }, 'done'],
+    [{ batch }, 'retried'],
+  ])('with %j is measured and counted when its message is %s', async (options, outcome) => {
+    const bug = () => Promise.reject(new Error('the bug'));
+    const deliver = await serve(options, outcome === 'done' ? undefined : bug);
+    await deliver();
+    const page = new MetricsPage((await metrics.expose()).body);
+    expect(page.sum('amqp_consumed_total', { queue: 'q', outcome })).toBe(1);
+    expect(page.sum('amqp_consumed_total')).toBe(1);
+    expect(page.sum('amqp_handler_duration_seconds_count', { queue: 'q' })).toBe(1);
+    expect(page.sum('amqp_handler_duration_seconds_sum', { queue: 'q' })).toBeGreaterThan(0);
+  });
+
   it.each([
     ['its queue', {}, ['1s']],
     ['the handler', { retry: ['7s', '9s'] as const }, ['7s', '9s']],

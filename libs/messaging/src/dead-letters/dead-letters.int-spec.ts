@@ -242,20 +242,6 @@ describe('dead letters', () => {
       // The order is not defined for letters of the same millisecond.
       expect(met.toSorted()).toEqual(ids.toSorted());
     });
-
-    it.each([
-      ['queue', { queue: 'other' }],
-      ['reason', { reason: 'OTHER' }],
-      ['type', { type: 'tests.other.v1' }],
-      ['time', { since: new Date(Date.now() + 60_000) }],
-      ['id', { ids: [newMessageId()] }],
-    ])('are chosen by %s', async (_what, filter) => {
-      await take();
-      const { id, queue: name, reason, type, deadAt: since } = await only();
-      const found = async (by: object) => (await admin.list(by, { statuses: ['dead'], limit: 1 })).items;
-      expect(await found(filter)).toEqual([]);
-      expect(await found({ queue: name, reason, type, since, ids: [id] })).toHaveLength(1);
-    });
   });
 
   it('are not handled without a filter', async () => {

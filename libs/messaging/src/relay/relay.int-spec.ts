@@ -4,6 +4,7 @@ import { TransactionHost } from '@app/postgres';
 import { RabbitMqModule } from '@app/rabbitmq';
 import { Metrics } from '@app/telemetry';
 import { eventually } from '../../../../test/support/assertions/eventually.js';
+import { MetricsPage } from '../../../../test/support/assertions/metrics-page.js';
 import { ScratchBroker } from '../../../../test/support/servers/scratch-broker.js';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import { TcpProxy } from '../../../../test/support/network/tcp-proxy.js';
@@ -114,8 +115,12 @@ describe('an event in the outbox', () => {
     proxy.cut();
     await transactions.run(() => add('patient'));
     const metrics = worker.app.get(Metrics);
-    const backlog = new RegExp(`outbox_backlog\\{source="${worker.postgres.schema}"\\} 1`);
-    const shown = async () => expect((await metrics.expose()).body).toMatch(backlog);
+    const source = worker.postgres.schema;
+    const shown = async () => {
+      const page = new MetricsPage((await metrics.expose()).body);
+      expect(page.sum('outbox_backlog', { source })).toBe(1);
+      expect(page.sum('outbox_lag_seconds', { source })).toBeGreaterThan(0);
+    };
     await eventually(shown, { within: 10_000 });
     proxy.restore();
     expect((await published()).content.toString()).toBe('"patient"');
