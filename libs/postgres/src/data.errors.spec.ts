@@ -6,7 +6,7 @@ describe('an error about the data', () => {
     ['23505', { unique: true, foreignKey: false }],
     ['23503', { unique: false, foreignKey: true }],
     ['23514', { unique: false, foreignKey: false }],
-  ])('with SQLSTATE %s can be told from others by a store: %j', (sqlState, expected) => {
+  ])('with SQLSTATE %s is recognised as %j', (sqlState, expected) => {
     const error = dataErrorOf(sqlState, new Error('refused'));
     expect({ unique: isUniqueViolation(error), foreignKey: isForeignKeyViolation(error) }).toEqual(expected);
   });
