@@ -3,7 +3,7 @@ import { RequestContext } from '@app/context';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ScratchPostgres } from '../../../test/support/servers/scratch-postgres.js';
-import { type PostgresConfig, PostgresModule, TransactionHost } from './index.js';
+import { type PostgresConfig, postgresConfig, PostgresModule, TransactionHost } from './index.js';
 import { SlowQueryLog } from './slow-query.log.js';
 
 describe('a slow statement', () => {
@@ -38,12 +38,17 @@ describe('a slow statement', () => {
     expect(JSON.stringify(warn.mock.calls)).not.toMatch(/secret/);
   });
 
-  it('is one that takes longer than `slow_query`', () => {
-    const log = new SlowQueryLog(new ConfigHandle({ slowQuery: 50 } as PostgresConfig));
+  it('is one that takes longer than `slow_query`, also after a reload', () => {
+    const config = new ConfigHandle({ slowQuery: 50 } as PostgresConfig);
+    const log = new SlowQueryLog(config);
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     log.note('SELECT 1', 49);
     expect(warn).not.toHaveBeenCalled();
     log.note('SELECT 2', 51);
     expect(warn).toHaveBeenCalledWith({ duration_ms: 51, sql: 'SELECT 2' }, 'slow statement');
+    expect(postgresConfig.reloadable).toContain('slowQuery');
+    config.replace({ slowQuery: 40 } as PostgresConfig);
+    log.note('SELECT 3', 41);
+    expect(warn).toHaveBeenLastCalledWith({ duration_ms: 41, sql: 'SELECT 3' }, 'slow statement');
   });
 });

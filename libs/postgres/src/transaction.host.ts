@@ -16,7 +16,8 @@ export interface TransactionOptions {
   propagation?: Propagation;
   /**
    * Applies when the transaction begins here; a nested one keeps the level of the outer one.
-   * @default 'READ COMMITTED'
+   *
+   * @default `default_transaction_isolation` of the session, which is 'READ COMMITTED' unless a role or server sets it
    */
   isolation?: IsolationLevel;
   /**

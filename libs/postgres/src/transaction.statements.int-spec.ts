@@ -211,6 +211,16 @@ describe('the statements of a transaction', () => {
       expect(failed.map(({ reason }) => reason as unknown)).toEqual([expect.any(TransactionConflictError)]);
     });
 
+    it.each([
+      [undefined, 1],
+      [2, 3],
+    ])('fail with 409 when `retries`, here %j, are used up', async (retries, attempts) => {
+      const work = jest.fn(() => Promise.reject(TransactionConflictError.because(new Error('deadlock'))));
+      const outcome = host.run(work, retries === undefined ? {} : { retries });
+      await expect(outcome).rejects.toMatchObject({ reason: 'CONFLICT', status: { http: 409 } });
+      expect(work).toHaveBeenCalledTimes(attempts);
+    });
+
     it('are retried from the beginning up to the requested number of times, and the hooks run once', async () => {
       const outcomes = await writeSkew(3);
       const attempts = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 0));

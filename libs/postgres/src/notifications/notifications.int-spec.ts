@@ -24,15 +24,16 @@ describe('a listener', () => {
   it('receives the notifications of its channel, and no others', async () => {
     const app = await start();
     const heard: string[] = [];
-    const listening = Promise.withResolvers<void>();
-    const { schema } = scratch;
-    app.get(Notifications).listen(`${schema}.one`, (payload) => heard.push(payload), {
-      onListening: listening.resolve,
-    });
-    await listening.promise;
-    await notify(`${schema}.two`, 'for others');
-    await notify(`${schema}.one`, 'for it');
-    await eventually(() => expect(heard).toEqual(['for it']));
+    const nameOf = (channel: string) => `${scratch.schema}.${channel}`;
+    const listen = (channel: string) =>
+      new Promise<void>((resolve) =>
+        app.get(Notifications).listen(nameOf(channel), (payload) => heard.push(`${channel}: ${payload}`), {
+          onListening: resolve,
+        }),
+      );
+    await Promise.all(['one', 'two'].map(listen));
+    for (const channel of ['three', 'two', 'one']) await notify(nameOf(channel), `for ${channel}`);
+    await eventually(() => expect(heard).toEqual(['two: for two', 'one: for one']));
   });
 
   it('receives again after its session was lost, and is informed of the gap', async () => {
