@@ -12,7 +12,8 @@ const PATIENTLY = { within: 60_000, every: 50 };
 const ROUTE = 'apps/gateway/src/diagnostics/diagnostics.controller.ts';
 const LIB = 'libs/bootstrap/src/shutdown.ts';
 
-describe('npm run dev', () => {
+// In the short form, `nest start --watch` is the one that watches.
+(FULL ? describe : describe.skip)('npm run dev', () => {
   let fixture: ProjectCopy;
   let ports: OwnPorts;
   let command: TypedCommand;
@@ -45,36 +46,32 @@ describe('npm run dev', () => {
     expect(command.output).not.toMatch(/is taken by|stopping at once|has crashed/);
   });
 
-  (FULL ? describe : describe.skip)('in the full form', () => {
-    it('shows a build error under the app’s name, and the old process still serves', async () => {
-      await fixture.edit(ROUTE, "return 'pong 2'", 'return ((');
-      await command.prints('The build failed');
-      expect(command.output).toMatch(/^gateway +│ .*Syntax Error/m);
-      expect(await ping()).toBe('pong 2');
-      await fixture.edit(ROUTE, 'return ((', "return 'pong 3'");
-      await expectServed('pong 3');
-      await command.prints('gateway is ready', 3);
-    });
+  it('shows a build error under the app’s name, and the old process still serves', async () => {
+    await fixture.edit(ROUTE, "return 'pong 2'", 'return ((');
+    await command.prints('The build failed');
+    expect(command.output).toMatch(/^gateway +│ .*Syntax Error/m);
+    expect(await ping()).toBe('pong 2');
+    await fixture.edit(ROUTE, 'return ((', "return 'pong 3'");
+    await expectServed('pong 3');
+    await command.prints('gateway is ready', 3);
+  });
 
-    it('restarts every app that uses a lib when the lib changes', async () => {
-      const before = APPS.map((app) => command.count(`${app} is ready`));
-      await fixture.edit(LIB, "'stopped'", "'stopped in good order'");
-      await Promise.all(
-        APPS.map((app, index) => command.prints(`${app} is ready`, (before[index] ?? 0) + 1)),
-      );
-      expect(command.output).not.toContain('has crashed');
-    });
+  it('restarts every app that uses a lib when the lib changes', async () => {
+    const before = APPS.map((app) => command.count(`${app} is ready`));
+    await fixture.edit(LIB, "'stopped'", "'stopped in good order'");
+    await Promise.all(APPS.map((app, index) => command.prints(`${app} is ready`, (before[index] ?? 0) + 1)));
+    expect(command.output).not.toContain('has crashed');
+  });
 
-    it('starts an app that crashed after an edit as soon as the edit is fixed', async () => {
-      await fixture.edit(
-        'apps/gateway/src/main.ts',
-        'await bootstrap',
-        "throw new Error('broken');\nawait bootstrap",
-      );
-      await command.prints('gateway has crashed');
-      await fixture.edit('apps/gateway/src/main.ts', "throw new Error('broken');\n", '');
-      await expectServed('pong 3');
-    });
+  it('starts an app that crashed after an edit as soon as the edit is fixed', async () => {
+    await fixture.edit(
+      'apps/gateway/src/main.ts',
+      'await bootstrap',
+      "throw new Error('broken');\nawait bootstrap",
+    );
+    await command.prints('gateway has crashed');
+    await fixture.edit('apps/gateway/src/main.ts', "throw new Error('broken');\n", '');
+    await expectServed('pong 3');
   });
 
   it('exits with 0 after Ctrl-C once every app has drained, and leaves no process', async () => {

@@ -141,6 +141,12 @@ describe('events of the outbox', () => {
     held.resolve();
     expect(await holding).toMatchObject({ published: 1 });
     expect(await take('ordered')).toMatchObject({ taken: 0 });
+    expect(await arrived()).toEqual(
+      new Map([
+        [0, [1]],
+        [1, [1]],
+      ]),
+    );
   });
 
   it('without a key are shared by relays that run at the same time', async () => {
