@@ -6,6 +6,16 @@ import type { Outcome } from './tally.ts';
 export const projects = ['unit', 'integration', 'e2e', 'chaos'] as const;
 export type Project = (typeof projects)[number];
 
+const isFullForm = process.env['TEST_FORM'] === 'full';
+
+/**
+ * The projects that run at the same time, in their order. The end-to-end tests wait more than they compute, so the
+ * unit tests run beside them in the short form. In the full form each project has the machine for itself.
+ */
+export const projectGroups: readonly (readonly Project[])[] = isFullForm
+  ? projects.map((project) => [project])
+  : [['unit', 'e2e'], ['integration'], ['chaos']];
+
 interface JestReport {
   readonly success: boolean;
   readonly numPassedTests: number;
@@ -28,9 +38,15 @@ const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
 
 /**
  * Number of files that run at the same time; by default the number of cores. The e2e tests share the four apps, so they
- * run one after the other. The chaos tests start their own servers and apps, several processes per file.
+ * run one after the other. Integration tests often wait for a server. The chaos tests start their own servers and apps,
+ * several processes per file.
  */
-const workers: Partial<Record<Project, string>> = { e2e: '--runInBand', chaos: '--maxWorkers=2' };
+const workers: Partial<Record<Project, string>> = {
+  ...(!isFullForm && { unit: '--maxWorkers=1' }),
+  integration: '--maxWorkers=3',
+  e2e: '--runInBand',
+  chaos: '--maxWorkers=2',
+};
 
 const jest = paths.inClone('node_modules', 'jest', 'bin', 'jest.js');
 

@@ -1,6 +1,6 @@
 import { type App, resolveApps } from '../apps/app-catalogue.ts';
 import { migrate } from '../apps/migrations.ts';
-import { needsServers, projects, runJest } from '../checks/jest-run.ts';
+import { needsServers, type Project, projectGroups, runJest } from '../checks/jest-run.ts';
 import { runStaticChecks } from '../checks/static-checks.ts';
 import { type Outcome, Tally } from '../checks/tally.ts';
 import { testEnvironment, testsOwner } from '../checks/test-environment.ts';
@@ -95,11 +95,11 @@ export const test: Command = async ({ args, interruption }) => {
     const built = await prepare(tally, signal, () => ensureBuild(signal));
     const migrated = serversUp && built && (await prepare(tally, signal, () => migrate(apps, env, signal)));
 
-    for (const project of projects) {
-      const possible = project === 'unit' || migrated;
-      await tally.run(`Tests: ${project}`, async () =>
-        possible ? runJest(project, args, env, signal) : notRun,
-      );
+    for (const group of projectGroups) {
+      const run = async (project: Project) =>
+        project === 'unit' || migrated ? runJest(project, args, env, signal) : notRun;
+      const works = group.map((project) => () => tally.run(`Tests: ${project}`, () => run(project)));
+      await together(signal, ...works);
       endStrays(testsOwner(stack));
     }
     if (selected && tally.passed + tally.failed === 0) noteNoMatch(tally, args);
