@@ -36,6 +36,9 @@ function readReport(file: string): JestReport | undefined {
 /** Jest loads NestJS 12 as ES modules, which needs this flag of Node.js. */
 const nodeOptions = ['--experimental-vm-modules', '--no-warnings'];
 
+/** Specs that only the full form runs, and the short one when a pattern selects them. */
+const fullSpecs = '\\.full\\.';
+
 /**
  * Number of files that run at the same time; by default the number of cores. The e2e tests share the four apps, so they
  * run one after the other. Integration tests often wait for a server. The chaos tests start their own servers and apps,
@@ -50,11 +53,14 @@ const workers: Partial<Record<Project, string>> = {
 
 const jest = paths.inClone('node_modules', 'jest', 'bin', 'jest.js');
 
+/** Whether an argument of `npm test` selects tests by their path. */
+export const isPattern = (argument: string): boolean => !argument.startsWith('-');
+
 /** Whether Jest finds a test for these arguments in a project that needs servers. */
 export async function needsServers(args: readonly string[], signal: AbortSignal): Promise<boolean> {
   const others = projects.filter((project) => project !== 'unit');
   const options = ['--listTests', '--json', '--selectProjects', ...others, '--ci', '--'];
-  const patterns = args.filter((argument) => !argument.startsWith('-'));
+  const patterns = args.filter(isPattern);
   const { ok, output } = await runCommand(process.execPath, [...nodeOptions, jest, ...options, ...patterns], {
     cwd: paths.root,
     log: paths.log('jest-list'),
@@ -82,6 +88,7 @@ export async function runJest(
     '--passWithNoTests',
     '--ci',
     ...(atOnce === undefined ? [] : [atOnce]),
+    ...(isFullForm || args.some(isPattern) ? [] : ['--testPathIgnorePatterns', '/node_modules/', fullSpecs]),
   ];
   const { ok, output } = await runCommand(process.execPath, [...nodeOptions, jest, ...options, ...args], {
     cwd: paths.root,

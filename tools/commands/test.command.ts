@@ -1,6 +1,6 @@
 import { type App, resolveApps } from '../apps/app-catalogue.ts';
 import { migrate } from '../apps/migrations.ts';
-import { needsServers, type Project, projectGroups, runJest } from '../checks/jest-run.ts';
+import { isPattern, needsServers, type Project, projectGroups, runJest } from '../checks/jest-run.ts';
 import { runStaticChecks } from '../checks/static-checks.ts';
 import { type Outcome, Tally } from '../checks/tally.ts';
 import { testEnvironment, testsOwner } from '../checks/test-environment.ts';
@@ -18,8 +18,6 @@ import { ensureDependencies } from '../workspace/dependencies.ts';
 import { locks } from '../workspace/locks.ts';
 import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
-
-const isPattern = (argument: string): boolean => !argument.startsWith('-');
 
 /** Runs a preparation step of the tests. A failure is printed and counted, and the other steps still run. */
 async function prepare(tally: Tally, signal: AbortSignal, work: () => Promise<void>): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
+import { FULL } from '../../support/assertions/form.js';
 import { acceptedMessages } from './accepted-messages.suite.js';
 import { alarm } from './alarm.suite.js';
 import { brokerOutage } from './broker-outage.suite.js';
@@ -23,8 +24,10 @@ describe('messages', () => {
   afterAll(() => fixture.close());
 
   crashPoints(() => fixture);
-  alarm(() => fixture);
-  leaderlessQueue(() => fixture);
+  if (FULL) {
+    alarm(() => fixture);
+    leaderlessQueue(() => fixture);
+  }
   lostRedis(() => fixture);
   brokerOutage(() => fixture);
   acceptedMessages(() => fixture);

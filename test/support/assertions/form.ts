@@ -8,8 +8,8 @@ export const LONG = form === 'long';
 /** Whether the tests run that the short form leaves out. */
 export const FULL = LONG || form === 'full';
 
-/** Returns the value for the form that runs. Without one for `long`, that form has the value for `full`. */
-export function byForm<T>({ short, full, long = full }: { short: T; full: T; long?: T }): T {
+/** Returns the value for the form that runs; a form without one has the value for `full`. */
+export function byForm<T>({ short, full, long = full }: { short?: T; full: T; long?: T }): T {
   if (LONG) return long;
-  return FULL ? full : short;
+  return FULL || short === undefined ? full : short;
 }

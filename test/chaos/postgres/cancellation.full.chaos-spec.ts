@@ -10,7 +10,7 @@ import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { ScratchPostgres } from '../../support/servers/scratch-postgres.js';
 
 /** The number of statements. Every other one is aborted at a random moment. */
-const HAMMERED = byForm({ short: 400, full: 2_000, long: 10_000 });
+const HAMMERED = byForm({ full: 2_000, long: 10_000 });
 /** How many of them compete for the two connections at the same time. */
 const CLIENTS = 4;
 

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { byForm, FULL, LONG } from '../../support/assertions/form.js';
+import { byForm, LONG } from '../../support/assertions/form.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { FilesServer, KEY } from './files-server.js';
 import { DEADLINE_MS, RATE, SteadyLookups } from './steady-lookups.js';
 
 /** How long PostgreSQL is unavailable, in milliseconds. */
-const OUTAGE_MS = byForm({ short: 500, full: 1_000, long: 10_000 });
+const OUTAGE_MS = byForm({ full: 1_000, long: 10_000 });
 /** The longest time until an outage, or its end, is reported. */
 const NOTICED_MS = 3_000;
 /** The longest time until work resumes after the outage. */
@@ -32,12 +32,10 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
     begin: ({ postgres }) => postgres.pause(),
     end: ({ postgres }) => postgres.resume(),
   },
-  ...(FULL && {
-    'is cut off': {
-      begin: ({ network }: FilesServer) => network.cut(),
-      end: ({ network }: FilesServer) => network.restore(),
-    },
-  }),
+  'is cut off': {
+    begin: ({ network }) => network.cut(),
+    end: ({ network }) => network.restore(),
+  },
   ...(LONG && {
     'runs, but is unreachable for all packets': {
       begin: ({ network }: FilesServer) => network.stall(),

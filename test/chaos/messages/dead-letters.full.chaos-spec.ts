@@ -8,8 +8,8 @@ import { MetricsPage } from '../../support/assertions/metrics-page.js';
 import { ScratchRabbitMq } from '../../support/servers/scratch-rabbitmq.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 
-const LETTERS = byForm({ short: 300, full: 1_500, long: 100_000 });
-const RATE = byForm({ short: 150, full: 750, long: 2_000 });
+const LETTERS = byForm({ full: 1_500, long: 100_000 });
+const RATE = byForm({ full: 750, long: 2_000 });
 const WITHIN_MS = LONG ? 900_000 : 90_000;
 const { redriveMany } = DeadLettersServiceDefinition.methods;
 const MIB = 1024 ** 2;

@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { byForm } from '../../support/assertions/form.js';
 import { ScratchRedisServer } from '../../support/servers/scratch-redis-server.js';
 
 const SUPPORT = resolve(import.meta.dirname, '..', '..', 'support', 'apps');
-const PROCESSES = byForm({ short: 2, full: 3 });
-const KEYS = byForm({ short: 2, full: 5 });
+const PROCESSES = 3;
+const KEYS = 5;
 
 interface Report {
   event: 'ready' | 'load' | 'answers';

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MessagesServiceDefinition } from '@app/contracts';
 import { type AppProcess, startApp } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
-import { byForm, FULL } from '../../support/assertions/form.js';
 import { GrpcCaller } from '../../support/network/grpc-caller.js';
 import type { HttpReply } from '../../support/network/http-client.js';
 import { MetricsPage } from '../../support/assertions/metrics-page.js';
@@ -11,7 +10,7 @@ import { ScratchRabbitMq } from '../../support/servers/scratch-rabbitmq.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 import { SteadyLoad } from '../../support/network/steady-load.js';
 
-const RATE = byForm({ short: 100, full: 500 });
+const RATE = 500;
 /** Some are published at once, others slightly later through the queue `scheduled` and the worker's own outbox. */
 const DELAYS = [0, 0, 0, 100, 300];
 const { getStatus } = MessagesServiceDefinition.methods;
@@ -108,26 +107,24 @@ describe('a worker that stops while it consumes', () => {
   });
 
   /** In the short form a gateway gives up on a request. */
-  (FULL ? describe : describe.skip)('in the full form', () => {
-    it('gives up on a handler that never ends by its deadline, names its queue, and exits with 1', async () => {
-      worker = await startWorker({ APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '2s' });
-      const gateway = await start('gateway', {});
-      const release = await schema.postgres.lock('task');
-      const body = { queue: 'task_queue', message: { task: 'endless' } };
-      const reply = await gateway.http.post('/api/v1/message', body);
-      await eventually(async () => expect(await schema.postgres.waitingFor('task')).toBeGreaterThan(0));
-      const signalledAt = performance.now();
-      worker.signal('SIGTERM');
-      expect(await worker.exited).toEqual({ code: 1, signal: null });
-      expect(performance.now() - signalledAt).toBeLessThan(4_000);
-      expect(worker.log.errors().at(-1)?.msg).toMatch(
-        /left behind: .*amqp consumers: a message of task_queue \(for \d+ ms\)/,
-      );
-      await release();
-      await startWorker();
-      await eventually(async () => expect(await done()).toContain(reply.json()['message_id']), {
-        within: 15_000,
-      });
+  it('gives up on a handler that never ends by its deadline, names its queue, and exits with 1', async () => {
+    worker = await startWorker({ APP__LIFECYCLE__SHUTDOWN_TIMEOUT: '2s' });
+    const gateway = await start('gateway', {});
+    const release = await schema.postgres.lock('task');
+    const body = { queue: 'task_queue', message: { task: 'endless' } };
+    const reply = await gateway.http.post('/api/v1/message', body);
+    await eventually(async () => expect(await schema.postgres.waitingFor('task')).toBeGreaterThan(0));
+    const signalledAt = performance.now();
+    worker.signal('SIGTERM');
+    expect(await worker.exited).toEqual({ code: 1, signal: null });
+    expect(performance.now() - signalledAt).toBeLessThan(4_000);
+    expect(worker.log.errors().at(-1)?.msg).toMatch(
+      /left behind: .*amqp consumers: a message of task_queue \(for \d+ ms\)/,
+    );
+    await release();
+    await startWorker();
+    await eventually(async () => expect(await done()).toContain(reply.json()['message_id']), {
+      within: 15_000,
     });
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { FULL, LONG } from '../../support/assertions/form.js';
+import { LONG } from '../../support/assertions/form.js';
 import { CountersFixture, DRAIN_INTERVAL_MS } from './counters-fixture.js';
 import { CountingClients } from './counting-clients.js';
 
@@ -86,7 +86,6 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
       delta: () => 1,
       batch: (n) => (n % 3 === 0 ? 10 : 1),
       // Without a limit the clients take all processors while the test waits for a drain.
-      ...(!FULL && { rate: 25 }),
     });
     watch = new Watch(fixture, counters[0] ?? '');
     await afterMore(100);
@@ -108,15 +107,13 @@ describe('counters on two grpc-servers, when Redis loses its data', () => {
     await expectBoundedLoss(from, from);
   });
 
-  (FULL ? describe : describe.skip)('in the full form', () => {
-    it('continue when it returns with an older state and a grpc-server crashes with it', async () => {
-      await fixture.saveRedis();
-      await afterDrains();
-      const from = performance.now();
-      await Promise.all([fixture.killRedis('older'), fixture.killServer(0)]);
-      await afterMore(200);
-      await expectBoundedLoss(from, from);
-    });
+  it('continue when it returns with an older state and a grpc-server crashes with it', async () => {
+    await fixture.saveRedis();
+    await afterDrains();
+    const from = performance.now();
+    await Promise.all([fixture.killRedis('older'), fixture.killServer(0)]);
+    await afterMore(200);
+    await expectBoundedLoss(from, from);
   });
 
   it('are 503 while PostgreSQL is unavailable as well, and then have correct values', async () => {

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
 import { formOf, generatedFile } from '../../support/assertions/generated-file.js';
-import { byForm, FULL } from '../../support/assertions/form.js';
+import { byForm } from '../../support/assertions/form.js';
 import { FileLoad } from './file-load.js';
 import { FilesFixture } from './files-fixture.js';
 
 const MiB = 1024 ** 2;
-const RATE = byForm({ short: 30, full: 30, long: 200 });
+const RATE = byForm({ full: 30, long: 200 });
 const CLIENTS = 10;
-const OUTAGE_MS = byForm({ short: 500, full: 1_500, long: 10_000 });
+const OUTAGE_MS = byForm({ full: 1_500, long: 10_000 });
 /** The longest request under the policies `s3` and `s3_upload` when the object store hangs. */
 const SLOWEST_MS = 15_000;
 const TRUTH = { within: 3_000, every: 50 };
@@ -63,9 +63,7 @@ describe('while the object store is unavailable, the files', () => {
   ];
 
   /** The one that closes connections, and the one that does not answer on them. */
-  const inShort = ['killed', 'silent'];
-
-  it.each(breaks.filter(({ how }) => FULL || inShort.includes(how)))(
+  it.each(breaks)(
     'fail as documented when it is $how, and are available again within 3 s of its return',
     async ({ away, back, lasts }) => {
       const files = new FileLoad(fixture.gateway.http, file, RATE);

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { eventually } from '../../support/assertions/eventually.js';
 import { GrpcCaller } from '../../support/network/grpc-caller.js';
-import { byForm, FULL } from '../../support/assertions/form.js';
+import { byForm } from '../../support/assertions/form.js';
 import { FilesServer } from './files-server.js';
 
 /** How long the primary refuses writes, in milliseconds. */
-const READ_ONLY_MS = byForm({ short: 500, full: 1_500, long: 30_000 });
+const READ_ONLY_MS = byForm({ full: 1_500, long: 30_000 });
 /** The longest time until readiness reports it. */
 const NOTICED_MS = 3_000;
 /** The longest time until writes succeed again after the outage, although no session was ended. */
@@ -54,7 +54,7 @@ describe('a grpc-server whose primary refuses writes for a while', () => {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'grpc_server'",
     );
 
-  it.each(Object.entries(WAYS).slice(0, FULL ? undefined : 1))(
+  it.each(Object.entries(WAYS))(
     'by %s: keeps acknowledged data, reports the cause, and recovers by itself',
     async (way, [begin, end]) => {
       const writes: Write[] = [];

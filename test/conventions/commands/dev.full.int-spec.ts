@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { APPS } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
-import { FULL } from '../../support/assertions/form.js';
 import { ProjectCopy } from '../project-copy.js';
 import { OwnPorts } from './own-ports.js';
 import { TypedCommand } from './typed-command.js';
@@ -12,8 +11,7 @@ const PATIENTLY = { within: 60_000, every: 50 };
 const ROUTE = 'apps/gateway/src/diagnostics/diagnostics.controller.ts';
 const LIB = 'libs/bootstrap/src/shutdown.ts';
 
-// In the short form, `nest start --watch` is the one that watches.
-(FULL ? describe : describe.skip)('npm run dev', () => {
+describe('npm run dev', () => {
   let fixture: ProjectCopy;
   let ports: OwnPorts;
   let command: TypedCommand;

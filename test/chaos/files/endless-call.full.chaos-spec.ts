@@ -2,12 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FilesServiceDefinition } from '@app/contracts';
 import { type AppProcess, startApp } from '../../support/apps/app-process.js';
 import { eventually } from '../../support/assertions/eventually.js';
-import { FULL } from '../../support/assertions/form.js';
 import { GrpcCaller } from '../../support/network/grpc-caller.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 
 /** In the short form a gateway stops while a request never ends. */
-(FULL ? describe : describe.skip)('a grpc-server that stops while a call never ends', () => {
+describe('a grpc-server that stops while a call never ends', () => {
   let schema: ScratchSchema;
   let server: AppProcess;
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrateApp } from '../../support/apps/migrate-app.js';
-import { byForm } from '../../support/assertions/form.js';
 import { ScratchPostgresServer } from '../../support/servers/scratch-postgres-server.js';
 
-const PROCESSES = byForm({ short: 2, full: 3 });
+const PROCESSES = 3;
 
 describe(`${PROCESSES} processes that migrate an empty database at the same time`, () => {
   let postgres: ScratchPostgresServer;

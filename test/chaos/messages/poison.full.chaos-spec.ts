@@ -6,11 +6,11 @@ import type { Delay } from '@app/contracts';
 import { type AppProcess, type Exit, startApp } from '../../support/apps/app-process.js';
 import { buildProgram } from '../../support/apps/build-program.js';
 import { eventually } from '../../support/assertions/eventually.js';
-import { byForm, FULL, LONG } from '../../support/assertions/form.js';
+import { LONG } from '../../support/assertions/form.js';
 import { ScratchBroker } from '../../support/servers/scratch-broker.js';
 import { ScratchSchema } from '../../support/servers/scratch-schema.js';
 
-const INNOCENT = byForm({ short: 100, full: 500 });
+const INNOCENT = 500;
 /** The deadline of the handler in test/chaos/messages/poison-worker.main.ts. */
 const DEADLINE_MS = 1_500;
 const LADDER_S = LONG ? [1, 5, 30] : [3, 4];
@@ -88,10 +88,10 @@ describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`,
     await schema.postgres.execute('CREATE TABLE effect (queue text, number integer)');
     for (const kind of ['payload', 'throw', 'hang', 'exit']) queues.set(kind, broker.queue(LADDER).name);
     const steady = await start(['payload', 'throw', 'hang'].map(queueOf));
-    if (FULL) supervisor = supervise(queueOf('exit'));
-    await Promise.all([steady.ready(), FULL && broker.awaitQueue(queueOf('exit'))]);
+    supervisor = supervise(queueOf('exit'));
+    await Promise.all([steady.ready(), broker.awaitQueue(queueOf('exit'))]);
     send('payload', { number: 'not a number', act: 'work' });
-    for (const kind of ['throw', 'hang', ...(FULL ? ['exit'] : [])]) send(kind, { number: 0, act: kind });
+    for (const kind of ['throw', 'hang', 'exit']) send(kind, { number: 0, act: kind });
   });
 
   afterAll(async () => {
@@ -134,13 +134,11 @@ describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`,
   );
 
   /** In the short form the integration spec of the quarantine simulates the crashes. */
-  (FULL ? describe : describe.skip)('in the full form', () => {
-    it('whose handler crashes the process is quarantined and given up alone', async () => {
-      expect(await letterOf('exit')).toMatchObject({ reason: 'DELIVERY_LIMIT' });
-      expect(exits.every(({ code }) => code === 7)).toBe(true);
-      // Twice among the others; then alone, up to the broker's delivery limit.
-      expect(exits).toHaveLength(2 + QUARANTINE_DELIVERIES);
-      await expectInnocentDone('exit');
-    });
+  it('whose handler crashes the process is quarantined and given up alone', async () => {
+    expect(await letterOf('exit')).toMatchObject({ reason: 'DELIVERY_LIMIT' });
+    expect(exits.every(({ code }) => code === 7)).toBe(true);
+    // Twice among the others; then alone, up to the broker's delivery limit.
+    expect(exits).toHaveLength(2 + QUARANTINE_DELIVERIES);
+    await expectInnocentDone('exit');
   });
 });

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FULL } from '../support/assertions/form.js';
 import { type CommandEnd, ProjectCopy } from './project-copy.js';
 import { removalSteps } from './removal-steps.js';
 
@@ -8,10 +7,8 @@ import { removalSteps } from './removal-steps.js';
 const SAMPLES = ['messages', 'counters', 'files', 'users', 'books'].filter((sample) =>
   existsSync(`proto/ganymede/${sample}`),
 );
-/** Each alone, and all together. It takes minutes: in the full form. */
-const REMOVALS = (FULL ? [...SAMPLES.map((sample) => [sample]), SAMPLES] : []).filter(
-  (samples) => samples.length > 0,
-);
+/** Each alone, and all together. */
+const REMOVALS = [...SAMPLES.map((sample) => [sample]), SAMPLES].filter((samples) => samples.length > 0);
 /** The longest first: two run at a time. */
 const CHECKS = ['test:unit', 'lint', 'typecheck', 'format:check', 'build', 'proto:check', 'floors'];
 const WITHIN_MS = 600_000;
