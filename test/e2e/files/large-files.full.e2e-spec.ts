@@ -1,7 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
-import { FULL } from '../../support/assertions/form.js';
 import { runningSystem } from '../../support/apps/running-system.js';
 import { digestOf, formOf, generatedFile } from '../../support/assertions/generated-file.js';
 import { growthDuring, residentBytes } from './memory-watch.js';
@@ -9,8 +8,6 @@ import { growthDuring, residentBytes } from './memory-watch.js';
 const MiB = 1024 ** 2;
 const SIZE = 200 * MiB;
 const ALLOWED_GROWTH = 150 * MiB;
-/** The file of the slow reader. */
-const SLOW = (FULL ? 200 : 100) * MiB;
 const PATIENCE_MS = 120_000;
 const WITHIN = { within: 20_000 };
 
@@ -54,7 +51,7 @@ describe('a large file', () => {
   it(
     'is not buffered in the gateway while its reader is slow',
     async () => {
-      const file = await upload(SLOW);
+      const file = await upload(SIZE);
       const reader = (await download(file.url)).getReader();
       await reader.read();
       const idle = await residentBytes(fixture);
