@@ -153,7 +153,12 @@ export class EchoFixture {
           definition: EchoServiceDefinition,
         }),
       )
-      .configured({ APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${port}`, ...environment })
+      .configured({
+        APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${port}`,
+        // Both sides share an event loop: when it is busy, the server must not look as if it hangs.
+        APP__UPSTREAMS__GRPC_SERVER__KEEPALIVE_TIMEOUT: '20s',
+        ...environment,
+      })
       .start();
     return new EchoFixture(port, server, caller);
   }
