@@ -41,12 +41,11 @@ const fullSpecs = '\\.full\\.';
 
 /**
  * Number of files that run at the same time; by default the number of cores. The e2e tests share the four apps, so they
- * run one after the other. Integration tests often wait for a server. The chaos tests start their own servers and apps,
- * several processes per file.
+ * run one after the other. Integration tests often wait for a server; in the full form some of them run whole commands.
+ * The chaos tests start their own servers and apps, several processes per file.
  */
 const workers: Partial<Record<Project, string>> = {
-  ...(!isFullForm && { unit: '--maxWorkers=1' }),
-  integration: '--maxWorkers=3',
+  ...(!isFullForm && { unit: '--maxWorkers=1', integration: '--maxWorkers=3' }),
   e2e: '--runInBand',
   chaos: '--maxWorkers=2',
 };
