@@ -6,7 +6,7 @@ import type { Outcome } from './tally.ts';
 export const projects = ['unit', 'integration', 'e2e', 'chaos'] as const;
 export type Project = (typeof projects)[number];
 
-const isFullForm = process.env['TEST_FORM'] === 'full';
+const isFullForm = (process.env['TEST_FORM'] ?? 'short') !== 'short';
 
 /**
  * The projects that run at the same time, in their order. The end-to-end tests wait more than they compute, so the
