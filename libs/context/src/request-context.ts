@@ -32,7 +32,7 @@ export interface ContextOptions {
  * @publicApi
  */
 export class RequestContext {
-  private static readonly storage = new AsyncLocalStorage<RequestContext>();
+  private static readonly storage = new AsyncLocalStorage<RequestContext | undefined>();
 
   readonly entry: Entry;
   readonly requestId: string;
@@ -98,7 +98,7 @@ export class RequestContext {
 
   /** Runs `work` outside any context, for work that outlives the request that starts it. */
   static detach<T>(work: () => T): T {
-    return RequestContext.storage.exit(work);
+    return RequestContext.storage.run(undefined, work);
   }
 
   /** The current context. Outside the entry points, for work of the process itself, a new one with this operation. */
