@@ -9,7 +9,7 @@ export type AppEnvironment = (typeof APP_ENVIRONMENTS)[number];
 /**
  * The environment of the app, from `APP_ENV`. A missing or empty variable means `production`, the strictest one.
  *
- * @throws ConfigInvalidError when the variable has any other value
+ * @throws ConfigInvalidError when the variable has a value that is not an environment
  */
 export function appEnvironment(
   environment: Readonly<Record<string, string | undefined>> = process.env,

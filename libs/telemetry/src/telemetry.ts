@@ -28,7 +28,7 @@ const OFF: Telemetry = {
   close: () => Promise.resolve(),
 };
 
-/** Reads `OTEL_SDK_DISABLED` as OpenTelemetry's specification says: any value except `true` means no. */
+/** Whether `OTEL_SDK_DISABLED` is `true`. OpenTelemetry's specification treats every other value as false. */
 function isDisabled(): boolean {
   return process.env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
 }

@@ -13,7 +13,9 @@ export class AttemptKeys {
   }
 
   /**
-   * Sets the minimum time of the next keys. @param time from which keys are certainly new, in milliseconds since 1970
+   * Sets the minimum time of the next keys.
+   *
+   * @param time from which keys are certainly new, in milliseconds since 1970
    */
   advanceTo(time: number): void {
     if (time > this.newFrom) this.newFrom = time;

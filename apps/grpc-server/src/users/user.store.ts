@@ -50,7 +50,7 @@ export class UserStore {
   /**
    * Updates a user; undefined when no user has the id and one of the versions.
    *
-   * @param versions empty: any version
+   * @param versions the versions that may be updated; an empty list allows every version
    * @throws EmailTakenError
    */
   async update(

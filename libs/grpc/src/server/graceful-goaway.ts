@@ -50,9 +50,9 @@ export class GracefulGoaway {
   }
 
   /**
-   * From now on, no connection has a grace period. One with a call in flight receives GOAWAY at the end of its next call, as
-   * before: its client must read the reply before the connection closes. One without a call receives it at once; its
-   * client sends later calls to another server.
+   * From now on, no connection has a grace period. A connection with a call in flight receives GOAWAY at the end of
+   * its next call, as before: its client must read the reply before the connection closes. A connection without a call
+   * receives GOAWAY at once; its client sends later calls to another server.
    *
    * @param inFlight the calls that have not ended
    */

@@ -92,7 +92,7 @@ describe('a handler of messages', () => {
     ]);
   });
 
-  it('does not read what is too large: it is rejected and counted, and a dead letter is kept', async () => {
+  it('rejects and counts a message that is too large without reading it, and keeps such a dead letter', async () => {
     await serve({});
     for (const { limit } of consumers) limit.onBeyond?.();
     expect(consumers.map(({ limit }) => [limit.beyond, limit.maxSize()])).toEqual([

@@ -9,7 +9,9 @@ import { endOf, givenUp } from './statement.limit.js';
 
 export interface SessionPoolConfig extends pg.PoolConfig {
   /**
-   * Called when no session is available: the server cannot be reached, or no session became free. @default nothing
+   * Called when no session is available: the server cannot be reached, or no session became free.
+   *
+   * @default nothing
    */
   onFailure?: (error: Error) => void;
 }

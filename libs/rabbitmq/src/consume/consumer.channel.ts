@@ -95,7 +95,7 @@ export class ConsumerChannel {
   }
 
   /**
-   * Whether the queue has any consumer. The broker may lose a consumer without a notification when a queue is deleted
+   * Whether the queue has at least one consumer. The broker may lose a consumer without a notification when a queue is deleted
    * and declared again at once. If the queue is missing, the check closes the channel.
    */
   async isKnown(): Promise<boolean> {
