@@ -1,3 +1,4 @@
+import type { HttpEndpoint } from './http-endpoint.js';
 import type { MessageCodec } from './message-codec.js';
 import type { Validator } from './violation.js';
 
@@ -18,6 +19,8 @@ export interface MethodDefinition<Request = unknown, Response = unknown> {
   readonly response: MessageCodec<Response>;
   /** Applies the `buf.validate` rules of the request; of each element when it is a stream. */
   readonly validate: Validator<Request>;
+  /** The HTTP side, for a method with `google.api.http`. */
+  readonly http?: HttpEndpoint<Request, Response>;
 }
 
 /**
