@@ -15,6 +15,9 @@ import {
   UpdateBookRequest,
 } from './books.js';
 import {
+  type ValidGetBookRequest,
+  type ValidListCommentsRequest,
+  type ValidPostCommentRequest,
   validateCreateBookRequest,
   validateDeleteBookRequest,
   validateGetBookRequest,
@@ -72,7 +75,7 @@ export const BooksServiceDefinition = {
 
 /** What a server of BooksService implements. */
 export interface BooksServiceImplementation {
-  get(request: GetBookRequest): Promise<BookDetail>;
+  get(request: ValidGetBookRequest): Promise<BookDetail>;
   create(request: CreateBookRequest): Promise<Book>;
   update(request: UpdateBookRequest): Promise<Book>;
   delete(request: DeleteBookRequest): Promise<Book>;
@@ -80,7 +83,7 @@ export interface BooksServiceImplementation {
 
 /** Calls BooksService; inject it by this class. */
 export abstract class BooksServiceClient {
-  abstract get(request: GetBookRequest, options?: CallOptions): Promise<BookDetail>;
+  abstract get(request: ValidGetBookRequest, options?: CallOptions): Promise<BookDetail>;
   abstract create(request: CreateBookRequest, options?: CallOptions): Promise<Book>;
   abstract update(request: UpdateBookRequest, options?: CallOptions): Promise<Book>;
   abstract delete(request: DeleteBookRequest, options?: CallOptions): Promise<Book>;
@@ -115,12 +118,12 @@ export const CommentsServiceDefinition = {
 
 /** What a server of CommentsService implements. */
 export interface CommentsServiceImplementation {
-  list(request: ListCommentsRequest): Promise<ListCommentsResponse>;
-  post(request: PostCommentRequest): Promise<Comment>;
+  list(request: ValidListCommentsRequest): Promise<ListCommentsResponse>;
+  post(request: ValidPostCommentRequest): Promise<Comment>;
 }
 
 /** Calls CommentsService; inject it by this class. */
 export abstract class CommentsServiceClient {
-  abstract list(request: ListCommentsRequest, options?: CallOptions): Promise<ListCommentsResponse>;
-  abstract post(request: PostCommentRequest, options?: CallOptions): Promise<Comment>;
+  abstract list(request: ValidListCommentsRequest, options?: CallOptions): Promise<ListCommentsResponse>;
+  abstract post(request: ValidPostCommentRequest, options?: CallOptions): Promise<Comment>;
 }

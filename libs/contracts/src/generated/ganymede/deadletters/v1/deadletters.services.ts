@@ -4,6 +4,8 @@
 import type { CallOptions, ServiceDefinition } from '../../../../service-definition.js';
 import {
   DeadLetter,
+  DeadLetterSummary,
+  ExportDeadLettersRequest,
   GetDeadLetterRequest,
   HandleDeadLetterRequest,
   HandleDeadLettersRequest,
@@ -14,7 +16,7 @@ import {
   ListDeadLettersResponse,
 } from './deadletters.js';
 import {
-  type ValidHandleDeadLettersRequest,
+  validateExportDeadLettersRequest,
   validateGetDeadLetterRequest,
   validateHandleDeadLetterRequest,
   validateHandleDeadLettersRequest,
@@ -35,6 +37,16 @@ export const DeadLettersServiceDefinition = {
       request: ListDeadLettersRequest,
       response: ListDeadLettersResponse,
       validate: validateListDeadLettersRequest,
+    },
+    export: {
+      name: 'Export',
+      path: '/ganymede.deadletters.v1.DeadLettersService/Export',
+      requestStream: false,
+      responseStream: true,
+      idempotency: 'no_side_effects',
+      request: ExportDeadLettersRequest,
+      response: DeadLetterSummary,
+      validate: validateExportDeadLettersRequest,
     },
     get: {
       name: 'Get',
@@ -102,26 +114,28 @@ export const DeadLettersServiceDefinition = {
 /** What a server of DeadLettersService implements. */
 export interface DeadLettersServiceImplementation {
   list(request: ListDeadLettersRequest): Promise<ListDeadLettersResponse>;
+  export(request: ExportDeadLettersRequest): AsyncIterable<DeadLetterSummary>;
   get(request: GetDeadLetterRequest): Promise<DeadLetter>;
   redrive(request: HandleDeadLetterRequest): Promise<DeadLetter>;
   discard(request: HandleDeadLetterRequest): Promise<DeadLetter>;
-  redriveMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
-  discardMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
+  redriveMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
+  discardMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
   listActions(request: ListDeadLetterActionsRequest): Promise<ListDeadLetterActionsResponse>;
 }
 
 /** Calls DeadLettersService; inject it by this class. */
 export abstract class DeadLettersServiceClient {
   abstract list(request: ListDeadLettersRequest, options?: CallOptions): Promise<ListDeadLettersResponse>;
+  abstract export(request: ExportDeadLettersRequest, options?: CallOptions): AsyncIterable<DeadLetterSummary>;
   abstract get(request: GetDeadLetterRequest, options?: CallOptions): Promise<DeadLetter>;
   abstract redrive(request: HandleDeadLetterRequest, options?: CallOptions): Promise<DeadLetter>;
   abstract discard(request: HandleDeadLetterRequest, options?: CallOptions): Promise<DeadLetter>;
   abstract redriveMany(
-    request: ValidHandleDeadLettersRequest,
+    request: HandleDeadLettersRequest,
     options?: CallOptions,
   ): Promise<HandleDeadLettersResponse>;
   abstract discardMany(
-    request: ValidHandleDeadLettersRequest,
+    request: HandleDeadLettersRequest,
     options?: CallOptions,
   ): Promise<HandleDeadLettersResponse>;
   abstract listActions(
