@@ -34,6 +34,7 @@ export * from './generated/ganymede/users/v1/users.services.js';
 export * from './generated/ganymede/users/v1/users.js';
 export * from './generated/ganymede/users/v1/users.validators.js';
 export * from './google-rpc.js';
+export * from './http-endpoint.js';
 export * from './message-codec.js';
 export * from './message-contract.js';
 export * from './messages.events.js';
