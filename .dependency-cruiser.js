@@ -13,7 +13,7 @@ const FLOORS = [
   ['postgres', 'redis', 'rabbitmq', 's3'],
   ['messaging', 'locks', 'mail', 'auth'],
   ['http', 'grpc', 'scheduling'],
-  ['bootstrap'],
+  ['bootstrap', 'edge'],
 ];
 
 const SPECS = String.raw`\.(spec|int-spec|e2e-spec|chaos-spec)\.ts$`;
