@@ -13,7 +13,11 @@ import {
   PostCommentRequest,
   UpdateBookRequest,
 } from './books.js';
+import { BooksServiceHttp, CommentsServiceHttp } from './books.http.js';
 import {
+  type ValidGetBookRequest,
+  type ValidListCommentsRequest,
+  type ValidPostCommentRequest,
   validateCreateBookRequest,
   validateDeleteBookRequest,
   validateGetBookRequest,
@@ -36,6 +40,7 @@ export const BooksServiceDefinition = {
       request: GetBookRequest,
       response: BookDetail,
       validate: validateGetBookRequest,
+      http: BooksServiceHttp.get,
     },
     create: {
       name: 'Create',
@@ -46,6 +51,7 @@ export const BooksServiceDefinition = {
       request: CreateBookRequest,
       response: Book,
       validate: validateCreateBookRequest,
+      http: BooksServiceHttp.create,
     },
     update: {
       name: 'Update',
@@ -56,6 +62,7 @@ export const BooksServiceDefinition = {
       request: UpdateBookRequest,
       response: Book,
       validate: validateUpdateBookRequest,
+      http: BooksServiceHttp.update,
     },
     delete: {
       name: 'Delete',
@@ -66,13 +73,14 @@ export const BooksServiceDefinition = {
       request: DeleteBookRequest,
       response: Book,
       validate: validateDeleteBookRequest,
+      http: BooksServiceHttp.delete,
     },
   },
 } as const satisfies ServiceDefinition;
 
 /** What a server of BooksService implements. */
 export interface BooksServiceImplementation {
-  get(request: GetBookRequest): Promise<BookDetail>;
+  get(request: ValidGetBookRequest): Promise<BookDetail>;
   create(request: CreateBookRequest): Promise<Book>;
   update(request: UpdateBookRequest): Promise<Book>;
   delete(request: DeleteBookRequest): Promise<Book>;
@@ -80,7 +88,7 @@ export interface BooksServiceImplementation {
 
 /** Calls BooksService; inject it by this class. */
 export abstract class BooksServiceClient {
-  abstract get(request: GetBookRequest, options?: CallOptions): Promise<BookDetail>;
+  abstract get(request: ValidGetBookRequest, options?: CallOptions): Promise<BookDetail>;
   abstract create(request: CreateBookRequest, options?: CallOptions): Promise<Book>;
   abstract update(request: UpdateBookRequest, options?: CallOptions): Promise<Book>;
   abstract delete(request: DeleteBookRequest, options?: CallOptions): Promise<Book>;
@@ -99,6 +107,7 @@ export const CommentsServiceDefinition = {
       request: ListCommentsRequest,
       response: ListCommentsResponse,
       validate: validateListCommentsRequest,
+      http: CommentsServiceHttp.list,
     },
     post: {
       name: 'Post',
@@ -109,18 +118,19 @@ export const CommentsServiceDefinition = {
       request: PostCommentRequest,
       response: Comment,
       validate: validatePostCommentRequest,
+      http: CommentsServiceHttp.post,
     },
   },
 } as const satisfies ServiceDefinition;
 
 /** What a server of CommentsService implements. */
 export interface CommentsServiceImplementation {
-  list(request: ListCommentsRequest): Promise<ListCommentsResponse>;
-  post(request: PostCommentRequest): Promise<Comment>;
+  list(request: ValidListCommentsRequest): Promise<ListCommentsResponse>;
+  post(request: ValidPostCommentRequest): Promise<Comment>;
 }
 
 /** Calls CommentsService; inject it by this class. */
 export abstract class CommentsServiceClient {
-  abstract list(request: ListCommentsRequest, options?: CallOptions): Promise<ListCommentsResponse>;
-  abstract post(request: PostCommentRequest, options?: CallOptions): Promise<Comment>;
+  abstract list(request: ValidListCommentsRequest, options?: CallOptions): Promise<ListCommentsResponse>;
+  abstract post(request: ValidPostCommentRequest, options?: CallOptions): Promise<Comment>;
 }

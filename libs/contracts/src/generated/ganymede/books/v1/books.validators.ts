@@ -12,8 +12,15 @@ import type {
 import { VALID, characters, violate } from '../../../../validation.support.js';
 import type { Violation } from '../../../../violation.js';
 
-export function validateGetBookRequest(_message: GetBookRequest): readonly Violation[] {
-  return VALID;
+/** What `validateGetBookRequest` has accepted: required fields are present. */
+export interface ValidGetBookRequest extends GetBookRequest {
+  id: NonNullable<GetBookRequest['id']>;
+}
+
+export function validateGetBookRequest(message: GetBookRequest): readonly Violation[] {
+  let found: Violation[] | undefined;
+  if (message.id === undefined) found = violate(found, 'id', 'is required');
+  return found ?? VALID;
 }
 
 export const CreateBookRequestRules = {
@@ -74,12 +81,23 @@ export function validateDeleteBookRequest(_message: DeleteBookRequest): readonly
 
 export const ListCommentsRequestRules = {
   limit: { minimum: 1, maximum: 100 },
+  cursor: { minLength: 1, maxLength: 64 },
 } as const;
+
+/** What `validateListCommentsRequest` has accepted: required fields are present. */
+export interface ValidListCommentsRequest extends ListCommentsRequest {
+  bookId: NonNullable<ListCommentsRequest['bookId']>;
+}
 
 export function validateListCommentsRequest(message: ListCommentsRequest): readonly Violation[] {
   let found: Violation[] | undefined;
+  if (message.bookId === undefined) found = violate(found, 'book_id', 'is required');
   if (!(message.limit >= 1 && message.limit <= 100))
     found = violate(found, 'limit', 'must be at least 1 and at most 100');
+  if (message.cursor !== undefined) {
+    if (message.cursor.length < 1 || (message.cursor.length > 64 && characters(message.cursor) > 64))
+      found = violate(found, 'cursor', 'must have 1 to 64 characters');
+  }
   return found ?? VALID;
 }
 
@@ -88,8 +106,14 @@ export const PostCommentRequestRules = {
   content: { minLength: 1, maxLength: 2000, pattern: /^\s*[^\s\x00][^\x00]*$/u },
 } as const;
 
+/** What `validatePostCommentRequest` has accepted: required fields are present. */
+export interface ValidPostCommentRequest extends PostCommentRequest {
+  bookId: NonNullable<PostCommentRequest['bookId']>;
+}
+
 export function validatePostCommentRequest(message: PostCommentRequest): readonly Violation[] {
   let found: Violation[] | undefined;
+  if (message.bookId === undefined) found = violate(found, 'book_id', 'is required');
   if (message.author.length < 1 || (message.author.length > 128 && characters(message.author) > 128))
     found = violate(found, 'author', 'must have 1 to 128 characters');
   else if (!PostCommentRequestRules.author.pattern.test(message.author))

@@ -12,6 +12,7 @@ import {
   TopCountersRequest,
   TopCountersResponse,
 } from './counters.js';
+import { CounterRankingServiceHttp, CountersServiceHttp } from './counters.http.js';
 import {
   validateBatchGetCountersRequest,
   validateBatchIncrementRequest,
@@ -34,6 +35,7 @@ export const CountersServiceDefinition = {
       request: IncrementRequest,
       response: Counter,
       validate: validateIncrementRequest,
+      http: CountersServiceHttp.increment,
     },
     batchIncrement: {
       name: 'BatchIncrement',
@@ -44,6 +46,7 @@ export const CountersServiceDefinition = {
       request: BatchIncrementRequest,
       response: BatchIncrementResponse,
       validate: validateBatchIncrementRequest,
+      http: CountersServiceHttp.batchIncrement,
     },
     get: {
       name: 'Get',
@@ -54,6 +57,7 @@ export const CountersServiceDefinition = {
       request: GetCounterRequest,
       response: Counter,
       validate: validateGetCounterRequest,
+      http: CountersServiceHttp.get,
     },
     batchGet: {
       name: 'BatchGet',
@@ -64,6 +68,7 @@ export const CountersServiceDefinition = {
       request: BatchGetCountersRequest,
       response: BatchGetCountersResponse,
       validate: validateBatchGetCountersRequest,
+      http: CountersServiceHttp.batchGet,
     },
   },
 } as const satisfies ServiceDefinition;
@@ -103,6 +108,7 @@ export const CounterRankingServiceDefinition = {
       request: TopCountersRequest,
       response: TopCountersResponse,
       validate: validateTopCountersRequest,
+      http: CounterRankingServiceHttp.top,
     },
   },
 } as const satisfies ServiceDefinition;

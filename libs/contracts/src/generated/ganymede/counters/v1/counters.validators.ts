@@ -18,7 +18,7 @@ export const IncrementRequestRules = {
   resourceId: { minLength: 1, maxLength: 128, pattern: /^[A-Za-z0-9_.:-]+$/u },
   counterType: { minLength: 1, maxLength: 64, pattern: /^[A-Za-z0-9_.:-]+$/u },
   delta: { minimum: -1000000000, maximum: 1000000000, noneOf: [0] },
-  idempotencyKey: { maxLength: 128, pattern: /^[\x21-\x7e]*$/u },
+  idempotencyKey: { minLength: 1, maxLength: 128, pattern: /^[\x21-\x7e]*$/u },
   attemptKey: { maxLength: 128, pattern: /^[\x21-\x7e]*$/u },
 } as const;
 
@@ -41,10 +41,15 @@ export function validateIncrementRequest(message: IncrementRequest): readonly Vi
   if (!(message.delta >= -1000000000 && message.delta <= 1000000000))
     found = violate(found, 'delta', 'must be at least -1000000000 and at most 1000000000');
   else if (message.delta === 0) found = violate(found, 'delta', 'must not be 0');
-  if (message.idempotencyKey.length > 128 && characters(message.idempotencyKey) > 128)
-    found = violate(found, 'idempotency_key', 'must have at most 128 characters');
-  else if (!IncrementRequestRules.idempotencyKey.pattern.test(message.idempotencyKey))
-    found = violate(found, 'idempotency_key', 'must match ^[\\x21-\\x7e]*$');
+  if (message.idempotencyKey !== undefined) {
+    if (
+      message.idempotencyKey.length < 1 ||
+      (message.idempotencyKey.length > 128 && characters(message.idempotencyKey) > 128)
+    )
+      found = violate(found, 'idempotency_key', 'must have 1 to 128 characters');
+    else if (!IncrementRequestRules.idempotencyKey.pattern.test(message.idempotencyKey))
+      found = violate(found, 'idempotency_key', 'must match ^[\\x21-\\x7e]*$');
+  }
   if (message.attemptKey.length > 128 && characters(message.attemptKey) > 128)
     found = violate(found, 'attempt_key', 'must have at most 128 characters');
   else if (!IncrementRequestRules.attemptKey.pattern.test(message.attemptKey))
@@ -54,7 +59,7 @@ export function validateIncrementRequest(message: IncrementRequest): readonly Vi
 
 export const BatchIncrementRequestRules = {
   items: { minItems: 1, maxItems: 1000 },
-  idempotencyKey: { maxLength: 128, pattern: /^[\x21-\x7e]*$/u },
+  idempotencyKey: { minLength: 1, maxLength: 128, pattern: /^[\x21-\x7e]*$/u },
   attemptKey: { maxLength: 128, pattern: /^[\x21-\x7e]*$/u },
 } as const;
 
@@ -70,10 +75,15 @@ export function validateBatchIncrementRequest(message: BatchIncrementRequest): r
       index++;
     }
   }
-  if (message.idempotencyKey.length > 128 && characters(message.idempotencyKey) > 128)
-    found = violate(found, 'idempotency_key', 'must have at most 128 characters');
-  else if (!BatchIncrementRequestRules.idempotencyKey.pattern.test(message.idempotencyKey))
-    found = violate(found, 'idempotency_key', 'must match ^[\\x21-\\x7e]*$');
+  if (message.idempotencyKey !== undefined) {
+    if (
+      message.idempotencyKey.length < 1 ||
+      (message.idempotencyKey.length > 128 && characters(message.idempotencyKey) > 128)
+    )
+      found = violate(found, 'idempotency_key', 'must have 1 to 128 characters');
+    else if (!BatchIncrementRequestRules.idempotencyKey.pattern.test(message.idempotencyKey))
+      found = violate(found, 'idempotency_key', 'must match ^[\\x21-\\x7e]*$');
+  }
   if (message.attemptKey.length > 128 && characters(message.attemptKey) > 128)
     found = violate(found, 'attempt_key', 'must have at most 128 characters');
   else if (!BatchIncrementRequestRules.attemptKey.pattern.test(message.attemptKey))

@@ -3,6 +3,8 @@
 
 import {
   DeadLetter,
+  DeadLetterSummary,
+  ExportDeadLettersRequest,
   GetDeadLetterRequest,
   HandleDeadLetterRequest,
   HandleDeadLettersRequest,
@@ -12,8 +14,9 @@ import {
   ListDeadLettersRequest,
   ListDeadLettersResponse,
 } from './deadletters.js';
+import { DeadLettersServiceHttp } from './deadletters.http.js';
 import {
-  type ValidHandleDeadLettersRequest,
+  validateExportDeadLettersRequest,
   validateGetDeadLetterRequest,
   validateHandleDeadLetterRequest,
   validateHandleDeadLettersRequest,
@@ -35,6 +38,18 @@ export const DeadLettersServiceDefinition = {
       request: ListDeadLettersRequest,
       response: ListDeadLettersResponse,
       validate: validateListDeadLettersRequest,
+      http: DeadLettersServiceHttp.list,
+    },
+    export: {
+      name: 'Export',
+      path: '/ganymede.deadletters.v1.DeadLettersService/Export',
+      requestStream: false,
+      responseStream: true,
+      idempotency: 'no_side_effects',
+      request: ExportDeadLettersRequest,
+      response: DeadLetterSummary,
+      validate: validateExportDeadLettersRequest,
+      http: DeadLettersServiceHttp.export,
     },
     get: {
       name: 'Get',
@@ -45,6 +60,7 @@ export const DeadLettersServiceDefinition = {
       request: GetDeadLetterRequest,
       response: DeadLetter,
       validate: validateGetDeadLetterRequest,
+      http: DeadLettersServiceHttp.get,
     },
     redrive: {
       name: 'Redrive',
@@ -55,6 +71,7 @@ export const DeadLettersServiceDefinition = {
       request: HandleDeadLetterRequest,
       response: DeadLetter,
       validate: validateHandleDeadLetterRequest,
+      http: DeadLettersServiceHttp.redrive,
     },
     discard: {
       name: 'Discard',
@@ -65,6 +82,7 @@ export const DeadLettersServiceDefinition = {
       request: HandleDeadLetterRequest,
       response: DeadLetter,
       validate: validateHandleDeadLetterRequest,
+      http: DeadLettersServiceHttp.discard,
     },
     redriveMany: {
       name: 'RedriveMany',
@@ -75,6 +93,7 @@ export const DeadLettersServiceDefinition = {
       request: HandleDeadLettersRequest,
       response: HandleDeadLettersResponse,
       validate: validateHandleDeadLettersRequest,
+      http: DeadLettersServiceHttp.redriveMany,
     },
     discardMany: {
       name: 'DiscardMany',
@@ -85,6 +104,7 @@ export const DeadLettersServiceDefinition = {
       request: HandleDeadLettersRequest,
       response: HandleDeadLettersResponse,
       validate: validateHandleDeadLettersRequest,
+      http: DeadLettersServiceHttp.discardMany,
     },
     listActions: {
       name: 'ListActions',
@@ -95,6 +115,7 @@ export const DeadLettersServiceDefinition = {
       request: ListDeadLetterActionsRequest,
       response: ListDeadLetterActionsResponse,
       validate: validateListDeadLetterActionsRequest,
+      http: DeadLettersServiceHttp.listActions,
     },
   },
 } as const satisfies ServiceDefinition;
@@ -102,26 +123,28 @@ export const DeadLettersServiceDefinition = {
 /** What a server of DeadLettersService implements. */
 export interface DeadLettersServiceImplementation {
   list(request: ListDeadLettersRequest): Promise<ListDeadLettersResponse>;
+  export(request: ExportDeadLettersRequest): AsyncIterable<DeadLetterSummary>;
   get(request: GetDeadLetterRequest): Promise<DeadLetter>;
   redrive(request: HandleDeadLetterRequest): Promise<DeadLetter>;
   discard(request: HandleDeadLetterRequest): Promise<DeadLetter>;
-  redriveMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
-  discardMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
+  redriveMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
+  discardMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse>;
   listActions(request: ListDeadLetterActionsRequest): Promise<ListDeadLetterActionsResponse>;
 }
 
 /** Calls DeadLettersService; inject it by this class. */
 export abstract class DeadLettersServiceClient {
   abstract list(request: ListDeadLettersRequest, options?: CallOptions): Promise<ListDeadLettersResponse>;
+  abstract export(request: ExportDeadLettersRequest, options?: CallOptions): AsyncIterable<DeadLetterSummary>;
   abstract get(request: GetDeadLetterRequest, options?: CallOptions): Promise<DeadLetter>;
   abstract redrive(request: HandleDeadLetterRequest, options?: CallOptions): Promise<DeadLetter>;
   abstract discard(request: HandleDeadLetterRequest, options?: CallOptions): Promise<DeadLetter>;
   abstract redriveMany(
-    request: ValidHandleDeadLettersRequest,
+    request: HandleDeadLettersRequest,
     options?: CallOptions,
   ): Promise<HandleDeadLettersResponse>;
   abstract discardMany(
-    request: ValidHandleDeadLettersRequest,
+    request: HandleDeadLettersRequest,
     options?: CallOptions,
   ): Promise<HandleDeadLettersResponse>;
   abstract listActions(

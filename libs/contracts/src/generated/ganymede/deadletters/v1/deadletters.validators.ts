@@ -3,6 +3,8 @@
 
 import type {
   DeadLetterFilter,
+  DeadLetterIds,
+  ExportDeadLettersRequest,
   GetDeadLetterRequest,
   HandleDeadLetterRequest,
   HandleDeadLettersRequest,
@@ -16,7 +18,6 @@ export const DeadLetterFilterRules = {
   queue: { minLength: 1, maxLength: 128 },
   reason: { minLength: 1, maxLength: 128 },
   type: { minLength: 1, maxLength: 255 },
-  ids: { maxItems: 1000 },
 } as const;
 
 export function validateDeadLetterFilter(message: DeadLetterFilter): readonly Violation[] {
@@ -33,11 +34,22 @@ export function validateDeadLetterFilter(message: DeadLetterFilter): readonly Vi
     if (message.type.length < 1 || (message.type.length > 255 && characters(message.type) > 255))
       found = violate(found, 'type', 'must have 1 to 255 characters');
   }
-  if (message.ids.length > 1000) found = violate(found, 'ids', 'must have at most 1000 items');
+  if (message.ids !== undefined) found = violateWithin(found, 'ids', validateDeadLetterIds(message.ids));
+  return found ?? VALID;
+}
+
+export const DeadLetterIdsRules = {
+  values: { minItems: 1, maxItems: 1000 },
+} as const;
+
+export function validateDeadLetterIds(message: DeadLetterIds): readonly Violation[] {
+  let found: Violation[] | undefined;
+  if (message.values.length < 1 || message.values.length > 1000)
+    found = violate(found, 'values', 'must have 1 to 1000 items');
   else {
     let index = 0;
-    for (const item of message.ids) {
-      if (!UUID.test(item)) found = violate(found, `ids[${index}]`, 'must be a UUID');
+    for (const item of message.values) {
+      if (!UUID.test(item)) found = violate(found, `values[${index}]`, 'must be a UUID');
       index++;
     }
   }
@@ -45,7 +57,7 @@ export function validateDeadLetterFilter(message: DeadLetterFilter): readonly Vi
 }
 
 export const ListDeadLettersRequestRules = {
-  statuses: { maxItems: 4 },
+  status: { oneOf: [1, 2, 3, 4, 5, 6] },
   limit: { minimum: 1, maximum: 100 },
 } as const;
 
@@ -53,24 +65,48 @@ export function validateListDeadLettersRequest(message: ListDeadLettersRequest):
   let found: Violation[] | undefined;
   if (message.filter !== undefined)
     found = violateWithin(found, 'filter', validateDeadLetterFilter(message.filter));
-  if (message.statuses.length > 4) found = violate(found, 'statuses', 'must have at most 4 items');
-  else {
-    let index = 0;
-    for (const item of message.statuses) {
-      if (item !== 1 && item !== 2 && item !== 3 && item !== 4 && item !== 5)
-        found = violate(
-          found,
-          `statuses[${index}]`,
-          'must be one of DEAD_LETTER_STATUS_DEAD, DEAD_LETTER_STATUS_REDRIVING, DEAD_LETTER_STATUS_REDRIVEN, DEAD_LETTER_STATUS_DISCARDED, DEAD_LETTER_STATUS_RESOLVED',
-        );
-      index++;
-    }
-  }
+  if (
+    message.status !== 1 &&
+    message.status !== 2 &&
+    message.status !== 3 &&
+    message.status !== 4 &&
+    message.status !== 5 &&
+    message.status !== 6
+  )
+    found = violate(
+      found,
+      'status',
+      'must be one of DEAD_LETTER_STATUS_DEAD, DEAD_LETTER_STATUS_REDRIVING, DEAD_LETTER_STATUS_REDRIVEN, DEAD_LETTER_STATUS_DISCARDED, DEAD_LETTER_STATUS_RESOLVED, DEAD_LETTER_STATUS_ALL',
+    );
   if (!(message.limit >= 1 && message.limit <= 100))
     found = violate(found, 'limit', 'must be at least 1 and at most 100');
   if (message.cursor !== undefined) {
     if (!UUID.test(message.cursor)) found = violate(found, 'cursor', 'must be a UUID');
   }
+  return found ?? VALID;
+}
+
+export const ExportDeadLettersRequestRules = {
+  status: { oneOf: [1, 2, 3, 4, 5, 6] },
+} as const;
+
+export function validateExportDeadLettersRequest(message: ExportDeadLettersRequest): readonly Violation[] {
+  let found: Violation[] | undefined;
+  if (message.filter !== undefined)
+    found = violateWithin(found, 'filter', validateDeadLetterFilter(message.filter));
+  if (
+    message.status !== 1 &&
+    message.status !== 2 &&
+    message.status !== 3 &&
+    message.status !== 4 &&
+    message.status !== 5 &&
+    message.status !== 6
+  )
+    found = violate(
+      found,
+      'status',
+      'must be one of DEAD_LETTER_STATUS_DEAD, DEAD_LETTER_STATUS_REDRIVING, DEAD_LETTER_STATUS_REDRIVEN, DEAD_LETTER_STATUS_DISCARDED, DEAD_LETTER_STATUS_RESOLVED, DEAD_LETTER_STATUS_ALL',
+    );
   return found ?? VALID;
 }
 
@@ -100,22 +136,17 @@ export function validateHandleDeadLetterRequest(message: HandleDeadLetterRequest
 }
 
 export const HandleDeadLettersRequestRules = {
-  limit: { minimum: 1, maximum: 10000 },
+  limit: { minimum: 1, maximum: 100000 },
   actor: { minLength: 1, maxLength: 128, pattern: /^\P{Cc}+$/u },
   note: { maxLength: 1000, pattern: /^[^\x00]*$/u },
 } as const;
 
-/** What `validateHandleDeadLettersRequest` has accepted: required fields are present. */
-export interface ValidHandleDeadLettersRequest extends HandleDeadLettersRequest {
-  filter: NonNullable<HandleDeadLettersRequest['filter']>;
-}
-
 export function validateHandleDeadLettersRequest(message: HandleDeadLettersRequest): readonly Violation[] {
   let found: Violation[] | undefined;
-  if (message.filter === undefined) found = violate(found, 'filter', 'is required');
-  else found = violateWithin(found, 'filter', validateDeadLetterFilter(message.filter));
-  if (!(message.limit >= 1 && message.limit <= 10000))
-    found = violate(found, 'limit', 'must be at least 1 and at most 10000');
+  if (message.filter !== undefined)
+    found = violateWithin(found, 'filter', validateDeadLetterFilter(message.filter));
+  if (!(message.limit >= 1 && message.limit <= 100000))
+    found = violate(found, 'limit', 'must be at least 1 and at most 100000');
   if (message.actor.length < 1 || (message.actor.length > 128 && characters(message.actor) > 128))
     found = violate(found, 'actor', 'must have 1 to 128 characters');
   else if (!HandleDeadLettersRequestRules.actor.pattern.test(message.actor))
@@ -128,8 +159,9 @@ export function validateHandleDeadLettersRequest(message: HandleDeadLettersReque
 }
 
 export const ListDeadLetterActionsRequestRules = {
-  actor: { maxLength: 128 },
+  actor: { minLength: 1, maxLength: 128 },
   limit: { minimum: 1, maximum: 100 },
+  cursor: { minimum: 1 },
 } as const;
 
 export function validateListDeadLetterActionsRequest(
@@ -140,10 +172,13 @@ export function validateListDeadLetterActionsRequest(
     if (!UUID.test(message.letterId)) found = violate(found, 'letter_id', 'must be a UUID');
   }
   if (message.actor !== undefined) {
-    if (message.actor.length > 128 && characters(message.actor) > 128)
-      found = violate(found, 'actor', 'must have at most 128 characters');
+    if (message.actor.length < 1 || (message.actor.length > 128 && characters(message.actor) > 128))
+      found = violate(found, 'actor', 'must have 1 to 128 characters');
   }
   if (!(message.limit >= 1 && message.limit <= 100))
     found = violate(found, 'limit', 'must be at least 1 and at most 100');
+  if (message.cursor !== undefined) {
+    if (!(message.cursor >= 1)) found = violate(found, 'cursor', 'must be at least 1');
+  }
   return found ?? VALID;
 }

@@ -6,13 +6,62 @@ import {
   GetMessageStatusResponse,
   PurgeMessagesRequest,
   PurgeMessagesResponse,
+  SubmitMessageRequest,
+  SubmitMessageResponse,
 } from './messages.js';
+import { SubmissionsServiceHttp } from './messages.http.js';
 import {
   type ValidPurgeMessagesRequest,
+  type ValidSubmitMessageRequest,
   validateGetMessageStatusRequest,
   validatePurgeMessagesRequest,
+  validateSubmitMessageRequest,
 } from './messages.validators.js';
 import type { CallOptions, ServiceDefinition } from '../../../../service-definition.js';
+
+export const SubmissionsServiceDefinition = {
+  name: 'SubmissionsService',
+  fullName: 'ganymede.messages.v1.SubmissionsService',
+  methods: {
+    submit: {
+      name: 'Submit',
+      path: '/ganymede.messages.v1.SubmissionsService/Submit',
+      requestStream: false,
+      responseStream: false,
+      idempotency: 'unknown',
+      request: SubmitMessageRequest,
+      response: SubmitMessageResponse,
+      validate: validateSubmitMessageRequest,
+      http: SubmissionsServiceHttp.submit,
+    },
+    getState: {
+      name: 'GetState',
+      path: '/ganymede.messages.v1.SubmissionsService/GetState',
+      requestStream: false,
+      responseStream: false,
+      idempotency: 'no_side_effects',
+      request: GetMessageStatusRequest,
+      response: GetMessageStatusResponse,
+      validate: validateGetMessageStatusRequest,
+      http: SubmissionsServiceHttp.getState,
+    },
+  },
+} as const satisfies ServiceDefinition;
+
+/** What a server of SubmissionsService implements. */
+export interface SubmissionsServiceImplementation {
+  submit(request: ValidSubmitMessageRequest): Promise<SubmitMessageResponse>;
+  getState(request: GetMessageStatusRequest): Promise<GetMessageStatusResponse>;
+}
+
+/** Calls SubmissionsService; inject it by this class. */
+export abstract class SubmissionsServiceClient {
+  abstract submit(request: ValidSubmitMessageRequest, options?: CallOptions): Promise<SubmitMessageResponse>;
+  abstract getState(
+    request: GetMessageStatusRequest,
+    options?: CallOptions,
+  ): Promise<GetMessageStatusResponse>;
+}
 
 export const MessagesServiceDefinition = {
   name: 'MessagesService',

@@ -2,9 +2,28 @@
 // source: ganymede/messages/v1/messages.proto
 
 import { validateFence } from '../../fencing/v1/fencing.validators.js';
-import type { GetMessageStatusRequest, PurgeMessagesRequest } from './messages.js';
-import { UUID, VALID, violate, violateWithin } from '../../../../validation.support.js';
+import type { GetMessageStatusRequest, PurgeMessagesRequest, SubmitMessageRequest } from './messages.js';
+import { UUID, VALID, characters, violate, violateWithin } from '../../../../validation.support.js';
 import type { Violation } from '../../../../violation.js';
+
+export const SubmitMessageRequestRules = {
+  queue: { minLength: 1, maxLength: 128 },
+  delayMs: { maximum: 2592000000 },
+} as const;
+
+/** What `validateSubmitMessageRequest` has accepted: required fields are present. */
+export interface ValidSubmitMessageRequest extends SubmitMessageRequest {
+  message: NonNullable<SubmitMessageRequest['message']>;
+}
+
+export function validateSubmitMessageRequest(message: SubmitMessageRequest): readonly Violation[] {
+  let found: Violation[] | undefined;
+  if (message.queue.length < 1 || (message.queue.length > 128 && characters(message.queue) > 128))
+    found = violate(found, 'queue', 'must have 1 to 128 characters');
+  if (message.message === undefined) found = violate(found, 'message', 'is required');
+  if (!(message.delayMs <= 2592000000)) found = violate(found, 'delay_ms', 'must be at most 2592000000');
+  return found ?? VALID;
+}
 
 export function validateGetMessageStatusRequest(message: GetMessageStatusRequest): readonly Violation[] {
   let found: Violation[] | undefined;

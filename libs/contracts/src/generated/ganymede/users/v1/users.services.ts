@@ -10,6 +10,7 @@ import {
   UpdateUserRequest,
   User,
 } from './users.js';
+import { UsersServiceHttp } from './users.http.js';
 import {
   validateCreateUserRequest,
   validateDeleteUserRequest,
@@ -32,6 +33,7 @@ export const UsersServiceDefinition = {
       request: CreateUserRequest,
       response: User,
       validate: validateCreateUserRequest,
+      http: UsersServiceHttp.create,
     },
     get: {
       name: 'Get',
@@ -42,6 +44,7 @@ export const UsersServiceDefinition = {
       request: GetUserRequest,
       response: User,
       validate: validateGetUserRequest,
+      http: UsersServiceHttp.get,
     },
     list: {
       name: 'List',
@@ -52,6 +55,7 @@ export const UsersServiceDefinition = {
       request: ListUsersRequest,
       response: ListUsersResponse,
       validate: validateListUsersRequest,
+      http: UsersServiceHttp.list,
     },
     update: {
       name: 'Update',
@@ -62,6 +66,7 @@ export const UsersServiceDefinition = {
       request: UpdateUserRequest,
       response: User,
       validate: validateUpdateUserRequest,
+      http: UsersServiceHttp.update,
     },
     delete: {
       name: 'Delete',
@@ -72,6 +77,7 @@ export const UsersServiceDefinition = {
       request: DeleteUserRequest,
       response: User,
       validate: validateDeleteUserRequest,
+      http: UsersServiceHttp.delete,
     },
   },
 } as const satisfies ServiceDefinition;

@@ -24,6 +24,7 @@ export interface UserRoles {
 }
 
 export interface CreateUserRequest {
+  /** A dotted local part, and a domain with a top-level domain of letters. */
   email: string;
   /** Begins and ends with a visible character. */
   name: string;
@@ -48,9 +49,13 @@ export interface ListUsersResponse {
 
 export interface UpdateUserRequest {
   id: string;
+  /** Like in CreateUserRequest. */
   email?: string | undefined;
   name?: string | undefined;
-  password?: string | undefined;
+  password?:
+    | string
+    | undefined;
+  /** Absent: unchanged. */
   roles:
     | UserRoles
     | undefined;

@@ -35,7 +35,11 @@ export function validateUserRoles(message: UserRoles): readonly Violation[] {
 }
 
 export const CreateUserRequestRules = {
-  email: { maxLength: 254 },
+  email: {
+    maxLength: 254,
+    pattern:
+      /^([A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/u,
+  },
   name: { minLength: 1, maxLength: 128, pattern: /^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u },
   password: { minLength: 8, maxLength: 256 },
 } as const;
@@ -44,6 +48,12 @@ export function validateCreateUserRequest(message: CreateUserRequest): readonly 
   let found: Violation[] | undefined;
   if (message.email.length > 254 && characters(message.email) > 254)
     found = violate(found, 'email', 'must have at most 254 characters');
+  else if (!CreateUserRequestRules.email.pattern.test(message.email))
+    found = violate(
+      found,
+      'email',
+      "must match ^([A-Za-z0-9_'+-]+\\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\\.)+[A-Za-z]{2,}$",
+    );
   else if (!EMAIL.test(message.email)) found = violate(found, 'email', 'must be an e-mail address');
   if (message.name.length < 1 || (message.name.length > 128 && characters(message.name) > 128))
     found = violate(found, 'name', 'must have 1 to 128 characters');
@@ -65,17 +75,26 @@ export function validateGetUserRequest(message: GetUserRequest): readonly Violat
 
 export const ListUsersRequestRules = {
   limit: { minimum: 1, maximum: 100 },
+  cursor: { minLength: 1, maxLength: 64 },
 } as const;
 
 export function validateListUsersRequest(message: ListUsersRequest): readonly Violation[] {
   let found: Violation[] | undefined;
   if (!(message.limit >= 1 && message.limit <= 100))
     found = violate(found, 'limit', 'must be at least 1 and at most 100');
+  if (message.cursor !== undefined) {
+    if (message.cursor.length < 1 || (message.cursor.length > 64 && characters(message.cursor) > 64))
+      found = violate(found, 'cursor', 'must have 1 to 64 characters');
+  }
   return found ?? VALID;
 }
 
 export const UpdateUserRequestRules = {
-  email: { maxLength: 254 },
+  email: {
+    maxLength: 254,
+    pattern:
+      /^([A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/u,
+  },
   name: { minLength: 1, maxLength: 128, pattern: /^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u },
   password: { minLength: 8, maxLength: 256 },
   expectedVersions: { maxItems: 100 },
@@ -87,6 +106,12 @@ export function validateUpdateUserRequest(message: UpdateUserRequest): readonly 
   if (message.email !== undefined) {
     if (message.email.length > 254 && characters(message.email) > 254)
       found = violate(found, 'email', 'must have at most 254 characters');
+    else if (!UpdateUserRequestRules.email.pattern.test(message.email))
+      found = violate(
+        found,
+        'email',
+        "must match ^([A-Za-z0-9_'+-]+\\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\\.)+[A-Za-z]{2,}$",
+      );
     else if (!EMAIL.test(message.email)) found = violate(found, 'email', 'must be an e-mail address');
   }
   if (message.name !== undefined) {
