@@ -7,6 +7,7 @@ import { contentRefusalOf } from './body/content.rules.js';
 import { hasBody } from './connection/body-of.js';
 import { DEFAULT_MEDIA_TYPE } from './consumes.decorator.js';
 import { HttpRequestError } from './http.errors.js';
+import type { HttpRouteConfig } from './route-config.js';
 
 /**
  * Headers that are ambiguous when they occur twice; for most of them, Node silently keeps the first. Their names have
@@ -80,7 +81,8 @@ function hasUnknownCoding({ headers }: IncomingMessage): boolean {
 
 function unrouted(method: string, path: string, allowed: AllowedMethods): HttpRequestError {
   const others = allowed.at(path);
-  return others.length > 0
+  // A route with this method exists, but for another version.
+  return others.length > 0 && !others.includes(method)
     ? HttpRequestError.methodNotAllowed(method, others)
     : HttpRequestError.routeNotFound(method, path);
 }
@@ -95,7 +97,7 @@ export function isStreamed({ routeOptions }: FastifyRequest): boolean {
 }
 
 function mediaTypeOf({ config }: FastifyRequest['routeOptions']): string {
-  return (config as { consumes?: string }).consumes ?? DEFAULT_MEDIA_TYPE;
+  return (config as HttpRouteConfig).consumes ?? DEFAULT_MEDIA_TYPE;
 }
 
 function bodyRefusalOf({ headers, routeOptions }: FastifyRequest): AppError | undefined {

@@ -56,12 +56,12 @@ export function nullValueToJSON(object: NullValue): string {
  */
 export interface Struct {
   /** Unordered map of dynamically typed values. */
-  fields: { [key: string]: any | undefined };
+  fields: { [key: string]: unknown | undefined };
 }
 
 export interface Struct_FieldsEntry {
   key: string;
-  value: any | undefined;
+  value: unknown | undefined;
 }
 
 /**
@@ -94,17 +94,17 @@ export interface Value {
     { $case: "boolValue"; value: boolean }
     | //
     /** Represents a JSON object. */
-    { $case: "structValue"; value: { [key: string]: any } | undefined }
+    { $case: "structValue"; value: { [key: string]: unknown } | undefined }
     | //
     /** Represents a JSON array. */
-    { $case: "listValue"; value: Array<any> | undefined }
+    { $case: "listValue"; value: Array<unknown> | undefined }
     | undefined;
 }
 
 /** Represents a JSON array. */
 export interface ListValue {
   /** Repeated field of dynamically typed values. */
-  values: any[];
+  values: unknown[];
 }
 
 function createBaseStruct(): Struct {
@@ -115,7 +115,7 @@ export const Struct: MessageFns<Struct, "google.protobuf.Struct"> & StructWrappe
   $type: "google.protobuf.Struct" as const,
 
   encode(message: Struct, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    globalThis.Object.entries(message.fields).forEach(([key, value]: [string, any | undefined]) => {
+    globalThis.Object.entries(message.fields).forEach(([key, value]: [string, unknown | undefined]) => {
       if (value !== undefined) {
         Struct_FieldsEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
       }
@@ -163,9 +163,9 @@ export const Struct: MessageFns<Struct, "google.protobuf.Struct"> & StructWrappe
     return {
       fields: isObject(object.fields)
         ? (globalThis.Object.entries(object.fields) as [string, any][]).reduce(
-          (acc: { [key: string]: any | undefined }, [key, value]: [string, any]) => {
+          (acc: { [key: string]: unknown | undefined }, [key, value]: [string, any]) => {
             globalThis.Object.defineProperty(acc, key, {
-              value: value as any | undefined,
+              value: value as unknown | undefined,
               enumerable: true,
               configurable: true,
               writable: true,
@@ -181,7 +181,7 @@ export const Struct: MessageFns<Struct, "google.protobuf.Struct"> & StructWrappe
   toJSON(message: Struct): unknown {
     const obj: any = {};
     if (message.fields) {
-      const entries = globalThis.Object.entries(message.fields) as [string, any | undefined][];
+      const entries = globalThis.Object.entries(message.fields) as [string, unknown | undefined][];
       if (entries.length > 0) {
         obj.fields = {};
         entries.forEach(([k, v]) => {
@@ -197,8 +197,8 @@ export const Struct: MessageFns<Struct, "google.protobuf.Struct"> & StructWrappe
   },
   fromPartial(object: DeepPartial<Struct>): Struct {
     const message = createBaseStruct();
-    message.fields = (globalThis.Object.entries(object.fields ?? {}) as [string, any | undefined][]).reduce(
-      (acc: { [key: string]: any | undefined }, [key, value]: [string, any | undefined]) => {
+    message.fields = (globalThis.Object.entries(object.fields ?? {}) as [string, unknown | undefined][]).reduce(
+      (acc: { [key: string]: unknown | undefined }, [key, value]: [string, unknown | undefined]) => {
         if (value !== undefined) {
           acc[key] = value;
         }
@@ -618,8 +618,8 @@ function floatToJson(value: number | null | undefined): number | string | null |
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-type DeepPartial<T> = T extends Builtin ? T
-  : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
+type DeepPartial<T> = unknown extends T ? T
+  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }

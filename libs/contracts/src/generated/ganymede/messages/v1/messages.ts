@@ -55,7 +55,7 @@ export interface SubmitMessageRequest {
   queue: string;
   /** Any JSON value, also null. It is accepted only if parsing does not change it. */
   message:
-    | any
+    | unknown
     | undefined;
   /** How long the message waits before it goes to its queue; at most 30 days. */
   delayMs: number;
@@ -632,8 +632,8 @@ export const PurgeMessagesResponse: MessageFns<PurgeMessagesResponse, "ganymede.
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-type DeepPartial<T> = T extends Builtin ? T
-  : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
+type DeepPartial<T> = unknown extends T ? T
+  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
