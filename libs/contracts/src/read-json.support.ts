@@ -18,7 +18,7 @@ export function refuseUnknown(name: string, issues: Violations): void {
 
 /** Records that a field was given twice, by its name and by its alias, or as two members of one oneof. @internal */
 export function refuseSecond(name: string, names: string, issues: Violations): void {
-  violate(issues, name, `give only one of ${names}`);
+  violate(issues, name, `must not be given together with another of ${names}`);
 }
 
 /** @internal */
@@ -241,7 +241,7 @@ export function readEnum(
 
 function addPrefix(issues: Violations, from: number, prefix: string): void {
   for (let index = from; index < issues.length; index++) {
-    const { path, message } = issues[index] as Violations[number];
+    const { path, message } = issues[index];
     const joined = path === '' || prefix === '' || path.startsWith('[') ? prefix + path : `${prefix}.${path}`;
     issues[index] = { path: joined, message };
   }

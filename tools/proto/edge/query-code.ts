@@ -106,7 +106,7 @@ export class QueryCode {
     const [name = '', alias = ''] = names;
     const both = `name === ${quote(alias)} && query[${quote(name)}] !== undefined`;
     return [
-      `if (${both}) ${this.json.support(source, 'refuseSecond')}(${quote(name)}, ${quote(`${name} and ${alias}`)}, issues);`,
+      `if (${both}) ${this.json.support(source, 'refuseSecond')}(name, ${quote(`${name} and ${alias}`)}, issues);`,
     ];
   }
 
@@ -122,21 +122,15 @@ export class QueryCode {
     const value = this.texts.direct(source, field, text, quote(name));
     if (!field.oneof) return [`${place} = ${value};`];
     return [
-      this.refuseOther(source, place, field, name),
+      this.refuseOther(source, place, field),
       `${place} = { $case: ${quote(propertyName(field))}, value: ${value} };`,
     ];
   }
 
-  private refuseOther(source: SourceFile, place: string, field: DescField, name: string): string {
+  private refuseOther(source: SourceFile, place: string, field: DescField): string {
     const names = oneofNames({ field, options: {}, name: field.name });
     const isOther = `${place} !== undefined && ${place}.$case !== ${quote(propertyName(field))}`;
-    return `if (${isOther}) ${this.json.support(source, 'refuseSecond')}(${quote(name)}, ${quote(names)}, issues);`;
-  }
-
-  /** The path of the last field in the query; an inline message is no part of it. */
-  private pathOf(fields: readonly DescField[]): string {
-    const named = fields.filter((field) => !this.json.forms.options.ofField(field).inline);
-    return named.map(({ name }) => name).join('.');
+    return `if (${isOther}) ${this.json.support(source, 'refuseSecond')}(name, ${quote(names)}, issues);`;
   }
 
   /** Statements that create the messages above a field, and the expression of the innermost one. */
@@ -151,7 +145,7 @@ export class QueryCode {
         const place = `${holder}.${propertyName(field.oneof)}`;
         const isSet = `${place}?.$case === ${quote(propertyName(field))}`;
         statements.push(
-          this.refuseOther(source, place, field, this.pathOf(above.slice(0, depth + 1))),
+          this.refuseOther(source, place, field),
           `const ${next} = ${isSet} ? ${place}.value : ${create};`,
           `${place} = { $case: ${quote(propertyName(field))}, value: ${next} };`,
         );

@@ -95,13 +95,13 @@ export class Readers {
       ...(options.alias ? [`case ${quote(options.alias)}:`] : []),
       ...(options.alias
         ? [
-            `if (name_${name} !== '' && name_${name} !== name) ${this.json.support(source, 'refuseSecond')}(${quote(name)}, ${quote(`${name} and ${options.alias}`)}, issues);`,
+            `if (name_${name} !== '' && name_${name} !== name) ${this.json.support(source, 'refuseSecond')}(name, ${quote(`${name} and ${options.alias}`)}, issues);`,
             `name_${name} = name;`,
           ]
         : []),
       ...(field.oneof
         ? [
-            `if (${place} !== undefined && ${place}.$case !== ${quote(propertyName(field))}) ${this.json.support(source, 'refuseSecond')}(${quote(name)}, ${quote(oneofNames(form))}, issues);`,
+            `if (${place} !== undefined && ${place}.$case !== ${quote(propertyName(field))}) ${this.json.support(source, 'refuseSecond')}(name, ${quote(oneofNames(form))}, issues);`,
           ]
         : []),
       (isNullable && !field.oneof && field.fieldKind === 'message') || options.nullIfAbsent

@@ -106,14 +106,14 @@ export function readCreateNoteRequest(json: unknown, issues: Violations): Create
         break;
       case 'tags':
       case 'labels':
-        if (name_tags !== '' && name_tags !== name) refuseSecond('tags', 'tags and labels', issues);
+        if (name_tags !== '' && name_tags !== name) refuseSecond(name, 'tags and labels', issues);
         name_tags = name;
         message.tags = readList(value, 'tags', issues, readString);
         break;
       case 'text_color':
       case 'text_colour':
         if (name_text_color !== '' && name_text_color !== name)
-          refuseSecond('text_color', 'text_color and text_colour', issues);
+          refuseSecond(name, 'text_color and text_colour', issues);
         name_text_color = name;
         message.textColor = readString(value, 'text_color', issues);
         break;
@@ -254,7 +254,7 @@ export function readBatchGetNotesRequest(json: unknown, issues: Violations): Bat
     switch (name) {
       case 'items':
       case 'queries':
-        if (name_items !== '' && name_items !== name) refuseSecond('items', 'items and queries', issues);
+        if (name_items !== '' && name_items !== name) refuseSecond(name, 'items and queries', issues);
         name_items = name;
         message.items = readList(value, 'items', issues, (item, _name, issues) =>
           readNoteQuery(item, issues),

@@ -149,7 +149,7 @@ export function readPostCommentRequest(json: unknown, issues: Violations): PostC
     switch (name) {
       case 'book_id':
       case 'id':
-        if (name_book_id !== '' && name_book_id !== name) refuseSecond('book_id', 'book_id and id', issues);
+        if (name_book_id !== '' && name_book_id !== name) refuseSecond(name, 'book_id and id', issues);
         name_book_id = name;
         message.bookId = readInt64(value, 'book_id', issues);
         break;

@@ -149,7 +149,7 @@ export function readBatchGetCountersRequest(json: unknown, issues: Violations): 
     switch (name) {
       case 'items':
       case 'queries':
-        if (name_items !== '' && name_items !== name) refuseSecond('items', 'items and queries', issues);
+        if (name_items !== '' && name_items !== name) refuseSecond(name, 'items and queries', issues);
         name_items = name;
         message.items = readList(value, 'items', issues, (item, _name, issues) =>
           readGetCounterRequest(item, issues),
