@@ -8,12 +8,14 @@ type Reply<Method extends MethodDefinition> = Method['responseStream'] extends t
   : Promise<MessageOf<Method['response']>>;
 
 /** Methods of a service, as a provider implements them. */
-export type EdgeMethods<Service extends ServiceDefinition> = {
-  // Declared as a method, so that an implementation may require what the validator has checked.
-  [Name in keyof Service['methods']]?: {
-    method(request: MessageOf<Service['methods'][Name]['request']>): Reply<Service['methods'][Name]>;
-  }['method'];
-};
+export type EdgeMethods<Service extends ServiceDefinition> = string extends keyof Service['methods']
+  ? object
+  : {
+      // Declared as a method, so that an implementation may require what the validator has checked.
+      [Name in keyof Service['methods']]?: {
+        method(request: MessageOf<Service['methods'][Name]['request']>): Reply<Service['methods'][Name]>;
+      }['method'];
+    };
 
 /**
  * A service whose methods with `google.api.http` are served over HTTP.
@@ -40,6 +42,13 @@ export interface EdgeServiceOptions<Service extends ServiceDefinition = ServiceD
 /** @publicApi */
 export type EdgeService<Service extends ServiceDefinition = ServiceDefinition> =
   Service | EdgeServiceOptions<Service>;
+
+/** Services whose `methods` and `interceptors` fit their definitions. */
+export type CheckedServices<Services extends readonly EdgeService[]> = {
+  [Index in keyof Services]: Services[Index] extends { definition: infer Service extends ServiceDefinition }
+    ? Services[Index] & EdgeServiceOptions<Service>
+    : Services[Index];
+};
 
 export function toOptions(service: EdgeService): EdgeServiceOptions {
   return 'definition' in service ? service : { definition: service };

@@ -313,14 +313,13 @@ describe('what the app puts before its routes', () => {
 
   it('includes hooks of Fastify', async () => {
     const { http } = await start({
-      prepare: (app) =>
-        app
-          .getHttpAdapter()
-          .getInstance<FastifyRequest['server']>()
-          .addHook('onSend', (_request, reply, _payload, done) => {
-            void reply.header('x-hook', 'yes');
-            done();
-          }),
+      prepare: (app) => {
+        const fastify = app.getHttpAdapter().getInstance() as FastifyRequest['server'];
+        fastify.addHook('onSend', (_request, reply, _payload, done) => {
+          void reply.header('x-hook', 'yes');
+          done();
+        });
+      },
     });
     expect((await http.get('/items/a')).headers['x-hook']).toBe('yes');
   });
