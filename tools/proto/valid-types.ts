@@ -50,6 +50,8 @@ export class ValidTypes {
       const property = propertyName(member);
       if (member.fieldKind === 'list') return type ? [`  ${property}: ${type}[];`] : [];
       if (member.fieldKind === 'map') return [];
+      // Null is one of its values.
+      if (member.message?.typeName === 'google.protobuf.Value') return [];
       if (type) return [`  ${property}: ${type}${required ? '' : ' | undefined'};`];
       // The null of a google.protobuf.Value is a value.
       const isValue = member.message?.typeName === 'google.protobuf.Value';

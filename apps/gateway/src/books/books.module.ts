@@ -1,22 +1,8 @@
-import {
-  BooksServiceClient,
-  BooksServiceDefinition,
-  CommentsServiceClient,
-  CommentsServiceDefinition,
-} from '@app/contracts';
-import { GrpcClientModule } from '@app/grpc';
+import { BooksServiceDefinition, CommentsServiceDefinition } from '@app/contracts';
+import { EdgeModule } from '@app/edge';
 import { Module } from '@nestjs/common';
-import { BooksController } from './books.controller.js';
-import { CommentsController } from './comments.controller.js';
 
 @Module({
-  imports: [
-    GrpcClientModule.forFeature(
-      'grpc-server',
-      { client: BooksServiceClient, definition: BooksServiceDefinition },
-      { client: CommentsServiceClient, definition: CommentsServiceDefinition },
-    ),
-  ],
-  controllers: [BooksController, CommentsController],
+  imports: [EdgeModule.forFeature('grpc-server', BooksServiceDefinition, CommentsServiceDefinition)],
 })
 export class BooksModule {}

@@ -1,27 +1,25 @@
 import {
-  CounterRankingServiceClient,
   CounterRankingServiceDefinition,
   CountersServiceClient,
   CountersServiceDefinition,
 } from '@app/contracts';
+import { EdgeModule } from '@app/edge';
 import { GrpcClientModule } from '@app/grpc';
 import { Module } from '@nestjs/common';
-import { CountersController } from './counters.controller.js';
 import { IncrementBatcher } from './increment.batcher.js';
 import { IncrementSender } from './increment.sender.js';
 
+const client = { client: CountersServiceClient, definition: CountersServiceDefinition };
+
 @Module({
   imports: [
-    GrpcClientModule.forFeature('grpc-server', {
-      client: CountersServiceClient,
+    EdgeModule.forFeature('grpc-server', {
       definition: CountersServiceDefinition,
+      methods: IncrementBatcher,
+      imports: [GrpcClientModule.forFeature('grpc-server', client)],
+      providers: [IncrementSender],
     }),
-    GrpcClientModule.forFeature('worker', {
-      client: CounterRankingServiceClient,
-      definition: CounterRankingServiceDefinition,
-    }),
+    EdgeModule.forFeature('worker', CounterRankingServiceDefinition),
   ],
-  controllers: [CountersController],
-  providers: [IncrementBatcher, IncrementSender],
 })
 export class CountersModule {}

@@ -1,17 +1,18 @@
 import { DeadLettersServiceClient, DeadLettersServiceDefinition } from '@app/contracts';
+import { EdgeModule } from '@app/edge';
 import { GrpcClientModule } from '@app/grpc';
 import { Module } from '@nestjs/common';
 import { BulkDeadLetters } from './bulk-dead-letters.js';
-import { DeadLettersController } from './dead-letters.controller.js';
+
+const client = { client: DeadLettersServiceClient, definition: DeadLettersServiceDefinition };
 
 @Module({
   imports: [
-    GrpcClientModule.forFeature('worker', {
-      client: DeadLettersServiceClient,
+    EdgeModule.forFeature('worker', {
       definition: DeadLettersServiceDefinition,
+      methods: BulkDeadLetters,
+      imports: [GrpcClientModule.forFeature('worker', client)],
     }),
   ],
-  controllers: [DeadLettersController],
-  providers: [BulkDeadLetters],
 })
 export class DeadLettersModule {}

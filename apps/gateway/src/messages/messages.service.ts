@@ -6,7 +6,7 @@ import {
   messageSubmittedEvent,
   type SubmissionsServiceImplementation,
   type SubmitMessageResponse,
-  type ValidSubmitMessageRequest,
+  type SubmitMessageRequest,
 } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { AppError } from '@app/errors';
@@ -38,7 +38,7 @@ export class MessagesService implements SubmissionsServiceImplementation {
    * @throws PublishUnconfirmedError when the broker did not confirm in time; OUTCOME_UNKNOWN with the message's id when
    *   the broker may have the message
    */
-  async submit(request: ValidSubmitMessageRequest): Promise<SubmitMessageResponse> {
+  async submit(request: SubmitMessageRequest): Promise<SubmitMessageResponse> {
     const { queue, message, delayMs } = request;
     const event = OPEN_EVENTS.get(queue);
     if (!event) throw QueueNotFoundError.of(queue);
@@ -65,7 +65,7 @@ export class MessagesService implements SubmissionsServiceImplementation {
   }
 }
 
-function idOf({ idempotencyKey: key, queue, message: payload, delayMs }: ValidSubmitMessageRequest): string {
+function idOf({ idempotencyKey: key, queue, message: payload, delayMs }: SubmitMessageRequest): string {
   const principal = RequestContext.current()?.principal?.id;
   return key ? keyedMessageId({ key, principal, queue, payload, delayMs }) : newAcceptedId(delayMs);
 }

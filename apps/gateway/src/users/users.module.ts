@@ -1,15 +1,6 @@
-import { UsersServiceClient, UsersServiceDefinition } from '@app/contracts';
-import { GrpcClientModule } from '@app/grpc';
+import { UsersServiceDefinition } from '@app/contracts';
+import { EdgeModule } from '@app/edge';
 import { Module } from '@nestjs/common';
-import { UsersController } from './users.controller.js';
 
-@Module({
-  imports: [
-    GrpcClientModule.forFeature('grpc-server', {
-      client: UsersServiceClient,
-      definition: UsersServiceDefinition,
-    }),
-  ],
-  controllers: [UsersController],
-})
+@Module({ imports: [EdgeModule.forFeature('grpc-server', UsersServiceDefinition)] })
 export class UsersModule {}
