@@ -1,7 +1,7 @@
 import { isKeptByDouble } from '@app/json';
 
-/** Returns a value that `JSON.stringify` writes as this text. ES2025 has it; the types of this project do not yet. */
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+/** Returns a value that `JSON.stringify` writes as this text. The types of this project do not have it yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(this: void, text: string): unknown };
 const EXPONENT = /e/i;
 
 /**
