@@ -22,6 +22,8 @@ export const brokenImports: readonly (readonly [file: string, imported: string, 
   ['libs/http/src/sideways.ts', '@app/grpc', 'floor-of-http'],
   ['libs/grpc/src/sideways.ts', '@app/http', 'floor-of-grpc'],
   ['libs/scheduling/src/up.ts', '@app/bootstrap', 'floor-of-scheduling'],
+  ['libs/bootstrap/src/sideways.ts', '@app/edge', 'floor-of-bootstrap'],
+  ['libs/edge/src/sideways.ts', '@app/bootstrap', 'floor-of-edge'],
   ['libs/attic/src/index.ts', '@app/errors', 'floor-for-every-lib'],
   // Allowed dependencies.
   ['libs/bootstrap/src/app.ts', '../../../apps/gateway/src/main.js', 'libs-never-import-apps'],
@@ -63,7 +65,7 @@ export const soundImports: readonly (readonly [file: string, imported: string])[
 ];
 
 const libs =
-  'errors json config logging telemetry lifecycle postgres redis rabbitmq messaging locks auth http grpc scheduling bootstrap';
+  'errors json config logging telemetry lifecycle postgres redis rabbitmq messaging locks auth http grpc scheduling bootstrap edge';
 
 /** The targets of the imports. */
 export const foundations: readonly string[] = libs.split(' ').map((lib) => `libs/${lib}/src/index.ts`);

@@ -50,7 +50,7 @@ function mounted(
   ]);
   return {
     definition,
-    client: client && ref.get<Implementation>(client as never, { strict: false }),
+    client: client && ref.get<Implementation>(client, { strict: false }),
     methods: methods && singleton<Implementation>(ref, methods),
     interceptors: Object.fromEntries(interceptors) as MountedService['interceptors'],
   };
@@ -58,7 +58,7 @@ function mounted(
 
 function singleton<T>(ref: ModuleRef, type: Type<unknown>): T {
   try {
-    return ref.get<T>(type as Type<T>);
+    return ref.get<T>(type);
   } catch (error) {
     throw EdgeSetupError.scopedProvider(type.name, error);
   }

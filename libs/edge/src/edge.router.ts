@@ -81,7 +81,7 @@ export class EdgeRouter implements OnModuleInit {
     const { url, constraints } = address;
     const isVerb = VERB in constraints;
     if (isVerb && !fastify.hasConstraintStrategy(VERB)) fastify.addConstraintStrategy(verbConstraint());
-    if (fastify.hasRoute({ method: route.method, url, constraints } as never)) {
+    if (fastify.hasRoute({ method: route.method, url, constraints })) {
       const other =
         this.server.handlerOf(route.method, url, isVerb ? route.verb : undefined) || 'another route';
       throw EdgeSetupError.duplicate(`${route.method} ${operationOf(route, address)}`, name, other);
@@ -96,11 +96,11 @@ export class EdgeRouter implements OnModuleInit {
     const handler = this.handlerOf(parts, adapter);
     Object.defineProperty(handler, 'name', { value: name });
     const version = addresses.headerVersion;
-    // Tells the adapter in which header the version is.
-    if (version !== undefined)
-      adapter.applyVersionFilter(handler, version as never, this.app.getVersioning() as never);
+    const versioning = this.app.getVersioning();
+    // Tells the adapter where a request has its version.
+    if (version !== undefined && versioning) adapter.applyVersionFilter(handler, version, versioning);
     fastify.route({
-      method: route.method as never,
+      method: route.method,
       url,
       constraints,
       handler,

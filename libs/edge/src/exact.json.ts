@@ -1,7 +1,13 @@
 import { isKeptByDouble } from '@app/json';
 
-/** Returns a value that `JSON.stringify` writes as this text. ES2025 has it; the types of this project do not yet. */
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+declare global {
+  // ES2026 has it, and Node.js too. The types of this project do not have it yet.
+  interface JSON {
+    /** Returns a value that `JSON.stringify` writes as this text. */
+    rawJSON(text: string): unknown;
+  }
+}
+
 const EXPONENT = /e/i;
 
 /**
@@ -15,5 +21,5 @@ export function parseExactly(text: string): unknown {
 function keepNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
   const source = context?.source;
   if (typeof value !== 'number' || source === undefined) return value;
-  return isKeptByDouble(source, EXPONENT.test(source)) ? value : rawJSON(source);
+  return isKeptByDouble(source, EXPONENT.test(source)) ? value : JSON.rawJSON(source);
 }

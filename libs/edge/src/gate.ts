@@ -44,7 +44,7 @@ export class Gate {
     const isAdmitted = await this.consumer.tryActivate(
       this.guards,
       [request, reply],
-      instance as never,
+      instance,
       callback,
       'http',
     );

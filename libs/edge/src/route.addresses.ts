@@ -1,7 +1,6 @@
 import type { HttpRoute } from '@app/contracts';
 import { VERB } from '@app/http';
 import { RequestMethod, VERSION_NEUTRAL, type VersioningOptions, VersioningType } from '@nestjs/common';
-import { addLeadingSlash } from '@nestjs/common/internal';
 import { ApplicationConfig } from '@nestjs/core';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 
@@ -50,9 +49,10 @@ export class RouteAddresses {
   }
 
   private complete(method: string, path: string): string[] {
+    const prefix = this.app.getGlobalPrefix();
     const metadata = {
       methodPath: path,
-      globalPrefix: addLeadingSlash(this.app.getGlobalPrefix()),
+      globalPrefix: prefix === '' || prefix.startsWith('/') ? prefix : `/${prefix}`,
       controllerVersion: this.versioning?.defaultVersion,
       versioningOptions: this.versioning,
     };

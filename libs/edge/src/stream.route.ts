@@ -73,7 +73,7 @@ export class StreamRoute {
     const result: unknown = await this.consumer.intercept(
       interceptors,
       [request, reply],
-      target.instance as never,
+      target.instance,
       target.callback,
       () => Promise.resolve(stream.observe(each(texts, parseExactly))),
       'http',

@@ -62,7 +62,7 @@ export class UnaryRoute {
       const result: unknown = await this.consumer.intercept(
         interceptors,
         [request, reply],
-        target.instance as never,
+        target.instance,
         target.callback,
         () => this.resultOf(request, reply, caller),
         'http',

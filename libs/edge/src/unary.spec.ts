@@ -1,7 +1,10 @@
+import { remainingMs, RequestContext } from '@app/context';
 import type { EchoItem } from '@app/contracts';
 import { AppError, Status } from '@app/errors';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AS_ADMIN, EdgeFixture, itemMethod, serviceOf } from '../../../test/support/apps/edge-fixture.js';
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 const definition = serviceOf({
   create: itemMethod('Create', {
@@ -28,6 +31,13 @@ const definition = serviceOf({
     me: 'key',
     access: { kind: 'self', roles: ['admin'] },
   }),
+  account: itemMethod(
+    'Account',
+    { route: { url: '/accounts/:key' }, me: 'key', access: { kind: 'self', roles: ['admin'] } },
+    { validate: ({ key }) => (UUID.test(key) ? [] : [{ path: 'key', message: 'must be a UUID' }]) },
+  ),
+  exact: itemMethod('Exact', { route: { url: '/exact', method: 'POST', isExact: true } }),
+  slow: itemMethod('Slow', { route: { url: '/slow/:key' }, deadlineMs: 1234 }),
   audit: itemMethod('Audit', { route: { url: '/audit' }, access: { kind: 'signed-in', roles: ['auditor'] } }),
   fail: itemMethod('Fail', { route: { url: '/failures/:key' } }),
 });
@@ -53,6 +63,15 @@ class Items {
   }
   audit(item: EchoItem): Promise<EchoItem> {
     return this.create(item);
+  }
+  account(item: EchoItem): Promise<EchoItem> {
+    return this.create(item);
+  }
+  exact(item: EchoItem): Promise<EchoItem> {
+    return this.create(item);
+  }
+  slow({ key }: EchoItem): Promise<EchoItem> {
+    return Promise.resolve({ key, count: remainingMs(RequestContext.current()?.deadline) });
   }
   fail({ key }: EchoItem): Promise<EchoItem> {
     // oxlint-disable-next-line typescript/only-throw-error
@@ -179,6 +198,37 @@ describe('the access rule of a generated route', () => {
     expect((await edge.http.request('PATCH', '/items/a', { ...request, headers: AS_ADMIN })).status).toBe(
       200,
     );
+  });
+});
+
+describe('a caller who is not a user', () => {
+  it('receives 404 for me, and the issue of any other id', async () => {
+    const me = await edge.http.get('/accounts/me', { headers: AS_ADMIN });
+    expect(me.json()).toMatchObject({
+      code: 404,
+      reason: 'USER_NOT_FOUND',
+      message: 'Your token does not belong to a user. Use the id of a user instead of me.',
+      details: { principal: 'admin' },
+    });
+    const other = await edge.http.get('/accounts/x', { headers: AS_ADMIN });
+    expect(other.json()).toMatchObject({ code: 400, details: { issues: [{ path: 'key' }] } });
+  });
+});
+
+describe('the settings of a route', () => {
+  it('include its deadline', async () => {
+    const { count } = (await edge.http.get('/slow/a')).json<EchoItem>();
+    expect(count).toBeGreaterThan(100);
+    expect(count).toBeLessThanOrEqual(1234);
+  });
+
+  it('include that JSON is refused when parsing would change it', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const body = '{"key":"a","key":"b","count":1}';
+    const exact = await edge.http.request('POST', '/exact', { headers, body });
+    expect(exact.json()).toMatchObject({ code: 400, reason: 'MALFORMED_BODY' });
+    const typed = await edge.http.request('POST', '/items', { headers, body });
+    expect(typed.json()).toEqual({ key: 'b', count: 1 });
   });
 });
 

@@ -67,7 +67,7 @@ export function bindPath({ params }: HttpInput, caller: string | undefined): Ite
 export function bindBody({ params, body }: HttpInput, _caller: string | undefined, issues: Violations): Item {
   const { key = '' } = params as { key?: string };
   const item: Item = { key, count: key === '' ? 0 : 1 };
-  for (const [name, value] of Object.entries((body ?? {}) as object)) {
+  for (const [name, value] of Object.entries(body ?? {})) {
     if (name === 'key' && typeof value === 'string') item.key = value;
     else if (name === 'count' && typeof value === 'number') item.count = value;
     else issues.push({ path: name, message: name === 'count' ? 'must be a number' : 'is not a known field' });
