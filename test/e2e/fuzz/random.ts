@@ -22,12 +22,12 @@ export class Random {
 
   pick<T>(items: readonly T[]): T {
     if (items.length === 0) throw new RangeError('nothing to pick from');
-    return items[this.int(0, items.length - 1)] as T;
+    return items[this.int(0, items.length - 1)];
   }
 
   /** Letters and digits. */
   word(length: number): string {
-    return Array.from({ length }, () => this.pick([...'abcdefghijklmnopqrstuvwxyz0123456789'])).join('');
+    return Array.from({ length }, () => this.int(0, 35).toString(36)).join('');
   }
 
   uuid(): string {

@@ -1,5 +1,5 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
-import type { DescribedApi, DescribedRoute } from './described-api.js';
+import type { DescribedApi, DescribedRoute } from '../described-api.js';
 import { HOSTILE_HEADERS, HOSTILE_JSON, HOSTILE_SEGMENTS } from './hostile-values.js';
 import type { Random } from './random.js';
 import { ValueMaker } from './value-maker.js';

@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runningSystem } from '../../support/apps/running-system.js';
 import { byForm } from '../../support/assertions/form.js';
-import { DescribedApi } from './described-api.js';
+import { DescribedApi } from '../described-api.js';
 import { Random } from './random.js';
 import { faultOf } from './reply-judge.js';
 import { type MadeRequest, RequestMaker } from './request-maker.js';

@@ -1,5 +1,5 @@
 import { type DescField, type JsonObject, ScalarType } from '@bufbuild/protobuf';
-import type { DescribedApi } from './described-api.js';
+import type { DescribedApi } from '../described-api.js';
 import type { Random } from './random.js';
 
 type Limits = Readonly<Record<string, string | number | boolean | (string | number)[] | undefined>>;

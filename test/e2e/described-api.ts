@@ -10,6 +10,7 @@ import {
   getOption,
   hasOption,
   type JsonObject,
+  type JsonValue,
   toJson,
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
@@ -22,6 +23,8 @@ export interface DescribedRoute {
   /** `*`, a field, or empty. */
   readonly body: string;
   readonly input: DescMessage;
+  /** As in the proto file: `ROLES`; empty like `SIGNED_IN`. */
+  readonly access: string;
 }
 
 /** The annotations of the proto files, as plain data. */
@@ -49,7 +52,8 @@ export class DescribedApi {
   }
 
   jsonNameOf(value: DescEnumValue): string {
-    return String(this.option(value, 'ganymede.options.v1.enum_value')?.['json'] ?? value.name);
+    const json = this.option(value, 'ganymede.options.v1.enum_value')?.['json'];
+    return typeof json === 'string' ? json : value.name;
   }
 
   private routesOf(method: DescMethod): DescribedRoute[] {
@@ -64,7 +68,8 @@ export class DescribedApi {
           rpc: `${method.parent.name}.${method.name}`,
           method: verb.toUpperCase(),
           template,
-          body: String(each['body'] ?? ''),
+          body: textOf(each['body']),
+          access: textOf(this.option(method, 'ganymede.options.v1.edge')?.['access']),
           input: method.input,
         };
       }),
@@ -78,3 +83,5 @@ export class DescribedApi {
     return toJson(extension.message, value, { registry: this.registry }) as JsonObject;
   }
 }
+
+const textOf = (value: JsonValue | undefined) => (typeof value === 'string' ? value : '');
