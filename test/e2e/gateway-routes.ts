@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import type { HttpClient, HttpReply } from '../support/network/http-client.js';
 
 /** The gateway routes of a slice, for the specs that check the same behaviour on every route. */
 export interface GatewayRoutes {
@@ -10,6 +11,8 @@ export interface GatewayRoutes {
   addresses: readonly (readonly [path: string, methods: readonly string[]])[];
   /** Unknown addresses that resemble existing ones. */
   unknown?: readonly string[];
+  /** A request that succeeds for each address of the proto files: `GET /api/v1/books/{id}`. */
+  succeeds?: Readonly<Record<string, (http: HttpClient) => Promise<HttpReply>>>;
 }
 
 /** A route with a JSON body: a valid one, and invalid ones. */
@@ -39,6 +42,10 @@ export async function gatewayRoutes(): Promise<Required<GatewayRoutes>> {
     refused: found.flatMap(({ refused = [] }) => refused),
     addresses: found.flatMap(({ addresses }) => addresses),
     unknown: found.flatMap(({ unknown = [] }) => unknown),
+    succeeds: Object.assign(
+      {},
+      ...found.map(({ succeeds = {} }) => succeeds),
+    ) as Required<GatewayRoutes>['succeeds'],
   };
 }
 

@@ -38,9 +38,9 @@ describe.each([
   ['an option of a field of a query', queryOptionCases],
   ['an option of a method', methodOptionCases],
 ])('%s', (_kind, cases) => {
-  it.each(cases.map((each) => [titleOf(each), each] as const))('%s', (_title, each) =>
-    check(app, asAdmin(each)),
-  );
+  it.each(cases.map((each) => [titleOf(each), each] as const))('%s', async (_title, each) => {
+    expect(await check(app, asAdmin(each))).toBe(true);
+  });
 });
 
 describe('the access of a method', () => {

@@ -3,7 +3,7 @@ import { AppError, Status, type StatusRow } from '@app/errors';
 /** A request that is refused before it reaches a handler. */
 export class HttpRequestError extends AppError {
   static routeNotFound(method: string, path: string): HttpRequestError {
-    return request('ROUTE_NOT_FOUND', Status.NOT_FOUND, `No route matches ${method} ${path}.`);
+    return request('ROUTE_NOT_FOUND', Status.NOT_FOUND, `No route matches ${method} ${shorten(path)}.`);
   }
 
   static methodNotAllowed(method: string, allowed: readonly string[]): HttpRequestError {
@@ -150,4 +150,11 @@ function request(
 function reasonOf(status: StatusRow): string {
   const [name] = Object.entries(Status).find(([, row]) => row === status) ?? ['INTERNAL'];
   return name === 'INVALID_ARGUMENT' ? 'VALIDATION_FAILED' : name;
+}
+
+/** In characters; a path may have several kilobytes. */
+const MAX_PATH = 200;
+
+function shorten(path: string): string {
+  return path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
 }

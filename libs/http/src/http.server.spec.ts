@@ -38,6 +38,12 @@ describe('an address', () => {
     );
   });
 
+  it('that is very long is not repeated whole in the message', async () => {
+    const reply = await server.replyTo(get(`/orders/7/${'x'.repeat(5000)}`, CLOSE));
+    expectRefusal(reply, 404, 'ROUTE_NOT_FOUND');
+    expect(reply.body.length).toBeLessThan(500);
+  });
+
   it('is 404 when its handler throws a 404', async () => {
     expectRefusal(await server.replyTo(get('/orders/7', CLOSE)), 404, 'ROUTE_NOT_FOUND');
   });

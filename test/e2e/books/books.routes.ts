@@ -1,4 +1,6 @@
+import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
 import type { GatewayRoutes, JsonRoute } from '../gateway-routes.js';
+import { BooksApi } from './books-api.js';
 
 const ADMIN = { authorization: 'Bearer test-admin-token' };
 const NOBODYS = '/api/v1/books/0';
@@ -27,6 +29,14 @@ const comment = (path: string, id: object): JsonRoute => ({
     'a content of 2001 characters': { ...id, content: 'x'.repeat(2001) },
   },
 });
+
+const withBook =
+  (method: string, path: (id: number) => string, body?: (id: number) => object) =>
+  async (http: HttpClient): Promise<HttpReply> => {
+    const books = new BooksApi(http);
+    const { id } = await books.some();
+    return books.send(method, path(id), body?.(id));
+  };
 
 export const routes: GatewayRoutes = {
   json: [
@@ -73,4 +83,27 @@ export const routes: GatewayRoutes = {
     ['/v1/post', ['POST']],
   ],
   unknown: ['/v1', '/v1/detail/1', '/api/v1/books/1/comments/1'],
+  succeeds: {
+    'GET /api/v1/books/{id}': withBook('GET', (id) => `/api/v1/books/${id}`),
+    'GET /v1/detail': withBook('GET', (id) => `/v1/detail?id=${id}`),
+    'POST /api/v1/books': (http) => new BooksApi(http).send('POST', '/api/v1/books', BOOK),
+    'PATCH /api/v1/books/{id}': withBook(
+      'PATCH',
+      (id) => `/api/v1/books/${id}`,
+      () => ({ title: 'New' }),
+    ),
+    'DELETE /api/v1/books/{id}': withBook('DELETE', (id) => `/api/v1/books/${id}`),
+    'GET /api/v1/books/{book_id}/comments': withBook('GET', (id) => `/api/v1/books/${id}/comments`),
+    'GET /v1/get': withBook('GET', (id) => `/v1/get?id=${id}`),
+    'POST /api/v1/books/{book_id}/comments': withBook(
+      'POST',
+      (id) => `/api/v1/books/${id}/comments`,
+      () => ({ content: 'Good.' }),
+    ),
+    'POST /v1/post': withBook(
+      'POST',
+      () => '/v1/post',
+      (id) => ({ id, content: 'Good.' }),
+    ),
+  },
 };

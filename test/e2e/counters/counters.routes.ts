@@ -75,4 +75,13 @@ export const routes: GatewayRoutes = {
     ['/api/v1/counter/top', ['GET', 'HEAD']],
   ],
   unknown: ['/api/v1/counter', '/api/v1/counter/a/b/c'],
+  succeeds: {
+    'POST /api/v1/counter/increment': (http) => http.post('/api/v1/counter/increment', KEY),
+    'GET /api/v1/counter/{resource_id}/{counter_type}': (http) => http.get('/api/v1/counter/errors:1/likes'),
+    'POST /api/v1/counter/batch': (http) => http.post('/api/v1/counter/batch', { queries: [KEY] }),
+    'POST /api/v1/counter/batch/increment': (http) =>
+      http.post('/api/v1/counter/batch/increment', { items: [{ ...KEY, delta: -1 }] }),
+    'GET /api/v1/counter/top': (http) =>
+      http.get('/api/v1/counter/top?counter_type=likes&window=24h&limit=3'),
+  },
 };

@@ -1,3 +1,4 @@
+import type { HttpReply } from '../../support/network/http-client.js';
 import type { GatewayRoutes } from '../gateway-routes.js';
 
 const ADMIN = { authorization: 'Bearer test-admin-token' };
@@ -15,6 +16,17 @@ const wrong = {
   'a word as id': { ids: ['first'] },
   'NUL in note': { ...VALID, note: 'a\0b' },
   'neither a queue nor ids': { reason: 'Error' },
+};
+
+const withLetter = (method: string, action: string) => async (): Promise<HttpReply> => {
+  const { DeadLettersFixture } = await import('./dead-letters-fixture.js');
+  const fixture = await DeadLettersFixture.open();
+  try {
+    const [letter] = (await fixture.letters(1)).letters;
+    return await fixture.send(method, `/${letter?.id}${action}`);
+  } finally {
+    await fixture.close();
+  }
 };
 
 export const routes: GatewayRoutes = {
@@ -42,4 +54,15 @@ export const routes: GatewayRoutes = {
     [`${NOBODYS}/redrive`, ['POST']],
     [`${NOBODYS}/discard`, ['POST']],
   ],
+  succeeds: {
+    'GET /api/v1/dead-letters': (http) => http.get(`${LETTERS}?status=all&limit=1`, { headers: ADMIN }),
+    'GET /api/v1/dead-letters:export': (http) =>
+      http.get(`${LETTERS}:export?queue=a_queue_that_nobody_has`, { headers: ADMIN }),
+    'GET /api/v1/dead-letters/actions': (http) => http.get(`${LETTERS}/actions?limit=1`, { headers: ADMIN }),
+    'GET /api/v1/dead-letters/{id}': withLetter('GET', ''),
+    'POST /api/v1/dead-letters/{id}/redrive': withLetter('POST', '/redrive'),
+    'POST /api/v1/dead-letters/{id}/discard': withLetter('POST', '/discard'),
+    'POST /api/v1/dead-letters/redrive': (http) => http.post(`${LETTERS}/redrive`, VALID, { headers: ADMIN }),
+    'POST /api/v1/dead-letters/discard': (http) => http.post(`${LETTERS}/discard`, VALID, { headers: ADMIN }),
+  },
 };

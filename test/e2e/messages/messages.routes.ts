@@ -1,6 +1,10 @@
+import type { HttpClient } from '../../support/network/http-client.js';
 import type { GatewayRoutes } from '../gateway-routes.js';
 
 const NOBODYS = '/api/v1/message/01890a5d-ac96-774b-bcce-b302099a8057';
+
+const submit = (http: HttpClient) =>
+  http.post('/api/v1/message', { queue: 'task_queue', message: { task: 'succeed' } });
 
 export const routes: GatewayRoutes = {
   json: [
@@ -24,4 +28,11 @@ export const routes: GatewayRoutes = {
     ['/api/v1/message', ['POST']],
     [NOBODYS, ['GET', 'HEAD']],
   ],
+  succeeds: {
+    'POST /api/v1/message': submit,
+    'GET /api/v1/message/{message_id}': async (http) => {
+      const { message_id: id } = (await submit(http)).json();
+      return http.get(`/api/v1/message/${String(id)}`);
+    },
+  },
 };

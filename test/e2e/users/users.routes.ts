@@ -1,4 +1,6 @@
+import type { HttpClient, HttpReply } from '../../support/network/http-client.js';
 import type { GatewayRoutes } from '../gateway-routes.js';
+import { UsersApi } from './users-api.js';
 
 const NOBODYS = '/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057';
 const ADMIN = { authorization: 'Bearer test-admin-token' };
@@ -17,6 +19,13 @@ const wrong = {
   'a list': [VALID],
   null: null,
 };
+
+const withUser =
+  (send: (users: UsersApi, id: string) => Promise<HttpReply>) =>
+  async (http: HttpClient): Promise<HttpReply> => {
+    const users = new UsersApi(http);
+    return send(users, (await users.somebody()).id);
+  };
 
 export const routes: GatewayRoutes = {
   json: [
@@ -49,4 +58,12 @@ export const routes: GatewayRoutes = {
     ['/api/v1/users/me', ['GET', 'HEAD', 'PATCH', 'DELETE']],
     [NOBODYS, ['GET', 'HEAD', 'PATCH', 'DELETE']],
   ],
+  succeeds: {
+    'POST /api/v1/users': (http) => new UsersApi(http).register(),
+    'GET /api/v1/users/{id}': withUser((users, id) => users.send('GET', `/api/v1/users/${id}`)),
+    'PATCH /api/v1/users/{id}': withUser((users, id) => users.patch(id, { name: 'Grace' })),
+    'DELETE /api/v1/users/{id}': withUser((users, id) => users.send('DELETE', `/api/v1/users/${id}`)),
+    'GET /api/v1/users': (http) => http.get('/api/v1/users?limit=1', { headers: ADMIN }),
+    'GET /api/users': (http) => http.get('/api/users?limit=1', { headers: ADMIN }),
+  },
 };

@@ -28,7 +28,7 @@ export const TIME = 'must be a time';
 export const DURATION = 'must be a duration';
 export const LIST = 'must be a list';
 export const OBJECT = 'must be an object';
-export const ONE_OF = 'give only one of';
+export const ONE_OF = 'must not be given together with another of';
 /** A whole number that its type does not have. */
 export const RANGE = 'must be at least';
 

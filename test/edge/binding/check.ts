@@ -3,8 +3,8 @@ import { ConformanceApp } from '../conformance-app.js';
 import type { BindingCase } from './binding-case.js';
 import { expectKept } from './expect-kept.js';
 
-/** Sends the request of a case, and expects its bound message, its issues or its error. */
-export async function check(app: ConformanceApp, wanted: BindingCase): Promise<void> {
+/** Sends the request of a case, and expects its bound message, its issues or its error. @returns true when they are right */
+export async function check(app: ConformanceApp, wanted: BindingCase): Promise<true> {
   const reply = await app.send(wanted);
   const { binds, issues, fails } = wanted;
   if (binds) {
@@ -15,13 +15,14 @@ export async function check(app: ConformanceApp, wanted: BindingCase): Promise<v
       [[method, { ...defaults, ...request }]],
     ]);
     expectKept(app.called);
-    return;
+    return true;
   }
   expect(app.called).toEqual([]);
   const error = reply.json<{ reason: string; details: { issues?: unknown } }>();
   const [status, reason] = fails ?? [400, 'VALIDATION_FAILED'];
   expect([reply.status, error.reason]).toEqual([status, reason]);
-  if (!issues) return;
+  if (!issues) return true;
   const expected = issues.map(([path, part]) => ({ path, message: expect.stringContaining(part) }));
   expect(error.details.issues).toEqual(expected);
+  return true;
 }

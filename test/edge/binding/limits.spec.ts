@@ -88,8 +88,8 @@ describe.each(['twin', 'children', 'branches'])('a message that holds itself in 
     'is refused or survives the wire at a depth of %d',
     async (levels) => {
       const reply = await app.send({ send: ['POST', '/v1/trees'], body: deep(levels, field) });
-      if (reply.status === 200) expectKept(app.called);
-      else expect([reply.status, reply.json()]).toMatchObject([400, { reason: 'VALIDATION_FAILED' }]);
+      expectKept(app.called);
+      expect([reply.status, app.called.length]).toEqual(reply.status === 200 ? [200, 1] : [400, 0]);
     },
   );
 

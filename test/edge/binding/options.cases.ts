@@ -46,7 +46,7 @@ export const fieldOptionCases: readonly BindingCase[] = [
   creates({ tags: ['a'] }, { tags: ['a'] }),
   creates({ labels: ['a', 'b'] }, { tags: ['a', 'b'] }),
   creates({ text_colour: 'red' }, { textColor: 'red' }),
-  refusesNew({ tags: [], labels: [] }, ['tags', ONE_OF]),
+  refusesNew({ tags: [], labels: [] }, ['labels', ONE_OF]),
   refusesNew({ labels: [], tags: [] }, ['tags', ONE_OF]),
   refusesNew({ labels: 'a' }, ['tags', LIST]),
   // Fields that a client cannot set in the body.
@@ -129,7 +129,7 @@ export const queryOptionCases: readonly BindingCase[] = [
   { send: ['GET', '/v1/notes?limit='], issues: [['limit', WHOLE]] },
   { send: ['GET', '/v1/notes?limit=101'], issues: [['limit', 'must be at least 1 and at most 100']] },
   { send: ['GET', '/v1/notes?limit=20&limit=20'], issues: [['limit', TWICE]] },
-  { send: ['GET', '/v1/notes?tags=a&tag=b'], issues: [['tags', ONE_OF]] },
+  { send: ['GET', '/v1/notes?tags=a&tag=b'], issues: [['tag', ONE_OF]] },
   { send: ['GET', '/v1/notes?accept_language=de'], issues: [['accept_language', UNKNOWN]] },
 ];
 

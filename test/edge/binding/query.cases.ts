@@ -193,6 +193,6 @@ export const nestedQueryCases: readonly BindingCase[] = [
     target: { $case: 'at', value: new Date('2026-03-01T00:00:00Z') },
   }),
   refuses('Choices', 'text=a&number=1', ['number', ONE_OF]),
-  refuses('Choices', 'text=a&range.from=1', ['range', ONE_OF]),
+  refuses('Choices', 'text=a&range.from=1', ['range.from', ONE_OF]),
   refuses('Choices', 'target=a', ['target', UNKNOWN]),
 ];
