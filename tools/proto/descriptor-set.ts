@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buf } from './buf.ts';
-import { ownPackages, sharedPackages } from './paths.ts';
+import { isOwn, type ProtoSource, withProtoFolder } from './proto-source.ts';
 
 export interface DescriptorSet {
   /** A serialized google.protobuf.FileDescriptorSet with imports and without comments. */
@@ -15,23 +15,25 @@ export interface DescriptorSet {
 }
 
 /** Compiles the proto files with buf. */
-export function buildDescriptorSet(): DescriptorSet {
+export function buildDescriptorSet(proto: ProtoSource): DescriptorSet {
   const folder = mkdtempSync(join(tmpdir(), 'proto-descriptors-'));
   try {
     const path = join(folder, 'descriptors.binpb');
-    buf(
-      'build',
-      'proto',
-      ...[ownPackages, ...sharedPackages].flatMap((each) => ['--path', `proto/${each}`]),
-      '--as-file-descriptor-set',
-      '--exclude-source-info',
-      '-o',
-      path,
+    withProtoFolder(proto, (input) =>
+      buf(
+        'build',
+        input,
+        ...[proto.own, ...proto.shared].flatMap((each) => ['--path', join(input, each)]),
+        '--as-file-descriptor-set',
+        '--exclude-source-info',
+        '-o',
+        path,
+      ),
     );
     const bytes = readFileSync(path);
     const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
     const files = [...registry.files]
-      .filter((file) => file.name.startsWith(`${ownPackages}/`))
+      .filter((file) => isOwn(proto, file.name))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     return { bytes, registry, files };
   } finally {

@@ -1,6 +1,14 @@
 import type { DescFile, DescMethod, DescService } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
-import { messagesModule, servicesModule, SourceFile, typeName, validatorsModule } from './source-file.ts';
+import type { Endpoints } from './edge/endpoints.ts';
+import {
+  endpointsModule,
+  messagesModule,
+  servicesModule,
+  SourceFile,
+  typeName,
+  validatorsModule,
+} from './source-file.ts';
 import type { ValidTypes } from './valid-types.ts';
 
 const idempotency = {
@@ -13,18 +21,18 @@ const idempotency = {
  * Writes the definition of each service of a file, the interface that a server implements and the client that a
  * caller uses.
  */
-export function generateServices(file: DescFile, validTypes: ValidTypes): SourceFile[] {
+export function generateServices(file: DescFile, validTypes: ValidTypes, endpoints: Endpoints): SourceFile[] {
   if (file.services.length === 0) return [];
   const source = new SourceFile(servicesModule(file), `${file.name}.proto`);
   for (const service of file.services) {
-    addDefinition(source, service);
+    addDefinition(source, service, endpoints);
     addImplementation(source, service, validTypes);
     addClient(source, service, validTypes);
   }
   return [source];
 }
 
-function addDefinition(source: SourceFile, service: DescService): void {
+function addDefinition(source: SourceFile, service: DescService, endpoints: Endpoints): void {
   const shape = source.useSupport('ServiceDefinition', 'service-definition', true);
   source.add(`export const ${service.name}Definition = {`);
   source.add(`  name: '${service.name}',`, `  fullName: '${service.typeName}',`, '  methods: {');
@@ -32,7 +40,9 @@ function addDefinition(source: SourceFile, service: DescService): void {
     const { input, output } = method;
     const request = source.use(typeName(input), messagesModule(input.file));
     const response = source.use(typeName(output), messagesModule(output.file));
-    const validate = source.use(`validate${typeName(input)}`, validatorsModule(input.file));
+    const validate = !input.file.name.startsWith('google/')
+      ? source.use(`validate${typeName(input)}`, validatorsModule(input.file))
+      : source.useSupport('acceptAny', 'validation.support');
     source.add(
       `    ${method.localName}: {`,
       `      name: '${method.name}',`,
@@ -43,6 +53,11 @@ function addDefinition(source: SourceFile, service: DescService): void {
       `      request: ${request},`,
       `      response: ${response},`,
       `      validate: ${validate},`,
+      ...(endpoints.isServed(method)
+        ? [
+            `      http: ${source.use(`${service.name}Http`, endpointsModule(service.file))}.${method.localName},`,
+          ]
+        : []),
       '    },',
     );
   }

@@ -7,7 +7,7 @@ import {
 } from '@bufbuild/protobuf';
 import { RulesReader, unsupported, type FieldRules } from './field-rules.ts';
 import { compileRules, type RuleCheck } from './rule-checks.ts';
-import { messagesModule, SourceFile, typeName, validatorsModule } from './source-file.ts';
+import { messagesModule, SourceFile, typeName, validatorsModule, propertyName } from './source-file.ts';
 import { allMessages, type ValidTypes } from './valid-types.ts';
 
 /** Writes `validateX`, `ValidX` and `XRules` for every request, and for every message with a rule in it or below it. */
@@ -42,9 +42,9 @@ export class ValidatorsGenerator {
   /** Requests, messages with rules, and messages that contain one of these. */
   private findValidated(): Set<DescMessage> {
     const messages = this.files.flatMap(allMessages);
-    const requests = this.files.flatMap((file) =>
-      file.services.flatMap((service) => service.methods.map(({ input }) => input)),
-    );
+    const requests = this.files
+      .flatMap((file) => file.services.flatMap((service) => service.methods.map(({ input }) => input)))
+      .filter((message) => this.files.includes(message.file));
     const validated = new Set([...requests, ...messages.filter((message) => this.hasRules(message))]);
     for (let before = -1; before !== validated.size;) {
       before = validated.size;
@@ -98,7 +98,7 @@ export class ValidatorsGenerator {
     const body = message.members.flatMap((member) =>
       member.kind === 'oneof'
         ? this.oneof(source, member)
-        : this.field(source, member, `message.${member.localName}`),
+        : this.field(source, member, `message.${propertyName(member)}`),
     );
     this.addConstants(source, message);
     this.validTypes.add(source, message);
@@ -125,17 +125,19 @@ export class ValidatorsGenerator {
     const lines = message.fields.flatMap((field) => {
       const { constants } = compileRules(this.rules.ofField(field), field, 'value');
       const properties = constants.map(([name, literal]) => `${name}: ${literal}`);
-      return properties.length > 0 ? [`  ${field.localName}: { ${properties.join(', ')} },`] : [];
+      return properties.length > 0 ? [`  ${propertyName(field)}: { ${properties.join(', ')} },`] : [];
     });
     if (lines.length > 0)
       source.add(`export const ${typeName(message)}Rules = {`, ...lines, '} as const;', '');
   }
 
   private oneof(source: SourceFile, oneof: DescOneof): string[] {
-    const union = `message.${oneof.localName}`;
+    const union = `message.${propertyName(oneof)}`;
     const cases = oneof.fields.flatMap((field) => {
       const body = this.field(source, field, `${union}.value`);
-      return body.length > 0 ? [`if (${union}?.$case === '${field.localName}') {`, ...indent(body), '}'] : [];
+      return body.length > 0
+        ? [`if (${union}?.$case === '${propertyName(field)}') {`, ...indent(body), '}']
+        : [];
     });
     if (!this.rules.oneofIsRequired(oneof)) return cases;
     return [`if (${union} === undefined) ${violate(source, oneof.name, 'is required')}`, ...cases];
@@ -145,9 +147,8 @@ export class ValidatorsGenerator {
     const rules = this.rules.ofField(field);
     switch (field.fieldKind) {
       case 'map':
-        if (rules.required || rules.kind || (field.message && this.validated.has(field.message)))
-          throw unsupported(field.toString(), 'map');
-        return [];
+        if (rules.required || rules.kind) throw unsupported(field.toString(), 'map');
+        return this.map(source, field, value);
       case 'list':
         return this.list(source, field, rules, value);
       case 'message':
@@ -207,6 +208,18 @@ export class ValidatorsGenerator {
     if (elements.length === 0) return count;
     if (count.length === 0) return ['{', ...indent(elements), '}'];
     return [...count, 'else {', ...indent(elements), '}'];
+  }
+
+  private map(source: SourceFile, field: DescField & { fieldKind: 'map' }, value: string): string[] {
+    if (!field.message || !this.validated.has(field.message)) return [];
+    const validate = source.use(`validate${typeName(field.message)}`, validatorsModule(field.message.file));
+    const within = source.useSupport('violateWithin', 'validation.support');
+    return [
+      `for (const [key, item] of Object.entries(${value})) {`,
+      `  const nested = ${validate}(item);`,
+      `  if (nested.length > 0) found = ${within}(found, ${'`' + field.name + '.${key}`'}, nested);`,
+      '}',
+    ];
   }
 
   private elements(

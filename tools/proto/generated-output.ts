@@ -1,42 +1,68 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { relative, join, sep } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { buildDescriptorSet } from './descriptor-set.ts';
+import { buildDescriptorSet, type DescriptorSet } from './descriptor-set.ts';
 import { RulesReader } from './field-rules.ts';
+import { AnnotationError } from './edge/annotation.error.ts';
+import { Endpoints } from './edge/endpoints.ts';
+import { MessageForms } from './edge/message-form.ts';
+import { conditionFields } from './edge/method-rules.ts';
+import { OptionsReader } from './edge/options.ts';
 import { generateBarrel } from './generate-barrel.ts';
 import { generateDescriptors } from './generate-descriptors.ts';
 import { generateMessages } from './generate-messages.ts';
 import { generateServices } from './generate-services.ts';
 import { ValidatorsGenerator } from './generate-validators.ts';
-import { generatedFolder, root } from './paths.ts';
+import { contractsFolder, root } from './paths.ts';
+import { contracts, type ProtoSource } from './proto-source.ts';
 import { allMessages, ValidTypes } from './valid-types.ts';
 
-/** All files generated from proto, as text by path relative to the repository's root. */
-export async function generateOutput(): Promise<Map<string, string>> {
+/** All files generated from a set of proto files, as text by path relative to the repository's root. */
+export async function generateOutput(proto: ProtoSource): Promise<Map<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'proto-messages-'));
   try {
-    const descriptors = buildDescriptorSet();
-    const output = generateMessages(folder);
+    const descriptors = buildDescriptorSet(proto);
+    const output = generateMessages(proto, folder);
     const { files, registry } = descriptors;
     const rules = new RulesReader(registry);
     const validTypes = new ValidTypes(files.flatMap(allMessages), rules);
+    const endpoints = endpointsOf(descriptors);
     const sources = [
-      ...files.flatMap((file) => generateServices(file, validTypes)),
+      ...located(proto, () => endpoints.generate(files)),
+      ...files.flatMap((file) => generateServices(file, validTypes, endpoints)),
       ...new ValidatorsGenerator(files, rules, validTypes).generate(),
-      generateDescriptors(descriptors),
+      ...(proto === contracts ? [generateDescriptors(descriptors)] : []),
     ];
-    const style = await resolveConfig(generatedFolder);
+    const style = await resolveConfig(proto.output);
+    const support = relative(proto.output, contractsFolder).split(sep).join('/');
     for (const source of sources) {
-      output.set(`${source.path}.ts`, await format(source.toString(), { ...style, parser: 'typescript' }));
+      output.set(
+        `${source.path}.ts`,
+        await format(source.toText(support), { ...style, parser: 'typescript' }),
+      );
     }
-    const base = relative(root, generatedFolder);
-    const barrel = generateBarrel(files, [...output.keys()]);
-    return new Map([
-      ...[...output].map(([path, text]) => [`${base}/${path}`, text] as const),
-      ['libs/contracts/src/index.ts', barrel] as const,
-    ]);
+    const base = relative(root, proto.output);
+    const all = new Map([...output].map(([path, text]) => [`${base}/${path}`, text]));
+    if (proto === contracts)
+      all.set('libs/contracts/src/index.ts', generateBarrel(files, [...output.keys()]));
+    return all;
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+function endpointsOf({ files, registry }: DescriptorSet): Endpoints {
+  const options = new OptionsReader(registry);
+  const methods = files.flatMap(({ services }) => services.flatMap((service) => service.methods));
+  return new Endpoints(new MessageForms(options, conditionFields(methods, options)));
+}
+
+/** Adds file and line to an error about an annotation. */
+function located<T>(proto: ProtoSource, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof AnnotationError ? error.located(proto) : error;
   }
 }

@@ -8,7 +8,3 @@ export const generatedFolder = fromRoot('libs/contracts/src/generated');
 export const contractsFolder = fromRoot('libs/contracts/src');
 /** The image for `buf breaking`: the API of the last release. */
 export const baselineImage = 'proto/ganymede.baseline.binpb';
-/** Our own packages. Their imports are vendored next to them. */
-export const ownPackages = 'ganymede';
-/** Packages that every server also uses; reflection lists them too. */
-export const sharedPackages = ['grpc/health', 'google/rpc'];

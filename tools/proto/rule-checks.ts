@@ -1,5 +1,5 @@
 import type { DescEnum, DescField } from '@bufbuild/protobuf';
-import { typeName } from './source-file.ts';
+import { typeName, propertyName } from './source-file.ts';
 import { unsupported, type FieldRules, type RuleValue } from './field-rules.ts';
 
 /** One check in the generated code. */
@@ -214,7 +214,7 @@ function amount({ min, max }: Bounds, unit: string): string {
 function patternSource(pattern: string, field: DescField): string {
   return field.fieldKind === 'list'
     ? regExp(pattern)
-    : `${typeName(field.parent)}Rules.${field.localName}.pattern`;
+    : `${typeName(field.parent)}Rules.${propertyName(field)}.pattern`;
 }
 
 const regExp = (pattern: string) => new RegExp(pattern, 'u').toString();

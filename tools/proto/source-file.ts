@@ -1,7 +1,7 @@
-import type { DescEnum, DescFile, DescMessage } from '@bufbuild/protobuf';
+import type { DescEnum, DescField, DescFile, DescMessage, DescOneof } from '@bufbuild/protobuf';
 import { dirname, relative } from 'node:path/posix';
-import { contractsFolder, generatedFolder } from './paths.ts';
-import { relative as relativePath, sep } from 'node:path';
+
+const SUPPORT = 'support:';
 
 /** Builder of a TypeScript file: its lines and the imports that they need. */
 export class SourceFile {
@@ -29,23 +29,21 @@ export class SourceFile {
     return name;
   }
 
-  /** Imports from a hand-written file next to the generated folder. */
+  /** Imports from a hand-written file of libs/contracts. */
   useSupport(name: string, module: string, typeOnly = false): string {
-    return this.use(
-      name,
-      `${relativePath(generatedFolder, contractsFolder).split(sep).join('/')}/${module}`,
-      typeOnly,
-    );
+    return this.use(name, `${SUPPORT}${module}`, typeOnly);
   }
 
-  toString(): string {
+  /** @param support path from the generated folder to the hand-written files */
+  toText(support: string): string {
     const imports = [...this.imports]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([from, names]) => {
         const list = [...names].sort(([a], [b]) => (a < b ? -1 : 1));
         const onlyTypes = list.every(([, typeOnly]) => typeOnly);
         const specifiers = list.map(([name, typeOnly]) => (typeOnly && !onlyTypes ? `type ${name}` : name));
-        const path = relative(dirname(this.path), from);
+        const target = from.startsWith(SUPPORT) ? `${support}/${from.slice(SUPPORT.length)}` : from;
+        const path = relative(dirname(this.path), target);
         return `import ${onlyTypes ? 'type ' : ''}{ ${specifiers.join(', ')} } from '${path.startsWith('.') ? path : `./${path}`}.js';`;
       });
     return [
@@ -65,7 +63,14 @@ export function typeName(type: DescMessage | DescEnum): string {
   return type.typeName.slice(type.file.proto.package.length + 1).replaceAll('.', '_');
 }
 
+/** Property of a message in TypeScript. ts-proto keeps names such as `constructor`, which protobuf-es changes. */
+export function propertyName({ localName }: DescField | DescOneof): string {
+  return localName.replace(/\$$/, '');
+}
+
 /** Module of ts-proto that holds the messages of a file, relative to the generated folder. */
 export const messagesModule = (file: DescFile) => file.name;
 export const validatorsModule = (file: DescFile) => `${file.name}.validators`;
 export const servicesModule = (file: DescFile) => `${file.name}.services`;
+export const jsonModule = (file: DescFile) => `${file.name}.http-json`;
+export const endpointsModule = (file: DescFile) => `${file.name}.http`;

@@ -1,6 +1,6 @@
 import type { DescFile, DescMessage, DescOneof } from '@bufbuild/protobuf';
 import type { RulesReader } from './field-rules.ts';
-import { messagesModule, type SourceFile, typeName, validatorsModule } from './source-file.ts';
+import { messagesModule, type SourceFile, typeName, validatorsModule, propertyName } from './source-file.ts';
 
 /**
  * Writes `ValidX` for each message X whose type changes by validation: a field that a rule requires is no longer
@@ -47,7 +47,7 @@ export class ValidTypes {
       const required = this.rules.ofField(member).required;
       const held = member.message && changed.has(member.message) ? member.message : undefined;
       const type = held && (source ? this.use(source, held) : typeName(held));
-      const property = member.localName;
+      const property = propertyName(member);
       if (member.fieldKind === 'list') return type ? [`  ${property}: ${type}[];`] : [];
       if (member.fieldKind === 'map') return [];
       if (type) return [`  ${property}: ${type}${required ? '' : ' | undefined'};`];
@@ -57,7 +57,7 @@ export class ValidTypes {
   }
 
   private oneof(message: DescMessage, oneof: DescOneof): string[] {
-    return this.rules.oneofIsRequired(oneof) ? [present(message, oneof.localName)] : [];
+    return this.rules.oneofIsRequired(oneof) ? [present(message, propertyName(oneof))] : [];
   }
 }
 

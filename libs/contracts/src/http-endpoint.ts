@@ -1,3 +1,4 @@
+import type { Status as RpcStatus } from './generated/google/rpc/status.js';
 import type { Violations } from './violation.js';
 
 /** The parts of an HTTP request from which a binder makes a message. A request of Fastify has this shape. */
@@ -30,6 +31,12 @@ export interface HttpAccess {
   readonly roles: readonly string[];
 }
 
+/** The parts of a reply whose JSON is the same in every service. */
+export interface ReplyFormat {
+  /** Returns the JSON of an error. */
+  error(status: RpcStatus): string;
+}
+
 /** One address of an endpoint, from `google.api.http` or one of its `additional_bindings`. */
 export interface HttpRoute<Request = unknown, Response = unknown> {
   readonly method: string;
@@ -52,7 +59,7 @@ export interface HttpRoute<Request = unknown, Response = unknown> {
    */
   readonly bind: (input: HttpInput, caller: string | undefined, issues: Violations) => Request;
   /** Returns the JSON of a reply, or of one message of a stream. */
-  readonly write: (response: Response) => string;
+  readonly write: (response: Response, format: ReplyFormat) => string;
 }
 
 /** A field that only users with certain roles may set. */

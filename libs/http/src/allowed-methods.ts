@@ -1,4 +1,5 @@
 import { default as findMyWay, type HTTPMethod } from 'find-my-way';
+import { VERB, verbConstraint, verbOf } from './verb.constraint.js';
 
 /**
  * Whether a parameter of a route is empty, such as `id` of `/orders/:id` in `/orders/`. The router counts that as a
@@ -11,6 +12,17 @@ export function hasEmptyParam(params: Readonly<Record<string, string | undefined
 
 const handle = (): void => undefined;
 
+/** A route as the server registers it. */
+export interface AllowedRoute {
+  /** In Fastify's syntax: `/files/:id`, `/files/*`. */
+  readonly url: string;
+  readonly method: string | readonly string[];
+  /** The verb that the address must end with: `archive` of `/files/7:archive`. */
+  readonly verb?: string | undefined;
+  /** The handler's name, for error messages: `FilesController.get`. */
+  readonly owner?: string;
+}
+
 /**
  * The methods that each address allows. They separate a wrong method (405) from an unknown address (404). The lookup
  * uses the same router library as the server, so both treat slashes, case and encoding alike.
@@ -21,24 +33,37 @@ export class AllowedMethods {
 
   /** @param maxParamLength the same limit as the server's router, in characters */
   constructor(maxParamLength: number) {
-    this.router = findMyWay({ maxParamLength });
+    this.router = findMyWay({ maxParamLength, constraints: { [VERB]: verbConstraint() as never } });
   }
 
-  /** @param template in Fastify's syntax: `/files/:id`, `/files/*` */
-  add(template: string, methods: string | readonly string[]): void {
-    for (const method of [methods].flat() as HTTPMethod[]) {
-      if (this.router.hasRoute(method, template)) continue;
-      this.router.on(method, template, handle);
-      this.methods.add(method);
+  add({ url, method, verb, owner }: AllowedRoute): void {
+    const constraints = constraintsOf(verb);
+    for (const each of [method].flat() as HTTPMethod[]) {
+      if (this.router.hasRoute(each, url, constraints)) continue;
+      this.router.on(each, url, { constraints }, handle, owner);
+      this.methods.add(each);
     }
   }
 
-  at(path: string): string[] {
-    return [...this.methods].filter((method) => this.answers(method, path)).sort();
+  /** The handler's name of the route that serves this method, address and verb. */
+  ownerOf(method: string, url: string, verb?: string): string | undefined {
+    const route = this.router.findRoute(method as HTTPMethod, url, constraintsOf(verb)) as {
+      store?: unknown;
+    } | null;
+    return typeof route?.store === 'string' ? route.store : undefined;
   }
 
-  private answers(method: HTTPMethod, path: string): boolean {
-    const found = this.router.find(method, path);
+  at(path: string): string[] {
+    const verb = verbOf(path);
+    return [...this.methods].filter((method) => this.answers(method, path, verb)).sort();
+  }
+
+  private answers(method: HTTPMethod, path: string, verb: string | undefined): boolean {
+    const found = this.router.find(method, path, constraintsOf(verb));
     return found !== null && !hasEmptyParam(found.params);
   }
+}
+
+function constraintsOf(verb: string | undefined): Record<string, string> {
+  return verb === undefined ? {} : { [VERB]: verb };
 }

@@ -5,7 +5,7 @@ import { logError } from '@app/logging';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasBody } from './connection/body-of.js';
-import { errorReply } from './error-body.js';
+import { errorReply, type ErrorReply } from './error-body.js';
 import { type HttpConfig, httpConfig } from './http.config.js';
 import { pathOf } from './http.exchange.js';
 import { HttpServer } from './http.server.js';
@@ -33,20 +33,8 @@ export class HttpErrorFilter implements ExceptionFilter {
 
   /** Also called for requests that Fastify refuses before Nest receives them. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const path = pathOf(request);
-    const meant = toHttpError(thrown, {
-      method: request.method,
-      path,
-      contentType: request.headers['content-type'],
-      bodyLimit: this.config.current.bodyLimit,
-    });
-    const error = SAFE.has(request.method) ? withoutOutcome(meant) : meant;
+    const error = this.record(thrown, request);
     const exchange = HttpServer.exchangeOf(request);
-    if (exchange) exchange.error = error;
-    const context = exchange?.context;
-    const log = () => logError(this.logger, error);
-    if (context) context.run(log);
-    else log();
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
       return;
@@ -55,11 +43,36 @@ export class HttpErrorFilter implements ExceptionFilter {
     if (this.server.isLeaving) exchange?.closeAfterReply();
     if (exchange && (exchange.isBodyUnread || exchange.isLast || isAmbiguous(error, request)))
       exchange.closeConnection();
-    const { traceId } = context?.trace ?? startTrace();
-    const { status, headers, body } = errorReply(error, { traceId, path, accept: request.headers.accept });
+    const { status, headers, body } = replyTo(error, request);
     if (error.reason === 'METHOD_NOT_ALLOWED') headers['allow'] = allowedBy(error).join(', ');
     void reply.status(status).headers(headers).serializer(JSON.stringify).send(body);
   }
+
+  /** For an error after the reply has begun: logs it like any other, and returns its body in the contract's format. */
+  bodyOf(thrown: unknown, request: FastifyRequest): Record<string, unknown> {
+    return replyTo(this.record(thrown, request), request).body;
+  }
+
+  private record(thrown: unknown, request: FastifyRequest): AppError {
+    const meant = toHttpError(thrown, {
+      method: request.method,
+      path: pathOf(request),
+      contentType: request.headers['content-type'],
+      bodyLimit: this.config.current.bodyLimit,
+    });
+    const error = SAFE.has(request.method) ? withoutOutcome(meant) : meant;
+    const exchange = HttpServer.exchangeOf(request);
+    if (exchange) exchange.error = error;
+    const log = () => logError(this.logger, error);
+    if (exchange) exchange.context.run(log);
+    else log();
+    return error;
+  }
+}
+
+function replyTo(error: AppError, request: FastifyRequest): ErrorReply {
+  const { traceId } = HttpServer.exchangeOf(request)?.context.trace ?? startTrace();
+  return errorReply(error, { traceId, path: pathOf(request), accept: request.headers.accept });
 }
 
 const MALFORMED = new Set(['MALFORMED_REQUEST', 'MALFORMED_BODY']);

@@ -20,6 +20,8 @@ import { HttpRequestError } from './http.errors.js';
 import { HttpMetrics } from './http.metrics.js';
 import { drainConnections } from './drain-connections.js';
 import { isStreamed, refusalOf } from './request.rules.js';
+import type { HttpRouteConfig } from './route-config.js';
+import { VERB } from './verb.constraint.js';
 
 const EXCHANGE = Symbol('exchange');
 type Carrier = FastifyRequest & { [EXCHANGE]?: HttpExchange };
@@ -59,12 +61,19 @@ export class HttpServer implements Participant {
     return this.leaving;
   }
 
+  /** The handler's name of the route that serves this method, address and verb: `OrdersController.get`. */
+  handlerOf(method: string, url: string, verb?: string): string | undefined {
+    return this.allowedMethods.ownerOf(method, url, verb);
+  }
+
   install(fastify: FastifyInstance): void {
     // Each request object is created with this property.
     fastify.decorateRequest(EXCHANGE, undefined);
-    fastify.addHook('onRoute', ({ url, method }) => {
-      this.allowedMethods.add(url, method);
-      for (const each of [method].flat()) this.metrics.expect(each, url);
+    fastify.addHook('onRoute', ({ url, method, config, constraints, handler }) => {
+      const verb = constraints?.[VERB] as string | undefined;
+      this.allowedMethods.add({ url, method, verb, owner: handler.name });
+      const { operation = url } = (config ?? {}) as HttpRouteConfig;
+      for (const each of [method].flat()) this.metrics.expect(each, operation);
     });
     fastify.addHook('onRequest', (request, reply, done) =>
       this.admit(request, reply, () => this.check(request, done)),

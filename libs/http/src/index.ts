@@ -6,9 +6,14 @@ export { PreconditionFailedError } from './conditional/precondition-failed.error
 export { evaluateConditions, type Outcome, type Representation } from './conditional/preconditions.js';
 export { requestedRange, type RequestedRange } from './conditional/range.header.js';
 export { Consumes } from './consumes.decorator.js';
+export { JSON_TYPE } from './error-body.js';
 export { createHttpAdapter } from './http.adapter.js';
 export { type HttpConfig, httpConfig } from './http.config.js';
-export { httpTransport } from './http.transport.js';
+export { HttpErrorFilter } from './http-error.filter.js';
 export { HttpRequestError } from './http.errors.js';
 export { HttpModule } from './http.module.js';
+export { HttpServer } from './http.server.js';
+export { httpTransport } from './http.transport.js';
+export type { HttpRouteConfig } from './route-config.js';
 export { HttpValidationPipe } from './validation.pipe.js';
+export { VERB, verbConstraint, verbOf } from './verb.constraint.js';

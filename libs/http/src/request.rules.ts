@@ -7,6 +7,7 @@ import { contentRefusalOf } from './body/content.rules.js';
 import { hasBody } from './connection/body-of.js';
 import { DEFAULT_MEDIA_TYPE } from './consumes.decorator.js';
 import { HttpRequestError } from './http.errors.js';
+import type { HttpRouteConfig } from './route-config.js';
 
 /**
  * Headers that are ambiguous when they occur twice; for most of them, Node silently keeps the first. Their names have
@@ -95,7 +96,7 @@ export function isStreamed({ routeOptions }: FastifyRequest): boolean {
 }
 
 function mediaTypeOf({ config }: FastifyRequest['routeOptions']): string {
-  return (config as { consumes?: string }).consumes ?? DEFAULT_MEDIA_TYPE;
+  return (config as HttpRouteConfig).consumes ?? DEFAULT_MEDIA_TYPE;
 }
 
 function bodyRefusalOf({ headers, routeOptions }: FastifyRequest): AppError | undefined {

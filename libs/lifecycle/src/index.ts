@@ -11,4 +11,5 @@ export { PacedTurns } from './paced-turns.js';
 export { type Participant, type Phase, PHASES } from './participant.js';
 export { showReadiness } from './readiness.metrics.js';
 export { Readiness, type ReadinessReport } from './readiness.js';
-export { listenOrExplain, PortTakenError } from './port-taken.error.js';
+export { listenOrExplain } from './listen-or-explain.js';
+export { PortTakenError } from './port-taken.error.js';

@@ -24,7 +24,7 @@ describe('downloads that start together', () => {
   beforeEach(async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     asked = 0;
-    const metrics = { turnAway: () => undefined } as unknown as S3Metrics;
+    const metrics = { turnedAway: () => undefined } as unknown as S3Metrics;
     starts = new DownloadStarts(metrics, new ConfigHandle({ startingDownloads: 2 } as S3Config));
     first = await starts.begin(of(20 * MiB), never);
     second = await starts.begin(of(20 * MiB), never);

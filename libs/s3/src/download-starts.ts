@@ -59,7 +59,7 @@ export class DownloadStarts {
 
   constructor(metrics: S3Metrics, @InjectConfig(s3Config) config: ConfigHandle<S3Config>) {
     const count = (): number => config.current.startingDownloads;
-    const onTimeout = (): void => metrics.turnAway('refused');
+    const onTimeout = (): void => metrics.turnedAway('refused');
     this.places = new Semaphore({ count, next: 'oldest', wait: WAIT_MS, onTimeout });
     // The newest first: a single client does not wait behind hundreds of earlier ones.
     this.sizeRequests = new Semaphore({ count, next: 'newest', wait: WAIT_MS, onTimeout });

@@ -36,7 +36,7 @@ beforeEach(() => {
   turnedAway = [];
   const metrics = {
     showDownloads: () => undefined,
-    turnAway: (outcome: string) => turnedAway.push(outcome),
+    turnedAway: (outcome: string) => turnedAway.push(outcome),
   } as unknown as S3Metrics;
   const config = new ConfigHandle({ maxDownloads: 3, downloadWait: WAIT } as S3Config);
   downloads = new Downloads(metrics, config);

@@ -97,7 +97,7 @@ export class Downloads {
     const onAbort = (): void => cancel(toFileError(signal?.reason, { signal }));
     const timer = setTimeout(() => {
       if (this.cutIdle()) return this.admit(place.resolve);
-      this.metrics.turnAway('refused');
+      this.metrics.turnedAway('refused');
       cancel(BulkheadFullError.queueTimeout('the file storage'));
     }, this.config.current.downloadWait);
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -139,7 +139,7 @@ export class Downloads {
     if (!idlest) return false;
     this.current.delete(idlest);
     idlest.cut();
-    this.metrics.turnAway('cut');
+    this.metrics.turnedAway('cut');
     return true;
   }
 }

@@ -15,7 +15,7 @@ export class S3Metrics {
   private readonly requests;
   private readonly durations;
   private readonly uploadedBytes;
-  private readonly turnedAway;
+  private readonly turnedAwayDownloads;
 
   constructor(
     private readonly metrics: Metrics,
@@ -36,12 +36,12 @@ export class S3Metrics {
       name: 's3_uploaded_bytes_total',
       help: 'Bytes of completed uploads.',
     });
-    this.turnedAway = metrics.counter({
+    this.turnedAwayDownloads = metrics.counter({
       name: 's3_downloads_turned_away_total',
-      help: 'Downloads refused because none became free in time, or cut because their readers did not read.',
+      help: 'Downloads refused because no place became free in time, or cut because their readers did not read.',
       labelNames: ['outcome'],
     });
-    for (const outcome of ['refused', 'cut']) this.turnedAway.inc({ outcome }, 0);
+    for (const outcome of ['refused', 'cut']) this.turnedAwayDownloads.inc({ outcome }, 0);
   }
 
   /** Counts every request that this client sends from now on. */
@@ -72,8 +72,9 @@ export class S3Metrics {
     this.uploadedBytes.inc(bytes);
   }
 
-  turnAway(outcome: 'refused' | 'cut'): void {
-    this.turnedAway.inc({ outcome });
+  /** @param outcome `refused` when no place became free in time, `cut` when another download took the place */
+  turnedAway(outcome: 'refused' | 'cut'): void {
+    this.turnedAwayDownloads.inc({ outcome });
   }
 
   /** Exports the number of open downloads, read at each scrape. */
@@ -85,7 +86,10 @@ export class S3Metrics {
     });
   }
 
-  /** The context adds the route, job or RPC to the log line. The key belongs to the caller and is not logged. */
+  /**
+   * Records the duration of a request, and logs a slow one. The request context adds the route, job or RPC to the log
+   * line. The object's key is data of the caller, so it is not logged.
+   */
   private took(operation: string, milliseconds: number): void {
     this.durations.labels({ operation }).observe(milliseconds / 1000);
     if (milliseconds < this.config.current.slowRequest) return;

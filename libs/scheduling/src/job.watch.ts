@@ -67,8 +67,8 @@ export class JobWatch {
     this.arm(0);
   }
 
-  /** Applies other options of the job if its instants stay the same; false if they do not. */
-  follow(job: Job): boolean {
+  /** Applies the new options of the job. Returns false, and changes nothing, when its schedule is another one. */
+  tryUpdate(job: Job): boolean {
     const { expression, timezone } = this.job.schedule;
     if (job.schedule.expression !== expression || job.schedule.timezone !== timezone) return false;
     this.job = job;

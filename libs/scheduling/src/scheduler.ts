@@ -12,7 +12,10 @@ import { SchedulingClock } from './scheduling.clock.js';
 import { type SchedulingConfig, schedulingConfig } from './scheduling.config.js';
 import { SchedulingMetrics } from './scheduling.metrics.js';
 
-/** Runs a watch for each job, and reports the runs that a shutdown has to wait for. */
+/**
+ * Keeps a `JobWatch` for each enabled job, which starts the runs of the job when they are due. A change of the
+ * configuration replaces watches whose schedule changed. A shutdown stops all watches, then waits for runs in progress.
+ */
 @Injectable()
 export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(Scheduler.name);
@@ -53,20 +56,21 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
 
   /** Watches the jobs once every module is up. */
   onApplicationBootstrap(): void {
-    this.watch({ starting: true });
+    this.updateWatches({ starting: true });
     const { checks, changes } = this.config;
     this.subscriptions = [
+      // `plan` throws for an unknown job or an invalid schedule: then the change is rejected.
       checks.subscribe((config) => void this.planner.plan(this.methods, config)),
       changes.subscribe((config) => this.reload(config)),
     ];
   }
 
-  private watch({ starting }: { starting: boolean }): void {
+  private updateWatches({ starting }: { starting: boolean }): void {
     const { clock, store, runner, leases, inFlight, config } = this;
     this.metrics.serve(this.jobs.filter(({ enabled }) => enabled));
     for (const job of this.jobs) {
       const { name } = job;
-      if (job.enabled && this.watches.get(name)?.follow(job)) continue;
+      if (job.enabled && this.watches.get(name)?.tryUpdate(job)) continue;
       this.unwatch(name);
       const parts = { clock, store, runner, leases, inFlight, config, starting };
       if (job.enabled) this.watches.set(name, new JobWatch(job, parts));
@@ -85,7 +89,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap {
 
   private reload(config: SchedulingConfig): void {
     this.jobs = this.planner.plan(this.methods, config);
-    this.watch({ starting: false });
+    this.updateWatches({ starting: false });
     this.logger.log({ jobs: this.jobs.map(({ name }) => name) }, 'schedules changed');
   }
 }

@@ -37,8 +37,8 @@ export abstract class Spans {
   abstract readonly enabled: boolean;
 
   /**
-   * Opens the span of a whole piece of work at its entry. Its ids are those of `context.trace`. When the trace
-   * begins here, this decides whether it is recorded.
+   * Opens the span of a whole piece of work, such as a request. Its ids are those of `context.trace`. When the trace
+   * begins in this process, this call decides by the sample ratio whether the trace is recorded.
    */
   abstract open(context: RequestContext, name: string, options?: SpanOptions): OpenSpan;
 
@@ -50,9 +50,13 @@ export abstract class Spans {
   abstract run<T>(name: string, options: SpanOptions, work: () => T): T;
 
   /**
-   * Runs work that was merged from several pieces of work. When one of them is recorded, the work is a step of that
-   * one. When several are, it is a trace of its own that is linked to them. When none is, `work` runs without a
-   * span.
+   * Runs work that was merged from several pieces of work, for example a batch.
+   *
+   * - None of their traces is recorded: `work` runs without a span.
+   * - Exactly one trace is recorded: the work is a step of it.
+   * - Several traces are recorded: the work is a trace of its own, which is linked to them.
+   *
+   * @param origins the trace of each piece of work; undefined for one without a trace
    */
   abstract merged<T>(
     name: string,

@@ -1,9 +1,8 @@
-import { Public, requireRole, Roles, SelfOr, subjectOf } from '@app/auth';
+import { NotAUserError, Public, requireRole, Roles, SelfOr, subjectOf } from '@app/auth';
 import { User, UsersServiceClient } from '@app/contracts';
 import { evaluateConditions, hasConditions, readConditions, strongEntityTag } from '@app/http';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NotAUserError } from './users.errors.js';
 import {
   createUser,
   type CreateUserBody,

@@ -22,8 +22,8 @@ export class CommentStore {
   }
 
   /**
-   * Lists the comments of a book with an id below `before`, newest first. The query is plain SQL, because each read of
-   * a book runs it and a query builder is slower.
+   * Lists at most `limit` comments of a book, newest first. Only comments whose own id is below `before` are listed.
+   * The query is plain SQL, because each read of a book runs it and a query builder is slower.
    */
   async list(bookId: number, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<Comment[]> {
     const rows = await this.transactions.query(

@@ -76,11 +76,11 @@ export class GracefulGoaway {
 // grpc-js has no API for its connections; `graceful-goaway.int-spec.ts` fails when this field changes.
 
 function sessionsOf(server: Server): ServerHttp2Session[] {
-  const listeners = Reflect.get(server, 'http2Servers') as Map<
+  const http2Servers = Reflect.get(server, 'http2Servers') as Map<
     unknown,
     { sessions: Set<ServerHttp2Session> }
   >;
-  return [...listeners.values()].flatMap(({ sessions }) => [...sessions]);
+  return [...http2Servers.values()].flatMap(({ sessions }) => [...sessions]);
 }
 
 function sessionOf(call: ServerInterceptingCallInterface): ServerHttp2Session | undefined {

@@ -9,8 +9,8 @@ import type { GrpcConfig } from '../grpc.config.js';
  * @see https://nodejs.org/api/http2.html#http2createserveroptions-onrequesthandler `streamResetBurst`
  * @see https://www.cve.org/CVERecord?id=CVE-2023-44487 for the reason of the limit
  */
-export function allowResets(listener: Server, { streamResetBurst, streamResetRate }: GrpcConfig): void {
+export function allowResets(server: Server, { streamResetBurst, streamResetRate }: GrpcConfig): void {
   // grpc-js does not pass this option on; `deadlines.int-spec.ts` fails when this field changes.
-  const options = Reflect.get(listener, 'commonServerOptions') as object;
+  const options = Reflect.get(server, 'commonServerOptions') as object;
   Object.assign(options, { streamResetBurst, streamResetRate });
 }

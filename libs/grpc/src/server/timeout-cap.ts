@@ -8,7 +8,7 @@ const UNITS_MS = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 0.001, n: 0.000_0
 const MAX_TIMEOUT = `${MAX_TIMER_MS / UNITS_MS.H}H`;
 
 type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
-interface Http2Listener {
+interface Http2Server {
   prependListener(event: 'stream', listener: StreamListener): unknown;
 }
 
@@ -16,12 +16,12 @@ interface Http2Listener {
  * Limits the deadline of a call to 24 days before grpc-js reads it. grpc-js stores it as a 32-bit number of
  * milliseconds: 30 days would already have passed, and 50 days would be 7 hours.
  *
- * @param listener a bound server
+ * @param server must be bound
  */
-export function capTimeouts(listener: Server): void {
+export function capTimeouts(server: Server): void {
   // grpc-js has no hook before this; `deadlines.int-spec.ts` fails when this field changes.
-  const listeners = Reflect.get(listener, 'http2Servers') as Map<Http2Listener, unknown>;
-  for (const http2 of listeners.keys())
+  const http2Servers = Reflect.get(server, 'http2Servers') as Map<Http2Server, unknown>;
+  for (const http2 of http2Servers.keys())
     http2.prependListener('stream', (_stream, headers) => {
       const timeout = headers[HEADER];
       if (timeout !== undefined) headers[HEADER] = cappedTimeout(String(timeout));

@@ -10,7 +10,7 @@ const SERVED = Symbol('served');
 
 type Stream = ServerHttp2Stream & { [SERVED]?: true };
 type StreamListener = (stream: Stream, headers: IncomingHttpHeaders) => void;
-interface Http2Listener {
+interface Http2Server {
   on(event: 'stream', listener: StreamListener): unknown;
 }
 
@@ -29,12 +29,12 @@ export function markServed(call: ServerInterceptingCallInterface): void {
  * Observes the calls that grpc-js ends before an interceptor sees them: an unknown method, another content type, a
  * client that disconnects at once.
  *
- * @param listener a bound server; its own listeners run before this one
+ * @param server must be bound; its own listeners run before this one
  */
-export function observeUnserved(listener: Server, observe: (call: UnservedCall) => void): void {
+export function observeUnserved(server: Server, observe: (call: UnservedCall) => void): void {
   // grpc-js has no hook before its interceptors; `unserved-calls.int-spec.ts` fails when this field changes.
-  const listeners = Reflect.get(listener, 'http2Servers') as Map<Http2Listener, unknown>;
-  for (const http2 of listeners.keys())
+  const http2Servers = Reflect.get(server, 'http2Servers') as Map<Http2Server, unknown>;
+  for (const http2 of http2Servers.keys())
     http2.on('stream', (stream, headers) => {
       if (stream[SERVED]) return;
       const client = { address: stream.session?.socket.remoteAddress, userAgent: headers['user-agent'] };

@@ -1,5 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import type { HttpRouteConfig } from '../route-config.js';
 
 /**
  * For a route whose payload no schema describes. A body that would change when it is read is refused with 400
@@ -17,5 +18,5 @@ export function ExactJson(): MethodDecorator {
 
 /** Whether the route of a request has this decorator. */
 export function isExact({ routeOptions }: FastifyRequest): boolean {
-  return (routeOptions.config as { exactJson?: boolean }).exactJson === true;
+  return (routeOptions.config as HttpRouteConfig).exactJson === true;
 }

@@ -45,7 +45,7 @@ export class BatchSubscription extends QueueSubscription {
 
   receive(delivery: Delivery, options: ReceiveOptions = {}): Promise<void> {
     const message = readMessage(this.options.queue.name, delivery);
-    return this.guarded(
+    return this.handleOrQuarantine(
       message,
       options,
       () => (options.quarantined ? this.deal([message]) : this.collector.add(message)),

@@ -52,7 +52,7 @@ export abstract class QueueSubscription {
    * acknowledgement, and a handler began on it and never ended. If a lost connection took a delivery back before the
    * handler began, that delivery does not count.
    */
-  protected async guarded<T>(
+  protected async handleOrQuarantine<T>(
     { id, queue, deliveries }: IncomingMessage,
     { quarantined = false }: ReceiveOptions,
     handle: () => Promise<T>,

@@ -1,4 +1,6 @@
+import type { RequestContext } from '@app/context';
 import type { Delivery } from '@app/rabbitmq';
+import type { OpenSpan } from '@app/telemetry';
 import { Logger } from '@nestjs/common';
 import { messageSpan } from '../message.span.js';
 import type { ConsumeOutcome } from '../messaging.metrics.js';
@@ -13,7 +15,7 @@ interface Ending {
   error?: unknown;
 }
 
-/** Calls the handler with one message at a time; several calls may run in parallel. */
+/** Calls the handler once for each message. The calls for several messages may run in parallel. */
 export class SingleSubscription extends QueueSubscription {
   private readonly logger = new Logger(SingleSubscription.name);
 
@@ -25,10 +27,9 @@ export class SingleSubscription extends QueueSubscription {
     const started = performance.now();
     const message = readMessage(this.options.queue.name, delivery);
     const context = this.contextOf(message);
-    const { name, options: about } = this.spanOf(message);
-    const span = this.parts.spans.open(context, name, about);
+    const span = this.openSpan(context, message);
     await context.run(async () => {
-      const ending = await this.guarded(
+      const ending = await this.handleOrQuarantine(
         message,
         options,
         () => this.attempt(message),
@@ -64,11 +65,11 @@ export class SingleSubscription extends QueueSubscription {
     }
   }
 
-  private spanOf({ queue, id, attempt }: IncomingMessage) {
+  private openSpan(context: RequestContext, { queue, id, attempt }: IncomingMessage): OpenSpan {
     const { kind, attributes } = messageSpan('consumer', queue, id);
-    return {
-      name: `process ${queue}`,
-      options: { kind, attributes: { ...attributes, 'ganymede.attempt': attempt } },
-    };
+    return this.parts.spans.open(context, `process ${queue}`, {
+      kind,
+      attributes: { ...attributes, 'ganymede.attempt': attempt },
+    });
   }
 }

@@ -12,8 +12,9 @@ const INTERVAL_MS = 10 * 60_000;
 const BATCH = 1_000;
 
 /**
- * Resolves dead letters whose message was processed by an earlier release, and deletes dead letters and actions whose
- * retention has expired. All workers may run it at the same time.
+ * Deletes handled dead letters and recorded actions of operators when their retention has expired. Also resolves dead
+ * letters whose message an earlier release processed: it did not record that. Runs at the start and every ten minutes.
+ * All workers may run it at the same time.
  */
 @Injectable()
 export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
@@ -49,7 +50,7 @@ export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
   /** Handles batches until no row is left or the app stops. */
   async prune(): Promise<void> {
     const { retention, auditRetention } = this.config.current;
-    await this.repeat(() => this.letters.settleEarlier(BATCH));
+    await this.repeat(() => this.letters.settleProcessed(BATCH));
     await this.repeat(() => this.store.deleteLetters(retention, BATCH));
     await this.repeat(() => this.store.deleteActions(auditRetention, BATCH));
   }
@@ -58,7 +59,7 @@ export class DeadLetterPruner implements OnApplicationBootstrap, Participant {
     this.running = this.prune().catch((error: unknown) => logError(this.logger, toAppError(error)));
   }
 
-  private async repeat(remove: () => Promise<number>): Promise<void> {
-    while (!this.stopped && (await remove()) === BATCH);
+  private async repeat(handleBatch: () => Promise<number>): Promise<void> {
+    while (!this.stopped && (await handleBatch()) === BATCH);
   }
 }

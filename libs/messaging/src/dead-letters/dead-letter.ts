@@ -15,7 +15,10 @@ export interface DeadLetterSummary {
   messageId: string;
   queue: string;
   type: string | undefined;
-  /** The reason of the latest failure. */
+  /**
+   * The code of the latest failure: the `reason` of an `AppError`, the name of another error, `DELIVERY_LIMIT` when the
+   * broker made the message a dead letter, or `UNKNOWN`.
+   */
   reason: string;
   /** The message of the latest failure. */
   error: string;
@@ -56,16 +59,18 @@ export interface DeadLetterFilter {
   ids?: readonly string[] | undefined;
 }
 
-/** The operator of an action, and the reason. */
+/** The operator of an action, and the note that is recorded with it. */
 export interface OperatorAction {
   /** The id of the operator, as the caller states it. This lib does not verify it. */
   actor: string;
+  /** The operator's reason for the action, as free text. */
   note: string;
 }
 
 /** A recorded action of an operator on a dead letter. */
 export interface DeadLetterAction extends OperatorAction {
   id: number;
+  /** The id of the dead letter. */
   letterId: string;
   messageId: string;
   queue: string;

@@ -44,7 +44,7 @@ const TAKE = `
 
 const SETTLE = 'SELECT settle_dead_letters($1, $2)';
 
-const SETTLE_EARLIER = `
+const SETTLE_PROCESSED = `
   SELECT settle_dead_letters(ARRAY[message_id], queue) FROM (
     SELECT message_id, queue FROM dead_letter AS letter WHERE status IN ('dead', 'redriving')
       AND EXISTS (SELECT FROM inbox WHERE inbox.message_id = letter.message_id AND inbox.queue = letter.queue)
@@ -82,12 +82,13 @@ export class DeadLetters {
   }
 
   /**
-   * Does the same for messages that an earlier release processed: it did not record that in the dead letter.
+   * Finds dead letters whose message has an inbox row, and records in them that the message was processed. Handlers do
+   * that with their effect; only those of an earlier release did not.
    *
    * @returns how many, at most `limit`
    */
-  async settleEarlier(limit: number): Promise<number> {
-    return (await this.transactions.query(SETTLE_EARLIER, [limit])).length;
+  async settleProcessed(limit: number): Promise<number> {
+    return (await this.transactions.query(SETTLE_PROCESSED, [limit])).length;
   }
 
   /** The status of a message's dead letter, and since when; undefined without a letter or after the effect. */

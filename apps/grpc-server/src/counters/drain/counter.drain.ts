@@ -28,9 +28,10 @@ interface Drained {
 }
 
 /**
- * Writes the journals to PostgreSQL, with events. PostgreSQL stores the sequence number of a batch in the same
- * transaction as its values. So a batch that is drained twice, after a crash, changes nothing. Redis keeps the last two
- * batches and drains them again when PostgreSQL has lost them in a failover.
+ * Moves increments from the journal of each shard in Redis to PostgreSQL. A shard is drained in batches. One transaction
+ * adds the deltas of a batch to the counters, stores the sequence number of the batch, and writes its events to the
+ * outbox. So a batch that is drained twice, after a crash, changes nothing. Redis keeps the last two batches; they are
+ * drained again when PostgreSQL has lost them in a failover.
  */
 @Injectable()
 export class CounterDrain {
@@ -49,14 +50,20 @@ export class CounterDrain {
     @InjectConfig(countersConfig) private readonly config: ConfigHandle<CountersConfig>,
   ) {}
 
-  /** Drains every shard once. When this resolves, the deltas that were pending are in PostgreSQL. */
+  /**
+   * Drains every shard once. When this resolves, the deltas that were pending are in PostgreSQL. Exceptions: a shard that
+   * another process is draining, and a shard that had to be verified again. The next pass drains these.
+   *
+   * @throws DataError when PostgreSQL refused the data of a shard; all other shards are drained first
+   */
   async drainAll(): Promise<void> {
     // Reads PostgreSQL before Redis: then a lower sequence in Redis means that Redis went back to older data.
-    const ledgers = [...(await this.ledger.all())];
-    const next = ledgers.values();
+    const ledgers = await this.ledger.all();
+    // The concurrent loops share this iterator, so each shard is drained once.
+    const remaining = ledgers.entries();
     const refused: DataError[] = [];
     const drainShards = async () => {
-      for (const [shard, ledger] of next) {
+      for (const [shard, ledger] of remaining) {
         try {
           await this.drainShard(shard, ledger);
         } catch (error) {
@@ -74,12 +81,13 @@ export class CounterDrain {
   private async drainShard(shard: number, known: ShardLedger): Promise<void> {
     await this.epochs.recordSequence(shard, known);
     let asOf = performance.now();
-    const { waiting, aging } = await this.sweep(shard, known);
-    let more = waiting > 0 || aging;
-    // At most one empty batch per pass: a failover of PostgreSQL loses an amount of time, not a number of batches.
-    for (let evenEmpty = aging; more; evenEmpty = false) {
+    const { waiting, needsBatch } = await this.sweep(shard, known);
+    let more = waiting > 0 || needsBatch;
+    // At most one empty batch per pass. A failover of PostgreSQL loses the commits of its last moments: of batches that
+    // follow each other at once, it could lose all.
+    for (let allowEmpty = needsBatch; more; allowEmpty = false) {
       asOf = performance.now();
-      const drained = await this.drainBatch(shard, evenEmpty);
+      const drained = await this.drainBatch(shard, allowEmpty);
       if (!drained) return;
       await this.epochs.recordSequence(shard, drained.ledger);
       await this.sweep(shard, drained.ledger);
@@ -88,11 +96,14 @@ export class CounterDrain {
     this.metrics.drained(shard, asOf);
   }
 
-  private async sweep(shard: number, ledger: ShardLedger): Promise<Pick<SweepReply, 'waiting' | 'aging'>> {
+  private async sweep(
+    shard: number,
+    ledger: ShardLedger,
+  ): Promise<Pick<SweepReply, 'waiting' | 'needsBatch'>> {
     const { coldAfter, maxHeld, idempotencyRetention } = this.config.current;
     const limits = {
       coldAfterMs: coldAfter,
-      // Two generations share the limit.
+      // A shard has two generations of counters: `values` and `cold`.
       generationSize: Math.ceil(maxHeld / SHARDS / 2),
       keysMs: idempotencyRetention,
       attemptsMs: ATTEMPT_RETENTION_MS,
@@ -100,17 +111,17 @@ export class CounterDrain {
     const reply = await this.store.sweep(shard, ledger, limits);
     if (reply === STALE) {
       await this.verifyAgain(shard);
-      return { waiting: 0, aging: false };
+      return { waiting: 0, needsBatch: false };
     }
     this.metrics.dropped(reply.dropped);
     return reply;
   }
 
-  /** The ledger after the batch; undefined when another process drains, or Redis lacks data that PostgreSQL has. */
-  private async drainBatch(shard: number, evenEmpty: boolean): Promise<Drained | undefined> {
+  /** Undefined when another process drains the shard, or when Redis holds another state than PostgreSQL expects. */
+  private async drainBatch(shard: number, allowEmpty: boolean): Promise<Drained | undefined> {
     const outcome = await this.transactions.run(async () => {
       const ledger = await this.ledger.tryLock(shard);
-      return ledger && this.drainLocked(shard, ledger, evenEmpty);
+      return ledger && this.drainLocked(shard, ledger, allowEmpty);
     });
     if (outcome === STALE) await this.verifyAgain(shard);
     return outcome === STALE ? undefined : outcome;
@@ -119,9 +130,9 @@ export class CounterDrain {
   private async drainLocked(
     shard: number,
     ledger: ShardLedger,
-    evenEmpty: boolean,
+    allowEmpty: boolean,
   ): Promise<Drained | typeof STALE> {
-    const sealed = await this.store.seal(shard, ledger, { most: COUNTERS_PER_BATCH, evenEmpty });
+    const sealed = await this.store.seal(shard, ledger, { most: COUNTERS_PER_BATCH, allowEmpty });
     switch (sealed.state) {
       case 'SEALED':
         return this.drainSealed(shard, ledger, sealed);
@@ -160,7 +171,10 @@ export class CounterDrain {
     );
   }
 
-  /** Redis lacks data that PostgreSQL has. A new epoch begins, and increments since the last batch are lost. */
+  /**
+   * Verifies a shard whose state in Redis is not the expected one. If Redis lacks data that PostgreSQL has, a new epoch
+   * begins, and increments since the last batch are lost.
+   */
   private async verifyAgain(shard: number): Promise<void> {
     await this.epochs.invalidate(shard, await this.epochs.current(shard));
     await this.epochs.current(shard);

@@ -40,7 +40,7 @@ export interface SealOptions {
   /** The most counters of the batch. */
   most: number;
   /** Seals a batch even when nothing is pending. @default false */
-  evenEmpty?: boolean;
+  allowEmpty?: boolean;
 }
 
 export interface SweepReply {
@@ -48,8 +48,8 @@ export interface SweepReply {
   waiting: number;
   /** How many counters were dropped from Redis. */
   dropped: number;
-  /** Whether cold counters can be dropped after the next batch. */
-  aging: boolean;
+  /** Whether cold counters can be dropped only after a later batch, which may be empty. */
+  needsBatch: boolean;
 }
 
 export interface SweepLimits {

@@ -111,7 +111,7 @@ export class CounterStore {
     const { journal, sealed, previous, meta } = keysOf(shard);
     const [state, batch, more, lost, pairs = []] = await this.runSeal(
       [journal, sealed, previous, meta],
-      [epoch, sequence, options.most, options.evenEmpty ? 1 : 0],
+      [epoch, sequence, options.most, options.allowEmpty ? 1 : 0],
     );
     if (state === 'EMPTY' || state === BEHIND) return { state };
     if (state !== 'SEALED') return { state: STALE };
@@ -127,7 +127,7 @@ export class CounterStore {
     { epoch, sequence }: ShardLedger,
     { coldAfterMs, generationSize, keysMs, attemptsMs }: SweepLimits,
   ): Promise<typeof STALE | SweepReply> {
-    const [state, waiting = 0, dropped = 0, aging = 0] = await this.runSweep(allKeysOf(shard), [
+    const [state, waiting = 0, dropped = 0, needsBatch = 0] = await this.runSweep(allKeysOf(shard), [
       epoch,
       sequence,
       coldAfterMs,
@@ -135,7 +135,7 @@ export class CounterStore {
       keysMs,
       attemptsMs,
     ]);
-    return state === STALE ? STALE : { waiting, dropped, aging: aging === 1 };
+    return state === STALE ? STALE : { waiting, dropped, needsBatch: needsBatch === 1 };
   }
 
   /** Begins the sequence for copying the values of Redis to PostgreSQL; undefined when Redis has another epoch. */

@@ -16,10 +16,16 @@ export interface BookDetail {
   book:
     | Book
     | undefined;
-  /** The newest ones. */
-  comments: Comment[];
+  /** The newest ones; absent while they are unavailable, because an empty list would be wrong. */
+  comments:
+    | BookComments
+    | undefined;
   /** Names of the parts that are unavailable: `comments`. */
   degraded: string[];
+}
+
+export interface BookComments {
+  items: Comment[];
 }
 
 export interface Comment {
@@ -32,7 +38,7 @@ export interface Comment {
 }
 
 export interface GetBookRequest {
-  id: number;
+  id?: number | undefined;
 }
 
 export interface CreateBookRequest {
@@ -54,7 +60,7 @@ export interface DeleteBookRequest {
 }
 
 export interface ListCommentsRequest {
-  bookId: number;
+  bookId?: number | undefined;
   limit: number;
   /** The `next_cursor` of the previous page; absent for the first page. */
   cursor?: string | undefined;
@@ -67,7 +73,7 @@ export interface ListCommentsResponse {
 }
 
 export interface PostCommentRequest {
-  bookId: number;
+  bookId?: number | undefined;
   author: string;
   /** Any text without NUL that is not blank. */
   content: string;
@@ -193,7 +199,7 @@ export const Book: MessageFns<Book, "ganymede.books.v1.Book"> = {
 };
 
 function createBaseBookDetail(): BookDetail {
-  return { book: undefined, comments: [], degraded: [] };
+  return { book: undefined, comments: undefined, degraded: [] };
 }
 
 export const BookDetail: MessageFns<BookDetail, "ganymede.books.v1.BookDetail"> = {
@@ -203,8 +209,8 @@ export const BookDetail: MessageFns<BookDetail, "ganymede.books.v1.BookDetail"> 
     if (message.book !== undefined) {
       Book.encode(message.book, writer.uint32(10).fork()).join();
     }
-    for (const v of message.comments) {
-      Comment.encode(v!, writer.uint32(18).fork()).join();
+    if (message.comments !== undefined) {
+      BookComments.encode(message.comments, writer.uint32(34).fork()).join();
     }
     for (const v of message.degraded) {
       writer.uint32(26).string(v!);
@@ -233,12 +239,12 @@ export const BookDetail: MessageFns<BookDetail, "ganymede.books.v1.BookDetail"> 
             message.book = Book.decode(reader, reader.uint32());
             continue;
           }
-          case 2: {
-            if (tag !== 18) {
+          case 4: {
+            if (tag !== 34) {
               break;
             }
 
-            message.comments.push(Comment.decode(reader, reader.uint32()));
+            message.comments = BookComments.decode(reader, reader.uint32());
             continue;
           }
           case 3: {
@@ -264,7 +270,7 @@ export const BookDetail: MessageFns<BookDetail, "ganymede.books.v1.BookDetail"> 
   fromJSON(object: any): BookDetail {
     return {
       book: isSet(object.book) ? Book.fromJSON(object.book) : undefined,
-      comments: globalThis.Array.isArray(object?.comments) ? object.comments.map((e: any) => Comment.fromJSON(e)) : [],
+      comments: isSet(object.comments) ? BookComments.fromJSON(object.comments) : undefined,
       degraded: globalThis.Array.isArray(object?.degraded) ? object.degraded.map((e: any) => globalThis.String(e)) : [],
     };
   },
@@ -274,8 +280,8 @@ export const BookDetail: MessageFns<BookDetail, "ganymede.books.v1.BookDetail"> 
     if (message.book !== undefined) {
       obj.book = Book.toJSON(message.book);
     }
-    if (message.comments?.length) {
-      obj.comments = message.comments.map((e) => Comment.toJSON(e));
+    if (message.comments !== undefined) {
+      obj.comments = BookComments.toJSON(message.comments);
     }
     if (message.degraded?.length) {
       obj.degraded = message.degraded;
@@ -289,8 +295,79 @@ export const BookDetail: MessageFns<BookDetail, "ganymede.books.v1.BookDetail"> 
   fromPartial(object: DeepPartial<BookDetail>): BookDetail {
     const message = createBaseBookDetail();
     message.book = (object.book !== undefined && object.book !== null) ? Book.fromPartial(object.book) : undefined;
-    message.comments = object.comments?.map((e) => Comment.fromPartial(e)) || [];
+    message.comments = (object.comments !== undefined && object.comments !== null)
+      ? BookComments.fromPartial(object.comments)
+      : undefined;
     message.degraded = object.degraded?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseBookComments(): BookComments {
+  return { items: [] };
+}
+
+export const BookComments: MessageFns<BookComments, "ganymede.books.v1.BookComments"> = {
+  $type: "ganymede.books.v1.BookComments" as const,
+
+  encode(message: BookComments, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.items) {
+      Comment.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BookComments {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBookComments();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.items.push(Comment.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BookComments {
+    return { items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => Comment.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: BookComments): unknown {
+    const obj: any = {};
+    if (message.items?.length) {
+      obj.items = message.items.map((e) => Comment.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<BookComments>): BookComments {
+    return BookComments.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BookComments>): BookComments {
+    const message = createBaseBookComments();
+    message.items = object.items?.map((e) => Comment.fromPartial(e)) || [];
     return message;
   },
 };
@@ -431,14 +508,14 @@ export const Comment: MessageFns<Comment, "ganymede.books.v1.Comment"> = {
 };
 
 function createBaseGetBookRequest(): GetBookRequest {
-  return { id: 0 };
+  return { id: undefined };
 }
 
 export const GetBookRequest: MessageFns<GetBookRequest, "ganymede.books.v1.GetBookRequest"> = {
   $type: "ganymede.books.v1.GetBookRequest" as const,
 
   encode(message: GetBookRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.id !== 0) {
+    if (message.id !== undefined) {
       writer.uint32(8).int64(message.id);
     }
     return writer;
@@ -478,7 +555,7 @@ export const GetBookRequest: MessageFns<GetBookRequest, "ganymede.books.v1.GetBo
   },
 
   fromJSON(object: any): GetBookRequest {
-    return { id: isSet(object.id) ? globalThis.Number(object.id) : 0 };
+    return { id: isSet(object.id) ? globalThis.Number(object.id) : undefined };
   },
 
   toJSON(message: GetBookRequest): unknown {
@@ -494,7 +571,7 @@ export const GetBookRequest: MessageFns<GetBookRequest, "ganymede.books.v1.GetBo
   },
   fromPartial(object: DeepPartial<GetBookRequest>): GetBookRequest {
     const message = createBaseGetBookRequest();
-    message.id = object.id ?? 0;
+    message.id = object.id ?? undefined;
     return message;
   },
 };
@@ -791,14 +868,14 @@ export const DeleteBookRequest: MessageFns<DeleteBookRequest, "ganymede.books.v1
 };
 
 function createBaseListCommentsRequest(): ListCommentsRequest {
-  return { bookId: 0, limit: 0, cursor: undefined };
+  return { bookId: undefined, limit: 0, cursor: undefined };
 }
 
 export const ListCommentsRequest: MessageFns<ListCommentsRequest, "ganymede.books.v1.ListCommentsRequest"> = {
   $type: "ganymede.books.v1.ListCommentsRequest" as const,
 
   encode(message: ListCommentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.bookId !== 0) {
+    if (message.bookId !== undefined) {
       writer.uint32(8).int64(message.bookId);
     }
     if (message.limit !== 0) {
@@ -861,7 +938,7 @@ export const ListCommentsRequest: MessageFns<ListCommentsRequest, "ganymede.book
 
   fromJSON(object: any): ListCommentsRequest {
     return {
-      bookId: isSet(object.book_id) ? globalThis.Number(object.book_id) : 0,
+      bookId: isSet(object.book_id) ? globalThis.Number(object.book_id) : undefined,
       limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
       cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : undefined,
     };
@@ -886,7 +963,7 @@ export const ListCommentsRequest: MessageFns<ListCommentsRequest, "ganymede.book
   },
   fromPartial(object: DeepPartial<ListCommentsRequest>): ListCommentsRequest {
     const message = createBaseListCommentsRequest();
-    message.bookId = object.bookId ?? 0;
+    message.bookId = object.bookId ?? undefined;
     message.limit = object.limit ?? 0;
     message.cursor = object.cursor ?? undefined;
     return message;
@@ -981,14 +1058,14 @@ export const ListCommentsResponse: MessageFns<ListCommentsResponse, "ganymede.bo
 };
 
 function createBasePostCommentRequest(): PostCommentRequest {
-  return { bookId: 0, author: "", content: "" };
+  return { bookId: undefined, author: "", content: "" };
 }
 
 export const PostCommentRequest: MessageFns<PostCommentRequest, "ganymede.books.v1.PostCommentRequest"> = {
   $type: "ganymede.books.v1.PostCommentRequest" as const,
 
   encode(message: PostCommentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.bookId !== 0) {
+    if (message.bookId !== undefined) {
       writer.uint32(8).int64(message.bookId);
     }
     if (message.author !== "") {
@@ -1051,7 +1128,7 @@ export const PostCommentRequest: MessageFns<PostCommentRequest, "ganymede.books.
 
   fromJSON(object: any): PostCommentRequest {
     return {
-      bookId: isSet(object.book_id) ? globalThis.Number(object.book_id) : 0,
+      bookId: isSet(object.book_id) ? globalThis.Number(object.book_id) : undefined,
       author: isSet(object.author) ? globalThis.String(object.author) : "",
       content: isSet(object.content) ? globalThis.String(object.content) : "",
     };
@@ -1076,7 +1153,7 @@ export const PostCommentRequest: MessageFns<PostCommentRequest, "ganymede.books.
   },
   fromPartial(object: DeepPartial<PostCommentRequest>): PostCommentRequest {
     const message = createBasePostCommentRequest();
-    message.bookId = object.bookId ?? 0;
+    message.bookId = object.bookId ?? undefined;
     message.author = object.author ?? "";
     message.content = object.content ?? "";
     return message;
@@ -1085,8 +1162,8 @@ export const PostCommentRequest: MessageFns<PostCommentRequest, "ganymede.books.
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-type DeepPartial<T> = T extends Builtin ? T
-  : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
+type DeepPartial<T> = unknown extends T ? T
+  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }

@@ -4,6 +4,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
+import { Status } from "../../../google/rpc/status.js";
 
 export enum RankingWindow {
   UNSPECIFIED = 0,
@@ -65,7 +66,9 @@ export interface IncrementRequest {
    * Redis has lost its data, a UUIDv7 created later is certainly new, while any other unknown key has an unknown
    * outcome. In a batch the key belongs to the batch, not to an item.
    */
-  idempotencyKey: string;
+  idempotencyKey?:
+    | string
+    | undefined;
   /**
    * Replaces idempotency_key for a caller that gives each call a key to repeat it within seconds: a UUIDv7. The results
    * are kept for 20 seconds in a separate table, so that even many calls do not displace the keys of clients. The
@@ -78,29 +81,22 @@ export interface BatchIncrementRequest {
   /** Items have no key of their own. */
   items: IncrementRequest[];
   /** Like in IncrementRequest, for the whole batch. */
-  idempotencyKey: string;
+  idempotencyKey?:
+    | string
+    | undefined;
   /** Like in IncrementRequest. */
   attemptKey: string;
 }
 
 export interface BatchIncrementResponse {
   /** One for each item, in request order. */
-  outcomes: IncrementOutcome[];
+  items: IncrementOutcome[];
 }
 
 export interface IncrementOutcome {
-  outcome: { $case: "counter"; value: Counter } | { $case: "failure"; value: IncrementFailure } | undefined;
-}
-
-export interface IncrementFailure {
-  /** Machine-readable, UPPER_SNAKE: the reason of the error that the single call would have returned. */
-  reason: string;
-  /** Human-readable. */
-  message: string;
-  /** Its google.rpc.Code, for a client that does not handle the reason. */
-  code: number;
-  /** With OUTCOME_UNKNOWN: a UUIDv7 created at this time or later is certainly new. */
-  newKeysFrom: Date | undefined;
+  outcome: { $case: "counter"; value: Counter } | //
+  /** The error of the same increment in a call of its own, with all its details. */
+  { $case: "error"; value: Status } | undefined;
 }
 
 export interface GetCounterRequest {
@@ -260,7 +256,7 @@ export const Counter: MessageFns<Counter, "ganymede.counters.v1.Counter"> = {
 };
 
 function createBaseIncrementRequest(): IncrementRequest {
-  return { resourceId: "", counterType: "", delta: 0, idempotencyKey: "", attemptKey: "" };
+  return { resourceId: "", counterType: "", delta: 0, idempotencyKey: undefined, attemptKey: "" };
 }
 
 export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v1.IncrementRequest"> = {
@@ -276,7 +272,7 @@ export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v
     if (message.delta !== 0) {
       writer.uint32(24).int64(message.delta);
     }
-    if (message.idempotencyKey !== "") {
+    if (message.idempotencyKey !== undefined) {
       writer.uint32(34).string(message.idempotencyKey);
     }
     if (message.attemptKey !== "") {
@@ -355,7 +351,7 @@ export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v
       resourceId: isSet(object.resource_id) ? globalThis.String(object.resource_id) : "",
       counterType: isSet(object.counter_type) ? globalThis.String(object.counter_type) : "",
       delta: isSet(object.delta) ? globalThis.Number(object.delta) : 0,
-      idempotencyKey: isSet(object.idempotency_key) ? globalThis.String(object.idempotency_key) : "",
+      idempotencyKey: isSet(object.idempotency_key) ? globalThis.String(object.idempotency_key) : undefined,
       attemptKey: isSet(object.attempt_key) ? globalThis.String(object.attempt_key) : "",
     };
   },
@@ -388,14 +384,14 @@ export const IncrementRequest: MessageFns<IncrementRequest, "ganymede.counters.v
     message.resourceId = object.resourceId ?? "";
     message.counterType = object.counterType ?? "";
     message.delta = object.delta ?? 0;
-    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.idempotencyKey = object.idempotencyKey ?? undefined;
     message.attemptKey = object.attemptKey ?? "";
     return message;
   },
 };
 
 function createBaseBatchIncrementRequest(): BatchIncrementRequest {
-  return { items: [], idempotencyKey: "", attemptKey: "" };
+  return { items: [], idempotencyKey: undefined, attemptKey: "" };
 }
 
 export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.counters.v1.BatchIncrementRequest"> = {
@@ -405,7 +401,7 @@ export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.
     for (const v of message.items) {
       IncrementRequest.encode(v!, writer.uint32(10).fork()).join();
     }
-    if (message.idempotencyKey !== "") {
+    if (message.idempotencyKey !== undefined) {
       writer.uint32(18).string(message.idempotencyKey);
     }
     if (message.attemptKey !== "") {
@@ -466,7 +462,7 @@ export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.
   fromJSON(object: any): BatchIncrementRequest {
     return {
       items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => IncrementRequest.fromJSON(e)) : [],
-      idempotencyKey: isSet(object.idempotency_key) ? globalThis.String(object.idempotency_key) : "",
+      idempotencyKey: isSet(object.idempotency_key) ? globalThis.String(object.idempotency_key) : undefined,
       attemptKey: isSet(object.attempt_key) ? globalThis.String(object.attempt_key) : "",
     };
   },
@@ -491,14 +487,14 @@ export const BatchIncrementRequest: MessageFns<BatchIncrementRequest, "ganymede.
   fromPartial(object: DeepPartial<BatchIncrementRequest>): BatchIncrementRequest {
     const message = createBaseBatchIncrementRequest();
     message.items = object.items?.map((e) => IncrementRequest.fromPartial(e)) || [];
-    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.idempotencyKey = object.idempotencyKey ?? undefined;
     message.attemptKey = object.attemptKey ?? "";
     return message;
   },
 };
 
 function createBaseBatchIncrementResponse(): BatchIncrementResponse {
-  return { outcomes: [] };
+  return { items: [] };
 }
 
 export const BatchIncrementResponse: MessageFns<BatchIncrementResponse, "ganymede.counters.v1.BatchIncrementResponse"> =
@@ -506,7 +502,7 @@ export const BatchIncrementResponse: MessageFns<BatchIncrementResponse, "ganymed
     $type: "ganymede.counters.v1.BatchIncrementResponse" as const,
 
     encode(message: BatchIncrementResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-      for (const v of message.outcomes) {
+      for (const v of message.items) {
         IncrementOutcome.encode(v!, writer.uint32(10).fork()).join();
       }
       return writer;
@@ -530,7 +526,7 @@ export const BatchIncrementResponse: MessageFns<BatchIncrementResponse, "ganymed
                 break;
               }
 
-              message.outcomes.push(IncrementOutcome.decode(reader, reader.uint32()));
+              message.items.push(IncrementOutcome.decode(reader, reader.uint32()));
               continue;
             }
           }
@@ -547,16 +543,16 @@ export const BatchIncrementResponse: MessageFns<BatchIncrementResponse, "ganymed
 
     fromJSON(object: any): BatchIncrementResponse {
       return {
-        outcomes: globalThis.Array.isArray(object?.outcomes)
-          ? object.outcomes.map((e: any) => IncrementOutcome.fromJSON(e))
+        items: globalThis.Array.isArray(object?.items)
+          ? object.items.map((e: any) => IncrementOutcome.fromJSON(e))
           : [],
       };
     },
 
     toJSON(message: BatchIncrementResponse): unknown {
       const obj: any = {};
-      if (message.outcomes?.length) {
-        obj.outcomes = message.outcomes.map((e) => IncrementOutcome.toJSON(e));
+      if (message.items?.length) {
+        obj.items = message.items.map((e) => IncrementOutcome.toJSON(e));
       }
       return obj;
     },
@@ -566,7 +562,7 @@ export const BatchIncrementResponse: MessageFns<BatchIncrementResponse, "ganymed
     },
     fromPartial(object: DeepPartial<BatchIncrementResponse>): BatchIncrementResponse {
       const message = createBaseBatchIncrementResponse();
-      message.outcomes = object.outcomes?.map((e) => IncrementOutcome.fromPartial(e)) || [];
+      message.items = object.items?.map((e) => IncrementOutcome.fromPartial(e)) || [];
       return message;
     },
   };
@@ -583,8 +579,8 @@ export const IncrementOutcome: MessageFns<IncrementOutcome, "ganymede.counters.v
       case "counter":
         Counter.encode(message.outcome.value, writer.uint32(10).fork()).join();
         break;
-      case "failure":
-        IncrementFailure.encode(message.outcome.value, writer.uint32(18).fork()).join();
+      case "error":
+        Status.encode(message.outcome.value, writer.uint32(26).fork()).join();
         break;
     }
     return writer;
@@ -611,12 +607,12 @@ export const IncrementOutcome: MessageFns<IncrementOutcome, "ganymede.counters.v
             message.outcome = { $case: "counter", value: Counter.decode(reader, reader.uint32()) };
             continue;
           }
-          case 2: {
-            if (tag !== 18) {
+          case 3: {
+            if (tag !== 26) {
               break;
             }
 
-            message.outcome = { $case: "failure", value: IncrementFailure.decode(reader, reader.uint32()) };
+            message.outcome = { $case: "error", value: Status.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -635,8 +631,8 @@ export const IncrementOutcome: MessageFns<IncrementOutcome, "ganymede.counters.v
     return {
       outcome: isSet(object.counter)
         ? { $case: "counter", value: Counter.fromJSON(object.counter) }
-        : isSet(object.failure)
-        ? { $case: "failure", value: IncrementFailure.fromJSON(object.failure) }
+        : isSet(object.error)
+        ? { $case: "error", value: Status.fromJSON(object.error) }
         : undefined,
     };
   },
@@ -645,8 +641,8 @@ export const IncrementOutcome: MessageFns<IncrementOutcome, "ganymede.counters.v
     const obj: any = {};
     if (message.outcome?.$case === "counter") {
       obj.counter = Counter.toJSON(message.outcome.value);
-    } else if (message.outcome?.$case === "failure") {
-      obj.failure = IncrementFailure.toJSON(message.outcome.value);
+    } else if (message.outcome?.$case === "error") {
+      obj.error = Status.toJSON(message.outcome.value);
     }
     return obj;
   },
@@ -663,132 +659,13 @@ export const IncrementOutcome: MessageFns<IncrementOutcome, "ganymede.counters.v
         }
         break;
       }
-      case "failure": {
+      case "error": {
         if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
-          message.outcome = { $case: "failure", value: IncrementFailure.fromPartial(object.outcome.value) };
+          message.outcome = { $case: "error", value: Status.fromPartial(object.outcome.value) };
         }
         break;
       }
     }
-    return message;
-  },
-};
-
-function createBaseIncrementFailure(): IncrementFailure {
-  return { reason: "", message: "", code: 0, newKeysFrom: undefined };
-}
-
-export const IncrementFailure: MessageFns<IncrementFailure, "ganymede.counters.v1.IncrementFailure"> = {
-  $type: "ganymede.counters.v1.IncrementFailure" as const,
-
-  encode(message: IncrementFailure, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.reason !== "") {
-      writer.uint32(10).string(message.reason);
-    }
-    if (message.message !== "") {
-      writer.uint32(18).string(message.message);
-    }
-    if (message.code !== 0) {
-      writer.uint32(24).int32(message.code);
-    }
-    if (message.newKeysFrom !== undefined) {
-      Timestamp.encode(toTimestamp(message.newKeysFrom), writer.uint32(34).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): IncrementFailure {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseIncrementFailure();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.reason = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.message = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.code = reader.int32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.newKeysFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  fromJSON(object: any): IncrementFailure {
-    return {
-      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
-      message: isSet(object.message) ? globalThis.String(object.message) : "",
-      code: isSet(object.code) ? globalThis.Number(object.code) : 0,
-      newKeysFrom: isSet(object.new_keys_from) ? fromJsonTimestamp(object.new_keys_from) : undefined,
-    };
-  },
-
-  toJSON(message: IncrementFailure): unknown {
-    const obj: any = {};
-    if (message.reason !== undefined) {
-      obj.reason = message.reason;
-    }
-    if (message.message !== undefined) {
-      obj.message = message.message;
-    }
-    if (message.code !== undefined) {
-      obj.code = Math.round(message.code);
-    }
-    if (message.newKeysFrom !== undefined) {
-      obj.new_keys_from = message.newKeysFrom.toISOString();
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<IncrementFailure>): IncrementFailure {
-    return IncrementFailure.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<IncrementFailure>): IncrementFailure {
-    const message = createBaseIncrementFailure();
-    message.reason = object.reason ?? "";
-    message.message = object.message ?? "";
-    message.code = object.code ?? 0;
-    message.newKeysFrom = object.newKeysFrom ?? undefined;
     return message;
   },
 };
@@ -1559,8 +1436,8 @@ export const CounterDelta: MessageFns<CounterDelta, "ganymede.counters.v1.Counte
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-type DeepPartial<T> = T extends Builtin ? T
-  : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
+type DeepPartial<T> = unknown extends T ? T
+  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }

@@ -17,6 +17,8 @@ export enum DeadLetterStatus {
   DISCARDED = 4,
   /** RESOLVED - Another delivery of the message was processed while the dead letter waited. */
   RESOLVED = 5,
+  /** ALL - Only in requests: any status. */
+  ALL = 6,
 }
 
 export function deadLetterStatusFromJSON(object: any): DeadLetterStatus {
@@ -39,6 +41,9 @@ export function deadLetterStatusFromJSON(object: any): DeadLetterStatus {
     case 5:
     case "DEAD_LETTER_STATUS_RESOLVED":
       return DeadLetterStatus.RESOLVED;
+    case 6:
+    case "DEAD_LETTER_STATUS_ALL":
+      return DeadLetterStatus.ALL;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum DeadLetterStatus");
   }
@@ -58,6 +63,8 @@ export function deadLetterStatusToJSON(object: DeadLetterStatus): string {
       return "DEAD_LETTER_STATUS_DISCARDED";
     case DeadLetterStatus.RESOLVED:
       return "DEAD_LETTER_STATUS_RESOLVED";
+    case DeadLetterStatus.ALL:
+      return "DEAD_LETTER_STATUS_ALL";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum DeadLetterStatus");
   }
@@ -95,6 +102,43 @@ export function deadLetterActionKindToJSON(object: DeadLetterActionKind): string
       return "DEAD_LETTER_ACTION_KIND_DISCARD";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum DeadLetterActionKind");
+  }
+}
+
+export enum DeadLetterPayloadEncoding {
+  UNSPECIFIED = 0,
+  /** JSON - The payload is JSON that every client can show unchanged. */
+  JSON = 1,
+  /** BASE64 - The payload is a JSON text with its bytes in base64. */
+  BASE64 = 2,
+}
+
+export function deadLetterPayloadEncodingFromJSON(object: any): DeadLetterPayloadEncoding {
+  switch (object) {
+    case 0:
+    case "DEAD_LETTER_PAYLOAD_ENCODING_UNSPECIFIED":
+      return DeadLetterPayloadEncoding.UNSPECIFIED;
+    case 1:
+    case "DEAD_LETTER_PAYLOAD_ENCODING_JSON":
+      return DeadLetterPayloadEncoding.JSON;
+    case 2:
+    case "DEAD_LETTER_PAYLOAD_ENCODING_BASE64":
+      return DeadLetterPayloadEncoding.BASE64;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum DeadLetterPayloadEncoding");
+  }
+}
+
+export function deadLetterPayloadEncodingToJSON(object: DeadLetterPayloadEncoding): string {
+  switch (object) {
+    case DeadLetterPayloadEncoding.UNSPECIFIED:
+      return "DEAD_LETTER_PAYLOAD_ENCODING_UNSPECIFIED";
+    case DeadLetterPayloadEncoding.JSON:
+      return "DEAD_LETTER_PAYLOAD_ENCODING_JSON";
+    case DeadLetterPayloadEncoding.BASE64:
+      return "DEAD_LETTER_PAYLOAD_ENCODING_BASE64";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum DeadLetterPayloadEncoding");
   }
 }
 
@@ -139,18 +183,23 @@ export interface DeadLetterFailure {
 }
 
 export interface DeadLetter {
-  summary:
-    | DeadLetterSummary
+  summary: DeadLetterSummary | undefined;
+  correlationId?:
+    | string
     | undefined;
   /** A JSON object. */
   headers: string;
-  /** The first mebibyte. */
-  payload: Buffer;
+  /** JSON. */
+  payload: string;
+  payloadEncoding: DeadLetterPayloadEncoding;
+  /** Present and true when the payload is longer: then this is its first mebibyte. */
+  payloadTruncated?:
+    | boolean
+    | undefined;
   /** Every failure since the first publication, oldest first; beyond a hundred, the first and the latest ones. */
   errors: DeadLetterFailure[];
   /** The actions of operators, latest first; at most a hundred. */
   actions: DeadLetterAction[];
-  correlationId?: string | undefined;
 }
 
 export interface DeadLetterFilter {
@@ -163,16 +212,18 @@ export interface DeadLetterFilter {
   since:
     | Date
     | undefined;
-  /** Empty: any id. */
-  ids: string[];
+  /** Absent: any id. */
+  ids: DeadLetterIds | undefined;
+}
+
+/** A message, so that an empty list, which a client may send by mistake, differs from no list. */
+export interface DeadLetterIds {
+  values: string[];
 }
 
 export interface ListDeadLettersRequest {
-  filter:
-    | DeadLetterFilter
-    | undefined;
-  /** Empty: only DEAD. */
-  statuses: DeadLetterStatus[];
+  filter: DeadLetterFilter | undefined;
+  status: DeadLetterStatus;
   limit: number;
   /** The `next_cursor` of the previous page; absent for the first page. */
   cursor?: string | undefined;
@@ -184,13 +235,18 @@ export interface ListDeadLettersResponse {
   nextCursor?: string | undefined;
 }
 
+export interface ExportDeadLettersRequest {
+  filter: DeadLetterFilter | undefined;
+  status: DeadLetterStatus;
+}
+
 export interface GetDeadLetterRequest {
   id: string;
 }
 
-/** The caller supplies the actor, who is recorded in the audit. */
 export interface HandleDeadLetterRequest {
   id: string;
+  /** The operator, for the audit. The caller of the rpc supplies it. */
   actor: string;
   /** The reason, for the audit. */
   note: string;
@@ -203,6 +259,7 @@ export interface HandleDeadLettersRequest {
     | undefined;
   /** Largest number to handle in this call. */
   limit: number;
+  /** The operator, for the audit. The caller of the rpc supplies it. */
   actor: string;
   note: string;
 }
@@ -658,11 +715,13 @@ export const DeadLetterFailure: MessageFns<DeadLetterFailure, "ganymede.deadlett
 function createBaseDeadLetter(): DeadLetter {
   return {
     summary: undefined,
+    correlationId: undefined,
     headers: "",
-    payload: Buffer.alloc(0),
+    payload: "",
+    payloadEncoding: 0,
+    payloadTruncated: undefined,
     errors: [],
     actions: [],
-    correlationId: undefined,
   };
 }
 
@@ -673,20 +732,26 @@ export const DeadLetter: MessageFns<DeadLetter, "ganymede.deadletters.v1.DeadLet
     if (message.summary !== undefined) {
       DeadLetterSummary.encode(message.summary, writer.uint32(10).fork()).join();
     }
+    if (message.correlationId !== undefined) {
+      writer.uint32(50).string(message.correlationId);
+    }
     if (message.headers !== "") {
       writer.uint32(18).string(message.headers);
     }
-    if (message.payload.length !== 0) {
-      writer.uint32(26).bytes(message.payload);
+    if (message.payload !== "") {
+      writer.uint32(58).string(message.payload);
+    }
+    if (message.payloadEncoding !== 0) {
+      writer.uint32(64).int32(message.payloadEncoding);
+    }
+    if (message.payloadTruncated !== undefined) {
+      writer.uint32(72).bool(message.payloadTruncated);
     }
     for (const v of message.errors) {
       DeadLetterFailure.encode(v!, writer.uint32(34).fork()).join();
     }
     for (const v of message.actions) {
       DeadLetterAction.encode(v!, writer.uint32(42).fork()).join();
-    }
-    if (message.correlationId !== undefined) {
-      writer.uint32(50).string(message.correlationId);
     }
     return writer;
   },
@@ -712,6 +777,14 @@ export const DeadLetter: MessageFns<DeadLetter, "ganymede.deadletters.v1.DeadLet
             message.summary = DeadLetterSummary.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.correlationId = reader.string();
+            continue;
+          }
           case 2: {
             if (tag !== 18) {
               break;
@@ -720,12 +793,28 @@ export const DeadLetter: MessageFns<DeadLetter, "ganymede.deadletters.v1.DeadLet
             message.headers = reader.string();
             continue;
           }
-          case 3: {
-            if (tag !== 26) {
+          case 7: {
+            if (tag !== 58) {
               break;
             }
 
-            message.payload = Buffer.from(reader.bytes());
+            message.payload = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.payloadEncoding = reader.int32() as any;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.payloadTruncated = reader.bool();
             continue;
           }
           case 4: {
@@ -744,14 +833,6 @@ export const DeadLetter: MessageFns<DeadLetter, "ganymede.deadletters.v1.DeadLet
             message.actions.push(DeadLetterAction.decode(reader, reader.uint32()));
             continue;
           }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.correlationId = reader.string();
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -767,15 +848,17 @@ export const DeadLetter: MessageFns<DeadLetter, "ganymede.deadletters.v1.DeadLet
   fromJSON(object: any): DeadLetter {
     return {
       summary: isSet(object.summary) ? DeadLetterSummary.fromJSON(object.summary) : undefined,
+      correlationId: isSet(object.correlation_id) ? globalThis.String(object.correlation_id) : undefined,
       headers: isSet(object.headers) ? globalThis.String(object.headers) : "",
-      payload: isSet(object.payload) ? Buffer.from(bytesFromBase64(object.payload)) : Buffer.alloc(0),
+      payload: isSet(object.payload) ? globalThis.String(object.payload) : "",
+      payloadEncoding: isSet(object.payload_encoding) ? deadLetterPayloadEncodingFromJSON(object.payload_encoding) : 0,
+      payloadTruncated: isSet(object.payload_truncated) ? globalThis.Boolean(object.payload_truncated) : undefined,
       errors: globalThis.Array.isArray(object?.errors)
         ? object.errors.map((e: any) => DeadLetterFailure.fromJSON(e))
         : [],
       actions: globalThis.Array.isArray(object?.actions)
         ? object.actions.map((e: any) => DeadLetterAction.fromJSON(e))
         : [],
-      correlationId: isSet(object.correlation_id) ? globalThis.String(object.correlation_id) : undefined,
     };
   },
 
@@ -784,20 +867,26 @@ export const DeadLetter: MessageFns<DeadLetter, "ganymede.deadletters.v1.DeadLet
     if (message.summary !== undefined) {
       obj.summary = DeadLetterSummary.toJSON(message.summary);
     }
+    if (message.correlationId !== undefined) {
+      obj.correlation_id = message.correlationId;
+    }
     if (message.headers !== undefined) {
       obj.headers = message.headers;
     }
     if (message.payload !== undefined) {
-      obj.payload = base64FromBytes(message.payload);
+      obj.payload = message.payload;
+    }
+    if (message.payloadEncoding !== undefined) {
+      obj.payload_encoding = deadLetterPayloadEncodingToJSON(message.payloadEncoding);
+    }
+    if (message.payloadTruncated !== undefined) {
+      obj.payload_truncated = message.payloadTruncated;
     }
     if (message.errors?.length) {
       obj.errors = message.errors.map((e) => DeadLetterFailure.toJSON(e));
     }
     if (message.actions?.length) {
       obj.actions = message.actions.map((e) => DeadLetterAction.toJSON(e));
-    }
-    if (message.correlationId !== undefined) {
-      obj.correlation_id = message.correlationId;
     }
     return obj;
   },
@@ -810,17 +899,19 @@ export const DeadLetter: MessageFns<DeadLetter, "ganymede.deadletters.v1.DeadLet
     message.summary = (object.summary !== undefined && object.summary !== null)
       ? DeadLetterSummary.fromPartial(object.summary)
       : undefined;
+    message.correlationId = object.correlationId ?? undefined;
     message.headers = object.headers ?? "";
-    message.payload = object.payload ?? Buffer.alloc(0);
+    message.payload = object.payload ?? "";
+    message.payloadEncoding = object.payloadEncoding ?? 0;
+    message.payloadTruncated = object.payloadTruncated ?? undefined;
     message.errors = object.errors?.map((e) => DeadLetterFailure.fromPartial(e)) || [];
     message.actions = object.actions?.map((e) => DeadLetterAction.fromPartial(e)) || [];
-    message.correlationId = object.correlationId ?? undefined;
     return message;
   },
 };
 
 function createBaseDeadLetterFilter(): DeadLetterFilter {
-  return { queue: undefined, reason: undefined, type: undefined, since: undefined, ids: [] };
+  return { queue: undefined, reason: undefined, type: undefined, since: undefined, ids: undefined };
 }
 
 export const DeadLetterFilter: MessageFns<DeadLetterFilter, "ganymede.deadletters.v1.DeadLetterFilter"> = {
@@ -839,8 +930,8 @@ export const DeadLetterFilter: MessageFns<DeadLetterFilter, "ganymede.deadletter
     if (message.since !== undefined) {
       Timestamp.encode(toTimestamp(message.since), writer.uint32(34).fork()).join();
     }
-    for (const v of message.ids) {
-      writer.uint32(42).string(v!);
+    if (message.ids !== undefined) {
+      DeadLetterIds.encode(message.ids, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -890,12 +981,12 @@ export const DeadLetterFilter: MessageFns<DeadLetterFilter, "ganymede.deadletter
             message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
-          case 5: {
-            if (tag !== 42) {
+          case 6: {
+            if (tag !== 50) {
               break;
             }
 
-            message.ids.push(reader.string());
+            message.ids = DeadLetterIds.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -916,7 +1007,7 @@ export const DeadLetterFilter: MessageFns<DeadLetterFilter, "ganymede.deadletter
       reason: isSet(object.reason) ? globalThis.String(object.reason) : undefined,
       type: isSet(object.type) ? globalThis.String(object.type) : undefined,
       since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
-      ids: globalThis.Array.isArray(object?.ids) ? object.ids.map((e: any) => globalThis.String(e)) : [],
+      ids: isSet(object.ids) ? DeadLetterIds.fromJSON(object.ids) : undefined,
     };
   },
 
@@ -934,8 +1025,8 @@ export const DeadLetterFilter: MessageFns<DeadLetterFilter, "ganymede.deadletter
     if (message.since !== undefined) {
       obj.since = message.since.toISOString();
     }
-    if (message.ids?.length) {
-      obj.ids = message.ids;
+    if (message.ids !== undefined) {
+      obj.ids = DeadLetterIds.toJSON(message.ids);
     }
     return obj;
   },
@@ -949,13 +1040,84 @@ export const DeadLetterFilter: MessageFns<DeadLetterFilter, "ganymede.deadletter
     message.reason = object.reason ?? undefined;
     message.type = object.type ?? undefined;
     message.since = object.since ?? undefined;
-    message.ids = object.ids?.map((e) => e) || [];
+    message.ids = (object.ids !== undefined && object.ids !== null) ? DeadLetterIds.fromPartial(object.ids) : undefined;
+    return message;
+  },
+};
+
+function createBaseDeadLetterIds(): DeadLetterIds {
+  return { values: [] };
+}
+
+export const DeadLetterIds: MessageFns<DeadLetterIds, "ganymede.deadletters.v1.DeadLetterIds"> = {
+  $type: "ganymede.deadletters.v1.DeadLetterIds" as const,
+
+  encode(message: DeadLetterIds, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.values) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeadLetterIds {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeadLetterIds();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.values.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeadLetterIds {
+    return {
+      values: globalThis.Array.isArray(object?.values) ? object.values.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: DeadLetterIds): unknown {
+    const obj: any = {};
+    if (message.values?.length) {
+      obj.values = message.values;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeadLetterIds>): DeadLetterIds {
+    return DeadLetterIds.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeadLetterIds>): DeadLetterIds {
+    const message = createBaseDeadLetterIds();
+    message.values = object.values?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseListDeadLettersRequest(): ListDeadLettersRequest {
-  return { filter: undefined, statuses: [], limit: 0, cursor: undefined };
+  return { filter: undefined, status: 0, limit: 0, cursor: undefined };
 }
 
 export const ListDeadLettersRequest: MessageFns<
@@ -968,8 +1130,8 @@ export const ListDeadLettersRequest: MessageFns<
     if (message.filter !== undefined) {
       DeadLetterFilter.encode(message.filter, writer.uint32(10).fork()).join();
     }
-    for (const v of message.statuses) {
-      writer.uint32(16).int32(v!);
+    if (message.status !== 0) {
+      writer.uint32(40).int32(message.status);
     }
     if (message.limit !== 0) {
       writer.uint32(24).uint32(message.limit);
@@ -1001,23 +1163,13 @@ export const ListDeadLettersRequest: MessageFns<
             message.filter = DeadLetterFilter.decode(reader, reader.uint32());
             continue;
           }
-          case 2: {
-            if (tag === 16) {
-              message.statuses.push(reader.int32() as any);
-
-              continue;
+          case 5: {
+            if (tag !== 40) {
+              break;
             }
 
-            if (tag === 18) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.statuses.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
+            message.status = reader.int32() as any;
+            continue;
           }
           case 3: {
             if (tag !== 24) {
@@ -1050,9 +1202,7 @@ export const ListDeadLettersRequest: MessageFns<
   fromJSON(object: any): ListDeadLettersRequest {
     return {
       filter: isSet(object.filter) ? DeadLetterFilter.fromJSON(object.filter) : undefined,
-      statuses: globalThis.Array.isArray(object?.statuses)
-        ? object.statuses.map((e: any) => deadLetterStatusFromJSON(e))
-        : [],
+      status: isSet(object.status) ? deadLetterStatusFromJSON(object.status) : 0,
       limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0,
       cursor: isSet(object.cursor) ? globalThis.String(object.cursor) : undefined,
     };
@@ -1063,8 +1213,8 @@ export const ListDeadLettersRequest: MessageFns<
     if (message.filter !== undefined) {
       obj.filter = DeadLetterFilter.toJSON(message.filter);
     }
-    if (message.statuses?.length) {
-      obj.statuses = message.statuses.map((e) => deadLetterStatusToJSON(e));
+    if (message.status !== undefined) {
+      obj.status = deadLetterStatusToJSON(message.status);
     }
     if (message.limit !== undefined) {
       obj.limit = Math.round(message.limit);
@@ -1083,7 +1233,7 @@ export const ListDeadLettersRequest: MessageFns<
     message.filter = (object.filter !== undefined && object.filter !== null)
       ? DeadLetterFilter.fromPartial(object.filter)
       : undefined;
-    message.statuses = object.statuses?.map((e) => e) || [];
+    message.status = object.status ?? 0;
     message.limit = object.limit ?? 0;
     message.cursor = object.cursor ?? undefined;
     return message;
@@ -1176,6 +1326,98 @@ export const ListDeadLettersResponse: MessageFns<
     const message = createBaseListDeadLettersResponse();
     message.items = object.items?.map((e) => DeadLetterSummary.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? undefined;
+    return message;
+  },
+};
+
+function createBaseExportDeadLettersRequest(): ExportDeadLettersRequest {
+  return { filter: undefined, status: 0 };
+}
+
+export const ExportDeadLettersRequest: MessageFns<
+  ExportDeadLettersRequest,
+  "ganymede.deadletters.v1.ExportDeadLettersRequest"
+> = {
+  $type: "ganymede.deadletters.v1.ExportDeadLettersRequest" as const,
+
+  encode(message: ExportDeadLettersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filter !== undefined) {
+      DeadLetterFilter.encode(message.filter, writer.uint32(10).fork()).join();
+    }
+    if (message.status !== 0) {
+      writer.uint32(16).int32(message.status);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportDeadLettersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportDeadLettersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filter = DeadLetterFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportDeadLettersRequest {
+    return {
+      filter: isSet(object.filter) ? DeadLetterFilter.fromJSON(object.filter) : undefined,
+      status: isSet(object.status) ? deadLetterStatusFromJSON(object.status) : 0,
+    };
+  },
+
+  toJSON(message: ExportDeadLettersRequest): unknown {
+    const obj: any = {};
+    if (message.filter !== undefined) {
+      obj.filter = DeadLetterFilter.toJSON(message.filter);
+    }
+    if (message.status !== undefined) {
+      obj.status = deadLetterStatusToJSON(message.status);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExportDeadLettersRequest>): ExportDeadLettersRequest {
+    return ExportDeadLettersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportDeadLettersRequest>): ExportDeadLettersRequest {
+    const message = createBaseExportDeadLettersRequest();
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? DeadLetterFilter.fromPartial(object.filter)
+      : undefined;
+    message.status = object.status ?? 0;
     return message;
   },
 };
@@ -1989,18 +2231,10 @@ export const ListDeadLetterActionsResponse: MessageFns<
   },
 };
 
-function bytesFromBase64(b64: string): Uint8Array {
-  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
-}
-
-function base64FromBytes(arr: Uint8Array): string {
-  return globalThis.Buffer.from(arr).toString("base64");
-}
-
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-type DeepPartial<T> = T extends Builtin ? T
-  : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
+type DeepPartial<T> = unknown extends T ? T
+  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Value } from "../../../google/protobuf/struct.js";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
 import { Fence } from "../../fencing/v1/fencing.js";
 
@@ -50,6 +51,22 @@ export function messageStatusToJSON(object: MessageStatus): string {
   }
 }
 
+export interface SubmitMessageRequest {
+  queue: string;
+  /** Any JSON value, also null. It is accepted only if parsing does not change it. */
+  message:
+    | unknown
+    | undefined;
+  /** How long the message waits before it goes to its queue; at most 30 days. */
+  delayMs: number;
+  /** The same request with the same key is the same message, and has one effect. Empty: no key. */
+  idempotencyKey: string;
+}
+
+export interface SubmitMessageResponse {
+  messageId: string;
+}
+
 export interface GetMessageStatusRequest {
   messageId: string;
 }
@@ -74,6 +91,194 @@ export interface PurgeMessagesResponse {
   /** If it is less than the limit, nothing is left. */
   purged: number;
 }
+
+function createBaseSubmitMessageRequest(): SubmitMessageRequest {
+  return { queue: "", message: undefined, delayMs: 0, idempotencyKey: "" };
+}
+
+export const SubmitMessageRequest: MessageFns<SubmitMessageRequest, "ganymede.messages.v1.SubmitMessageRequest"> = {
+  $type: "ganymede.messages.v1.SubmitMessageRequest" as const,
+
+  encode(message: SubmitMessageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queue !== "") {
+      writer.uint32(10).string(message.queue);
+    }
+    if (message.message !== undefined) {
+      Value.encode(Value.wrap(message.message), writer.uint32(18).fork()).join();
+    }
+    if (message.delayMs !== 0) {
+      writer.uint32(24).uint32(message.delayMs);
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(34).string(message.idempotencyKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubmitMessageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubmitMessageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queue = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = Value.unwrap(Value.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.delayMs = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SubmitMessageRequest {
+    return {
+      queue: isSet(object.queue) ? globalThis.String(object.queue) : "",
+      message: isSet(object?.message) ? object.message : undefined,
+      delayMs: isSet(object.delay_ms) ? globalThis.Number(object.delay_ms) : 0,
+      idempotencyKey: isSet(object.idempotency_key) ? globalThis.String(object.idempotency_key) : "",
+    };
+  },
+
+  toJSON(message: SubmitMessageRequest): unknown {
+    const obj: any = {};
+    if (message.queue !== undefined) {
+      obj.queue = message.queue;
+    }
+    if (message.message !== undefined) {
+      obj.message = message.message;
+    }
+    if (message.delayMs !== undefined) {
+      obj.delay_ms = Math.round(message.delayMs);
+    }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotency_key = message.idempotencyKey;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SubmitMessageRequest>): SubmitMessageRequest {
+    return SubmitMessageRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubmitMessageRequest>): SubmitMessageRequest {
+    const message = createBaseSubmitMessageRequest();
+    message.queue = object.queue ?? "";
+    message.message = object.message === undefined ? undefined : object.message;
+    message.delayMs = object.delayMs ?? 0;
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    return message;
+  },
+};
+
+function createBaseSubmitMessageResponse(): SubmitMessageResponse {
+  return { messageId: "" };
+}
+
+export const SubmitMessageResponse: MessageFns<SubmitMessageResponse, "ganymede.messages.v1.SubmitMessageResponse"> = {
+  $type: "ganymede.messages.v1.SubmitMessageResponse" as const,
+
+  encode(message: SubmitMessageResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.messageId !== "") {
+      writer.uint32(10).string(message.messageId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubmitMessageResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubmitMessageResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.messageId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SubmitMessageResponse {
+    return { messageId: isSet(object.message_id) ? globalThis.String(object.message_id) : "" };
+  },
+
+  toJSON(message: SubmitMessageResponse): unknown {
+    const obj: any = {};
+    if (message.messageId !== undefined) {
+      obj.message_id = message.messageId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SubmitMessageResponse>): SubmitMessageResponse {
+    return SubmitMessageResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SubmitMessageResponse>): SubmitMessageResponse {
+    const message = createBaseSubmitMessageResponse();
+    message.messageId = object.messageId ?? "";
+    return message;
+  },
+};
 
 function createBaseGetMessageStatusRequest(): GetMessageStatusRequest {
   return { messageId: "" };
@@ -427,8 +632,8 @@ export const PurgeMessagesResponse: MessageFns<PurgeMessagesResponse, "ganymede.
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-type DeepPartial<T> = T extends Builtin ? T
-  : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
+type DeepPartial<T> = unknown extends T ? T
+  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }

@@ -24,6 +24,7 @@ export interface UserRoles {
 }
 
 export interface CreateUserRequest {
+  /** A dotted local part, and a domain with a top-level domain of letters. */
   email: string;
   /** Begins and ends with a visible character. */
   name: string;
@@ -48,9 +49,13 @@ export interface ListUsersResponse {
 
 export interface UpdateUserRequest {
   id: string;
+  /** Like in CreateUserRequest. */
   email?: string | undefined;
   name?: string | undefined;
-  password?: string | undefined;
+  password?:
+    | string
+    | undefined;
+  /** Absent: unchanged. */
   roles:
     | UserRoles
     | undefined;
@@ -1039,8 +1044,8 @@ export const UserRegistered: MessageFns<UserRegistered, "ganymede.users.v1.UserR
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-type DeepPartial<T> = T extends Builtin ? T
-  : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
+type DeepPartial<T> = unknown extends T ? T
+  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }

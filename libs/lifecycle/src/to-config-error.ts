@@ -1,7 +1,8 @@
 import { ConfigInvalidError } from '@app/config';
 
-/** Where a server should listen, and the section of the configuration that sets it. */
-export interface ListenPlace {
+/** The address on which a server should listen. */
+export interface ListenAddress {
+  /** The section of the configuration that sets it. */
   section: string;
   host: string;
   port: number;
@@ -12,9 +13,9 @@ const WRONG_HOST =
   /EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_AGAIN|Name resolution failed|No addresses resolved/;
 
 /** The error of a server that cannot listen because of its configuration; undefined for every other failure. */
-export function misconfiguredPlace(
+export function toConfigError(
   error: unknown,
-  { section, host, port }: ListenPlace,
+  { section, host, port }: ListenAddress,
 ): ConfigInvalidError | undefined {
   const text = String(error);
   const [reason] = WRONG_HOST.exec(text) ?? [];
