@@ -9,8 +9,9 @@ import { ensureDependencies } from '../workspace/dependencies.ts';
 import { SettingSources } from '../workspace/setting-sources.ts';
 import type { Command } from './command.ts';
 
-/** Largest page and batch that the worker accepts in one call. */
+/** The largest page that the worker returns. */
 const pageSize = 100;
+/** Such a batch ends well before the time limit of a call. */
 const batchSize = 10_000;
 
 /** `npm run deadletters -- list|show|redrive|discard`: calls the worker over gRPC. */
@@ -41,14 +42,14 @@ async function run(worker: LettersClient, options: LetterOptions, signal: AbortS
 
 async function list(
   worker: LettersClient,
-  { filter, statuses, limit = 20 }: LetterOptions,
+  { filter, status, limit = 20 }: LetterOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const found: LetterSummary[] = [];
   let cursor: string | undefined;
   do {
     const page = Math.min(pageSize, limit - found.length);
-    const reply = await worker.list({ filter, statuses, limit: page, ...(cursor && { cursor }) });
+    const reply = await worker.list({ filter, status, limit: page, ...(cursor && { cursor }) });
     found.push(...reply.items);
     cursor = reply.next_cursor;
     signal.throwIfAborted();
@@ -75,7 +76,7 @@ async function handle(
   for (;;) {
     const share = Math.min(batchSize, limit - count);
     const handled = await worker.handleMany(method, {
-      filter: { ...filter, ids },
+      filter: { ...filter, ...(ids.length > 0 && { ids: { values: ids } }) },
       limit: share,
       actor,
       note,

@@ -8,7 +8,8 @@ export interface LetterOptions {
   readonly verb: 'list' | 'show' | 'redrive' | 'discard';
   readonly filter: LetterFilter;
   readonly ids: readonly string[];
-  readonly statuses: string[];
+  /** As in the proto file. */
+  readonly status: string;
   /** Default: all; for a list, 20. */
   readonly limit: number | undefined;
   readonly note: string;
@@ -17,7 +18,7 @@ export interface LetterOptions {
 }
 
 const text = { type: 'string' } as const;
-const known = ['dead', 'redriving', 'redriven', 'discarded', 'resolved'];
+const known = ['dead', 'redriving', 'redriven', 'discarded', 'resolved', 'all'];
 const options = {
   queue: text,
   reason: text,
@@ -53,7 +54,7 @@ export function readLetterOptions(args: readonly string[]): LetterOptions {
   const handles = verb === 'redrive' || verb === 'discard';
   if (handles && ids.length > 0 === (queue !== undefined)) throw usage('Name ids, or a queue.');
   if (verb === 'discard' && note === '') throw usage('A reason is required: --note.');
-  if (status !== 'all' && !known.includes(status)) throw usage(`${status} is no status.`);
+  if (!known.includes(status)) throw usage(`${status} is no status.`);
   return {
     verb,
     ids,
@@ -63,7 +64,7 @@ export function readLetterOptions(args: readonly string[]): LetterOptions {
       ...(type !== undefined && { type }),
       ...(since !== undefined && { since: instant(since) }),
     },
-    statuses: (status === 'all' ? known : [status]).map((name) => `DEAD_LETTER_STATUS_${name.toUpperCase()}`),
+    status: `DEAD_LETTER_STATUS_${status.toUpperCase()}`,
     limit: limit === undefined ? undefined : count(limit),
     note,
     actor: as ?? accountName() ?? `user ${process.getuid?.()}`,

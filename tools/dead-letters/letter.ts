@@ -39,7 +39,9 @@ export interface Letter {
   readonly summary: LetterSummary;
   /** A JSON object. */
   readonly headers: string;
-  readonly payload: Buffer;
+  /** JSON; a text in base64 when the payload is not JSON. */
+  readonly payload: string;
+  readonly payload_encoding: string;
   readonly errors: readonly LetterFailure[];
   readonly actions: readonly LetterAction[];
   readonly correlation_id?: string;
@@ -50,5 +52,5 @@ export interface LetterFilter {
   readonly reason?: string;
   readonly type?: string;
   readonly since?: Timestamp;
-  readonly ids?: readonly string[];
+  readonly ids?: { readonly values: readonly string[] };
 }

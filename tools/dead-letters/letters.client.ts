@@ -43,7 +43,7 @@ export class LettersClient {
     this.methods = definition[service] as ServiceDefinition;
   }
 
-  list(request: { filter: LetterFilter; statuses: string[]; limit: number; cursor?: string }) {
+  list(request: { filter: LetterFilter; status: string; limit: number; cursor?: string }) {
     return this.call<{ items: LetterSummary[]; next_cursor?: string }>('List', request);
   }
 

@@ -36,7 +36,8 @@ export function printList(letters: readonly LetterSummary[]): void {
 }
 
 /** Prints all fields of a dead letter. */
-export function printLetter({ summary, correlation_id, headers, payload, errors, actions }: Letter): void {
+export function printLetter(letter: Letter): void {
+  const { summary, correlation_id, headers, errors, actions } = letter;
   printTable([
     ['Letter'],
     ['id', summary.id],
@@ -69,15 +70,12 @@ export function printLetter({ summary, correlation_id, headers, payload, errors,
     ]),
     [`Payload, ${summary.size} bytes`],
   ]);
-  for (const line of payloadLines(payload)) terminal.line(`    ${plain(line)}`);
+  for (const line of payloadLines(letter)) terminal.line(`    ${plain(line)}`);
 }
 
-/** Indented JSON if possible, else base64. */
-function payloadLines(payload: Buffer): string[] {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
-    return JSON.stringify(JSON.parse(text), null, 2).split('\n');
-  } catch {
-    return [payload.toString('base64')];
-  }
+/** Indented JSON, or base64. */
+function payloadLines({ payload, payload_encoding: encoding }: Letter): string[] {
+  const value: unknown = JSON.parse(payload);
+  const isBase64 = encoding === 'DEAD_LETTER_PAYLOAD_ENCODING_BASE64';
+  return isBase64 ? [String(value)] : JSON.stringify(value, null, 2).split('\n');
 }

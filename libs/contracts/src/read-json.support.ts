@@ -228,7 +228,7 @@ export function readEnum(
 
 function addPrefix(issues: Violations, from: number, prefix: string): void {
   for (let index = from; index < issues.length; index++) {
-    const { path, message } = issues[index] as Violations[number];
+    const { path, message } = issues[index];
     const joined = path === '' || prefix === '' || path.startsWith('[') ? prefix + path : `${prefix}.${path}`;
     issues[index] = { path: joined, message };
   }

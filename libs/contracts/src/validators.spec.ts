@@ -70,8 +70,8 @@ describe('validators', () => {
 describe('a message with very many violations', () => {
   it('has a list of a hundred, and their number', () => {
     const items = Array.from({ length: 60_000 }, () => EchoItem.fromPartial({}));
-    const perItem = validateEchoList({ items: items.slice(0, 1) }).length;
-    const found = validateEchoList({ items });
+    const perItem = validateEchoList({ items: items.slice(0, 1), numbers: [] }).length;
+    const found = validateEchoList({ items, numbers: [] });
     expect(perItem).toBeGreaterThan(0);
     expect(found).toHaveLength(100);
     expect(violationCount(found)).toBe(60_000 * perItem);

@@ -32,7 +32,7 @@ export function writeList<T>(list: readonly T[], write: (item: T) => string): st
   let json = '[';
   for (let index = 0; index < list.length; index++) {
     if (index > 0) json += ',';
-    json += write(list[index] as T);
+    json += write(list[index]);
   }
   return `${json}]`;
 }
@@ -40,7 +40,7 @@ export function writeList<T>(list: readonly T[], write: (item: T) => string): st
 /** @internal */
 export function writeMap<T>(map: Readonly<Record<string, T>>, write: (item: T) => string): string {
   let json = '';
-  for (const key of Object.keys(map)) json += `,${writeText(key)}:${write(map[key] as T)}`;
+  for (const key of Object.keys(map)) json += `,${writeText(key)}:${write(map[key])}`;
   return `{${json.slice(1)}}`;
 }
 

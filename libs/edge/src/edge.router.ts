@@ -1,6 +1,6 @@
 import { AccessControl } from '@app/auth';
 import type { HttpRoute } from '@app/contracts';
-import { type HttpRouteConfig, HttpServer, VERB, verbConstraint } from '@app/http';
+import { HttpErrorFilter, type HttpRouteConfig, HttpServer, VERB, verbConstraint } from '@app/http';
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { type AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,6 +12,7 @@ import { RawVariables } from './raw.variables.js';
 import { RequestReader } from './request.reader.js';
 import { type RouteAddress, RouteAddresses } from './route.addresses.js';
 import type { RouteParts } from './route.parts.js';
+import { StreamRoute } from './stream.route.js';
 import { type TeamEnhancers, enhancersOf } from './team.enhancers.js';
 import { UnaryRoute } from './unary.route.js';
 
@@ -38,6 +39,7 @@ export class EdgeRouter implements OnModuleInit {
     private readonly app: ApplicationConfig,
     private readonly control: AccessControl,
     private readonly server: HttpServer,
+    private readonly errors: HttpErrorFilter,
   ) {}
 
   /** @param service returns the service once its providers exist */
@@ -82,7 +84,7 @@ export class EdgeRouter implements OnModuleInit {
     if (fastify.hasRoute({ method: route.method, url, constraints } as never)) {
       const other =
         this.server.handlerOf(route.method, url, isVerb ? route.verb : undefined) || 'another route';
-      throw EdgeSetupError.duplicate(`${route.method} ${address.base}${route.template}`, name, other);
+      throw EdgeSetupError.duplicate(`${route.method} ${operationOf(route, address)}`, name, other);
     }
     const parts = this.partsOf(
       address,
@@ -91,7 +93,7 @@ export class EdgeRouter implements OnModuleInit {
       targetOf(type, method.key, method.endpoint.access),
       enhancers,
     );
-    const handler = handlerOf(parts, adapter);
+    const handler = this.handlerOf(parts, adapter);
     Object.defineProperty(handler, 'name', { value: name });
     const version = addresses.headerVersion;
     // Tells the adapter in which header the version is.
@@ -104,6 +106,13 @@ export class EdgeRouter implements OnModuleInit {
       handler,
       config: configOf(method, route, address) as object,
     });
+  }
+
+  private handlerOf(parts: RouteParts, adapter: AbstractHttpAdapter): Handler {
+    const { responseStream } = parts.method.definition;
+    return responseStream
+      ? new StreamRoute(parts, this.errors).handle
+      : new UnaryRoute(parts, adapter).handle;
   }
 
   private partsOf(
@@ -128,18 +137,19 @@ export class EdgeRouter implements OnModuleInit {
   }
 }
 
-function handlerOf(parts: RouteParts, adapter: AbstractHttpAdapter): Handler {
-  return new UnaryRoute(parts, adapter).handle;
-}
-
 function configOf(
   { endpoint: { deadlineMs } }: MountedMethod,
-  { isExact, verb, url: own }: HttpRoute,
-  { base }: RouteAddress,
+  route: HttpRoute,
+  address: RouteAddress,
 ): HttpRouteConfig {
   return {
-    operation: verb === undefined ? base + own : `${base}${own}:${verb}`,
-    ...(isExact && { exactJson: true }),
+    operation: operationOf(route, address),
+    ...(route.isExact && { exactJson: true }),
     ...(deadlineMs !== undefined && { deadlineMs }),
   };
+}
+
+/** The label of a route, of low cardinality: its address for the router, and its verb. */
+function operationOf({ url, verb }: HttpRoute, { base }: RouteAddress): string {
+  return verb === undefined ? base + url : `${base}${url}:${verb}`;
 }

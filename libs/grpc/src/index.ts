@@ -12,3 +12,4 @@ export { grpcTransport } from './grpc.transport.js';
 export { GrpcErrorFilter } from './grpc-error.filter.js';
 export { GrpcModule } from './grpc.module.js';
 export { GrpcService, type GrpcServiceOptions } from './grpc-service.decorator.js';
+export { fromRpcStatus, toRpcStatus } from './rpc-status.js';

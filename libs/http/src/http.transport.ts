@@ -1,5 +1,6 @@
 import type { Transport } from '@app/lifecycle';
 import type { INestApplication } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { BodyBudget } from './body/body-budget.js';
 import { registerJsonBody } from './body/json-body.parser.js';
@@ -26,7 +27,8 @@ export const httpTransport: Transport = {
       server.admit(request, reply, () => errors.answer(error, request, reply));
     });
     app.get(ClientErrors).install(fastify.server);
-    app.useGlobalFilters(errors);
+    // Nest tries the last filter first. This one catches everything, so those of the app, `APP_FILTER` too, precede it.
+    app.get(ApplicationConfig, { strict: false }).getGlobalFilters().unshift(errors);
     app.useGlobalPipes(new HttpValidationPipe());
   },
   open: (app) => app.get(HttpListener).listen(app),

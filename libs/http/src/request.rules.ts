@@ -81,7 +81,8 @@ function hasUnknownCoding({ headers }: IncomingMessage): boolean {
 
 function unrouted(method: string, path: string, allowed: AllowedMethods): HttpRequestError {
   const others = allowed.at(path);
-  return others.length > 0
+  // A route with this method exists, but for another version.
+  return others.length > 0 && !others.includes(method)
     ? HttpRequestError.methodNotAllowed(method, others)
     : HttpRequestError.routeNotFound(method, path);
 }

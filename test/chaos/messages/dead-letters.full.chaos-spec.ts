@@ -60,7 +60,13 @@ describe(`a worker that crashes while it redrives ${LETTERS} dead letters`, () =
       const idle = await memory(first);
       const caller = new GrpcCaller(first.port);
       let accepted = 0;
-      const filter = { queue: 'task_queue', reason: 'Error', type: undefined, since: undefined, ids: [] };
+      const filter = {
+        queue: 'task_queue',
+        reason: 'Error',
+        type: undefined,
+        since: undefined,
+        ids: undefined,
+      };
       const accept = () => caller.call(redriveMany, { filter, limit: 10_000, actor: 'test', note: '' });
       for (let round = await accept(); round.count > 0; round = await accept()) accepted += round.count;
       caller.close();

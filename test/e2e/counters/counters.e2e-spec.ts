@@ -113,7 +113,7 @@ describe(`a counter that ${CONNECTIONS} connections increment ${INCREMENTS} time
     });
   });
 
-  it('is counted in one batch with an unavailable one, which alone is 503', async () => {
+  it('is counted in one batch with an unavailable one, which alone has an error', async () => {
     const known = randomUUID();
     await own.http.post('/api/v1/counter/increment', { resource_id: known, counter_type: 'view' });
     await own.withoutPostgres(async () => {
@@ -122,8 +122,14 @@ describe(`a counter that ${CONNECTIONS} connections increment ${INCREMENTS} time
         counter_type: 'view',
       }));
       const reply = await own.http.post('/api/v1/counter/batch/increment', { items });
-      expect([reply.status, reply.json()['reason']]).toEqual([503, expect.stringMatching(UNAVAILABLE)]);
-      expect(reply.json()['details']).toMatchObject({ failed: [1] });
+      expect(reply.status).toBe(200);
+      const error = { code: 503, reason: expect.stringMatching(UNAVAILABLE), trace_id: expect.any(String) };
+      const counted = { resource_id: known, counter_type: 'view' };
+      expect(reply.json()['items']).toEqual([
+        { ...counted, current_value: 2 },
+        { error: expect.objectContaining(error) },
+        { ...counted, current_value: 3 },
+      ]);
       expect((await own.http.get(path(known))).json()['current_value']).toBe(3);
     });
   });
@@ -131,20 +137,28 @@ describe(`a counter that ${CONNECTIONS} connections increment ${INCREMENTS} time
   it('is not changed when it would exceed the safe range', async () => {
     const full = randomUUID();
     await own.record(full, Number.MAX_SAFE_INTEGER - 1);
-    const statuses = [];
+    const counted = { resource_id: full, counter_type: 'view' };
+    const replies = [];
     for (const delta of [1, 1, 1_000_000_000]) {
-      const reply = await own.http.post('/api/v1/counter/increment', {
-        resource_id: full,
-        counter_type: 'view',
-        delta,
-      });
-      statuses.push([reply.status, reply.json()['reason']]);
+      replies.push(await own.http.post('/api/v1/counter/increment', { ...counted, delta }));
     }
+    const statuses = replies.map((reply) => [reply.status, reply.json()['reason']]);
     expect(statuses).toEqual([
       [200, undefined],
       [409, 'COUNTER_OVERFLOW'],
       [409, 'COUNTER_OVERFLOW'],
     ]);
+    const error = { ...replies[1]?.json(), trace_id: expect.any(String) };
     expect((await own.http.get(path(full))).json()['current_value']).toBe(Number.MAX_SAFE_INTEGER);
+    // In a batch, and merged with others, an increment has the same error.
+    const items = [{ ...counted, delta: -1 }, counted, counted];
+    const batch = await own.http.post('/api/v1/counter/batch/increment', { items });
+    const values = [Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER];
+    expect(batch.json()['items']).toEqual([
+      ...values.map((current_value) => ({ ...counted, current_value })),
+      { error },
+    ]);
+    const merged = await Promise.all(items.map(() => own.http.post('/api/v1/counter/increment', counted)));
+    expect(merged.map((reply) => reply.json())).toEqual([error, error, error]);
   });
 });

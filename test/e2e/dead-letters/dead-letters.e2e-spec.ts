@@ -137,14 +137,13 @@ describe('a dead letter', () => {
     const { reason, letters } = await fixture.letters(1);
     const worker = new GrpcCaller(runningSystem().apps.worker.port);
     const { list, discard } = DeadLettersServiceDefinition.methods;
-    const filter = { queue: 'scheduled', reason, type: undefined, since: undefined, ids: [] };
-    const { items } = await worker.call(list, { filter, statuses: [], limit: 10, cursor: undefined });
+    const filter = { queue: 'scheduled', reason, type: undefined, since: undefined, ids: undefined };
+    const page = { filter, status: DeadLetterStatus.DEAD, cursor: undefined };
+    const { items } = await worker.call(list, { ...page, limit: 10 });
     expect(items).toMatchObject([{ id: first(letters).id, reason, status: DeadLetterStatus.DEAD }]);
     const handled = await worker.call(discard, { id: first(letters).id, actor: 'a script', note: '' });
     expect(handled.actions).toMatchObject([{ actor: 'a script' }]);
-    await expect(worker.call(list, { filter, statuses: [], limit: 0, cursor: undefined })).rejects.toThrow(
-      'INVALID_ARGUMENT',
-    );
+    await expect(worker.call(list, { ...page, limit: 0 })).rejects.toThrow('INVALID_ARGUMENT');
     worker.close();
   });
 

@@ -103,7 +103,16 @@ export class EdgeFixture {
       upstream === undefined
         ? EdgeModule.forFeature(...services)
         : EdgeModule.forFeature(upstream, ...services);
-    const app = await given
+    let created: INestApplication | undefined;
+    const transport = {
+      ...httpTransport,
+      attach: (app: INestApplication) => {
+        created = app;
+        httpTransport.attach(app);
+        prepare?.(app);
+      },
+    };
+    const starting = given
       .app('gateway')
       .with(feature, ...imports)
       .providing(...providers)
@@ -115,10 +124,12 @@ export class EdgeFixture {
         APP__AUTH__ADMIN_TOKEN: TOKEN,
         ...settings,
       })
-      .serving({
-        ...httpTransport,
-        attach: (created) => (httpTransport.attach(created), prepare?.(created)),
-      });
+      .serving(transport);
+    // An app whose start fails has open connections too.
+    const app = await starting.catch(async (error: unknown) => {
+      await created?.close();
+      throw error;
+    });
     const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
     return new EdgeFixture(app, new HttpClient(`http://127.0.0.1:${port}`));
   }

@@ -84,7 +84,7 @@ export class Endpoints {
     return [
       'routes: [',
       ...rules.flatMap((rule, index) =>
-        this.route(source, method, rule, templates[index] as PathTemplate, index),
+        this.route(source, method, rule, templates[index], index),
       ),
       '],',
       `access: { kind: ${quote(access.kind)}, roles: [${access.roles.map(quote).join(', ')}] },`,

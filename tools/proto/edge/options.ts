@@ -68,7 +68,7 @@ export class OptionsReader {
   }
 
   ofField(field: DescField): FieldOptions {
-    return this.plain(this.option(field, 'ganymede.options.v1.field')) as FieldOptions;
+    return this.plain(this.option(field, 'ganymede.options.v1.field'));
   }
 
   ofMethod(method: DescMethod): MethodOptions {
@@ -108,12 +108,17 @@ export class OptionsReader {
 type AnyMessage = Message & Record<string, unknown>;
 
 function toHttpRule(rule: AnyMessage): HttpRule {
-  const pattern = rule.pattern as { case?: string; value?: unknown };
-  const custom = pattern.case === 'custom' ? (pattern.value as { kind: string; path: string }) : undefined;
+  const pattern = rule.pattern as HttpPattern;
+  const isCustom = pattern.case === 'custom';
   return {
-    method: custom ? custom.kind.toUpperCase() : (pattern.case ?? '').toUpperCase(),
-    template: custom ? custom.path : String(pattern.value ?? ''),
+    method: (isCustom ? pattern.value.kind : (pattern.case ?? '')).toUpperCase(),
+    template: isCustom ? pattern.value.path : (pattern.value ?? ''),
     body: String(rule.body),
     responseBody: String(rule.responseBody),
   };
 }
+
+/** `google.api.HttpRule.pattern`. */
+type HttpPattern =
+  | { readonly case: 'custom'; readonly value: { readonly kind: string; readonly path: string } }
+  | { readonly case?: 'get' | 'put' | 'post' | 'delete' | 'patch'; readonly value?: string };

@@ -52,7 +52,7 @@ export class BooksController {
   private async describe(id: number): Promise<unknown> {
     const { book, comments, degraded } = await this.books.get({ id });
     const json = Book.toJSON(book ?? Book.create());
-    if (degraded.length > 0) return { ...Object(json), degraded };
-    return { ...Object(json), comments: comments.map((comment) => Comment.toJSON(comment)) };
+    if (!comments) return { ...Object(json), degraded };
+    return { ...Object(json), comments: comments.items.map((comment) => Comment.toJSON(comment)) };
   }
 }

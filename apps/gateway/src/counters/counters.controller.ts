@@ -1,4 +1,5 @@
 import { Public } from '@app/auth';
+import { RequestContext } from '@app/context';
 import {
   Counter,
   CounterRankingServiceClient,
@@ -8,8 +9,8 @@ import {
   RankedCounter,
   RankingWindow,
 } from '@app/contracts';
+import { fromRpcStatus } from '@app/grpc';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { failureOf } from './counters.errors.js';
 import {
   batchGet,
   type BatchGetBody,
@@ -24,7 +25,6 @@ import {
   topQuery,
 } from './counters.schemas.js';
 import { IncrementBatcher } from './increment.batcher.js';
-import { IncrementSender } from './increment.sender.js';
 
 const WINDOWS = { '1h': RankingWindow.HOUR, '24h': RankingWindow.DAY, all: RankingWindow.ALL } as const;
 
@@ -35,7 +35,6 @@ export class CountersController {
     private readonly counters: CountersServiceClient,
     private readonly ranking: CounterRankingServiceClient,
     private readonly batcher: IncrementBatcher,
-    private readonly sender: IncrementSender,
   ) {}
 
   @Post('increment')
@@ -44,12 +43,8 @@ export class CountersController {
     @Body({ schema: increment }) body: IncrementBody,
     @Headers('idempotency-key') header?: string,
   ): Promise<unknown> {
-    const key = idempotencyKeyOf(header);
-    const request = incrementOf(body);
-    const counter = await (key === undefined
-      ? this.batcher.increment(request)
-      : this.counters.increment({ ...request, idempotencyKey: key }));
-    return Counter.toJSON(counter);
+    const idempotencyKey = idempotencyKeyOf(header);
+    return Counter.toJSON(await this.batcher.increment({ ...incrementOf(body), idempotencyKey }));
   }
 
   @Post('batch/increment')
@@ -58,14 +53,9 @@ export class CountersController {
     @Body({ schema: batchIncrement }) { items }: BatchIncrementBody,
     @Headers('idempotency-key') header?: string,
   ): Promise<unknown> {
-    const key = idempotencyKeyOf(header);
-    const outcomes = await this.outcomesOf(items.map(incrementOf), key);
-    const failed = outcomes.flatMap(({ outcome }, index) => (outcome?.$case === 'counter' ? [] : [index]));
-    const counters = outcomes.map((outcome) => {
-      if (outcome.outcome?.$case === 'counter') return Counter.toJSON(outcome.outcome.value);
-      throw failureOf(outcome, { failed, note: 'The other increments of this batch took effect.' });
-    });
-    return { items: counters };
+    const idempotencyKey = idempotencyKeyOf(header);
+    const request = { items: items.map(incrementOf), idempotencyKey, attemptKey: '' };
+    return { items: (await this.batcher.batchIncrement(request)).items.map(outcomeJson) };
   }
 
   @Post('batch')
@@ -89,18 +79,18 @@ export class CountersController {
   async read(@Param({ schema: counterKey }) params: CounterParams): Promise<unknown> {
     return Counter.toJSON(await this.counters.get(keyOf(params)));
   }
+}
 
-  private async outcomesOf(
-    items: IncrementRequest[],
-    idempotencyKey: string | undefined,
-  ): Promise<IncrementOutcome[]> {
-    if (idempotencyKey === undefined) return this.sender.many(items);
-    return (await this.counters.batchIncrement({ items, idempotencyKey, attemptKey: '' })).outcomes;
-  }
+function outcomeJson({ outcome }: IncrementOutcome): unknown {
+  if (outcome?.$case === 'counter') return Counter.toJSON(outcome.value);
+  if (!outcome) return {};
+  const { status, reason, message, details = {} } = fromRpcStatus(outcome.value);
+  const traceId = RequestContext.current()?.trace.traceId;
+  return { error: { code: status.http, reason, message, trace_id: traceId, details } };
 }
 
 function incrementOf({ delta, ...key }: IncrementBody): IncrementRequest {
-  return { ...keyOf(key), delta, idempotencyKey: '', attemptKey: '' };
+  return { ...keyOf(key), delta, idempotencyKey: undefined, attemptKey: '' };
 }
 
 function keyOf({ resource_id, counter_type }: CounterParams) {

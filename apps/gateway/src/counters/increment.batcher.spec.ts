@@ -5,10 +5,19 @@ import type {
   CountersServiceClient,
   IncrementRequest,
 } from '@app/contracts';
+import { AppError, Status } from '@app/errors';
+import { toRpcStatus } from '@app/grpc';
 import { NoSpans } from '@app/telemetry';
 import { describe, expect, it } from '@jest/globals';
 import { IncrementBatcher } from './increment.batcher.js';
 import { IncrementSender } from './increment.sender.js';
+
+const OVERFLOW = new AppError({
+  reason: 'COUNTER_OVERFLOW',
+  status: Status.ABORTED,
+  message: 'full',
+  details: { resource_id: 'full' },
+});
 
 /** Answers like the grpc-server, and records the requests. */
 class RecordingClient {
@@ -25,13 +34,10 @@ class RecordingClient {
   async batchIncrement({ items, attemptKey }: BatchIncrementRequest): Promise<BatchIncrementResponse> {
     this.keys.push(attemptKey);
     this.batches.push(items);
-    const failure = {
-      $case: 'failure' as const,
-      value: { reason: 'COUNTER_OVERFLOW', message: 'full', code: 10, newKeysFrom: undefined },
-    };
+    const error = { $case: 'error' as const, value: toRpcStatus(OVERFLOW) };
     return {
-      outcomes: items.map((item) => ({
-        outcome: item.resourceId === 'full' ? failure : { $case: 'counter' as const, value: counterOf(item) },
+      items: items.map((item) => ({
+        outcome: item.resourceId === 'full' ? error : { $case: 'counter' as const, value: counterOf(item) },
       })),
     };
   }
@@ -43,13 +49,11 @@ function counterOf({ resourceId, counterType, delta }: IncrementRequest): Counte
 
 function given() {
   const client = new RecordingClient();
-  const batcher = new IncrementBatcher(
-    new IncrementSender(client as unknown as CountersServiceClient),
-    new NoSpans(),
-  );
-  const increment = (resourceId: string, delta = 1) =>
-    batcher.increment({ resourceId, counterType: 'view', delta, idempotencyKey: '', attemptKey: '' });
-  return { client, increment };
+  const counters = client as unknown as CountersServiceClient;
+  const batcher = new IncrementBatcher(counters, new IncrementSender(counters), new NoSpans());
+  const increment = (resourceId: string, delta = 1, idempotencyKey?: string) =>
+    batcher.increment({ resourceId, counterType: 'view', delta, idempotencyKey, attemptKey: '' });
+  return { client, batcher, increment };
 }
 
 describe('increments of one turn of the event loop', () => {
@@ -66,8 +70,17 @@ describe('increments of one turn of the event loop', () => {
     expect(good.status).toBe('fulfilled');
     expect(bad).toMatchObject({
       status: 'rejected',
-      reason: { reason: 'COUNTER_OVERFLOW', status: { http: 409 } },
+      reason: { reason: 'COUNTER_OVERFLOW', status: { http: 409 }, details: OVERFLOW.details },
     });
+  });
+
+  it('are sent separately, under the keys of their clients, when they have keys', async () => {
+    const { client, batcher, increment } = given();
+    await Promise.all([increment('a', 1, 'k-1'), increment('b', 1, 'k-2')]);
+    const [item] = client.singles;
+    await batcher.batchIncrement({ items: item ? [item] : [], idempotencyKey: 'k-3', attemptKey: '' });
+    expect(client.singles.map(({ idempotencyKey }) => idempotencyKey)).toEqual(['k-1', 'k-2']);
+    expect([client.keys, client.batches.length]).toEqual([['', '', ''], 1]);
   });
 
   it('are sent without a batch when there is only one', async () => {

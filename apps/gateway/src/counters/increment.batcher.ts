@@ -1,8 +1,17 @@
 import { RequestContext, type TraceContext } from '@app/context';
-import type { Counter, IncrementOutcome, IncrementRequest } from '@app/contracts';
+import {
+  type BatchIncrementRequest,
+  type BatchIncrementResponse,
+  type Counter,
+  CountersServiceClient,
+  type CountersServiceImplementation,
+  type IncrementOutcome,
+  type IncrementRequest,
+} from '@app/contracts';
+import { InternalError } from '@app/errors';
+import { fromRpcStatus } from '@app/grpc';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
-import { failureOf } from './counters.errors.js';
 import { IncrementSender } from './increment.sender.js';
 
 interface Waiting {
@@ -19,25 +28,33 @@ const MAX_BATCH = 500;
 /**
  * Merges the increments of one turn of the event loop into one call. With 1000 connections a call carries dozens, and a
  * message costs far more than an increment. A single increment is sent in the same turn, in the context of its request.
- * A merged call belongs to none of its requests, so that a request that is cancelled does not cancel the others. An
- * increment with a key of its client is sent in a separate call, not through this class.
+ * A merged call belongs to none of its requests, so that a request that is cancelled does not cancel the others. A
+ * request with a key of its client is sent as it is.
  */
 @Injectable()
-export class IncrementBatcher {
+export class IncrementBatcher implements Pick<CountersServiceImplementation, 'increment' | 'batchIncrement'> {
   private waiting: Waiting[] = [];
 
   constructor(
+    private readonly counters: CountersServiceClient,
     private readonly sender: IncrementSender,
     private readonly spans: Spans,
   ) {}
 
   increment(request: IncrementRequest): Promise<Counter> {
+    if (request.idempotencyKey !== undefined) return this.counters.increment(request);
     const trace = this.spans.enabled ? RequestContext.current()?.trace : undefined;
     return new Promise((resolve, reject) => {
       if (this.waiting.length === 0) setImmediate(() => this.flush());
       this.waiting.push({ request, trace, resolve, reject });
       if (this.waiting.length === MAX_BATCH) this.flush();
     });
+  }
+
+  batchIncrement(request: BatchIncrementRequest): Promise<BatchIncrementResponse> {
+    return request.idempotencyKey === undefined
+      ? this.sender.many(request.items)
+      : this.counters.batchIncrement(request);
   }
 
   private flush(): void {
@@ -56,16 +73,17 @@ export class IncrementBatcher {
 
   private async send(batch: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await this.sender.many(batch.map(({ request }) => request));
-      for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index]);
+      const { items } = await this.sender.many(batch.map(({ request }) => request));
+      for (const [index, waiting] of batch.entries()) settle(waiting, items[index]);
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
 }
 
-function settle({ resolve, reject }: Waiting, reply: IncrementOutcome | undefined): void {
-  const outcome = reply?.outcome;
+function settle({ resolve, reject }: Waiting, item: IncrementOutcome | undefined): void {
+  const outcome = item?.outcome;
   if (outcome?.$case === 'counter') resolve(outcome.value);
-  else reject(failureOf(reply));
+  else if (outcome) reject(fromRpcStatus(outcome.value));
+  else reject(InternalError.because(new Error('an increment has no outcome')));
 }

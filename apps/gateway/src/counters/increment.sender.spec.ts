@@ -6,6 +6,7 @@ import type {
   IncrementRequest,
 } from '@app/contracts';
 import { AppError, Status } from '@app/errors';
+import { toRpcStatus } from '@app/grpc';
 import { describe, expect, it } from '@jest/globals';
 import { IncrementSender } from './increment.sender.js';
 
@@ -16,7 +17,7 @@ const request = (resourceId: string): IncrementRequest => ({
   resourceId,
   counterType: 'view',
   delta: 1,
-  idempotencyKey: '',
+  idempotencyKey: undefined,
   attemptKey: '',
 });
 
@@ -47,14 +48,14 @@ class FailingClient {
   /** The key of an increment with the name `lost` counts as too old. */
   async batchIncrement({ items, attemptKey }: BatchIncrementRequest): Promise<BatchIncrementResponse> {
     this.keys.push(attemptKey);
-    const lost = { reason: 'OUTCOME_UNKNOWN', message: 'lost', code: 14, newKeysFrom: from };
+    const lost = toRpcStatus(unavailable('OUTCOME_UNKNOWN', { new_keys_from: from.toISOString() }));
     const outcomes = [];
     for (const item of items) {
       if (item.resourceId === 'lost' && timeOf(attemptKey) < from.getTime())
-        outcomes.push({ outcome: { $case: 'failure' as const, value: lost } });
+        outcomes.push({ outcome: { $case: 'error' as const, value: lost } });
       else outcomes.push({ outcome: { $case: 'counter' as const, value: await this.increment(item) } });
     }
-    return { outcomes };
+    return { items: outcomes };
   }
 }
 
@@ -96,15 +97,15 @@ describe('an increment without a key of its client', () => {
   it('was counted beside another one whose repetition failed', async () => {
     const { client, sender } = given();
     client.failAfter(2, unavailable('UPSTREAM_UNAVAILABLE'));
-    const outcomes = await sender.many(['a', 'lost', 'b'].map(request));
-    expect(outcomes.map(({ outcome }) => outcome?.$case)).toEqual(['counter', 'failure', 'counter']);
+    const { items } = await sender.many(['a', 'lost', 'b'].map(request));
+    expect(items.map(({ outcome }) => outcome?.$case)).toEqual(['counter', 'error', 'counter']);
   });
 
   it('is sent again alone when it was part of a batch, and its result keeps its place', async () => {
     const { client, sender } = given();
-    const outcomes = await sender.many(['a', 'lost', 'b'].map(request));
+    const { items } = await sender.many(['a', 'lost', 'b'].map(request));
     expect(client.counted).toEqual(['a', 'b', 'lost']);
-    expect(outcomes.map(({ outcome }) => outcome?.$case === 'counter' && outcome.value.resourceId)).toEqual([
+    expect(items.map(({ outcome }) => outcome?.$case === 'counter' && outcome.value.resourceId)).toEqual([
       'a',
       'lost',
       'b',

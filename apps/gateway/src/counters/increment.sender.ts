@@ -1,10 +1,12 @@
 import {
+  type BatchIncrementResponse,
   type Counter,
   CountersServiceClient,
   type IncrementOutcome,
   type IncrementRequest,
 } from '@app/contracts';
 import { AppError, errorOfRepeated } from '@app/errors';
+import { fromRpcStatus } from '@app/grpc';
 import { Injectable } from '@nestjs/common';
 import { AttemptKeys } from './attempt-keys.js';
 
@@ -26,22 +28,21 @@ export class IncrementSender {
     return this.attempt((attemptKey) => this.counters.increment({ ...request, attemptKey }));
   }
 
-  /** The outcomes are in the order of the items. */
-  async many(items: IncrementRequest[]): Promise<IncrementOutcome[]> {
-    const send = async (part: IncrementRequest[]) => {
-      const reply = await this.attempt((attemptKey) =>
-        this.counters.batchIncrement({ items: part, idempotencyKey: '', attemptKey }),
+  async many(items: IncrementRequest[]): Promise<BatchIncrementResponse> {
+    const send = (part: IncrementRequest[]) =>
+      this.attempt((attemptKey) =>
+        this.counters.batchIncrement({ items: part, idempotencyKey: undefined, attemptKey }),
       );
-      return reply.outcomes;
-    };
-    const outcomes = await send(items);
-    const refused = outcomes.flatMap((outcome, index) => (this.refusedAsOld(outcome) ? [index] : []));
-    if (refused.length === 0) return outcomes;
+    const reply = await send(items);
+    const refused = reply.items.flatMap((item, index) => (this.refusedAsOld(item) ? [index] : []));
+    if (refused.length === 0) return reply;
     // The other items have taken effect: when this call fails, each of its items keeps its first outcome.
-    const again = await send(items.filter((_, index) => refused.includes(index))).catch(() => []);
-    for (const [at, index] of refused.entries())
-      outcomes[index] = again[at] ?? outcomes[index] ?? { outcome: undefined };
-    return outcomes;
+    const again = await send(items.filter((_, index) => refused.includes(index))).catch(() => undefined);
+    for (const [at, index] of refused.entries()) {
+      const outcome = again?.items[at];
+      if (outcome) reply.items[index] = outcome;
+    }
+    return reply;
   }
 
   private async attempt<T>(send: (attemptKey: string) => Promise<T>): Promise<T> {
@@ -50,11 +51,7 @@ export class IncrementSender {
       return await send(key);
     } catch (error) {
       if (!(error instanceof AppError) || error.reason !== 'OUTCOME_UNKNOWN') throw error;
-      const newKeysFrom = Date.parse(String(error.details?.['new_keys_from']));
-      if (!Number.isNaN(newKeysFrom)) {
-        this.keys.advanceTo(newKeysFrom);
-        return send(this.keys.next());
-      }
+      if (this.advance(error)) return send(this.keys.next());
       return send(key).catch((last: unknown) => {
         throw errorOfRepeated(error, last);
       });
@@ -63,8 +60,14 @@ export class IncrementSender {
 
   /** Whether an increment was refused because its key may be too old. If so, the next keys are newer. */
   private refusedAsOld({ outcome }: IncrementOutcome): boolean {
-    if (outcome?.$case !== 'failure' || !outcome.value.newKeysFrom) return false;
-    this.keys.advanceTo(outcome.value.newKeysFrom.getTime());
+    return outcome?.$case === 'error' && this.advance(fromRpcStatus(outcome.value));
+  }
+
+  /** Whether an error states from which time keys are certainly new. If so, the next keys are newer. */
+  private advance({ details }: AppError): boolean {
+    const newKeysFrom = Date.parse(String(details?.['new_keys_from']));
+    if (Number.isNaN(newKeysFrom)) return false;
+    this.keys.advanceTo(newKeysFrom);
     return true;
   }
 }

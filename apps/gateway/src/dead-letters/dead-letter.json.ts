@@ -3,13 +3,10 @@ import {
   type DeadLetterAction,
   DeadLetterActionKind,
   type DeadLetterFailure,
+  DeadLetterPayloadEncoding,
   DeadLetterStatus,
   DeadLetterSummary,
 } from '@app/contracts';
-import { readJson } from '@app/json';
-
-/** The JSON nesting depth that the parsers of clients can handle. */
-const MAX_SHOWN_DEPTH = 512;
 
 /** A dead letter in a list. */
 export function summaryJson(summary: DeadLetterSummary): Record<string, unknown> {
@@ -37,7 +34,9 @@ export function letterJson(letter: DeadLetter): Record<string, unknown> {
     ...summaryJson(summary),
     correlation_id: letter.correlationId ?? null,
     headers: JSON.parse(headers) as unknown,
-    ...payloadJson(letter.payload, summary.size),
+    payload: JSON.parse(letter.payload) as unknown,
+    payload_encoding: DeadLetterPayloadEncoding[letter.payloadEncoding].toLowerCase(),
+    ...(letter.payloadTruncated && { payload_truncated: true }),
     errors: errors.map(failureJson),
     actions: actions.map(actionJson),
   };
@@ -60,12 +59,4 @@ export function actionJson({ action, ...operation }: DeadLetterAction): Record<s
 
 function failureJson({ details, ...failure }: DeadLetterFailure): Record<string, unknown> {
   return { ...failure, ...(details !== undefined && { details: JSON.parse(details) as unknown }) };
-}
-
-/** The payload as JSON when it is complete JSON that can be shown unchanged; otherwise in base64. */
-function payloadJson(payload: Buffer, size: number): Record<string, unknown> {
-  const reading = readJson(payload, { exactTo: MAX_SHOWN_DEPTH });
-  if (!reading.fault) return { payload: reading.value, payload_encoding: 'json' };
-  const truncated = payload.length < size && { payload_truncated: true };
-  return { payload: payload.toString('base64'), payload_encoding: 'base64', ...truncated };
 }

@@ -1,8 +1,8 @@
 import { DeadLettersServiceClient, DeadLettersServiceDefinition } from '@app/contracts';
 import { GrpcClientModule } from '@app/grpc';
 import { Module } from '@nestjs/common';
+import { BulkDeadLetters } from './bulk-dead-letters.js';
 import { DeadLettersController } from './dead-letters.controller.js';
-import { DeadLettersService } from './dead-letters.service.js';
 
 @Module({
   imports: [
@@ -12,6 +12,6 @@ import { DeadLettersService } from './dead-letters.service.js';
     }),
   ],
   controllers: [DeadLettersController],
-  providers: [DeadLettersService],
+  providers: [BulkDeadLetters],
 })
 export class DeadLettersModule {}

@@ -1,8 +1,9 @@
 import { PublicInDevelopment } from '@app/auth';
+import { MessageStatus } from '@app/contracts';
 import { ExactJson } from '@app/http';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { messageId, type MessageParams, submit, type SubmitBody } from './messages.schemas.js';
-import { type MessageState, MessagesService } from './messages.service.js';
+import { MessagesService } from './messages.service.js';
 
 @PublicInDevelopment()
 @Controller('api/v1/message')
@@ -16,11 +17,13 @@ export class MessagesController {
     @Body({ schema: submit }) { queue, message, delay_ms }: SubmitBody,
     @Headers('idempotency-key') key?: string,
   ): Promise<{ message_id: string }> {
-    return { message_id: await this.messages.submit(queue, message, delay_ms, key) };
+    const request = { queue, message, delayMs: delay_ms, idempotencyKey: key ?? '' };
+    return { message_id: (await this.messages.submit(request)).messageId };
   }
 
   @Get(':id')
-  state(@Param({ schema: messageId }) { id }: MessageParams): Promise<MessageState> {
-    return this.messages.state(id.toLowerCase());
+  async state(@Param({ schema: messageId }) { id }: MessageParams): Promise<unknown> {
+    const { messageId: message_id, status, updatedAt } = await this.messages.getState({ messageId: id });
+    return { message_id, status: MessageStatus[status].toLowerCase(), updated_at: updatedAt };
   }
 }

@@ -1,4 +1,13 @@
-import { MessagesServiceClient, MessageStatus, messageSubmittedEvent } from '@app/contracts';
+import {
+  type GetMessageStatusRequest,
+  type GetMessageStatusResponse,
+  MessagesServiceClient,
+  MessageStatus,
+  messageSubmittedEvent,
+  type SubmissionsServiceImplementation,
+  type SubmitMessageResponse,
+  type ValidSubmitMessageRequest,
+} from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { AppError } from '@app/errors';
 import { MessagePublisher } from '@app/messaging';
@@ -8,20 +17,13 @@ import { acceptedAt, newAcceptedId } from './accepted-id.js';
 import { AcceptedMessages } from './accepted-messages.js';
 import { keyedMessageId } from './keyed-message-id.js';
 
-/** The state of a message in a reply. */
-export interface MessageState {
-  message_id: string;
-  status: 'accepted' | 'done' | 'dead';
-  updated_at: Date | undefined;
-}
-
 /** What clients may publish, by the name of its queue. */
 const OPEN_EVENTS = new Map(
   [messageSubmittedEvent].filter(({ queue }) => queue.public).map((event) => [event.queue.name, event]),
 );
 
 @Injectable()
-export class MessagesService {
+export class MessagesService implements SubmissionsServiceImplementation {
   constructor(
     private readonly publisher: MessagePublisher,
     private readonly accepted: AcceptedMessages,
@@ -29,46 +31,43 @@ export class MessagesService {
   ) {}
 
   /**
-   * Resolves with the message's id once the broker has confirmed it.
+   * Resolves once the broker has confirmed the message. The same request with the same key is the same message, and has
+   * one effect.
    *
-   * @param key the idempotency key: the same request with the same key is the same message, and has one effect
    * @throws QueueNotFoundError for a queue that does not exist, or that is not open to clients
    * @throws PublishUnconfirmedError when the broker did not confirm in time; OUTCOME_UNKNOWN with the message's id when
    *   the broker may have the message
    */
-  async submit(queueName: string, payload: unknown, delayMs: number, key?: string): Promise<string> {
-    const event = OPEN_EVENTS.get(queueName);
-    if (!event) throw QueueNotFoundError.of(queueName);
-    const principal = RequestContext.current()?.principal?.id;
+  async submit(request: ValidSubmitMessageRequest): Promise<SubmitMessageResponse> {
+    const { queue, message, delayMs } = request;
+    const event = OPEN_EVENTS.get(queue);
+    if (!event) throw QueueNotFoundError.of(queue);
     const { messageId } = await this.publisher.publish(event.queue, {
-      ...event.of(payload),
+      ...event.of(message),
       delayMs,
-      messageId: key
-        ? keyedMessageId({ key, principal, queue: queueName, payload, delayMs })
-        : newAcceptedId(delayMs),
+      messageId: idOf(request),
     });
     await this.accepted.note(messageId, delayMs);
-    return messageId;
+    return { messageId };
   }
 
   /** @throws MessageNotFoundError (by its reason) for an id that was never accepted, or was accepted too long ago */
-  async state(messageId: string): Promise<MessageState> {
+  async getState(request: GetMessageStatusRequest): Promise<GetMessageStatusResponse> {
+    const messageId = request.messageId.toLowerCase();
     try {
-      const { status, updatedAt } = await this.worker.getStatus({ messageId });
-      return { message_id: messageId, status: nameOf(status), updated_at: updatedAt };
+      return await this.worker.getStatus({ messageId });
     } catch (error) {
       if (!isUnknown(error)) throw error;
-      const since = acceptedAt(messageId) ?? (await this.accepted.since(messageId));
-      if (!since) throw error;
-      return { message_id: messageId, status: 'accepted', updated_at: since };
+      const updatedAt = acceptedAt(messageId) ?? (await this.accepted.since(messageId));
+      if (!updatedAt) throw error;
+      return { messageId, status: MessageStatus.ACCEPTED, updatedAt };
     }
   }
 }
 
-function nameOf(status: MessageStatus): MessageState['status'] {
-  if (status === MessageStatus.DEAD) return 'dead';
-  // An operator has sent the dead letter back to its queue.
-  return status === MessageStatus.ACCEPTED ? 'accepted' : 'done';
+function idOf({ idempotencyKey: key, queue, message: payload, delayMs }: ValidSubmitMessageRequest): string {
+  const principal = RequestContext.current()?.principal?.id;
+  return key ? keyedMessageId({ key, principal, queue, payload, delayMs }) : newAcceptedId(delayMs);
 }
 
 /** The worker finds a message once it has stored it as delayed, completed it, or stored it as a dead letter. */

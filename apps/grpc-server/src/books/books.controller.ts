@@ -5,8 +5,8 @@ import {
   type BooksServiceImplementation,
   type CreateBookRequest,
   type DeleteBookRequest,
-  type GetBookRequest,
   type UpdateBookRequest,
+  type ValidGetBookRequest,
 } from '@app/contracts';
 import { GrpcService } from '@app/grpc';
 import { Controller } from '@nestjs/common';
@@ -17,7 +17,7 @@ import { BooksService } from './books.service.js';
 export class BooksController implements BooksServiceImplementation {
   constructor(private readonly books: BooksService) {}
 
-  get({ id }: GetBookRequest): Promise<BookDetail> {
+  get({ id }: ValidGetBookRequest): Promise<BookDetail> {
     return this.books.get(id);
   }
 

@@ -43,7 +43,7 @@ export class BooksService {
     const book = await this.cached.getOrLoad(String(id), () => this.store.find(id));
     if (!book) throw BookNotFoundError.of(id);
     const comments = await this.newestComments(id);
-    return { book, comments: comments ?? [], degraded: comments ? [] : ['comments'] };
+    return { book, comments: comments && { items: comments }, degraded: comments ? [] : ['comments'] };
   }
 
   create(book: Omit<Book, 'id'>): Promise<Book> {

@@ -1,4 +1,4 @@
-import type { Comment, PostCommentRequest } from '@app/contracts';
+import type { Comment, ValidPostCommentRequest } from '@app/contracts';
 import { isForeignKeyViolation, returnedRow, TransactionHost } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { BookNotFoundError } from './books.errors.js';
@@ -10,7 +10,7 @@ export class CommentStore {
   constructor(private readonly transactions: TransactionHost) {}
 
   /** @throws BookNotFoundError */
-  async insert({ bookId, author, content }: PostCommentRequest): Promise<Comment> {
+  async insert({ bookId, author, content }: ValidPostCommentRequest): Promise<Comment> {
     const comments = this.transactions.repository(CommentEntity).createQueryBuilder();
     const insertion = comments.insert().values({ bookId, author, content }).returning('*');
     try {

@@ -2,9 +2,9 @@ import {
   type Comment,
   CommentsServiceDefinition,
   type CommentsServiceImplementation,
-  type ListCommentsRequest,
+  type ValidListCommentsRequest,
   type ListCommentsResponse,
-  type PostCommentRequest,
+  type ValidPostCommentRequest,
 } from '@app/contracts';
 import { GrpcService } from '@app/grpc';
 import { Controller } from '@nestjs/common';
@@ -15,11 +15,11 @@ import { CommentsService } from './comments.service.js';
 export class CommentsController implements CommentsServiceImplementation {
   constructor(private readonly comments: CommentsService) {}
 
-  list(request: ListCommentsRequest): Promise<ListCommentsResponse> {
+  list(request: ValidListCommentsRequest): Promise<ListCommentsResponse> {
     return this.comments.list(request);
   }
 
-  post(request: PostCommentRequest): Promise<Comment> {
+  post(request: ValidPostCommentRequest): Promise<Comment> {
     return this.comments.post(request);
   }
 }

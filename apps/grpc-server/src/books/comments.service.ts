@@ -1,4 +1,9 @@
-import type { Comment, ListCommentsRequest, ListCommentsResponse, PostCommentRequest } from '@app/contracts';
+import type {
+  Comment,
+  ValidListCommentsRequest,
+  ListCommentsResponse,
+  ValidPostCommentRequest,
+} from '@app/contracts';
 import { keysetPage, numberCursor } from '@app/postgres';
 import { Injectable } from '@nestjs/common';
 import { BookStore } from './book.store.js';
@@ -22,7 +27,7 @@ export class CommentsService {
    * @throws BookNotFoundError
    * @throws ValidationFailedError for a cursor that this list did not return
    */
-  async list({ bookId, ...request }: ListCommentsRequest): Promise<ListCommentsResponse> {
+  async list({ bookId, ...request }: ValidListCommentsRequest): Promise<ListCommentsResponse> {
     const page = await keysetPage(request, {
       codec: numberCursor,
       keyOf: ({ id }: Comment) => id,
@@ -33,7 +38,7 @@ export class CommentsService {
   }
 
   /** @throws BookNotFoundError */
-  post(comment: PostCommentRequest): Promise<Comment> {
+  post(comment: ValidPostCommentRequest): Promise<Comment> {
     return this.store.insert(comment);
   }
 }

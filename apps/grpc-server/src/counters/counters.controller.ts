@@ -10,11 +10,10 @@ import {
   type IncrementRequest,
 } from '@app/contracts';
 import { InternalError, ValidationFailedError } from '@app/errors';
-import { GrpcService } from '@app/grpc';
+import { GrpcService, toRpcStatus } from '@app/grpc';
 import { Controller } from '@nestjs/common';
 import { CallKeys } from './calls/call.keys.js';
 import type { CounterKey } from './counter.key.js';
-import { IncrementOutcomeUnknownError } from './counters.errors.js';
 import { type IncrementOutcome, CountersService } from './counters.service.js';
 
 @Controller()
@@ -35,7 +34,7 @@ export class CountersController implements CountersServiceImplementation {
     const { items } = request;
     refuseKeysOf(items);
     const outcomes = await this.counters.increment(items, this.keys.of(request));
-    return { outcomes: items.map((item, index) => ({ outcome: toWire(item, outcomes[index]) })) };
+    return { items: items.map((item, index) => ({ outcome: outcomeOf(item, outcomes[index]) })) };
   }
 
   async get(request: GetCounterRequest): Promise<Counter> {
@@ -53,12 +52,10 @@ function counterOf({ resourceId, counterType }: CounterKey, currentValue: number
   return { resourceId, counterType, currentValue };
 }
 
-function toWire(key: CounterKey, outcome: IncrementOutcome | undefined) {
-  if (typeof outcome === 'number') return { $case: 'counter' as const, value: counterOf(key, outcome) };
-  const failure = outcome ?? noOutcome();
-  const { reason, message, status } = failure;
-  const newKeysFrom = failure instanceof IncrementOutcomeUnknownError ? failure.newKeysFrom : undefined;
-  return { $case: 'failure' as const, value: { reason, message, code: status.grpc, newKeysFrom } };
+function outcomeOf(key: CounterKey, outcome: IncrementOutcome | undefined) {
+  return typeof outcome === 'number'
+    ? { $case: 'counter' as const, value: counterOf(key, outcome) }
+    : { $case: 'error' as const, value: toRpcStatus(outcome ?? noOutcome()) };
 }
 
 /**
@@ -66,8 +63,8 @@ function toWire(key: CounterKey, outcome: IncrementOutcome | undefined) {
  */
 function refuseKeysOf(items: readonly IncrementRequest[]): void {
   const issues = items.flatMap(({ idempotencyKey, attemptKey }, index) => {
-    if (idempotencyKey === '' && attemptKey === '') return [];
-    const name = idempotencyKey === '' ? 'attempt_key' : 'idempotency_key';
+    if (!idempotencyKey && attemptKey === '') return [];
+    const name = idempotencyKey ? 'idempotency_key' : 'attempt_key';
     return [{ path: `items[${index}].${name}`, message: 'must be empty: the batch has a key' }];
   });
   if (issues.length > 0) throw ValidationFailedError.of(issues);

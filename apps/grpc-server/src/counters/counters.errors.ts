@@ -62,8 +62,4 @@ export class IncrementOutcomeUnknownError extends CounterError {
       details: { outcome: 'unknown', new_keys_from: newKeysFrom.toISOString() },
     });
   }
-
-  get newKeysFrom(): Date {
-    return new Date(String(this.details?.['new_keys_from']));
-  }
 }

@@ -2,29 +2,42 @@ import {
   type DeadLetter,
   DeadLettersServiceDefinition,
   type DeadLettersServiceImplementation,
+  type DeadLetterSummary,
+  type ExportDeadLettersRequest,
   type GetDeadLetterRequest,
   type HandleDeadLetterRequest,
+  type HandleDeadLettersRequest,
   type HandleDeadLettersResponse,
   type ListDeadLetterActionsRequest,
   type ListDeadLetterActionsResponse,
   type ListDeadLettersRequest,
   type ListDeadLettersResponse,
-  type ValidHandleDeadLettersRequest,
 } from '@app/contracts';
 import { GrpcService } from '@app/grpc';
 import { type DeadLetterAction, DeadLetterAdmin } from '@app/messaging';
 import { Controller } from '@nestjs/common';
-import { actionMessage, letterMessage, statusOf, summaryMessage } from './dead-letter.messages.js';
+import {
+  actionMessage,
+  filterOf,
+  letterMessage,
+  statusesOf,
+  summaryMessage,
+} from './dead-letter.messages.js';
 
 @Controller()
 @GrpcService(DeadLettersServiceDefinition)
 export class DeadLettersController implements DeadLettersServiceImplementation {
   constructor(private readonly admin: DeadLetterAdmin) {}
 
-  async list({ filter, statuses, ...page }: ListDeadLettersRequest): Promise<ListDeadLettersResponse> {
-    const wanted = statuses.length > 0 ? statuses.map(statusOf) : ['dead' as const];
-    const { items, nextCursor } = await this.admin.list(filter ?? {}, { ...page, statuses: wanted });
+  async list({ filter, status, ...page }: ListDeadLettersRequest): Promise<ListDeadLettersResponse> {
+    const statuses = statusesOf(status);
+    const { items, nextCursor } = await this.admin.list(filterOf(filter), { ...page, statuses });
     return { items: items.map(summaryMessage), nextCursor };
+  }
+
+  async *export({ filter, status }: ExportDeadLettersRequest): AsyncGenerator<DeadLetterSummary> {
+    for await (const letter of this.admin.export(filterOf(filter), statusesOf(status)))
+      yield summaryMessage(letter);
   }
 
   async get({ id }: GetDeadLetterRequest): Promise<DeadLetter> {
@@ -39,11 +52,11 @@ export class DeadLettersController implements DeadLettersServiceImplementation {
     return this.handle('discard', request);
   }
 
-  redriveMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
+  redriveMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
     return this.handleMany('redrive', request);
   }
 
-  discardMany(request: ValidHandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
+  discardMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {
     return this.handleMany('discard', request);
   }
 
@@ -65,8 +78,8 @@ export class DeadLettersController implements DeadLettersServiceImplementation {
 
   private async handleMany(
     action: DeadLetterAction['action'],
-    { filter, ...operation }: ValidHandleDeadLettersRequest,
+    { filter, ...operation }: HandleDeadLettersRequest,
   ): Promise<HandleDeadLettersResponse> {
-    return { count: await this.admin.handleMany(action, filter, operation) };
+    return { count: await this.admin.handleMany(action, filterOf(filter), operation) };
   }
 }

@@ -1,10 +1,4 @@
-import {
-  DeadLetterAction,
-  EchoRequest,
-  ErrorInfo,
-  ListDeadLettersRequest,
-  validateEchoRequest,
-} from '@app/contracts';
+import { DeadLetterAction, EchoList, EchoRequest, ErrorInfo, validateEchoRequest } from '@app/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { decodeRequest } from './decode-request.js';
 
@@ -89,7 +83,7 @@ describe('a request with very many values', () => {
     ['empty items', repeated(0x3a, 0), EchoRequest],
     ['empty texts', repeated(0x0a, 0), EchoRequest],
     ['unknown fields', repeated(0x7a, 0), EchoRequest],
-    ['numbers in one field', packed, ListDeadLettersRequest],
+    ['numbers in one field', packed, EchoList],
   ])('%s is refused after a part of it', (_what, bytes, codec) => {
     const refused = () => decodeRequest<unknown>(bytes, codec);
     expect(refused).toThrow(expect.objectContaining({ reason: 'VALIDATION_FAILED' }));

@@ -16,6 +16,8 @@ import { Redriver } from './redriver.js';
 
 /** Dead letters handled in one transaction. */
 const BATCH = 1_000;
+/** Dead letters that an export reads with one statement. */
+const PAGE = 500;
 
 /** The operations of operators on dead letters. Each is recorded with its actor, in the same transaction. */
 @Injectable()
@@ -34,8 +36,24 @@ export class DeadLetterAdmin {
     return keysetPage(request, {
       codec: keyAsCursor<string>(),
       keyOf: ({ id }) => id,
-      read: (limit, after) => this.store.list(filter, { statuses, limit, after }),
+      read: (limit, after) => this.store.list(filter, { statuses, order: 'newest first', limit, after }),
     });
+  }
+
+  /**
+   * Reads all matching dead letters, oldest first, in pages of 500. It reads a page when its reader has taken the page
+   * before, so memory holds one page, however many match.
+   */
+  async *export(
+    filter: DeadLetterFilter,
+    statuses: readonly DeadLetterStatus[],
+  ): AsyncGenerator<DeadLetterSummary, void, undefined> {
+    for (let after: string | undefined; ;) {
+      const page = await this.store.list(filter, { statuses, order: 'oldest first', limit: PAGE, after });
+      yield* page;
+      if (page.length < PAGE) return;
+      after = page.at(-1)?.id;
+    }
   }
 
   /** @throws DeadLetterNotFoundError */
@@ -76,7 +94,7 @@ export class DeadLetterAdmin {
     { limit, ...operation }: OperatorAction & { limit: number },
   ): Promise<number> {
     if (filter.queue === undefined && !filter.ids?.length)
-      throw ValidationFailedError.of([{ path: 'filter', message: 'must name a queue or ids' }]);
+      throw ValidationFailedError.of([{ path: 'queue', message: 'is required when no ids are given' }]);
     // A message that is redriven and fails again during this call is not handled a second time.
     const until = await this.store.now();
     let count = 0;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { deadMessage } from '../../../../test/support/apps/dead-message.js';
 import { ScratchWorker } from '../../../../test/support/apps/scratch-worker.js';
 import {
@@ -9,6 +9,7 @@ import {
   DeadLetters,
   newMessageId,
 } from '../index.js';
+import { DeadLetterStore } from './dead-letter.store.js';
 
 const BY_ALICE = { actor: 'alice', note: 'the bug is fixed' };
 
@@ -46,6 +47,22 @@ describe('dead letters of a filter', () => {
       0,
     ]);
     expect([await listed(matching), await discard(matching)]).toEqual([[letter], 1]);
+  });
+
+  it('are exported oldest first, and only as fast as they are taken', async () => {
+    const letter = deadMessage('a_queue_that_nobody_has');
+    const letters = worker.app.get(DeadLetters);
+    for (let count = 0; count < 600; count++) await letters.take({ ...letter, id: newMessageId() });
+    const list = jest.spyOn(worker.app.get(DeadLetterStore), 'list');
+    const reads: number[] = [];
+    const exported: string[] = [];
+    for await (const { id } of admin.export({ queue: 'a_queue_that_nobody_has' }, ['dead'])) {
+      exported.push(id);
+      reads.push(list.mock.calls.length);
+    }
+    list.mockRestore();
+    expect([exported.length, reads[499], reads[500]]).toEqual([601, 1, 2]);
+    expect(exported).toEqual([...exported].sort());
   });
 
   it('have actions that are listed by their actor', async () => {

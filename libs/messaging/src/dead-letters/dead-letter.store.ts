@@ -43,26 +43,32 @@ const HANDLE = `
   SELECT id, message_id, queue, reason, $9, $10, $11, $12 FROM handled
   RETURNING queue`;
 
+/** Which part of a list of letters to read. */
+export interface LetterPage {
+  statuses: readonly DeadLetterStatus[];
+  order: 'newest first' | 'oldest first';
+  limit: number;
+  /** The id of the last letter of the part before. @default from the beginning */
+  after?: string | undefined;
+}
+
 /** Reads and updates dead letters for operators. */
 @Injectable()
 export class DeadLetterStore {
   constructor(private readonly transactions: TransactionHost) {}
 
-  /** Newest first, starting behind the letter `after`. */
+  /** Lists letters from behind the letter `after`. */
   async list(
     filter: DeadLetterFilter,
-    {
-      statuses,
-      limit,
-      after,
-    }: { statuses: readonly DeadLetterStatus[]; limit: number; after?: string | undefined },
+    { statuses, order, limit, after }: LetterPage,
   ): Promise<DeadLetterSummary[]> {
+    const [direction, behind] = order === 'newest first' ? ['DESC', '<'] : ['ASC', '>'];
     // A literal for the most frequent filter, because its partial index holds `dead` letters only.
     const status = statuses.length === 1 && statuses[0] === 'dead' ? `status = 'dead'` : 'status = ANY($6)';
     const sql = `
       SELECT ${SUMMARY} FROM dead_letter
-      WHERE ${status} AND $6::text[] IS NOT NULL AND ($7::uuid IS NULL OR id < $7) AND ${MATCHES}
-      ORDER BY id DESC LIMIT $8`;
+      WHERE ${status} AND $6::text[] IS NOT NULL AND ($7::uuid IS NULL OR id ${behind} $7) AND ${MATCHES}
+      ORDER BY id ${direction} LIMIT $8`;
     const parameters = [...parametersOf(filter), statuses, after, limit];
     return (await this.transactions.query<SummaryRow>(sql, parameters)).map(toSummary);
   }

@@ -15,8 +15,8 @@ const MAX_ATTEMPTS = 20_000;
 
 /** The two keys that a call may have. Increments with the same key are counted once. */
 export interface KeyedRequest {
-  /** Set by a client, for repetitions within `counters.idempotency_retention`; empty without one. */
-  idempotencyKey: string;
+  /** Set by a client, for repetitions within `counters.idempotency_retention`. */
+  idempotencyKey?: string | undefined;
   /** Set by a caller such as the gateway, for its own retries within seconds. Ignored with an `idempotencyKey`. */
   attemptKey: string;
 }
@@ -31,7 +31,7 @@ export class CallKeys {
     const key = idempotencyKey || attemptKey;
     if (key === '') return undefined;
     const { idempotencyRetention, maxIdempotencyResults, clockSkew: clockSkewMs } = this.config.current;
-    if (idempotencyKey === '')
+    if (!idempotencyKey)
       return callKeyOf(key, 'attempts', {
         tableSize: MAX_ATTEMPTS,
         clockSkewMs,

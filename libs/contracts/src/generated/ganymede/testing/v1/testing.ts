@@ -56,9 +56,10 @@ export interface EchoItem {
   count: number;
 }
 
-/** A list without a limit of its own. */
+/** Lists without a limit of their own. */
 export interface EchoList {
   items: EchoItem[];
+  numbers: number[];
 }
 
 export interface EchoFailure {
@@ -324,7 +325,7 @@ export const EchoItem: MessageFns<EchoItem, "ganymede.testing.v1.EchoItem"> = {
 };
 
 function createBaseEchoList(): EchoList {
-  return { items: [] };
+  return { items: [], numbers: [] };
 }
 
 export const EchoList: MessageFns<EchoList, "ganymede.testing.v1.EchoList"> = {
@@ -333,6 +334,13 @@ export const EchoList: MessageFns<EchoList, "ganymede.testing.v1.EchoList"> = {
   encode(message: EchoList, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.items) {
       EchoItem.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.numbers.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.numbers) {
+        writer.int64(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -358,6 +366,24 @@ export const EchoList: MessageFns<EchoList, "ganymede.testing.v1.EchoList"> = {
             message.items.push(EchoItem.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag === 16) {
+              message.numbers.push(longToNumber(reader.int64()));
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.numbers.push(longToNumber(reader.int64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -371,13 +397,19 @@ export const EchoList: MessageFns<EchoList, "ganymede.testing.v1.EchoList"> = {
   },
 
   fromJSON(object: any): EchoList {
-    return { items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => EchoItem.fromJSON(e)) : [] };
+    return {
+      items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => EchoItem.fromJSON(e)) : [],
+      numbers: globalThis.Array.isArray(object?.numbers) ? object.numbers.map((e: any) => globalThis.Number(e)) : [],
+    };
   },
 
   toJSON(message: EchoList): unknown {
     const obj: any = {};
     if (message.items?.length) {
       obj.items = message.items.map((e) => EchoItem.toJSON(e));
+    }
+    if (message.numbers?.length) {
+      obj.numbers = message.numbers.map((e) => Math.round(e));
     }
     return obj;
   },
@@ -388,6 +420,7 @@ export const EchoList: MessageFns<EchoList, "ganymede.testing.v1.EchoList"> = {
   fromPartial(object: DeepPartial<EchoList>): EchoList {
     const message = createBaseEchoList();
     message.items = object.items?.map((e) => EchoItem.fromPartial(e)) || [];
+    message.numbers = object.numbers?.map((e) => e) || [];
     return message;
   },
 };
