@@ -51,7 +51,9 @@ export class ValidTypes {
       if (member.fieldKind === 'list') return type ? [`  ${property}: ${type}[];`] : [];
       if (member.fieldKind === 'map') return [];
       if (type) return [`  ${property}: ${type}${required ? '' : ' | undefined'};`];
-      const optional = member.fieldKind === 'message' || member.proto.proto3Optional;
+      // The null of a google.protobuf.Value is a value.
+      const isValue = member.message?.typeName === 'google.protobuf.Value';
+      const optional = (member.fieldKind === 'message' && !isValue) || member.proto.proto3Optional;
       return required && optional ? [present(message, property)] : [];
     });
   }

@@ -17,8 +17,8 @@ export function refuseUnknown(name: string, issues: Violations): void {
 }
 
 /** Records that a field was given twice, by its name and by its alias, or as two members of one oneof. @internal */
-export function refuseSecond(names: string, issues: Violations): void {
-  violate(issues, names.slice(0, names.indexOf(' ')), `give only one of ${names}`);
+export function refuseSecond(name: string, names: string, issues: Violations): void {
+  violate(issues, name, `must not be given together with another of ${names}`);
 }
 
 /** @internal */

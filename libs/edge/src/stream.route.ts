@@ -6,6 +6,7 @@ import { isObservable, type Observable, of } from 'rxjs';
 import { endIncomplete } from './end-incomplete.js';
 import { parseExactly } from './exact.json.js';
 import { ObservedStream } from './observed.stream.js';
+import { replyFormat } from './reply.format.js';
 import { fail, type RouteParts } from './route.parts.js';
 import { formatFor, type StreamFormat } from './stream.format.js';
 
@@ -65,7 +66,8 @@ export class StreamRoute {
     message: unknown,
   ): Promise<AsyncIterable<string>> {
     const { method, route, interceptors, target } = this.parts;
-    const texts = each(method.call(message) as AsyncIterable<unknown>, route.write);
+    const write = (response: unknown) => route.write(response, replyFormat);
+    const texts = each(method.call(message) as AsyncIterable<unknown>, write);
     if (interceptors.length === 0) return texts;
     const stream = new ObservedStream();
     const result: unknown = await this.consumer.intercept(

@@ -5,6 +5,7 @@ import { InterceptorsConsumer } from '@nestjs/core/internal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { parseExactly } from './exact.json.js';
+import { replyFormat } from './reply.format.js';
 import { fail, type RouteParts } from './route.parts.js';
 import { isNotModified, mayHaveConditions, VersionConditions } from './version.conditions.js';
 
@@ -99,6 +100,6 @@ export class UnaryRoute {
       }
     }
     if (location) void reply.header('location', base + location(response));
-    return status === NO_CONTENT ? undefined : route.write(response);
+    return status === NO_CONTENT ? undefined : route.write(response, replyFormat);
   }
 }

@@ -44,6 +44,12 @@ export function errorReply(error: AppError, { traceId, path, accept }: ErrorRepl
         trace_id: traceId,
         ...(details && { details }),
       }
-    : { code: status, reason, message, trace_id: traceId, details: details ?? {} };
+    : errorBody(error, traceId);
   return { status, headers, body };
+}
+
+/** An error in the contract's own shape: the body of a reply, or a part of one. */
+export function errorBody(error: AppError, traceId: string): Record<string, unknown> {
+  const { status, reason, message, details } = error;
+  return { code: status.http, reason, message, trace_id: traceId, details: details ?? {} };
 }

@@ -10,6 +10,7 @@ export { JSON_TYPE } from './error-body.js';
 export { createHttpAdapter } from './http.adapter.js';
 export { type HttpConfig, httpConfig } from './http.config.js';
 export { HttpErrorFilter } from './http-error.filter.js';
+export { errorBody } from './error-body.js';
 export { HttpRequestError } from './http.errors.js';
 export { HttpModule } from './http.module.js';
 export { HttpServer } from './http.server.js';

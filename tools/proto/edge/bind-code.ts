@@ -34,9 +34,7 @@ export class BindCode {
       path: fieldAt(method, input, variable.field, 'the path'),
     }));
     for (const { path } of variables) this.refuseWrongVariable(method, path.at(-1) as DescField);
-    const topLevel = variables
-      .filter(({ path }) => path.length === 1)
-      .map(({ path }) => path[0]);
+    const topLevel = variables.filter(({ path }) => path.length === 1).map(({ path }) => path[0]);
     const bodyField =
       rule.body === '' || rule.body === '*' ? undefined : fieldAt(method, input, rule.body, 'body').at(-1);
     if (bodyField && topLevel.includes(bodyField))

@@ -83,9 +83,7 @@ export class Endpoints {
     const me = meField(method, options, templates, this.forms);
     return [
       'routes: [',
-      ...rules.flatMap((rule, index) =>
-        this.route(source, method, rule, templates[index], index),
-      ),
+      ...rules.flatMap((rule, index) => this.route(source, method, rule, templates[index], index)),
       '],',
       `access: { kind: ${quote(access.kind)}, roles: [${access.roles.map(quote).join(', ')}] },`,
       `status: ${this.status(method, options)},`,

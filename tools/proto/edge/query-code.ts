@@ -106,7 +106,7 @@ export class QueryCode {
     const [name = '', alias = ''] = names;
     const both = `name === ${quote(alias)} && query[${quote(name)}] !== undefined`;
     return [
-      `if (${both}) ${this.json.support(source, 'refuseSecond')}(${quote(`${name} and ${alias}`)}, issues);`,
+      `if (${both}) ${this.json.support(source, 'refuseSecond')}(name, ${quote(`${name} and ${alias}`)}, issues);`,
     ];
   }
 
@@ -130,7 +130,7 @@ export class QueryCode {
   private refuseOther(source: SourceFile, place: string, field: DescField): string {
     const names = oneofNames({ field, options: {}, name: field.name });
     const isOther = `${place} !== undefined && ${place}.$case !== ${quote(propertyName(field))}`;
-    return `if (${isOther}) ${this.json.support(source, 'refuseSecond')}(${quote(names)}, issues);`;
+    return `if (${isOther}) ${this.json.support(source, 'refuseSecond')}(name, ${quote(names)}, issues);`;
   }
 
   /** Statements that create the messages above a field, and the expression of the innermost one. */

@@ -95,13 +95,13 @@ export class Readers {
       ...(options.alias ? [`case ${quote(options.alias)}:`] : []),
       ...(options.alias
         ? [
-            `if (has_${name}) ${this.json.support(source, 'refuseSecond')}(${quote(`${name} and ${options.alias}`)}, issues);`,
+            `if (has_${name}) ${this.json.support(source, 'refuseSecond')}(name, ${quote(`${name} and ${options.alias}`)}, issues);`,
             `has_${name} = true;`,
           ]
         : []),
       ...(field.oneof
         ? [
-            `if (${place} !== undefined) ${this.json.support(source, 'refuseSecond')}(${quote(oneofNames(form))}, issues);`,
+            `if (${place} !== undefined) ${this.json.support(source, 'refuseSecond')}(name, ${quote(oneofNames(form))}, issues);`,
           ]
         : []),
       (isNullable && !field.oneof && field.fieldKind === 'message') || options.nullIfAbsent

@@ -1287,13 +1287,13 @@ function bindQueriesServiceChoices(
     switch (name) {
       case 'text': {
         if (message.target !== undefined && message.target.$case !== 'text')
-          refuseSecond('text, number, range and at', issues);
+          refuseSecond(name, 'text, number, range and at', issues);
         message.target = { $case: 'text', value: single(value, 'text', issues) };
         break;
       }
       case 'number': {
         if (message.target !== undefined && message.target.$case !== 'number')
-          refuseSecond('text, number, range and at', issues);
+          refuseSecond(name, 'text, number, range and at', issues);
         message.target = {
           $case: 'number',
           value: readInt64(integerOf(single(value, 'number', issues)), 'number', issues),
@@ -1302,7 +1302,7 @@ function bindQueriesServiceChoices(
       }
       case 'range.from': {
         if (message.target !== undefined && message.target.$case !== 'range')
-          refuseSecond('text, number, range and at', issues);
+          refuseSecond(name, 'text, number, range and at', issues);
         const held0 = message.target?.$case === 'range' ? message.target.value : createRange();
         message.target = { $case: 'range', value: held0 };
         held0.from = readInt64(integerOf(single(value, 'range.from', issues)), 'range.from', issues);
@@ -1310,7 +1310,7 @@ function bindQueriesServiceChoices(
       }
       case 'range.to': {
         if (message.target !== undefined && message.target.$case !== 'range')
-          refuseSecond('text, number, range and at', issues);
+          refuseSecond(name, 'text, number, range and at', issues);
         const held0 = message.target?.$case === 'range' ? message.target.value : createRange();
         message.target = { $case: 'range', value: held0 };
         held0.to = readInt64(integerOf(single(value, 'range.to', issues)), 'range.to', issues);
@@ -1318,7 +1318,7 @@ function bindQueriesServiceChoices(
       }
       case 'at': {
         if (message.target !== undefined && message.target.$case !== 'at')
-          refuseSecond('text, number, range and at', issues);
+          refuseSecond(name, 'text, number, range and at', issues);
         message.target = { $case: 'at', value: readTimestamp(single(value, 'at', issues), 'at', issues) };
         break;
       }

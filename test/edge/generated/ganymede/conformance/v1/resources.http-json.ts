@@ -106,13 +106,13 @@ export function readCreateNoteRequest(json: unknown, issues: Violations): Create
         break;
       case 'tags':
       case 'labels':
-        if (has_tags) refuseSecond('tags and labels', issues);
+        if (has_tags) refuseSecond(name, 'tags and labels', issues);
         has_tags = true;
         message.tags = readList(value, 'tags', issues, readString);
         break;
       case 'text_color':
       case 'text_colour':
-        if (has_text_color) refuseSecond('text_color and text_colour', issues);
+        if (has_text_color) refuseSecond(name, 'text_color and text_colour', issues);
         has_text_color = true;
         message.textColor = readString(value, 'text_color', issues);
         break;
@@ -253,7 +253,7 @@ export function readBatchGetNotesRequest(json: unknown, issues: Violations): Bat
     switch (name) {
       case 'items':
       case 'queries':
-        if (has_items) refuseSecond('items and queries', issues);
+        if (has_items) refuseSecond(name, 'items and queries', issues);
         has_items = true;
         message.items = readList(value, 'items', issues, (item, _name, issues) =>
           readNoteQuery(item, issues),

@@ -159,7 +159,7 @@ function bindNotesServiceList(
       }
       case 'tags':
       case 'tag': {
-        if (name === 'tag' && query['tags'] !== undefined) refuseSecond('tags and tag', issues);
+        if (name === 'tag' && query['tags'] !== undefined) refuseSecond(name, 'tags and tag', issues);
         message.tags = readTexts(value, 'tags', issues, (item, _name, issues) =>
           readString(item, '', issues),
         );

@@ -149,7 +149,7 @@ export function readPostCommentRequest(json: unknown, issues: Violations): PostC
     switch (name) {
       case 'book_id':
       case 'id':
-        if (has_book_id) refuseSecond('book_id and id', issues);
+        if (has_book_id) refuseSecond(name, 'book_id and id', issues);
         has_book_id = true;
         message.bookId = readInt64(value, 'book_id', issues);
         break;

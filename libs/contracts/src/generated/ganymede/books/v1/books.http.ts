@@ -231,7 +231,7 @@ function bindCommentsServiceList2(
     switch (name) {
       case 'book_id':
       case 'id': {
-        if (name === 'id' && query['book_id'] !== undefined) refuseSecond('book_id and id', issues);
+        if (name === 'id' && query['book_id'] !== undefined) refuseSecond(name, 'book_id and id', issues);
         message.bookId = readInt64(integerOf(single(value, 'book_id', issues)), 'book_id', issues);
         break;
       }

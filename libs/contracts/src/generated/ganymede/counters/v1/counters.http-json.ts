@@ -149,7 +149,7 @@ export function readBatchGetCountersRequest(json: unknown, issues: Violations): 
     switch (name) {
       case 'items':
       case 'queries':
-        if (has_items) refuseSecond('items and queries', issues);
+        if (has_items) refuseSecond(name, 'items and queries', issues);
         has_items = true;
         message.items = readList(value, 'items', issues, (item, _name, issues) =>
           readGetCounterRequest(item, issues),

@@ -316,6 +316,7 @@ export const DeadLettersServiceHttp = {
     ],
     access: { kind: 'signed-in', roles: ['admin'] },
     status: 200,
+    deadlineMs: 600000,
     jsonPath: jsonPaths([
       [/^filter\.ids\.values\b/, 'ids'],
       [/^filter\./, ''],

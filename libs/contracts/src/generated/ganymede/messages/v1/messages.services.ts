@@ -12,7 +12,6 @@ import {
 import { SubmissionsServiceHttp } from './messages.http.js';
 import {
   type ValidPurgeMessagesRequest,
-  type ValidSubmitMessageRequest,
   validateGetMessageStatusRequest,
   validatePurgeMessagesRequest,
   validateSubmitMessageRequest,
@@ -50,13 +49,13 @@ export const SubmissionsServiceDefinition = {
 
 /** What a server of SubmissionsService implements. */
 export interface SubmissionsServiceImplementation {
-  submit(request: ValidSubmitMessageRequest): Promise<SubmitMessageResponse>;
+  submit(request: SubmitMessageRequest): Promise<SubmitMessageResponse>;
   getState(request: GetMessageStatusRequest): Promise<GetMessageStatusResponse>;
 }
 
 /** Calls SubmissionsService; inject it by this class. */
 export abstract class SubmissionsServiceClient {
-  abstract submit(request: ValidSubmitMessageRequest, options?: CallOptions): Promise<SubmitMessageResponse>;
+  abstract submit(request: SubmitMessageRequest, options?: CallOptions): Promise<SubmitMessageResponse>;
   abstract getState(
     request: GetMessageStatusRequest,
     options?: CallOptions,

@@ -11,11 +11,6 @@ export const SubmitMessageRequestRules = {
   delayMs: { maximum: 2592000000 },
 } as const;
 
-/** What `validateSubmitMessageRequest` has accepted: required fields are present. */
-export interface ValidSubmitMessageRequest extends SubmitMessageRequest {
-  message: NonNullable<SubmitMessageRequest['message']>;
-}
-
 export function validateSubmitMessageRequest(message: SubmitMessageRequest): readonly Violation[] {
   let found: Violation[] | undefined;
   if (message.queue.length < 1 || (message.queue.length > 128 && characters(message.queue) > 128))
