@@ -42,7 +42,9 @@ const oneSystem = {
 
 export default {
   projects: [
-    project('unit', ['<rootDir>/{apps,libs,tools,test/conventions,test/load,test/support}/**/*.spec.ts']),
+    project('unit', [
+      '<rootDir>/{apps,libs,tools,test/conventions,test/edge,test/load,test/support}/**/*.spec.ts',
+    ]),
     project(
       'integration',
       ['<rootDir>/{apps,libs,tools,test/conventions,test/support}/**/*.int-spec.ts'],

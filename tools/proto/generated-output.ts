@@ -52,14 +52,15 @@ export async function generateOutput(proto: ProtoSource): Promise<Map<string, st
   }
 }
 
-function endpointsOf({ files, registry }: DescriptorSet): Endpoints {
+/** The generator of the HTTP side of a set of proto files. */
+export function endpointsOf({ files, registry }: DescriptorSet): Endpoints {
   const options = new OptionsReader(registry);
   const methods = files.flatMap(({ services }) => services.flatMap((service) => service.methods));
   return new Endpoints(new MessageForms(options, conditionFields(methods, options)));
 }
 
 /** Adds file and line to an error about an annotation. */
-function located<T>(proto: ProtoSource, work: () => T): T {
+export function located<T>(proto: ProtoSource, work: () => T): T {
   try {
     return work();
   } catch (error) {

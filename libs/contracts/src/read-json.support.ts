@@ -71,9 +71,11 @@ const NAMED_NUMBERS = new Map<unknown, number>([
 
 /** @internal */
 export function readDouble(value: unknown, name: string, issues: Violations): number {
-  const number = typeof value === 'number' ? value : NAMED_NUMBERS.get(value);
+  // JSON.parse makes Infinity of 1e400.
+  const number = Number.isFinite(value) ? (value as number) : NAMED_NUMBERS.get(value);
   if (number !== undefined) return number;
-  violate(issues, name, 'must be a number');
+  const isTooLarge = typeof value === 'number';
+  violate(issues, name, isTooLarge ? 'must be a number within ±1.8e308' : 'must be a number');
   return 0;
 }
 
@@ -85,11 +87,12 @@ export function readFloat(value: unknown, name: string, issues: Violations): num
   return 0;
 }
 
-const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+const BASE64 = /^[A-Za-z0-9+/_-]*(={0,2})$/;
 
 /** Base64, in the standard or the URL-safe alphabet, with or without padding. @internal */
 export function readBytes(value: unknown, name: string, issues: Violations): Buffer {
-  if (typeof value === 'string' && BASE64.test(value)) {
+  const [, padding] = (typeof value === 'string' && BASE64.exec(value)) || [];
+  if (typeof value === 'string' && (padding === '' || (padding !== undefined && value.length % 4 === 0))) {
     const bytes = Buffer.from(value, 'base64');
     // Equal only when no character was left over.
     if (bytes.toString('base64url') === value.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_'))
@@ -129,8 +132,8 @@ export function readEmpty(value: unknown, name: string, issues: Violations): Rec
 
 type Reader<T> = (value: unknown, name: string, issues: Violations) => T;
 
-/** Decoders of protobuf accept messages of this depth. */
-const MAX_DEPTH = 100;
+/** How many messages the decoders of protobuf accept below the outermost one. */
+const MAX_DEPTH = 99;
 /** The depth of the message that is being read. Reading is synchronous, so one variable suffices. */
 let depth = 0;
 
@@ -174,11 +177,21 @@ export function readMap<T>(
   }
   for (const [key, item] of Object.entries(value)) {
     const before = issues.length;
-    if (isKey(key)) map[key] = readPart(item, '', issues, read);
+    if (isKey(key)) map[key] = readEntry(item, issues, read);
     else violate(issues, '', 'is not a valid key');
     if (issues.length !== before) addPrefix(issues, before, `${name}.${shorten(key)}`);
   }
   return map;
+}
+
+/** On the wire, a value of a map is within a message of its own. */
+function readEntry<T>(value: unknown, issues: Violations, read: Reader<T>): T {
+  depth += 1;
+  try {
+    return readPart(value, '', issues, read);
+  } finally {
+    depth -= 1;
+  }
 }
 
 function readPart<T>(value: unknown, name: string, issues: Violations, read: Reader<T>): T {

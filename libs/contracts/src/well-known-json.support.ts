@@ -1,7 +1,7 @@
 import { violate } from './validation.support.js';
 import type { Violations } from './violation.js';
 
-const TIME = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/;
+const TIME = /^(\d{4}-\d\d-\d\d)[Tt]((?:[01]\d|2[0-3]):\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
  * A time of RFC 3339, from year 1 to 9999. A Date has milliseconds: a time with more digits would be changed.

@@ -1,9 +1,8 @@
 import { AuthModule } from '@app/auth';
-import type { ServiceDefinition } from '@app/contracts';
 import { HttpModule } from '@app/http';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { featureOf } from './edge.feature.js';
-import { type EdgeService, toOptions } from './edge.options.js';
+import { type CheckedServices, type EdgeService, toOptions } from './edge.options.js';
 import { EdgeRouter } from './edge.router.js';
 
 /**
@@ -19,13 +18,13 @@ export class EdgeModule {
    * @param upstream the app that serves the services over gRPC, as in the configuration's `upstreams`
    * @throws EdgeSetupError at the start, when a method cannot be served
    */
-  static forFeature<Services extends readonly ServiceDefinition[]>(
+  static forFeature<const Services extends readonly EdgeService[]>(
     upstream: string,
-    ...services: { [Index in keyof Services]: EdgeService<Services[Index]> }
+    ...services: Services & CheckedServices<Services>
   ): DynamicModule;
   /** For services that this app implements itself. */
-  static forFeature<Services extends readonly ServiceDefinition[]>(
-    ...services: { [Index in keyof Services]: EdgeService<Services[Index]> }
+  static forFeature<const Services extends readonly EdgeService[]>(
+    ...services: Services & CheckedServices<Services>
   ): DynamicModule;
   static forFeature(...args: readonly (string | EdgeService)[]): DynamicModule {
     const [upstream] = args.filter((each) => typeof each === 'string');

@@ -8,12 +8,14 @@ type Reply<Method extends MethodDefinition> = Method['responseStream'] extends t
   : Promise<MessageOf<Method['response']>>;
 
 /** Methods of a service, as a provider implements them. */
-export type EdgeMethods<Service extends ServiceDefinition> = {
-  // Declared as a method, so that an implementation may require what the validator has checked.
-  [Name in keyof Service['methods']]?: {
-    method(request: MessageOf<Service['methods'][Name]['request']>): Reply<Service['methods'][Name]>;
-  }['method'];
-};
+export type EdgeMethods<Service extends ServiceDefinition> = string extends keyof Service['methods']
+  ? object
+  : {
+      // Declared as a method, so that an implementation may require what the validator has checked.
+      [Name in keyof Service['methods']]?: {
+        method(request: MessageOf<Service['methods'][Name]['request']>): Reply<Service['methods'][Name]>;
+      }['method'];
+    };
 
 /**
  * A service whose methods with `google.api.http` are served over HTTP.
@@ -40,6 +42,18 @@ export interface EdgeServiceOptions<Service extends ServiceDefinition = ServiceD
 /** @publicApi */
 export type EdgeService<Service extends ServiceDefinition = ServiceDefinition> =
   Service | EdgeServiceOptions<Service>;
+
+/** Services with the methods and interceptors that each definition allows. */
+export type CheckedServices<Services extends readonly EdgeService[]> = {
+  [Index in keyof Services]: Services[Index] extends { definition: infer Service extends ServiceDefinition }
+    ? EdgeServiceOptions<Service> & NoOther<Services[Index], keyof Service['methods']>
+    : Services[Index];
+};
+
+/** Refuses interceptors of other methods than these. */
+type NoOther<Options, Names> = Options extends { interceptors: infer Interceptors }
+  ? { interceptors: { [Name in Exclude<keyof Interceptors, Names>]: never } }
+  : unknown;
 
 export function toOptions(service: EdgeService): EdgeServiceOptions {
   return 'definition' in service ? service : { definition: service };

@@ -1,7 +1,14 @@
-import type { EchoItem } from '@app/contracts';
+import {
+  type EchoItem,
+  type EchoRequest,
+  type EchoResponse,
+  EchoServiceDefinition,
+  type ValidEchoRequest,
+} from '@app/contracts';
 import { Injectable, type NestInterceptor, Scope } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { EdgeFixture, itemMethod, serviceOf } from '../../../test/support/apps/edge-fixture.js';
+import { EdgeModule } from './edge.module.js';
 import type { EdgeServiceOptions } from './edge.options.js';
 
 const get = itemMethod('Get', { route: { url: '/items/:key' } });
@@ -32,7 +39,7 @@ class Other {
 const interceptor = {} as NestInterceptor;
 
 describe('the start of an app with generated routes', () => {
-  it.each<[string, EdgeServiceOptions, string]>([
+  it.each([
     [
       'a service without an endpoint',
       { definition: serviceOf({ get: { ...get, http: undefined } as never }), methods: GetOnly },
@@ -50,7 +57,7 @@ describe('the start of an app with generated routes', () => {
     ],
     [
       'a provider of other methods',
-      { definition: serviceOf({ get }), methods: Other as never },
+      { definition: serviceOf({ get }), methods: Other },
       'Nothing implements ItemsService.Get.',
     ],
     [
@@ -73,14 +80,50 @@ describe('the start of an app with generated routes', () => {
       { definition: serviceOf({ get: { ...get, requestStream: true } }), methods: GetOnly },
       'ItemsService.Get reads a stream of requests',
     ],
-  ])('fails for %s', async (_what, service, message) => {
+  ] satisfies [string, EdgeServiceOptions, string][])('fails for %s', async (_what, service, message) => {
     await expect(EdgeFixture.start({ services: [service] })).rejects.toThrow(message);
   });
 
   it('fails for a provider that implements none of the methods, even with an upstream', async () => {
-    const service = { definition: serviceOf({ get }), methods: Other as never };
+    const service = { definition: serviceOf({ get }), methods: Other };
     await expect(EdgeFixture.start({ upstream: 'grpc-server', services: [service] })).rejects.toThrow(
       'Other implements no method of ItemsService.',
     );
+  });
+});
+
+class EchoPart {
+  readonly other = 1;
+
+  echo(request: ValidEchoRequest): Promise<EchoResponse> {
+    return Promise.reject(new Error(request.name));
+  }
+}
+
+class WrongReply {
+  echo(request: EchoRequest): Promise<EchoRequest> {
+    return Promise.resolve(request);
+  }
+}
+
+describe('the options of a service', () => {
+  it('know the methods of its definition', () => {
+    const definition = EchoServiceDefinition;
+    const accepted = [
+      EdgeModule.forFeature('worker', definition),
+      EdgeModule.forFeature(
+        'worker',
+        { definition, methods: EchoPart, interceptors: { expand: [] } },
+        definition,
+      ),
+      EdgeModule.forFeature({ definition, methods: EchoPart }),
+      // @ts-expect-error: the definition has no method of this name
+      EdgeModule.forFeature('worker', { definition, interceptors: { expend: [] } }),
+      // @ts-expect-error: the reply is another message
+      EdgeModule.forFeature('worker', { definition, methods: WrongReply }),
+      // @ts-expect-error: it has none of the methods
+      EdgeModule.forFeature('worker', definition, { definition, methods: Other }),
+    ];
+    expect(accepted).toHaveLength(6);
   });
 });

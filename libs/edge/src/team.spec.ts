@@ -23,7 +23,7 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import {
   AS_ADMIN,
@@ -313,14 +313,13 @@ describe('what the app puts before its routes', () => {
 
   it('includes hooks of Fastify', async () => {
     const { http } = await start({
-      prepare: (app) =>
-        app
-          .getHttpAdapter()
-          .getInstance<FastifyRequest['server']>()
-          .addHook('onSend', (_request, reply, _payload, done) => {
-            void reply.header('x-hook', 'yes');
-            done();
-          }),
+      prepare: (app) => {
+        const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+        fastify.addHook('onSend', (_request, reply, _payload, done) => {
+          void reply.header('x-hook', 'yes');
+          done();
+        });
+      },
     });
     expect((await http.get('/items/a')).headers['x-hook']).toBe('yes');
   });

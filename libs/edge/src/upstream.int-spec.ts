@@ -54,7 +54,7 @@ beforeAll(async () => {
   upstream = await EchoFixture.open();
   edge = await EdgeFixture.start({
     upstream: 'grpc-server',
-    services: [{ definition, methods: Local as never }],
+    services: [{ definition, methods: Local }],
     settings: {
       APP__UPSTREAMS__GRPC_SERVER__ADDRESS: `127.0.0.1:${upstream.port}`,
       APP__UPSTREAMS__GRPC_SERVER__KEEPALIVE_TIMEOUT: '20s',

@@ -8,7 +8,7 @@ import { clientAddress } from './client-address.js';
 import { hasBody } from './connection/body-of.js';
 import { HttpConnection } from './connection/http.connection.js';
 import { Transfer } from './connection/transfer.js';
-import type { HttpRouteConfig } from './route-config.js';
+import { routeOf } from './route-config.js';
 
 /** The label of a request that no route answers. */
 export const UNMATCHED = 'unmatched';
@@ -33,16 +33,15 @@ export class HttpExchange implements ActiveItem {
     deadlineMs: number,
     spans: Spans,
   ) {
-    const { url, config } = request.routeOptions;
-    const route = config as HttpRouteConfig | undefined;
+    const { url, config } = routeOf(request);
     this.address = clientAddress(request);
     this.transfer = new Transfer(request.raw.socket);
     this.context = new RequestContext({
       entry: 'http',
-      operation: route?.operation ?? url ?? UNMATCHED,
+      operation: config.operation ?? url ?? UNMATCHED,
       requestId: request.headers['x-request-id'],
       traceparent: single(request.headers['traceparent']),
-      deadline: deadlineIn(route?.deadlineMs ?? deadlineMs),
+      deadline: deadlineIn(config.deadlineMs ?? deadlineMs),
       caller: this.client,
     });
     if (spans.enabled) this.span = openSpan(spans, this.context, request);

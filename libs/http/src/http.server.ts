@@ -20,7 +20,7 @@ import { HttpRequestError } from './http.errors.js';
 import { HttpMetrics } from './http.metrics.js';
 import { drainConnections } from './drain-connections.js';
 import { isStreamed, refusalOf } from './request.rules.js';
-import type { HttpRouteConfig } from './route-config.js';
+import { type HttpRouteConfig, ROUTE } from './route-config.js';
 import { VERB } from './verb.constraint.js';
 
 const EXCHANGE = Symbol('exchange');
@@ -67,8 +67,9 @@ export class HttpServer implements Participant {
   }
 
   install(fastify: FastifyInstance): void {
-    // Each request object is created with this property.
+    // Each request object is created with these properties.
     fastify.decorateRequest(EXCHANGE, undefined);
+    fastify.decorateRequest(ROUTE, undefined);
     fastify.addHook('onRoute', ({ url, method, config, constraints, handler }) => {
       const verb = constraints?.[VERB] as string | undefined;
       this.allowedMethods.add({ url, method, verb, owner: handler.name });

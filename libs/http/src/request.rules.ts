@@ -7,7 +7,7 @@ import { contentRefusalOf } from './body/content.rules.js';
 import { hasBody } from './connection/body-of.js';
 import { DEFAULT_MEDIA_TYPE } from './consumes.decorator.js';
 import { HttpRequestError } from './http.errors.js';
-import type { HttpRouteConfig } from './route-config.js';
+import { type ReachedRoute, routeOf } from './route-config.js';
 
 /**
  * Headers that are ambiguous when they occur twice; for most of them, Node silently keeps the first. Their names have
@@ -92,26 +92,32 @@ function isContinue(expectation: string): boolean {
 }
 
 /** Whether the body of this route is read as a stream, such as a form. Such a body is checked while it arrives. */
-export function isStreamed({ routeOptions }: FastifyRequest): boolean {
-  return mediaTypeOf(routeOptions) !== DEFAULT_MEDIA_TYPE;
+export function isStreamed(request: FastifyRequest): boolean {
+  return mediaTypeOf(routeOf(request)) !== DEFAULT_MEDIA_TYPE;
 }
 
-function mediaTypeOf({ config }: FastifyRequest['routeOptions']): string {
-  return (config as HttpRouteConfig).consumes ?? DEFAULT_MEDIA_TYPE;
+function mediaTypeOf({ config }: ReachedRoute): string {
+  return config.consumes ?? DEFAULT_MEDIA_TYPE;
 }
 
-function bodyRefusalOf({ headers, routeOptions }: FastifyRequest): AppError | undefined {
-  const consumes = mediaTypeOf(routeOptions);
-  const { bodyLimit } = routeOptions;
+function bodyRefusalOf(request: FastifyRequest): AppError | undefined {
+  const { headers } = request;
+  const route = routeOf(request);
+  const consumes = mediaTypeOf(route);
+  const { bodyLimit } = route;
   // A streamed body has its own limits.
   const isLimited = consumes === DEFAULT_MEDIA_TYPE && bodyLimit !== undefined;
   if (isLimited && Number(headers['content-length'] ?? 0) > bodyLimit)
     return HttpRequestError.payloadTooLarge(bodyLimit);
   const type = headers['content-type'];
-  const [mediaType = ''] = (type ?? '').split(';', 1);
-  if (mediaType.trim().toLowerCase() !== consumes)
+  if (type !== consumes && mediaTypeWithoutParameters(type) !== consumes)
     return HttpRequestError.unsupportedMediaType(type, undefined, consumes);
   return contentRefusalOf(headers);
+}
+
+function mediaTypeWithoutParameters(type = ''): string {
+  const [mediaType = ''] = type.split(';', 1);
+  return mediaType.trim().toLowerCase();
 }
 
 function pathOf(url: string): string {

@@ -1,5 +1,5 @@
 import { type AnyDesc, fromBinary } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,20 +74,28 @@ function siblingsOf(scope: Extract<AnyDesc, { kind: 'file' | 'message' }>, enums
   return scope.kind === 'file' ? scope.messages : scope.nestedMessages;
 }
 
-/** The line of a target, from 1. buf compiles the files once more, because descriptors usually have no lines. */
+/** The line of a target, from 1. */
 function lineOf(target: Annotated, proto: ProtoSource): number | undefined {
   const { file, path } = fileAndPath(target);
+  const set = linesOf.get(proto) ?? compileWithLines(proto);
+  linesOf.set(proto, set);
+  const locations = set.file.find(({ name }) => name === `${file}.proto`)?.sourceCodeInfo?.location ?? [];
+  const found = locations.find((location) => location.path.join() === path.join());
+  const [line] = found?.span ?? [];
+  return line === undefined ? undefined : line + 1;
+}
+
+const linesOf = new WeakMap<ProtoSource, FileDescriptorSet>();
+
+/** Compiles the files once more, because descriptors usually have no lines. */
+function compileWithLines(proto: ProtoSource): FileDescriptorSet {
   const folder = mkdtempSync(join(tmpdir(), 'proto-lines-'));
   try {
     const image = join(folder, 'image.binpb');
     withProtoFolder(proto, (input) =>
-      buf('build', input, '--path', join(input, `${file}.proto`), '--as-file-descriptor-set', '-o', image),
+      buf('build', input, '--path', join(input, proto.own), '--as-file-descriptor-set', '-o', image),
     );
-    const set = fromBinary(FileDescriptorSetSchema, readFileSync(image));
-    const locations = set.file.find(({ name }) => name === `${file}.proto`)?.sourceCodeInfo?.location ?? [];
-    const found = locations.find((location) => location.path.join() === path.join());
-    const [line] = found?.span ?? [];
-    return line === undefined ? undefined : line + 1;
+    return fromBinary(FileDescriptorSetSchema, readFileSync(image));
   } finally {
     rmSync(folder, { recursive: true });
   }

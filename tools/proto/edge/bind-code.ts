@@ -31,12 +31,16 @@ export class BindCode {
     const type = source.use(typeName(input), messagesModule(input.file), true);
     const variables = template.variables.map((variable) => ({
       name: parameterName(variable),
+      isMulti: variable.isMulti,
       path: fieldAt(method, input, variable.field, 'the path'),
     }));
-    for (const { path } of variables) this.refuseWrongVariable(method, path.at(-1) as DescField);
+    for (const { path, isMulti } of variables)
+      this.refuseWrongVariable(method, path.at(-1) as DescField, isMulti);
     const topLevel = variables.filter(({ path }) => path.length === 1).map(({ path }) => path[0]);
     const bodyField =
       rule.body === '' || rule.body === '*' ? undefined : fieldAt(method, input, rule.body, 'body').at(-1);
+    if (rule.body.includes('.'))
+      throw new AnnotationError(method, `body names "${rule.body}". Name a field of the request itself.`);
     if (bodyField && topLevel.includes(bodyField))
       throw new AnnotationError(method, `the field ${bodyField.name} is in the path and in the body.`);
     const taken = new Set<DescField>([
@@ -66,7 +70,12 @@ export class BindCode {
     return source.useSupport('QueryInput', 'read-text.support', true);
   }
 
-  private refuseWrongVariable(method: DescMethod, field: DescField): void {
+  private refuseWrongVariable(method: DescMethod, field: DescField, isMulti: boolean): void {
+    if (isMulti && !isString(field))
+      throw new AnnotationError(
+        method,
+        `the variable ${field.name} covers several segments, so it must be a string. Change its type or its template.`,
+      );
     if (isText(field)) return;
     throw new AnnotationError(
       method,

@@ -2,7 +2,14 @@ import type { DescField, DescFile, DescMethod, DescService } from '@bufbuild/pro
 import { endpointsModule, messagesModule, SourceFile, typeName, propertyName } from '../source-file.ts';
 import { AnnotationError } from './annotation.error.ts';
 import { BindCode } from './bind-code.ts';
-import { checkAccess, durationMs, meField, refuseUnreachable, versionCondition } from './method-rules.ts';
+import {
+  checkAccess,
+  checkChange,
+  durationMs,
+  meField,
+  refuseUnreachable,
+  versionCondition,
+} from './method-rules.ts';
 import { isOptional, scalarCode } from './field-types.ts';
 import { JsonCode } from './json-code.ts';
 import type { MessageForms } from './message-form.ts';
@@ -80,6 +87,7 @@ export class Endpoints {
       throw new AnnotationError(method, 'HTTP cannot send a stream of requests. Remove google.api.http.');
     const templates = rules.map((rule) => this.template(method, rule));
     const access = checkAccess(method, options);
+    checkChange(method, options, rules);
     const me = meField(method, options, templates, this.forms);
     return [
       'routes: [',
@@ -212,7 +220,7 @@ export class Endpoints {
     if (!isValue || isOptional(field) || etag.includes('.'))
       throw new AnnotationError(
         method,
-        `etag needs a text or a whole number of ${method.output.typeName}. Name another field.`,
+        `etag names ${etag}, but needs a text or a whole number of ${method.output.typeName}. Name another field.`,
       );
     const type = source.use(typeName(method.output), messagesModule(method.output.file), true);
     return [`version: (response: ${type}) => response.${propertyName(field)},`];

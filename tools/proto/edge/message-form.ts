@@ -1,6 +1,7 @@
 import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
 import { AnnotationError } from './annotation.error.ts';
-import { isOptional, isRpcStatus, wellKnown } from './field-types.ts';
+import { checkFieldOptions } from './field-options.ts';
+import { isRpcStatus, wellKnown } from './field-types.ts';
 import type { FieldOptions, OptionsReader } from './options.ts';
 
 /** A field as HTTP shows it. */
@@ -93,19 +94,8 @@ export class MessageForms {
         field,
         'google.protobuf.Any has no JSON here. Use a message or google.protobuf.Value, or mark the field internal.',
       );
-    if (options.inline && (field.fieldKind !== 'message' || wellKnown(field.message)))
-      throw new AnnotationError(field, 'inline needs a message with fields. Remove inline.');
+    checkFieldOptions(field, options);
     if (options.unwrap) this.unwrapped(field);
-    if (options.json && !(field.fieldKind === 'scalar' && String(field.scalar) === '9'))
-      throw new AnnotationError(
-        field,
-        'json needs a string that contains JSON. Change the type, or remove json.',
-      );
-    if (options.nullIfAbsent && !isOptional(field))
-      throw new AnnotationError(
-        field,
-        'null_if_absent needs a field that can be absent. Make it optional, or remove null_if_absent.',
-      );
     return options;
   }
 

@@ -3,7 +3,7 @@ import { propertyName } from '../source-file.ts';
 import { AnnotationError } from './annotation.error.ts';
 import { isString, scalarCode } from './field-types.ts';
 import type { MessageForms } from './message-form.ts';
-import type { MethodOptions } from './options.ts';
+import type { HttpRule, MethodOptions } from './options.ts';
 import { parameterName, type PathTemplate, parsePathTemplate, routerUrl } from './path-template.ts';
 import { fieldAt } from './request-fields.ts';
 
@@ -87,7 +87,7 @@ export function versionCondition(
   if (!isVersions || ifMatch.includes('.'))
     throw new AnnotationError(
       method,
-      `if_match needs a repeated int64 of ${method.input.typeName}. Name another field.`,
+      `if_match names ${ifMatch}, but needs a repeated int64 of ${method.input.typeName}. Name another field.`,
     );
   const urls = templates.map(routerUrl);
   const read = method.parent.methods.find(
@@ -134,4 +134,14 @@ export function refuseUnreachable(method: DescMethod, forms: MessageForms): void
   if (access === 'ACCESS_UNSPECIFIED' && roles.length === 0 && Object.keys(others).length === 0) return;
   if (forms.options.httpRulesOf(method).length === 0)
     throw new AnnotationError(method, 'has options for HTTP but no google.api.http. Add it, or remove them.');
+}
+
+/** @throws AnnotationError when a required change cannot be in the body */
+export function checkChange(
+  method: DescMethod,
+  { requireChange }: MethodOptions,
+  rules: readonly HttpRule[],
+): void {
+  if (requireChange && rules.some(({ body }) => body === ''))
+    throw new AnnotationError(method, 'require_change needs a body. Add body, or remove require_change.');
 }

@@ -8,6 +8,7 @@ import {
   type FileRegistry,
   type Message,
 } from '@bufbuild/protobuf';
+import { AnnotationError } from './annotation.error.ts';
 
 /** How a field looks in HTTP: `(ganymede.options.v1.field)`. */
 export interface FieldOptions {
@@ -87,6 +88,11 @@ export class OptionsReader {
     const rule = this.option(method, 'google.api.http');
     if (!rule) return [];
     const more = rule.additionalBindings as readonly AnyMessage[];
+    if (more.some(({ additionalBindings }) => (additionalBindings as readonly AnyMessage[]).length > 0))
+      throw new AnnotationError(
+        method,
+        'additional_bindings have additional_bindings. Write all of them below the main rule.',
+      );
     return [rule, ...more].map(toHttpRule);
   }
 

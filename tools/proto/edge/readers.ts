@@ -57,7 +57,7 @@ export class Readers {
   private flags(form: readonly FormField[]): string[] {
     return form.flatMap(({ field, options, name }) => {
       if (options.inline && field.message) return this.flags(this.json.forms.of(field.message));
-      return options.alias ? [`let has_${name} = false;`] : [];
+      return options.alias ? [`let name_${name} = '';`] : [];
     });
   }
 
@@ -95,13 +95,13 @@ export class Readers {
       ...(options.alias ? [`case ${quote(options.alias)}:`] : []),
       ...(options.alias
         ? [
-            `if (has_${name}) ${this.json.support(source, 'refuseSecond')}(name, ${quote(`${name} and ${options.alias}`)}, issues);`,
-            `has_${name} = true;`,
+            `if (name_${name} !== '' && name_${name} !== name) ${this.json.support(source, 'refuseSecond')}(name, ${quote(`${name} and ${options.alias}`)}, issues);`,
+            `name_${name} = name;`,
           ]
         : []),
       ...(field.oneof
         ? [
-            `if (${place} !== undefined) ${this.json.support(source, 'refuseSecond')}(name, ${quote(oneofNames(form))}, issues);`,
+            `if (${place} !== undefined && ${place}.$case !== ${quote(propertyName(field))}) ${this.json.support(source, 'refuseSecond')}(name, ${quote(oneofNames(form))}, issues);`,
           ]
         : []),
       (isNullable && !field.oneof && field.fieldKind === 'message') || options.nullIfAbsent

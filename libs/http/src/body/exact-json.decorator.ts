@@ -1,6 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { HttpRouteConfig } from '../route-config.js';
+import { routeOf } from '../route-config.js';
 
 /**
  * For a route whose payload no schema describes. A body that would change when it is read is refused with 400
@@ -17,6 +17,6 @@ export function ExactJson(): MethodDecorator {
 }
 
 /** Whether the route of a request has this decorator. */
-export function isExact({ routeOptions }: FastifyRequest): boolean {
-  return (routeOptions.config as HttpRouteConfig).exactJson === true;
+export function isExact(request: FastifyRequest): boolean {
+  return routeOf(request).config.exactJson === true;
 }

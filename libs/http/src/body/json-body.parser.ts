@@ -5,6 +5,7 @@ import { BodyCollector } from './body.collector.js';
 import { BodyRefusedError } from './body.errors.js';
 import type { BodyBudget } from './body-budget.js';
 import { isExact } from './exact-json.decorator.js';
+import { routeOf } from '../route-config.js';
 
 /** How many readers of large bodies continue in one turn of the event loop; each reads a chunk of at most 64 KiB. */
 const READERS = 16;
@@ -25,7 +26,7 @@ export function registerJsonBody(fastify: FastifyInstance, budget: BodyBudget): 
       budget,
       reading,
       parsing,
-      limit: request.routeOptions.bodyLimit ?? fastify.initialConfig.bodyLimit ?? Infinity,
+      limit: routeOf(request).bodyLimit ?? fastify.initialConfig.bodyLimit ?? Infinity,
       length: length === undefined ? undefined : Number(length),
     };
     BodyCollector.collect(payload, options, (error, body) => {

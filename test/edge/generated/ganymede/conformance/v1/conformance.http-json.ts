@@ -988,56 +988,58 @@ export function readChoice(json: unknown, issues: Violations): Choice {
     const value = json[name];
     switch (name) {
       case 'text':
-        if (message.target !== undefined)
+        if (message.target !== undefined && message.target.$case !== 'text')
           refuseSecond(name, 'text, number, flag, color, item, at, value, nothing and blob', issues);
         message.target = { $case: 'text', value: readString(value, 'text', issues) };
         break;
       case 'number':
-        if (message.target !== undefined)
+        if (message.target !== undefined && message.target.$case !== 'number')
           refuseSecond(name, 'text, number, flag, color, item, at, value, nothing and blob', issues);
         message.target = { $case: 'number', value: readInt64(value, 'number', issues) };
         break;
       case 'flag':
-        if (message.target !== undefined)
+        if (message.target !== undefined && message.target.$case !== 'flag')
           refuseSecond(name, 'text, number, flag, color, item, at, value, nothing and blob', issues);
         message.target = { $case: 'flag', value: readBool(value, 'flag', issues) };
         break;
       case 'color':
-        if (message.target !== undefined)
+        if (message.target !== undefined && message.target.$case !== 'color')
           refuseSecond(name, 'text, number, flag, color, item, at, value, nothing and blob', issues);
         message.target = { $case: 'color', value: readEnum(value, 'color', issues, ColorValues) };
         break;
       case 'item':
-        if (message.target !== undefined)
+        if (message.target !== undefined && message.target.$case !== 'item')
           refuseSecond(name, 'text, number, flag, color, item, at, value, nothing and blob', issues);
         message.target = { $case: 'item', value: readWithin(value, 'item', issues, readItem) };
         break;
       case 'at':
-        if (message.target !== undefined)
+        if (message.target !== undefined && message.target.$case !== 'at')
           refuseSecond(name, 'text, number, flag, color, item, at, value, nothing and blob', issues);
         message.target = { $case: 'at', value: readTimestamp(value, 'at', issues) };
         break;
       case 'value':
-        if (message.target !== undefined)
+        if (message.target !== undefined && message.target.$case !== 'value')
           refuseSecond(name, 'text, number, flag, color, item, at, value, nothing and blob', issues);
         message.target = { $case: 'value', value: readValue(value) };
         break;
       case 'nothing':
-        if (message.target !== undefined)
+        if (message.target !== undefined && message.target.$case !== 'nothing')
           refuseSecond(name, 'text, number, flag, color, item, at, value, nothing and blob', issues);
         message.target = { $case: 'nothing', value: readEmpty(value, 'nothing', issues) };
         break;
       case 'blob':
-        if (message.target !== undefined)
+        if (message.target !== undefined && message.target.$case !== 'blob')
           refuseSecond(name, 'text, number, flag, color, item, at, value, nothing and blob', issues);
         message.target = { $case: 'blob', value: readBytes(value, 'blob', issues) };
         break;
       case 'rows':
-        if (message.limit !== undefined) refuseSecond(name, 'rows and duration', issues);
+        if (message.limit !== undefined && message.limit.$case !== 'rows')
+          refuseSecond(name, 'rows and duration', issues);
         message.limit = { $case: 'rows', value: readInt32(value, 'rows', issues) };
         break;
       case 'duration':
-        if (message.limit !== undefined) refuseSecond(name, 'rows and duration', issues);
+        if (message.limit !== undefined && message.limit.$case !== 'duration')
+          refuseSecond(name, 'rows and duration', issues);
         message.limit = { $case: 'duration', value: readDuration(value, 'duration', issues) };
         break;
       default:

@@ -74,8 +74,8 @@ export function createCreateNoteRequest(): CreateNoteRequest {
 export function readCreateNoteRequest(json: unknown, issues: Violations): CreateNoteRequest {
   const message = createCreateNoteRequest();
   if (!isJsonObject(json, issues)) return message;
-  let has_tags = false;
-  let has_text_color = false;
+  let name_tags = '';
+  let name_text_color = '';
   const inline_author = (message.author ??= createNewAuthor());
   for (const name in json) {
     const value = json[name];
@@ -106,14 +106,15 @@ export function readCreateNoteRequest(json: unknown, issues: Violations): Create
         break;
       case 'tags':
       case 'labels':
-        if (has_tags) refuseSecond(name, 'tags and labels', issues);
-        has_tags = true;
+        if (name_tags !== '' && name_tags !== name) refuseSecond(name, 'tags and labels', issues);
+        name_tags = name;
         message.tags = readList(value, 'tags', issues, readString);
         break;
       case 'text_color':
       case 'text_colour':
-        if (has_text_color) refuseSecond(name, 'text_color and text_colour', issues);
-        has_text_color = true;
+        if (name_text_color !== '' && name_text_color !== name)
+          refuseSecond(name, 'text_color and text_colour', issues);
+        name_text_color = name;
         message.textColor = readString(value, 'text_color', issues);
         break;
       case 'verified':
@@ -247,14 +248,14 @@ export function readNoteQuery(json: unknown, issues: Violations): NoteQuery {
 export function readBatchGetNotesRequest(json: unknown, issues: Violations): BatchGetNotesRequest {
   const message = createBatchGetNotesRequest();
   if (!isJsonObject(json, issues)) return message;
-  let has_items = false;
+  let name_items = '';
   for (const name in json) {
     const value = json[name];
     switch (name) {
       case 'items':
       case 'queries':
-        if (has_items) refuseSecond(name, 'items and queries', issues);
-        has_items = true;
+        if (name_items !== '' && name_items !== name) refuseSecond(name, 'items and queries', issues);
+        name_items = name;
         message.items = readList(value, 'items', issues, (item, _name, issues) =>
           readNoteQuery(item, issues),
         );

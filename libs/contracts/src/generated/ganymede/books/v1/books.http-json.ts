@@ -143,14 +143,14 @@ export function createPostCommentRequest(): PostCommentRequest {
 export function readPostCommentRequest(json: unknown, issues: Violations): PostCommentRequest {
   const message = createPostCommentRequest();
   if (!isJsonObject(json, issues)) return message;
-  let has_book_id = false;
+  let name_book_id = '';
   for (const name in json) {
     const value = json[name];
     switch (name) {
       case 'book_id':
       case 'id':
-        if (has_book_id) refuseSecond(name, 'book_id and id', issues);
-        has_book_id = true;
+        if (name_book_id !== '' && name_book_id !== name) refuseSecond(name, 'book_id and id', issues);
+        name_book_id = name;
         message.bookId = readInt64(value, 'book_id', issues);
         break;
       case 'content':

@@ -143,14 +143,14 @@ export function readGetCounterRequest(json: unknown, issues: Violations): GetCou
 export function readBatchGetCountersRequest(json: unknown, issues: Violations): BatchGetCountersRequest {
   const message = createBatchGetCountersRequest();
   if (!isJsonObject(json, issues)) return message;
-  let has_items = false;
+  let name_items = '';
   for (const name in json) {
     const value = json[name];
     switch (name) {
       case 'items':
       case 'queries':
-        if (has_items) refuseSecond(name, 'items and queries', issues);
-        has_items = true;
+        if (name_items !== '' && name_items !== name) refuseSecond(name, 'items and queries', issues);
+        name_items = name;
         message.items = readList(value, 'items', issues, (item, _name, issues) =>
           readGetCounterRequest(item, issues),
         );
