@@ -25,17 +25,13 @@ export class CountersController {
     @Body({ schema: increment }) { resource_id, counter_type, delta }: IncrementBody,
     @Headers('idempotency-key') header?: string,
   ): Promise<unknown> {
-    const key = idempotencyKeyOf(header);
-    const request = {
+    const counter = await this.batcher.increment({
       resourceId: resource_id,
       counterType: counter_type,
       delta,
-      idempotencyKey: '',
+      idempotencyKey: idempotencyKeyOf(header),
       attemptKey: '',
-    };
-    const counter = await (key === undefined
-      ? this.batcher.increment(request)
-      : this.counters.increment({ ...request, idempotencyKey: key }));
+    });
     return Counter.toJSON(counter);
   }
 

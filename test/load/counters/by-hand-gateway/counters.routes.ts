@@ -34,19 +34,15 @@ export class CountersRoutes implements OnModuleInit {
     const { resource_id, counter_type, delta = 1 } = body as Key & { delta?: number };
     if (!isName(resource_id) || !isName(counter_type) || !Number.isInteger(delta) || delta === 0)
       return void reply.send(refusal());
-    const request = { ...keyOf(resource_id, counter_type), delta, idempotencyKey: '', attemptKey: '' };
-    answer(reply, this.batcher.increment(request));
+    const request = { resourceId: resource_id, counterType: counter_type, delta };
+    answer(reply, this.batcher.increment({ ...request, idempotencyKey: undefined, attemptKey: '' }));
   }
 
   private read({ params }: FastifyRequest, reply: FastifyReply): void {
     const { resource_id, counter_type } = params as Key;
     if (!isName(resource_id) || !isName(counter_type)) return void reply.send(refusal());
-    answer(reply, this.counters.get(keyOf(resource_id, counter_type)));
+    answer(reply, this.counters.get({ resourceId: resource_id, counterType: counter_type }));
   }
-}
-
-function keyOf(resourceId: string, counterType: string) {
-  return { resourceId, counterType };
 }
 
 function answer(reply: FastifyReply, counter: Promise<Counter>): void {
