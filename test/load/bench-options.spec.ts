@@ -19,6 +19,8 @@ describe('the options of a bench', () => {
       suites: ['increments'],
       levels: [{ requests: 100_000, connections: 1000 }],
       rounds: 7,
+      stages: false,
+      profile: false,
     });
     expect(benchOptions(['--connections', '30']).levels).toEqual([{ requests: 3_000, connections: 30 }]);
     expect(benchOptions(['--connections', '30', '--requests', '9']).levels).toEqual([

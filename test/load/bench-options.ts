@@ -12,6 +12,10 @@ export interface BenchOptions {
   levels: readonly Level[];
   /** How often each variant is measured at each level, alternating with the others. */
   rounds: number;
+  /** Whether suites also measure what stands between their variants, to find where the difference is. */
+  stages: boolean;
+  /** Whether the compared programs write a profile of their processor time to the folder of the results. */
+  profile: boolean;
 }
 
 const LEVELS: readonly Level[] = [
@@ -22,7 +26,7 @@ const LEVELS: readonly Level[] = [
   { requests: 100_000, connections: 1000 },
 ];
 
-/** `[SUITE…] [--connections N] [--requests N] [--rounds N]`. @throws for unknown options */
+/** `[SUITE…] [--connections N] [--requests N] [--rounds N] [--stages] [--profile]`. @throws for unknown options */
 export function benchOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -30,6 +34,8 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       connections: { type: 'string' },
       requests: { type: 'string' },
       rounds: { type: 'string', default: '5' },
+      stages: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
@@ -40,6 +46,8 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     suites: positionals,
     rounds: countOf('rounds', values.rounds),
     levels: levelsOf(connections, requests),
+    stages: values.stages,
+    profile: values.profile,
   };
 }
 

@@ -16,7 +16,8 @@ export class Bench implements AsyncDisposable {
   /** Implausible or invalid results. */
   readonly problems: string[] = [];
   private readonly endings: Ending[] = [() => this.generator[Symbol.asyncDispose]()];
-  private readonly folder: string;
+  /** The folder of the results. */
+  readonly folder: string;
 
   constructor(suite: string, options: BenchOptions) {
     this.options = options;

@@ -26,7 +26,7 @@ async function main(): Promise<number> {
       if (!known.includes(name)) throw new Error(`There is no suite "${name}".`);
   } catch (error) {
     process.stderr.write(
-      `${(error as Error).message}\nbench [SUITE…] [--connections N] [--requests N] [--rounds N]; suites: ${known.join(', ')}\n`,
+      `${(error as Error).message}\nbench [SUITE…] [--connections N] [--requests N] [--rounds N] [--stages] [--profile]; suites: ${known.join(', ')}\n`,
     );
     return 2;
   }

@@ -2,16 +2,10 @@ import { startApp } from '../../support/apps/app-process.js';
 import { nodeOptions } from '../../support/apps/node-options.js';
 import type { Bench } from '../bench.js';
 import type { Level } from '../bench-options.js';
-import type { ReplyRule } from '../generator/request-plan.js';
-import {
-  cpuTotalOf,
-  measure,
-  ratioOf,
-  type Run,
-  type Summary,
-  summaryOf,
-  type Variant,
-} from '../measure/compared.js';
+import type { PlannedRequest, ReplyRule } from '../generator/request-plan.js';
+import { cpuTotalOf, measure, ratioOf, type Run, summaryOf, type Variant } from '../measure/compared.js';
+import { rotated } from '../measure/rotated.js';
+import { rowOf } from '../measure/summary-row.js';
 import { buildPeer, Peer } from '../processes/peer.js';
 import { scratchData } from '../processes/scratch-data.js';
 import type { Finding, Suite } from '../suite.js';
@@ -131,9 +125,8 @@ async function runsOf(
     const session = await bench.generator.open({
       host: '127.0.0.1',
       port: target.port,
-      path: PATH,
       expects: target.expects,
-      bodies: Array.from({ length: connections }, (_, index) => bodyOf(index)),
+      requests: Array.from({ length: connections }, (_, index) => requestOf(index)),
     });
     await session.run(Math.max(WARM_UP.requests, connections * WARM_UP.least));
     sessions.push({ target, session });
@@ -146,22 +139,8 @@ async function runsOf(
   return runs;
 }
 
-/** The body for a connection, with its own counter. */
-function bodyOf(index: number): string {
-  return JSON.stringify({ resource_id: `bench-${index}`, counter_type: 'load' });
-}
-
-function rotated<T>(list: readonly T[], by: number): T[] {
-  return list.map((_, index) => list[(index + by) % list.length]);
-}
-
-function rowOf({ variant, cpu_us_per_request: cpu, cpu_us_per_request_total: total, ...summary }: Summary) {
-  const parts = Object.entries(cpu).map(([name, value]) => `${name} ${value.toFixed(1)}`);
-  return {
-    variant,
-    rate_per_s: Math.round(summary.rate_per_s).toString(),
-    p50_ms: summary.latency_p50_ms.toFixed(1),
-    p99_ms: summary.latency_p99_ms.toFixed(1),
-    cpu_us_per_request: parts.length > 1 ? `${total.toFixed(1)} (${parts.join(', ')})` : total.toFixed(1),
-  };
+/** The request of a connection, with its own counter. */
+function requestOf(index: number): PlannedRequest {
+  const body = JSON.stringify({ resource_id: `bench-${index}`, counter_type: 'load' });
+  return { method: 'POST', path: PATH, body };
 }

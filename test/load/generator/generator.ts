@@ -28,7 +28,7 @@ export class Generator implements AsyncDisposable {
     return this.child.pid ?? 0;
   }
 
-  /** Opens as many connections as the plan has bodies. */
+  /** Opens as many connections as the plan has requests. */
   async open(plan: RequestPlan): Promise<Session> {
     this.sessions += 1;
     const session = this.sessions;

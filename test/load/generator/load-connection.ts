@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { ReplyReader } from './reply-reader.js';
-import { checkOf, type ReplyCheck, type RequestPlan } from './request-plan.js';
+import { checkOf, type PlannedRequest, type ReplyCheck, type RequestPlan } from './request-plan.js';
 
 /** The outcome of one request. */
 export type Outcome =
@@ -23,10 +23,10 @@ export class LoadConnection {
   private reader = new ReplyReader();
   private done: ((outcome: Outcome) => void) | undefined;
 
-  constructor(plan: RequestPlan, body: string) {
+  constructor(plan: RequestPlan, request: PlannedRequest) {
     this.plan = plan;
-    this.bytes = requestOf(plan, body);
-    this.check = checkOf(plan.expects, body);
+    this.bytes = bytesOf(plan, request);
+    this.check = checkOf(plan.expects, request);
   }
 
   async open(): Promise<void> {
@@ -81,9 +81,9 @@ export class LoadConnection {
   }
 }
 
-function requestOf({ host, port, path }: RequestPlan, body: string): Buffer {
-  return Buffer.from(
-    `POST ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+function bytesOf({ host, port }: RequestPlan, { method, path, body }: PlannedRequest): Buffer {
+  const head = `${method} ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\n`;
+  if (body === undefined) return Buffer.from(`${head}\r\n`);
+  const length = Buffer.byteLength(body);
+  return Buffer.from(`${head}Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`);
 }

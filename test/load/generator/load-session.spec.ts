@@ -26,10 +26,14 @@ async function sessionWith(answer: Answer, expects: ReplyRule = 'echo'): Promise
   server.on('connection', () => (connected += 1));
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const bodies = ['a', 'b', 'c', 'd'].map((name) => JSON.stringify({ name }));
-  session = new LoadSession({ host: '127.0.0.1', port, path: '/', bodies, expects });
+  const requests = ['a', 'b', 'c', 'd'].map((name) => plannedOf(JSON.stringify({ name })));
+  session = new LoadSession({ host: '127.0.0.1', port, requests, expects });
   await session.open();
   return session;
+}
+
+function plannedOf(body: string) {
+  return { method: 'POST' as const, path: '/', body };
 }
 
 function reply(response: ServerResponse, body: string, status = 200): void {
@@ -74,6 +78,18 @@ describe('a session of the generator', () => {
       reply(response, `${sent.slice(0, -1)},"current_value":${value}}`);
     }, 'counter');
     expect(await opened.run(100)).toMatchObject({ ok: 99, wrong_body: 1 });
+  });
+
+  it('repeats a request without a body, and requires its planned reply', async () => {
+    const opened = await sessionWith((sent, response, count) =>
+      reply(response, count === 9 ? '{"n":2}' : `{"n":${sent === '' ? 1 : 0}}`),
+    );
+    opened.close();
+    const planned = { method: 'GET' as const, path: '/n', reply: '{"n":1}' };
+    const { port } = server.address() as AddressInfo;
+    session = new LoadSession({ host: '127.0.0.1', port, requests: [planned], expects: 'exact' });
+    await session.open();
+    expect(await session.run(10)).toMatchObject({ ok: 9, wrong_body: 1 });
   });
 
   it('counts broken connections, and continues over new ones', async () => {

@@ -13,7 +13,7 @@ export class LoadSession {
   private readonly connections: readonly LoadConnection[];
 
   constructor(plan: RequestPlan) {
-    this.connections = plan.bodies.map((body) => new LoadConnection(plan, body));
+    this.connections = plan.requests.map((request) => new LoadConnection(plan, request));
   }
 
   async open(): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ratioOf, type Run } from './compared.js';
+import { ratioOf, ratiosOf, type Run } from './compared.js';
 import { median } from './median.js';
 import { cpuMsOf } from './process-cpu.js';
 
@@ -11,6 +11,12 @@ describe('two variants', () => {
     const one = [runOf('one', 1, 90), runOf('one', 2, 9), runOf('one', 3, 80)];
     const other = [runOf('other', 3, 100), runOf('other', 2, 10), runOf('other', 1, 100)];
     expect(ratioOf(one, other, rate)).toBeCloseTo(0.9);
+  });
+
+  it('are compared by their means when they ran several times in a round', () => {
+    const one = [runOf('one', 1, 1), runOf('one', 1, 3), runOf('one', 2, 5)];
+    const other = [runOf('other', 1, 4), runOf('other', 1, 4), runOf('other', 2, 10)];
+    expect(ratiosOf(one, other, rate)).toEqual([0.5, 0.5]);
   });
 
   it('are not compared when one of them misses a round', () => {
@@ -27,7 +33,7 @@ describe('a median', () => {
 it('the processor time of a process grows while it works, if there is a /proc', () => {
   const used = () => (process.platform === 'linux' ? cpuMsOf(process.pid) : performance.now());
   const before = used() ?? Infinity;
-  // On a busy machine it takes a while before the process has used one tick.
+  // Without exact times it takes a while on a busy machine before the process has used one tick.
   const end = performance.now() + 4000;
   while (performance.now() < end && used() === before) JSON.stringify(process.versions);
   expect(used()).toBeGreaterThan(before);

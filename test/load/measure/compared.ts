@@ -59,7 +59,7 @@ export function summaryOf(runs: readonly Run[]): Summary {
     latency_p50_ms: median(runs.map((run) => run.latency_p50_ms)),
     latency_p99_ms: median(runs.map((run) => run.latency_p99_ms)),
     cpu_us_per_request: Object.fromEntries(cpu),
-    cpu_us_per_request_total: cpu.reduce((sum, [, value]) => sum + value, 0),
+    cpu_us_per_request_total: sumOf(cpu.map(([, value]) => value)),
   };
 }
 
@@ -68,15 +68,30 @@ export function summaryOf(runs: readonly Run[]): Summary {
  * machine changes from round to round, but within a round it affects both.
  */
 export function ratioOf(of: readonly Run[], to: readonly Run[], figure: (run: Run) => number): number {
-  return median(
-    of.map((run) => {
-      const other = to.find(({ round }) => round === run.round);
-      if (!other) throw new Error(`${run.variant} has no counterpart in round ${run.round}.`);
-      return figure(run) / figure(other);
-    }),
-  );
+  return median(ratiosOf(of, to, figure));
+}
+
+/** The ratio within each round. A variant that ran several times in a round counts with its mean. */
+export function ratiosOf(of: readonly Run[], to: readonly Run[], figure: (run: Run) => number): number[] {
+  const rounds = [...new Set(of.map(({ round }) => round))];
+  return rounds.map((round) => {
+    const [these, those] = [of, to].map((runs) => runs.filter((run) => run.round === round)) as [
+      Run[],
+      Run[],
+    ];
+    if (those.length === 0) throw new Error(`${these[0]?.variant} has no counterpart in round ${round}.`);
+    return meanOf(these.map(figure)) / meanOf(those.map(figure));
+  });
 }
 
 export function cpuTotalOf(run: Run): number {
-  return Object.values(run.cpu_us_per_request).reduce((sum, value) => sum + value, 0);
+  return sumOf(Object.values(run.cpu_us_per_request));
+}
+
+function meanOf(values: readonly number[]): number {
+  return sumOf(values) / values.length;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
