@@ -135,7 +135,8 @@ describe(`among ${INNOCENT} innocent messages with a prefetch of 50, a message`,
       const queueEmptyAt = await innocentDoneAt(kind);
       const failed = failedAt(letter);
       for (const [index, seconds] of LADDER_S.entries()) {
-        const [delayMs, before = Number.NaN] = [seconds * 1_000, failed[index]];
+        const delayMs = seconds * 1_000;
+        const before = failed[index] ?? Number.NaN;
         const attemptAt = (failed[index + 1] ?? Number.NaN) - handledMs;
         expect(attemptAt).toBeGreaterThan(before + delayMs * (1 - TOLERANCE));
         expect(attemptAt).toBeLessThan(Math.max(before + delayMs, queueEmptyAt) + delayMs * TOLERANCE);
