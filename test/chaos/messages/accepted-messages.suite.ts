@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/assertions/eventually.js';
 import { byForm, LONG } from '../../support/assertions/form.js';
+import { allDone } from './all-done.js';
 import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
@@ -65,8 +66,7 @@ export function acceptedMessages(of: () => MessagesFixture): void {
           await fault(fixture);
         }
         await senders.done();
-        const lost = async () => senders.account(await fixture.effects()).lost;
-        await eventually(async () => expect(await lost()).toEqual([]), { within: WORKED_OFF_MS, every: 250 });
+        await allDone(fixture, senders, { within: WORKED_OFF_MS });
         const account = senders.account(await fixture.effects());
         report(senders, account.unconfirmed);
         expect(account).toMatchObject({ lost: [], doubled: [], foreign: [] });

@@ -6,6 +6,7 @@ import { eventually } from '../../support/assertions/eventually.js';
 import { byForm, LONG } from '../../support/assertions/form.js';
 import type { AppName } from '../../support/apps/app-process.js';
 import { SteadyLoad } from '../../support/network/steady-load.js';
+import { allDone } from './all-done.js';
 import { MessageSenders } from './message-senders.js';
 import type { MessagesFixture } from './messages-fixture.js';
 
@@ -82,11 +83,7 @@ export function brokerOutage(of: () => MessagesFixture): void {
           const items = async () => (await http.get(top)).json<{ items: { value: number }[] }>().items;
           const known = async () => expect(await items()).toMatchObject([{ value: increment.succeeded }]);
           await eventually(known, { within: BACK_WITHIN_MS, every: 100 });
-          const lost = async () => senders.account(await fixture.effects()).lost;
-          await eventually(async () => expect(await lost()).toEqual([]), {
-            within: BACK_WITHIN_MS,
-            every: 100,
-          });
+          await allDone(fixture, senders, { within: BACK_WITHIN_MS });
           const welcomed = async () =>
             expect(await fixture.mails()).toBe(mailsBefore + registration.succeeded);
           await eventually(welcomed, { within: BACK_WITHIN_MS, every: 100 });

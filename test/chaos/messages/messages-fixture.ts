@@ -115,6 +115,14 @@ export class MessagesFixture {
     return this.postgres.execute<Effect & Record<string, unknown>>(sql);
   }
 
+  /** The number of effects, duplicates included. */
+  async effectCount(): Promise<number> {
+    const [row] = await this.postgres.execute<{ n: number }>(
+      'SELECT count(*)::integer AS n FROM worker.task',
+    );
+    return row?.n ?? 0;
+  }
+
   /** The number of sent mails; each message counts once. */
   async mails(): Promise<number> {
     return (await readdir(this.mailFolder)).length;

@@ -7,17 +7,21 @@ import { Controller, Inject, Module, type Type } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { z } from 'zod';
 
-/** A worker whose handlers follow the instruction in each message, on the queues of the variable QUEUES. */
+/**
+ * A worker whose handlers follow the instruction in each message. The variable QUEUES has the name of each queue, with
+ * the deadline of its handler.
+ */
 const { QUEUES = '[]', LADDER = '[]' } = process.env;
+const queues = Object.entries(JSON.parse(QUEUES) as Record<string, Delay>);
 const retry = JSON.parse(LADDER) as Delay[];
 const schema = z.object({ number: z.int(), act: z.enum(['work', 'throw', 'hang', 'exit']) });
 
-function consumerOf(name: string): Type {
+function consumerOf(name: string, deadline: Delay): Type {
   @Controller()
   class PoisonConsumer {
     constructor(@Inject(TransactionHost) private readonly transactions: TransactionHost) {}
 
-    @Consume({ queue: defineQueue({ name, retry }), schema, concurrency: 50, deadline: '1500ms' })
+    @Consume({ queue: defineQueue({ name, retry }), schema, concurrency: 50, deadline })
     async onMessage(
       @Payload() { number, act }: z.output<typeof schema>,
       @Ctx() { message }: MessageContext,
@@ -33,7 +37,7 @@ function consumerOf(name: string): Type {
 
 @Module({
   imports: [PostgresModule.forRoot(), RabbitMqModule.forRoot(), ConsumerModule],
-  controllers: (JSON.parse(QUEUES) as string[]).map(consumerOf),
+  controllers: queues.map(([name, deadline]) => consumerOf(name, deadline)),
 })
 class PoisonWorkerModule {}
 

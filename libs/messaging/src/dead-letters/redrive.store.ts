@@ -6,8 +6,9 @@ import { OUTBOX_CHANNEL } from '../outbox/outbox.channel.js';
 /** Only the holder of this lock sends; other workers try again later. So the rate limits all workers together. */
 const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.dead_letter.redrive', 0)) AS held`;
 
+/** `statement_timestamp` is stable. With the volatile `clock_timestamp`, PostgreSQL would read the whole table. */
 const RECENT = `
-  SELECT count(*)::integer AS recent FROM dead_letter WHERE redriven_at > clock_timestamp() - interval '1 second'`;
+  SELECT count(*)::integer AS recent FROM dead_letter WHERE redriven_at > statement_timestamp() - interval '1 second'`;
 
 /** The history, cut to the size of a header: the first failure and the latest nine, without details if too large. */
 const HISTORY = `(
