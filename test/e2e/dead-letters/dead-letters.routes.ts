@@ -36,6 +36,8 @@ export const routes: GatewayRoutes = {
     headers: ADMIN,
     valid: VALID,
     required: ['queue'],
+    // The worker, which has the rule that a queue or ids must be given, sees no body.
+    withoutBody: 'VALIDATION_FAILED',
     wrong,
   })),
   refused: [
