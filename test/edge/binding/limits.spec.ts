@@ -106,6 +106,34 @@ describe.each(['twin', 'children', 'branches'])('a message that holds itself in 
   });
 });
 
+describe.each([
+  ['objects', '{"a":', '}'],
+  ['lists', '[', ']'],
+])('JSON without a schema of nested %s', (_kind, open, close) => {
+  const send = (levels: number) =>
+    app.send({
+      send: ['PUT', '/v1/envelopes/7/value'],
+      body: `${open.repeat(levels)}1${close.repeat(levels)}`,
+    });
+
+  it('survives the wire at a depth of 30', async () => {
+    expect((await send(30)).status).toBe(200);
+    expectKept(app.called);
+  });
+
+  it('is bound at a depth of 64, for a method of the app itself', async () => {
+    expect((await send(64)).status).toBe(200);
+    expect(app.called).toHaveLength(1);
+  });
+
+  it.each([66, 1000, 100_000])('is refused at a depth of %d', async (levels) => {
+    expect(await send(levels)).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('MALFORMED_BODY'),
+    });
+  });
+});
+
 describe('a rule of a field', () => {
   const VALID = { name: 'a', at: '2026-03-01T00:00:00Z', items: [{ key: 'k', count: 1 }] };
 

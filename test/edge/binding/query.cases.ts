@@ -58,6 +58,10 @@ export const scalarQueryCases: readonly BindingCase[] = [
   binds('Scalars', 'string%5Fvalue=a', { stringValue: 'a' }),
   binds('Scalars', 'string_value=', { stringValue: '' }),
   binds('Scalars', 'string_value', { stringValue: '' }),
+  ...['%zz', 'a%', '%FF'].map((text): BindingCase => ({
+    send: ['GET', `/v1/query/scalars?string_value=${text}`],
+    fails: [400, 'MALFORMED_REQUEST'],
+  })),
   binds('Scalars', 'string_value=null', { stringValue: 'null' }),
   binds('Scalars', 'string_value=%E2%82%AC', { stringValue: '€' }),
   binds('Scalars', 'bytes_value=aGk%3D', { bytesValue: Buffer.from('hi') }),
