@@ -26,7 +26,7 @@ describe('an invalid request', () => {
   }
 
   // A project without slices has no such route, and `each` refuses an empty table.
-  for (const { method, path, headers, valid, required = [], wrong } of routes.json) {
+  for (const { method, path, headers, valid, required = [], wrong, withoutBody } of routes.json) {
     describe(`a body for ${method} ${path}`, () => {
       for (const field of required) {
         it(`without ${field} is refused with its name`, async () => {
@@ -76,7 +76,7 @@ describe('an invalid request', () => {
             body,
             headers: { ...headers, ...JSON_TYPE, 'content-length': String(Buffer.byteLength(body)) },
           });
-          expectError(reply, 400, 'MALFORMED_BODY');
+          expectError(reply, 400, (body === '' && withoutBody) || 'MALFORMED_BODY');
         },
       );
 

@@ -22,6 +22,8 @@ export interface JsonRoute {
   /** Headers that a request needs, such as a token. @default none */
   headers?: Record<string, string>;
   valid: Record<string, unknown>;
+  /** Reason of the error for a request without a body. @default MALFORMED_BODY */
+  withoutBody?: string;
   /** Required fields. @default none */
   required?: readonly string[];
   /** Invalid JSON bodies, by their fault. */

@@ -33,7 +33,7 @@ const definition = serviceOf({
     route: { url: '/shelves/:key', variables: [single], verb: 'touch', method: 'POST' },
   }),
   count: itemMethod('Count', {
-    route: { url: '/shelves', verb: 'count', bind: () => ({ key: 'all', count: 1 }) },
+    route: { url: '/shelves::count', bind: () => ({ key: 'all', count: 1 }) },
   }),
   plain: itemMethod('Plain', { route: { url: '/plain/:key' }, location: ({ key }) => `/plain/${key}` }),
 });
@@ -100,6 +100,26 @@ describe('the address of a generated route', () => {
       });
   });
 
+  it('prefers a route of its own to an empty **', async () => {
+    const own = serviceOf(
+      {
+        list: itemMethod('List', { route: { url: '/trees', bind: () => ({ key: 'all', count: 1 }) } }),
+      },
+      'ListService',
+    );
+    class Lists {
+      list = named('list');
+    }
+    const { http } = await start({
+      services: [
+        { definition, methods: Items },
+        { definition: own, methods: Lists },
+      ],
+    });
+    expect((await http.get('/trees')).json()).toMatchObject({ key: 'list all' });
+    expect((await http.get('/trees/a')).json()).toMatchObject({ key: 'tree a' });
+  });
+
   it.each([
     ['POST', '/boxes/items/7:other', 405],
     ['PUT', '/boxes/items/7:archive', 405],
@@ -117,6 +137,7 @@ describe('the address of a generated route', () => {
     for (const key of ['1', '2']) await http.request('POST', `/boxes/items/${key}:archive`);
     await http.get('/boxes/items/1');
     await http.get('/trees/a/b');
+    await http.get('/shelves:count');
     const page = new MetricsPage((await app.get(Metrics, { strict: false }).expose()).body);
     const count = (method: string, route: string) =>
       page.sum('http_requests_total', { method, route, status: '200' });
@@ -124,7 +145,8 @@ describe('the address of a generated route', () => {
       count('POST', '/boxes/items/:key:archive'),
       count('GET', '/boxes/items/:key'),
       count('GET', '/trees/*'),
-    ]).toEqual([2, 1, 1]);
+      count('GET', '/shelves:count'),
+    ]).toEqual([2, 1, 1, 1]);
   });
 });
 

@@ -19,7 +19,7 @@ export function featureOf(
   upstream: string | undefined,
 ): DynamicModule {
   const { definition, methods, imports = [], providers = [] } = options;
-  const client = upstream === undefined ? undefined : clientTokenOf(definition);
+  const client = upstream === undefined ? undefined : (options.client ?? clientTokenOf(definition));
   const classes = Object.values(interceptorsOf(options)).flat().filter(isClass);
   const own = new Set([...(methods ? [methods] : []), ...classes]);
   const clients = client && upstream ? [GrpcClientModule.forFeature(upstream, { client, definition })] : [];

@@ -1,5 +1,5 @@
 import type { MethodDefinition, ServiceDefinition } from '@app/contracts';
-import type { ModuleMetadata, NestInterceptor, Type } from '@nestjs/common';
+import type { Abstract, ModuleMetadata, NestInterceptor, Type } from '@nestjs/common';
 
 type MessageOf<Codec> = Codec extends { decode(input: Uint8Array): infer Message } ? Message : never;
 
@@ -24,6 +24,8 @@ export type EdgeMethods<Service extends ServiceDefinition> = string extends keyo
  */
 export interface EdgeServiceOptions<Service extends ServiceDefinition = ServiceDefinition> {
   definition: Service;
+  /** The generated class by which the providers inject the client of the upstream. @default they cannot */
+  client?: Abstract<unknown>;
   /**
    * A provider that implements some of the methods, or all when there is no upstream. The module provides it.
    * @default every method is served by the upstream

@@ -26,6 +26,15 @@ interface Surroundings {
   readonly enhancers: TeamEnhancers;
 }
 
+/** One address of one method. */
+interface EdgeRoute {
+  readonly method: MountedMethod;
+  readonly route: HttpRoute;
+  readonly address: RouteAddress;
+  /** The class for `getClass()`. */
+  readonly type: Type<object>;
+}
+
 /**
  * Registers the routes of all mounted services with Fastify: after the controllers, whose addresses they must not
  * repeat, and before Nest's handler for unknown addresses.
@@ -51,61 +60,39 @@ export class EdgeRouter implements OnModuleInit {
   onModuleInit(): void {
     // A command, such as a migration, has no HTTP server.
     const adapter = this.host.httpAdapter as AbstractHttpAdapter | undefined;
-    if (adapter?.getType() !== 'fastify') return;
+    if (adapter?.getType() !== 'fastify' || this.services.length === 0) return;
     const around: Surroundings = {
       adapter,
       fastify: adapter.getInstance<FastifyInstance>(),
       addresses: new RouteAddresses(this.app),
       enhancers: enhancersOf(this.app),
     };
-    for (const service of this.services) this.registerAll(around, service());
+    const routes = this.services.flatMap((service) => routesOf(around.addresses, service()));
+    for (const route of routes.filter(({ address }) => !address.isFallback)) this.register(around, route);
+    for (const route of routes.filter(({ address }) => address.isFallback))
+      if (!isServed(around.fastify, route)) this.register(around, route);
   }
 
-  private registerAll(around: Surroundings, mounted: MountedService): void {
-    const type = classOf(mounted.definition.name);
-    for (const method of methodsOf(mounted)) {
-      for (const route of method.endpoint.routes) {
-        for (const address of around.addresses.of(route)) this.register(around, address, method, route, type);
-      }
-    }
-  }
-
-  private register(
-    { fastify, adapter, addresses, enhancers }: Surroundings,
-    address: RouteAddress,
-    method: MountedMethod,
-    route: HttpRoute,
-    type: Type<object>,
-  ): void {
-    const name = `${method.service.name}.${method.definition.name}`;
+  private register(around: Surroundings, edgeRoute: EdgeRoute): void {
+    const { fastify, adapter, addresses } = around;
+    const { method, route, address } = edgeRoute;
     const { url, constraints } = address;
+    const name = `${method.service.name}.${method.definition.name}`;
     const isVerb = VERB in constraints;
     if (isVerb && !fastify.hasConstraintStrategy(VERB)) fastify.addConstraintStrategy(verbConstraint());
-    if (fastify.hasRoute({ method: route.method, url, constraints })) {
-      const other =
-        this.server.handlerOf(route.method, url, isVerb ? route.verb : undefined) || 'another route';
-      throw EdgeSetupError.duplicate(`${route.method} ${operationOf(route, address)}`, name, other);
+    if (isServed(fastify, edgeRoute)) {
+      const other = this.server.handlerOf(route.method, url, isVerb ? route.verb : undefined);
+      const place = `${route.method} ${operationOf(route, address)}`;
+      throw EdgeSetupError.duplicate(place, name, other || 'another route');
     }
-    const parts = this.partsOf(
-      address,
-      method,
-      route,
-      targetOf(type, method.key, method.endpoint.access),
-      enhancers,
-    );
-    const handler = this.handlerOf(parts, adapter);
+    const handler = this.handlerOf(this.partsOf(edgeRoute, around.enhancers), adapter);
     Object.defineProperty(handler, 'name', { value: name });
     const version = addresses.headerVersion;
     const versioning = this.app.getVersioning();
     // Tells the adapter where a request has its version.
     if (version !== undefined && versioning) adapter.applyVersionFilter(handler, version, versioning);
-    fastify.route({
-      method: route.method,
-      url,
-      constraints,
-      handler,
-      config: configOf(method, route, address) as object,
-    });
+    const config = configOf(edgeRoute) as object;
+    fastify.route({ method: route.method, url, constraints, handler, config });
   }
 
   private handlerOf(parts: RouteParts, adapter: AbstractHttpAdapter): Handler {
@@ -116,13 +103,11 @@ export class EdgeRouter implements OnModuleInit {
   }
 
   private partsOf(
-    { base }: RouteAddress,
-    method: MountedMethod,
-    route: HttpRoute,
-    target: RouteParts['target'],
+    { address: { base }, method, route, type }: EdgeRoute,
     { guards, interceptors }: TeamEnhancers,
   ): RouteParts {
     const { endpoint, definition } = method;
+    const target = targetOf(type, method.key, endpoint.access);
     const shift = base.split('/').length - 1;
     return {
       method,
@@ -137,11 +122,24 @@ export class EdgeRouter implements OnModuleInit {
   }
 }
 
-function configOf(
-  { endpoint: { deadlineMs } }: MountedMethod,
-  route: HttpRoute,
-  address: RouteAddress,
-): HttpRouteConfig {
+function routesOf(addresses: RouteAddresses, mounted: MountedService): EdgeRoute[] {
+  const type = classOf(mounted.definition.name);
+  return methodsOf(mounted).flatMap((method) =>
+    method.endpoint.routes.flatMap((route) =>
+      addresses.of(route).map((address) => ({ method, route, address, type })),
+    ),
+  );
+}
+
+function isServed(
+  fastify: FastifyInstance,
+  { route: { method }, address: { url, constraints } }: EdgeRoute,
+): boolean {
+  return fastify.hasRoute({ method, url, constraints });
+}
+
+function configOf({ method, route, address }: EdgeRoute): HttpRouteConfig {
+  const { deadlineMs } = method.endpoint;
   return {
     operation: operationOf(route, address),
     ...(route.isExact && { exactJson: true }),
@@ -151,5 +149,6 @@ function configOf(
 
 /** The label of a route, of low cardinality: its address for the router, and its verb. */
 function operationOf({ url, verb }: HttpRoute, { base }: RouteAddress): string {
-  return verb === undefined ? base + url : `${base}${url}:${verb}`;
+  const address = base + url.replaceAll('::', ':');
+  return verb === undefined ? address : `${address}:${verb}`;
 }

@@ -25,7 +25,7 @@ export class Gate {
     this.guards = all.length > 1 ? all : undefined;
   }
 
-  /** Whether only `admit` may be used. */
+  /** Whether the team has guards. Then `check` is not enough. */
   get hasGuards(): boolean {
     return this.guards !== undefined;
   }

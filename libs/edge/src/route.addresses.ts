@@ -14,6 +14,8 @@ export interface RouteAddress {
   readonly constraints: Readonly<Record<string, unknown>>;
   /** What the app puts before the path of the template: `/shop/v1`, or nothing. */
   readonly base: string;
+  /** Whether it is the address of an empty `**`, which another route may have too. That route precedes. */
+  readonly isFallback: boolean;
 }
 
 /**
@@ -36,9 +38,10 @@ export class RouteAddresses {
   }
 
   of(route: HttpRoute): RouteAddress[] {
-    return pathsOf(route).flatMap(({ path, isVerb }) =>
+    return pathsOf(route).flatMap(({ path, isVerb, isFallback }) =>
       this.complete(route.method, path).map((url) => ({
         url,
+        isFallback,
         base: url.slice(0, url.length - (path === '/' ? 0 : path.length)),
         constraints: {
           ...(this.headerVersion !== undefined && { version: this.headerVersion }),
@@ -64,20 +67,17 @@ interface Path {
   readonly path: string;
   /** Whether the router tells the verb apart. */
   readonly isVerb: boolean;
+  readonly isFallback: boolean;
 }
 
 /**
- * A verb after a fixed text belongs to the path. After a variable it is a constraint, since the router would read it as
- * a part of the value. A variable with `**` may also be empty.
+ * `verb` stands after a variable. There it is a constraint, since the router would read it as a part of the value. A
+ * verb after a fixed text is in the address itself. A variable with `**` may also be empty.
  */
 function pathsOf({ url, verb }: HttpRoute): Path[] {
-  const last = url.slice(url.lastIndexOf('/') + 1);
-  const isVariable = last === '*' || last.startsWith(':');
-  const own = isVariable
-    ? { path: url, isVerb: verb !== undefined }
-    : { path: withVerb(url, verb), isVerb: false };
-  if (last !== '*') return [own];
-  return [own, { path: withVerb(url.slice(0, -2), verb) || '/', isVerb: false }];
+  const own = { path: url, isVerb: verb !== undefined, isFallback: false };
+  if (!url.endsWith('/*')) return [own];
+  return [own, { path: withVerb(url.slice(0, -2), verb) || '/', isVerb: false, isFallback: true }];
 }
 
 /** The router reads two colons as one that is no parameter. */

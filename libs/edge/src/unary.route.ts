@@ -15,7 +15,6 @@ const NOT_MODIFIED = 304;
 
 /** Answers the requests of one route with one message. */
 export class UnaryRoute {
-  private readonly isPlain: boolean;
   private readonly conditions: VersionConditions | undefined;
   private readonly consumer = new InterceptorsConsumer();
 
@@ -23,28 +22,28 @@ export class UnaryRoute {
     private readonly parts: RouteParts,
     private readonly adapter: AbstractHttpAdapter,
   ) {
-    const { method, gate, interceptors } = parts;
+    const { method } = parts;
     const { condition } = method.endpoint;
-    this.isPlain = !gate.hasGuards && interceptors.length === 0;
     if (condition && method.readVersion)
       this.conditions = new VersionConditions(method.readVersion, condition.expect);
   }
 
   /** The handler for Fastify. It returns nothing, because Fastify would add promises to a returned one. */
   readonly handle = (request: FastifyRequest, reply: FastifyReply): void => {
-    if (this.isPlain) void this.answer(request, reply);
-    else void this.answerThroughEnhancers(request, reply);
+    if (this.parts.interceptors.length === 0) void this.answer(request, reply);
+    else void this.answerThroughInterceptors(request, reply);
   };
 
-  /** The path of most requests. Its only promises are its own and that of the call. */
+  /** The path of most requests. Without guards of the team, its only promises are its own and that of the call. */
   private async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { parts } = this;
+    const { gate, reader, method, variables } = this.parts;
     try {
-      parts.variables?.assignTo(request);
-      const message = parts.reader.read(request, parts.gate.check(request));
+      variables?.assignTo(request);
+      const caller = gate.hasGuards ? await gate.admit(request, reply) : gate.check(request);
+      const message = reader.read(request, caller);
       if (this.conditions && mayHaveConditions(request)) await this.conditions.apply(request, message);
-      const response = await parts.method.call(message);
-      if (parts.method.endpoint.status !== OK) void reply.code(parts.method.endpoint.status);
+      const response = await method.call(message);
+      if (method.endpoint.status !== OK) void reply.code(method.endpoint.status);
       const text = this.textOf(request, reply, response);
       if (text !== undefined) void reply.header('content-type', JSON_TYPE);
       void reply.send(text);
@@ -53,7 +52,7 @@ export class UnaryRoute {
     }
   }
 
-  private async answerThroughEnhancers(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private async answerThroughInterceptors(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { gate, method, interceptors, target, variables } = this.parts;
     try {
       variables?.assignTo(request);

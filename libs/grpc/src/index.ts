@@ -13,3 +13,4 @@ export { GrpcErrorFilter } from './grpc-error.filter.js';
 export { GrpcModule } from './grpc.module.js';
 export { GrpcService, type GrpcServiceOptions } from './grpc-service.decorator.js';
 export { fromRpcStatus, toRpcStatus } from './rpc-status.js';
+export { CallMerger, type CallMergerOptions } from './call.merger.js';

@@ -41,3 +41,5 @@ export { MessagePublisher, type OutgoingMessage, type PublishOptions } from './p
 export { PublisherModule } from './publish/publisher.module.js';
 export { RelayModule } from './relay/relay.module.js';
 export { type AppTopology, describeTopology, type DescribedQueue } from './topology/describe-topology.js';
+export { acceptedAt, newAcceptedId } from './accepted-id.js';
+export { keyedMessageId, type KeyedRequest } from './keyed-message-id.js';

@@ -126,6 +126,24 @@ describe('a dead letter', () => {
       expect(met).toEqual(letters);
     });
 
+    it('is exported with all others, oldest first, one in a line', async () => {
+      const { reason, letters } = await fixture.letters(3);
+      const [handled] = letters;
+      await fixture.send('POST', `/${handled?.id}/discard`, { note: 'a test' });
+      const lines = async (query: string) => {
+        const { status, headers, text } = await fixture.send('GET', `:export?reason=${reason}${query}`);
+        expect([status, headers['content-type']]).toEqual([200, expect.stringContaining('ndjson')]);
+        return text
+          .split('\n')
+          .filter(Boolean)
+          .map((line): unknown => JSON.parse(line));
+      };
+      const [, ...waiting] = letters;
+      expect(await lines('')).toEqual(waiting.toReversed());
+      expect(await lines('&status=all')).toMatchObject(letters.toReversed().map(({ id }) => ({ id })));
+      expectError(await fixture.send('GET', ':export?status=open'), 400, 'VALIDATION_FAILED');
+    });
+
     it('is not found by another id', async () => {
       expectError(await fixture.send('GET', `/${NOBODYS}`), 404, 'DEAD_LETTER_NOT_FOUND');
       expectError(await fixture.send('POST', `/${NOBODYS}/redrive`), 404, 'DEAD_LETTER_NOT_FOUND');

@@ -13,6 +13,7 @@ const wrong = {
   'a limit of 0': { ...VALID, limit: 0 },
   'a limit beyond all letters': { ...VALID, limit: 1_000_000 },
   'no ids': { ids: [] },
+  'no ids beside a queue': { ...VALID, ids: [] },
   'a word as id': { ids: ['first'] },
   'NUL in note': { ...VALID, note: 'a\0b' },
   'neither a queue nor ids': { reason: 'Error' },
@@ -36,10 +37,13 @@ export const routes: GatewayRoutes = {
     headers: ADMIN,
     valid: VALID,
     required: ['queue'],
+    // The worker, which has the rule that a queue or ids must be given, sees no body.
+    withoutBody: 'VALIDATION_FAILED',
     wrong,
   })),
   refused: [
     ['GET', LETTERS, 401, 'UNAUTHENTICATED'],
+    ['GET', `${LETTERS}:export`, 401, 'UNAUTHENTICATED'],
     ['GET', `${LETTERS}/actions`, 401, 'UNAUTHENTICATED'],
     ['GET', NOBODYS, 401, 'UNAUTHENTICATED'],
     ['POST', `${NOBODYS}/redrive`, 401, 'UNAUTHENTICATED'],
@@ -49,6 +53,7 @@ export const routes: GatewayRoutes = {
   ],
   addresses: [
     [LETTERS, ['GET', 'HEAD']],
+    [`${LETTERS}:export`, ['GET', 'HEAD']],
     [`${LETTERS}/actions`, ['GET', 'HEAD']],
     [NOBODYS, ['GET', 'HEAD']],
     [`${NOBODYS}/redrive`, ['POST']],

@@ -18,6 +18,8 @@ const AT_MOST = new Map([
 ]);
 /** Each round runs every variant this often, alternating, so that other load and collections affect all of them. */
 const TURNS = 4;
+/** The fewest requests of a turn for each connection. At the end of a turn, some connections have nothing to send. */
+const LEAST_PER_CONNECTION = 10;
 /** Requests of each variant before the first round, so that the JIT compilers have finished. */
 const WARM_UP = 10_000;
 
@@ -96,13 +98,18 @@ async function runsOf(bench: Bench, apps: Apps, level: Level, operation: Operati
   const targets: Target[] = [];
   for (const variant of variantsOf(bench))
     targets.push(await targetOf(bench, apps, { ...variant, ...level }, operation));
-  const requests = Math.ceil(level.requests / TURNS);
+  const turns = turnsOf(level);
+  const requests = Math.ceil(level.requests / turns);
   for (let round = 1; round <= bench.options.rounds; round++)
-    for (let turn = 1; turn <= TURNS; turn++)
+    for (let turn = 1; turn <= turns; turn++)
       for (const target of rotated(targets, round + turn))
         runs.push(bench.classify(await measure(target, target.session, requests, round)));
   for (const { session } of targets) await session.close();
   return runs;
+}
+
+function turnsOf({ requests, connections }: Level): number {
+  return Math.min(TURNS, Math.ceil(requests / (LEAST_PER_CONNECTION * connections)));
 }
 
 function variantsOf({ options }: Bench) {

@@ -1,5 +1,6 @@
 import { ConfigModule, type ConfigStore } from '@app/config';
 import { LifecycleModule } from '@app/lifecycle';
+import { AccessLog } from '@app/logging';
 import { Metrics, NoSpans, Spans } from '@app/telemetry';
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { NoMetrics } from './no-metrics.js';
@@ -9,8 +10,10 @@ import { NoMetrics } from './no-metrics.js';
   providers: [
     { provide: Metrics, useClass: NoMetrics },
     { provide: Spans, useClass: NoSpans },
+    // Only to create the HTTP server of a slice's routes. The bare program does not install its hooks.
+    { provide: AccessLog, useValue: { write: () => undefined } },
   ],
-  exports: [Metrics, Spans],
+  exports: [Metrics, Spans, AccessLog],
 })
 class NoTelemetryModule {}
 

@@ -1,4 +1,3 @@
-import { RequestContext, type TraceContext } from '@app/context';
 import {
   type BatchIncrementRequest,
   type BatchIncrementResponse,
@@ -8,82 +7,44 @@ import {
   type IncrementOutcome,
   type IncrementRequest,
 } from '@app/contracts';
-import { InternalError } from '@app/errors';
-import { fromRpcStatus } from '@app/grpc';
+import { CallMerger, fromRpcStatus } from '@app/grpc';
 import { Spans } from '@app/telemetry';
 import { Injectable } from '@nestjs/common';
 import { IncrementSender } from './increment.sender.js';
 
-interface Waiting {
-  request: IncrementRequest;
-  /** The trace of its request, when traces are recorded. */
-  trace: TraceContext | undefined;
-  resolve: (counter: Counter) => void;
-  reject: (error: unknown) => void;
-}
-
 /** The most increments of one call; `BatchIncrementRequest` allows 1000. */
 const MAX_BATCH = 500;
 
-/**
- * Merges the increments of one turn of the event loop into one call. With 1000 connections a call carries dozens, and a
- * message costs far more than an increment. A single increment is sent in the same turn, in the context of its request.
- * A merged call belongs to none of its requests, so that a request that is cancelled does not cancel the others. A
- * request with a key of its client is sent as it is.
- */
+/** Merges concurrent increments into one call. A request with a key of its client is sent as it is. */
 @Injectable()
-export class IncrementBatcher implements Pick<CountersServiceImplementation, 'increment' | 'batchIncrement'> {
-  private waiting: Waiting[] = [];
+export class IncrementBatcher implements Partial<CountersServiceImplementation> {
+  private readonly merger: CallMerger<IncrementRequest, Counter>;
 
   constructor(
     private readonly counters: CountersServiceClient,
     private readonly sender: IncrementSender,
-    private readonly spans: Spans,
-  ) {}
-
-  increment(request: IncrementRequest): Promise<Counter> {
-    if (request.idempotencyKey !== undefined) return this.counters.increment(request);
-    const trace = this.spans.enabled ? RequestContext.current()?.trace : undefined;
-    return new Promise((resolve, reject) => {
-      if (this.waiting.length === 0) setImmediate(() => this.flush());
-      this.waiting.push({ request, trace, resolve, reject });
-      if (this.waiting.length === MAX_BATCH) this.flush();
+    spans: Spans,
+  ) {
+    this.merger = new CallMerger<IncrementRequest, Counter>({
+      spans,
+      span: 'merged increments',
+      maxSize: MAX_BATCH,
+      one: (request) => sender.one(request),
+      many: async (requests) => (await sender.many(requests)).items.map(resultOf),
     });
   }
 
+  increment(request: IncrementRequest): Promise<Counter> {
+    if (request.idempotencyKey !== undefined) return this.counters.increment(request);
+    return this.merger.call(request);
+  }
+
   batchIncrement(request: BatchIncrementRequest): Promise<BatchIncrementResponse> {
-    return request.idempotencyKey === undefined
-      ? this.sender.many(request.items)
-      : this.counters.batchIncrement(request);
-  }
-
-  private flush(): void {
-    const batch = this.waiting;
-    this.waiting = [];
-    const [only] = batch;
-    if (only === undefined) return;
-    if (batch.length === 1) this.sender.one(only.request).then(only.resolve, only.reject);
-    else void RequestContext.detach(() => this.sendMerged(batch));
-  }
-
-  private sendMerged(batch: readonly Waiting[]): Promise<void> {
-    const origins = this.spans.enabled ? batch.map(({ trace }) => trace) : [];
-    return this.spans.merged('merged increments', {}, origins, () => this.send(batch));
-  }
-
-  private async send(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const { items } = await this.sender.many(batch.map(({ request }) => request));
-      for (const [index, waiting] of batch.entries()) settle(waiting, items[index]);
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
+    if (request.idempotencyKey !== undefined) return this.counters.batchIncrement(request);
+    return this.sender.many(request.items);
   }
 }
 
-function settle({ resolve, reject }: Waiting, item: IncrementOutcome | undefined): void {
-  const outcome = item?.outcome;
-  if (outcome?.$case === 'counter') resolve(outcome.value);
-  else if (outcome) reject(fromRpcStatus(outcome.value));
-  else reject(InternalError.because(new Error('an increment has no outcome')));
+function resultOf({ outcome }: IncrementOutcome): Counter | Error | undefined {
+  return outcome?.$case === 'error' ? fromRpcStatus(outcome.value) : outcome?.value;
 }

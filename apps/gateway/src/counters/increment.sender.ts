@@ -7,8 +7,8 @@ import {
 } from '@app/contracts';
 import { AppError, errorOfRepeated } from '@app/errors';
 import { fromRpcStatus } from '@app/grpc';
+import { UuidV7Generator } from '@app/ids';
 import { Injectable } from '@nestjs/common';
-import { AttemptKeys } from './attempt-keys.js';
 
 /**
  * Sends increments without a key of their client, each call under its own attempt key.
@@ -20,7 +20,7 @@ import { AttemptKeys } from './attempt-keys.js';
  */
 @Injectable()
 export class IncrementSender {
-  private readonly keys = new AttemptKeys();
+  private readonly keys = new UuidV7Generator();
 
   constructor(private readonly counters: CountersServiceClient) {}
 

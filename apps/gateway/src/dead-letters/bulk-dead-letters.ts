@@ -11,10 +11,7 @@ const MAX_PER_CALL = 5_000;
 
 /** Sends a bulk request to the worker in several calls. Completed calls stay in effect when a later one fails. */
 @Injectable()
-export class BulkDeadLetters implements Pick<
-  DeadLettersServiceImplementation,
-  'redriveMany' | 'discardMany'
-> {
+export class BulkDeadLetters implements Partial<DeadLettersServiceImplementation> {
   constructor(private readonly worker: DeadLettersServiceClient) {}
 
   redriveMany(request: HandleDeadLettersRequest): Promise<HandleDeadLettersResponse> {

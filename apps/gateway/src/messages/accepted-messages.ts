@@ -1,19 +1,36 @@
-/**
- * Stores for a while which messages the broker has accepted, until the worker has them. Only gateways of the previous
- * release and their messages need it: ids of this release contain the time of acceptance (`acceptedAt`).
- */
-export abstract class AcceptedMessages {
-  /**
-   * Stores that a message was accepted. Best effort: a failure does not affect the message, so this never rejects.
-   *
-   * @param delayMs the delay before the message goes to its queue, in milliseconds
-   */
-  abstract note(messageId: string, delayMs: number): Promise<void>;
+import { OutageLog } from '@app/logging';
+import { InjectRedis, withRedisErrors } from '@app/redis';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 
-  /**
-   * The time at which a message was accepted; undefined when there is no entry.
-   *
-   * @throws RedisUnavailableError
-   */
-  abstract since(messageId: string): Promise<Date | undefined>;
+/** How long the entry of a message is kept after the message was due, in milliseconds. */
+const ENTRY_TTL_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Stores for a while which messages the broker has accepted, until the worker has them. The id of a message with an
+ * idempotency key needs it; other ids contain the time of acceptance (`acceptedAt`).
+ */
+@Injectable()
+export class AcceptedMessages {
+  private readonly outage = new OutageLog(new Logger(AcceptedMessages.name), {
+    subject: 'Noting accepted messages',
+  });
+
+  constructor(@InjectRedis('state') private readonly redis: Redis) {}
+
+  /** Best effort: without Redis the message is still accepted, and its state cannot be queried. */
+  async note(messageId: string, delayMs: number): Promise<void> {
+    try {
+      await this.redis.set(`message:${messageId}`, new Date().toISOString(), 'PX', ENTRY_TTL_MS + delayMs);
+      this.outage.recovered();
+    } catch (error) {
+      this.outage.failed(error);
+    }
+  }
+
+  /** When a message was accepted; undefined without an entry. @throws RedisUnavailableError */
+  async since(messageId: string): Promise<Date | undefined> {
+    const noted = await withRedisErrors(() => this.redis.get(`message:${messageId}`));
+    return noted === null ? undefined : new Date(noted);
+  }
 }

@@ -9,7 +9,6 @@ import { GrpcClientModule } from '@app/grpc';
 import { PublisherModule } from '@app/messaging';
 import { RabbitMqModule } from '@app/rabbitmq';
 import { Module } from '@nestjs/common';
-import { RedisAcceptedMessages } from './accepted-messages.store.js';
 import { AcceptedMessages } from './accepted-messages.js';
 import { MessagesService } from './messages.service.js';
 
@@ -26,7 +25,7 @@ const worker = { client: MessagesServiceClient, definition: MessagesServiceDefin
         RabbitMqModule.forFeature(taskQueue),
         GrpcClientModule.forFeature('worker', worker),
       ],
-      providers: [{ provide: AcceptedMessages, useClass: RedisAcceptedMessages }],
+      providers: [AcceptedMessages],
     }),
   ],
 })

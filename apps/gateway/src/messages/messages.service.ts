@@ -10,12 +10,10 @@ import {
 } from '@app/contracts';
 import { RequestContext } from '@app/context';
 import { AppError } from '@app/errors';
-import { MessagePublisher } from '@app/messaging';
+import { acceptedAt, keyedMessageId, MessagePublisher, newAcceptedId } from '@app/messaging';
 import { QueueNotFoundError } from '@app/rabbitmq';
 import { Injectable } from '@nestjs/common';
-import { acceptedAt, newAcceptedId } from './accepted-id.js';
 import { AcceptedMessages } from './accepted-messages.js';
-import { keyedMessageId } from './keyed-message-id.js';
 
 /** What clients may publish, by the name of its queue. */
 const OPEN_EVENTS = new Map(
@@ -57,7 +55,8 @@ export class MessagesService implements SubmissionsServiceImplementation {
     try {
       return await this.worker.getStatus({ messageId });
     } catch (error) {
-      if (!isUnknown(error)) throw error;
+      // The worker finds a message once it has stored it as delayed, as done, or as a dead letter.
+      if (!(error instanceof AppError) || error.reason !== 'MESSAGE_NOT_FOUND') throw error;
       const updatedAt = acceptedAt(messageId) ?? (await this.accepted.since(messageId));
       if (!updatedAt) throw error;
       return { messageId, status: MessageStatus.ACCEPTED, updatedAt };
@@ -68,9 +67,4 @@ export class MessagesService implements SubmissionsServiceImplementation {
 function idOf({ idempotencyKey: key, queue, message: payload, delayMs }: SubmitMessageRequest): string {
   const principal = RequestContext.current()?.principal?.id;
   return key ? keyedMessageId({ key, principal, queue, payload, delayMs }) : newAcceptedId(delayMs);
-}
-
-/** The worker finds a message once it has stored it as delayed, completed it, or stored it as a dead letter. */
-function isUnknown(error: unknown): boolean {
-  return error instanceof AppError && error.reason === 'MESSAGE_NOT_FOUND';
 }

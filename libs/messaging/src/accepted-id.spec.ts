@@ -1,6 +1,6 @@
-import { isMessageId, newMessageId } from '@app/messaging';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { acceptedAt, newAcceptedId } from './accepted-id.js';
+import { isMessageId, newMessageId } from './message-id.js';
 
 const HOUR = 3_600_000;
 const NOW = Date.parse('2026-03-01T10:00:00.123Z');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { AttemptKeys } from './attempt-keys.js';
+import { UuidV7Generator } from './uuid-v7.generator.js';
 
 const timeOf = (key: string) => Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16);
 
-describe("the key of the gateway's own call", () => {
-  it('is a unique UUIDv7 with the current time', () => {
-    const keys = new AttemptKeys();
+describe('a generated UUIDv7', () => {
+  it('is unique, and has the current time', () => {
+    const keys = new UuidV7Generator();
     const before = Date.now();
     const made = Array.from({ length: 100 }, () => keys.next());
     for (const key of made) {
@@ -16,8 +16,8 @@ describe("the key of the gateway's own call", () => {
     expect(new Set(made).size).toBe(made.length);
   });
 
-  it('has at least the latest time from which keys are certainly new', () => {
-    const keys = new AttemptKeys();
+  it('has at least the latest minimum time', () => {
+    const keys = new UuidV7Generator();
     const from = Date.now() + 60_000;
     for (const time of [from, from - 1000, Number.NaN]) keys.advanceTo(time);
     expect(timeOf(keys.next())).toBe(from);

@@ -1,6 +1,6 @@
-import { isMessageId } from '@app/messaging';
 import { describe, expect, it } from '@jest/globals';
 import { keyedMessageId, type KeyedRequest } from './keyed-message-id.js';
+import { isMessageId } from './message-id.js';
 
 const REQUEST: KeyedRequest = {
   key: 'k-1',

@@ -1,11 +1,10 @@
-import { uuidV7 } from '@app/ids';
+import { uuidV7 } from './uuid-v7.js';
 
 /**
- * Generates the gateway's own keys, as UUIDv7s. Their time is this machine's clock, or a later time that a response
- * stated, from which keys are certainly new. So a gateway with a slow clock also continues after Redis has lost its
- * data.
+ * Generates UUIDv7s as keys of calls. Their time is this machine's clock, or a later minimum. A server that has lost its
+ * data states from which time keys are certainly new; a client with a slow clock then sets that time.
  */
-export class AttemptKeys {
+export class UuidV7Generator {
   private newFrom = 0;
 
   next(): string {
