@@ -91,12 +91,12 @@ const BASE64 = /^[A-Za-z0-9+/_-]*(={0,2})$/;
 
 /** Base64, in the standard or the URL-safe alphabet, with or without padding. @internal */
 export function readBytes(value: unknown, name: string, issues: Violations): Buffer {
-  const [, padding] = (typeof value === 'string' && BASE64.exec(value)) || [];
-  if (typeof value === 'string' && (padding === '' || (padding !== undefined && value.length % 4 === 0))) {
-    const bytes = Buffer.from(value, 'base64');
+  const [text = '', padding] = (typeof value === 'string' && BASE64.exec(value)) || [];
+  if (padding === '' || (padding !== undefined && text.length % 4 === 0)) {
+    const bytes = Buffer.from(text, 'base64');
+    const content = text.slice(0, text.length - padding.length);
     // Equal only when no character was left over.
-    if (bytes.toString('base64url') === value.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_'))
-      return bytes;
+    if (bytes.toString('base64url') === content.replaceAll('+', '-').replaceAll('/', '_')) return bytes;
   }
   violate(issues, name, 'must be base64');
   return Buffer.alloc(0);

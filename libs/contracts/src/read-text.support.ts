@@ -36,7 +36,7 @@ export function readTexts<T>(
 }
 
 const INTEGER = /^-?\d{1,20}$/;
-const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** The number that a text means, for the reader of an integer; another text stays as it is and is refused. @internal */
 export function integerOf(text: unknown): unknown {

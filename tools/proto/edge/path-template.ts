@@ -61,7 +61,15 @@ function splitVerb(template: string): { path: string; verb: string | undefined }
 
 /** Splits at slashes outside of braces. */
 function splitSegments(path: string): string[] {
-  return path.slice(1).split(/\/(?![^{]*\})/);
+  const segments: string[] = [];
+  let open = '';
+  for (const part of path.slice(1).split('/')) {
+    open = open === '' ? part : `${open}/${part}`;
+    if (open.includes('{') && !open.includes('}')) continue;
+    segments.push(open);
+    open = '';
+  }
+  return open === '' ? segments : [...segments, open];
 }
 
 function checkedSegment(segment: string, template: string): string {
