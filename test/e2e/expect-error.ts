@@ -2,7 +2,8 @@ import { expect } from '@jest/globals';
 import type { HttpReply } from '../support/network/http-client.js';
 
 /** Internals that no client may read: stacks, our paths, SQL, hosts. */
-export const INSIDES = /(?:\n|\\n)\s+at |node_modules|\.(ts|js):\d+|\bSELECT\b|\bINSERT\b|ECONNREFUSED|127\.0\.0\.1/;
+export const INSIDES =
+  /(?:\n|\\n)\s+at |node_modules|\.(ts|js):\d+|\bSELECT\b|\bINSERT\b|ECONNREFUSED|127\.0\.0\.1/;
 
 /** Expects exactly the error format of the contract. */
 export function expectError(reply: HttpReply, status: number, reason: string): void {
