@@ -9,7 +9,7 @@ import { GrpcClientModule } from '@app/grpc';
 import { PublisherModule } from '@app/messaging';
 import { RabbitMqModule } from '@app/rabbitmq';
 import { Module } from '@nestjs/common';
-import { AcceptedMessages } from './accepted-messages.js';
+import { AcceptedMessages } from './accepted-messages.store.js';
 import { MessagesService } from './messages.service.js';
 
 const worker = { client: MessagesServiceClient, definition: MessagesServiceDefinition };

@@ -13,7 +13,7 @@ import { AppError } from '@app/errors';
 import { acceptedAt, keyedMessageId, MessagePublisher, newAcceptedId } from '@app/messaging';
 import { QueueNotFoundError } from '@app/rabbitmq';
 import { Injectable } from '@nestjs/common';
-import { AcceptedMessages } from './accepted-messages.js';
+import { AcceptedMessages } from './accepted-messages.store.js';
 
 /** What clients may publish, by the name of its queue. */
 const OPEN_EVENTS = new Map(
