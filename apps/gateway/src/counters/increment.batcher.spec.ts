@@ -64,6 +64,18 @@ describe('increments of one turn of the event loop', () => {
     expect(client.batches.map((batch) => batch.length)).toEqual([3]);
   });
 
+  it('share their call with increments of the next two turns', async () => {
+    const { client, increment } = given();
+    const replies: Promise<Counter>[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      replies.push(increment(`turn ${turn}`));
+      await new Promise(setImmediate);
+    }
+    await Promise.all(replies);
+    expect(client.batches.map((batch) => batch.length)).toEqual([3]);
+    expect(client.singles.map(({ resourceId }) => resourceId)).toEqual(['turn 3']);
+  });
+
   it('fail separately when one is refused', async () => {
     const { increment } = given();
     const [good, bad] = await Promise.allSettled([increment('a'), increment('full')]);
