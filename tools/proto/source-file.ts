@@ -1,7 +1,9 @@
 import type { DescEnum, DescField, DescFile, DescMessage, DescOneof } from '@bufbuild/protobuf';
-import { dirname, relative } from 'node:path/posix';
+import { dirname, join, relative } from 'node:path/posix';
 
 const SUPPORT = 'support:';
+/** A folder so deep that no relative path leaves it, wherever the project is. */
+const DEEP = '/1/2/3/4/5/6/7/8';
 
 /** Builder of a TypeScript file: its lines and the imports that they need. */
 export class SourceFile {
@@ -43,7 +45,7 @@ export class SourceFile {
         const onlyTypes = list.every(([, typeOnly]) => typeOnly);
         const specifiers = list.map(([name, typeOnly]) => (typeOnly && !onlyTypes ? `type ${name}` : name));
         const target = from.startsWith(SUPPORT) ? `${support}/${from.slice(SUPPORT.length)}` : from;
-        const path = relative(dirname(this.path), target);
+        const path = relative(join(DEEP, dirname(this.path)), join(DEEP, target));
         return `import ${onlyTypes ? 'type ' : ''}{ ${specifiers.join(', ')} } from '${path.startsWith('.') ? path : `./${path}`}.js';`;
       });
     return [

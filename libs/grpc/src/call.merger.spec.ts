@@ -24,13 +24,24 @@ function given(results = (requests: number[]): (number | Error | undefined)[] =>
   return { calls, merger };
 }
 
-describe('the requests of one turn of the event loop', () => {
+describe('requests that arrive together', () => {
   it('are sent in one call, which belongs to none of them', async () => {
     const { calls, merger } = given();
     const context = new RequestContext({ entry: 'http', operation: 'test' });
     const replies = context.run(() => Promise.all([merger.call(1), merger.call(2)]));
     expect(await replies).toEqual([1, 2]);
     expect(calls).toEqual([{ sent: [1, 2], inContext: false }]);
+  });
+
+  it('may arrive in the next two turns of the event loop', async () => {
+    const { calls, merger } = given();
+    const replies: Promise<number>[] = [];
+    for (const each of [1, 2, 3, 4]) {
+      replies.push(merger.call(each));
+      await new Promise(setImmediate);
+    }
+    await Promise.all(replies);
+    expect(calls.map(({ sent }) => sent)).toEqual([[1, 2, 3], 4]);
   });
 
   it('are sent in the context of a single one', async () => {

@@ -56,7 +56,7 @@ function given() {
   return { client, batcher, increment };
 }
 
-describe('increments of one turn of the event loop', () => {
+describe('increments that arrive together', () => {
   it('are sent in one call, and each gets its own result', async () => {
     const { client, increment } = given();
     const replies = await Promise.all([increment('a', 1), increment('b', 2), increment('a', 3)]);
