@@ -66,6 +66,16 @@ describe('the access of a method', () => {
   });
 });
 
+describe('a field with roles in a nested message', () => {
+  const patch = (review: unknown, headers = {}) => app.send({ ...UPDATE, body: { review }, headers });
+
+  it('is protected, while the other fields are open', async () => {
+    expect((await patch({ remark: 'good' })).status).toBe(200);
+    expect((await patch({ remark: 'good', approved: true })).status).toBe(401);
+    expect((await patch({ approved: true }, AS_ADMIN)).status).toBe(200);
+  });
+});
+
 describe('the reply of a method', () => {
   it('has its status, location and version', async () => {
     const body = { text: 't', author_name: 'a' };

@@ -13,6 +13,7 @@ import {
 import { isOptional, scalarCode } from './field-types.ts';
 import { JsonCode } from './json-code.ts';
 import type { MessageForms } from './message-form.ts';
+import { refuseNestedCaller } from './nested-options.ts';
 import type { HttpRule, MethodOptions } from './options.ts';
 import {
   needsRawPath,
@@ -24,6 +25,7 @@ import {
 } from './path-template.ts';
 import { pathRules } from './path-rules.ts';
 import { fieldAt } from './request-fields.ts';
+import { restrictedFields } from './restricted-fields.ts';
 import { Writers } from './writers.ts';
 
 const quote = (text: string) => JSON.stringify(text);
@@ -85,6 +87,7 @@ export class Endpoints {
     const rules = this.forms.options.httpRulesOf(method);
     if (method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming')
       throw new AnnotationError(method, 'HTTP cannot send a stream of requests. Remove google.api.http.');
+    refuseNestedCaller(method.input, this.forms.options);
     const templates = rules.map((rule) => this.template(method, rule));
     const access = checkAccess(method, options);
     checkChange(method, options, rules);
@@ -202,11 +205,10 @@ export class Endpoints {
   /** The fields that only users with certain roles may set. */
   private restricted(source: SourceFile, method: DescMethod): string[] {
     const request = source.use(typeName(method.input), messagesModule(method.input.file), true);
-    const fields = this.forms.of(method.input).flatMap(({ field, options }) => {
-      if (!options.roles || options.roles.length === 0) return [];
-      const roles = options.roles.map(quote).join(', ');
-      return [`{ roles: [${roles}], isSet: (request: ${request}) => ${isSet(field, options.default)} },`];
-    });
+    const fields = restrictedFields(method.input, this.forms).map(
+      ({ roles, isSet }) =>
+        `{ roles: [${roles.map(quote).join(', ')}], isSet: (request: ${request}) => ${isSet} },`,
+    );
     return fields.length === 0 ? [] : ['restricted: [', ...fields, '],'];
   }
 
@@ -265,19 +267,4 @@ export class Endpoints {
       ? []
       : [`jsonPath: ${this.json.support(source, 'jsonPaths')}([${rules.join(', ')}]),`];
   }
-}
-
-function isSet(field: DescField, defaultText: string | undefined): string {
-  const value = `request.${propertyName(field)}`;
-  if (field.fieldKind === 'list') return `${value}.length > 0`;
-  if (field.fieldKind === 'map') return `Object.keys(${value}).length > 0`;
-  if (field.oneof) return `request.${propertyName(field.oneof)}?.$case === ${quote(propertyName(field))}`;
-  if (isOptional(field) && defaultText === undefined) return `${value} !== undefined`;
-  if (defaultText !== undefined)
-    throw new AnnotationError(
-      field,
-      'a field with roles has no default, because everyone would set it. Remove default.',
-    );
-  if (field.fieldKind === 'enum') return `${value} !== 0`;
-  return `!(${scalarCode((field as { scalar: 1 }).scalar).isZero(value)})`;
 }

@@ -63,6 +63,24 @@ export const fieldCases: readonly RefusalCase[] = [
     'name',
     'alias',
   ]),
+  field(
+    'the caller in a nested message',
+    'Part part = 1;',
+    ['Part.author', 'caller', 'request'],
+    'message Part { string author = 1 [(field).caller = true]; } // wrong',
+  ),
+  field(
+    'roles in an element of a list',
+    'repeated Part parts = 1;',
+    ['Part.name', 'roles', 'list'],
+    'message Part { string name = 1 [(field).roles = "admin"]; } // wrong',
+  ),
+  field(
+    'roles on an inline message',
+    'Part part = 1 [(field).inline = true, (field).roles = "admin"];',
+    ['part', 'roles', 'inline'],
+    'message Part { string name = 1; }',
+  ),
   field('roles with an empty name', 'string name = 1 [(field).roles = ""];', ['name', 'roles']),
   field('a header for a list', 'repeated string sizes = 1 [(field).header = "x-size"];', ['sizes', 'header']),
   field('a header with a wrong name', 'string size = 1 [(field).header = "x size"];', [

@@ -16,6 +16,7 @@ import type {
   Note,
   NoteQuery,
   NoteResult,
+  NoteReview,
   Profile,
   ProfileFields,
   ReplaceProfileRequest,
@@ -196,7 +197,31 @@ export function createUpdateNoteRequest(): UpdateNoteRequest {
     verified: undefined,
     expectedVersions: [],
     updatedBy: '',
+    review: undefined,
   };
+}
+
+export function createNoteReview(): NoteReview {
+  return { remark: '', approved: false };
+}
+
+export function readNoteReview(json: unknown, issues: Violations): NoteReview {
+  const message = createNoteReview();
+  if (!isJsonObject(json, issues)) return message;
+  for (const name in json) {
+    const value = json[name];
+    switch (name) {
+      case 'remark':
+        message.remark = readString(value, 'remark', issues);
+        break;
+      case 'approved':
+        message.approved = readBool(value, 'approved', issues);
+        break;
+      default:
+        refuseUnknown(name, issues);
+    }
+  }
+  return message;
 }
 
 export function createDeleteNoteRequest(): DeleteNoteRequest {

@@ -22,6 +22,7 @@ import {
   createUpdateNoteRequest,
   readBatchGetNotesRequest,
   readCreateNoteRequest,
+  readNoteReview,
   readProfileFields,
   writeBatchGetNotesResponse,
   writeListNotesResponse,
@@ -95,6 +96,9 @@ function bindNotesServiceUpdateBody(json: unknown, issues: Violations): UpdateNo
         break;
       case 'verified':
         message.verified = readBool(value, 'verified', issues);
+        break;
+      case 'review':
+        message.review = readWithin(value, 'review', issues, readNoteReview);
         break;
       default:
         refuseUnknown(name, issues);
@@ -240,7 +244,13 @@ export const NotesServiceHttp = {
     access: { kind: 'public', roles: [] },
     status: 200,
     requiresChange: true,
-    restricted: [{ roles: ['admin'], isSet: (request: UpdateNoteRequest) => request.verified !== undefined }],
+    restricted: [
+      { roles: ['admin'], isSet: (request: UpdateNoteRequest) => request.verified !== undefined },
+      {
+        roles: ['admin'],
+        isSet: (request: UpdateNoteRequest) => request?.review !== undefined && !!request?.review.approved,
+      },
+    ],
     version: (response: Note) => response.version,
     condition: {
       readMethod: 'get',

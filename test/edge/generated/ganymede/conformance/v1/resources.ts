@@ -75,15 +75,19 @@ export interface GetNoteRequest {
 
 export interface UpdateNoteRequest {
   id: string;
-  text?:
-    | string
-    | undefined;
-  /** null removes the color. */
+  text?: string | undefined;
   color?: string | undefined;
   links: NoteLinks | undefined;
   verified?: boolean | undefined;
   expectedVersions: number[];
   updatedBy: string;
+  review: NoteReview | undefined;
+}
+
+export interface NoteReview {
+  remark: string;
+  /** Only admins set it. */
+  approved: boolean;
 }
 
 export interface DeleteNoteRequest {
@@ -1143,6 +1147,7 @@ function createBaseUpdateNoteRequest(): UpdateNoteRequest {
     verified: undefined,
     expectedVersions: [],
     updatedBy: "",
+    review: undefined,
   };
 }
 
@@ -1174,6 +1179,9 @@ export const UpdateNoteRequest: MessageFns<UpdateNoteRequest, "ganymede.conforma
     }
     if (message.updatedBy !== "") {
       writer.uint32(58).string(message.updatedBy);
+    }
+    if (message.review !== undefined) {
+      NoteReview.encode(message.review, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1257,6 +1265,14 @@ export const UpdateNoteRequest: MessageFns<UpdateNoteRequest, "ganymede.conforma
             message.updatedBy = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.review = NoteReview.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1280,6 +1296,7 @@ export const UpdateNoteRequest: MessageFns<UpdateNoteRequest, "ganymede.conforma
         ? object.expected_versions.map((e: any) => globalThis.Number(e))
         : [],
       updatedBy: isSet(object.updated_by) ? globalThis.String(object.updated_by) : "",
+      review: isSet(object.review) ? NoteReview.fromJSON(object.review) : undefined,
     };
   },
 
@@ -1306,6 +1323,9 @@ export const UpdateNoteRequest: MessageFns<UpdateNoteRequest, "ganymede.conforma
     if (message.updatedBy !== undefined) {
       obj.updated_by = message.updatedBy;
     }
+    if (message.review !== undefined) {
+      obj.review = NoteReview.toJSON(message.review);
+    }
     return obj;
   },
 
@@ -1323,6 +1343,96 @@ export const UpdateNoteRequest: MessageFns<UpdateNoteRequest, "ganymede.conforma
     message.verified = object.verified ?? undefined;
     message.expectedVersions = object.expectedVersions?.map((e) => e) || [];
     message.updatedBy = object.updatedBy ?? "";
+    message.review = (object.review !== undefined && object.review !== null)
+      ? NoteReview.fromPartial(object.review)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseNoteReview(): NoteReview {
+  return { remark: "", approved: false };
+}
+
+export const NoteReview: MessageFns<NoteReview, "ganymede.conformance.v1.NoteReview"> = {
+  $type: "ganymede.conformance.v1.NoteReview" as const,
+
+  encode(message: NoteReview, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.remark !== "") {
+      writer.uint32(10).string(message.remark);
+    }
+    if (message.approved !== false) {
+      writer.uint32(16).bool(message.approved);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NoteReview {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNoteReview();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.remark = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.approved = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NoteReview {
+    return {
+      remark: isSet(object.remark) ? globalThis.String(object.remark) : "",
+      approved: isSet(object.approved) ? globalThis.Boolean(object.approved) : false,
+    };
+  },
+
+  toJSON(message: NoteReview): unknown {
+    const obj: any = {};
+    if (message.remark !== undefined) {
+      obj.remark = message.remark;
+    }
+    if (message.approved !== undefined) {
+      obj.approved = message.approved;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<NoteReview>): NoteReview {
+    return NoteReview.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NoteReview>): NoteReview {
+    const message = createBaseNoteReview();
+    message.remark = object.remark ?? "";
+    message.approved = object.approved ?? false;
     return message;
   },
 };
