@@ -9,6 +9,7 @@ import {
   type FileRegistry,
   type Message,
 } from '@bufbuild/protobuf';
+import { AnnotationError } from './edge/annotation.error.ts';
 
 /** A rule's value; an int64 is converted to a number. */
 export type RuleValue = number | string | boolean | readonly (number | string)[];
@@ -35,7 +36,7 @@ export class RulesReader {
 
   ofField(field: DescField): FieldRules {
     const found = this.option(field, 'buf.validate.field');
-    return found ? this.read(found, field.toString()) : none;
+    return found ? this.read(found, field) : none;
   }
 
   oneofIsRequired(oneof: DescOneof): boolean {
@@ -47,21 +48,21 @@ export class RulesReader {
   /** Rejects message-level rules (CEL), which the generated code does not support. */
   refuseMessageRules(message: DescMessage): void {
     if (this.option(message, 'buf.validate.message')) {
-      throw new Error(`${message.typeName}: (buf.validate.message) is not supported; use rules of fields`);
+      throw new AnnotationError(message, '(buf.validate.message) is not supported. Use rules of fields.');
     }
   }
 
-  private read(rules: AnyMessage, where: string): FieldRules {
+  private read(rules: AnyMessage, target: DescField): FieldRules {
     let result = none;
     for (const field of this.setFields(rules)) {
       if (field.name === 'required') result = { ...result, required: rules.required === true };
-      else if (field.oneof?.name === 'type') result = { ...result, ...this.readKind(rules, field, where) };
-      else throw unsupported(where, field.name);
+      else if (field.oneof?.name === 'type') result = { ...result, ...this.readKind(rules, field, target) };
+      else throw unsupported(target, field.name);
     }
     return result;
   }
 
-  private readKind(rules: AnyMessage, kind: DescField, where: string): FieldRules {
+  private readKind(rules: AnyMessage, kind: DescField, target: DescField): FieldRules {
     const { value } = rules.type as { value: AnyMessage };
     const values = new Map<string, RuleValue>();
     let items: FieldRules | undefined;
@@ -69,8 +70,8 @@ export class RulesReader {
       const rule = field.oneof
         ? (value[field.oneof.localName] as { value: unknown }).value
         : value[field.localName];
-      if (kind.name === 'repeated' && field.name === 'items') items = this.read(rule as AnyMessage, where);
-      else values.set(field.name, plain(rule, `${where}: ${kind.name}.${field.name}`));
+      if (kind.name === 'repeated' && field.name === 'items') items = this.read(rule as AnyMessage, target);
+      else values.set(field.name, plain(rule, target, `${kind.name}.${field.name}`));
     }
     return { required: false, kind: kind.name, values, ...(items && { items }) };
   }
@@ -92,15 +93,16 @@ export class RulesReader {
 
 type AnyMessage = Message & Record<string, unknown>;
 
-function plain(value: unknown, where: string): RuleValue {
+function plain(value: unknown, target: DescField, rule: string): RuleValue {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (Array.isArray(value)) return value.map((item) => plain(item, where) as number | string);
-  throw new Error(`${where} has a value that tools/proto cannot read`);
+  if (Array.isArray(value)) return value.map((item) => plain(item, target, rule) as number | string);
+  throw unsupported(target, rule);
 }
 
-export function unsupported(where: string, rule: string): Error {
-  return new Error(
-    `${where}: rule "${rule}" is not supported; see tools/proto/rule-checks.ts for those that are`,
+export function unsupported(field: DescField, rule: string): AnnotationError {
+  return new AnnotationError(
+    field,
+    `the rule ${rule} of buf.validate is not supported. tools/proto/rule-checks.ts shows those that are.`,
   );
 }

@@ -147,7 +147,7 @@ export class ValidatorsGenerator {
     const rules = this.rules.ofField(field);
     switch (field.fieldKind) {
       case 'map':
-        if (rules.required || rules.kind) throw unsupported(field.toString(), 'map');
+        if (rules.required || rules.kind) throw unsupported(field, 'map');
         return this.map(source, field, value);
       case 'list':
         return this.list(source, field, rules, value);
@@ -179,7 +179,7 @@ export class ValidatorsGenerator {
     rules: FieldRules,
     value: string,
   ): string[] {
-    if (rules.kind) throw unsupported(field.toString(), rules.kind);
+    if (rules.kind) throw unsupported(field, rules.kind);
     const inOneof = field.oneof !== undefined;
     const required =
       rules.required && !inOneof

@@ -16,6 +16,7 @@ import { generateServices } from './generate-services.ts';
 import { ValidatorsGenerator } from './generate-validators.ts';
 import { contractsFolder, root } from './paths.ts';
 import { contracts, type ProtoSource } from './proto-source.ts';
+import type { SourceFile } from './source-file.ts';
 import { allMessages, ValidTypes } from './valid-types.ts';
 
 /** All files generated from a set of proto files, as text by path relative to the repository's root. */
@@ -24,16 +25,7 @@ export async function generateOutput(proto: ProtoSource): Promise<Map<string, st
   try {
     const descriptors = buildDescriptorSet(proto);
     const output = generateMessages(proto, folder);
-    const { files, registry } = descriptors;
-    const rules = new RulesReader(registry);
-    const validTypes = new ValidTypes(files.flatMap(allMessages), rules);
-    const endpoints = endpointsOf(descriptors);
-    const sources = [
-      ...located(proto, () => endpoints.generate(files)),
-      ...files.flatMap((file) => generateServices(file, validTypes, endpoints)),
-      ...new ValidatorsGenerator(files, rules, validTypes).generate(),
-      ...(proto === contracts ? [generateDescriptors(descriptors)] : []),
-    ];
+    const sources = generateSources(proto, descriptors);
     const style = await resolveConfig(proto.output);
     const support = relative(proto.output, contractsFolder).split(sep).join('/');
     for (const source of sources) {
@@ -45,25 +37,37 @@ export async function generateOutput(proto: ProtoSource): Promise<Map<string, st
     const base = relative(root, proto.output);
     const all = new Map([...output].map(([path, text]) => [`${base}/${path}`, text]));
     if (proto === contracts)
-      all.set('libs/contracts/src/index.ts', generateBarrel(files, [...output.keys()]));
+      all.set('libs/contracts/src/index.ts', generateBarrel(descriptors.files, [...output.keys()]));
     return all;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The generator of the HTTP side of a set of proto files. */
-export function endpointsOf({ files, registry }: DescriptorSet): Endpoints {
-  const options = new OptionsReader(registry);
-  const methods = files.flatMap(({ services }) => services.flatMap((service) => service.methods));
-  return new Endpoints(new MessageForms(options, conditionFields(methods, options)));
-}
-
-/** Adds file and line to an error about an annotation. */
-export function located<T>(proto: ProtoSource, work: () => T): T {
+/** The generated files of a set of proto files, messages excepted. @throws Error with file and line of a wrong annotation */
+export function generateSources(proto: ProtoSource, descriptors: DescriptorSet): SourceFile[] {
   try {
-    return work();
+    return unlocatedSources(proto, descriptors);
   } catch (error) {
     throw error instanceof AnnotationError ? error.located(proto) : error;
   }
+}
+
+function unlocatedSources(proto: ProtoSource, descriptors: DescriptorSet): SourceFile[] {
+  const { files, registry } = descriptors;
+  const rules = new RulesReader(registry);
+  const validTypes = new ValidTypes(files.flatMap(allMessages), rules);
+  const endpoints = endpointsOf(descriptors);
+  return [
+    ...endpoints.generate(files),
+    ...files.flatMap((file) => generateServices(file, validTypes, endpoints)),
+    ...new ValidatorsGenerator(files, rules, validTypes).generate(),
+    ...(proto === contracts ? [generateDescriptors(descriptors)] : []),
+  ];
+}
+
+function endpointsOf({ files, registry }: DescriptorSet): Endpoints {
+  const options = new OptionsReader(registry);
+  const methods = files.flatMap(({ services }) => services.flatMap((service) => service.methods));
+  return new Endpoints(new MessageForms(options, conditionFields(methods, options)));
 }

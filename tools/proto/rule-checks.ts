@@ -38,7 +38,7 @@ export function compileRules(rules: FieldRules, field: DescField, value: string)
             : numeric.test(kind)
               ? numberRules
               : undefined;
-  if (!compile) throw unsupported(field.toString(), kind);
+  if (!compile) throw unsupported(field, kind);
   const unread = new Map(rules.values);
   const take = (name: string): RuleValue | undefined => {
     const found = unread.get(name);
@@ -46,7 +46,7 @@ export function compileRules(rules: FieldRules, field: DescField, value: string)
     return found;
   };
   const compiled = compile(value, take, field);
-  for (const name of unread.keys()) throw unsupported(field.toString(), `${kind}.${name}`);
+  for (const name of unread.keys()) throw unsupported(field, `${kind}.${name}`);
   return compiled;
 }
 
@@ -127,7 +127,7 @@ const enumRules: Compile = (value, take, field) => {
   const allowed = take('in') as readonly number[] | undefined;
   const refused = new Set((take('not_in') as readonly number[] | undefined) ?? []);
   if (take('defined_only') !== true && !allowed)
-    throw unsupported(field.toString(), 'an enum without defined_only or in');
+    throw unsupported(field, 'an enum without defined_only or in');
   const values = definition.values.filter(
     ({ number }) => (allowed?.includes(number) ?? true) && !refused.has(number),
   );

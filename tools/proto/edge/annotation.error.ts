@@ -1,9 +1,10 @@
 import { type AnyDesc, fromBinary } from '@bufbuild/protobuf';
 import { type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { buf } from '../buf.ts';
+import { root } from '../paths.ts';
 import { type ProtoSource, withProtoFolder } from '../proto-source.ts';
 
 type Annotated = Extract<AnyDesc, { kind: 'field' | 'rpc' | 'enum' | 'enum_value' | 'message' }>;
@@ -22,8 +23,15 @@ export class AnnotationError extends Error {
   located(proto: ProtoSource): Error {
     const { file } = fileAndPath(this.target);
     const line = lineOf(this.target, proto);
-    return new Error(`${file}.proto:${line ?? '?'}: ${this.message}`, { cause: this });
+    return new Error(`${pathOf(`${file}.proto`, proto)}:${line ?? '?'}: ${this.message}`, { cause: this });
   }
+}
+
+/** The path of a proto file from the root of the project; for a file elsewhere, from its proto folder. */
+function pathOf(file: string, { folders }: ProtoSource): string {
+  const folder = folders.find((each) => existsSync(join(each, file)));
+  const path = folder === undefined ? file : relative(root, join(folder, file));
+  return path.startsWith('..') ? file : path;
 }
 
 function nameOf(target: Annotated): string {

@@ -13,12 +13,17 @@ export function fieldAt(method: DescMethod, message: DescMessage, path: string, 
     if (!field)
       throw new AnnotationError(
         method,
-        `${what} names "${path}", which is no field of ${message.typeName}. Its fields are ${message.fields.map((each) => each.name).join(', ')}.`,
+        `${what} names "${path}", which is no field of ${message.typeName}. ${fieldsOf(message)}`,
       );
     found.push(field);
     current = field.fieldKind === 'message' ? field.message : undefined;
   }
   return found;
+}
+
+function fieldsOf({ fields }: DescMessage): string {
+  if (fields.length === 0) return 'It has no fields; add one.';
+  return `Its fields are ${fields.map(({ name }) => name).join(', ')}.`;
 }
 
 /** Whether one text, as in a path, a header or a query, can express a value of the field. */

@@ -63,6 +63,8 @@ export const fieldCases: readonly RefusalCase[] = [
     'name',
     'alias',
   ]),
+  field('a rule that is not supported', 'string name = 1 [(rule).string.ip = true];', ['name', 'string.ip']),
+  field('rules of a map', 'map<string, string> tags = 1 [(rule).map.min_pairs = 1];', ['tags', 'map']),
   field(
     'the caller in a nested message',
     'Part part = 1;',

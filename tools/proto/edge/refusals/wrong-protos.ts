@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildDescriptorSet, type DescriptorSet } from '../../descriptor-set.ts';
-import { endpointsOf, located } from '../../generated-output.ts';
+import { generateSources } from '../../generated-output.ts';
 import { root } from '../../paths.ts';
 import type { ProtoSource } from '../../proto-source.ts';
 import { protoOf, type RefusalCase } from './refusal-case.ts';
@@ -43,7 +43,7 @@ export class WrongProtos {
   refusalOf(wrong: RefusalCase): string | undefined {
     const files = this.descriptors.files.filter(({ name }) => `${name}.proto` === this.nameOf(wrong));
     try {
-      located(this.source, () => endpointsOf({ ...this.descriptors, files }).generate(files));
+      generateSources(this.source, { ...this.descriptors, files });
       return undefined;
     } catch (error) {
       return (error as Error).message;
