@@ -30,5 +30,13 @@ const EVENTS: StreamFormat = {
 
 /** Server-sent events for a client that accepts them, else NDJSON. */
 export function formatFor({ headers: { accept } }: FastifyRequest): StreamFormat {
-  return accept?.includes('text/event-stream') ? EVENTS : NDJSON;
+  return accept?.split(',').some(isEvents) ? EVENTS : NDJSON;
+}
+
+const REFUSED = /^q=0(\.0*)?$/;
+
+/** Whether a range of `Accept` is server-sent events. With the weight 0 it refuses them. */
+function isEvents(range: string): boolean {
+  const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+  return type === 'text/event-stream' && !parameters.some((parameter) => REFUSED.test(parameter));
 }

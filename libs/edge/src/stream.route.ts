@@ -35,8 +35,8 @@ export class StreamRoute {
     const message = reader.read(request, await gate.admit(request, reply));
     const format = formatFor(request);
     void reply.code(method.endpoint.status);
-    // A HEAD has the headers of the GET without its work.
-    if (request.method === 'HEAD') return void reply.headers(headersOf(format)).send();
+    // A HEAD has the headers of the GET without its work. Without a stream, Fastify would add a Content-Length of 0.
+    if (request.method === 'HEAD') return void reply.headers(headersOf(format)).send(Readable.from([]));
     const messages = (await this.messagesOf(request, reply, message))[Symbol.asyncIterator]();
     reply.raw.once('close', () => end(messages));
     // Until the first message has come, an error still has a status.

@@ -4,13 +4,16 @@ import type { EchoItem } from '@app/contracts';
 import { AppError, Status } from '@app/errors';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type NestInterceptor, Injectable, type CallHandler, type ExecutionContext } from '@nestjs/common';
+import { Metrics } from '@app/telemetry';
 import { filter, map, type Observable } from 'rxjs';
 import { EdgeFixture, itemMethod, serviceOf } from '../../../test/support/apps/edge-fixture.js';
+import { MetricsPage } from '../../../test/support/assertions/metrics-page.js';
 import { eventually } from '../../../test/support/assertions/eventually.js';
 
 const watch = itemMethod('Watch', { route: { url: '/watch/:key' } }, { responseStream: true });
 const marked = itemMethod('Marked', { route: { url: '/marked/:key' } }, { responseStream: true });
-const definition = serviceOf({ watch, marked });
+const breaking = itemMethod('Breaking', { route: { url: '/breaking/:key' } }, { responseStream: true });
+const definition = serviceOf({ watch, marked, breaking });
 
 /** How many messages were read from each endless stream, and which of them were ended. */
 const taken = new Map<string, number>();
@@ -28,6 +31,10 @@ class Items {
     } finally {
       ended.add(key);
     }
+  }
+
+  breaking(item: EchoItem): AsyncGenerator<EchoItem> {
+    return this.watch(item);
   }
 
   marked(item: EchoItem): AsyncGenerator<EchoItem> {
@@ -86,6 +93,12 @@ async function readAll(path: string, accept = '*/*'): Promise<{ text: string; is
   return { text, isComplete: incoming.complete };
 }
 
+/** How many requests of a stream were counted with a status. */
+async function countOf(status: string): Promise<number> {
+  const page = new MetricsPage((await edge.app.get(Metrics, { strict: false }).expose()).body);
+  return page.sum('http_requests_total', { method: 'GET', route: '/breaking/:key', status });
+}
+
 describe('a stream of replies', () => {
   it('has one JSON value a line', async () => {
     const { headers, text } = await edge.http.get('/watch/a');
@@ -97,6 +110,17 @@ describe('a stream of replies', () => {
     const { headers, text } = await edge.http.get('/watch/a', { headers: { accept: 'text/event-stream' } });
     expect(headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8' });
     expect(text).toMatch(/^data: \{"key":"a","count":1\}\n\ndata: /);
+  });
+
+  it.each([
+    ['Text/Event-Stream', 'text/event-stream'],
+    ['application/json, text/event-stream;charset=utf-8;q=0.5', 'text/event-stream'],
+    ['text/event-stream;q=0, application/x-ndjson', 'application/x-ndjson'],
+    ['text/event-stream; q=0.000', 'application/x-ndjson'],
+    ['text/event-streams', 'application/x-ndjson'],
+  ])('is, for "Accept: %s", %s', async (accept, type) => {
+    const { headers } = await edge.http.get('/watch/a', { headers: { accept } });
+    expect(headers['content-type']).toBe(`${type}; charset=utf-8`);
   });
 
   it('has a status when it fails before the first message', async () => {
@@ -113,6 +137,12 @@ describe('a stream of replies', () => {
     expect((await readAll('/watch/a')).isComplete).toBe(true);
   });
 
+  it('counts with the status of the error that ended it', async () => {
+    await readAll('/breaking/half');
+    await eventually(async () => expect(await countOf('412')).toBeGreaterThan(0));
+    expect(await countOf('499')).toBe(0);
+  });
+
   it('has a last event with the error', async () => {
     const { text, isComplete } = await readAll('/watch/half', 'text/event-stream');
     expect(text).toMatch(/\n\nevent: error\ndata: \{"code":412,"reason":"SOLD_OUT".*\}\n\n$/);
@@ -127,6 +157,8 @@ describe('a stream of replies', () => {
       'application/x-ndjson; charset=utf-8',
       0,
     ]);
+    // The length of the GET is not known.
+    expect(headers['content-length']).toBeUndefined();
   });
 
   it('is read no faster than its client reads', async () => {

@@ -48,9 +48,15 @@ export class HttpErrorFilter implements ExceptionFilter {
     void reply.status(status).headers(headers).serializer(JSON.stringify).send(body);
   }
 
-  /** For an error after the reply has begun: logs it like any other, and returns its body in the contract's format. */
+  /**
+   * For an error after the reply has begun: logs it like any other, and returns its body in the contract's format. Log
+   * and metrics count the request with the status of the error.
+   */
   bodyOf(thrown: unknown, request: FastifyRequest): Record<string, unknown> {
-    return replyTo(this.record(thrown, request), request).body;
+    const { status, body } = replyTo(this.record(thrown, request), request);
+    const exchange = HttpServer.exchangeOf(request);
+    if (exchange) exchange.brokenWith = status;
+    return body;
   }
 
   private record(thrown: unknown, request: FastifyRequest): AppError {

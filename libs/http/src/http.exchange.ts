@@ -20,6 +20,8 @@ export class HttpExchange implements ActiveItem {
   position = 0;
   /** Why the request was refused or failed. */
   error: AppError | undefined;
+  /** The status of the error that ended the reply after it had begun, when its own status was already sent. */
+  brokenWith: number | undefined;
   readonly startedAt = performance.now();
   /** For the access log. A closed connection no longer has an address. */
   readonly address: string | undefined;
@@ -95,11 +97,12 @@ export class HttpExchange implements ActiveItem {
   /**
    * Ends the exchange when its reply was sent or its client has gone.
    *
-   * @returns the status for log and metrics: 499 when the client did not wait for the end
+   * @returns the status for log and metrics: 499 when the client did not wait for the end; that of the error which
+   *   ended the reply on our side
    */
   close(): number {
     const finished = this.reply.raw.writableFinished;
-    const status = finished ? this.reply.statusCode : CLIENT_GONE;
+    const status = this.brokenWith ?? (finished ? this.reply.statusCode : CLIENT_GONE);
     if (!finished) this.client.abort();
     this.span?.end({
       attributes: { 'http.response.status_code': status },
