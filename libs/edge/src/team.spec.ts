@@ -33,6 +33,7 @@ const definition = serviceOf({
     route: { url: '/audit/:key' },
     access: { kind: 'signed-in', roles: ['admin'] },
   }),
+  versioned: itemMethod('Versioned', { route: { url: '/versioned/:key' }, version: ({ count }) => count }),
   free: itemMethod('Free', {
     route: { url: '/free', bind: () => ({ key: 'free', count: 1 }), write: () => '{"n":1e400,"d":0.5}' },
   }),
@@ -49,6 +50,9 @@ class Items {
   }
   audit(item: EchoItem): Promise<EchoItem> {
     return Promise.resolve({ ...item, key: RequestContext.current()?.principal?.id ?? '' });
+  }
+  versioned(item: EchoItem): Promise<EchoItem> {
+    return Promise.resolve(item);
   }
   free(item: EchoItem): Promise<EchoItem> {
     return Promise.resolve(item);
@@ -176,6 +180,13 @@ describe('an interceptor', () => {
     expect([reply.status, reply.text]).toEqual([201, '{"data":{"key":"a","count":3}}']);
     expect(reply.headers['content-type']).toBe('application/json; charset=utf-8');
     expect((await http.get('/classic')).text).toBe('{"data":{"classic":true}}');
+  });
+
+  it('cannot give a body to a 304', async () => {
+    const { http } = await start({ providers: [{ provide: APP_INTERCEPTOR, useClass: Wrapper }] });
+    const { status, text, headers } = await http.get('/versioned/a', { headers: { 'if-none-match': '"1"' } });
+    expect([status, text, headers.etag]).toEqual([304, '', '"1"']);
+    expect([headers['content-length'], headers['content-type']]).toEqual([undefined, undefined]);
   });
 
   it('of one method runs inside those of the app, and on no other method', async () => {

@@ -66,7 +66,9 @@ export class UnaryRoute {
         () => this.resultOf(request, reply, caller),
         'http',
       );
-      this.adapter.reply(reply, isObservable(result) ? await lastValueFrom(result) : result);
+      const body: unknown = isObservable(result) ? await lastValueFrom(result) : result;
+      // An interceptor that wraps replies also wraps the missing one of a 304.
+      this.adapter.reply(reply, reply.statusCode === NOT_MODIFIED ? undefined : body);
     } catch (error) {
       fail(reply, error);
     }
