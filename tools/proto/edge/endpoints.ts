@@ -5,6 +5,7 @@ import { BindCode } from './bind-code.ts';
 import {
   checkAccess,
   checkChange,
+  checkStream,
   durationMs,
   meField,
   refuseUnreachable,
@@ -91,6 +92,7 @@ export class Endpoints {
     const templates = rules.map((rule) => this.template(method, rule));
     const access = checkAccess(method, options);
     checkChange(method, options, rules);
+    checkStream(method, options);
     const me = meField(method, options, templates, this.forms);
     return [
       'routes: [',

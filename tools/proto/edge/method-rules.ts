@@ -145,3 +145,13 @@ export function checkChange(
   if (requireChange && rules.some(({ body }) => body === ''))
     throw new AnnotationError(method, 'require_change needs a body. Add body, or remove require_change.');
 }
+
+/** @throws AnnotationError for options of one reply on a stream of replies */
+export function checkStream(method: DescMethod, { etag, ifMatch, location }: MethodOptions): void {
+  if (method.methodKind !== 'server_streaming') return;
+  const found = Object.entries({ etag, if_match: ifMatch, location }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (found)
+    throw new AnnotationError(method, `${found[0]} needs one reply, and this is a stream. Remove it.`);
+}

@@ -15,6 +15,15 @@ export const methodCases: readonly RefusalCase[] = [
     messages: ITEM,
     says: ['Get', 'roles', 'ROLES'],
   },
+  ...['etag: "version"', 'location: "/v1/items/{id}"'].map((option) => ({
+    what: `a stream with ${option}`,
+    methods: `rpc Watch(Item) returns (stream Item) { // wrong
+      ${http}
+      option (edge) = {access: PUBLIC ${option}}; // wrong
+    }`,
+    messages: ITEM,
+    says: ['Watch', option.split(':')[0] ?? '', 'stream'],
+  })),
   {
     what: 'roles for anyone',
     methods: `rpc Get(Item) returns (Item) {
