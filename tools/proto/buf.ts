@@ -4,12 +4,18 @@ import { root } from './paths.ts';
 
 const bufCommand = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf');
 
-/** Runs buf in the repository's root; its messages go to the terminal. */
+/** Runs buf in the repository's root; its messages go to the terminal. @throws Error when buf has found a problem */
 export function buf(...args: string[]): void {
-  execFileSync(process.execPath, [bufCommand, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  try {
+    execFileSync(process.execPath, [bufCommand, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+  } catch (cause) {
+    throw new Error(`buf ${args[0]} has failed. Mend what it says above, and run the command again.`, {
+      cause,
+    });
+  }
 }
 
 /** Runs buf as a check; returns `false` when it found a problem, which it has printed. */

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { generatedFolder, root } from './paths.ts';
 
 /** A set of proto files, and where its generated code belongs. */
@@ -46,8 +46,13 @@ export function isOwn({ own, without }: ProtoSource, file: string): boolean {
   return file.startsWith(`${own}/`) && !without.some((each) => file.startsWith(`${each}/`));
 }
 
-/** Copies the proto files of a source into one folder, for buf, and removes it after `use`. */
+/**
+ * Gives buf one folder with the proto files of a source: the only folder itself, so that errors of buf name its files,
+ * or a copy of several, which is removed after `use`.
+ */
 export function withProtoFolder<T>({ folders }: ProtoSource, use: (folder: string) => T): T {
+  const [only, ...others] = folders;
+  if (only !== undefined && others.length === 0) return use(relative(root, only));
   const folder = mkdtempSync(join(tmpdir(), 'proto-'));
   try {
     for (const each of folders) cpSync(each, folder, { recursive: true });
