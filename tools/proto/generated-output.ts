@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { buildDescriptorSet, type DescriptorSet } from './descriptor-set.ts';
 import { RulesReader } from './field-rules.ts';
 import { AnnotationError } from './edge/annotation.error.ts';
+import { refuseBrokenDefaults } from './edge/default-rules.ts';
 import { Endpoints } from './edge/endpoints.ts';
 import { MessageForms } from './edge/message-form.ts';
 import { conditionFields } from './edge/method-rules.ts';
@@ -57,17 +58,20 @@ function unlocatedSources(proto: ProtoSource, descriptors: DescriptorSet): Sourc
   const { files, registry } = descriptors;
   const rules = new RulesReader(registry);
   const validTypes = new ValidTypes(files.flatMap(allMessages), rules);
-  const endpoints = endpointsOf(descriptors);
+  const forms = formsOf(descriptors);
+  const endpoints = new Endpoints(forms);
+  const edge = endpoints.generate(files);
+  refuseBrokenDefaults(files.flatMap(allMessages), forms, rules);
   return [
-    ...endpoints.generate(files),
+    ...edge,
     ...files.flatMap((file) => generateServices(file, validTypes, endpoints)),
     ...new ValidatorsGenerator(files, rules, validTypes).generate(),
     ...(proto === contracts ? [generateDescriptors(descriptors)] : []),
   ];
 }
 
-function endpointsOf({ files, registry }: DescriptorSet): Endpoints {
+function formsOf({ files, registry }: DescriptorSet): MessageForms {
   const options = new OptionsReader(registry);
   const methods = files.flatMap(({ services }) => services.flatMap((service) => service.methods));
-  return new Endpoints(new MessageForms(options, conditionFields(methods, options)));
+  return new MessageForms(options, conditionFields(methods, options));
 }

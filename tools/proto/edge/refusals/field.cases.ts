@@ -63,6 +63,21 @@ export const fieldCases: readonly RefusalCase[] = [
     'name',
     'alias',
   ]),
+  field('a default above its rule', 'uint32 limit = 1 [(field).default = "1000", (rule).uint32.lte = 100];', [
+    'limit',
+    '"1000"',
+    'lte',
+  ]),
+  field(
+    'a default that its rule excludes',
+    'int32 delta = 1 [(field).default = "0", (rule).int32.not_in = 0];',
+    ['delta', 'not_in'],
+  ),
+  field(
+    'a default that its pattern refuses',
+    'string mode = 1 [(field).default = "A", (rule).string.pattern = "^[a-z]$"];',
+    ['mode', 'pattern'],
+  ),
   field('a rule that is not supported', 'string name = 1 [(rule).string.ip = true];', ['name', 'string.ip']),
   field('rules of a map', 'map<string, string> tags = 1 [(rule).map.min_pairs = 1];', ['tags', 'map']),
   field(
