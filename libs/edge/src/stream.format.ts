@@ -1,3 +1,4 @@
+import { accepts } from '@app/http';
 import type { FastifyRequest } from 'fastify';
 
 /** How a reply carries the messages of a stream. */
@@ -29,14 +30,6 @@ const EVENTS: StreamFormat = {
 };
 
 /** Server-sent events for a client that accepts them, else NDJSON. */
-export function formatFor({ headers: { accept } }: FastifyRequest): StreamFormat {
-  return accept?.split(',').some(isEvents) ? EVENTS : NDJSON;
-}
-
-const REFUSED = /^q=0(\.0*)?$/;
-
-/** Whether a range of `Accept` is server-sent events. With the weight 0 it refuses them. */
-function isEvents(range: string): boolean {
-  const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-  return type === 'text/event-stream' && !parameters.some((parameter) => REFUSED.test(parameter));
+export function formatFor({ headers }: FastifyRequest): StreamFormat {
+  return accepts(headers.accept, 'text/event-stream') ? EVENTS : NDJSON;
 }

@@ -1,4 +1,5 @@
 import type { AppError } from '@app/errors';
+import { accepts } from './accept.header.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -25,7 +26,7 @@ export interface ErrorReplyOptions {
  */
 export function errorReply(error: AppError, { traceId, path, accept }: ErrorReplyOptions): ErrorReply {
   const status = error.status.http;
-  const problem = accept?.includes('application/problem+json') ?? false;
+  const problem = accepts(accept, 'application/problem+json');
   const headers: Record<string, string> = {
     'content-type': problem ? PROBLEM_TYPE : JSON_TYPE,
     'cache-control': 'no-store',

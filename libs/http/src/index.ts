@@ -1,3 +1,4 @@
+export { accepts } from './accept.header.js';
 export { boundedText, type TextRules } from './bounded-text.js';
 export { ExactJson } from './body/exact-json.decorator.js';
 export { type ConditionalHeaders, hasConditions, readConditions } from './conditional/conditional-headers.js';
