@@ -47,11 +47,11 @@ export class HttpRequestError extends AppError {
     cause?: unknown,
     taken = 'application/json',
   ): HttpRequestError {
-    const found = contentType ? `"${contentType.slice(0, 100)}"` : 'no content type';
+    const found = contentType ? `not "${contentType.slice(0, 100)}"` : 'and the request has no content type';
     return request(
       'UNSUPPORTED_MEDIA_TYPE',
       Status.UNSUPPORTED_MEDIA_TYPE,
-      `This route accepts ${taken}, not ${found}.`,
+      `This route accepts ${taken}, ${found}.`,
       undefined,
       cause,
     );
