@@ -15,6 +15,7 @@ const files = new Map(
 );
 const known = [...files.keys()];
 
+// Each started process is killed when this one exits, see `Peer` and `AppProcess`.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main();
 

@@ -132,7 +132,7 @@ describe('the address of a generated route', () => {
     expect((await http.request(method, path)).status).toBe(status);
   });
 
-  it('has one label for all values, which tells its verb', async () => {
+  it('has one label for all values, which contains the verb', async () => {
     const { http, app } = await start();
     for (const key of ['1', '2']) await http.request('POST', `/boxes/items/${key}:archive`);
     await http.get('/boxes/items/1');

@@ -65,7 +65,7 @@ export class RouteAddresses {
 
 interface Path {
   readonly path: string;
-  /** Whether the router tells the verb apart. */
+  /** Whether the verb is a constraint of the router. */
   readonly isVerb: boolean;
   readonly isFallback: boolean;
 }

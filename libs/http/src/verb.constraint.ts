@@ -28,7 +28,7 @@ function endOfPath(url: string): number {
   return query < 0 ? url.length : query;
 }
 
-/** Creates the strategy with which the router tells apart routes that differ only in their verb. */
+/** Creates the strategy by which the router chooses between routes that differ only in their verb. */
 export function verbConstraint(): ConstraintStrategy<HTTPVersion.V1, string | undefined> {
   return {
     name: VERB,

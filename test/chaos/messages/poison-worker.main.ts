@@ -29,6 +29,7 @@ function consumerOf(name: string, deadline: Delay): Type {
       await this.transactions.query('INSERT INTO effect VALUES ($1, $2)', [message.queue, number]);
       if (act === 'throw') throw new Error('no luck');
       if (act === 'hang') await new Promise(() => undefined);
+      // Like a crash: without a drain, and without an acknowledgement.
       if (act === 'exit') process.exit(7);
     }
   }
